@@ -356,6 +356,12 @@ def set_annotations(state: DisplayState, annotations: "Mapping[str, Annotations]
     return _change(changed, range(len(state.panes)), lambda pane: _with_annotations(changed, pane))
 
 
+def with_panes(state: DisplayState, count: int) -> DisplayState:
+    """Return a state of at least so many panes; new ones are empty."""
+    missing = count - len(state.panes)
+    return state if missing <= 0 else replace(state, panes=(*state.panes, *(None,) * missing))
+
+
 def set_focus(state: DisplayState, number: int) -> DisplayState:
     """Give a pane the focus."""
     return replace(state, focus=number)

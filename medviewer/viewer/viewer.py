@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol
 from medviewer.dicom.model import PresentationStateReference
 from medviewer.errors import MedviewerError
 from medviewer.imaging.frame import Frame, Voi
-from medviewer.imaging.processing import FIRST_SHOWN
+from medviewer.imaging.processing import FIRST_SHOWN, ORIGINAL
 from medviewer.imaging.source import ImageSource, Slice, SliceKey
 from medviewer.settings import Settings
 from medviewer.translation import Message
@@ -183,7 +183,7 @@ class Viewer:
             processings = dict(enumerate(FIRST_SHOWN))
         else:
             shown = display.panes[pane]
-            processings = {pane: shown.processing if shown is not None else FIRST_SHOWN[pane]}
+            processings = {pane: shown.processing if shown is not None else _first_processing(pane)}
         index = len(stack) // 2 if pane is None else _first_index(self.state, stack)
         self.show_and_fetch(ds.show_stack(display, processings, stack, index), awaits_first_image=False)
         if pane is not None:
@@ -265,6 +265,10 @@ class Viewer:
             self.recent.remember = bool(value)
             if not value:
                 self.recent.forget()
+
+
+def _first_processing(pane: int) -> str:
+    return FIRST_SHOWN[pane] if pane < len(FIRST_SHOWN) else ORIGINAL
 
 
 def awaited(display: DisplayState) -> list[Slice]:

@@ -9,7 +9,7 @@ from medviewer.imaging.frame import Frame
 from medviewer.imaging.presentation_state import PresentationState
 from medviewer.inference.pack import InstalledModel
 from medviewer.translation import Message
-from medviewer.viewer.layouts import ALL_PANES, visible_panes
+from medviewer.viewer.layouts import FILM, visible_panes
 from medviewer.viewer.render import Zoom
 from medviewer.viewer.state import DisplayState, PaneState
 
@@ -26,7 +26,7 @@ class ViewerState:
     ----------
     linked : bool
         The panes of one stack scroll, zoom and window together.
-    layout, maximized
+    layout, maximized, film_folded
         As `visible_panes` takes them.
     tool : str
         What dragging with the left button does, a row of TOOLS.
@@ -53,8 +53,9 @@ class ViewerState:
     linked: bool = True
     identity_hidden: bool = False
     text_hidden: bool = False
-    layout: str = ALL_PANES
+    layout: str = FILM
     maximized: int | None = None
+    film_folded: bool = False
     tool: str = "window"
     browser_shown: bool = True
     side_panel_shown: bool = True
@@ -86,7 +87,7 @@ class ViewerState:
     @property
     def visible(self) -> tuple[int, ...]:
         """The numbers of the panes that can be seen."""
-        return visible_panes(self.layout, self.maximized, self.display.focus)
+        return visible_panes(self.layout, self.maximized, self.display.focus, film_folded=self.film_folded)
 
     @property
     def study(self) -> Study | None:

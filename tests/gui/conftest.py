@@ -28,7 +28,7 @@ def session():
 def pane(qtbot, session):
     pane = Pane(session, 0)
     qtbot.addWidget(pane)
-    pane.resize(404, 430)  # an image of 400 x 404
+    pane.resize(404, 436)  # an image of 400 x 404
     pane.show()
     session.viewer.show_stack(make_stack())
     pane.refresh()

@@ -162,8 +162,8 @@ class SceneSession(QObject):
         self.pixels: dict[str, np.ndarray] = {}
         self.at_once = True  # frames are there as soon as they are asked for
         self.opened: list[Path] = []
-        self._processed: list[Processed | None] = [None] * 4
-        self._busy = [False] * 4
+        self._processed: list[Processed | None] = [None] * 9
+        self._busy = [False] * 9
         self.refusals: dict[int, MedviewerError] = {}
         self.frames: dict[str, Frame] = {}
         self.workers = VirtualWorkers()
@@ -218,7 +218,7 @@ class SceneSession(QObject):
     def _follow(self, before: ViewerState, after: ViewerState) -> None:
         if after.display is not before.display:
             for number, pane in enumerate(after.display.panes):
-                if pane is not before.display.panes[number]:
+                if number >= len(before.display.panes) or pane is not before.display.panes[number]:
                     self._process(number)
                     self.pane_changed.emit(number)
             self.state_changed.emit(after.display)

@@ -172,7 +172,7 @@ def test_linked_panes_turn_together_with_their_masks(session: SceneSession, qtbo
     session.viewer.show_stack(stack)
     pane = Pane(session, 2)  # thresholded
     qtbot.addWidget(pane)
-    pane.resize(404, 430)
+    pane.resize(404, 436)
     pane.show()
     turn(session, TURNED_RIGHT)
     bare(pane)

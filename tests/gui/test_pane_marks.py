@@ -66,7 +66,7 @@ def test_panes_that_are_parted_come_back_each_for_itself(qtbot, session, pane, l
     session.viewer.set_linked(linked)
     second = Pane(session, 1)
     qtbot.addWidget(second)
-    second.resize(404, 430)
+    second.resize(404, 436)
     session.viewer.show_stack(make_stack())
     second.refresh()
     pane.view.zoom_by(3.0)

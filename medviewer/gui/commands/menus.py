@@ -59,6 +59,12 @@ class CommandBar(QObject):
                 tool_bar.addAction(self.actions[name])
         self.refresh()
 
+    def add_pane(self, pane: QWidget) -> None:
+        """Let the shortcuts of commands that are `in_panes` count in another pane."""
+        for command, action in self._rows:
+            if command.in_panes:
+                pane.addAction(action)
+
     def refresh(self) -> None:
         """Enable the available commands; others state why in their tooltip."""
         state = self._viewer.state

@@ -1,74 +1,57 @@
 """The panes side by side.
 
-Layouts, linked zoom, the slider, and what is dropped on them.
+Layouts, the film, linked zoom, the row of slices, and what is dropped on them.
 """
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from medviewer.gui.panes.area import PaneArea
+from medviewer.gui.panes.film import FilmPreview
 from medviewer.gui.panes.pane import Pane
+from medviewer.gui.panes.slice_row import SliceRow
 from medviewer.gui.panes.text_painter import TextPainter
 from medviewer.gui.studies import STACK_MIME
-from medviewer.gui.widgets import plain_label, tabular
-from medviewer.imaging.source import ImageSource
-from medviewer.translation import translate
 from medviewer.viewer.commands import toggle_maximized
-from medviewer.viewer.layouts import ALL_PANES, LAYOUTS
+from medviewer.viewer.layouts import LAYOUTS, film_fits, smallest_layout_with
 from medviewer.viewer.linking import reason_apart
 from medviewer.viewer.render import Showing, Zoom, says_result
 from medviewer.viewer.state import DisplayState
-from medviewer.viewer.texts import image_text
 from medviewer.viewer.viewer_state import ViewerState
 
 if TYPE_CHECKING:
     from medviewer.gui.panes.view import PaneView
     from medviewer.gui.session import ViewerSession
 
-SPACING_PX: Final = 2
-LEAST_SLIDER_PX: Final = 64
-LEAST_PLACE_PX: Final = 72
-PLACE_MARGIN_PX: Final = 10
+SAME_SIZE = 0.02  # panes of one layout differ by a pixel
 
 
 class PaneGrid(QWidget):
-    """Up to four panes of a session."""
+    """The panes of a session, and the row of slices under them."""
 
     probed = Signal(object)  # pane.Probe, None: the mouse is over no pixel
+    pane_added = Signal(object)  # a layout has more panes than any before
 
     def __init__(self, session: "ViewerSession", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._viewer = session.viewer
-        ink = TextPainter(self.font())
-        self.panes = [Pane(session, number, ink) for number in range(len(self._viewer.state.display.panes))]
-        self._cells = QGridLayout()
-        self._cells.setContentsMargins(0, 0, 0, 0)
-        self._cells.setSpacing(SPACING_PX)
-        self.slider = QSlider(Qt.Orientation.Horizontal)
-        self.slider.setPageStep(10)
-        self.slider.setMinimumWidth(LEAST_SLIDER_PX)
-        self.slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.place = plain_label(role="quiet")
-        self._measured: ImageSource | None = None  # whose numbers the place has room for
-        self.place.setFont(tabular(self.place.font()))
-        self.place.setMinimumWidth(LEAST_PLACE_PX)
-        self.place.setContentsMargins(0, 0, PLACE_MARGIN_PX // 2, 0)
-        self.place.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._slider_row = row = QHBoxLayout()
-        row.setContentsMargins(6, 2, 6, 2)
-        row.addWidget(self.slider, 1)
-        row.addWidget(self.place)
+        self._ink = TextPainter(self.font())
+        self.panes: list[Pane] = []
+        self.area = PaneArea()
+        self.row = SliceRow()
+        self.slider, self.place = self.row.slider, self.row.place
+        self._large = self._viewer.state.display.focus  # the large pane beside the film
+        self._preview = FilmPreview(session.workers, self._show_preview, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(self._cells, 1)
-        column.addLayout(row)
+        column.addWidget(self.area, 1)
+        column.addWidget(self.row)
         self.setAcceptDrops(True)
-        for pane in self.panes:  # behind the slider for the tab key, and owned although not laid out
-            pane.setParent(self)
         self._connect()
         self._lay_out()
         self._on_state(session.viewer.state.display)
@@ -78,20 +61,28 @@ class PaneGrid(QWidget):
         for pane in self.panes:
             pane.build()
 
-    def show_beside_slider(self, widget: QWidget) -> None:
-        """Put the playback controls behind the slider that scrolls the stack."""
-        self._slider_row.addWidget(widget)
+    def show_before_slider(self, widget: QWidget) -> None:
+        """Put the playback controls in front of the slider that scrolls the stack."""
+        self.row.show_before_slider(widget)
 
     def _connect(self) -> None:
         self._session.state_changed.connect(self._on_state)
         self._session.viewer_changed.connect(self._on_viewer)
         self._session.linked_changed.connect(self._on_linked)
         self._session.keyboard_returned.connect(self._take_keyboard)
-        self.slider.valueChanged.connect(self._on_slider)
-        for pane in self.panes:
+        self.row.moved.connect(self._on_slider)
+        self.area.resized.connect(self._fold_film)
+
+    def _add_panes(self, count: int) -> None:
+        for number in range(len(self.panes), count):
+            pane = Pane(self._session, number, self._ink, self.area)
             pane.probed.connect(self.probed)
             pane.maximise_asked.connect(self._maximise)
             pane.zoom_changed.connect(self._on_zoom)
+            pane.looked_anew.connect(self._zoom_as_linked)
+            pane.film_hovered.connect(self._preview.hover)
+            self.panes.append(pane)
+            self.pane_added.emit(pane)
 
     # --- layout ----------------------------------------------------------------------------------------
 
@@ -100,21 +91,40 @@ class PaneGrid(QWidget):
         toggle_maximized(self._viewer, number)
 
     def _lay_out(self) -> None:
-        shown = self._viewer.state.visible
-        if self._viewer.state.display.focus not in shown:
+        state = self._viewer.state
+        self._add_panes(len(state.display.panes))
+        shown = state.visible
+        if state.display.focus not in shown:
             self._viewer.set_focus(shown[0])
-        is_maximized = self._viewer.state.maximized is not None
-        columns = 1 if is_maximized else LAYOUTS[self._viewer.state.layout][1]
-        for index in range(2):
-            self._cells.setRowStretch(index, int(index < -(-len(shown) // columns)))
-            self._cells.setColumnStretch(index, int(index < columns))
+            state = self._viewer.state
+        self._preview.end()
+        large, before = state.display.focus, self._large
+        has_film = self._has_film
+        zooms = self._zooms(before) if large != before else None
+        self._large = large
         for pane in self.panes:
-            self._cells.removeWidget(pane)
-            pane.setVisible(pane.number in shown)
-            pane.header.show_maximised(is_maximized)
-        for place, number in enumerate(shown):
-            self._cells.addWidget(self.panes[number], place // columns, place % columns)
+            pane.header.show_maximised(state.maximized is not None)
+            pane.show_in_film(has_film and pane.number != large)
+        self.area.arrange(dict(enumerate(self.panes)), state.layout, shown, large)
+        if zooms is not None and has_film:
+            self._take_zooms(zooms, before, large)
         self._show_as()
+
+    @property
+    def _has_film(self) -> bool:
+        state = self._viewer.state
+        return LAYOUTS[state.layout].has_film and len(state.visible) > 1
+
+    @Slot()
+    def _fold_film(self) -> None:
+        """Make the film's panes tabs of the large one where there is no room."""
+        folded = not film_fits(self.area.width())
+        if folded != self._viewer.state.film_folded:
+            self._viewer.change(film_folded=folded)
+
+    def _show_preview(self, number: int | None) -> None:
+        """Preview a pane of the film in the large pane; None: end that."""
+        self.panes[self._large].show_of(number)
 
     # --- zoom ------------------------------------------------------------------------------------------
 
@@ -140,6 +150,32 @@ class PaneGrid(QWidget):
             if pane.number != number and pane.view.has_image:
                 pane.view.look_at(_same_zoom(source, pane.view))
 
+    @Slot(int)
+    def _zoom_as_linked(self, number: int) -> None:
+        """Let a pane of another size show the part that the active one shows."""
+        focus = self._viewer.state.display.focus
+        if not self._viewer.state.linked or not self._has_film:
+            return
+        if number == focus:
+            self._on_zoom(number)
+        elif self.panes[focus].shows_place_of(self.panes[number]):
+            view = self.panes[number].view
+            view.look_at(_same_zoom(self.panes[focus].view, view))
+
+    def _zooms(self, large: int) -> "dict[int, tuple[Zoom, float]]":
+        """Return the zoom of each pane with an image, and its fitting scale."""
+        views = {pane.number: pane.view for pane in self.panes if pane.has_image}
+        return {number: (view.zoom, view.fitting_scale) for number, view in views.items()}
+
+    def _take_zooms(self, zooms: "dict[int, tuple[Zoom, float]]", before: int, large: int) -> None:
+        """Show the same parts of the images after two panes have changed places."""
+        for number, (zoom, fitting) in zooms.items():
+            view = self.panes[number].view
+            if zoom.scale is not None:
+                view.look_at(Zoom(zoom.scale * view.fitting_scale / fitting, zoom.center))
+        if before in zooms and large in zooms and self._viewer.state.linked:
+            self._on_zoom(large)
+
     @Slot(bool)
     def _on_linked(self, linked: bool) -> None:
         if linked:
@@ -164,7 +200,7 @@ class PaneGrid(QWidget):
             pane.show_as(
                 Showing(
                     identity=not viewer_state.identity_hidden,
-                    text=not viewer_state.text_hidden,
+                    text=not viewer_state.text_hidden and not pane.is_in_film,
                     patient=patients.index(keys[pane.number]) if several else None,
                     result=pane.number in speakers,
                 )
@@ -178,7 +214,8 @@ class PaneGrid(QWidget):
 
     @Slot(object, object)
     def _on_viewer(self, before: ViewerState, after: ViewerState) -> None:
-        if (after.layout, after.maximized) != (before.layout, before.maximized):
+        where, there = ((at.layout, at.maximized, at.film_folded) for at in (after, before))
+        if where != there:
             self._lay_out()
         if (after.identity_hidden, after.text_hidden) != (before.identity_hidden, before.text_hidden):
             self._show_as()
@@ -190,13 +227,14 @@ class PaneGrid(QWidget):
     def _on_state(self, state: DisplayState) -> None:
         if not self._bring_focus_into_sight(state):
             visible = list(self._viewer.state.visible)
-            if [pane.number for pane in self.panes if not pane.isHidden()] != visible:
+            shown = [pane.number for pane in self.panes if not pane.isHidden()]
+            if shown != visible or self._large != state.focus:
                 self._lay_out()
         for pane in self.panes:
             pane.show_focused(pane.number == state.focus)
         self._show_apart(state)
         self._show_as()
-        self._show_place(state)
+        self.row.show_place(state.focused)
 
     def _bring_focus_into_sight(self, state: DisplayState) -> bool:
         """Show the pane that got the focus where it is out of sight.
@@ -208,35 +246,17 @@ class PaneGrid(QWidget):
         if self._viewer.state.maximized is not None:
             self._viewer.change(maximized=state.focus)
         else:
-            self._viewer.change(layout=ALL_PANES)
+            self._viewer.change(layout=smallest_layout_with(state.focus))
         return True
 
     def _show_apart(self, state: DisplayState) -> None:
         """Mark linked panes that cannot follow the active one."""
         active = state.focused if self._viewer.state.linked else None
-        for pane, shown in zip(self.panes, state.panes, strict=True):
+        for pane, shown in zip(self.panes, state.panes, strict=False):
             reason = ""
             if active is not None and shown is not None and shown.stack.key != active.stack.key:
                 reason = reason_apart(shown.stack, active.stack, active.index).for_user()
             pane.header.show_apart(reason)
-
-    def _show_place(self, state: DisplayState) -> None:
-        focused = state.focused
-        count = len(focused.stack) if focused is not None else 0
-        index = focused.index if focused is not None else 0
-        with QSignalBlocker(self.slider):
-            self.slider.setEnabled(count > 1)
-            self.slider.setRange(0, max(0, count - 1))
-            self.slider.setValue(index)
-        is_coming = focused is not None and focused.frame is None and not focused.failure
-        place = image_text(focused.stack, index) if focused is not None else ""
-        self.place.setText(f"… {place}" if is_coming else place)
-        if focused is not None and focused.stack is not self._measured:  # so that the slider stays as long
-            self._measured = focused.stack
-            ends = (f"… {image_text(focused.stack, end)}" for end in {0, count - 1})
-            widest = max(map(self.place.fontMetrics().horizontalAdvance, ends))
-            self.place.setMinimumWidth(max(LEAST_PLACE_PX, widest + PLACE_MARGIN_PX))
-        self.slider.setAccessibleName(translate("Slice"))
 
     @Slot(int)
     def _on_slider(self, index: int) -> None:
@@ -272,11 +292,14 @@ class PaneGrid(QWidget):
 def _same_zoom(source: "PaneView", target: "PaneView") -> Zoom:
     """Return the target's zoom that matches the source's.
 
-    Images of one size look exactly alike; others are magnified as much beyond their own fit, around the
-    same share of their width and height.
+    Both are magnified as much beyond their own fit, around the same share of the image's width and height:
+    images of one size in panes of one size look exactly alike.
     """
     zoom = source.zoom
-    if zoom.scale is None or zoom.center is None or source.extent == target.extent:
+    if zoom.scale is None or zoom.center is None:
+        return zoom
+    is_alike = abs(source.fitting_scale - target.fitting_scale) <= SAME_SIZE * source.fitting_scale
+    if source.extent == target.extent and is_alike:
         return zoom
     x, y = zoom.center
     width, height = source.extent

@@ -11,7 +11,8 @@ from medviewer.gui.widgets import plain_label, plain_tooltip, set_role
 from medviewer.imaging.processing import PROCESSINGS
 from medviewer.translation import translate
 
-HEIGHT_PX = 22
+HEIGHT_PX = 28
+COMPACT_PX = 24
 
 _STYLE = """
 QToolButton { background: transparent; border: 1px solid transparent; border-radius: 2px;
@@ -100,6 +101,11 @@ class PaneHeader(QWidget):
         said = translate("Back to all panes") if maximised else translate("Maximise this pane")
         self.maximise.setToolTip(plain_tooltip(said))
         self.maximise.setAccessibleName(said)
+
+    def show_compact(self, compact: bool) -> None:
+        """Be the lower strip of a small pane, which a click makes large."""
+        self.setFixedHeight(COMPACT_PX if compact else HEIGHT_PX)
+        self.maximise.setHidden(compact)
 
     def show_focused(self, focused: bool) -> None:
         """Paint the title in the accent color where the pane has the focus."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 NOTCH: Final = 120  # of a wheel, in Qt's eighths of a degree
 ZOOM_PER_NOTCH: Final = 1.15
 PAGE: Final = 10  # slices
+CLICK_PX: Final = 4  # a press that moved less is a click
 
 KEY_STEPS: Final = {
     Qt.Key.Key_Up: -1,
@@ -60,6 +61,7 @@ class MouseInteraction(QObject):
     scrolled = Signal(int)  # slices
     hovered = Signal(object)  # QPointF in the viewport, None: the mouse left
     double_clicked = Signal()
+    clicked = Signal()  # in a film
 
     def __init__(
         self,
@@ -73,6 +75,8 @@ class MouseInteraction(QObject):
         self.frame: Frame | None = None  # of the image under the mouse; None: nothing to act on
         self.voi: Voi | None = None
         self.slices = 1  # in the stack
+        self.is_in_film = False  # a click chooses the pane; there is no room for tools
+        self._clicks: QPointF | None = None  # where a press may become a click
         self._view, self._position = view, position
         self._drag: _Drag | None = None
         self._wheel = 0
@@ -87,7 +91,14 @@ class MouseInteraction(QObject):
 
     def show_cursor(self) -> None:
         """Give the mouse pointer the shape of the chosen tool."""
-        self._view.viewport().setCursor(CURSORS[TOOLS[self.viewer.state.tool].cursor])
+        tool = CURSORS[TOOLS[self.viewer.state.tool].cursor]
+        self._view.viewport().setCursor(Qt.CursorShape.PointingHandCursor if self.is_in_film else tool)
+
+    def show_in_film(self, in_film: bool) -> None:
+        """Take the mouse as a pane of a film does, or as a large one."""
+        if in_film != self.is_in_film:
+            self.is_in_film, self._drag, self._clicks = in_film, None, None
+            self.show_cursor()
 
     # --- for tools -------------------------------------------------------------------------------------
 
@@ -135,6 +146,8 @@ class MouseInteraction(QObject):
         kind = event.type()
         if kind == QEvent.Type.MouseMove:
             self._on_move(event)
+        elif self.is_in_film:
+            self._on_film(event)
         elif kind == QEvent.Type.MouseButtonPress:
             self._on_press(event)
         elif kind == QEvent.Type.MouseButtonRelease:
@@ -156,6 +169,16 @@ class MouseInteraction(QObject):
         self._wheel -= notches * NOTCH
         if notches:
             self.scrolled.emit(-notches)
+
+    def _on_film(self, event: QMouseEvent) -> None:
+        """Choose the pane by a click; a drag is none."""
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        place, self._clicks = self._clicks, None
+        if event.type() == QEvent.Type.MouseButtonPress:
+            self._clicks = event.position()
+        elif place is not None and (event.position() - place).manhattanLength() < CLICK_PX:
+            self.clicked.emit()
 
     def _on_press(self, event: QMouseEvent) -> None:
         self.pressed.emit()

@@ -5,9 +5,10 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QPointF, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QColor,
+    QEnterEvent,
     QFocusEvent,
     QHideEvent,
     QKeyEvent,
@@ -27,6 +28,8 @@ from medviewer.gui.panes.prerender import REST_MS, STAGGER_MS, PaneAhead
 from medviewer.gui.panes.retry_button import TryAgain
 from medviewer.gui.panes.text_painter import TextPainter
 from medviewer.gui.panes.wait import PaneWait, waiting_text
+from medviewer.gui.panes.zoom_memory import keep_zoom, kept_zoom
+from medviewer.gui.widgets import plain_label
 from medviewer.imaging.frame import Frame, FrameGeometry, Voi
 from medviewer.imaging.presentation_state import PresentationState
 from medviewer.translation import translate
@@ -40,7 +43,7 @@ from medviewer.viewer.render import (
     PaneText,
     Patch,
     Showing,
-    Zoom,
+    caption_text,
     compose_pane_text,
     geometry,
     spoken_text,
@@ -55,6 +58,8 @@ if TYPE_CHECKING:
     from medviewer.imaging.processing import Processed
 
 RING_PX: Final = 2
+CAPTION_PX: Final = 20
+CAPTION_MARGIN_PX: Final = 6
 
 
 class Pane(QWidget):
@@ -67,6 +72,8 @@ class Pane(QWidget):
     probed = Signal(object)  # Probe, None: the mouse is over no pixel
     maximise_asked = Signal(int)
     zoom_changed = Signal(int)
+    looked_anew = Signal(int)  # it shows another stack than before
+    film_hovered = Signal(int, bool)  # the mouse came over it in the film, or left
 
     def __init__(
         self,
@@ -77,6 +84,8 @@ class Pane(QWidget):
     ) -> None:
         super().__init__(parent)
         self.number = number
+        self._shows = number  # of which pane; another one's while that is previewed
+        self.is_in_film = False
         self.showing = Showing()
         self._session = session
         self._focused = False
@@ -107,6 +116,12 @@ class Pane(QWidget):
         self._column.setSpacing(0)
         self._column.addWidget(self.header)
         self._column.addWidget(self._blank, 1)
+        self.caption = plain_label(role="quiet")
+        self.caption.setFixedHeight(CAPTION_PX)
+        self.caption.setMinimumWidth(1)
+        self.caption.setContentsMargins(CAPTION_MARGIN_PX, 0, CAPTION_MARGIN_PX, 0)
+        self.caption.hide()
+        self._column.addWidget(self.caption)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._connect()
         self.refresh()
@@ -155,15 +170,26 @@ class Pane(QWidget):
         mouse.scrolled.connect(self._scroll)
         mouse.hovered.connect(self._hover)
         mouse.double_clicked.connect(self._ask_maximise)
+        mouse.clicked.connect(self._take_focus)
+        mouse.show_in_film(self.is_in_film)
         self._column.replaceWidget(self._blank, view)
         self._blank.hide()
         self._blank.deleteLater()
         return view, mouse
 
     @property
+    def has_image(self) -> bool:
+        """Whether any image is on the screen."""
+        return self._parts is not None and self._parts[0].has_image
+
+    def shows_place_of(self, other: "Pane") -> bool:
+        """Return whether another pane shows the same stack, or a phase of it."""
+        return self._place is not None and self._place == other._place
+
+    @property
     def state(self) -> PaneState | None:
         """The session's state for this pane."""
-        return self._session.state.panes[self.number]
+        return self._session.state.panes[self._shows]
 
     @property
     def painted_frame(self) -> Frame | None:
@@ -179,7 +205,7 @@ class Pane(QWidget):
         """
         shown = self._whose if self._rendered is not None else None
         has_result = shown is not None and bool(self.view.text.strip)
-        processed = self._session.processed(self.number)
+        processed = self._session.processed(self._shows)
         wait = repaint_delay_ms(self.state, processed, shown=shown, has_result=has_result)
         if not self._soon.isActive() or wait < self._soon.interval():
             self._soon.start(wait)
@@ -189,6 +215,24 @@ class Pane(QWidget):
         if showing != self.showing:
             self.showing = showing
             self.refresh_soon()
+
+    def show_in_film(self, in_film: bool) -> None:
+        """Be a small pane of the film, or a large one."""
+        if in_film == self.is_in_film:
+            return
+        self.is_in_film = in_film
+        self.header.show_compact(in_film)
+        self.caption.setVisible(in_film)
+        if self._parts is not None:
+            self.mouse.show_in_film(in_film)
+        self.refresh_soon()
+
+    def show_of(self, number: int | None) -> None:
+        """Preview the image of another pane; None: show its own again."""
+        shows = self.number if number is None else number
+        if shows != self._shows:
+            self._shows = shows
+            self.refresh()
 
     def show_cursor(self) -> None:
         """Give the mouse pointer the shape of the chosen tool."""
@@ -213,8 +257,8 @@ class Pane(QWidget):
         if state is None:
             self._show_nothing()
             return
-        processed = self._session.processed(self.number)
-        complete, refusal = is_current(state, processed), self._session.refusal(self.number)
+        processed = self._session.processed(self._shows)
+        complete, refusal = is_current(state, processed), self._session.refusal(self._shows)
         if complete:
             self._shown = state, processed
             self._take_image(state, processed)
@@ -225,7 +269,7 @@ class Pane(QWidget):
         self.mouse.frame, self.mouse.voi = state.seen if complete else None, state.seen_voi
         self.mouse.slices = len(state.stack)
         waits = not complete and not state.failure and refusal is None
-        self._wait.follow(busy=waits or self._session.busy(self.number), waits=waits)
+        self._wait.follow(busy=waits or self._session.busy(self._shows), waits=waits)
         words = waiting_text(state) if self._wait.shows_words else ""
         self._write(state, complete=complete, middle=words if refusal is None else refusal.for_user())
         self._offer_again(offered=bool(state.failure))
@@ -253,6 +297,7 @@ class Pane(QWidget):
             middle=middle,
         )
         self.view.show_text(text)
+        self.caption.setText(caption_text(processed))
         self._show_scale(said)
         self.setAccessibleName(spoken_text(said))
 
@@ -286,7 +331,7 @@ class Pane(QWidget):
     @Slot()
     def _try_again(self) -> None:
         self._session.viewer.set_focus(self.number)
-        self._session.viewer.try_again(self.number)
+        self._session.viewer.try_again(self._shows)
 
     def _take_image(self, state: PaneState, processed: "Processed | None") -> None:
         frame, before = state.seen, self._image
@@ -305,7 +350,7 @@ class Pane(QWidget):
         if self._place != (here := place(state.stack)):
             self._keep_zoom()
             self._place, before = here, None
-            if (known := self._kept_zoom()) is not None:
+            if (known := kept_zoom(self._session.viewer.state, here, self.number)) is not None:
                 self.view.look_at(known)
                 self._presentation, is_changed = chosen, False  # its area may have been left by hand
             else:
@@ -315,24 +360,11 @@ class Pane(QWidget):
         elif before is not None and before.view.orientation != orientation:
             self.view.look_at(image.zoom_after(before, self.view.zoom))
         self.view.set_extent(image.extent)
+        if before is None:
+            self.looked_anew.emit(self.number)
 
     def _keep_zoom(self) -> None:
-        """Remember how large the stack is shown, for its return.
-
-        What the active pane shows holds for all.
-        """
-        if self._place is None:
-            return
-        viewer, zoom = self._session.viewer, self.view.zoom
-        kept: dict[tuple[object, int | None], Zoom] = {(self._place, self.number): zoom}
-        if self.number == viewer.state.display.focus:
-            kept[self._place, None] = zoom
-        viewer.change(zooms={**viewer.state.zooms, **kept})
-
-    def _kept_zoom(self) -> Zoom | None:
-        state, common = self._session.viewer.state, (self._place, None)
-        own = common if state.linked else (self._place, self.number)
-        return state.zooms.get(own, state.zooms.get(common))
+        keep_zoom(self._session.viewer, self._place, self.number, self.view.zoom)
 
     def _look_as(self, chosen: PresentationState | None, frame: Frame, image: OrientedImage) -> None:
         """Show the area that a presentation state wants seen.
@@ -418,8 +450,8 @@ class Pane(QWidget):
 
     @Slot()
     def _make_next_ready(self) -> None:
-        if self._rendered is not None and not self._session.busy(self.number):
-            self._ahead.prepare(self._session.next_slice(self.number), self.view, self.showing)
+        if self._rendered is not None and not self._session.busy(self._shows):
+            self._ahead.prepare(self._session.next_slice(self._shows), self.view, self.showing)
 
     @Slot()
     def _on_came_ahead(self) -> None:
@@ -428,7 +460,7 @@ class Pane(QWidget):
 
     @Slot(int)
     def _on_pane_changed(self, number: int) -> None:
-        if number == self.number:
+        if number == self._shows:
             self.refresh_soon()
 
     @Slot()
@@ -515,8 +547,11 @@ class Pane(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Scroll with arrows, Page, Home and End.
 
-        Leave all other keys to the window.
+        Enter makes a pane of the film the large one. Leave all other keys to the window.
         """
+        if self.is_in_film and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._take_focus()
+            return
         state = self.state
         steps = key_steps(event, len(state.stack)) if state is not None else None
         if steps is None:
@@ -529,15 +564,27 @@ class Pane(QWidget):
         super().resizeEvent(event)
         self._hover(None)
 
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Ask for a preview of a pane of the film."""
+        super().enterEvent(event)
+        if self.is_in_film:
+            self.film_hovered.emit(self.number, True)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """End the preview."""
+        super().leaveEvent(event)
+        self.film_hovered.emit(self.number, False)
+
     def hideEvent(self, event: QHideEvent) -> None:
         """Stop reading pixel values while hidden."""
         super().hideEvent(event)
         self._hover(None)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Follow the keyboard's focus."""
+        """Follow the keyboard's focus; a pane of the film waits for Enter."""
         super().focusInEvent(event)
-        self._session.viewer.set_focus(self.number)
+        if not self.is_in_film:
+            self._session.viewer.set_focus(self.number)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the focus ring."""

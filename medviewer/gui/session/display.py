@@ -56,10 +56,10 @@ class Display(QObject):
         self._workers = workers
         self._settings = ProcessingSettings()
         self.loader = FrameLoader(read_stored, workers, FrameCache(CACHE_BYTES), self)
-        self.views = ProcessedViews(workers, len(self.state.panes), self)
+        self.views = ProcessedViews(workers, self)
         self._ahead = ProcessingAhead(workers, self._prefetch_requests, lambda: self.views.recent, self)
         self._read_on_soon = workers.timer(READ_ON_MS, self._read_on)
-        self._busy = [False] * len(self.state.panes)
+        self._busy: set[int] = set()  # panes that something is on its way into
         self._unreadable: dict[Slice, bool] = {}  # and whether its file was missing
         self._looked_again_ms = -math.inf
         self._refused: set[int] = set()  # panes whose processing was refused
@@ -103,7 +103,7 @@ class Display(QObject):
 
     def is_busy(self, pane: int) -> bool:
         """Return whether something is on its way into the pane."""
-        return self._busy[pane]
+        return pane in self._busy
 
     def cached(self, key: SliceKey) -> Frame | None:
         """Return the frame of a slice that is in memory."""
@@ -120,7 +120,7 @@ class Display(QObject):
             self._follow_panes(before.display, after.display)
 
     def _follow_panes(self, before: DisplayState, state: DisplayState) -> None:
-        changed = [n for n, pane in enumerate(state.panes) if pane is not before.panes[n]]
+        changed = [n for n, pane in enumerate(state.panes) if pane is not _pane(before, n)]
         for number in changed:
             self.views.follow(number, state.panes[number], self.settings_of(state.panes[number]))
         if changed:
@@ -327,13 +327,17 @@ class Display(QObject):
         pane = self.state.panes[number]
         next_slice = pane is not None and pane.frame is None and not pane.failure
         busy = next_slice or self.views.waits(number)
-        if busy != self._busy[number]:
-            self._busy[number] = busy
+        if busy != (number in self._busy):
+            self._busy ^= {number}
             self.busy_changed.emit(number, busy)
-            if not any(self._busy):
+            if not self._busy:
                 self.settled.emit()
 
 
+def _pane(state: DisplayState, number: int) -> ds.PaneState | None:
+    return state.panes[number] if number < len(state.panes) else None  # a layout may have added it
+
+
 def _stack(state: DisplayState, number: int) -> ImageSource | None:
-    pane = state.panes[number]
+    pane = _pane(state, number)
     return None if pane is None else pane.stack

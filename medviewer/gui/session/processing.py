@@ -118,14 +118,14 @@ class ProcessedViews(QObject):
     changed = Signal(int)
     failed = Signal(object, int)  # MedviewerError, pane
 
-    def __init__(self, workers: Workers, panes: int, parent: QObject | None = None) -> None:
+    def __init__(self, workers: Workers, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._workers = workers
-        self._requests: list[ProcessingRequest | None] = [None] * panes
-        self._processed: list[Processed | None] = [None] * panes
-        self._moved_at = [0.0] * panes  # in ms, when the pane got its image
+        self._requests: dict[int, ProcessingRequest] = {}  # by pane, as all here
+        self._processed: dict[int, Processed | None] = {}
+        self._moved_at: dict[int, float] = {}  # in ms, when the pane got its image
         self._refusals: dict[int, MedviewerError] = {}  # of panes whose present wish cannot be answered
-        self._tasks: list[Task | None] = [None] * panes
+        self._tasks: dict[int, Task] = {}
         self._recent: RecentResults | None = None
         self._rest = workers.timer(REST_MS, self._come_to_rest)
         self._pending: dict[int, ProcessingRequest] = {}
@@ -136,7 +136,7 @@ class ProcessedViews(QObject):
 
         None while nothing of its present frame is ready.
         """
-        return self._processed[number]
+        return self._processed.get(number)
 
     def refusal(self, number: int) -> MedviewerError | None:
         """Return why the pane's frame cannot be processed as it is to be.
@@ -147,11 +147,11 @@ class ProcessedViews(QObject):
 
     def waits(self, number: int) -> bool:
         """Return whether something is being computed for the pane."""
-        return self._tasks[number] is not None or number in self._pending
+        return number in self._tasks or number in self._pending
 
     def follow(self, number: int, pane: PaneState | None, settings: Settings) -> None:
         """Start a pane's processing, cancelling its earlier request."""
-        before = self._requests[number]
+        before = self._requests.get(number)
         seen = pane.seen if pane is not None else None
         if pane is None or seen is None:
             self._drop(number)
@@ -164,7 +164,7 @@ class ProcessedViews(QObject):
         is_hurried = False
         if is_new:
             now = self._workers.now_ms()
-            before_at, self._moved_at[number] = self._moved_at[number], now
+            before_at, self._moved_at[number] = self._moved_at.get(number, 0.0), now
             is_hurried = 0 < now - before_at < HURRY_MS
             self._drop(number)  # after a change of parameters the old image stays until the new is ready
         self._requests[number] = request
@@ -219,7 +219,7 @@ class ProcessedViews(QObject):
     def clear(self) -> None:
         """Forget everything."""
         self._rest.stop()
-        for number in range(len(self._requests)):
+        for number in list(self._requests):
             self._drop(number)
         self.forget_recent()
 
@@ -229,8 +229,8 @@ class ProcessedViews(QObject):
 
     def _drop(self, number: int) -> None:
         self._leave_task(number)
-        self._requests[number] = None
-        self._processed[number] = None
+        self._requests.pop(number, None)
+        self._processed.pop(number, None)
         self._pending.pop(number, None)
         self._refusals.pop(number, None)
 
@@ -239,8 +239,8 @@ class ProcessedViews(QObject):
 
         It ends when no other pane wants anything of it.
         """
-        task, self._tasks[number] = self._tasks[number], None
-        if task is not None and task not in self._tasks:
+        task = self._tasks.pop(number, None)
+        if task is not None and task not in self._tasks.values():
             task.cancel()
 
     def _submit(self, requests: Sequence[ProcessingRequest], *, at_rest: bool) -> None:
@@ -271,9 +271,9 @@ class ProcessedViews(QObject):
 
     def _receive(self, computed: Computed) -> None:
         # guard(test): a processed image answers the present wish only
-        if self._requests[computed.request.number] is not computed.request:
+        if self._requests.get(computed.request.number) is not computed.request:
             return
-        self._tasks[computed.request.number] = None
+        self._tasks.pop(computed.request.number, None)
         self._take(computed)
         self.changed.emit(computed.request.number)
         if computed.processed is not None and not computed.processed.exact:
@@ -288,9 +288,9 @@ class ProcessedViews(QObject):
 
     @Slot()
     def _come_to_rest(self) -> None:
-        for number, request in enumerate(self._requests):
-            processed = self._processed[number]
-            if request is None or request.processing == ORIGINAL or number in self._refusals:
+        for number, request in list(self._requests.items()):
+            processed = self._processed.get(number)
+            if request.processing == ORIGINAL or number in self._refusals:
                 continue
             if self.waits(number):
                 continue  # a stand-in that is still on its way comes first, and starts the rest anew

@@ -43,6 +43,7 @@ from medviewer.viewer import state as ds
 from medviewer.viewer.commands import show_again
 from medviewer.viewer.freshness import place
 from medviewer.viewer.hanging import as_trained
+from medviewer.viewer.layouts import FOUR
 from medviewer.viewer.notice import Notice
 from medviewer.viewer.state import DisplayState, PaneState, Reception, Token
 from medviewer.viewer.viewer import Viewer
@@ -458,16 +459,16 @@ class ViewerSession(QObject):
         first, self._put_first = self._put_first, ""
         untouched = [
             pane.stack
-            for pane, processing in zip(self.state.panes, FIRST_SHOWN, strict=True)
+            for pane, processing in zip(self.state.panes, FIRST_SHOWN, strict=False)
             if pane is not None and pane.stack.key == first and pane.processing == processing
         ]
-        if len(untouched) < len(self.state.panes):
+        if len(untouched) < len(FIRST_SHOWN):
             return
         state = self.state
         for number, stack in enumerate(as_trained(self._openings.study_of(untouched[0]))):
             state = ds.show_stack(state, {number: ORIGINAL}, stack, 0)
         if state is not self.state:
-            self.viewer.show_and_fetch(state)
+            self.viewer.show_and_fetch(state, layout=FOUR)
 
     @Slot()
     def _show_again(self) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from medviewer.gui.widgets.language import apply_language
     from medviewer.gui.widgets.number_box import NumberBox
     from medviewer.gui.widgets.text_lines import TextLine, is_long, line_extent, told_apart, wrapped_lines
-    from medviewer.gui.widgets.window_geometry import FIRST_SIZE, LEAST_SIZE, NARROW, clamped, side_widths
+    from medviewer.gui.widgets.window_geometry import FIRST_SIZE, LEAST_SIZE, NARROW, SIDE_WIDTHS, clamped
 
 __getattr__ = lazy_names(
     __name__,
@@ -27,6 +27,6 @@ __getattr__ = lazy_names(
         "language": "apply_language",
         "number_box": "NumberBox",
         "text_lines": "TextLine is_long line_extent told_apart wrapped_lines",
-        "window_geometry": "FIRST_SIZE LEAST_SIZE NARROW clamped side_widths",
+        "window_geometry": "FIRST_SIZE LEAST_SIZE NARROW SIDE_WIDTHS clamped",
     },
 )

@@ -11,12 +11,8 @@ from PySide6.QtCore import QRect, QSize
 FIRST_SIZE: Final = QSize(1600, 1000)
 LEAST_SIZE: Final = QSize(640, 400)
 NARROW: Final = 1000  # below this width the sides start folded, so that the panes stay usable
-WIDE: Final = 1800
-
-
-def side_widths(window_width: int) -> tuple[int, int]:
-    """Return the widths of browser and dock for a window width."""
-    return (250, 330) if window_width >= WIDE else (226, 296)
+SIDE_WIDTHS: Final = (240, 312)
+"""Of browser and dock."""
 
 
 def written(place: QRect, maximised: bool) -> str:

@@ -41,10 +41,10 @@ from medviewer.gui.widgets import (
     FIRST_SIZE,
     LEAST_SIZE,
     NARROW,
+    SIDE_WIDTHS,
     apply_language,
     clamped,
     is_field,
-    side_widths,
     take_back,
     window_geometry as geometry,
 )
@@ -158,11 +158,12 @@ class MainWindow(QMainWindow):
         if (row := self.tool_bar.layout()) is not None:
             row.setContentsMargins(6, 3, 6, 3)
         self.bar = CommandBar(self.viewer, self.menuBar(), self.tool_bar, self, self.panes.panes)
+        self.panes.pane_added.connect(self.bar.add_pane)
         self._connect_buttons()
         for button in self._central.findChildren(QPushButton):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click on it leaves keys to the image
         play, slower, faster = (self.bar.actions[f"image.{name}"] for name in ("play", "slower", "faster"))
-        self.panes.show_beside_slider(CineBar(self.session, play, slower, faster))
+        self.panes.show_before_slider(CineBar(self.session, play, slower, faster))
 
     def _make_dock(self) -> QScrollArea:
         inner = QWidget()
@@ -384,7 +385,7 @@ class MainWindow(QMainWindow):
         if self._was_shown:
             return
         self._was_shown = True
-        left, right = side_widths(self.width())
+        left, right = SIDE_WIDTHS
         self.splitter.setSizes([left, self.width() - left - right, right])
         is_wide = self.width() >= NARROW
         self.viewer.change(browser_shown=is_wide, side_panel_shown=is_wide)

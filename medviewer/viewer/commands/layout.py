@@ -5,12 +5,26 @@ from typing import Final
 from medviewer.translation import mark
 from medviewer.viewer.commands.command import LAYOUT, VIEW, Command
 from medviewer.viewer.commands.reasons import no_image
+from medviewer.viewer.layouts import FILM_PANES, LAYOUTS, panes_of
+from medviewer.viewer.state import with_panes
 from medviewer.viewer.viewer import Viewer
 
 
 def set_layout(viewer: Viewer, name: str) -> None:
     """Arrange the panes as a row of LAYOUTS says."""
-    viewer.change(layout=name, maximized=None)
+    display = with_panes(viewer.state.display, panes_of(name))
+    viewer.change(layout=name, maximized=None, display=display)
+
+
+def focus_next(viewer: Viewer, steps: int) -> None:
+    """Give the focus to the pane some panes further on, of those to be seen.
+
+    Beside a film it becomes the large one.
+    """
+    state = viewer.state
+    shown = range(FILM_PANES) if LAYOUTS[state.layout].has_film else state.visible
+    if state.maximized is None and state.display.focus in shown:
+        viewer.set_focus(shown[(shown.index(state.display.focus) + steps) % len(shown)])
 
 
 def toggle_maximized(viewer: Viewer, pane: int | None = None) -> None:
@@ -34,7 +48,25 @@ def _layout(name: str, title: str, key: str, icon: str) -> Command:
 LAYOUT_COMMANDS: Final = (
     _layout("1", mark("&One pane"), "Ctrl+1", "square"),
     _layout("1x2", mark("&Two panes"), "Ctrl+2", "columns-2"),
+    _layout("film", mark("One pane with fi&lm"), "Ctrl+3", "layout-panel-left"),
     _layout("2x2", mark("&Four panes"), "Ctrl+4", "grid-2x2"),
+    _layout("2x3", mark("&Six panes"), "Ctrl+6", "layout-grid"),
+    _layout("3x3", mark("&Nine panes"), "Ctrl+9", "grid-3x3"),
+    Command(
+        id="view.next_pane",
+        title=mark("Ne&xt pane"),
+        menu=f"{VIEW}/{LAYOUT}",
+        separated=True,
+        run=lambda viewer: focus_next(viewer, 1),
+        shortcut="Ctrl+Tab",
+    ),
+    Command(
+        id="view.previous_pane",
+        title=mark("Pre&vious pane"),
+        menu=f"{VIEW}/{LAYOUT}",
+        run=lambda viewer: focus_next(viewer, -1),
+        shortcut="Ctrl+Shift+Tab",
+    ),
     Command(
         id="view.maximise",
         icon="maximize-2",

@@ -94,6 +94,15 @@ def compose_pane_text(
     )
 
 
+def caption_text(processed: "Processed | None") -> str:
+    """Return the findings of a processing, or its steps, in one line."""
+    if processed is None:
+        return ""
+    found = [said.for_user() for said in processed.measured]
+    made = [said.for_user() for said in (*processed.steps, *processed.rendering_steps)]
+    return ", ".join(found) or " · ".join(made)
+
+
 def says_result(panes: Mapping[int, PaneState], focus: int) -> set[int]:
     """Return the panes that say a result.
 

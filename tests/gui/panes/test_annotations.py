@@ -55,7 +55,7 @@ def panes(qtbot, session: SceneSession) -> list[Pane]:
     panes = [Pane(session, number) for number in range(4)]
     for pane in panes:
         qtbot.addWidget(pane)
-        pane.resize(404, 430)
+        pane.resize(404, 436)
         pane.show()
         pane.refresh()
     return panes

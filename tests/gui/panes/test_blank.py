@@ -13,7 +13,7 @@ from tests.gui.pane_scene import SceneSession, make_stack
 def blank(qtbot, session):
     pane = Pane(session, 0)
     qtbot.addWidget(pane)
-    pane.resize(404, 430)
+    pane.resize(404, 436)
     pane.show()
     return pane
 

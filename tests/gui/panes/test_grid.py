@@ -28,6 +28,7 @@ def grid(qtbot, session):
     qtbot.addWidget(grid)
     grid.resize(900, 820)
     grid.show()
+    set_layout(session.viewer, "2x2")
     session.viewer.show_stack(make_stack())
     refresh(grid)
     return grid

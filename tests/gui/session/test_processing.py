@@ -33,7 +33,7 @@ def test_an_image_that_comes_too_late_is_not_shown_for_another_slice(
     workers: VirtualWorkers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Task, "cancel", lambda _self: None)  # as if it had been delivered already
-    views = ProcessedViews(workers, 1)
+    views = ProcessedViews(workers)
     first, second = pane(0), pane(1)
     views.follow(0, first, {})
     workers.advance(FIRST_MS)  # the filter of the first slice has begun
@@ -48,7 +48,7 @@ def test_an_image_that_comes_too_late_is_not_shown_for_another_slice(
 
 
 def test_the_same_wish_is_computed_once(workers: VirtualWorkers) -> None:
-    views = ProcessedViews(workers, 1)
+    views = ProcessedViews(workers)
     state, settings = pane(0), {"denoised": {"strength": 1.0}}
     views.follow(0, state, settings)
     workers.settle()
@@ -60,7 +60,7 @@ def test_the_same_wish_is_computed_once(workers: VirtualWorkers) -> None:
 
 
 def test_a_pane_without_a_frame_shows_nothing(workers: VirtualWorkers) -> None:
-    views = ProcessedViews(workers, 1)
+    views = ProcessedViews(workers)
     views.follow(0, pane(0, "original"), {})
     assert views.get(0) is not None
     views.follow(0, None, {})
@@ -71,7 +71,7 @@ def test_a_pane_without_a_frame_shows_nothing(workers: VirtualWorkers) -> None:
 def test_edges_of_the_denoised_image_take_the_one_that_is_shown_beside_them(
     workers: VirtualWorkers,
 ) -> None:
-    views = ProcessedViews(workers, 2)
+    views = ProcessedViews(workers)
     denoised, settings = pane(0), {"edges": {"input": "denoised"}}
     views.follow(0, denoised, settings)
     views.follow(1, replace(denoised, processing="edges"), settings)
@@ -85,7 +85,7 @@ def test_edges_of_the_denoised_image_take_the_one_that_is_shown_beside_them(
 
 
 def test_the_images_of_one_slice_come_together(workers: VirtualWorkers) -> None:
-    views = ProcessedViews(workers, 3)
+    views = ProcessedViews(workers)
     for number, name in enumerate(("denoised", "thresholded", "edges")):
         views.follow(number, pane(0, name), {})
     while not any(views.get(number) for number in range(3)):
@@ -95,7 +95,7 @@ def test_the_images_of_one_slice_come_together(workers: VirtualWorkers) -> None:
 
 
 def test_a_pane_that_leaves_does_not_take_the_others_images_along(workers: VirtualWorkers) -> None:
-    views = ProcessedViews(workers, 2)
+    views = ProcessedViews(workers)
     views.follow(0, pane(0, "thresholded"), {})
     views.follow(1, pane(0, "edges"), {})
     workers.advance(FIRST_MS)
@@ -118,7 +118,7 @@ def test_a_fault_in_one_filter_leaves_the_others_their_images(
         return whole(frame, name, *values, **named)
 
     monkeypatch.setattr(processing, "process_gradually", faulty)
-    views = ProcessedViews(workers, 2)
+    views = ProcessedViews(workers)
     crashes: list[str] = []
     workers.crashed.connect(crashes.append)
     views.follow(0, pane(0, "thresholded"), {})
@@ -134,7 +134,7 @@ def test_a_fault_in_one_filter_leaves_the_others_their_images(
 
 
 def test_after_clearing_nothing_is_found_again(workers: VirtualWorkers) -> None:
-    views = ProcessedViews(workers, 1)
+    views = ProcessedViews(workers)
     state = pane(0)
     views.follow(0, state, {})
     workers.settle()
@@ -156,7 +156,7 @@ def test_what_cannot_be_processed_is_said_once_and_tried_again_when_something_ch
         raise NotFoundError(what="parameter", which=name)
 
     monkeypatch.setattr(processing, "process_gradually", refuse)
-    views, said = ProcessedViews(workers, 1), []
+    views, said = ProcessedViews(workers), []
 
     def hear(error: MedviewerError, _cause: object) -> None:
         said.append(error)
@@ -184,7 +184,7 @@ def test_slices_that_are_passed_by_quickly_are_not_filtered(
 
     monkeypatch.setattr(processing, "process_gradually", noting)
     monkeypatch.setattr(workers, "_delay", lambda: 0.0)  # what is submitted begins at once
-    views = ProcessedViews(workers, 1)
+    views = ProcessedViews(workers)
     workers.advance(1000)
     passed = [pane(index % 3) for index in range(12)]
     for state in passed:

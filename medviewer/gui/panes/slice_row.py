@@ -1,0 +1,80 @@
+"""The row under the panes.
+
+Playback, the slider through the stack, and the place in it.
+"""
+
+from typing import Final
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout, QWidget
+
+from medviewer.gui.panes.slice_strip import SliceStrip
+from medviewer.gui.widgets import plain_label, tabular
+from medviewer.imaging.source import ImageSource
+from medviewer.translation import translate
+from medviewer.viewer.state import PaneState
+from medviewer.viewer.texts import image_text
+
+HEIGHT_PX: Final = 64
+SLIDER_PX: Final = 24  # high; all of it takes the mouse
+LEAST_SLIDER_PX: Final = 64
+LEAST_PLACE_PX: Final = 96
+MARGIN_PX: Final = 12
+
+
+class SliceRow(QWidget):
+    """Follows the focused pane.
+
+    Its height and the slider's ends never depend on the image.
+    """
+
+    moved = Signal(int)  # to which slice
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedHeight(HEIGHT_PX)
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setPageStep(10)
+        self.slider.setMinimumWidth(LEAST_SLIDER_PX)
+        self.slider.setFixedHeight(SLIDER_PX)
+        self.slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.slider.valueChanged.connect(self.moved)
+        self.strip = SliceStrip()
+        self.strip.chosen.connect(self.moved)
+        self.place = plain_label(role="strong")
+        self.place.setFont(tabular(self.place.font()))
+        self.place.setMinimumWidth(LEAST_PLACE_PX)
+        self._measured: ImageSource | None = None  # whose numbers the place has room for
+        middle = QVBoxLayout()
+        middle.setContentsMargins(0, 4, 0, 2)
+        middle.setSpacing(0)
+        middle.addWidget(self.slider)
+        middle.addWidget(self.strip, 1)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(MARGIN_PX, 0, MARGIN_PX, 0)
+        self._row.setSpacing(MARGIN_PX)
+        self._row.addLayout(middle, 1)
+        self._row.addWidget(self.place, 0, Qt.AlignmentFlag.AlignVCenter)
+
+    def show_before_slider(self, widget: QWidget) -> None:
+        """Put the playback controls in front of the slider that scrolls the stack."""
+        self._row.insertWidget(0, widget, 0, Qt.AlignmentFlag.AlignVCenter)
+
+    def show_place(self, pane: PaneState | None) -> None:
+        """Show where in its stack a pane is; None: nothing is shown."""
+        count = len(pane.stack) if pane is not None else 0
+        index = pane.index if pane is not None else 0
+        with QSignalBlocker(self.slider):
+            self.slider.setEnabled(count > 1)
+            self.slider.setRange(0, max(0, count - 1))
+            self.slider.setValue(index)
+        self.strip.show_place(count, index)
+        is_coming = pane is not None and pane.frame is None and not pane.failure
+        place = image_text(pane.stack, index) if pane is not None else ""
+        self.place.setText(f"… {place}" if is_coming else place)
+        if pane is not None and pane.stack is not self._measured:  # so that the slider stays as long
+            self._measured = pane.stack
+            ends = (f"… {image_text(pane.stack, end)}" for end in {0, count - 1})
+            widest = max(map(self.place.fontMetrics().horizontalAdvance, ends))
+            self.place.setMinimumWidth(max(LEAST_PLACE_PX, widest))
+        self.slider.setAccessibleName(translate("Slice"))

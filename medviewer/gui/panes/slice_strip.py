@@ -1,0 +1,75 @@
+"""The strip under the slice slider: one mark for each slice."""
+
+from typing import Final
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from medviewer.gui.look import colors
+
+HEIGHT_PX: Final = 34
+HANDLE_PX: Final = 14  # of the slider above: the first and last slice lie under its handle's middle
+MARK_PX: Final = 3
+WIDEST_PX: Final = 40
+
+
+class SliceStrip(QWidget):
+    """Marks the slices of the focused stack, each under its slider place."""
+
+    chosen = Signal(int)  # a slice that was clicked
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedHeight(HEIGHT_PX)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._count, self._index = 0, 0
+
+    def show_place(self, count: int, index: int) -> None:
+        """Show a stack of so many slices, and which of them is seen."""
+        if (count, index) != (self._count, self._index):
+            self._count, self._index = count, index
+            self.update()
+
+    def slice_at(self, x: float) -> int:
+        """Return the slice whose mark is nearest."""
+        room = max(1.0, self.width() - HANDLE_PX)
+        place = round((x - HANDLE_PX / 2) / room * (self._count - 1))
+        return max(0, min(self._count - 1, place))
+
+    def center_of(self, index: int) -> float:
+        """Return the middle of a slice's mark, the slider's handle above it."""
+        room = self.width() - HANDLE_PX
+        return HANDLE_PX / 2 + room * index / max(1, self._count - 1)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Go to the slice under the mouse."""
+        if self._count > 1 and event.button() == Qt.MouseButton.LeftButton:
+            self.chosen.emit(self.slice_at(event.position().x()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Follow the dragged mouse."""
+        if self._count > 1 and event.buttons() & Qt.MouseButton.LeftButton:
+            self.chosen.emit(self.slice_at(event.position().x()))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the marks, and a frame around that of the slice that is seen."""
+        del event
+        if self._count < 2:
+            return
+        painter = QPainter(self)
+        ink = colors()
+        step = (self.width() - HANDLE_PX) / (self._count - 1)
+        wide = max(1.0, min(WIDEST_PX, step - 2))
+        middle = self.height() / 2
+        every = max(1, round(2 / max(0.01, step)))
+        for index in range(0, self._count, every):
+            left = self.center_of(index) - wide / 2
+            painter.fillRect(QRectF(left, middle - MARK_PX / 2, wide, MARK_PX), QColor(ink.strong_line))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(ink.blue), 2))
+        frame = max(6.0, wide + 4)
+        painter.drawRoundedRect(
+            QRectF(self.center_of(self._index) - frame / 2, 3, frame, self.height() - 6), 3, 3
+        )
+        painter.end()

@@ -1,0 +1,219 @@
+"""The reading layout: one large pane and a film of small ones that are previewed and swapped."""
+
+import pytest
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QEnterEvent
+from PySide6.QtWidgets import QApplication
+
+from medviewer.gui.panes.film import PREVIEW_AFTER_MS
+from medviewer.gui.panes.grid import PaneGrid
+from medviewer.viewer.commands.layout import set_layout, toggle_maximized
+from medviewer.viewer.commands.table import command_by_id
+from medviewer.viewer.layouts import FILM_PX, GAP_PX
+from tests.gui.pane_hands import LEFT, RIGHT, drag, wheel
+from tests.gui.pane_scene import SceneSession, identity, make_stack
+
+
+@pytest.fixture
+def session():
+    return SceneSession()
+
+
+@pytest.fixture
+def grid(qtbot, session):
+    grid = PaneGrid(session)
+    qtbot.addWidget(grid)
+    grid.resize(1048, 900)
+    grid.show()
+    session.viewer.show_stack(make_stack())
+    refresh(grid)
+    return grid
+
+
+def refresh(grid: PaneGrid) -> None:
+    for pane in grid.panes:
+        pane.refresh()
+
+
+def places(grid: PaneGrid) -> list[tuple[int, int]]:
+    return [(pane.x(), pane.y()) for pane in grid.panes]
+
+
+def click(qtbot, pane) -> None:
+    qtbot.mouseClick(pane.view.viewport(), Qt.MouseButton.LeftButton)
+
+
+def hover(session, pane, milliseconds: int = PREVIEW_AFTER_MS) -> None:
+    QApplication.sendEvent(pane, QEnterEvent(QPointF(9, 9), QPointF(9, 9), QPointF(9, 9)))
+    session.workers.advance(milliseconds)
+
+
+def leave(pane) -> None:
+    QApplication.sendEvent(pane, QEvent(QEvent.Type.Leave))
+
+
+def test_the_original_is_large_beside_a_film_of_its_processings(grid):
+    original, *film = grid.panes
+    assert original.width() == grid.width() - GAP_PX - FILM_PX
+    assert {pane.width() for pane in film} == {FILM_PX}
+    assert [pane.header.chooser.text() for pane in film] == ["Denoised", "Thresholded", "Edges"]
+    assert original.width() * original.height() > 3 * sum(pane.width() * pane.height() for pane in film)
+    assert all(pane.isVisible() for pane in grid.panes)
+
+
+def test_a_caption_says_how_a_small_pane_was_made(grid):
+    said = [pane.caption.text() for pane in grid.panes if pane.caption.isVisible()]
+    assert len(said) == 3
+    assert "guided filter" in said[0]
+    assert "HU" in said[1]
+    assert "Canny" in said[2]
+
+
+def test_a_click_swaps_a_small_pane_with_the_large_one(qtbot, session, grid):
+    before = places(grid)
+    click(qtbot, grid.panes[2])
+    assert session.state.focus == 2
+    assert places(grid) == [before[2], before[1], before[0], before[3]]
+    assert grid.panes[2].width() > grid.panes[0].width() == FILM_PX
+    click(qtbot, grid.panes[0])
+    assert places(grid) == before
+
+
+def test_a_double_click_in_the_film_swaps_once(qtbot, session, grid):
+    view = grid.panes[2].view.viewport()
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton)
+    qtbot.mouseDClick(grid.panes[0].view.viewport(), Qt.MouseButton.LeftButton)  # now under the mouse
+    assert session.state.focus == 2
+    assert session.viewer.state.maximized is None
+
+
+def test_a_drag_in_the_film_does_nothing(session, grid):
+    before = session.state.panes[1].seen_voi
+    for button in (LEFT, RIGHT):
+        drag(grid.panes[1], button, (40, 40), (90, 80))
+    assert session.state.focus == 0
+    assert session.state.panes[1].seen_voi == before
+
+
+def test_the_wheel_over_the_film_scrolls(session, grid):
+    before = session.state.panes[0].index
+    wheel(grid.panes[1], -1, at=QPointF(40, 40))
+    assert session.state.panes[0].index == session.state.panes[1].index == before + 1
+
+
+def test_resting_on_a_small_pane_previews_it_in_the_large_one(session, grid):
+    large = grid.panes[0]
+    hover(session, grid.panes[3], PREVIEW_AFTER_MS - 1)
+    assert large.header.chooser.text() == "Original"
+    session.workers.advance(1)
+    assert large.header.chooser.text() == "Edges"
+    assert large.view.seen == pytest.approx(large.view.seen)
+    assert session.state.focus == 0
+    leave(grid.panes[3])
+    assert large.header.chooser.text() == "Original"
+
+
+def test_what_is_previewed_is_painted_with_its_own_pixels_and_words(session, grid):
+    large = grid.panes[0]
+    frame = large.painted_frame
+    session.viewer.show_stack(make_stack(who=identity("ROE^RICHARD", "000999")), 3)
+    session.viewer.set_focus(0)
+    refresh(grid)
+    hover(session, grid.panes[3])
+    assert large.painted_frame is session.state.panes[3].seen
+    assert large.view.text.identity_bar.endswith("ROE^RICHARD · 000999")
+    leave(grid.panes[3])
+    assert large.painted_frame is frame
+    assert large.view.text.identity_bar.endswith("DOE^JANE · 000417")
+
+
+def test_the_preview_follows_its_own_pane(session, grid):
+    hover(session, grid.panes[1])
+    session.viewer.scroll_by(1)
+    refresh(grid)
+    assert grid.panes[0].painted_frame is session.state.panes[1].seen
+    assert grid.panes[0].header.chooser.text() == "Denoised"
+
+
+def test_a_click_ends_the_preview(qtbot, session, grid):
+    hover(session, grid.panes[1])
+    click(qtbot, grid.panes[1])
+    refresh(grid)
+    assert [pane.header.chooser.text() for pane in grid.panes] == [
+        *("Original", "Denoised", "Thresholded", "Edges")
+    ]
+    assert session.state.focus == 1
+
+
+def test_large_and_small_panes_show_the_same_part(qtbot, grid):
+    large = grid.panes[0].view
+    large.zoom_by(3.0, QPointF(100, 100))
+    shares = [pane.view.scale_shown / pane.view.fitting_scale for pane in grid.panes]
+    assert shares == pytest.approx([shares[0]] * 4)
+    assert {pane.view.zoom.center for pane in grid.panes} == {large.zoom.center}
+    click(qtbot, grid.panes[1])
+    after = [pane.view.scale_shown / pane.view.fitting_scale for pane in grid.panes]
+    assert after == pytest.approx(shares)
+    assert grid.panes[1].view.zoom.center == pytest.approx(large.zoom.center)
+
+
+def test_a_magnified_series_comes_back_alike_in_large_and_small(session, grid):
+    stack = session.state.panes[0].stack
+    grid.panes[0].view.zoom_by(3.0)
+    shares = [pane.view.scale_shown / pane.view.fitting_scale for pane in grid.panes]
+    session.viewer.show_stack(make_stack(who=identity(series="2")))
+    refresh(grid)
+    session.viewer.show_stack(stack)
+    refresh(grid)
+    assert [pane.view.scale_shown / pane.view.fitting_scale for pane in grid.panes] == pytest.approx(shares)
+
+
+def test_enter_on_a_small_pane_makes_it_large(qtbot, session, grid):
+    grid.panes[1].setFocus(Qt.FocusReason.TabFocusReason)
+    assert session.state.focus == 0
+    qtbot.keyClick(grid.panes[1], Qt.Key.Key_Return)
+    assert session.state.focus == 1
+
+
+def test_the_next_pane_is_made_large_by_key(session, grid):
+    for command, number in (("next", 1), ("next", 2), ("previous", 1)):
+        command_by_id(f"view.{command}_pane").perform(session.viewer)
+        assert session.state.focus == number
+        assert grid.panes[number].width() > FILM_PX
+
+
+def test_maximising_hides_the_film_and_brings_it_back(session, grid):
+    toggle_maximized(session.viewer)
+    assert [pane.isVisible() for pane in grid.panes] == [True, False, False, False]
+    assert grid.panes[0].width() == grid.width()
+    toggle_maximized(session.viewer)
+    assert all(pane.isVisible() for pane in grid.panes)
+
+
+def test_without_room_the_film_folds_and_comes_back_with_it(session, grid):
+    grid.resize(500, 700)
+    assert [pane.isVisible() for pane in grid.panes] == [True, False, False, False]
+    command_by_id("view.next_pane").perform(session.viewer)
+    assert [pane.isVisible() for pane in grid.panes] == [False, True, False, False]
+    grid.resize(1048, 700)
+    assert all(pane.isVisible() for pane in grid.panes)
+
+
+@pytest.mark.parametrize(("name", "count"), [("2x3", 6), ("3x3", 9)])
+def test_more_panes_wait_for_series(qtbot, session, grid, name, count):
+    set_layout(session.viewer, name)
+    assert [pane.isVisible() for pane in grid.panes] == [True] * count
+    other = make_stack(who=identity(series="2"))
+    session.viewer.show_stack(other, count - 1)
+    refresh(grid)
+    assert session.state.panes[count - 1].processing == "original"
+    assert grid.panes[count - 1].painted_frame is session.state.panes[count - 1].frame
+    set_layout(session.viewer, "film")
+    assert session.state.focus == 0
+    session.viewer.set_focus(count - 1)
+    assert session.viewer.state.layout == name
+
+
+def test_a_click_is_one_although_the_hand_shakes(session, grid):
+    drag(grid.panes[1], LEFT, (40, 40), (41, 42))
+    assert session.state.focus == 1
