@@ -24,7 +24,9 @@ no font on this system can write the caption │   ├── MissingLayoutError 
 right to left here │   ├── WriteError               the operating system refused to write │   │   └──
 LongNameError        the name of the output is longer than the disk allows │   ├── ReadBackError
 what was written does not read back as it was meant │   └── OutputError              standard output takes
-nothing more ├── ImageSizeError             an image is too large for what is to be computed ├──
+nothing more ├── MemoryAccessError        what is remembered cannot be read or written │   └──
+BusyMemoryError      another window is writing it ├── ImageSizeError             an image is too large for
+what is to be computed ├──
 NotFoundError                no such path, series, frame, processing or parameter ├── NoImagesError
 nothing that was named holds an image that can be shown ├── DataError                    training or
 evaluation data that cannot be used ├── WorkerUnavailableError       the worker process cannot be started
@@ -387,6 +389,20 @@ class LongNameError(WriteError):
 
     sentence = mark("{name} could not be written: its name is too long for this disk.")
     hint = mark("Choose a shorter name; most disks allow 255 bytes, which are 85 Chinese characters.")
+
+
+class MemoryAccessError(MedviewerError):
+    """The database of opened studies cannot be used. Facts: reason."""
+
+    sentence = mark("What was opened cannot be remembered: {reason}.")
+    hint = mark("Open studies are not affected. Memory can be switched off in the preferences.")
+
+
+class BusyMemoryError(MemoryAccessError):
+    """Another window keeps the database for longer than a moment."""
+
+    sentence = mark("What was opened cannot be remembered now: another window is writing.")
+    hint = mark("It is tried again by itself.")
 
 
 class ReadBackError(ExportError):

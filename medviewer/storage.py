@@ -89,6 +89,36 @@ def write_private(path: Path, content: bytes) -> None:
     atomic_write(path, content, private=True)
 
 
+def make_private_file(path: Path) -> None:
+    """Make an empty file private to the user (0600), unless it is there.
+
+    For what is then written by others, such as a database.
+
+    Raises
+    ------
+    WriteError
+        The operating system refused.
+    """
+    make_folder(path.parent, mode=0o700)
+    try:
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        return
+    except OSError as error:
+        raise _refusal(error, path, 0) from error
+
+
+def remove(path: Path) -> None:
+    """Remove a file, unless it is gone.
+
+    Raises
+    ------
+    OSError
+        It stays.
+    """
+    path.unlink(missing_ok=True)
+
+
 def set_aside(path: Path) -> Path | None:
     """Move an unreadable file to a free name beside it, ending in ".bad".
 
