@@ -27,7 +27,7 @@ from medviewer import diagnostics
 from medviewer.dicom.decoder import Sandbox
 from medviewer.errors import MedviewerError, TourError
 from medviewer.gui.look import apply_theme
-from medviewer.gui.session import ViewerSession
+from medviewer.gui.session import Remembering, ViewerSession
 from medviewer.gui.widgets import apply_language
 from medviewer.gui.window import MainWindow
 from medviewer.imaging.processing import PROCESSINGS
@@ -50,6 +50,7 @@ LOADED_AHEAD: Final = (  # OpenCV with the first, which takes longest
     "medviewer.dicom.decoder.frame_codec",
     "medviewer.viewer.annotations",
     "medviewer.viewer.annotation_edits",
+    "medviewer.viewer.memory.study_index",
 )
 SWITCH_SECONDS: Final = 0.0005  # so long a filter keeps Python from the window; by default ten times as long
 TOUR_SIZE: Final = (1600, 1000)
@@ -87,6 +88,7 @@ class Program:
         self.session = ViewerSession(self.sandbox, device=self.settings.text("device"))
         self.session.viewer.change(identity_hidden=self.settings.flag("hide_identity_on_start"))
         self.window = MainWindow(self.session, self.settings)
+        self.remembering = Remembering(self.session)
         self.errors.expected.connect(self.session.show_error)
         self.errors.crashed.connect(self.session.crashed)
         self._tell_at_start(last_fault)
@@ -112,10 +114,12 @@ class Program:
         self.window.panes.build()
         task = self.session.task(_load_ahead, "warm")
         task.finished.connect(self.window.processing.build)
+        task.finished.connect(self.remembering.start)
         task.submit()
 
     def end(self) -> bool:
         """End all work; return whether it ended in time."""
+        self.remembering.end()
         ended = self.session.shutdown()
         self.window.close()
         self.window.deleteLater()

@@ -39,7 +39,7 @@ SETTINGS: Final[dict[str, Setting]] = {
         Setting("language", str, "auto", mark("Language"), ("auto", *LANGUAGES)),
         Setting("theme", str, "dark", mark("Theme"), ("dark", "light")),
         Setting("hide_identity_on_start", bool, False, mark("Hide patient identity when the program starts")),
-        Setting("remember_files", bool, True, mark("Remember recently opened files")),
+        Setting("remember_files", bool, True, mark("Remember what was opened and how it was shown")),
         Setting("device", str, "auto", mark("Classify on"), ("auto", "cpu", "cuda")),
         Setting("window_geometry", str, "", ""),
         Setting("model", str, "", ""),  # by name; "" the first

@@ -17,6 +17,7 @@ from medviewer.settings import Settings
 from medviewer.translation import Message
 from medviewer.viewer import state as ds
 from medviewer.viewer.linking import slice_at_place_of
+from medviewer.viewer.memory import Memory
 from medviewer.viewer.notice import Notice
 from medviewer.viewer.recent_paths import RecentPaths
 from medviewer.viewer.state import DisplayState, PaneState
@@ -128,12 +129,14 @@ class Viewer:
     def __init__(self) -> None:
         self.state = ViewerState()
         self.recent = RecentPaths(remember=False)
+        self.memory = Memory()
         self._listeners: list[Listener] = []
 
     def attach(self, ui: Ui, settings: Settings) -> None:
         """Take the window and its user's settings."""
         self.ui, self.settings = ui, settings
         self.recent = RecentPaths(settings.flag("remember_files"))
+        self.memory.remember = settings.flag("remember_files")
 
     def follow(self, listener: Listener) -> None:
         """Call the listener at every change, after those that follow already."""
@@ -262,9 +265,18 @@ class Viewer:
         elif key == "device":
             self.work.use_model(self.state.model, str(value))
         elif key == "remember_files":
-            self.recent.remember = bool(value)
+            self.recent.remember = self.memory.remember = bool(value)
             if not value:
-                self.recent.forget()
+                self.forget()
+
+    def forget(self) -> None:
+        """Remove all that is remembered of studies; tell where some of it stays."""
+        self.recent.forget()
+        try:
+            self.memory.forget()
+        except MedviewerError as error:
+            self.work.notices.tell_error(error, SETTINGS)
+        self.change(recent_studies=())
 
 
 def _first_processing(pane: int) -> str:

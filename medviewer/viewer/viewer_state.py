@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from medviewer.dicom.model import Library, PresentationStateReference, Study
@@ -10,12 +11,29 @@ from medviewer.imaging.presentation_state import PresentationState
 from medviewer.inference.pack import InstalledModel
 from medviewer.translation import Message
 from medviewer.viewer.layouts import FILM, visible_panes
+from medviewer.viewer.recent_studies import RecentStudy
 from medviewer.viewer.render import Zoom
 from medviewer.viewer.state import DisplayState, PaneState
 
 if TYPE_CHECKING:
     from medviewer.imaging.annotation import Annotations
     from medviewer.viewer.history import History
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """One thing that was opened.
+
+    Parameters
+    ----------
+    paths : tuple of Path
+        Files and folders; () for samples.
+    sample : str
+        "demo" or "samples"; "" for what has paths.
+    """
+
+    paths: tuple[Path, ...] = ()
+    sample: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,6 +60,10 @@ class ViewerState:
         Study Instance UID -> the encoding that was chosen for its text, and how its stacks say so.
     annotations : mapping
         Study Instance UID -> the annotations of the study, with those before each edit.
+    opened : tuple of Opening
+        What the library was read from, each once, in the order of opening.
+    recent_studies : tuple of RecentStudy
+        The studies opened last, the newest first; () where nothing is remembered.
     model : str
         The name of the chosen one of `models`.
     language, theme : str
@@ -65,6 +87,8 @@ class ViewerState:
     presentations_read: Mapping[PresentationState, PresentationStateReference] = field(default_factory=dict)
     text_encodings: Mapping[str, tuple[str, Message | None]] = field(default_factory=dict)
     annotations: "Mapping[str, History[Annotations]]" = field(default_factory=dict)
+    opened: tuple[Opening, ...] = ()
+    recent_studies: tuple[RecentStudy, ...] = ()
     is_scanning: bool = False
     is_classifying: bool = False
     is_playing: bool = False

@@ -52,7 +52,10 @@ class PreferencesDialog(QDialog):
         column.addLayout(form)
         column.addWidget(
             plain_label(
-                translate("The settings hold no names. The list of recent files holds paths, only for you."),
+                translate(
+                    "The settings hold no names. "
+                    "What is remembered of studies holds names and paths, only for you."
+                ),
                 "quiet",
                 wraps=True,
             )

@@ -6,6 +6,7 @@ from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
     from medviewer.gui.session.notices import Notices
+    from medviewer.gui.session.remembering import Remembering
     from medviewer.gui.session.session import ViewerSession
     from medviewer.gui.session.tasks import Task
 
@@ -13,6 +14,7 @@ __getattr__ = lazy_names(
     __name__,
     {
         "notices": "Notices",
+        "remembering": "Remembering",
         "session": "ViewerSession",
         "tasks": "Task",
     },

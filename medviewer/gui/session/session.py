@@ -47,7 +47,7 @@ from medviewer.viewer.layouts import FOUR
 from medviewer.viewer.notice import Notice
 from medviewer.viewer.state import DisplayState, PaneState, Reception, Token
 from medviewer.viewer.viewer import Viewer
-from medviewer.viewer.viewer_state import ViewerState
+from medviewer.viewer.viewer_state import Opening, ViewerState
 
 if TYPE_CHECKING:
     from medviewer.dicom.library import ScanProgress
@@ -256,15 +256,23 @@ class ViewerSession(QObject):
         `shows` the first image as soon as it is found.
         """
         paths = tuple(Path(path) for path in paths)
+        self._note_opening(Opening(paths))
         self._openings.open(partial(self._scan, paths, self._sandbox, text_encoding), paths, shows=shows)
 
     def open_demo(self) -> None:
         """Open the demonstration study, a computed phantom."""
+        self._note_opening(Opening(sample="demo"))
         self._openings.open(partial(scan_demo, self._sandbox))
 
     def open_samples(self) -> None:
         """Open the sample files that pydicom brings along."""
+        self._note_opening(Opening(sample="samples"))
         self._openings.open(partial(scan_samples, self._sandbox))
+
+    def _note_opening(self, opening: Opening) -> None:
+        opened = self.viewer.state.opened
+        if opening not in opened:
+            self.viewer.change(opened=(*opened, opening))
 
     def close_study(self) -> None:
         """Close the study of the focused pane."""
@@ -292,7 +300,9 @@ class ViewerSession(QObject):
         self._openings.close()
         self._classification.cancel()
         self._display.clear_frames()
-        self.viewer.change(display=ds.close_all(self.state), library=self._openings.library, zooms={})
+        self.viewer.change(
+            display=ds.close_all(self.state), library=self._openings.library, zooms={}, opened=()
+        )
         self._annotations.close()
         self.notices.close()
         self.library_changed.emit(self.library)

@@ -44,7 +44,7 @@ def _recent_commands(viewer: Viewer) -> tuple[Command, ...]:
         id="file.forget_recent",
         title=mark("Forget these"),
         menu=menu,
-        run=lambda viewer: viewer.recent.forget(),
+        run=lambda viewer: viewer.forget(),
         separated=True,
     )
     return (*commands, forget)

@@ -8,17 +8,6 @@ from typing import TYPE_CHECKING
 from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
-    from medviewer.viewer.memory.database import Database
-    from medviewer.viewer.memory.search_text import folded, index_text, search_words
-    from medviewer.viewer.memory.study_index import StudyIndex
-    from medviewer.viewer.memory.study_record import StudyRecord, record_of
+    from medviewer.viewer.memory.memory import Memory
 
-__getattr__ = lazy_names(
-    __name__,
-    {
-        "database": "Database",
-        "search_text": "folded index_text search_words",
-        "study_index": "StudyIndex",
-        "study_record": "StudyRecord record_of",
-    },
-)
+__getattr__ = lazy_names(__name__, {"memory": "Memory"})

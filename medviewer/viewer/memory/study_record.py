@@ -116,8 +116,12 @@ def from_row(content: str, opened_at: float, seen: str, thumbnail: bytes) -> Stu
         return None
 
 
-def record_of(study: Study, opened: Sequence[Path], opened_at: float) -> StudyRecord:
+def record_of(
+    study: Study, opened: Sequence[Path], opened_at: float, seen: Message = NOTHING, thumbnail: bytes = b""
+) -> StudyRecord | None:
     """Return the record of an open study.
+
+    None where the user opened none of its files, such as for samples.
 
     Parameters
     ----------
@@ -126,6 +130,10 @@ def record_of(study: Study, opened: Sequence[Path], opened_at: float) -> StudyRe
     """
     stacks = [stack for series in study.series for stack in series.stacks]
     files = [frame.path for stack in stacks for frame in stack.frames]
+    roots = {path.absolute() for path in opened}
+    places = {place for file in files for place in (file, file.parent)}
+    if not any(roots & {place.absolute(), *place.absolute().parents} for place in places):
+        return None
     identities = [series.identity for series in study.series]
     return StudyRecord(
         identity=Identity(**{name: getattr(study.identity, name) for name in _OF_STUDY}),
@@ -135,6 +143,8 @@ def record_of(study: Study, opened: Sequence[Path], opened_at: float) -> StudyRe
         series_count=len(study.series),
         image_count=len(files),
         opened_at=opened_at,
+        seen=seen,
+        thumbnail=thumbnail,
     )
 
 
@@ -151,9 +161,15 @@ def paths_to_open(files: Iterable[Path], opened: Sequence[Path]) -> tuple[Path, 
     roots = [path.absolute() for path in opened]
     single = set(roots)
     folders: dict[Path, None] = {}
+    known: dict[Path, Path] = {}
     for file in files:
-        place = file.absolute()
-        folders[place if place in single else archive_of(place) or place.parent] = None
+        if single and (place := file.absolute()) in single:
+            folders[place] = None
+            continue
+        if file.parent not in known:
+            place = file.parent.absolute()
+            known[file.parent] = archive_of(place / file.name) or place
+        folders[known[file.parent]] = None
     if len(folders) <= MOST_PATHS or not roots:
         whole = [path for path in folders if not any(above in folders for above in path.parents)]
         return tuple(whole[:MOST_PATHS])

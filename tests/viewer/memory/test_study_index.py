@@ -15,8 +15,10 @@ import pytest
 from medviewer.errors import BusyMemoryError, MemoryAccessError
 from medviewer.imaging.identity import Identity
 from medviewer.translation import NOTHING, Message
-from medviewer.viewer.memory import Database, StudyIndex, StudyRecord, database as database_module
-from medviewer.viewer.memory.study_record import paths_to_open, record_of
+from medviewer.viewer.memory import database as database_module
+from medviewer.viewer.memory.database import Database
+from medviewer.viewer.memory.study_index import StudyIndex
+from medviewer.viewer.memory.study_record import StudyRecord, paths_to_open, record_of
 from tests.made_stacks import library, stack
 
 WANG = StudyRecord(
@@ -255,7 +257,9 @@ def test_another_window_that_writes_is_waited_for_but_not_long(
 WRITER = """
 import sys
 from medviewer.imaging.identity import Identity
-from medviewer.viewer.memory import Database, StudyIndex, StudyRecord
+from medviewer.viewer.memory.database import Database
+from medviewer.viewer.memory.study_index import StudyIndex
+from medviewer.viewer.memory.study_record import StudyRecord
 index = StudyIndex(Database())
 for number in range(20):
     who = Identity(patient_id=f"{sys.argv[1]}-{number}")
@@ -341,6 +345,7 @@ def test_a_study_that_is_forgotten_is_written_over(index: StudyIndex) -> None:
 def test_what_is_remembered_of_an_open_study() -> None:
     study = library(stack("A", "1", slices=4)).studies[0]
     record = record_of(study, [Path("/A")], 5.0)
+    assert record is not None
     assert (record.identity.patient_name, record.image_count, record.series_count) == ("A^Made", 4, 1)
     assert record.modalities == ("CT",)
     assert record.paths == (Path("/A/1"),)
@@ -374,3 +379,10 @@ def test_a_card_says_as_much_as_is_known() -> None:
         WANG.identity.patient_name,
     )
     assert LEBRUN.card.description == "T2 tra"
+
+
+def test_a_study_that_the_user_did_not_open_is_not_remembered() -> None:
+    study = library(stack("A", "1", slices=4)).studies[0]
+    assert record_of(study, [], 5.0) is None
+    assert record_of(study, [Path("/B"), Path("/A/2")], 5.0) is None
+    assert record_of(study, [Path("/A/1/0.dcm")], 5.0) is not None

@@ -1,0 +1,131 @@
+"""Remembering the session: some time after a change, never while painting."""
+
+from collections.abc import Callable, Generator
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Slot
+from PySide6.QtGui import QImage, QImageWriter
+
+from medviewer.errors import BusyMemoryError, MedviewerError
+from medviewer.imaging.source import ImageSource
+from medviewer.translation import Message, message
+from medviewer.viewer.notice import Notice
+from medviewer.viewer.viewer_state import ViewerState
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from medviewer.gui.session.session import ViewerSession
+
+STUDIES_MS: Final = 1500
+"""So long after a change the index of studies is written."""
+
+LANE: Final = "memory"
+BUSY: Final = object()
+MEMORY: Final = "memory"
+"""The cause of a notice that something could not be remembered."""
+
+
+class Remembering(QObject):
+    """Follows a session and keeps its user's memory up to date."""
+
+    def __init__(self, session: "ViewerSession") -> None:
+        super().__init__(session)
+        self._session, self._viewer = session, session.viewer
+        self._thumbnails: dict[str, np.ndarray] = {}
+        self._seen: dict[object, tuple[ImageSource, int]] = {}  # by study: what was last active of it
+        self._is_due = False
+        self._studies_soon = session.workers.timer(STUDIES_MS, self._remember_studies)
+        session.thumbnail_ready.connect(self._take_thumbnail)
+        session.viewer.follow(self._follow)
+
+    def start(self) -> None:
+        """Read the studies opened last."""
+        self._submit(self._viewer.memory.cards)
+
+    def end(self) -> None:
+        """Write pending changes at once."""
+        if self._is_due:
+            try:
+                for _ in self._adding(self._viewer.state)():
+                    pass
+            except MedviewerError as error:  # nobody is there any more to be told
+                self._session.notices.tell_error(error, MEMORY)
+
+    def _follow(self, before: ViewerState, after: ViewerState) -> None:
+        pane = after.focused
+        if pane is not None and (before.focused is None or pane.slice_key != before.focused.slice_key):
+            self._seen[pane.identity.study_key] = pane.stack, pane.index
+        elif after.library is before.library:
+            return
+        if self._is_due and len(after.library.studies) < len(before.library.studies):
+            self._is_due = False
+            self._submit(self._adding(before))  # while what is closed is still known
+        elif after.library.studies:
+            self._is_due = True
+            self._studies_soon.start()
+
+    @Slot(str, object)
+    def _take_thumbnail(self, key: str, pixels: "np.ndarray") -> None:
+        self._thumbnails[key] = pixels
+
+    def _remember_studies(self) -> None:
+        if self._viewer.state.is_scanning:  # at its end the library is whole
+            self._studies_soon.start()
+        elif self._is_due:
+            self._is_due = False
+            self._submit(self._adding(self._viewer.state))
+
+    def _adding(self, state: ViewerState) -> Callable[[], Generator[Any, None, None]]:
+        """Return the writing of all open studies, its values taken now."""
+        studies, opened = state.library.studies, [path for one in state.opened for path in one.paths]
+        seen = {
+            study: (_place_text(stack, index), _png(self._thumbnails.get(stack.key)))
+            for study, (stack, index) in self._seen.items()
+        }
+        return lambda: self._viewer.memory.add_studies(studies, opened, seen)
+
+    def _submit(self, work: Callable[[], Generator[Any, None, None]]) -> None:
+        if not self._viewer.memory.remember:
+            return
+
+        def try_it() -> Generator[Any, None, None]:
+            try:
+                yield from work()
+            except BusyMemoryError:  # another window is writing
+                yield BUSY
+
+        task = self._session.task(try_it, LANE)
+        task.yielded.connect(self._take_cards)
+        task.submit()
+
+    @Slot(object)
+    def _take_cards(self, cards: object) -> None:
+        notice = self._viewer.memory.take_notice()
+        if notice:
+            self._session.notices.tell(Notice(notice, severity="warning"))
+        if cards is BUSY:
+            self._is_due = True
+            self._studies_soon.start()
+        elif self._viewer.memory.remember and isinstance(cards, tuple):
+            self._viewer.change(recent_studies=cards)
+
+
+def _place_text(stack: ImageSource, index: int) -> Message:
+    number = stack.headers[index].image_number if index < len(stack) else None
+    if number is None:
+        return Message("{place}", (("place", f"{index + 1}/{len(stack)}"),))
+    return message("Im {image}", image=number)
+
+
+def _png(pixels: "np.ndarray | None") -> bytes:
+    """Return a small grey or RGB image as a PNG file."""
+    if pixels is None or pixels.dtype.itemsize != 1:
+        return b""
+    height, width = pixels.shape[:2]
+    kind = QImage.Format.Format_Grayscale8 if pixels.ndim == 2 else QImage.Format.Format_RGB888
+    image = QImage(pixels.tobytes(), width, height, pixels[0].nbytes, kind)
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    QImageWriter(buffer, QByteArray(b"png")).write(image)
+    return bytes(buffer.data().data())
