@@ -31,7 +31,14 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 CONSTRAINTS: Final = ROOT / "packaging" / "constraints.txt"
 BILL: Final = ROOT / "packaging" / "sbom.json"
 INSIDE: Final = ROOT / "packaging" / "inside_wheels.toml"
-MODELS: Final = ROOT / "resources" / "models"
+RESOURCES: Final = ROOT / "resources"
+MODELS: Final = RESOURCES / "models"
+BUNDLED: Final = (
+    # name, version, licence, files below resources
+    ("Lucide", "1.62.0", "ISC", ""),  # its licence lies beside its icons
+    ("Inter", "4.0~beta7", "OFL-1.1", "fonts/Inter-*.otf"),
+    ("Noto Sans CJK SC (subset)", "2.004", "OFL-1.1", "fonts/NotoSansSC-*.otf"),
+)
 
 INDEX: Final = "https://pypi.org/simple"
 JSON_INDEX: Final = "application/vnd.pypi.simple.v1+json"
@@ -142,7 +149,7 @@ def bill() -> dict[str, Any]:
     assert version is not None
     listed = {canonicalize_name(pin.name): pin for pin in pins() if "+" not in pin.version}
     program = {"type": "application", "bom-ref": "medviewer", "name": "medviewer", "version": version[1]}
-    parts = [*map(_package, listed.values()), *_models()]
+    parts = [*map(_package, listed.values()), *_models(), *_bundled()]
     content = {
         "metadata": {"component": {**program, "licenses": [{"license": {"id": "Apache-2.0"}}]}},
         "components": parts,
@@ -207,15 +214,25 @@ def _models() -> Iterator[dict[str, Any]]:
             "name": facts["name"],
             "version": facts["version"],
             "licenses": [{"license": {"name": facts["licence"]}}],
-            "components": [
-                {
-                    "type": "file",
-                    "name": path.name,
-                    "hashes": [{"alg": "SHA-256", "content": hashlib.sha256(path.read_bytes()).hexdigest()}],
-                }
-                for path in files
-            ],
+            "components": [_file(path) for path in files],
         }
+
+
+def _bundled() -> Iterator[dict[str, Any]]:
+    for name, version, licence, pattern in BUNDLED:
+        yield {
+            "type": "data",
+            "bom-ref": f"data/{name}",
+            "name": name,
+            "version": version,
+            "licenses": [{"license": {"id": licence}}],
+            **({"components": [_file(path) for path in sorted(RESOURCES.glob(pattern))]} if pattern else {}),
+        }
+
+
+def _file(path: Path) -> dict[str, Any]:
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return {"type": "file", "name": path.name, "hashes": [{"alg": "SHA-256", "content": digest}]}
 
 
 def _ref(pin: Pin) -> str:

@@ -1,4 +1,4 @@
-"""Fonts for a text, from the system or fontconfig.
+"""Fonts for a text: the bundled ones, the system's, or fontconfig's.
 
 A character that no font has is an error, never an empty box: it may be part of a name.
 """
@@ -11,9 +11,14 @@ from typing import Final
 
 from PIL import ImageFont, features
 
+from medviewer import paths
 from medviewer.errors import MissingFontError, MissingLayoutError
 from medviewer.plain_text import is_right_to_left
 
+BUNDLED: Final = (
+    (str(paths.resource("fonts", "Inter-Regular.otf")), 0),
+    (str(paths.resource("fonts", "NotoSansSC-Regular.otf")), 0),
+)
 LATIN: Final = (
     ("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", 0),
     ("/usr/share/fonts/dejavu-sans-fonts/DejaVuSans.ttf", 0),
@@ -30,8 +35,8 @@ CHINESE: Final = (
     ("/System/Library/Fonts/Hiragino Sans GB.ttc", 0),
     ("/System/Library/Fonts/STHeiti Light.ttc", 0),
 )
-KNOWN: Final = (*LATIN, *CHINESE)
-"""Usual places, tried in this order for each character."""
+KNOWN: Final = (*BUNDLED, *LATIN, *CHINESE)
+"""Tried in this order for each character."""
 
 FONTCONFIG_SECONDS: Final = 5
 JOINERS: Final = "\u200c\u200d\u200e"  # they shape or lay out the letters beside them, and are not seen

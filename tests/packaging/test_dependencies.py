@@ -228,3 +228,14 @@ def test_an_audit_ends_as_its_source_says(auditor: Path, answer: int) -> None:
 def test_the_hashes_are_wanted_by_the_set_up() -> None:
     source = (ROOT / "packaging" / "bootstrap.py").read_text("utf-8")
     assert re.findall(r'"--[a-z-]*hashes"', source) == ['"--require-hashes"']
+
+
+def test_the_bill_holds_each_bundled_font_as_it_is() -> None:
+    billed = [
+        file for part in BILL["components"] if part["type"] == "data" for file in part.get("components", [])
+    ]
+    fonts = {path.name: path for path in (ROOT / "resources" / "fonts").glob("*.otf")}
+    assert {file["name"] for file in billed} == set(fonts)
+    for file in billed:
+        content = fonts[file["name"]].read_bytes()
+        assert file["hashes"] == [{"alg": "SHA-256", "content": hashlib.sha256(content).hexdigest()}]

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from medviewer import paths
 from medviewer.gui.look.color_roles import Colors, choose_colors, colors
+from medviewer.gui.look.fonts import load_fonts
 from medviewer.gui.look.type_scale import Type, font
 
 
@@ -25,6 +26,7 @@ def apply_look(application: QApplication) -> None:
     """Give the application colors and fonts of the present theme and language."""
     if application.style().objectName() != "fusion":
         application.setStyle("Fusion")
+    load_fonts()
     application.setFont(font(Type.BODY))
     application.setPalette(_palette(colors()))
     application.setStyleSheet(style_sheet(colors()))

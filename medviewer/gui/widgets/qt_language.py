@@ -1,4 +1,4 @@
-"""Makes Qt's own dialogs and the fonts fit the program's language."""
+"""Makes Qt's own dialogs fit the program's language."""
 
 from typing import Final
 
@@ -6,14 +6,6 @@ from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from medviewer.translation import mark, translate
-
-CHINESE_FONTS: Final = (
-    "Noto Sans CJK SC",
-    "Noto Sans SC",
-    "Microsoft YaHei",
-    "PingFang SC",
-    "WenQuanYi Micro Hei",
-)
 
 QT_TEXTS: Final = {
     "&Look in:": mark("&Look in:"),
@@ -42,7 +34,7 @@ class _MissingTexts(QTranslator):
 
 
 def use_qt_language(application: QApplication, language: str) -> None:
-    """Load Qt's texts in a language, and fonts for its Chinese characters."""
+    """Load Qt's texts in a language."""
     while _translators:
         application.removeTranslator(_translators.pop())
     QLocale.setDefault(QLocale(language))
@@ -53,7 +45,3 @@ def use_qt_language(application: QApplication, language: str) -> None:
         for added in (translator, missing):  # the last one is asked first
             application.installTranslator(added)
             _translators.append(added)
-    font = application.font()
-    families = [name for name in font.families() if name not in CHINESE_FONTS]
-    font.setFamilies([*families, *(CHINESE_FONTS if language == "zh_CN" else ())])
-    application.setFont(font)
