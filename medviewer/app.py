@@ -129,8 +129,9 @@ class Program:
         return ended
 
     def _tell_at_start(self, last_fault: str) -> None:
-        if self.settings.notice:
-            self.session.notices.tell(Notice(self.settings.notice, severity="warning"))
+        for notice in (self.settings.notice, self.session.viewer.key_file.notice):
+            if notice:
+                self.session.notices.tell(Notice(notice, severity="warning"))
         if not diagnostics.is_logging():
             said = message("No log is kept: the log folder cannot be written.")
             self.session.notices.tell(Notice(said, severity="warning"))

@@ -13,6 +13,7 @@ from typing import Final
 
 from medviewer.translation import translate
 from medviewer.viewer.commands import COMMANDS, Command, CommandList, commands, slice_commands
+from medviewer.viewer.shortcuts import key_of
 from medviewer.viewer.texts import without_access_key
 from medviewer.viewer.viewer import Viewer
 
@@ -161,17 +162,15 @@ def _entry(command: Command, viewer: Viewer) -> Entry | None:
     menus = command.menu.split("/")
     shown = [without_access_key(translate(menu)) for menu in menus]
     front = translate("{menu}: ", menu=shown[-1]) if len(shown) > 1 else ""
-    reason = command.unavailable(state)
+    reason, key = command.unavailable(state), key_of(command, state)
     label = front + title
-    other = "\n".join(
-        (english, *map(without_access_key, menus), *shown, command.hint.for_user(), command.shortcut)
-    )
+    other = "\n".join((english, *map(without_access_key, menus), *shown, command.hint.for_user(), key))
     return Entry(
         command=command,
         label=label,
         title_at=len(front),
         path=ARROW.join(shown),
-        key=command.shortcut,
+        key=key,
         reason="" if reason is None else reason.for_user(),
         is_on=None if command.checked is None else command.checked(state),
         folded=fold(label),

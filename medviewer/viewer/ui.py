@@ -23,6 +23,7 @@ class Dialog(StrEnum):
     MODEL_CARD = "model card"
     PALETTE = "palette"
     KEYS = "keys"
+    CHANGE_KEYS = "change keys"
     PIXEL_TRUTH = "pixel truth"
     ABOUT = "about"
 

@@ -16,6 +16,7 @@ from medviewer.imaging.source import ImageSource, Slice, SliceKey
 from medviewer.settings import Settings
 from medviewer.translation import Message
 from medviewer.viewer import state as ds
+from medviewer.viewer.key_file import KeyFile
 from medviewer.viewer.linking import slice_at_place_of
 from medviewer.viewer.memory import Memory
 from medviewer.viewer.notice import Notice
@@ -130,6 +131,7 @@ class Viewer:
         self.state = ViewerState()
         self.recent = RecentPaths(remember=False)
         self.memory = Memory()
+        self.key_file = KeyFile()
         self._listeners: list[Listener] = []
 
     def attach(self, ui: Ui, settings: Settings) -> None:

@@ -68,6 +68,8 @@ class ViewerState:
         The name of the chosen one of `models`.
     language, theme : str
         In use; "" until there is a window.
+    keys : mapping
+        Id of a command -> its key, for those that may differ from the default.
     """
 
     display: DisplayState = field(default_factory=DisplayState)
@@ -96,6 +98,7 @@ class ViewerState:
     models: tuple[InstalledModel, ...] = ()
     language: str = ""
     theme: str = ""
+    keys: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def focused(self) -> PaneState | None:

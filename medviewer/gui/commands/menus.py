@@ -11,6 +11,7 @@ from medviewer.gui.look import icon
 from medviewer.gui.widgets import plain_tooltip
 from medviewer.translation import Message, translate
 from medviewer.viewer.commands import COMMANDS, MENUS, TOOL_BAR, Command, CommandList
+from medviewer.viewer.shortcuts import counts_in_panes_only, key_of, load_keys
 from medviewer.viewer.texts import without_access_key
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
@@ -41,12 +42,13 @@ class CommandBar(QObject):
         self._menus: dict[str, QMenu] = {}
         self.actions: dict[str, QAction] = {}
         self._rows: list[tuple[Command, QAction]] = []
-        self._shown: dict[str, tuple[bool, Message | None, Message | None]] = {}  # on, title and reason by id
+        self._shown: dict[str, tuple[bool, Message | None, Message | None, str]] = {}  # as last shown, by id
         self._offered: dict[str, bool] = {}  # lists by id
         self._lists = {row.id: row for row in COMMANDS if isinstance(row, CommandList) and row.in_menus}
         tool_bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         for name in MENUS:
             self._menu(name)
+        load_keys(viewer)
         for row in COMMANDS:
             if isinstance(row, Command):
                 self._add(row)
@@ -60,9 +62,10 @@ class CommandBar(QObject):
         self.refresh()
 
     def add_pane(self, pane: QWidget) -> None:
-        """Let the shortcuts of commands that are `in_panes` count in another pane."""
+        """Let the shortcuts that count in the panes only count in another pane."""
+        self._panes = (*self._panes, pane)
         for command, action in self._rows:
-            if command.in_panes:
+            if counts_in_panes_only(command, key_of(command, self._viewer.state)):
                 pane.addAction(action)
 
     def refresh(self) -> None:
@@ -105,8 +108,8 @@ class CommandBar(QObject):
         """
         is_checked = command.checked is not None and command.checked(state)
         title = command.named(state) if command.named is not None else None
-        reason = command.unavailable(state)
-        shown, before = (is_checked, title, reason), self._shown.get(command.id)
+        reason, key = command.unavailable(state), key_of(command, state)
+        shown, before = (is_checked, title, reason, key), self._shown.get(command.id)
         if shown == before:
             return
         self._shown[command.id] = shown
@@ -114,6 +117,8 @@ class CommandBar(QObject):
             action.setChecked(is_checked)
         if before is not None and shown[1:] == before[1:]:
             return
+        if before is not None and key != before[3]:
+            self._bind(command, action)
         if command.named is not None:
             action.setText("" if title is None else title.for_user().replace("&", "&&"))
             action.setVisible(title is not None)
@@ -131,7 +136,6 @@ class CommandBar(QObject):
 
     def _made(self, command: Command, parent: QObject) -> QAction:
         action = QAction(translate(command.title), parent)
-        action.setShortcut(QKeySequence(command.shortcut))
         action.setCheckable(command.checked is not None)
         action.setMenuRole(QAction.MenuRole.NoRole)
         if command.icon:  # drawn when the menu is first opened
@@ -145,16 +149,23 @@ class CommandBar(QObject):
             menu.addSeparator()
         action = self._made(command, self)
         menu.addAction(action)
-        if command.in_panes:
-            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-            for pane in self._panes:  # not their buttons, which space presses
-                pane.addAction(action)
-        else:
-            self._window.addAction(action)
+        self._bind(command, action)
         self.actions[command.id] = action
         self._rows.append((command, action))
         if command.short:
             action.setIconText(without_access_key(translate(command.short)))
+
+    def _bind(self, command: Command, action: QAction) -> None:
+        """Let a command's key count in the window, or in the panes only."""
+        key = key_of(command, self._viewer.state)
+        in_panes = counts_in_panes_only(command, key)
+        contexts = Qt.ShortcutContext
+        action.setShortcut(QKeySequence(key))
+        action.setShortcutContext(contexts.WidgetShortcut if in_panes else contexts.WindowShortcut)
+        for widget in (self._window, *self._panes):  # not the panes' buttons, which space presses
+            widget.removeAction(action)
+        for widget in self._panes if in_panes else (self._window,):
+            widget.addAction(action)
 
     def _run(self, command: Command, checked: bool = False) -> None:
         command.perform(self._viewer)

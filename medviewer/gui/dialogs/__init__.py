@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from medviewer.gui.dialogs.export import ExportChoice, ExportDialog
     from medviewer.gui.dialogs.features import FeatureDialog
     from medviewer.gui.dialogs.file_dialog import FileDialog, chosen_path, dropped_path
+    from medviewer.gui.dialogs.key_editor import KeyEditor
     from medviewer.gui.dialogs.model_card import ModelCardDialog
     from medviewer.gui.dialogs.open_dialog import OpenDialog
     from medviewer.gui.dialogs.pixel_truth import PixelTruthDialog
@@ -24,6 +25,7 @@ __getattr__ = lazy_names(
         "export": "ExportChoice ExportDialog",
         "features": "FeatureDialog",
         "file_dialog": "FileDialog chosen_path dropped_path",
+        "key_editor": "KeyEditor",
         "model_card": "ModelCardDialog",
         "open_dialog": "OpenDialog",
         "pixel_truth": "PixelTruthDialog",

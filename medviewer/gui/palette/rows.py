@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QKeySequence, QPainter, QPalette
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QPainter, QPalette
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from medviewer import paths
+from medviewer.gui.widgets import native_key
 from medviewer.viewer.palette import Match, Span
 
 ROW_PX: Final = 36
@@ -44,14 +45,9 @@ class Rows(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return entry.label
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            parts = (entry.label, key_text(entry.key), entry.reason or entry.path)
+            parts = (entry.label, native_key(entry.key), entry.reason or entry.path)
             return ", ".join(part for part in parts if part)
         return match if role == Qt.ItemDataRole.UserRole else None
-
-
-def key_text(key: str) -> str:
-    """Return a key as this system writes it."""
-    return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
 
 
 def pieces(text: str, spans: Sequence[Span]) -> Iterator[tuple[str, bool]]:
@@ -121,7 +117,7 @@ class _Line:
 
     def key(self, match: Match) -> None:
         """Paint the key in a frame, at the right end."""
-        text = key_text(match.entry.key)
+        text = native_key(match.entry.key)
         if not text:
             return
         metrics = QFontMetrics(self._font)

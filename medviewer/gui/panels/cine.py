@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
-from medviewer.gui.widgets import plain_label, plain_tooltip, set_role, tabular
+from medviewer.gui.widgets import plain_label, set_role, tabular
 from medviewer.imaging.source import ImageSource
 from medviewer.translation import translate
 
@@ -46,6 +46,7 @@ class CineBar(QWidget):
         super().__init__(parent)
         self.setObjectName("cine")
         self._session = session
+        self._hinted: list[tuple[QToolButton, QAction]] = []
         self._stack: ImageSource | None = None  # what the bar speaks of
         self.play_button = self._button(play)
         self.slower_button = self._button(slower)
@@ -62,6 +63,7 @@ class CineBar(QWidget):
         session.cine.changed.connect(self._show)
         session.state_changed.connect(self._follow)
         self._show()
+        self._show_hints()
 
     def _button(self, action: QAction) -> QToolButton:
         button = QToolButton()
@@ -70,9 +72,15 @@ class CineBar(QWidget):
         button.setStyleSheet("QToolButton { padding: 0; }")
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setAccessibleName(action.iconText())
-        button.setToolTip(plain_tooltip(f"{action.iconText()} ({action.shortcut().toString()})"))
+        action.changed.connect(self._show_hints)
+        self._hinted.append((button, action))
         button.clicked.connect(action.trigger)
         return button
+
+    @Slot()
+    def _show_hints(self) -> None:
+        for button, action in self._hinted:
+            button.setToolTip(action.toolTip())
 
     @Slot(object)
     def _follow(self, _state: object) -> None:

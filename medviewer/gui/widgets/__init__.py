@@ -6,6 +6,7 @@ from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
     from medviewer.gui.widgets.fields import ChoiceBox, is_field, take_back
+    from medviewer.gui.widgets.keys import native_key
     from medviewer.gui.widgets.labels import (
         plain_label,
         plain_tooltip,
@@ -23,6 +24,7 @@ __getattr__ = lazy_names(
     __name__,
     {
         "fields": "ChoiceBox is_field take_back",
+        "keys": "native_key",
         "labels": "plain_label plain_tooltip section_title set_role strike_out tabular",
         "language": "apply_language",
         "number_box": "NumberBox",

@@ -37,6 +37,7 @@ class Dialogs(QObject):
             Dialog.PREFERENCES: self._preferences,
             Dialog.MODEL_CARD: self._model_card,
             Dialog.KEYS: self._keys,
+            Dialog.CHANGE_KEYS: self._change_keys,
             Dialog.PIXEL_TRUTH: self._pixel_truth,
             Dialog.ABOUT: self._about,
         }
@@ -100,6 +101,11 @@ class Dialogs(QObject):
         from medviewer.gui.dialogs import ShortcutsDialog
 
         return ShortcutsDialog(self._session.viewer.state, self._window)
+
+    def _change_keys(self) -> QDialog:
+        from medviewer.gui.dialogs import KeyEditor
+
+        return KeyEditor(self._session.viewer, self._window)
 
     def _pixel_truth(self) -> QDialog:
         from medviewer.gui.dialogs import PixelTruthDialog

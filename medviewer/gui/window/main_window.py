@@ -185,7 +185,6 @@ class MainWindow(QMainWindow):
     def _connect_buttons(self) -> None:
         classify = self.bar.actions["classify.slice"]
         button = self.prediction.classify_button
-        button.setText(f"{classify.iconText()}   {classify.shortcut().toString()}")
         button.clicked.connect(classify.trigger)
         self.prediction.anyway_button.clicked.connect(self.bar.actions["classify.anyway"].trigger)
         self.prediction.card_button.clicked.connect(self.bar.actions["classify.card"].trigger)
@@ -275,6 +274,9 @@ class MainWindow(QMainWindow):
     def _refresh(self) -> None:
         self.bar.refresh()
         action = self.bar.actions["classify.slice"]
+        text = f"{action.iconText()}   {action.shortcut().toString()}".rstrip()
+        if self.prediction.classify_button.text() != text:
+            self.prediction.classify_button.setText(text)
         self.prediction.classify_button.setEnabled(action.isEnabled())
         self.prediction.classify_button.setToolTip(action.toolTip())
 

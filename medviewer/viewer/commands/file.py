@@ -108,6 +108,12 @@ FILE_COMMANDS: Final = (
         separated=True,
     ),
     Command(
+        id="file.change_keys",
+        title=mark("Change &keys…"),
+        menu=FILE,
+        run=lambda viewer: viewer.ui.open_dialog(Dialog.CHANGE_KEYS),
+    ),
+    Command(
         id="file.quit",
         title=mark("&Quit"),
         menu=FILE,

@@ -206,7 +206,7 @@ def _actions(window: MainWindow) -> Iterator[Callable[[], QAction | None]]:
     for name in ROWS:
         yield lambda name=name: window.bar.actions[name]
     for row in COMMANDS:
-        if isinstance(row, CommandList):
+        if isinstance(row, CommandList) and row.in_menus:
             for name in window.bar.fill(row.id):
                 yield lambda row=row, name=name: window.bar.fill(row.id).get(name)
 

@@ -1,0 +1,86 @@
+"""The file of the keys that the user has changed."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from medviewer import paths
+from medviewer.storage import set_aside, write_private
+from medviewer.translation import NOTHING, message
+
+FILE_NAME: Final = "keys.json"
+VERSION: Final = 1
+LONGEST: Final = 40  # letters of a key's name
+MODIFIERS: Final = ("Ctrl", "Alt", "Shift", "Meta")
+
+_NAME: Final = re.compile(r"[!-~]|[^\x00-\x7f]|F\d\d?|[A-Z][A-Za-z]+(?: [A-Z][A-Za-z]+)*")
+
+
+def canonical(key: str) -> str:
+    """Return a key as it is compared, its modifiers in one order.
+
+    "" for no key.
+
+    Raises
+    ------
+    ValueError
+        It is none, or more than one.
+    """
+    if not key:
+        return ""
+    front, plus, name = key.rpartition("+")
+    if plus and not name and front[-1:] in ("", "+"):  # "Ctrl++" is the key with the sign
+        front, name = front.removesuffix("+"), "+"
+    modifiers = set(front.split("+")) if front else set()
+    if len(key) > LONGEST or not modifiers <= set(MODIFIERS) or not _NAME.fullmatch(name):
+        raise ValueError(f"{key!r} is no key")
+    return "+".join(
+        [*(one for one in MODIFIERS if one in modifiers), name.upper() if len(name) == 1 else name]
+    )
+
+
+class KeyFile:
+    """The changed keys by the ids of their commands; "" for none.
+
+    A damaged or newer file is set aside and named in `notice`.
+    """
+
+    def __init__(self) -> None:
+        self._file = paths.user_folder("config") / FILE_NAME
+        self.changed: Mapping[str, str] = {}
+        self.notice = NOTHING  # to show once; nothing where all is well
+        try:
+            self.changed = _checked(json.loads(self._file.read_text("utf-8")))
+        except (FileNotFoundError, NotADirectoryError):
+            return
+        except OSError:
+            self.notice = message("The changed keys could not be read; the keys are the default ones.")
+        except (ValueError, KeyError, RecursionError):
+            kept = set_aside(self._file)
+            self.notice = message(
+                "The changed keys could not be read; the keys are the default ones, and the old file is kept "
+                "as {name}.",
+                name=FILE_NAME if kept is None else kept.name,
+            )
+
+    def keep(self, changed: Mapping[str, str]) -> None:
+        """Write other changed keys.
+
+        Raises
+        ------
+        WriteError
+            The file could not be written; the keys hold until the program ends.
+        """
+        self.changed = dict(changed)
+        content = json.dumps({"version": VERSION, "keys": self.changed}, ensure_ascii=False, indent=1)
+        write_private(self._file, content.encode("utf-8"))
+
+
+def _checked(content: Any) -> Mapping[str, str]:
+    keys = content.get("keys") if isinstance(content, dict) else None
+    if not isinstance(keys, dict) or content["version"] != VERSION:
+        raise ValueError("not a file of keys of this version")
+    if not all(isinstance(key, str) for key in keys.values()):
+        raise ValueError("a key is no text")
+    return {name: canonical(key) for name, key in keys.items()}

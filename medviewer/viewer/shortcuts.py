@@ -1,0 +1,148 @@
+"""The keys of commands, as their user has changed them."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from medviewer.errors import MedviewerError
+from medviewer.translation import Message, mark, message, translate
+from medviewer.viewer.commands import MENUS, Command, commands
+from medviewer.viewer.key_file import canonical
+from medviewer.viewer.texts import without_access_key
+from medviewer.viewer.viewer import SETTINGS, Viewer
+from medviewer.viewer.viewer_state import ViewerState
+
+OF_LISTS: Final = frozenset(
+    (
+        "Up",
+        "Down",
+        "Left",
+        "Right",
+        "PgUp",
+        "PgDown",
+        "Home",
+        "End",
+        "Space",
+        "Return",
+        "Enter",
+        "+",
+        "-",
+        "*",
+    )
+)
+"""Keys that lists, sliders and buttons use: for a command they count only while the panes have the focus."""
+
+RESERVED: Final = frozenset(("Esc", "Tab", "Backtab", "Return", "Enter"))
+"""Keys that leave a field or go to the next one; they cannot be given to a command."""
+
+_RESERVED: Final = message("{key} leaves fields and dialogs; it cannot be given to a command.")
+_TAKEN: Final = mark("{key} is the key of “{title}”.")
+_MENU: Final = mark("{key} opens the menu {title}.")
+
+
+def key_of(command: Command, state: ViewerState) -> str:
+    """Return the key of a command in portable writing, "" for none."""
+    return state.keys.get(command.id, command.shortcut)
+
+
+def counts_in_panes_only(command: Command, key: str) -> bool:
+    """Return whether a key counts only while the panes have the focus."""
+    return (command.in_panes and key == command.shortcut) or key in OF_LISTS
+
+
+def is_fixed(command: Command) -> bool:
+    """Return whether the key of a command cannot be changed."""
+    return command.shortcut in RESERVED
+
+
+def effective(changed: Mapping[str, str]) -> dict[str, str]:
+    """Return the key of each command, by id.
+
+    A key that was given by hand is taken away from a command that had it by default; of two that were given
+    the same one the first has it.
+    """
+    keys: dict[str, str] = {}
+    taken: set[str] = set()
+    for is_given in (True, False):
+        for command in commands():
+            if (command.id in changed and not is_fixed(command)) is is_given:
+                key = canonical(changed[command.id] if is_given else command.shortcut)
+                keys[command.id] = "" if key in taken else key
+                taken.add(key)
+                taken.discard("")
+    return keys
+
+
+def load_keys(viewer: Viewer) -> None:
+    """Let the keys of the file hold."""
+    viewer.change(keys=effective(viewer.key_file.changed))
+
+
+def change_keys(viewer: Viewer, changed: Mapping[str, str]) -> None:
+    """Let other keys hold at once, and keep them.
+
+    That they could not be kept is told.
+    """
+    defaults = {command.id: canonical(command.shortcut) for command in commands()}
+    try:
+        viewer.key_file.keep({name: key for name, key in changed.items() if defaults.get(name) != key})
+    except MedviewerError as error:
+        viewer.work.notices.tell_error(error, SETTINGS)
+    else:
+        viewer.work.notices.end(SETTINGS)
+    load_keys(viewer)
+
+
+def give_key(viewer: Viewer, command: Command, key: str) -> None:
+    """Give a command a key ("": none) and take it away from others.
+
+    Who had it by hand gets the default one back, unless that is taken.
+    """
+    key, changed = canonical(key), dict(viewer.key_file.changed)
+    for other in owners(key, command, viewer.state):
+        if canonical(other.shortcut) == key:
+            changed[other.id] = ""
+        else:
+            changed.pop(other.id, None)
+    change_keys(viewer, {**changed, command.id: key})
+
+
+def owners(key: str, command: Command, state: ViewerState) -> list[Command]:
+    """Return the other commands that have a key."""
+    key = canonical(key)
+    return [other for other in commands() if key and other.id != command.id and key_of(other, state) == key]
+
+
+def conflict(key: str, command: Command, state: ViewerState) -> Message | None:
+    """Return why a key is not free for a command; None where it is.
+
+    Another command has it, it opens a menu, or no command can have it (`is_refused`).
+    """
+    key = canonical(key)
+    if is_refused(key):
+        return Message(_RESERVED.text, (("key", key),))
+    for other in owners(key, command, state):
+        return Message(_TAKEN, (("key", key), ("title", title_of(other, state))))
+    for menu in MENUS:
+        if key == f"Alt+{_access_key(translate(menu))}":
+            return Message(_MENU, (("key", key), ("title", without_access_key(translate(menu)))))
+    return None
+
+
+def is_refused(key: str) -> bool:
+    """Return whether no command can have a key, with or without Shift."""
+    return key.removeprefix("Shift+") in RESERVED
+
+
+def title_of(command: Command, state: ViewerState) -> str:
+    """Return the title of a command, in the language in use."""
+    named = command.named(state) if command.named is not None else None
+    if named is not None:
+        return named.for_user()
+    title = without_access_key(translate(command.title))
+    menu = without_access_key(translate(command.menu.rpartition("/")[2]))
+    return title or f"{menu} {command.shortcut}"
+
+
+def _access_key(title: str) -> str:
+    at = title.find("&")
+    return title[at + 1 : at + 2].upper() if at >= 0 else ""

@@ -1,0 +1,109 @@
+"""Keys of commands: changed, kept, resolved where two want the same."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from medviewer.viewer.commands.table import command_by_id, commands
+from medviewer.viewer.key_file import KeyFile, canonical
+from medviewer.viewer.shortcuts import counts_in_panes_only, effective
+
+
+def file_of(home: Path) -> Path:
+    return home / "config" / "keys.json"
+
+
+@pytest.mark.parametrize(
+    ("key", "same"),
+    [
+        ("", ""),
+        ("m", "M"),
+        ("Shift+Ctrl+p", "Ctrl+Shift+P"),
+        ("Ctrl++", "Ctrl++"),
+        ("+", "+"),
+        ("F12", "F12"),
+        ("PgDown", "PgDown"),
+        ("Alt+Ö", "Alt+Ö"),
+        ("Media Play", "Media Play"),
+    ],
+)
+def test_keys_are_compared_in_one_writing(key: str, same: str) -> None:
+    assert canonical(key) == same
+
+
+@pytest.mark.parametrize("key", ["A, B", "Hyper+A", "ctrl+a", "Ctrl+", " ", "A" * 60, "Ctrl+\n", "F123"])
+def test_what_is_no_key_is_refused(key: str) -> None:
+    with pytest.raises(ValueError, match="no key"):
+        canonical(key)
+
+
+def test_every_default_key_is_one_and_belongs_to_one_command() -> None:
+    keys = [canonical(command.shortcut) for command in commands() if command.shortcut]
+    assert len(keys) == len(set(keys))
+    assert effective({}) == {command.id: canonical(command.shortcut) for command in commands()}
+
+
+def test_a_given_key_is_taken_from_the_command_that_has_it_by_default() -> None:
+    keys = effective({"view.fit": "M"})
+    assert (keys["view.fit"], keys["view.maximise"]) == ("M", "")
+    assert effective({"view.fit": "M", "view.maximise": "F"})["view.maximise"] == "F"
+
+
+def test_of_two_that_are_given_one_key_one_has_it() -> None:
+    keys = effective({"view.fit": "X", "view.link": "X"})
+    assert sorted((keys["view.fit"], keys["view.link"])) == ["", "X"]
+
+
+def test_esc_stays_what_it_is() -> None:
+    assert effective({"classify.cancel": "M"})["classify.cancel"] == "Esc"
+
+
+def test_keys_of_lists_count_in_the_panes_only() -> None:
+    fit, scroll = command_by_id("view.fit"), command_by_id("image.next")
+    assert counts_in_panes_only(fit, "Up")
+    assert not counts_in_panes_only(fit, "F")
+    assert counts_in_panes_only(scroll, "Down")
+    assert not counts_in_panes_only(scroll, "N")
+
+
+def test_changed_keys_are_kept(home: Path) -> None:
+    KeyFile().keep({"view.fit": "X"})
+    assert KeyFile().changed == {"view.fit": "X"}
+    assert file_of(home).stat().st_mode & 0o777 == 0o600
+
+
+def test_keys_of_commands_that_are_gone_are_left_alone(home: Path) -> None:
+    KeyFile().keep({"view.fit": "X", "gone.command": "Y"})
+    kept = KeyFile()
+    assert not kept.notice
+    assert effective(kept.changed)["view.fit"] == "X"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b"\xff\xfe",
+        b'{"version": 1}',
+        b'{"version": 2, "keys": {}}',
+        b'{"keys": {}}',
+        b'{"version": 1, "keys": []}',
+        b'{"version": 1, "keys": {"view.fit": 3}}',
+        b'{"version": 1, "keys": {"view.fit": "no such key"}}',
+        b"[" * 100_000,
+    ],
+)
+def test_a_broken_file_is_set_aside_and_said(home: Path, content: bytes) -> None:
+    file_of(home).parent.mkdir(parents=True)
+    file_of(home).write_bytes(content)
+    keys = KeyFile()
+    assert keys.changed == {}
+    assert "keys.json.bad" in str(keys.notice)
+    assert (home / "config" / "keys.json.bad").read_bytes() == content
+    keys.keep({"view.fit": "X"})
+    assert json.loads(file_of(home).read_text())["keys"] == {"view.fit": "X"}
+    assert not KeyFile().notice
