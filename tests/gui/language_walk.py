@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from babel.messages.pofile import read_po
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt
+from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QModelIndex, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -32,6 +32,7 @@ CJK = re.compile("[\u3400-\u9fff\uff00-\uffef\u3000-\u303f]")
 ROLES = (
     Qt.ItemDataRole.DisplayRole,
     Qt.ItemDataRole.ToolTipRole,
+    Qt.ItemDataRole.AccessibleTextRole,
     *(Qt.ItemDataRole.UserRole + number for number in range(8)),
 )
 
@@ -77,11 +78,12 @@ def _of_widget(widget: QWidget) -> Iterator[str]:
 
 
 def _of_model(model: QAbstractItemModel, parent: QModelIndex) -> Iterator[str]:
+    columns = 1 if isinstance(model, QAbstractListModel) else model.columnCount(parent)
     for orientation in Qt.Orientation:
-        for section in range(model.columnCount(parent)):
+        for section in range(columns):
             yield str(model.headerData(section, orientation) or "")
     for row in range(model.rowCount(parent)):
-        for column in range(model.columnCount(parent)):
+        for column in range(columns):
             index = model.index(row, column, parent)
             yield from (said for role in ROLES if isinstance(said := index.data(role), str))
             if column == 0:

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QDoubleSpinBox, QTreeWidgetItem, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QDoubleSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from medviewer.dicom.model import StoredStack
 from medviewer.gui.panes.grid import PaneGrid
-from medviewer.gui.studies.tree import STACK_MIME
+from medviewer.gui.studies.row_model import STACK_MIME
 from medviewer.gui.widgets.fields import ChoiceBox
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.viewer.ui import Dialog
@@ -88,14 +88,14 @@ def test_what_is_typed_while_files_are_opened_goes_on(
 
 
 def choose(window: MainWindow, key: str, how: str, qtbot: QtBot) -> None:
-    tree = window.browser.tree
-    item: QTreeWidgetItem = tree._items[key][0]
-    place = tree.visualItemRect(item).center()
+    rows = window.browser.list
+    index = rows.rows.place_of(key)
     if how == "click":
-        qtbot.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        place = rows.visualRect(index).center()
+        qtbot.mouseClick(rows.viewport(), Qt.MouseButton.LeftButton, pos=place)
     else:
-        tree.setFocus()
-        tree.setCurrentItem(item)
+        rows.setFocus()
+        rows.setCurrentIndex(index)
         press(qtbot, Key.Key_Return)
 
 
@@ -255,14 +255,14 @@ def test_letters_are_keys_wherever_nothing_is_typed(
         hidden = scene.session.hide_identity
         press(qtbot, Key.Key_I)
         assert scene.session.hide_identity != hidden, widget
-    assert {"Pane", "StudyTree", "QPushButton", "ChoiceBox", "QSlider"} <= seen
+    assert {"Pane", "StudyList", "QPushButton", "ChoiceBox", "QSlider"} <= seen
 
 
 def test_a_folded_side_does_not_keep_the_keyboard(
     qtbot: QtBot, scene: WindowScene, window: MainWindow
 ) -> None:
     scene.open("head")
-    window.browser.tree.setFocus()
+    window.browser.list.setFocus()
     press(qtbot, Key.Key_B)
     assert not window.browser.isVisible()
     assert keys_act_on_the_image(qtbot, window)

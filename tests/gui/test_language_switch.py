@@ -243,9 +243,9 @@ def test_the_walk_knows_sentences_with_facts_and_words_alone() -> None:
         "Gap of 5.0 mm after slice 3.",
         "Export",
         "head-ct-haemorrhage 1.0",
-        "CT · 10 images",
+        "CT · 10 of 12 files",
         "CT · 10 幅图像",
         "Doe, Jane",
     }
-    assert left_over(texts, "zh_CN") == ["CT · 10 images", "Export", "Gap of 5.0 mm after slice 3."]
+    assert left_over(texts, "zh_CN") == ["CT · 10 of 12 files", "Export", "Gap of 5.0 mm after slice 3."]
     assert left_over(texts, "en") == ["CT · 10 幅图像"]

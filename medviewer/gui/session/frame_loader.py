@@ -21,7 +21,7 @@ from medviewer.viewer.prefetch import ReadingAhead
 
 LATER = 1  # priority of thumbnails in the decode lane; what a pane waits for has 0
 READERS = ("ahead", "ahead beside")  # lanes: as many as there are processes that decode
-THUMBNAIL_SIDE = 96
+THUMBNAIL_SIDE = 128  # so many pixels on a screen of 200 % have 64
 
 
 class FrameSource(Protocol):
@@ -221,7 +221,10 @@ class FrameLoader(QObject):
         task.submit()
 
     def want_thumbnail(self, stack: ImageSource) -> None:
-        """Make a thumbnail of the stack's middle slice once, when idle."""
+        """Make a thumbnail of the stack's middle slice when idle.
+
+        Asked again while it is on its way, or cannot be made, nothing is done.
+        """
         patient, made = self._thumbnails.get(stack.key, (None, None))
         # guard(-> made is not None): another patient gets no thumbnail that was made before
         if patient == stack.identity.patient_key:
@@ -294,4 +297,5 @@ class FrameLoader(QObject):
     @Slot(object)
     def _on_thumbnail(self, thumbnail: Thumbnail | None) -> None:
         if thumbnail is not None and thumbnail.opening == self._opening:
+            self._thumbnails.pop(thumbnail.stack_key, None)
             self.thumbnail_ready.emit(thumbnail.stack_key, thumbnail.image)

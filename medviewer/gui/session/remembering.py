@@ -56,6 +56,8 @@ class Remembering(QObject):
         pane = after.focused
         if pane is not None and (before.focused is None or pane.slice_key != before.focused.slice_key):
             self._seen[pane.identity.study_key] = pane.stack, pane.index
+            if pane.stack.key not in self._thumbnails and self._viewer.memory.remember:
+                self._session.want_thumbnail(pane.stack)
         elif after.library is before.library:
             return
         if self._is_due and len(after.library.studies) < len(before.library.studies):
@@ -67,7 +69,8 @@ class Remembering(QObject):
 
     @Slot(str, object)
     def _take_thumbnail(self, key: str, pixels: "np.ndarray") -> None:
-        self._thumbnails[key] = pixels
+        if any(stack.key == key for stack, _ in self._seen.values()):
+            self._thumbnails[key] = pixels
 
     def _remember_studies(self) -> None:
         if self._viewer.state.is_scanning:  # at its end the library is whole

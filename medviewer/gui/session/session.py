@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from medviewer.dicom.model import Library, PresentationStateReference, StoredStack
+from medviewer.dicom.model import Library, PresentationStateReference
 from medviewer.errors import MedviewerError, ModelError
 from medviewer.gui.session.annotations import AnnotationSaver
 from medviewer.gui.session.cine import Cine
@@ -37,7 +37,7 @@ from medviewer.gui.session.scans import (
 )
 from medviewer.gui.session.tasks import Task, Workers
 from medviewer.imaging.processing import FIRST_SHOWN, ORIGINAL
-from medviewer.imaging.source import Slice
+from medviewer.imaging.source import ImageSource, Slice
 from medviewer.translation import message
 from medviewer.viewer import state as ds
 from medviewer.viewer.commands import show_again
@@ -293,7 +293,6 @@ class ViewerSession(QObject):
         self._annotations.close({source.identity.study_instance_uid for source in closed})
         self.notices.close({source.identity.study_key for source in closed})
         self.library_changed.emit(self.library)
-        self._want_thumbnails(self.library.stacks)
 
     def close_all(self) -> None:
         """Close everything that is open."""
@@ -323,6 +322,14 @@ class ViewerSession(QObject):
         None where not all of it is in memory.
         """
         return self._display.next_slice(pane)
+
+    @Slot(object)
+    def want_thumbnail(self, stack: ImageSource) -> None:
+        """Make the small picture of a stack when nothing else is read.
+
+        It comes with `thumbnail_ready`.
+        """
+        self._display.loader.want_thumbnail(stack)
 
     def choose_presentation(self, reference: PresentationStateReference | None) -> None:
         """Apply a presentation state to the focused and linked panes.
@@ -460,7 +467,6 @@ class ViewerSession(QObject):
                 first = first_to_show(stacks)
                 self.viewer.show_stack(first)
                 self._put_first = first.key
-            self._want_thumbnails(stacks)
         self.scan_progress.emit(progress.files_seen, progress.files_total)
 
     @Slot()
@@ -483,10 +489,6 @@ class ViewerSession(QObject):
     @Slot()
     def _show_again(self) -> None:
         show_again(self.viewer)
-
-    def _want_thumbnails(self, stacks: Sequence[StoredStack]) -> None:
-        for stack in stacks:
-            self._display.loader.want_thumbnail(stack)
 
     @Slot(object)
     def _on_model_loaded(self, loaded: Loaded) -> None:

@@ -6,12 +6,12 @@ from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
     from medviewer.gui.studies.browser import StudyBrowser
-    from medviewer.gui.studies.tree import STACK_MIME
+    from medviewer.gui.studies.row_model import STACK_MIME
 
 __getattr__ = lazy_names(
     __name__,
     {
         "browser": "StudyBrowser",
-        "tree": "STACK_MIME",
+        "row_model": "STACK_MIME",
     },
 )

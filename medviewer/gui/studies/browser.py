@@ -1,37 +1,52 @@
 """Study browser: search, studies, scan progress and unreadable files."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLineEdit,
-    QProgressBar,
-    QPushButton,
-    QStackedLayout,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from medviewer.dicom.model import Library, StoredStack
+from medviewer.gui.studies.row_painter import NARROW
 from medviewer.gui.studies.skipped_files import LeftOutDialog
-from medviewer.gui.studies.tree import StudyTree
+from medviewer.gui.studies.study_list import StudyList
 from medviewer.gui.widgets import plain_label
 from medviewer.translation import translate
-from medviewer.viewer.texts import skipped_files_text
+from medviewer.viewer.texts import panes_text, skipped_files_text
+from medviewer.viewer.viewer_state import ViewerState
 
 if TYPE_CHECKING:
     from medviewer.gui.session import ViewerSession
-    from medviewer.viewer.state import DisplayState
 
-FOLLOW_MS = 80  # so much later than the panes, whose first image comes with the first files
+FOLLOW_MS: Final = 80  # so much later than the panes, whose first image comes with the first files
+MARGIN_PX: Final = 12
+
+
+class SearchField(QLineEdit):
+    """Field of the search; the arrow keys lead into the list below it."""
+
+    def __init__(self, rows: StudyList) -> None:
+        super().__init__()
+        self._rows = rows
+        self.setPlaceholderText(translate("Name, ID, date, series"))
+        self.setAccessibleName(translate("Search in the opened studies"))
+        self.setClearButtonEnabled(True)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # by itself it would take the tools' letters
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go to the list with the down key."""
+        if event.key() == Qt.Key.Key_Down:
+            self._rows.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            return
+        super().keyPressEvent(event)
 
 
 class StudyBrowser(QWidget):
     """Follows the session's library.
 
-    Before anything is open it says how to open something. The welcome's buttons are connected by the
-    window: `open_files_button`, `open_folder_button` and `open_sample_button`.
+    Below a width it is a rail of small pictures. Before anything is open it says how to open something; the
+    window connects `open_files_button`, `open_folder_button` and `open_sample_button`.
     """
 
     def __init__(self, session: "ViewerSession", parent: QWidget | None = None) -> None:
@@ -41,55 +56,71 @@ class StudyBrowser(QWidget):
         self._dialog: LeftOutDialog | None = None
         self._late_library: Library | None = None
         self._late_progress: tuple[int, int | None] | None = None
+        self._counts: Mapping[str, int] = {}  # images of each series, as of the last look
+        self._place: tuple[object, ...] = ()
         self._soon = QTimer(self, singleShot=True, interval=FOLLOW_MS)
         self._soon.timeout.connect(self._catch_up)
-        self.search = QLineEdit()
-        self.search.setPlaceholderText(translate("Name, ID, date, modality"))
-        self.search.setAccessibleName(translate("Search in the opened studies"))
-        self.search.setClearButtonEnabled(True)
-        self.search.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # by itself it would take the tools' letters
-        self.tree = StudyTree()
-        self.nothing_found = plain_label(translate("Nothing found."), "quiet", wraps=True)
+        self.list = StudyList()
+        self.search = SearchField(self.list)
+        self.nothing_found = QPushButton(translate("Nothing found. Clear (Esc)"))
+        self.nothing_found.setProperty("role", "link")
         self.welcome = self._make_welcome()
         self.scan_row = self._make_scan_row()
         self.left_out_button = QPushButton()
         self.left_out_button.setProperty("role", "link")
-        self.left_out_button.clicked.connect(self.show_left_out)
-        self._pages = QStackedLayout()
-        self._pages.addWidget(self.welcome)
-        self._pages.addWidget(self.tree)
+        self.setProperty("role", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._lay_out()
+        self._connect()
+        self.list.set_identity_hidden(session.hide_identity)
+        self.show_library(session.library)
+        self._follow(session.viewer.state, session.viewer.state)
+
+    def _lay_out(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(8, 8, 0, 6)
+        column.setContentsMargins(0, MARGIN_PX, 0, 6)
         column.setSpacing(6)
-        column.addWidget(self.search)
-        column.addWidget(self.nothing_found)
-        column.addLayout(self._pages, 1)
-        column.addWidget(self.scan_row)
-        column.addWidget(self.left_out_button)
-        self.search.textChanged.connect(self._search)
-        self.tree.stack_chosen.connect(self._show_stack)
-        session.library_changed.connect(self._follow_library)
-        session.state_changed.connect(self._follow)
-        session.identity_hidden_changed.connect(self.tree.set_identity_hidden)
-        session.scan_progress.connect(self._follow_progress)
-        session.scan_finished.connect(self.hide_progress)
-        session.thumbnail_ready.connect(self.tree.set_thumbnail)
+        self._padded = QVBoxLayout()
+        for widget in (self.search, self.nothing_found, self.welcome):
+            self._padded.addWidget(widget)
+        column.addLayout(self._padded)
+        column.addWidget(self.list, 1)
+        self._foot = QVBoxLayout()
+        for widget in (self.scan_row, self.left_out_button):
+            self._foot.addWidget(widget)
+        column.addLayout(self._foot)
+        column.addStretch(0)
         self.nothing_found.hide()
         self.scan_row.hide()
-        self.tree.set_identity_hidden(session.hide_identity)
-        self.show_library(session.library)
-        self._follow(session.state)
+        self._fit()
+
+    def _connect(self) -> None:
+        session = self._session
+        self.search.textChanged.connect(self._search)
+        self.search.returnPressed.connect(self._show_first_found)
+        self.nothing_found.clicked.connect(self.search.clear)
+        self.left_out_button.clicked.connect(self.show_left_out)
+        self.list.stack_chosen.connect(self._show_stack)
+        self.list.picture_wanted.connect(session.want_thumbnail)
+        session.library_changed.connect(self._follow_library)
+        session.viewer_changed.connect(self._follow)
+        session.identity_hidden_changed.connect(self.list.set_identity_hidden)
+        session.scan_progress.connect(self._follow_progress)
+        session.scan_finished.connect(self.hide_progress)
+        session.thumbnail_ready.connect(self.list.set_picture)
 
     @Slot(object)
     def show_library(self, library: Library) -> None:
         """Show the library found so far."""
         self._library = library
-        self.tree.show_library(library)
+        self.list.show_library(library)
+        counts = {stack.key: len(stack.frames) for stack in library.stacks}
+        before, self._counts = self._counts, counts
+        grown = [key for key, count in counts.items() if count != before.get(key)]
+        self.list.show_coming(grown if self._session.is_scanning else ())
         text = skipped_files_text(library)
         self.left_out_button.setText(f"{text} ▸")
-        self.left_out_button.setVisible(bool(text))
-        self._pages.setCurrentWidget(self.tree if self._has_entries else self.welcome)
-        self.search.setVisible(self._has_entries)
+        self._fit()
         self._search(self.search.text())
 
     @Slot(int, object)
@@ -109,6 +140,7 @@ class StudyBrowser(QWidget):
         """Take the progress away: the scan has ended."""
         self._late_progress = None
         self._catch_up()
+        self.list.show_coming(())
         self.scan_row.hide()
 
     def go_to_search(self) -> None:
@@ -144,28 +176,72 @@ class StudyBrowser(QWidget):
         progress, self._late_progress = self._late_progress, None
         if library is not None:
             self.show_library(library)
-            self._follow(self._session.state)
+            self._mark_active()
         if progress is not None:
             self.show_progress(*progress)
 
-    @Slot(object)
-    def _follow(self, state: "DisplayState") -> None:
-        if state.focused is not None:
-            self.tree.choose_key(state.focused.stack.key)
+    @Slot(object, object)
+    def _follow(self, _before: ViewerState, state: ViewerState) -> None:
+        """Show which panes show which series, where that has changed."""
+        panes, visible = state.display.panes, state.visible
+        shown = tuple(pane.stack.key if pane is not None else "" for pane in panes)
+        place = (shown, visible, state.display.focus)
+        if place == self._place:
+            return
+        self._place = place
+        numbers: dict[str, list[int]] = {}
+        for number in visible:
+            if number < len(shown) and shown[number]:
+                numbers.setdefault(shown[number], []).append(number + 1)
+        active = state.focused
+        here = active.identity if active is not None else None
+        self.list.show_place(here, {key: panes_text(some) for key, some in numbers.items()})
+        self._mark_active()
+
+    def _mark_active(self) -> None:
+        active = self._session.viewer.state.focused
+        if active is not None:
+            self.list.choose_key(active.stack.key)
 
     @Slot(object)
     def _show_stack(self, stack: StoredStack) -> None:
         self._session.viewer.show_stack(stack)
         self._session.return_keyboard()
 
+    @Slot()
+    def _show_first_found(self) -> None:
+        """Show the first series that was found, and keep the search."""
+        stack = self.list.first_found() if self.search.text().strip() else None
+        if stack is not None:
+            self._session.viewer.show_stack(stack)
+
     @Slot(str)
     def _search(self, text: str) -> None:
-        found = self.tree.search(text)
+        found = self.list.search(text)
         self.nothing_found.setVisible(self._has_entries and not found)
 
     @property
     def _has_entries(self) -> bool:
         return bool(self._library.studies or self._library.icons)
+
+    # width
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Become a rail of pictures below a width, and a list above it."""
+        super().resizeEvent(event)
+        if (event.size().width() < NARROW) != (event.oldSize().width() < NARROW):
+            self._fit()
+
+    def _fit(self) -> None:
+        is_rail = self.width() < NARROW
+        margin = 4 if is_rail else MARGIN_PX
+        self._padded.setContentsMargins(margin, 0, margin, 0)
+        self._foot.setContentsMargins(margin, 0, margin, 0)
+        self.search.setVisible(self._has_entries and not is_rail)
+        self.welcome.setVisible(not self._has_entries)
+        self.list.setVisible(self._has_entries)
+        self.progress_text.setVisible(not is_rail)
+        self.left_out_button.setVisible(bool(skipped_files_text(self._library)) and not is_rail)
 
     def _make_welcome(self) -> QWidget:
         page = QWidget()
@@ -199,7 +275,7 @@ class StudyBrowser(QWidget):
     def _make_scan_row(self) -> QWidget:
         row = QWidget()
         column = QVBoxLayout(row)
-        column.setContentsMargins(0, 0, 8, 0)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         line = QHBoxLayout()
         self.progress_text = plain_label(role="quiet")

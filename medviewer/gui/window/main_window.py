@@ -193,7 +193,7 @@ class MainWindow(QMainWindow):
         self.browser.open_sample_button.clicked.connect(self.session.open_demo)
 
     def _rebuild(self) -> None:
-        thumbnails = self.browser.tree.thumbnails
+        pictures = self.browser.list.rows.pictures
         sizes, searched = self.splitter.sizes(), self.browser.search.text()
         for action in self.actions():
             self.removeAction(action)
@@ -205,7 +205,7 @@ class MainWindow(QMainWindow):
         self.tool_bar.deleteLater()
         self._central.deleteLater()
         self._build()
-        self.browser.tree.take_thumbnails(thumbnails)
+        self.browser.list.take_pictures(pictures)
         self.splitter.setSizes(sizes)
         self.browser.search.setText(searched)
         self.browser.setHidden(not self.viewer.state.browser_shown)

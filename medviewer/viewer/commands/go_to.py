@@ -13,7 +13,7 @@ from medviewer.imaging.source import ImageSource
 from medviewer.translation import Message, mark, message
 from medviewer.viewer.commands.command import IMAGE, SERIES, SLICE, VIEW, Command, CommandList, verbatim
 from medviewer.viewer.commands.reasons import no_image
-from medviewer.viewer.texts import number_text, series_title, stack_counts, study_title
+from medviewer.viewer.texts import number_text, series_counts, series_name, study_moment_text, study_name
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
 
@@ -34,10 +34,13 @@ def _show(stack: StoredStack, viewer: Viewer) -> None:
 def _series_title(stack: StoredStack, state: ViewerState) -> Message:
     """Return the title of a stack, and of its study where several are open."""
     hidden = state.identity_hidden
-    parts = [series_title(stack, hidden=hidden), stack_counts(stack)]
+    parts = [series_name(stack, hidden=hidden), series_counts(stack)]
     if len(state.library.studies) > 1:
-        parts.append(study_title(stack.identity, hidden=hidden).replace("\n", " "))
-    return verbatim(" · ".join(part.replace("\n", " ") for part in parts if part))
+        parts += [
+            study_name(stack.identity, hidden=hidden),
+            "" if hidden else study_moment_text(stack.identity),
+        ]
+    return verbatim(" · ".join(part for part in parts if part))
 
 
 def _is_shown(stack: StoredStack, state: ViewerState) -> bool:

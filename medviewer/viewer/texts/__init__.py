@@ -39,15 +39,20 @@ if TYPE_CHECKING:
     from medviewer.viewer.texts.model_card import card_heading, pack_sections
     from medviewer.viewer.texts.series import series_text
     from medviewer.viewer.texts.studies import (
-        patient_details,
-        patient_title,
-        searchable,
-        searchable_identity,
         series_title,
         skipped_files_text,
-        stack_counts,
-        study_title,
         without_images,
+    )
+    from medviewer.viewer.texts.study_rows import (
+        RowKind,
+        StudyRow,
+        StudyRows,
+        found_rows,
+        panes_text,
+        series_counts,
+        series_name,
+        study_moment_text,
+        study_name,
     )
     from medviewer.viewer.texts.without_identity import outcome_without_texts, without_texts
 
@@ -68,9 +73,10 @@ __getattr__ = lazy_names(
         "menus": "without_access_key",
         "model_card": "card_heading pack_sections",
         "series": "series_text",
-        "studies": (
-            "skipped_files_text patient_details patient_title searchable searchable_identity "
-            "series_title stack_counts study_title without_images"
+        "studies": "series_title skipped_files_text without_images",
+        "study_rows": (
+            "RowKind StudyRow StudyRows found_rows panes_text series_counts "
+            "series_name study_moment_text study_name"
         ),
         "without_identity": "outcome_without_texts without_texts",
     },

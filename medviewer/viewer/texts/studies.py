@@ -1,33 +1,15 @@
 """Clinical names for the contents of a library.
 
-"Axial 5 mm", "CT · 10 images"; never tag keywords.
+"Axial 5 mm", "2 files could not be read"; never tag keywords.
 """
-
-from typing import Final
 
 from medviewer.dicom.model import Library, OtherObject, StoredStack
 from medviewer.imaging.identity import Identity
 from medviewer.imaging.source import ImageSource
 from medviewer.paths import archive_of
-from medviewer.plain_text import side_by_side
 from medviewer.translation import translate
 from medviewer.viewer.texts.caption import date_text, stack_title
-from medviewer.viewer.texts.image_numbers import only_image_text, series_number_text
 from medviewer.viewer.texts.without_identity import known_part
-
-ONE_LINE: Final = 26  # characters that fit beside each other in the browser
-
-
-def stack_counts(stack: StoredStack, *, with_modality: bool = True) -> str:
-    """Return number of series and image, modality and number of images.
-
-    "Se 3 · CT · 133 images".
-    """
-    number = len(stack.frames)
-    images = translate("1 image") if number == 1 else translate("{count} images", count=number)
-    modality = stack.identity.modality if with_modality else ""
-    numbers = "  ".join(part for part in (series_number_text(stack), only_image_text(stack)) if part)
-    return " · ".join(part for part in (numbers, modality, images) if part)
 
 
 def series_title(stack: ImageSource, *, hidden: bool) -> str:
@@ -40,34 +22,9 @@ def series_title(stack: ImageSource, *, hidden: bool) -> str:
     return stack_title(stack, known_only=True, part=known_part(stack))
 
 
-def study_title(identity: Identity, *, hidden: bool) -> str:
-    """Return a study's description and date.
-
-    `hidden`: its modality, for the others may tell whose it is.
-    """
-    if hidden:
-        return identity.modality or translate("Identity hidden")
-    return _joined(
-        identity.study_description or identity.modality, date_text(identity.study_date)
-    ) or translate("Study without a date")
-
-
 def patient_title(identity: Identity) -> str:
     """Return a patient's name; who has none is called so, as on the panes."""
     return identity.shown_name or translate("Patient without a name")
-
-
-def patient_details(identity: Identity) -> str:
-    """Return birth date and ID."""
-    number = translate("ID {number}", number=identity.patient_id) if identity.patient_id else ""
-    return _joined(date_text(identity.birth_date), number)
-
-
-def _joined(first: str, second: str) -> str:
-    """Return both in one line if they fit, else below each other."""
-    if len(first) + len(second) <= ONE_LINE:
-        return side_by_side((first, second))
-    return "\n".join(part for part in (first, second) if part)
 
 
 def searchable(stack: StoredStack) -> str:

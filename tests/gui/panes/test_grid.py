@@ -6,7 +6,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
 from medviewer.gui.look.color_roles import contrast
 from medviewer.gui.panes.grid import PaneGrid
-from medviewer.gui.studies.tree import STACK_MIME
+from medviewer.gui.studies.row_model import STACK_MIME
 from medviewer.imaging import image_colors
 from medviewer.viewer import state as ds
 from medviewer.viewer.commands.layout import set_layout, toggle_maximized

@@ -6,16 +6,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtWidgets import QTreeWidgetItem, QTreeWidgetItemIterator
+from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from medviewer.dicom.model import Icon, Library, OtherObject, SkippedFile
+from medviewer.dicom.model import Icon, Library, OtherObject, SkippedFile, StoredStack
+from medviewer.gui.look import colors
 from medviewer.gui.studies.browser import StudyBrowser
+from medviewer.gui.studies.row_model import STACK_MIME, Role
+from medviewer.gui.studies.row_painter import ROW_HEIGHT
 from medviewer.gui.studies.skipped_files import LeftOutDialog, left_out_rows
-from medviewer.gui.studies.tree import STACK_MIME, Role
 from medviewer.imaging.frame.attributes import Aspect
 from medviewer.translation import Message
 from medviewer.viewer.texts.studies import skipped_files_text
+from medviewer.viewer.texts.study_rows import RowKind, StudyRow
 from tests.gui.window_scene import COLOR, HEAD, PELVIS, WindowScene, library
 
 
@@ -28,32 +31,29 @@ def browser(qtbot: QtBot, scene: WindowScene) -> StudyBrowser:
     return browser
 
 
-def _items(browser: StudyBrowser) -> list[QTreeWidgetItem]:
-    iterator, items = QTreeWidgetItemIterator(browser.tree), []
-    while (item := iterator.value()) is not None:
-        items.append(item)
-        iterator += 1
-    return items
+def _rows(browser: StudyBrowser) -> tuple[StudyRow, ...]:
+    return browser.list.rows.rows
 
 
 def _shown(browser: StudyBrowser) -> str:
-    lines = []
-    for item in _items(browser):
-        if not item.isHidden():
-            roles = (Qt.ItemDataRole.DisplayRole, Role.QUIET, Role.ATTENTION)
-            lines += [str(item.data(0, role)) for role in roles if item.data(0, role)]
-    return "\n".join(lines)
+    return "\n".join(row.tip for row in _rows(browser))
 
 
-def _stack_item(browser: StudyBrowser, key: str) -> QTreeWidgetItem:
-    return next(item for item in _items(browser) if item.data(0, Role.KEY) == key)
+def _row(browser: StudyBrowser, key: str) -> StudyRow:
+    return next(row for row in _rows(browser) if row.key == key)
+
+
+def _rect(browser: StudyBrowser, key: str) -> QRect:
+    index = browser.list.rows.place_of(key)
+    browser.list.scrollTo(index)
+    return browser.list.visualRect(index)
 
 
 def test_it_says_how_to_open_until_something_is_open(scene: WindowScene, browser: StudyBrowser) -> None:
     assert browser.welcome.isVisible()
     scene.open("head")
     assert not browser.welcome.isVisible()
-    assert browser.tree.isVisible()
+    assert browser.list.isVisible()
     scene.session.close_all()
     assert browser.welcome.isVisible()
 
@@ -63,11 +63,11 @@ def test_rows_speak_the_words_of_the_clinic(scene: WindowScene, browser: StudyBr
     shown = _shown(browser)
     for words in (
         "DOE^JANE",
+        "1961-04-02",
         "ID 000417",
-        "CT Head · 2026-11-20",
-        "Axial 5 mm",
-        "CT · 10 images",
-        "Coronal 5 mm",
+        "CT Head\n2026-11-20",
+        "Head 5.0\n10 · Axial\n5 mm",
+        "4 · Coronal\n5 mm",
     ):
         assert words in shown
 
@@ -80,50 +80,52 @@ def test_rows_say_the_number_of_the_series_the_side_and_the_view(browser: StudyB
         identity=replace(HEAD.identity, series_number="4", series_description="Screening", modality="MG"),
     )
     browser.show_library(library(view))
-    item = _stack_item(browser, view.key)
-    assert item.text(0) == "RCC"
-    assert item.data(0, Role.QUIET) == "Screening\nSe 4 · MG · 10 images"
+    row = _row(browser, view.key)
+    assert row.title == "RCC · Screening"
+    assert row.lines[0] == "Se 4 · 10 · MG"
     loop = replace(view, frames=tuple(replace(frame, image_number=7) for frame in view.frames))
     browser.show_library(library(loop))
-    assert "Se 4  Im 7 · MG · 10 images" in _stack_item(browser, view.key).data(0, Role.QUIET)
+    assert _row(browser, view.key).lines[0] == "Se 4  Im 7 · 10 · MG"
 
 
-def test_warnings_stand_below_their_stack_in_amber(browser: StudyBrowser) -> None:
+def test_warnings_stand_behind_one_mark_with_their_list(browser: StudyBrowser) -> None:
+    plain = _picture(browser, HEAD)
     warned = replace(HEAD, warnings=tuple(map(Message, ("one", "two", "three"))))
-    browser.show_library(library(warned))
-    item = _stack_item(browser, HEAD.key)
-    assert item.data(0, Role.ATTENTION) == "one\ntwo"
-    assert "three" in item.toolTip(0)
+    assert _picture(browser, warned) != plain
+    index = browser.list.rows.place_of(HEAD.key)
+    for role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
+        said = index.data(role)
+        assert all(warning in said for warning in ("one", "two", "three"))
 
 
-def test_a_long_warning_is_broken_and_not_cut(browser: StudyBrowser) -> None:
+def _picture(browser: StudyBrowser, stack: StoredStack) -> QImage:
+    browser.show_library(library(stack))
+    return browser.list.viewport().grab(_rect(browser, stack.key)).toImage()
+
+
+def test_a_long_name_is_broken_and_not_cut(browser: StudyBrowser) -> None:
     heights = []
-    for warnings in (
-        (),
-        ("short",),
-        ("255 images lie at the position of another one, which is a long warning",),
-    ):
-        browser.show_library(library(replace(HEAD, warnings=tuple(map(Message, warnings)))))
-        heights.append(browser.tree.visualItemRect(_stack_item(browser, HEAD.key)).height())
-    line = browser.fontMetrics().lineSpacing()
-    assert heights[2] >= heights[1] + 2 * line
+    for name in ("Head", "Head with contrast in the venous phase after a bolus of some millilitres of it"):
+        who = replace(HEAD.identity, series_description=name)
+        browser.show_library(library(replace(HEAD, identity=who)))
+        heights.append(_rect(browser, HEAD.key).height())
+    assert heights[0] == ROW_HEIGHT
+    assert heights[1] > ROW_HEIGHT
 
 
 def test_a_click_shows_the_stack(qtbot: QtBot, scene: WindowScene, browser: StudyBrowser) -> None:
     scene.open("head", "pelvis")
-    item = _stack_item(browser, PELVIS.key)
-    browser.tree.scrollToItem(item)
-    where = browser.tree.visualItemRect(item).center()
-    qtbot.mouseClick(browser.tree.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    where = _rect(browser, PELVIS.key).center()
+    qtbot.mouseClick(browser.list.viewport(), Qt.MouseButton.LeftButton, pos=where)
     scene.workers.settle()
     assert scene.session.focused is not None
     assert scene.session.focused.stack.key == PELVIS.key
-    assert browser.tree.chosen_key() == PELVIS.key
+    assert browser.list.chosen_key() == PELVIS.key
 
 
 def test_the_stack_under_the_eye_is_the_chosen_one(scene: WindowScene, browser: StudyBrowser) -> None:
     scene.open("head")
-    assert browser.tree.chosen_key() == HEAD.key
+    assert browser.list.chosen_key() == HEAD.key
 
 
 @pytest.mark.parametrize(
@@ -140,14 +142,24 @@ def test_search_leaves_only_what_fits(
 ) -> None:
     scene.open("head", "pelvis")
     browser.search.setText(needle)
-    patients = [
-        item.text(0)
-        for item in _items(browser)
-        if item.data(0, Role.KIND) == "patient" and not item.isHidden()
-    ]
-    assert patients == [found]
+    stays = {"DOE^JANE"}  # it is on the screen
+    assert {row.title for row in _rows(browser) if row.kind is RowKind.PATIENT} == stays | {found}
     browser.search.setText("nobody at all")
+    assert {row.title for row in _rows(browser) if row.kind is RowKind.PATIENT} == stays
     assert browser.nothing_found.isVisible()
+    browser.nothing_found.click()
+    assert browser.search.text() == ""
+    assert len(_rows(browser)) == 6
+
+
+def test_enter_in_the_search_shows_the_first_series_found(
+    qtbot: QtBot, scene: WindowScene, browser: StudyBrowser
+) -> None:
+    scene.open("head", "pelvis")
+    browser.search.setText("roe")
+    qtbot.keyClick(browser.search, Qt.Key.Key_Return)
+    assert scene.session.focused is not None
+    assert scene.session.focused.stack.key == PELVIS.key
 
 
 def test_hidden_identity_hides_it_here_too(scene: WindowScene, browser: StudyBrowser) -> None:
@@ -170,36 +182,35 @@ def test_a_series_without_a_plane_is_called_by_its_modality_while_the_identity_i
     assert "Head 5.0" in _shown(browser)
     scene.session.viewer.change(identity_hidden=True)
     assert "Head 5.0" not in _shown(browser)
-    assert _stack_item(browser, COLOR.key).text(0) == "CT"
+    assert _row(browser, COLOR.key).title == "CT"
 
 
 def test_a_thumbnail_appears_beside_its_stack(scene: WindowScene, browser: StudyBrowser) -> None:
     browser.show_library(library(HEAD))
-    item = _stack_item(browser, HEAD.key)
-    before = browser.tree.viewport().grab().toImage()
-    browser.tree.set_thumbnail(HEAD.key, np.full((64, 64), 255, np.uint8))
-    after = browser.tree.viewport().grab().toImage()
-    row: QRect = browser.tree.visualItemRect(item)
-    spot = row.topLeft().x() + 30, row.center().y()
-    assert before.pixelColor(*spot).name() == "#000000"
+    row = _rect(browser, HEAD.key)
+    before = browser.list.viewport().grab().toImage()
+    browser.list.set_picture(HEAD.key, np.full((64, 64), 255, np.uint8))
+    after = browser.list.viewport().grab().toImage()
+    spot = row.topLeft().x() + 40, row.center().y()
+    assert before.pixelColor(*spot).name() == colors().raised
     assert after.pixelColor(*spot).name() == "#ffffff"
 
 
 def test_another_patient_does_not_take_over_a_thumbnail(scene: WindowScene, browser: StudyBrowser) -> None:
     browser.show_library(library(HEAD))
-    browser.tree.set_thumbnail(HEAD.key, np.full((64, 64), 255, np.uint8))
+    browser.list.set_picture(HEAD.key, np.full((64, 64), 255, np.uint8))
     browser.show_library(library(HEAD))
-    assert HEAD.key in browser.tree.thumbnails
+    assert HEAD.key in browser.list.rows.pictures
     browser.show_library(library(replace(HEAD, identity=replace(HEAD.identity, patient_id="another"))))
-    assert browser.tree.thumbnails == {}
+    assert browser.list.rows.pictures == {}
 
 
 def test_a_thumbnail_may_come_before_its_stack(scene: WindowScene, browser: StudyBrowser) -> None:
-    browser.tree.set_thumbnail(HEAD.key, np.full((64, 64), 255, np.uint8))
+    browser.list.set_picture(HEAD.key, np.full((64, 64), 255, np.uint8))
     browser.show_library(library(HEAD))
-    row: QRect = browser.tree.visualItemRect(_stack_item(browser, HEAD.key))
-    shown = browser.tree.viewport().grab().toImage()
-    assert shown.pixelColor(row.topLeft().x() + 30, row.center().y()).name() == "#ffffff"
+    row = _rect(browser, HEAD.key)
+    shown = browser.list.viewport().grab().toImage()
+    assert shown.pixelColor(row.topLeft().x() + 40, row.center().y()).name() == "#ffffff"
 
 
 def test_progress_is_shown_with_a_way_to_stop(scene: WindowScene, browser: StudyBrowser) -> None:
@@ -269,7 +280,7 @@ def test_an_archive_counts_as_no_image_only_where_none_of_it_is_shown(tmp_path: 
 
 def test_a_dragged_row_carries_its_stack(scene: WindowScene, browser: StudyBrowser) -> None:
     scene.open("head")
-    mime = browser.tree.mimeData([_stack_item(browser, HEAD.key)])
+    mime = browser.list.model().mimeData([browser.list.rows.place_of(HEAD.key)])
     assert bytes(mime.data(STACK_MIME).data()).decode() == HEAD.key
 
 
@@ -287,17 +298,18 @@ def test_an_image_of_which_an_icon_is_left_stands_beside_its_studies_with_the_re
     found = library(HEAD) if beside else Library()
     browser.show_library(replace(found, other=(icon,)))
     assert not browser.welcome.isVisible()
-    [item] = [item for item in _items(browser) if "icon only" in str(item.data(0, Role.ATTENTION))]
-    assert item.text(0) == "RF"
-    pixmap = item.data(0, Role.PIXMAP)
-    assert (pixmap.width(), pixmap.height()) == (4, 4)
-    assert pixmap.toImage().pixelColor(3, 2).red() == 210
-    assert not item.flags() & Qt.ItemFlag.ItemIsSelectable
-    patients = [item for item in _items(browser) if item.data(0, Role.KIND) == "patient"]
-    assert len(patients) == 1
+    [row] = [row for row in _rows(browser) if row.kind is RowKind.ICON]
+    assert row.title == "RF"
+    assert "icon only" in row.lines[0]
+    index = browser.list.rows.place_of(row.key)
+    picture = index.data(Role.PICTURE)
+    assert (picture.width(), picture.height()) == (4, 4)
+    assert picture.pixelColor(3, 2).red() == 210
+    assert not index.flags() & Qt.ItemFlag.ItemIsSelectable
+    assert len([row for row in _rows(browser) if row.kind is RowKind.PATIENT]) == 1
     browser.search.setText("rf")
-    assert not item.isHidden()
+    assert row.key in {row.key for row in _rows(browser)}
     browser.search.setText("no such thing")
-    assert item.isHidden()
+    assert row.key not in {row.key for row in _rows(browser)}
     assert browser.nothing_found.isVisible()
-    browser.tree.itemClicked.emit(item, 0)  # and nothing comes of it
+    browser.list.clicked.emit(index)  # and nothing comes of it

@@ -4,14 +4,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QModelIndex, QPointF, QRect
+from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
-from PySide6.QtWidgets import QApplication, QStyleOptionViewItem, QTreeWidgetItem
+from PySide6.QtWidgets import QApplication, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
 from medviewer.dicom.model import Library
 from medviewer.gui.panes.text_painter import TextPainter
-from medviewer.gui.studies.tree import RowPainter, StudyTree
+from medviewer.gui.studies.row_model import Role
+from medviewer.gui.studies.row_painter import RowPainter
+from medviewer.gui.studies.study_list import StudyList
 from medviewer.gui.widgets.text_lines import LONGEST, line_extent, told_apart, wrapped_lines
 from medviewer.limits import TEXT_IN_TOOLTIP
 from medviewer.viewer.render.text_layout import Box, Placed
@@ -88,16 +90,15 @@ def test_a_text_is_broken_at_its_dots_first(font: QFont) -> None:
     ]
 
 
-def row_image(tree: StudyTree, item: QTreeWidgetItem, top: int) -> tuple[QImage, int]:
+def row_image(rows: StudyList, place: int, top: int) -> tuple[QImage, int]:
     """Return a row painted alone on black, and its height."""
-    painter_of_rows = tree.itemDelegate()
+    painter_of_rows = rows.itemDelegate()
     assert isinstance(painter_of_rows, RowPainter)
     option = QStyleOptionViewItem()
-    option.font = tree.font()  # type: ignore[misc]  # the stub lacks the setter
-    index: QModelIndex = tree.indexFromItem(item)
+    index = rows.rows.index(place)
     height = painter_of_rows.sizeHint(option, index).height()
-    option.rect = QRect(0, top, tree.viewport().width(), height)  # type: ignore[misc]
-    image = QImage(tree.viewport().width(), height + 2 * top, QImage.Format.Format_RGB32)
+    option.rect = QRect(0, top, rows.viewport().width(), height)  # type: ignore[misc]  # the stub lacks the setter
+    image = QImage(rows.viewport().width(), height + 2 * top, QImage.Format.Format_RGB32)
     image.fill(QColor("black"))
     painter = QPainter(image)
     painter_of_rows.paint(painter, option, index)
@@ -105,31 +106,27 @@ def row_image(tree: StudyTree, item: QTreeWidgetItem, top: int) -> tuple[QImage,
     return image, height
 
 
-def tree_of(qtbot: QtBot, found: Library) -> StudyTree:
-    tree = StudyTree()
-    qtbot.addWidget(tree)
-    tree.resize(250, 700)
-    tree.show()
-    tree.show_library(found)
-    return tree
+def list_of(qtbot: QtBot, found: Library) -> StudyList:
+    rows = StudyList()
+    qtbot.addWidget(rows)
+    rows.resize(250, 700)
+    rows.show()
+    rows.show_library(found)
+    return rows
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_rows_of_the_list_hold_all_pixels_of_names_and_descriptions(qtbot: QtBot, script: str) -> None:
     text = SCRIPTS[script]
     who = replace(identity(text), series_description=text, study_description=text)
-    tree = tree_of(qtbot, library(make_stack(3, who=who)))
-    patient = tree.topLevelItem(0)
-    assert patient is not None
-    study = patient.child(0)
-    assert study is not None
-    for item in (patient, study, study.child(0)):
-        assert item is not None
-        image, height = row_image(tree, item, 50)
-        rows = ink_rows(image)
-        assert rows
-        assert rows[0] >= 50
-        assert rows[-1] < 50 + height
+    rows = list_of(qtbot, library(make_stack(3, who=who)))
+    assert [row.title for row in rows.rows.rows] == [text] * 3
+    for place in range(3):
+        image, height = row_image(rows, place, 50)
+        inked = ink_rows(image)
+        assert inked
+        assert inked[0] >= 50
+        assert inked[-1] < 50 + height
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
@@ -162,19 +159,18 @@ def test_what_tells_two_stacks_apart_is_never_cut_off(qtbot: QtBot, descriptions
         make_stack(3, who=replace(identity(series=str(number)), series_description=text))
         for number, text in enumerate(descriptions)
     ]
-    tree = tree_of(qtbot, library(*stacks))
-    shown = []
+    rows = list_of(qtbot, library(*stacks))
+    painter_of_rows, shown = rows.itemDelegate(), []
+    assert isinstance(painter_of_rows, RowPainter)
     for stack, text in zip(stacks, descriptions, strict=True):
-        item = tree._items[stack.key][0]
-        painter_of_rows = tree.itemDelegate()
-        assert isinstance(painter_of_rows, RowPainter)
-        lines = painter_of_rows._lines(tree.indexFromItem(item), tree.viewport().width())
-        said = "".join(line.text for line, _, _ in lines).replace(" ", "")
+        index = rows.rows.place_of(stack.key)
+        lines = painter_of_rows.lines(index.data(Role.ROW), rows.viewport().width())
+        said = "".join(line.text.text for line in lines).replace(" ", "")
         shown.append(said)
         if len(text) <= LONGEST:
             assert text.replace(" ", "") in said
         assert "…" not in said or len(text) > LONGEST
-        assert text in item.toolTip(0) or len(text) > TEXT_IN_TOOLTIP / 2
+        assert text in index.data(Qt.ItemDataRole.ToolTipRole) or len(text) > TEXT_IN_TOOLTIP / 2
     assert len(set(shown)) == len(descriptions)
 
 
