@@ -21,6 +21,7 @@ class Dialog(StrEnum):
     PREFERENCES = "preferences"
     FEATURES = "features"
     MODEL_CARD = "model card"
+    PRINT = "print"
     PALETTE = "palette"
     KEYS = "keys"
     CHANGE_KEYS = "change keys"
@@ -66,6 +67,9 @@ class Ui(Protocol):
 
     def one_to_one(self) -> None:
         """Show one pixel of the image on one of the screen."""
+
+    def copy_picture(self, *, of_layout: bool) -> None:
+        """Put the active pane, or all panes in one picture, on the clipboard."""
 
     def search(self) -> None:
         """Let keys be typed into the search of the study browser."""

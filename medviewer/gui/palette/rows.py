@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QPainter, QPalette
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from medviewer import paths
+from medviewer.gui.look import icon
 from medviewer.gui.widgets import native_key
 from medviewer.viewer.palette import Match, Span
 
@@ -112,7 +112,7 @@ class _Line:
             self._painter.setPen(self._color(QPalette.ColorRole.Text))
             self._painter.drawText(place, Qt.AlignmentFlag.AlignCenter, "✓")
         elif entry.command.icon:
-            QIcon(str(paths.resource("icons", entry.command.icon))).paint(self._painter, place)
+            icon(entry.command.icon).paint(self._painter, place)
         self._rest.setLeft(place.right() + GAP_PX)
 
     def key(self, match: Match) -> None:

@@ -297,8 +297,20 @@ class MainWindow(QMainWindow):
             Dialog.OPEN_FILES: self.files.open_files,
             Dialog.OPEN_FOLDER: self.files.open_folder,
             Dialog.EXPORT: self.files.export_image,
+            Dialog.PRINT: self._print,
         }
         openers.get(dialog, partial(self.dialogs.open, dialog))()
+
+    def _print(self) -> None:
+        from medviewer.gui.pictures import PrintDialog
+
+        self.dialogs.show(PrintDialog(self.session, self.panes, self), self._print)
+
+    def copy_picture(self, *, of_layout: bool) -> None:
+        """Put the active pane, or all panes in one picture, on the clipboard."""
+        from medviewer.gui.pictures import copy_picture
+
+        copy_picture(self.session, self.panes, of_layout=of_layout)
 
     def ask(self, question: Question) -> None:
         """Put a question; its answer may come late or never."""

@@ -30,6 +30,40 @@ EXPORT_IMAGE: Final = Command(
     short=mark("Export picture"),
 )
 
+COPY_COMMANDS: Final = (
+    Command(
+        id="export.copy",
+        icon="copy",
+        title=mark("&Copy pane as seen"),
+        menu=EXPORT,
+        run=lambda viewer: viewer.ui.copy_picture(of_layout=False),
+        shortcut="Ctrl+C",
+        unavailable=no_image,
+        hint=message("Without a name where the identity is hidden."),
+        separated=True,
+    ),
+    Command(
+        id="export.copy_layout",
+        icon="copy",
+        title=mark("Copy &all panes as one picture"),
+        menu=EXPORT,
+        run=lambda viewer: viewer.ui.copy_picture(of_layout=True),
+        shortcut="Ctrl+Shift+C",
+        unavailable=no_image,
+        hint=message("Without a name where the identity is hidden."),
+    ),
+    Command(
+        id="export.print",
+        icon="printer",
+        title=mark("P&rint…"),
+        menu=EXPORT,
+        run=lambda viewer: viewer.ui.open_dialog(Dialog.PRINT),
+        shortcut="Ctrl+P",
+        unavailable=no_image,
+        separated=True,
+    ),
+)
+
 HELP_COMMANDS: Final = (
     Command(
         id="help.palette",

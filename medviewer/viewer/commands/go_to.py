@@ -54,6 +54,7 @@ def _series(viewer: Viewer) -> tuple[Command, ...]:
             menu=f"{VIEW}/{SERIES}",
             run=partial(_show, stack),
             checked=partial(_is_shown, stack),
+            icon="layers",
             named=partial(_series_title, stack),
         )
         for number, stack in enumerate(viewer.state.library.stacks)

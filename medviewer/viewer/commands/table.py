@@ -4,7 +4,7 @@ from typing import Final
 
 from medviewer.viewer.commands.classification import CLASSIFY_COMMANDS
 from medviewer.viewer.commands.command import TOOLS_MENU, Command, CommandList
-from medviewer.viewer.commands.documents import EXPORT_IMAGE, FEATURES, HELP_COMMANDS
+from medviewer.viewer.commands.documents import COPY_COMMANDS, EXPORT_IMAGE, FEATURES, HELP_COMMANDS
 from medviewer.viewer.commands.file import FILE_COMMANDS
 from medviewer.viewer.commands.go_to import OPEN_SERIES
 from medviewer.viewer.commands.layout import LAYOUT_COMMANDS
@@ -56,6 +56,7 @@ COMMANDS: Final[tuple[Command | CommandList, ...]] = (
     *UNDO_COMMANDS,
     *CLASSIFY_COMMANDS,
     EXPORT_IMAGE,
+    *COPY_COMMANDS,
     *HELP_COMMANDS,
     OPEN_SERIES,
 )

@@ -151,7 +151,7 @@ def test_a_click_runs_the_command(qtbot: QtBot, scene: WindowScene, window: Main
 def test_what_cannot_be_run_says_why(qtbot: QtBot, scene: WindowScene, window: MainWindow) -> None:
     palette = opened(qtbot, window)
     qtbot.keyClicks(palette.field, "export picture")
-    (match,) = palette.rows.matches
+    match = palette.rows.matches[0]
     assert match.entry.reason == "Open a study first."
     qtbot.keyClick(palette.field, Key.Key_Return)
     assert [notice.sentence.for_user() for notice in scene.session.notices.waiting] == ["Open a study first."]
