@@ -15,7 +15,8 @@ from medviewer.settings import Settings
 from medviewer.translation import Message, translate, use_language
 from medviewer.viewer import state as ds
 from medviewer.viewer.commands.command import MENUS, Command, CommandList
-from medviewer.viewer.commands.table import COMMANDS, TOOL_BAR, command_by_id, commands
+from medviewer.viewer.commands.table import COMMANDS, command_by_id, commands
+from medviewer.viewer.commands.tool_bar import FIND, SIDES, TOOL_BAR, ToolMenu
 from medviewer.viewer.presets import presets_of
 from medviewer.viewer.texts.menus import without_access_key
 from medviewer.viewer.ui import Dialog
@@ -132,10 +133,19 @@ def test_every_row_has_a_title_in_both_languages(viewer: BareViewer, language: s
             assert said != english[row.id], row.id
 
 
-def test_the_tool_bar_has_a_word_for_each_of_its_commands() -> None:
-    for group in TOOL_BAR:
-        for name in group:
-            assert command_by_id(name).short, name
+def test_each_button_of_the_tool_bar_has_a_word_and_an_icon() -> None:
+    known = {row.id for row in commands()}
+    menus = {row.menu for row in COMMANDS}
+    for item in (item for group in TOOL_BAR for item in group):
+        if isinstance(item, ToolMenu):
+            assert item.title
+            assert item.icon
+            assert set(item.entries) <= known | menus
+        else:
+            assert command_by_id(item).short, item
+            assert command_by_id(item).icon, item
+    assert all(command_by_id(name).icon for name in SIDES)
+    assert command_by_id(FIND).short
 
 
 @pytest.mark.parametrize("state", STATES)

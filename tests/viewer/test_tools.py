@@ -75,7 +75,7 @@ def drag(tool: Tool, pane: ToolPane, *points: tuple[float, float], fine: bool = 
 def test_every_tool_has_what_the_window_shows_of_it(name: str) -> None:
     tool = TOOLS[name]
     assert tool.id == name
-    assert paths.resource("icons", tool.icon).is_file()
+    assert paths.resource("icons", "lucide", f"{tool.icon}.svg").is_file()
     assert tool.cursor in Cursor
     use_language("zh_CN")
     assert translate(tool.title) != tool.title

@@ -6,10 +6,12 @@ from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
     from medviewer.gui.commands.menus import CommandBar
+    from medviewer.gui.commands.tool_bar import ToolBar
 
 __getattr__ = lazy_names(
     __name__,
     {
         "menus": "CommandBar",
+        "tool_bar": "ToolBar",
     },
 )

@@ -1,16 +1,16 @@
-"""Qt's menus, tool bar and shortcuts, made from the COMMANDS table."""
+"""Qt's menus and shortcuts, made from the COMMANDS table."""
 
 from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QWidget
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from medviewer.gui.look import icon
-from medviewer.gui.widgets import plain_tooltip
+from medviewer.gui.widgets import native_key, teaching_tooltip
 from medviewer.translation import Message, translate
-from medviewer.viewer.commands import COMMANDS, MENUS, TOOL_BAR, Command, CommandList
+from medviewer.viewer.commands import COMMANDS, MENUS, Command, CommandList
 from medviewer.viewer.shortcuts import counts_in_panes_only, key_of, load_keys
 from medviewer.viewer.texts import without_access_key
 from medviewer.viewer.viewer import Viewer
@@ -32,7 +32,6 @@ class CommandBar(QObject):
         self,
         viewer: Viewer,
         menu_bar: QMenuBar,
-        tool_bar: QToolBar,
         window: QWidget,
         panes: Sequence[QWidget],
     ) -> None:
@@ -45,7 +44,6 @@ class CommandBar(QObject):
         self._shown: dict[str, tuple[bool, Message | None, Message | None, str]] = {}  # as last shown, by id
         self._offered: dict[str, bool] = {}  # lists by id
         self._lists = {row.id: row for row in COMMANDS if isinstance(row, CommandList) and row.in_menus}
-        tool_bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         for name in MENUS:
             self._menu(name)
         load_keys(viewer)
@@ -54,12 +52,11 @@ class CommandBar(QObject):
                 self._add(row)
             elif row.in_menus:
                 self._menu(row.menu).aboutToShow.connect(partial(self.fill, row.id))
-        for number, group in enumerate(TOOL_BAR):
-            if number:
-                tool_bar.addSeparator()
-            for name in group:
-                tool_bar.addAction(self.actions[name])
         self.refresh()
+
+    def menu(self, path: str) -> QMenu:
+        """Return the menu with a path, as a row of COMMANDS names it."""
+        return self._menu(path)
 
     def add_pane(self, pane: QWidget) -> None:
         """Let the shortcuts that count in the panes only count in another pane."""
@@ -123,7 +120,8 @@ class CommandBar(QObject):
             action.setText("" if title is None else title.for_user().replace("&", "&&"))
             action.setVisible(title is not None)
         action.setEnabled(reason is None)
-        action.setToolTip(plain_tooltip((reason or command.hint).for_user() or _hint(action)))
+        said = (reason or command.hint).for_user()
+        action.setToolTip(teaching_tooltip(without_access_key(action.text()), native_key(key), said))
 
     def _menu(self, path: str) -> QMenu:
         if path not in self._menus:
@@ -172,9 +170,3 @@ class CommandBar(QObject):
         if command.checked is not None:  # Qt has turned it round by itself
             self._shown.pop(command.id, None)
         self.refresh()
-
-
-def _hint(action: QAction) -> str:
-    keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-    title = without_access_key(action.text())
-    return f"{title} ({keys})" if keys else title

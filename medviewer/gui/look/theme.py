@@ -83,9 +83,20 @@ QToolBar::separator { width: 1px; background: $line; margin: 8px 8px; }
 QToolButton { background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 3px 8px; }
 QToolButton:hover { background: $hover; }
 QToolButton:checked { background: $blue_bed; }
+QToolButton[role="tool"], QToolButton[role="switch"], QToolButton[role="ai"] {
+    border: 0; padding: 4px 0 2px 0; color: $text_2;
+}
+QToolButton[role="tool"]:focus, QToolButton[role="switch"]:focus, QToolButton[role="ai"]:focus {
+    border: 1px solid $blue;
+}
+QToolButton[role="tool"]:checked { background: $blue_fill; color: $on_fill; }
+QToolButton[role="switch"]:checked { background: $blue_bed; color: $text_1; }
+QToolButton[role="switch"]::menu-indicator {
+    image: url("$down_arrow"); width: 8px; height: 8px; right: 3px; top: 5px;
+    subcontrol-origin: padding; subcontrol-position: top right;
+}
 QToolButton:disabled { color: $text_3; background: transparent; }
 QToolButton:focus { border-color: $blue; }
-QToolButton#qt_toolbar_ext_button { qproperty-icon: url("$more"); padding: 2px; }
 QStatusBar { background: $panel; border-top: 1px solid $line; color: $text_2; }
 QStatusBar::item { border: 0; }
 QStatusBar QLabel { padding: 0 8px; }
@@ -143,6 +154,14 @@ QCheckBox::indicator:focus, QCheckBox::indicator:hover { border-color: $blue; }
 QCheckBox::indicator:checked {
     background: $blue_fill; border-color: $blue_fill; image: url("$check_mark");
 }
+QPushButton[role="field"] {
+    background: $field; border: 1px solid $strong_line; text-align: left; padding: 0 8px;
+}
+QPushButton[role="field"]:hover, QPushButton[role="field"]:focus { border-color: $blue; }
+QLabel[role="key"] {
+    color: $text_2; font-size: $tag; border: 1px solid $strong_line; border-radius: 4px; padding: 1px 4px;
+}
+QFrame[role="rule"] { background: $line; border: 0; }
 QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QLabel { background: transparent; }
 QLabel[role="quiet"] { color: $text_2; }
@@ -193,7 +212,6 @@ def style_sheet(theme: Colors) -> str:
     sizes = {step.name.lower(): f"{step.size_px}px" for step in Type}
     images = {
         "down_arrow": paths.resource("icons", "down.svg").as_posix(),
-        "more": paths.resource("icons", "more.svg").as_posix(),
         "check_mark": paths.resource("icons", "check.svg").as_posix(),
     }
     return _STYLE.substitute(slots, **sizes, **images)

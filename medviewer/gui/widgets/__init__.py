@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         set_role,
         strike_out,
         tabular,
+        teaching_tooltip,
     )
     from medviewer.gui.widgets.language import apply_language
     from medviewer.gui.widgets.number_box import NumberBox
@@ -25,7 +26,7 @@ __getattr__ = lazy_names(
     {
         "fields": "ChoiceBox is_field take_back",
         "keys": "native_key",
-        "labels": "plain_label plain_tooltip section_title set_role strike_out tabular",
+        "labels": "plain_label plain_tooltip section_title set_role strike_out tabular teaching_tooltip",
         "language": "apply_language",
         "number_box": "NumberBox",
         "text_lines": "TextLine is_long line_extent told_apart wrapped_lines",

@@ -74,6 +74,19 @@ def plain_tooltip(text: str) -> str:
     return f"<qt>{html.escape(text)}</qt>"
 
 
+def teaching_tooltip(title: str, keys: str = "", said: str = "") -> str:
+    """Return a tooltip of a name, its keys and a sentence below.
+
+    All are shown literally, the sentence at most `limits.TEXT_IN_TOOLTIP` characters.
+    """
+    head = f"<b>{html.escape(title)}</b>"
+    if keys:
+        head += f"&nbsp;&nbsp;&nbsp;{html.escape(keys)}"
+    if len(said) > limits.TEXT_IN_TOOLTIP:
+        said = said[: limits.TEXT_IN_TOOLTIP - 1] + "…"
+    return f"<qt>{head}<br>{html.escape(said)}</qt>" if said else f"<qt>{head}</qt>"
+
+
 def tabular(font: QFont) -> QFont:
     """Return the font with figures of equal width, for changing numbers."""
     figures = QFont(font)

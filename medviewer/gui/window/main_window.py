@@ -24,14 +24,13 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSplitter,
-    QToolBar,
     QVBoxLayout,
     QWidget,
 )
 
 from medviewer import paths
 from medviewer.errors import WriteError
-from medviewer.gui.commands import CommandBar
+from medviewer.gui.commands import CommandBar, ToolBar
 from medviewer.gui.dialogs import CrashDialog, dropped_path
 from medviewer.gui.look import apply_look, apply_theme, colors
 from medviewer.gui.panels import CineBar, PredictionPanel, ProcessingPanel, WindowPanel
@@ -57,6 +56,7 @@ from medviewer.settings import Settings
 from medviewer.translation import language, translate
 from medviewer.viewer.commands import chosen_model
 from medviewer.viewer.freshness import is_current
+from medviewer.viewer.texts import without_access_key
 from medviewer.viewer.ui import Dialog, Question
 from medviewer.viewer.viewer_state import ViewerState
 
@@ -151,13 +151,9 @@ class MainWindow(QMainWindow):
         self.status_line = StatusLine(self.session)
         self.setStatusBar(self.status_line)
         self.panes.probed.connect(self.status_line.show_probe)
-        self.tool_bar = QToolBar(translate("Tool bar"))
-        self.tool_bar.setMovable(False)
-        self.tool_bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.bar = CommandBar(self.viewer, self.menuBar(), self, self.panes.panes)
+        self.tool_bar = ToolBar(self.bar)
         self.addToolBar(self.tool_bar)
-        if (row := self.tool_bar.layout()) is not None:
-            row.setContentsMargins(6, 3, 6, 3)
-        self.bar = CommandBar(self.viewer, self.menuBar(), self.tool_bar, self, self.panes.panes)
         self.panes.pane_added.connect(self.bar.add_pane)
         self._connect_buttons()
         for button in self._central.findChildren(QPushButton):
@@ -274,7 +270,7 @@ class MainWindow(QMainWindow):
     def _refresh(self) -> None:
         self.bar.refresh()
         action = self.bar.actions["classify.slice"]
-        text = f"{action.iconText()}   {action.shortcut().toString()}".rstrip()
+        text = f"{without_access_key(action.text())}   {action.shortcut().toString()}".rstrip()
         if self.prediction.classify_button.text() != text:
             self.prediction.classify_button.setText(text)
         self.prediction.classify_button.setEnabled(action.isEnabled())

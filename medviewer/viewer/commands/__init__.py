@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from medviewer.viewer.commands.command import MENUS, Command, CommandList
     from medviewer.viewer.commands.go_to import slice_commands
     from medviewer.viewer.commands.layout import toggle_maximized
-    from medviewer.viewer.commands.table import COMMANDS, TOOL_BAR, commands
+    from medviewer.viewer.commands.table import COMMANDS, commands
     from medviewer.viewer.commands.text_encoding import show_again
+    from medviewer.viewer.commands.tool_bar import FIND, SIDES, TOOL_BAR, ToolMenu
     from medviewer.viewer.commands.view import THEMES
 
 __getattr__ = lazy_names(
@@ -23,8 +24,9 @@ __getattr__ = lazy_names(
         "command": "Command CommandList MENUS",
         "go_to": "slice_commands",
         "layout": "toggle_maximized",
-        "table": "COMMANDS TOOL_BAR commands",
+        "table": "COMMANDS commands",
         "text_encoding": "show_again",
+        "tool_bar": "FIND SIDES TOOL_BAR ToolMenu",
         "view": "THEMES",
     },
 )

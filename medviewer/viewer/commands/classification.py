@@ -164,7 +164,7 @@ CLASSIFY_COMMANDS: Final = (
         run=classify,
         shortcut="Ctrl+K",
         unavailable=no_image,
-        short=mark("Classify slice"),
+        short=mark("AI"),
         separated=True,
     ),
     Command(

@@ -27,7 +27,7 @@ EXPORT_IMAGE: Final = Command(
     run=lambda viewer: viewer.ui.open_dialog(Dialog.EXPORT),
     shortcut="Ctrl+E",
     unavailable=no_image,
-    short=mark("Export picture"),
+    short=mark("Export"),
 )
 
 COPY_COMMANDS: Final = (

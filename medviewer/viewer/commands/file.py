@@ -66,7 +66,6 @@ FILE_COMMANDS: Final = (
         menu=FILE,
         run=lambda viewer: viewer.ui.open_dialog(Dialog.OPEN_FOLDER),
         shortcut="Ctrl+Shift+O",
-        short=mark("Open folder"),
     ),
     Command(
         id="file.sample_phantom",

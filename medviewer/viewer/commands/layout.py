@@ -4,7 +4,7 @@ from typing import Final
 
 from medviewer.translation import mark
 from medviewer.viewer.commands.command import LAYOUT, VIEW, Command
-from medviewer.viewer.commands.reasons import no_image
+from medviewer.viewer.commands.reasons import no_image, no_study
 from medviewer.viewer.layouts import FILM_PANES, LAYOUTS, panes_of
 from medviewer.viewer.state import with_panes
 from medviewer.viewer.viewer import Viewer
@@ -75,7 +75,6 @@ LAYOUT_COMMANDS: Final = (
         run=toggle_maximized,
         shortcut="M",
         unavailable=no_image,
-        short=mark("Maximise"),
         checked=lambda state: state.maximized is not None,
     ),
     Command(
@@ -86,7 +85,6 @@ LAYOUT_COMMANDS: Final = (
         run=lambda viewer: viewer.ui.fit(),
         shortcut="F",
         unavailable=no_image,
-        short=mark("Fit"),
         separated=True,
     ),
     Command(
@@ -96,7 +94,6 @@ LAYOUT_COMMANDS: Final = (
         run=lambda viewer: viewer.ui.one_to_one(),
         shortcut="Ctrl+0",
         unavailable=no_image,
-        short=mark("1:1"),
     ),
     Command(
         id="view.link",
@@ -105,6 +102,7 @@ LAYOUT_COMMANDS: Final = (
         menu=VIEW,
         run=lambda viewer: viewer.set_linked(not viewer.state.linked),
         shortcut="L",
+        unavailable=no_study,
         checked=lambda state: state.linked,
         short=mark("Link"),
     ),

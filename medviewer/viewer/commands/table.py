@@ -11,6 +11,7 @@ from medviewer.viewer.commands.layout import LAYOUT_COMMANDS
 from medviewer.viewer.commands.marks import MARK_COMMANDS
 from medviewer.viewer.commands.orientation import ORIENTATION_COMMANDS
 from medviewer.viewer.commands.presentation_states import PRESENTATION_STATES
+from medviewer.viewer.commands.reasons import no_study
 from medviewer.viewer.commands.scroll import SCROLL_COMMANDS
 from medviewer.viewer.commands.text_encoding import TEXT_ENCODINGS
 from medviewer.viewer.commands.undo import UNDO_COMMANDS
@@ -31,6 +32,8 @@ def tool_command(tool: Tool, separated: bool = False) -> Command:
         short=tool.title,
         separated=separated,
         icon=tool.icon,
+        hint=tool.hint,
+        unavailable=no_study,
     )
 
 
@@ -60,16 +63,6 @@ COMMANDS: Final[tuple[Command | CommandList, ...]] = (
     *HELP_COMMANDS,
     OPEN_SERIES,
 )
-
-TOOL_BAR: Final = (
-    ("file.open_folder",),
-    tuple(command.id for command in TOOL_COMMANDS),
-    ("view.fit", "view.one_to_one", "view.maximise", "view.link"),
-    ("view.hide_identity",),
-    ("classify.slice",),
-    ("export.picture",),
-)
-"""The ids on the tool bar, in groups; each has a `short` word."""
 
 
 def commands() -> tuple[Command, ...]:

@@ -58,7 +58,6 @@ TEXT_COMMANDS: Final = (
         run=lambda viewer: viewer.change(identity_hidden=not viewer.state.identity_hidden),
         shortcut="I",
         checked=lambda state: state.identity_hidden,
-        short=mark("Hide identity"),
         separated=True,
     ),
     Command(

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from medviewer.translation import mark
+from medviewer.translation import mark, message
 from medviewer.viewer.tools.tool import Interaction, Pointer, Tool, ToolPane
 
 
@@ -23,4 +23,11 @@ class PanDrag(Interaction):
         self._last = pointer
 
 
-PAN: Final = Tool(id="pan", title=mark("&Pan"), icon="hand", key="P", start=PanDrag)
+PAN: Final = Tool(
+    id="pan",
+    title=mark("&Pan"),
+    icon="hand",
+    key="P",
+    start=PanDrag,
+    hint=message("Drag the picture. The middle button does it at any time."),
+)

@@ -5,7 +5,7 @@ Down for the next ones, up for those before.
 
 from typing import Final
 
-from medviewer.translation import mark
+from medviewer.translation import mark, message
 from medviewer.viewer.tools.tool import Interaction, Pointer, Tool, ToolPane
 
 SLICE_PIXELS: Final = (2.0, 16.0)  # mouse travel per slice, at least and at most
@@ -36,4 +36,11 @@ class ScrollDrag(Interaction):
             self._scrolled = slices
 
 
-SCROLL: Final = Tool(id="scroll", title=mark("&Scroll"), icon="layers", key="S", start=ScrollDrag)
+SCROLL: Final = Tool(
+    id="scroll",
+    title=mark("&Scroll"),
+    icon="layers",
+    key="S",
+    start=ScrollDrag,
+    hint=message("Drag down for the next slices, up for those before. The wheel does it at any time."),
+)

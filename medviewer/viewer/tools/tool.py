@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from medviewer.imaging.frame import Frame, Voi, Window
+from medviewer.translation import NOTHING, Message
 from medviewer.viewer.viewer import Viewer
 
 
@@ -107,6 +108,8 @@ class Tool:
         The name of a file in resources/icons/lucide.
     key : str
         Chooses the tool.
+    hint : Message
+        How it is used, for its tooltip.
     start : callable
         Makes an interaction for one press.
     """
@@ -116,4 +119,5 @@ class Tool:
     icon: str
     key: str
     start: Callable[[], Interaction]
+    hint: Message = NOTHING
     cursor: Cursor = Cursor.ARROW

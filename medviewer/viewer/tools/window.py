@@ -3,7 +3,7 @@
 from typing import Final
 
 from medviewer.imaging.frame import Window
-from medviewer.translation import mark
+from medviewer.translation import mark, message
 from medviewer.viewer.tools.tool import Interaction, Pointer, Tool, ToolPane
 from medviewer.viewer.window_drag import dragged_window, starting_window
 
@@ -34,4 +34,11 @@ class WindowDrag(Interaction):
             pane.set_window(dragged_window(self._start, self._across, self._down))
 
 
-WINDOW: Final = Tool(id="window", title=mark("&Window"), icon="contrast", key="W", start=WindowDrag)
+WINDOW: Final = Tool(
+    id="window",
+    title=mark("&Window"),
+    icon="contrast",
+    key="W",
+    start=WindowDrag,
+    hint=message("Drag across for the width, up and down for the level. With Shift it goes slowly."),
+)

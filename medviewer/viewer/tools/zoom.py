@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from medviewer.translation import mark
+from medviewer.translation import mark, message
 from medviewer.viewer.tools.tool import Interaction, Pointer, Tool, ToolPane
 
 ZOOM_PER_PANE: Final = 8.0  # dragging over the pane's height
@@ -25,4 +25,11 @@ class ZoomDrag(Interaction):
         self._last = pointer
 
 
-ZOOM: Final = Tool(id="zoom", title=mark("&Zoom"), icon="zoom-in", key="Z", start=ZoomDrag)
+ZOOM: Final = Tool(
+    id="zoom",
+    title=mark("&Zoom"),
+    icon="zoom-in",
+    key="Z",
+    start=ZoomDrag,
+    hint=message("Drag up to magnify, down to make smaller. Ctrl and the wheel do it at any time."),
+)

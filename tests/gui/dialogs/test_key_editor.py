@@ -162,8 +162,8 @@ def test_scrolling_can_move_to_a_letter_and_works_from_the_list_too(
     in_window(qtbot, window, Key.Key_J)
     assert scene.session.focused is not None
     assert scene.session.focused.index == 6
-    window.browser.tree.setFocus()
-    qtbot.keyClick(window.browser.tree, Key.Key_J)
+    window.browser.list.setFocus()
+    qtbot.keyClick(window.browser.list, Key.Key_J)
     assert scene.session.focused.index == 7
 
 
@@ -173,8 +173,8 @@ def test_an_arrow_given_to_a_command_is_still_the_arrow_of_lists(
     press(qtbot, editor, "view.hide_text", Key.Key_Down)
     editor.note_button.click()
     editor.reject()
-    window.browser.tree.setFocus()
-    qtbot.keyClick(window.browser.tree, Key.Key_Down)
+    window.browser.list.setFocus()
+    qtbot.keyClick(window.browser.list, Key.Key_Down)
     assert not window.viewer.state.text_hidden
     window.panes.focused_pane.setFocus()
     in_window(qtbot, window, Key.Key_Down)
