@@ -41,7 +41,9 @@ def is_folder(path: Path) -> bool:
         return False
 
 
-def atomic_write(path: Path, content: bytes, *, overwrite: bool = True, private: bool = False) -> None:
+def atomic_write(
+    path: Path, content: bytes, *, overwrite: bool = True, private: bool = False, flush: bool = True
+) -> None:
     """Write a file whole or not at all.
 
     A temporary file in the same folder is written, flushed to the disk and moved onto the name; then
@@ -52,6 +54,8 @@ def atomic_write(path: Path, content: bytes, *, overwrite: bool = True, private:
     ----------
     private : bool
         Only the user may read it (0600), as it may tell who a patient is; else the user's umask decides.
+    flush : bool
+        False for what is written often: a crash of the program leaves it whole, one of the machine may not.
 
     Raises
     ------
@@ -65,7 +69,7 @@ def atomic_write(path: Path, content: bytes, *, overwrite: bool = True, private:
     if not overwrite and is_there(path):
         raise ExistingFileError(path=path)
     try:
-        _write_and_replace(path, content, overwrite, 0o600 if private else 0o666)
+        _write_and_replace(path, content, overwrite, 0o600 if private else 0o666, flush)
     except FileExistsError as error:
         raise ExistingFileError(path=path) from error
     except OSError as error:
@@ -77,8 +81,10 @@ def _refusal(error: OSError, path: Path, size: int) -> WriteError:
     return kind(path=path, reason=error.strerror or str(error), bytes=size)
 
 
-def write_private(path: Path, content: bytes) -> None:
+def write_private(path: Path, content: bytes, *, flush: bool = True) -> None:
     """Write a file private to the user (0600), in a private folder (0700).
+
+    `flush` as for `atomic_write`.
 
     Raises
     ------
@@ -86,7 +92,7 @@ def write_private(path: Path, content: bytes) -> None:
         The operating system refused.
     """
     make_folder(path.parent, mode=0o700)
-    atomic_write(path, content, private=True)
+    atomic_write(path, content, private=True, flush=flush)
 
 
 def make_private_file(path: Path) -> None:
@@ -117,6 +123,22 @@ def remove(path: Path) -> None:
         It stays.
     """
     path.unlink(missing_ok=True)
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove a folder with the files in it, unless it is gone.
+
+    Folders in it are left, and then it is, too.
+
+    Raises
+    ------
+    OSError
+        It stays.
+    """
+    with contextlib.suppress(FileNotFoundError):
+        for path in folder.iterdir():
+            path.unlink(missing_ok=True)
+        folder.rmdir()
 
 
 def set_aside(path: Path) -> Path | None:
@@ -195,15 +217,16 @@ def make_folder(folder: Path, *, mode: int = 0o777) -> None:
         raise _refusal(error, folder, 0) from error
 
 
-def _write_and_replace(path: Path, content: bytes, overwrite: bool, mode: int) -> None:
+def _write_and_replace(path: Path, content: bytes, overwrite: bool, mode: int, flush: bool) -> None:
     temporary = path.parent / f".medviewer-{os.urandom(8).hex()}.part"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
     descriptor = os.open(temporary, flags, mode)  # less what the user's umask takes away
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+            if flush:
+                file.flush()
+                os.fsync(file.fileno())
         if overwrite:
             temporary.replace(path)
         else:
@@ -212,7 +235,8 @@ def _write_and_replace(path: Path, content: bytes, overwrite: bool, mode: int) -
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise
-    _flush_folder(path.parent)
+    if flush:
+        _flush_folder(path.parent)
 
 
 def _take_free_name(temporary: Path, path: Path) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from medviewer.imaging.display import are_values_known, lacks_window, shared_window, value_unit
-from medviewer.imaging.frame import Frame, Voi
+from medviewer.imaging.frame import Frame, Voi, Window
 from medviewer.imaging.source import ImageSource
 
 TIMES: Final = frozenset({"time", "phase", "trigger", "acquisition"})
@@ -16,6 +16,26 @@ TIMES: Final = frozenset({"time", "phase", "trigger", "acquisition"})
 
 Kept = Mapping[tuple[object, str, bool], Voi]
 """By what the window holds for: the stack, and what its values mean."""
+
+
+Automatic = tuple[str, bool, Window]
+"""The automatic window of a stack, behind the unit of its values and whether these are known."""
+
+
+def of_stack(kept: Kept, stack: ImageSource) -> tuple[Automatic, ...]:
+    """Return the windows kept for a stack, to be remembered."""
+    holds_for = _holds_for(stack)
+    return tuple(
+        (unit, is_known, voi)
+        for (whose, unit, is_known), voi in kept.items()
+        if whose == holds_for and isinstance(voi, Window)
+    )
+
+
+def with_remembered(kept: Kept, stack: ImageSource, windows: Iterable[Automatic]) -> Kept:
+    """Return the windows with remembered ones of a stack that has none yet."""
+    holds_for = _holds_for(stack)
+    return {**{(holds_for, unit, is_known): window for unit, is_known, window in windows}, **kept}
 
 
 def with_first(kept: Kept, stacks: Iterable[ImageSource], frame: Frame) -> Kept:

@@ -69,7 +69,7 @@ class DisplayState:
     valid_since: int = 0  # results asked for in an earlier epoch are about closed data
     model: ModelHashes | None = None
     results: Mapping[ResultKey, ModelResult] = field(default_factory=dict)
-    looks: Mapping[object, Look] = field(default_factory=dict)  # at stacks that are not shown, by `_whose`
+    looks: Mapping[object, Look] = field(default_factory=dict)  # of stacks that are not shown, by their owner
     automatic: Kept = field(default_factory=dict)  # windows of stacks that state none
     annotations: "Mapping[str, Annotations]" = field(default_factory=dict)  # by their `slice_digest`
 
@@ -119,19 +119,11 @@ def show_stack(
     stays as it is.
     """
     looks = _looks(state)
-    look = looks.get(_whose(stack))
+    look = looks.get(stack_owner(stack))
     found = None if look is None else stack.index_of(look.slice_key)
     shown = PaneState(stack, _clamped(stack, index if found is None else found), "", token=Token(state.epoch))
     if look is not None:
-        shown = replace(
-            shown,
-            voi=look.voi,
-            orientation=look.orientation,
-            presentation=look.presentation,
-            before_presentation=look.before_presentation,
-            subtracts=look.subtracts,
-            voi_subtracted=look.voi_subtracted,
-        )
+        shown = looked_at(shown, look)
     panes = list(state.panes)
     for number, processing in processings.items():
         before = panes[number] or state.focused
@@ -144,13 +136,26 @@ def show_stack(
     return replace(state, panes=tuple(panes), looks=looks)
 
 
+def looked_at(pane: PaneState, look: Look) -> PaneState:
+    """Return a pane with the view settings of its series; its slice stays."""
+    return replace(
+        pane,
+        voi=look.voi,
+        orientation=look.orientation,
+        presentation=look.presentation,
+        before_presentation=look.before_presentation,
+        subtracts=look.subtracts,
+        voi_subtracted=look.voi_subtracted,
+    )
+
+
 def _looks(state: DisplayState) -> dict[object, Look]:
     """Return the view settings of all stacks, shown ones as they are now.
 
     The focused pane counts.
     """
     shown = {
-        _whose(pane.stack): Look(
+        stack_owner(pane.stack): Look(
             pane.slice_key,
             pane.voi,
             pane.orientation,
@@ -165,7 +170,8 @@ def _looks(state: DisplayState) -> dict[object, Look]:
     return {**state.looks, **shown}
 
 
-def _whose(stack: ImageSource) -> object:
+def stack_owner(stack: ImageSource) -> object:
+    """Return the key of a patient's stack, by which `looks` are kept."""
     return stack.key, stack.identity.patient_key
 
 
@@ -438,7 +444,7 @@ def close_stacks(state: DisplayState, stacks: Sequence[ImageSource]) -> DisplayS
         for key, outcome in state.results.items()
         if (key.sop_instance_uid, key.frame_number) not in frames
     }
-    closed = set(map(_whose, stacks))
+    closed = set(map(stack_owner, stacks))
     left = replace(
         state,
         looks={whose: at for whose, at in state.looks.items() if whose not in closed},

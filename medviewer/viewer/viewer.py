@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from medviewer.dicom.model import PresentationStateReference
+from medviewer.dicom.model import PresentationStateReference, Study
 from medviewer.errors import MedviewerError
 from medviewer.imaging.frame import Frame, Voi
 from medviewer.imaging.processing import FIRST_SHOWN, ORIGINAL
@@ -76,14 +76,14 @@ class Work(Protocol):
         `shows` the first image as soon as it is found.
         """
 
-    def open_demo(self) -> None:
-        """Open the demonstration study."""
+    def open_demo(self, *, shows: bool = True) -> None:
+        """Open the demonstration study; `shows` as for `open_paths`."""
 
-    def open_samples(self) -> None:
+    def open_samples(self, *, shows: bool = True) -> None:
         """Open the sample files that pydicom brings along."""
 
-    def close_study(self) -> None:
-        """Close the study of the focused pane."""
+    def close_study(self, study: Study | None = None) -> None:
+        """Close a study; None: that of the focused pane."""
 
     def close_all(self) -> None:
         """Close everything that is open."""

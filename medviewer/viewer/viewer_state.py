@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from medviewer.dicom.model import Library, PresentationStateReference, Study
@@ -11,29 +10,15 @@ from medviewer.imaging.presentation_state import PresentationState
 from medviewer.inference.pack import InstalledModel
 from medviewer.translation import Message
 from medviewer.viewer.layouts import FILM, visible_panes
+from medviewer.viewer.opening import Opening
 from medviewer.viewer.recent_studies import RecentStudy
 from medviewer.viewer.render import Zoom
 from medviewer.viewer.state import DisplayState, PaneState
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # the first image does not wait for it
     from medviewer.imaging.annotation import Annotations
     from medviewer.viewer.history import History
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """One thing that was opened.
-
-    Parameters
-    ----------
-    paths : tuple of Path
-        Files and folders; () for samples.
-    sample : str
-        "demo" or "samples"; "" for what has paths.
-    """
-
-    paths: tuple[Path, ...] = ()
-    sample: str = ""
+    from medviewer.viewer.memory import Restoring, SessionRecord
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,8 +45,14 @@ class ViewerState:
         Study Instance UID -> the encoding that was chosen for its text, and how its stacks say so.
     annotations : mapping
         Study Instance UID -> the annotations of the study, with those before each edit.
+    last_session : SessionRecord or None
+        The session before, which can be restored.
+    restoring : Restoring or None
+        The one that is being restored.
     opened : tuple of Opening
         What the library was read from, each once, in the order of opening.
+    closed_studies : frozenset of str
+        Study Instance UIDs of what was found there but is closed.
     recent_studies : tuple of RecentStudy
         The studies opened last, the newest first; () where nothing is remembered.
     model : str
@@ -90,7 +81,10 @@ class ViewerState:
     text_encodings: Mapping[str, tuple[str, Message | None]] = field(default_factory=dict)
     annotations: "Mapping[str, History[Annotations]]" = field(default_factory=dict)
     opened: tuple[Opening, ...] = ()
+    closed_studies: frozenset[str] = frozenset()
     recent_studies: tuple[RecentStudy, ...] = ()
+    last_session: "SessionRecord | None" = None
+    restoring: "Restoring | None" = None
     is_scanning: bool = False
     is_classifying: bool = False
     is_playing: bool = False

@@ -28,8 +28,15 @@ class PaneArea(QWidget):
         """Show these of the panes, given by number, in a layout; hide the others."""
         self._panes, self._layout, self._shown, self._large = panes, layout, shown, large
         self.place()
+        for number in shown:
+            panes[number].show()
+        keyboard = self.window().focusWidget()
         for number, pane in panes.items():
-            pane.setVisible(number in shown)
+            if number in shown:
+                continue
+            if keyboard is not None and (keyboard is pane or pane.isAncestorOf(keyboard)):
+                panes[large].setFocus()  # else Qt gives it to the next pane and makes that active
+            pane.hide()
 
     def place(self) -> None:
         """Put the panes at their places in the present size."""

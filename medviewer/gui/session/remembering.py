@@ -1,33 +1,55 @@
 """Remembering the session: some time after a change, never while painting."""
 
+import logging
+import time
 from collections.abc import Callable, Generator
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Slot
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Signal, Slot
 from PySide6.QtGui import QImage, QImageWriter
 
 from medviewer.errors import BusyMemoryError, MedviewerError
 from medviewer.imaging.source import ImageSource
 from medviewer.translation import Message, message
+from medviewer.viewer.commands import RESTORING
 from medviewer.viewer.notice import Notice
+from medviewer.viewer.session_capture import session_of
 from medviewer.viewer.viewer_state import ViewerState
 
 if TYPE_CHECKING:
     import numpy as np
 
     from medviewer.gui.session.session import ViewerSession
+    from medviewer.viewer.memory import SessionRecord
 
 STUDIES_MS: Final = 1500
 """So long after a change the index of studies is written."""
 
+SESSION_MS: Final = 200
+"""So often at most, while something changes, the session is written."""
+
+IN_SESSION: Final = (
+    *("display", "library", "opened", "layout", "maximized", "tool", "zooms"),
+    *("text_encodings", "closed_studies", "awaits_first_image"),
+    *("linked", "browser_shown", "side_panel_shown", "identity_hidden", "text_hidden", "restoring"),
+)
+"""The fields of ViewerState with which a session changes."""
+
 LANE: Final = "memory"
+SESSION_LANE: Final = "session"  # it waits for no database
 BUSY: Final = object()
 MEMORY: Final = "memory"
 """The cause of a notice that something could not be remembered."""
 
 
+_log = logging.getLogger(__name__)
+
+
 class Remembering(QObject):
     """Follows a session and keeps its user's memory up to date."""
+
+    offered = Signal()  # whether there is a session to be restored is known
 
     def __init__(self, session: "ViewerSession") -> None:
         super().__init__(session)
@@ -36,12 +58,19 @@ class Remembering(QObject):
         self._seen: dict[object, tuple[ImageSource, int]] = {}  # by study: what was last active of it
         self._is_due = False
         self._studies_soon = session.workers.timer(STUDIES_MS, self._remember_studies)
+        self._session_soon = session.workers.timer(SESSION_MS, self._remember_session)
+        self._is_session_due = self._is_session_written = False
         session.thumbnail_ready.connect(self._take_thumbnail)
         session.viewer.follow(self._follow)
 
     def start(self) -> None:
         """Read the studies opened last."""
         self._submit(self._viewer.memory.cards)
+        if self._viewer.memory.remember:
+            task = self._session.task(self._viewer.memory.left_session, LANE)
+            task.yielded.connect(self._offer_session)
+            task.finished.connect(self.offered)
+            task.submit()
 
     def end(self) -> None:
         """Write pending changes at once."""
@@ -50,9 +79,23 @@ class Remembering(QObject):
                 for _ in self._adding(self._viewer.state)():
                     pass
             except MedviewerError as error:  # nobody is there any more to be told
-                self._session.notices.tell_error(error, MEMORY)
+                _log.warning("studies could not be remembered: %s", type(error).__name__)
+        self._end_session()
+
+    def _end_session(self) -> None:
+        state, memory = self._viewer.state, self._viewer.memory
+        if state.restoring is None:
+            record = session_of(state, is_ended=True, saved_at=time.time())
+            try:
+                for _ in memory.write_session(record):
+                    pass
+            except MedviewerError as error:
+                _log.warning("the session could not be kept: %s", type(error).__name__)
+        memory.end_session()
 
     def _follow(self, before: ViewerState, after: ViewerState) -> None:
+        if any(getattr(before, name) is not getattr(after, name) for name in IN_SESSION):
+            self._follow_session(before, after)
         pane = after.focused
         if pane is not None and (before.focused is None or pane.slice_key != before.focused.slice_key):
             self._seen[pane.identity.study_key] = pane.stack, pane.index
@@ -66,6 +109,53 @@ class Remembering(QObject):
         elif after.library.studies:
             self._is_due = True
             self._studies_soon.start()
+
+    def _follow_session(self, before: ViewerState, after: ViewerState) -> None:
+        if after.restoring is not None:
+            if before.restoring is None:  # from now on it is this window's
+                self._write_session(after.restoring.record, takes_over=True)
+        elif not self._is_session_due:  # a timer that every change began anew would wait while one scrolls
+            self._is_session_due = True
+            if not self._is_session_written:
+                self._session_soon.start()
+
+    def _remember_session(self) -> None:
+        if self._is_session_due and self._viewer.state.restoring is None:
+            self._is_session_due = False
+            self._write_session(session_of(self._viewer.state, saved_at=time.time()))
+
+    def _write_session(self, record: "SessionRecord | None", *, takes_over: bool = False) -> None:
+        memory = self._viewer.memory
+        if not memory.remember:
+            return
+        self._is_session_written = True
+        task = self._session.task(partial(self._written, record, takes_over), SESSION_LANE)
+        task.finished.connect(self._on_session_written)
+        task.submit()
+
+    def _written(self, record: "SessionRecord | None", takes_over: bool) -> Generator[None, None, None]:
+        """Write a session; called in a worker's thread."""
+        try:
+            yield from self._viewer.memory.write_session(record, takes_over=takes_over)
+        except MedviewerError as error:  # of the same disk the index of studies says so to the user
+            _log.warning("the session could not be kept: %s", type(error).__name__)
+
+    @Slot()
+    def _on_session_written(self) -> None:
+        self._is_session_written = False
+        if self._is_session_due:
+            self._session_soon.start()
+
+    @Slot(object)
+    def _offer_session(self, record: "SessionRecord") -> None:
+        """Offer the session before; one that did not end is told of."""
+        if self._viewer.state.restoring is not None:
+            return
+        self._viewer.change(last_session=record)
+        if not record.is_ended:
+            said = message("The program did not end as it should last time.")
+            hint = message("File > Restore last session brings back what was open.")
+            self._session.notices.tell(Notice(said, hint, "warning", RESTORING))
 
     @Slot(str, object)
     def _take_thumbnail(self, key: str, pixels: "np.ndarray") -> None:

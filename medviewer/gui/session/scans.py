@@ -188,6 +188,11 @@ class ScanQueue(QObject):
         """Whether a scan is running."""
         return self._task is not None
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether no scan is running and none waits."""
+        return self._task is None and not self._waiting
+
     def open(self, scan: Scan, paths: Sequence[Path] = (), *, shows: bool = True) -> None:
         """Scan and add the files found, after the scans in the queue.
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from medviewer.dicom.model import Library, PresentationStateReference
+from medviewer.dicom.model import Library, PresentationStateReference, Study
 from medviewer.errors import MedviewerError, ModelError
 from medviewer.gui.session.annotations import AnnotationSaver
 from medviewer.gui.session.cine import Cine
@@ -40,14 +40,15 @@ from medviewer.imaging.processing import FIRST_SHOWN, ORIGINAL
 from medviewer.imaging.source import ImageSource, Slice
 from medviewer.translation import message
 from medviewer.viewer import state as ds
-from medviewer.viewer.commands import show_again
+from medviewer.viewer.commands import go_on_restoring, show_again
 from medviewer.viewer.freshness import place
 from medviewer.viewer.hanging import as_trained
 from medviewer.viewer.layouts import FOUR
 from medviewer.viewer.notice import Notice
+from medviewer.viewer.opening import Opening
 from medviewer.viewer.state import DisplayState, PaneState, Reception, Token
 from medviewer.viewer.viewer import Viewer
-from medviewer.viewer.viewer_state import Opening, ViewerState
+from medviewer.viewer.viewer_state import ViewerState
 
 if TYPE_CHECKING:
     from medviewer.dicom.library import ScanProgress
@@ -129,6 +130,7 @@ class ViewerSession(QObject):
         self._openings.finished.connect(self._on_scan_ended)
         self._openings.finished.connect(self._hang_views)
         self._openings.finished.connect(self._show_again)
+        self._openings.finished.connect(self._go_on_restoring)
         self._openings.finished.connect(self.scan_finished)
         self._openings.told.connect(self.notices.tell)
         self._openings.ended.connect(self.notices.end)
@@ -256,39 +258,51 @@ class ViewerSession(QObject):
         `shows` the first image as soon as it is found.
         """
         paths = tuple(Path(path) for path in paths)
-        self._note_opening(Opening(paths))
+        if not text_encoding:  # else it is open already
+            self._note_opening(Opening(paths))
         self._openings.open(partial(self._scan, paths, self._sandbox, text_encoding), paths, shows=shows)
 
-    def open_demo(self) -> None:
-        """Open the demonstration study, a computed phantom."""
-        self._note_opening(Opening(sample="demo"))
-        self._openings.open(partial(scan_demo, self._sandbox))
+    def open_demo(self, *, shows: bool = True) -> None:
+        """Open the demonstration study, a computed phantom.
 
-    def open_samples(self) -> None:
-        """Open the sample files that pydicom brings along."""
+        `shows` as for `open_paths`.
+        """
+        self._note_opening(Opening(sample="demo"))
+        self._openings.open(partial(scan_demo, self._sandbox), shows=shows)
+
+    def open_samples(self, *, shows: bool = True) -> None:
+        """Open the sample files that pydicom brings along.
+
+        `shows` as for `open_paths`.
+        """
         self._note_opening(Opening(sample="samples"))
-        self._openings.open(partial(scan_samples, self._sandbox))
+        self._openings.open(partial(scan_samples, self._sandbox), shows=shows)
 
     def _note_opening(self, opening: Opening) -> None:
         opened = self.viewer.state.opened
         if opening not in opened:
             self.viewer.change(opened=(*opened, opening))
 
-    def close_study(self) -> None:
-        """Close the study of the focused pane."""
-        pane = self.focused
-        if pane is None:
+    def close_study(self, study: Study | None = None) -> None:
+        """Close a study; None: that of the focused pane."""
+        if study is not None:
+            sources: list[ImageSource] = [stack for series in study.series for stack in series.stacks]
+        else:
+            sources = [self.focused.stack] if self.focused is not None else []
+        if not sources:
             return
-        stacks = self._openings.study_of(pane.stack)
-        closed = [*stacks, pane.stack]
+        stacks = self._openings.study_of(sources[0])
+        closed = [*stacks, sources[0]]
         self._openings.close(stacks)
         self._classification.take_asked()
         self._display.clear_frames()
         places = set(map(place, closed))
+        uid = sources[0].identity.study_instance_uid
         self.viewer.show_and_fetch(
             ds.close_stacks(self.state, closed),
             library=self._openings.library,
             zooms={key: zoom for key, zoom in self.viewer.state.zooms.items() if key[0] not in places},
+            closed_studies=self.viewer.state.closed_studies | {uid},
         )
         self._annotations.close({source.identity.study_instance_uid for source in closed})
         self.notices.close({source.identity.study_key for source in closed})
@@ -300,7 +314,11 @@ class ViewerSession(QObject):
         self._classification.cancel()
         self._display.clear_frames()
         self.viewer.change(
-            display=ds.close_all(self.state), library=self._openings.library, zooms={}, opened=()
+            display=ds.close_all(self.state),
+            library=self._openings.library,
+            zooms={},
+            opened=(),
+            closed_studies=frozenset(),
         )
         self._annotations.close()
         self.notices.close()
@@ -455,13 +473,19 @@ class ViewerSession(QObject):
     @Slot()
     def _take_library(self) -> None:
         library = self._openings.library
-        self.viewer.change(display=ds.replace_stacks(self.state, library.stacks), library=library)
+        closed = self.viewer.state.closed_studies
+        if closed:
+            closed -= {study.identity.study_instance_uid for study in library.studies}
+        self.viewer.change(
+            display=ds.replace_stacks(self.state, library.stacks), library=library, closed_studies=closed
+        )
         self.library_changed.emit(self.library)
 
     @Slot(object, bool)
     def _on_scan_progress(self, progress: "ScanProgress", changed: bool) -> None:
         if changed:
             self._take_library()
+            self._go_on_restoring()
             stacks = self._openings.found_stacks()
             if self.viewer.state.awaits_first_image and stacks:
                 first = first_to_show(stacks)
@@ -485,6 +509,10 @@ class ViewerSession(QObject):
             state = ds.show_stack(state, {number: ORIGINAL}, stack, 0)
         if state is not self.state:
             self.viewer.show_and_fetch(state, layout=FOUR)
+
+    @Slot()
+    def _go_on_restoring(self) -> None:
+        go_on_restoring(self.viewer, is_whole=self._openings.is_idle)
 
     @Slot()
     def _show_again(self) -> None:

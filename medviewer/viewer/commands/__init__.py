@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from medviewer.viewer.commands.command import MENUS, Command, CommandList
     from medviewer.viewer.commands.go_to import slice_commands
     from medviewer.viewer.commands.layout import toggle_maximized
+    from medviewer.viewer.commands.session import RESTORING, go_on_restoring
     from medviewer.viewer.commands.table import COMMANDS, commands
     from medviewer.viewer.commands.text_encoding import show_again
     from medviewer.viewer.commands.tool_bar import FIND, SIDES, TOOL_BAR, ToolMenu
@@ -24,6 +25,7 @@ __getattr__ = lazy_names(
         "command": "Command CommandList MENUS",
         "go_to": "slice_commands",
         "layout": "toggle_maximized",
+        "session": "RESTORING go_on_restoring",
         "table": "COMMANDS commands",
         "text_encoding": "show_again",
         "tool_bar": "FIND SIDES TOOL_BAR ToolMenu",

@@ -8,6 +8,7 @@ from medviewer.plain_text import printable
 from medviewer.translation import mark, message
 from medviewer.viewer.commands.command import FILE, RECENT, SAMPLE, Command, CommandList, verbatim
 from medviewer.viewer.commands.reasons import no_study
+from medviewer.viewer.commands.session import RESTORE
 from medviewer.viewer.ui import Dialog
 from medviewer.viewer.viewer import Viewer
 
@@ -79,6 +80,7 @@ FILE_COMMANDS: Final = (
         menu=f"{FILE}/{SAMPLE}",
         run=lambda viewer: viewer.work.open_samples(),
     ),
+    RESTORE,
     CommandList(id="file.recent", menu=f"{FILE}/{RECENT}", commands=_recent_commands),
     Command(
         id="file.close_study",

@@ -33,11 +33,17 @@ def read_text_as(choice: str, viewer: Viewer) -> None:
     """
     study = viewer.state.study
     if study is not None and choice != chosen_encoding(viewer.state):
-        note = character_sets.TEXT_ENCODINGS[choice].chosen_note if choice else None
-        chosen = {study.identity.study_instance_uid: (choice, note)}
-        viewer.change(text_encodings={**viewer.state.text_encodings, **chosen})
-        files = dict.fromkeys(frame.path for stack in _stacks(study) for frame in stack.frames)
-        viewer.work.open_paths(tuple(files), choice, shows=False)
+        read_study_as(choice, study, viewer)
+
+
+def read_study_as(choice: str, study: Study, viewer: Viewer) -> None:
+    """Read the text of a study in an encoding of the character sets."""
+    encoding = character_sets.TEXT_ENCODINGS.get(choice)
+    note = None if encoding is None else encoding.chosen_note
+    chosen = {study.identity.study_instance_uid: (choice, note)}
+    viewer.change(text_encodings={**viewer.state.text_encodings, **chosen})
+    files = dict.fromkeys(frame.path for stack in _stacks(study) for frame in stack.frames)
+    viewer.work.open_paths(tuple(files), choice, shows=False)
 
 
 def show_again(viewer: Viewer) -> None:

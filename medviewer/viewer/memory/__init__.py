@@ -9,5 +9,14 @@ from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
     from medviewer.viewer.memory.memory import Memory
+    from medviewer.viewer.memory.session_record import FLAGS, PaneRecord, Restoring, SessionRecord
+    from medviewer.viewer.memory.stack_view import COMMON, StackView, name_of, window_to_keep
 
-__getattr__ = lazy_names(__name__, {"memory": "Memory"})
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "memory": "Memory",
+        "session_record": "FLAGS PaneRecord Restoring SessionRecord",
+        "stack_view": "COMMON StackView name_of window_to_keep",
+    },
+)

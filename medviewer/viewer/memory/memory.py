@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from medviewer.dicom.model import Study
+from medviewer.errors import MemoryAccessError
 from medviewer.translation import NOTHING, Message
 from medviewer.viewer.recent_studies import RecentStudy
 
 if TYPE_CHECKING:  # the first image does not wait for SQLite
     from medviewer.viewer.memory.database import Database
+    from medviewer.viewer.memory.session_files import SessionFile
+    from medviewer.viewer.memory.session_record import SessionRecord
 
 MOST_CARDS: Final = 12
 
@@ -32,6 +35,8 @@ class Memory:
         self.remember = remember
         self._use = threading.Lock()  # nothing is written once the switch was turned
         self._database: Database | None = None
+        self._session: SessionFile | None = None
+        self._left: Path | None = None  # the session that was left behind, while it is offered
 
     @property
     def database(self) -> "Database":
@@ -88,6 +93,49 @@ class Memory:
             StudyIndex(self.database).add(record for record in records if record is not None)
         yield from self.cards()
 
+    def left_session(self) -> Generator["SessionRecord", None, None]:
+        """Yield the newest session that was left behind; remove older ones."""
+        if not self.remember:
+            return
+        from medviewer.viewer.memory.session_files import left_sessions, remove_session
+
+        with self._use:
+            found = left_sessions()
+            for folder, _ in found[1:]:
+                remove_session(folder)
+        if found:
+            self._left, record = found[0]
+            yield record
+
+    def write_session(
+        self, record: "SessionRecord | None", *, takes_over: bool = False
+    ) -> Generator[None, None, None]:
+        """Keep the session of this window; None: nothing is open.
+
+        Parameters
+        ----------
+        takes_over : bool
+            It is the one that was left behind, which is removed.
+        """
+        from medviewer.viewer.memory.session_files import SessionFile, remove_session
+
+        with self._use:
+            # guard(test): no session is written once memory is off
+            if not self.remember:
+                return
+            if self._session is None:
+                self._session = SessionFile()
+            self._session.write(record)
+            if takes_over and self._left is not None:
+                remove_session(self._left)
+                self._left = None
+        yield None
+
+    def end_session(self) -> None:
+        """Let go of the session's file; it stays for the next start."""
+        if self._session is not None:
+            self._session.end()
+
     def forget(self) -> None:
         """Remove all that was remembered so far.
 
@@ -98,3 +146,15 @@ class Memory:
         """
         with self._use:
             self.database.forget()
+            self._forget_sessions()
+
+    def _forget_sessions(self) -> None:
+        from medviewer.viewer.memory.session_files import remove_all_sessions
+
+        if self._session is not None:
+            self._session.remove()
+        self._session = self._left = None
+        try:
+            remove_all_sessions()
+        except OSError as error:
+            raise MemoryAccessError(reason=error.strerror or str(error)) from error

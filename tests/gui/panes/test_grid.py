@@ -281,3 +281,16 @@ def test_a_linked_pane_that_cannot_follow_says_so_and_why(session, grid):
     assert [pane.header.apart.text() for pane in grid.panes] == ["by itself", "", "by itself", "by itself"]
     session.viewer.set_linked(False)
     assert {pane.header.apart.text() for pane in grid.panes} == {""}
+
+
+def test_hiding_the_pane_that_has_the_keyboard_makes_no_other_pane_active(session, grid):
+    set_layout(session.viewer, "3x3")
+    for layout in ("1", "1x2"):
+        set_layout(session.viewer, "3x3")
+        grid.panes[1 if layout == "1x2" else 7].setFocus()
+        active = session.state.focus
+        grid.panes[5].setFocus()
+        session.viewer.set_focus(active)
+        set_layout(session.viewer, layout)
+        assert session.state.focus == active
+        assert grid.window().focusWidget() is grid.panes[active]

@@ -1,0 +1,46 @@
+"""Reducers that put remembered view settings into the display state."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from medviewer.imaging.source import ImageSource
+from medviewer.viewer import stack_windows
+from medviewer.viewer.stack_windows import Automatic
+from medviewer.viewer.state import DisplayState, Look, looked_at, show_stack, stack_owner
+
+
+def has_look(state: DisplayState, stack: ImageSource) -> bool:
+    """Return whether a stack was shown since it was opened."""
+    owner = stack_owner(stack)
+    shown = (stack_owner(pane.stack) for pane in state.panes if pane is not None)
+    return owner in state.looks or owner in shown
+
+
+def with_look(
+    state: DisplayState, stack: ImageSource, look: Look, windows: Sequence[Automatic] = ()
+) -> DisplayState:
+    """Let a stack be shown with view settings when it is shown next.
+
+    `windows` are its automatic ones.
+    """
+    automatic = stack_windows.with_remembered(state.automatic, stack, windows)
+    return replace(state, looks={**state.looks, stack_owner(stack): look}, automatic=automatic)
+
+
+def show_as_remembered(
+    state: DisplayState,
+    number: int,
+    processing: str,
+    stack: ImageSource,
+    look: Look,
+    windows: Sequence[Automatic] = (),
+) -> DisplayState:
+    """Show a stack in one pane with view settings of that pane alone."""
+    shown = show_stack(with_look(state, stack, look, windows), {number: processing}, stack, 0)
+    pane = shown.panes[number]
+    index = stack.index_of(look.slice_key)
+    if pane is None or index is None:
+        return shown
+    panes = list(shown.panes)
+    panes[number] = looked_at(replace(pane, index=index), look)
+    return replace(shown, panes=tuple(panes))

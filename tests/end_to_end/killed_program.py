@@ -1,0 +1,141 @@
+"""The real program, driven by a seeded hand until it is killed; it tells all states that it comes to.
+
+    python -m tests.end_to_end.killed_program SEED FOLDER...
+
+Where a session was left behind, it is restored and told first. Lines are JSON:
+[seconds, what, state, whether more was being found].
+"""
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+from PySide6.QtCore import QTimer
+
+from medviewer import app
+from medviewer.imaging.display import Orientation
+from medviewer.imaging.frame import VoiOrigin, Window
+from medviewer.viewer import state as ds
+from medviewer.viewer.commands.layout import set_layout
+from medviewer.viewer.commands.table import command_by_id
+from medviewer.viewer.viewer_state import ViewerState
+
+STEP_MS = 30
+USER = VoiOrigin.USER
+REST_MS = 1500
+
+
+def told(state: ViewerState) -> object:
+    """Return what has to come back: studies, panes with slice and window, layout."""
+    panes = [
+        pane
+        and [
+            pane.stack.key,
+            *pane.slice_key[:2],
+            pane.processing,
+            str(pane.seen_voi),
+            [pane.orientation.quarter_turns, pane.orientation.flipped],
+        ]
+        for pane in state.display.panes
+    ]
+    studies = sorted(study.identity.study_instance_uid for study in state.library.studies)
+    flags = [state.linked, state.identity_hidden, state.tool]
+    return [studies, panes, state.layout, state.maximized, state.display.focus, flags]
+
+
+class Hand:
+    """Does something at random, in bursts, and tells each state."""
+
+    def __init__(self, program: app.Program, seed: int, folders: list[Path]) -> None:
+        self.program, self.viewer = program, program.session.viewer
+        self.random, self.folders = Random(seed), folders
+        self.left = 0
+        self.last: object = None
+        self.timer = QTimer(program.session)
+        self.timer.setInterval(STEP_MS)
+        self.timer.timeout.connect(self.step)
+        self.actions: tuple[Callable[[], object], ...] = (
+            lambda: self.viewer.scroll_to(self.random.randrange(20)),
+            lambda: self.viewer.scroll_to(self.random.randrange(20)),
+            lambda: self.viewer.set_voi(
+                Window(float(self.random.randrange(3000)), float(self.random.randrange(1, 900)), origin=USER)
+            ),
+            lambda: set_layout(self.viewer, self.random.choice(("1", "1x2", "film", "2x2", "2x3", "3x3"))),
+            lambda: self.viewer.set_focus(self.random.choice(self.viewer.state.visible)),
+            lambda: self.viewer.show_stack(
+                self.random.choice(self.viewer.state.library.stacks), self.viewer.state.display.focus
+            ),
+            lambda: self.viewer.set_linked(not self.viewer.state.linked),
+            lambda: self.viewer.show(
+                ds.turn(self.viewer.state.display, [self.viewer.state.display.focus], Orientation(1, True))
+            ),
+            lambda: self.viewer.set_processing(
+                self.viewer.state.display.focus, self.random.choice(("original", "edges", "denoised"))
+            ),
+            lambda: self.viewer.change(tool=self.random.choice(("pan", "zoom", "scroll", "window"))),
+            lambda: self.viewer.change(identity_hidden=not self.viewer.state.identity_hidden),
+            lambda: self.viewer.open_paths([self.random.choice(self.folders)]),
+            lambda: self.viewer.work.close_study() if len(self.viewer.state.library.studies) > 2 else None,
+        )
+
+    def begin(self) -> None:
+        """Restore what was left behind, or open the first folders."""
+        self.viewer.follow(self.follow)
+        if self.viewer.state.last_session is not None:
+            command_by_id("file.restore_session").perform(self.viewer)
+        else:
+            self.say("fresh")
+            self.viewer.open_paths(self.folders[:2])
+            self.timer.start()
+
+    def follow(self, before: ViewerState, after: ViewerState) -> None:
+        """Tell another state; while a session is restored only its end."""
+        if after.restoring is not None:
+            return
+        if before.restoring is not None:
+            QTimer.singleShot(0, self.restored)  # frames that decide an automatic window may still come
+        elif not self.timer.isActive():
+            return
+        elif told(after) != self.last:
+            self.say("state")
+
+    def restored(self) -> None:
+        """Tell the restored state once all its images are there."""
+        waits = [pane for pane in self.viewer.state.display.panes if pane and not pane.frame]
+        if waits:
+            QTimer.singleShot(20, self.restored)
+            return
+        self.say("restored")
+        self.timer.start()
+
+    def step(self) -> None:
+        """Do one thing; after some things rest for a while."""
+        if not self.viewer.state.library.stacks:
+            return
+        if self.left == 0:
+            self.left = self.random.randrange(3, 25)
+            self.timer.setInterval(REST_MS if self.random.random() < 0.5 else STEP_MS)
+            return
+        self.timer.setInterval(STEP_MS)
+        self.left -= 1
+        self.random.choice(self.actions)()
+
+    def say(self, what: str) -> None:
+        """Write a line that is out when this process is killed."""
+        self.last = told(self.viewer.state)
+        print(json.dumps([time.monotonic(), what, self.last, self.viewer.state.is_scanning]), flush=True)
+
+
+def main() -> None:
+    program = app.Program("en")
+    program.show()
+    hand = Hand(program, int(sys.argv[1]), [Path(name) for name in sys.argv[2:]])
+    program.remembering.offered.connect(hand.begin)
+    program.application.exec()
+
+
+if __name__ == "__main__":
+    main()
