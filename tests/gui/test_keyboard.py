@@ -57,8 +57,8 @@ def keys_act_on_the_image(qtbot: QtBot, window: MainWindow) -> bool:
     return QApplication.focusWidget() is pane and all(followed)
 
 
-def test_after_the_start_the_keyboard_is_in_the_first_pane(window: MainWindow) -> None:
-    assert QApplication.focusWidget() is window.panes.panes[0]
+def test_after_the_start_the_keyboard_is_where_something_can_be_opened(window: MainWindow) -> None:
+    assert QApplication.focusWidget() is window.start.field.folder_button
 
 
 def test_after_opening_keys_act_on_the_image(qtbot: QtBot, scene: WindowScene, window: MainWindow) -> None:

@@ -45,8 +45,7 @@ class SearchField(QLineEdit):
 class StudyBrowser(QWidget):
     """Follows the session's library.
 
-    Below a width it is a rail of small pictures. Before anything is open it says how to open something; the
-    window connects `open_files_button`, `open_folder_button` and `open_sample_button`.
+    Below a width it is a rail of small pictures.
     """
 
     def __init__(self, session: "ViewerSession", parent: QWidget | None = None) -> None:
@@ -64,7 +63,6 @@ class StudyBrowser(QWidget):
         self.search = SearchField(self.list)
         self.nothing_found = QPushButton(translate("Nothing found. Clear (Esc)"))
         self.nothing_found.setProperty("role", "link")
-        self.welcome = self._make_welcome()
         self.scan_row = self._make_scan_row()
         self.left_out_button = QPushButton()
         self.left_out_button.setProperty("role", "link")
@@ -81,8 +79,8 @@ class StudyBrowser(QWidget):
         column.setContentsMargins(0, MARGIN_PX, 0, 6)
         column.setSpacing(6)
         self._padded = QVBoxLayout()
-        for widget in (self.search, self.nothing_found, self.welcome):
-            self._padded.addWidget(widget)
+        self._padded.addWidget(self.search)
+        self._padded.addWidget(self.nothing_found)
         column.addLayout(self._padded)
         column.addWidget(self.list, 1)
         self._foot = QVBoxLayout()
@@ -238,39 +236,8 @@ class StudyBrowser(QWidget):
         self._padded.setContentsMargins(margin, 0, margin, 0)
         self._foot.setContentsMargins(margin, 0, margin, 0)
         self.search.setVisible(self._has_entries and not is_rail)
-        self.welcome.setVisible(not self._has_entries)
-        self.list.setVisible(self._has_entries)
         self.progress_text.setVisible(not is_rail)
         self.left_out_button.setVisible(bool(skipped_files_text(self._library)) and not is_rail)
-
-    def _make_welcome(self) -> QWidget:
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(4, 8, 8, 8)
-        column.setSpacing(8)
-        self.open_files_button = QPushButton(translate("Open files…"))
-        self.open_folder_button = QPushButton(translate("Open folder…"))
-        self.open_sample_button = QPushButton(translate("Open sample"))
-        self.open_folder_button.setProperty("role", "primary")
-        column.addWidget(plain_label(translate("No study is open"), "strong", wraps=True))
-        column.addWidget(
-            plain_label(
-                translate("Open DICOM files, a folder, a disc or a zip archive, or drop them anywhere here."),
-                "quiet",
-                wraps=True,
-            )
-        )
-        for button in (self.open_folder_button, self.open_files_button):
-            column.addWidget(button)
-        column.addSpacing(12)
-        column.addWidget(
-            plain_label(
-                translate("No images at hand? The sample is a computed head phantom."), "quiet", wraps=True
-            )
-        )
-        column.addWidget(self.open_sample_button)
-        column.addStretch(1)
-        return page
 
     def _make_scan_row(self) -> QWidget:
         row = QWidget()

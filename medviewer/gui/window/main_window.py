@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSplitter,
+    QStackedLayout,
     QVBoxLayout,
     QWidget,
 )
@@ -35,6 +36,7 @@ from medviewer.gui.dialogs import CrashDialog, dropped_path
 from medviewer.gui.look import apply_look, apply_theme, colors
 from medviewer.gui.panels import CineBar, PredictionPanel, ProcessingPanel, WindowPanel
 from medviewer.gui.panes import PaneGrid
+from medviewer.gui.start import StartPage
 from medviewer.gui.studies import StudyBrowser
 from medviewer.gui.widgets import (
     FIRST_SIZE,
@@ -146,7 +148,10 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.messages)
-        column.addWidget(self.splitter, 1)
+        self._layers = QStackedLayout()
+        self._layers.setStackingMode(QStackedLayout.StackingMode.StackAll)
+        self._layers.addWidget(self.splitter)
+        column.addLayout(self._layers, 1)
         self.setCentralWidget(self._central)
         self.status_line = StatusLine(self.session)
         self.setStatusBar(self.status_line)
@@ -155,6 +160,11 @@ class MainWindow(QMainWindow):
         self.tool_bar = ToolBar(self.bar)
         self.addToolBar(self.tool_bar)
         self.panes.pane_added.connect(self.bar.add_pane)
+        self.start = StartPage(self.session, self.bar.actions)
+        self.start.list_wanted.connect(self.browser.show_left_out)
+        self._layers.addWidget(self.start)
+        self._layers.setCurrentWidget(self.start)  # on top, as long as it is shown
+        self.start.setVisible(self.start.is_over)
         self._connect_buttons()
         for button in self._central.findChildren(QPushButton):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click on it leaves keys to the image
@@ -184,9 +194,6 @@ class MainWindow(QMainWindow):
         button.clicked.connect(classify.trigger)
         self.prediction.anyway_button.clicked.connect(self.bar.actions["classify.anyway"].trigger)
         self.prediction.card_button.clicked.connect(self.bar.actions["classify.card"].trigger)
-        self.browser.open_files_button.clicked.connect(self.files.open_files)
-        self.browser.open_folder_button.clicked.connect(self.files.open_folder)
-        self.browser.open_sample_button.clicked.connect(self.session.open_demo)
 
     def _rebuild(self) -> None:
         pictures = self.browser.list.rows.pictures

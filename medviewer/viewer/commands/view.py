@@ -89,6 +89,7 @@ WINDOW_COMMANDS: Final = (
         menu=VIEW,
         run=lambda viewer: viewer.change(browser_shown=not viewer.state.browser_shown),
         shortcut="B",
+        unavailable=no_study,
         checked=lambda state: state.browser_shown,
     ),
     Command(
@@ -98,6 +99,7 @@ WINDOW_COMMANDS: Final = (
         menu=VIEW,
         run=lambda viewer: viewer.change(side_panel_shown=not viewer.state.side_panel_shown),
         shortcut="D",
+        unavailable=no_study,
         checked=lambda state: state.side_panel_shown,
     ),
     CommandList(id="view.languages", menu=f"{VIEW}/{LANGUAGE}", commands=_languages, exclusive=True),

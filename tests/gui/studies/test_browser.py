@@ -49,15 +49,6 @@ def _rect(browser: StudyBrowser, key: str) -> QRect:
     return browser.list.visualRect(index)
 
 
-def test_it_says_how_to_open_until_something_is_open(scene: WindowScene, browser: StudyBrowser) -> None:
-    assert browser.welcome.isVisible()
-    scene.open("head")
-    assert not browser.welcome.isVisible()
-    assert browser.list.isVisible()
-    scene.session.close_all()
-    assert browser.welcome.isVisible()
-
-
 def test_rows_speak_the_words_of_the_clinic(scene: WindowScene, browser: StudyBrowser) -> None:
     scene.open("head", "pelvis")
     shown = _shown(browser)
@@ -297,7 +288,6 @@ def test_an_image_of_which_an_icon_is_left_stands_beside_its_studies_with_the_re
     )
     found = library(HEAD) if beside else Library()
     browser.show_library(replace(found, other=(icon,)))
-    assert not browser.welcome.isVisible()
     [row] = [row for row in _rows(browser) if row.kind is RowKind.ICON]
     assert row.title == "RF"
     assert "icon only" in row.lines[0]

@@ -62,8 +62,11 @@ def test_the_original_has_its_share_of_the_window(
     qtbot.waitUntil(lambda: _image_share(window) >= image and _pane_share(window) >= panes)
 
 
-def test_with_both_sides_folded_the_panes_have_all_the_width(qtbot: QtBot, window: MainWindow) -> None:
+def test_with_both_sides_folded_the_panes_have_all_the_width(
+    qtbot: QtBot, scene: WindowScene, window: MainWindow
+) -> None:
     _show(window, qtbot, 1600, 1000)
+    scene.open("head")
     window.activateWindow()
     qtbot.keyClick(window.panes, Qt.Key.Key_B)
     qtbot.keyClick(window.panes, Qt.Key.Key_D)
@@ -78,8 +81,9 @@ def test_with_both_sides_folded_the_panes_have_all_the_width(qtbot: QtBot, windo
 
 def test_before_anything_is_open_the_window_says_how_to_open(qtbot: QtBot, window: MainWindow) -> None:
     _show(window, qtbot, 1280, 800)
-    assert window.browser.welcome.isVisible()
-    assert window.browser.open_sample_button.isVisible()
+    assert window.start.isVisible()
+    assert window.start.field.folder_button.isVisible()
+    assert not window.bar.actions["view.browser"].isEnabled()  # nothing that does nothing
     assert not window.prediction.classify_button.isEnabled()
 
 

@@ -1,0 +1,118 @@
+"""Offers of the start page: recent studies, things to try, samples.
+
+No Qt; the texts of a study name nobody while the identity is hidden.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from medviewer.plain_text import printable, side_by_side
+from medviewer.translation import Message, mark, message, translate
+from medviewer.viewer.recent_studies import RecentStudy
+from medviewer.viewer.texts import date_text
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One thing to try with the phantom, and the hint that goes with it.
+
+    Parameters
+    ----------
+    icon : str
+        The name of an icon.
+    title, text : str
+        Marked.
+    hint : Message
+        Shown with the first picture.
+    """
+
+    icon: str
+    title: str
+    text: str
+    hint: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Images that the program brings along or makes.
+
+    Parameters
+    ----------
+    command : str
+        The id of the command that opens them.
+    title, task, source : str
+        Marked: its name, what to do with it, where it comes from.
+    """
+
+    command: str
+    title: str
+    task: str
+    source: str
+
+
+TRIALS: Final = (
+    Trial(
+        "scan-eye",
+        mark("Find the bleed, then ask the model"),
+        mark("Decide first; then see whether it agrees."),
+        message("Scroll with the wheel to the bleed, then press Ctrl+K to ask the model about the slice."),
+    ),
+    Trial(
+        "layers",
+        mark("Look at one slice in four ways"),
+        mark("Original, denoised, threshold and edges."),
+        message("Rest the mouse on a small picture to see it large; a click swaps it with the large one."),
+    ),
+    Trial(
+        "contrast",
+        mark("Change the window with the mouse"),
+        mark("Brain, subdural and bone in one scan."),
+        message(
+            "Drag on the picture to change the window; the keys 1 to 9 are presets, 0 is the file's own."
+        ),
+    ),
+)
+
+SAMPLES: Final = (
+    Sample(
+        "file.sample_phantom",
+        mark("The phantom"),
+        mark("A computed head with a known bleed of 60 HU. Check what the window and every filter do to it."),
+        mark("computed, nobody's scan"),
+    ),
+    Sample(
+        "file.sample_files",
+        mark("Test images"),
+        mark("Small files of many kinds and encodings. See what a viewer has to cope with."),
+        mark("from pydicom, MIT licence"),
+    ),
+)
+
+
+def card_title(study: RecentStudy, *, hidden: bool) -> str:
+    """Return the name on a card: the patient's, else the study's.
+
+    `hidden`: the modality, for the others may tell whose it is.
+    """
+    if hidden:
+        return study.modality or translate("Study")
+    if study.patient_name:
+        return study.patient_name
+    if study.description or study.modality:
+        return translate("Without a name")
+    return printable(study.paths[0].name or str(study.paths[0])) if study.paths else translate("Study")
+
+
+def card_lines(study: RecentStudy, *, hidden: bool) -> tuple[str, ...]:
+    """Return the lines below a card's name: study, date and count, place."""
+    counted = ""
+    if study.series > 1:
+        counted = translate("{count} series", count=study.series)
+    elif study.images:
+        counted = (
+            translate("1 picture") if study.images == 1 else translate("{count} pictures", count=study.images)
+        )
+    described = "" if hidden else study.description or study.modality
+    dated = "" if hidden else date_text(study.study_date)
+    lines = (described, side_by_side((dated, counted)), study.seen.for_user())
+    return tuple(line for line in lines if line)
