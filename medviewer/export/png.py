@@ -50,7 +50,6 @@ from medviewer.viewer.render import graphics_on
 from medviewer.viewer.state import PaneState
 from medviewer.viewer.texts import (
     cautions,
-    corner_texts,
     date_text,
     frame_aspect_text,
     messages_of_frame,
@@ -58,6 +57,7 @@ from medviewer.viewer.texts import (
     orientation_text,
     outcome_text,
     outcome_without_texts,
+    patient_lines,
     scale_bar,
     slice_text,
     stack_title,
@@ -302,7 +302,7 @@ def _whose(pane: PaneState, with_identity: bool) -> list[str]:
     if not with_identity:
         modality = who.modality if title != who.modality else ""
         return [side_by_side((modality, aspect, title, slice_text(pane)))]
-    identity = corner_texts(pane)["top_left"]
+    identity = patient_lines(pane.identity, pane.header.attributes)
     study = (who.study_description or who.modality, date_text(who.study_date))
     return [*identity, side_by_side((*study, aspect, title, slice_text(pane)))]
 

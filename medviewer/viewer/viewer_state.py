@@ -14,6 +14,7 @@ from medviewer.viewer.opening import Opening
 from medviewer.viewer.recent_studies import RecentStudy
 from medviewer.viewer.render import Zoom
 from medviewer.viewer.state import DisplayState, PaneState
+from medviewer.viewer.text_level import TextLevel
 
 if TYPE_CHECKING:  # the first image does not wait for it
     from medviewer.imaging.annotation import Annotations
@@ -67,7 +68,7 @@ class ViewerState:
     library: Library = field(default_factory=Library)
     linked: bool = True
     identity_hidden: bool = False
-    text_hidden: bool = False
+    text_level: TextLevel = TextLevel.ALL
     layout: str = FILM
     maximized: int | None = None
     film_folded: bool = False

@@ -93,7 +93,7 @@ def _of_model(model: QAbstractItemModel, parent: QModelIndex) -> Iterator[str]:
 def _of_pane(pane: Pane) -> Iterator[str]:
     """Yield what is painted on a pane, which no widget says."""
     text = pane.view.text
-    for block in (text.top_left, text.top_right, text.bottom_left, text.strip):
+    for block in (text.top_left, text.top_right, text.bottom_left, text.bottom_right):
         for line in block:
             yield from (line.text, line.short)
     yield from (text.middle, text.identity_bar)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 from medviewer.gui.panes.pane import Pane
 from medviewer.viewer.render.pane_text import Showing
 from medviewer.viewer.render.text_layout import PaneText
+from medviewer.viewer.text_level import TextLevel
 
 LEFT, RIGHT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
@@ -23,7 +24,7 @@ def words(pane: Pane) -> list[str]:
 def bare(pane: Pane) -> None:
     """Take off the image even what the window never hides."""
     pane.refresh()
-    pane.show_as(Showing(text=False))
+    pane.show_as(Showing(level=TextLevel.LETTERS))
     pane.refresh()
     pane.view.show_text(PaneText())
 

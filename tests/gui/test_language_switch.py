@@ -21,6 +21,7 @@ from medviewer.translation import Message, message
 from medviewer.viewer import state as ds
 from medviewer.viewer.commands.classification import classify_anyway
 from medviewer.viewer.notice import Notice
+from medviewer.viewer.text_level import TextLevel
 from medviewer.viewer.ui import Dialog
 from tests.gui.language_walk import all_windows, left_over, texts_of
 from tests.gui.window_scene import COLOR, HEAD, PELVIS, STACKS, WindowScene, library
@@ -227,12 +228,12 @@ def test_the_list_of_files_that_are_not_shown_is_in_the_language_of_the_moment(
 def test_what_was_searched_and_hidden_stays_so(scene: WindowScene, window: MainWindow) -> None:
     open_all(scene, window)
     window.browser.search.setText("DOE")
-    window.viewer.change(text_hidden=True)
+    window.viewer.change(text_level=TextLevel.LETTERS)
     window.viewer.change(maximized=0)
     scene.session.notices.tell_error(MissingFileError(path="/x/1.dcm", detail=""))
     window.viewer.change_setting("language", "zh_CN")
     assert window.browser.search.text() == "DOE"
-    assert window.viewer.state.text_hidden
+    assert window.viewer.state.text_level is TextLevel.LETTERS
     assert window.viewer.state.maximized == 0
     assert not window.messages.isHidden()
     assert "1.dcm" in window.messages.sentence.text()

@@ -73,7 +73,7 @@ def test_a_marked_corner_and_the_letters_are_seen_where_they_belong(
     session.frames.clear()
     session.viewer.show_stack(stack)
     turn(session, orientation)
-    pane.show_as(type(pane.showing)(text=True))
+    pane.show_as(type(pane.showing)())
     pane.refresh()
     assert "".join(pane.view.text.letters) == LETTERS[orientation]
     bare(pane)

@@ -158,8 +158,9 @@ def test_keys_scroll(qtbot, session, pane, key, index):
 
 
 def test_fit_and_one_to_one(pane):
+    pane.resize(484, 432)
     pane.view.one_to_one()
-    assert "100 %" in words(pane)
+    assert "Zoom 100 %" in words(pane)
     pane.view.fit()
     assert pane.view.scale_shown == pytest.approx(400 / 64)
 

@@ -13,6 +13,7 @@ from medviewer.translation import Message
 from medviewer.viewer import state as ds
 from medviewer.viewer.render.pane_text import Showing
 from medviewer.viewer.render.pyramid import FIT
+from medviewer.viewer.text_level import TextLevel
 from tests.gui.pane_hands import words
 from tests.gui.pane_scene import identity, make_stack
 
@@ -20,7 +21,7 @@ ALL_BUT_AS_STORED = [Orientation(turns, flipped=flip) for turns in range(4) for 
 
 
 def test_hidden_text_leaves_the_letters_and_nothing_else_on_an_image_as_it_is(pane):
-    pane.show_as(Showing(text=False))
+    pane.show_as(Showing(level=TextLevel.LETTERS))
 
     assert sorted(words(pane)) == ["A", "L", "P", "R"]
     assert pane.view.has_image
@@ -78,7 +79,12 @@ def test_panes_that_are_parted_come_back_each_for_itself(qtbot, session, pane, l
     assert second.view.zoom == (pane.view.zoom if linked else FIT)
 
 
-SHOWINGS = [Showing(), Showing(text=False), Showing(text=False, identity=False), Showing(patient=1)]
+SHOWINGS = [
+    Showing(),
+    Showing(level=TextLevel.LETTERS),
+    Showing(level=TextLevel.LETTERS, identity=False),
+    Showing(patient=1),
+]
 
 
 @pytest.mark.parametrize("showing", SHOWINGS)
@@ -138,7 +144,7 @@ def test_an_image_that_cannot_be_shown_has_no_letters_and_no_marks(session, pane
     stated = FrameAttributes(modality="CT", is_phantom=True)
     session.viewer.show_stack(make_stack(attributes=stated, who=identity(series="2")))
     session.change_pane(0, frame=None, failure=Message("it is damaged"))
-    pane.show_as(Showing(text=False))
+    pane.show_as(Showing(level=TextLevel.LETTERS))
 
     assert words(pane) == []
 

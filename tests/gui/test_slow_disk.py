@@ -37,7 +37,8 @@ def stall(scene: WindowScene) -> None:
 def seen(pane: Pane) -> tuple[str, ...]:
     pane.refresh()
     text = pane.view.text
-    return tuple(line.text for line in (*text.top_left, *text.top_right, *text.bottom_left, *text.strip))
+    lines = tuple(line.text for line in (*text.top_left, *text.top_right, *text.bottom_left))
+    return lines if text.result is None else (*lines, *text.result.lines)
 
 
 def test_a_pane_and_all_around_it_speak_of_the_image_that_is_seen(
@@ -47,7 +48,7 @@ def test_a_pane_and_all_around_it_speak_of_the_image_that_is_seen(
     before, painted = seen(pane), pane.painted_frame
     result = [text for text in before if "0.81" in text]
     assert result
-    assert "(6/10) · 25.0 mm" in before
+    assert "(6/10)" in before
     pane._hover(QPointF(pane.view.viewport().rect().center()))
     assert window.status_line.probe.text()
     stall(scene)
@@ -58,7 +59,7 @@ def test_a_pane_and_all_around_it_speak_of_the_image_that_is_seen(
         veils.append(pane.view.veiled)
         after = seen(pane)
         assert pane.painted_frame is painted
-        assert "(6/10) · 25.0 mm" in after
+        assert "(6/10)" in after
         assert not any("7 / 10" in text or "0.81" in text for text in after)
         assert set(after) < set(before)
     assert veils == [False, False, True, True, True]
@@ -110,13 +111,13 @@ def test_a_failed_pane_offers_to_try_again_by_mouse_and_by_key(
     monkeypatch.setattr(loader, "_read_stored", read)
     qtbot.mouseClick(pane._again, Qt.MouseButton.LeftButton)
     scene.workers.settle()
-    assert "(7/10) · 30.0 mm" in seen(pane)
+    assert "(7/10)" in seen(pane)
     assert not pane._again.isVisible()
     fail()
     monkeypatch.setattr(loader, "_read_stored", read)
     qtbot.keyClick(window, Qt.Key.Key_F5)
     scene.workers.settle()
-    assert "(8/10) · 35.0 mm" in seen(pane)
+    assert "(8/10)" in seen(pane)
 
 
 def test_cine_does_not_run_ahead_of_its_images(scene: WindowScene, window: MainWindow) -> None:
@@ -125,7 +126,7 @@ def test_cine_does_not_run_ahead_of_its_images(scene: WindowScene, window: MainW
     scene.session.cine.toggle()
     scene.workers.advance(5000)
     assert scene.session.state.panes[0].index == 6
-    assert "(6/10) · 25.0 mm" in seen(pane)
+    assert "(6/10)" in seen(pane)
     scene.session.cine.stop()
 
 
@@ -143,7 +144,7 @@ def test_a_result_waits_for_the_image_that_it_is_about(scene: WindowScene, windo
     assert scene.session.focused is not None
     assert scene.session.focused.outcome is not None
     pane = window.panes.panes[1]
-    assert "(6/10) · 25.0 mm" in seen(pane)
+    assert "(6/10)" in seen(pane)
     assert window.prediction.outcome is None
     scene.workers.advance(1000)
     seen(pane)

@@ -15,7 +15,9 @@ from medviewer.imaging.frame.voi import Window
 from medviewer.translation import message
 from medviewer.viewer import state as ds
 from medviewer.viewer.state import DisplayState, PaneState
-from medviewer.viewer.texts.caption import corner_texts, image_marks
+from medviewer.viewer.text_level import TextLevel
+from medviewer.viewer.texts.caption import image_marks
+from medviewer.viewer.texts.corner_words import pixel_words
 from tests.gui.pane_hands import words
 from tests.gui.pane_scene import identity, make_frame, make_stack
 from tests.gui.session.test_presentation_states import state_about
@@ -115,11 +117,11 @@ def test_a_presentation_state_is_followed_instead() -> None:
 def test_what_was_subtracted_is_said_on_the_pane_and_in_the_line_of_steps() -> None:
     pane = pane_of(shown())
     assert ("minus the mask (frame 1)", "minus mask") in image_marks(pane)
-    line = corner_texts(pane)["bottom_left"][-1]
+    line = pixel_words(pane).steps
     assert "stored 12-bit → minus the mask (frame 1) → linear window" in line
     pane = pane_of(ds.set_subtraction(shown(), [0], False))
     assert ("not subtracted", "not subtracted") in image_marks(pane)
-    assert "minus" not in corner_texts(pane)["bottom_left"][-1]
+    assert "minus" not in pixel_words(pane).steps
 
 
 def test_a_key_turns_it_on_and_off(qtbot: QtBot, scene: WindowScene, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,5 +152,5 @@ def test_a_key_turns_it_on_and_off(qtbot: QtBot, scene: WindowScene, monkeypatch
     qtbot.keyClick(window.panes, Qt.Key.Key_U)
     scene.workers.settle()
     assert "minus the mask (frame 1)" in words(pane)
-    window.viewer.change(text_hidden=True)
+    window.viewer.change(text_level=TextLevel.LETTERS)
     assert any("minus mask" in text or "minus the mask" in text for text in words(pane))

@@ -3,11 +3,13 @@
 import re
 from random import Random
 
+import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from medviewer.gui.panes.grid import PaneGrid
 from medviewer.gui.panes.pane import Pane
+from medviewer.viewer.commands.layout import set_layout
 from tests.made_stacks import slices
 from tests.oracle_world import WORLD, World, random_step
 
@@ -19,18 +21,22 @@ def lines(pane: Pane) -> str:
     return "\n".join(line.text for line in (*text.top_left, *text.top_right))
 
 
-def slice_number(pane: Pane) -> int:
-    """Return the number that is written on a pane."""
+def slice_number(pane: Pane) -> int | None:
+    """Return the number that is written on a pane; None on a pane of the film."""
+    if pane.is_in_film:
+        assert not lines(pane)
+        return None
     [number] = re.findall(r"\((\d+)/", lines(pane))
     return int(number)
 
 
 def check(world: World, pane: Pane) -> int:
     """Check one pane as it is painted now; return how many results it shows."""
-    state, strip = pane.state, pane.view._text.strip
+    state, result = pane.state, pane.view._text.result
+    assert pane.header.result.isVisibleTo(pane.header) == (result is not None)
     if state is None:
         assert pane.painted_frame is None
-        assert not strip
+        assert result is None
         return 0
     patients = {stack.identity.patient_id for stack in WORLD.values()}
     assert {patient for patient in patients if patient in lines(pane)} <= {state.identity.patient_id}
@@ -39,28 +45,34 @@ def check(world: World, pane: Pane) -> int:
         hashes = [world.true_hash(one) for one in slices(state.stack)]
         assert painted.pixel_sha256 in hashes, "a picture of another stack"
         number = slice_number(pane)
-        assert hashes[number - 1] == painted.pixel_sha256, "the number of another picture"
-    if not strip:
+        if number is not None:
+            assert hashes[number - 1] == painted.pixel_sha256, "the number of another picture"
+    if result is None:
         return 0
     assert painted is state.frame, "a result on an old picture"
-    label = strip[0].text.split()[0].lower()
+    label = result.lines[0].split()[0].lower()
+    assert label in pane.header.result.text().lower()
     assert label == world.true_label(state.slice), "the result of another picture"
     return 1
 
 
-def test_results_and_names_on_the_screen_are_of_the_painted_image(qtbot: QtBot) -> None:
+@pytest.mark.parametrize("layout", ["2x2", "film"])
+def test_results_and_names_on_the_screen_are_of_the_painted_image(qtbot: QtBot, layout: str) -> None:
     world = World(seed=5)
     grid = PaneGrid(world.session)
     qtbot.addWidget(grid)
     grid.resize(900, 700)
     with qtbot.waitExposed(grid):
         grid.show()
+    set_layout(world.session.viewer, layout)
     random = Random(5)
     painted = 0
     world.open("a")
     try:
         for _ in range(STEPS):
             random_step(world, random)
+            if layout == "film" and random.random() < 0.2:
+                grid._show_preview(random.choice([None, 1, 2, 3]))
             QApplication.processEvents()
             painted += sum(check(world, pane) for pane in grid.panes)
         assert not world.mismatches

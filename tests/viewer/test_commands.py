@@ -18,6 +18,7 @@ from medviewer.viewer.commands.command import MENUS, Command, CommandList
 from medviewer.viewer.commands.table import COMMANDS, command_by_id, commands
 from medviewer.viewer.commands.tool_bar import FIND, SIDES, TOOL_BAR, ToolMenu
 from medviewer.viewer.presets import presets_of
+from medviewer.viewer.text_level import TextLevel
 from medviewer.viewer.texts.menus import without_access_key
 from medviewer.viewer.ui import Dialog
 from medviewer.viewer.viewer import Viewer
@@ -64,7 +65,7 @@ def turned(viewer: BareViewer) -> None:
 
 def maximized(viewer: BareViewer) -> None:
     head(viewer)
-    viewer.change(maximized=2, text_hidden=True, identity_hidden=True)
+    viewer.change(maximized=2, text_level=TextLevel.LETTERS, identity_hidden=True)
 
 
 def busy(viewer: BareViewer) -> None:
@@ -189,7 +190,7 @@ def _viewer_in(state: str) -> BareViewer:
     [
         ("view.link", lambda state: not state.linked),
         ("view.hide_identity", lambda state: state.identity_hidden),
-        ("view.hide_text", lambda state: state.text_hidden),
+        ("view.texts", lambda state: state.text_level is TextLevel.FEW),
         ("view.browser", lambda state: not state.browser_shown),
         ("view.dock", lambda state: not state.side_panel_shown),
         ("view.layout_1", lambda state: state.visible == (0,)),

@@ -182,6 +182,30 @@ QTableView::item:selected, QListView::item:selected { background: $blue_bed; col
 QHeaderView::section {
     background: $raised; color: $text_2; border: 0; border-right: 1px solid $line; padding: 4px 6px;
 }
+QWidget#title_strip { background: $panel; }
+QToolButton#strip_button { padding: 0; }
+QToolButton#view { padding: 0 4px; font-weight: 500; }
+QToolButton#view::menu-indicator { image: url("$down_arrow"); width: 8px; subcontrol-position: right center; }
+QLabel[role="number"], QLabel[role="number-active"] {
+    background: $raised; color: $text_2; border-radius: 4px; padding: 0 5px; font-size: $tag;
+    font-weight: 600;
+}
+QLabel[role="number-active"] { background: $blue_fill; color: $on_fill; }
+QLabel[role="plane-axial"], QLabel[role="plane-coronal"], QLabel[role="plane-sagittal"] {
+    color: #101216; border-radius: 4px; padding: 0 5px; font-size: $tag; font-weight: 600;
+}
+QLabel[role="plane-axial"] { background: #ff9583; }
+QLabel[role="plane-coronal"] { background: #86e08f; }
+QLabel[role="plane-sagittal"] { background: #78bcff; }
+QLabel[role="tag"], QLabel[role="tag-amber"], QLabel[role="tag-ai"] {
+    background: $raised; color: $text_2; border: 1px solid $line; border-radius: 4px; padding: 0 5px;
+    font-size: $tag;
+}
+QLabel[role="tag-amber"] { background: $amber_bed; color: $amber; border-color: $amber_line; }
+QLabel[role="tag-ai"] {
+    background: $ai_bed; color: $ai; border-color: $ai; border-radius: 8px; padding: 0 8px;
+    font-weight: 600;
+}
 QScrollArea { background: transparent; border: 0; }
 QScrollBar:vertical { background: transparent; width: 8px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 8px; margin: 0; }

@@ -20,6 +20,7 @@ from medviewer.viewer.layouts import LAYOUTS, film_fits, smallest_layout_with
 from medviewer.viewer.linking import reason_apart
 from medviewer.viewer.render import Showing, Zoom, says_result
 from medviewer.viewer.state import DisplayState
+from medviewer.viewer.text_level import TextLevel
 from medviewer.viewer.viewer_state import ViewerState
 
 if TYPE_CHECKING:
@@ -108,6 +109,7 @@ class PaneGrid(QWidget):
         self.area.arrange(dict(enumerate(self.panes)), state.layout, shown, large)
         if zooms is not None and has_film:
             self._take_zooms(zooms, before, large)
+        self._show_apart(state.display)
         self._show_as()
 
     @property
@@ -125,6 +127,7 @@ class PaneGrid(QWidget):
     def _show_preview(self, number: int | None) -> None:
         """Preview a pane of the film in the large pane; None: end that."""
         self.panes[self._large].show_of(number)
+        self._show_as()
 
     # --- zoom ------------------------------------------------------------------------------------------
 
@@ -195,14 +198,20 @@ class PaneGrid(QWidget):
         keys = {number: state.identity.patient_key for number, state in shown.items()}
         patients = list(dict.fromkeys(keys.values()))
         speakers = says_result(shown, viewer_state.display.focus)
+        planes = {state.stack.plane for state in shown.values()}
         for pane in self.panes:
-            several = len(patients) > 1 and pane.number in keys
+            number = pane.shown_number
+            several = len(patients) > 1 and number in keys
+            in_film = pane.is_in_film
             pane.show_as(
                 Showing(
                     identity=not viewer_state.identity_hidden,
-                    text=not viewer_state.text_hidden and not pane.is_in_film,
-                    patient=patients.index(keys[pane.number]) if several else None,
-                    result=pane.number in speakers,
+                    level=TextLevel.LETTERS if in_film else viewer_state.text_level,
+                    names=pane.number == viewer_state.display.focus or several,
+                    patient=patients.index(keys[number]) if several else None,
+                    result=number in speakers and not in_film,
+                    plane=len(planes) > 1,
+                    in_film=in_film,
                 )
             )
 
@@ -217,7 +226,7 @@ class PaneGrid(QWidget):
         where, there = ((at.layout, at.maximized, at.film_folded) for at in (after, before))
         if where != there:
             self._lay_out()
-        if (after.identity_hidden, after.text_hidden) != (before.identity_hidden, before.text_hidden):
+        if (after.identity_hidden, after.text_level) != (before.identity_hidden, before.text_level):
             self._show_as()
         if after.tool != before.tool:
             for pane in self.panes:
@@ -250,13 +259,15 @@ class PaneGrid(QWidget):
         return True
 
     def _show_apart(self, state: DisplayState) -> None:
-        """Mark linked panes that cannot follow the active one."""
-        active = state.focused if self._viewer.state.linked else None
+        """Show which panes go with the active one, and why others cannot."""
+        linked, several = self._viewer.state.linked, len(self._viewer.state.visible) > 1
+        active = state.focused if linked else None
         for pane, shown in zip(self.panes, state.panes, strict=False):
             reason = ""
             if active is not None and shown is not None and shown.stack.key != active.stack.key:
                 reason = reason_apart(shown.stack, active.stack, active.index).for_user()
-            pane.header.show_apart(reason)
+            is_offered = several and shown is not None and (not pane.is_in_film or bool(reason))
+            pane.header.show_link(shown=is_offered, linked=linked, reason=reason)
 
     @Slot(int)
     def _on_slider(self, index: int) -> None:

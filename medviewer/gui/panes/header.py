@@ -1,115 +1,151 @@
-"""The narrow bar above an image.
+"""The title strip above an image.
 
-Its processing, whether it is turned or mirrored, and maximising.
+Number, plane, view, series, tags, result, link and maximising.
 """
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
+from typing import Final
 
-from medviewer.gui.widgets import plain_label, plain_tooltip, set_role
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
+
+from medviewer.gui.look import icon
+from medviewer.gui.widgets import plain_label, plain_tooltip, set_role, strike_out
 from medviewer.imaging.processing import PROCESSINGS
 from medviewer.translation import translate
+from medviewer.viewer.render import ResultChip, Tag, TitleStrip, plane_letter
 
-HEIGHT_PX = 28
-COMPACT_PX = 24
-
-_STYLE = """
-QToolButton { background: transparent; border: 1px solid transparent; border-radius: 2px;
-              padding: 0 6px; color: palette(placeholder-text); }
-QToolButton::menu-indicator { image: none; }
-QToolButton:hover, QToolButton:focus { border-color: palette(mid); color: palette(window-text); }
-QToolButton[role="focused"] { color: palette(link); }
-"""
+HEIGHT_PX: Final = 28
+COMPACT_PX: Final = 24
+NARROW_PX: Final = 280  # a narrower strip is compact
+BUTTON_PX: Final = 24
+ICON_PX: Final = 16
 
 
 class PaneHeader(QWidget):
-    """Names a pane's processing."""
+    """Names the content of a pane in a strip of fixed height."""
 
     processing_chosen = Signal(str)
+    link_clicked = Signal()
     maximise_clicked = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, number: int = 0, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFixedHeight(HEIGHT_PX)
-        self.setStyleSheet(_STYLE)
+        self.setObjectName("title_strip")
+        self.number = plain_label(str(number + 1), "number")
+        self.number.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.plane = plain_label(role="plane")
+        self.plane.hide()
         self.chooser = QToolButton(self)
+        self.chooser.setObjectName("view")
         self.chooser.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.chooser.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._menu = QMenu(self)
         self._menu.aboutToShow.connect(self._fill)
         self._menu.triggered.connect(self._choose)
         self.chooser.setMenu(self._menu)
-        self.mark = plain_label(role="attention")
-        self.mark.setMinimumWidth(1)  # the title gives way last
-        self.apart = plain_label(role="quiet")
-        self.apart.setMinimumWidth(1)
-        self._reason_apart = ""
-        self.maximise = QToolButton(self)
-        self.maximise.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.maximise.setText("⤢")
+        self.series = _giving_way("quiet")
+        self.mark = _giving_way("tag-amber")
+        self.processed = _giving_way("tag")
+        self.result = _giving_way("tag-ai")
+        self.link = _button(self)
+        self.link.clicked.connect(self.link_clicked)
+        self.maximise = _button(self)
         self.maximise.clicked.connect(self.maximise_clicked)
         row = QHBoxLayout(self)
-        row.setContentsMargins(2, 1, 2, 1)
-        row.setSpacing(0)
-        row.addWidget(self.chooser)
-        row.addWidget(self.mark)
-        row.addWidget(self.apart)
-        row.addStretch(1)
-        row.addWidget(self.maximise)
-        for button in (self.chooser, self.maximise):
-            button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Expanding)
-        self._shown: tuple[str, str] | None = None  # which processing, and its title
-        self._explained = ("", "")  # the mark and its tooltip
+        row.setContentsMargins(4, 1, 2, 1)
+        row.setSpacing(4)
+        for widget in (self.number, self.plane, self.chooser):
+            row.addWidget(widget)
+        row.addWidget(self.series, 1)
+        row.addStretch(0)
+        for widget in (self.mark, self.processed, self.result, self.link, self.maximise):
+            row.addWidget(widget)
+        self.chooser.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Expanding)
+        self._title: tuple[TitleStrip, str] | None = None  # and the name of its view
+        self._result: ResultChip | None = None
+        self._link: tuple[bool, str] | None = None
+        self._is_compact = False
+        self._in_film = False
+        self.setFixedHeight(HEIGHT_PX)
         self.show_maximised(False)
-        self.show_processing("")
+        self.show_link(shown=False, linked=True, reason="")
+        self.show_title(TitleStrip())
 
-    def show_processing(self, name: str) -> None:
-        """Show which processing the pane has; "" where it shows nothing."""
-        title = translate(_title(name)) if name else ""
-        if self._shown == (name, title):
+    def show_title(self, title: TitleStrip) -> None:
+        """Show the title of the pane; an empty one where it is empty."""
+        view = translate(PROCESSINGS[title.view].title) if title.view in PROCESSINGS else title.view
+        if self._title == (title, view):
             return
-        self._shown = (name, title)
-        self.chooser.setText(title)
-        self.chooser.setVisible(bool(name))
+        self._title = title, view
+        self.chooser.setText(view)
+        self.chooser.setVisible(bool(title.view))
         self.chooser.setToolTip(plain_tooltip(translate("Choose what this pane shows")))
-        self.chooser.setAccessibleName(translate("Processing: {title}", title=title))
+        self.chooser.setAccessibleName(translate("Processing: {title}", title=view))
+        self.plane.setText(plane_letter(title.plane))
+        self.plane.setVisible(bool(title.plane))
+        self.plane.setToolTip(plain_tooltip(translate(title.plane) if title.plane else ""))
+        set_role(self.plane, f"plane-{title.plane.lower()}" if title.plane else "plane")
+        self.series.setText(title.series)
+        self.series.setToolTip(plain_tooltip(title.series))
+        self.series.setVisible(bool(title.series) and not self._is_compact)
+        _show_tag(self.mark, title.turned)
+        _show_tag(self.processed, title.processed)
 
-    def show_mark(self, mark: str, explanation: str) -> None:
-        """Show the mark of a turned or mirrored image, with a tooltip.
+    def show_result(self, result: ResultChip | None) -> None:
+        """Show the result of a model for the very image below, or none."""
+        if result == self._result:
+            return
+        self._result = result
+        self.result.setText(result.text if result is not None else "")
+        self.result.setVisible(result is not None)
+        self.result.setToolTip(plain_tooltip("\n".join(result.lines) if result is not None else ""))
+        strike_out(self.result, is_struck=result is not None and result.is_struck)
 
-        "" where it is not.
+    def show_link(self, *, shown: bool, linked: bool, reason: str) -> None:
+        """Show whether the pane goes with the active one.
+
+        Parameters
+        ----------
+        shown : bool
+            There are other panes to go with.
+        reason : str
+            Why it cannot follow although linked; "" where it does.
         """
-        if self._explained != (mark, explanation):
-            self._explained = (mark, explanation)
-            self.mark.setText(mark)
-            self.mark.setToolTip(plain_tooltip(explanation))
-
-    def show_apart(self, reason: str) -> None:
-        """Show that the pane scrolls by itself, with the reason in the tooltip.
-
-        "" where it goes with the others.
-        """
-        if reason != self._reason_apart:
-            self._reason_apart = reason
-            self.apart.setText(translate("by itself") if reason else "")
-            said = translate("It does not scroll with the active pane: {reason}.", reason=reason)
-            self.apart.setToolTip(plain_tooltip(said if reason else ""))
+        follows = linked and not reason
+        if self._link != (follows, reason) or self.link.isHidden() == shown:
+            self._link = follows, reason
+            self.link.setIcon(icon("link-2" if follows else "unlink-2", "blue" if follows else "text_2"))
+            said = translate("Linked with the other panes") if follows else translate("Goes by itself")
+            if reason:
+                said = translate("It does not scroll with the active pane: {reason}.", reason=reason)
+            self.link.setToolTip(plain_tooltip(said))
+            self.link.setAccessibleName(said)
+            self.link.setVisible(shown)
 
     def show_maximised(self, maximised: bool) -> None:
-        """Update the label of the button at the right."""
+        """Update sign and label of the button at the right."""
         said = translate("Back to all panes") if maximised else translate("Maximise this pane")
+        self.maximise.setIcon(icon("minimize-2" if maximised else "maximize-2"))
         self.maximise.setToolTip(plain_tooltip(said))
         self.maximise.setAccessibleName(said)
 
-    def show_compact(self, compact: bool) -> None:
-        """Be the lower strip of a small pane, which a click makes large."""
-        self.setFixedHeight(COMPACT_PX if compact else HEIGHT_PX)
-        self.maximise.setHidden(compact)
+    def show_in_film(self, in_film: bool) -> None:
+        """Be the strip of a small pane, which a click makes large."""
+        self._in_film = in_film
+        self.maximise.setHidden(in_film)
+
+    def fit_to(self, width: int) -> None:
+        """Be lower and say less in a narrow pane."""
+        compact = width < NARROW_PX
+        if compact != self._is_compact:
+            self._is_compact = compact
+            self.setFixedHeight(COMPACT_PX if compact else HEIGHT_PX)
+            self.series.setVisible(bool(self.series.text()) and not compact)
 
     def show_focused(self, focused: bool) -> None:
-        """Paint the title in the accent color where the pane has the focus."""
-        set_role(self.chooser, "focused" if focused else "")
+        """Fill the number in blue where the pane has the focus."""
+        set_role(self.number, "number-active" if focused else "number")
 
     @Slot()
     def _fill(self) -> None:
@@ -118,12 +154,31 @@ class PaneHeader(QWidget):
             action = self._menu.addAction(translate(processing.title))
             action.setData(name)
             action.setCheckable(True)
-            action.setChecked(self._shown is not None and name == self._shown[0])
+            action.setChecked(self._title is not None and name == self._title[0].view)
 
     @Slot(QAction)
     def _choose(self, action: QAction) -> None:
         self.processing_chosen.emit(str(action.data()))
 
 
-def _title(name: str) -> str:
-    return PROCESSINGS[name].title if name in PROCESSINGS else name
+def _button(parent: QWidget) -> QToolButton:
+    button = QToolButton(parent)
+    button.setObjectName("strip_button")
+    button.setFixedSize(BUTTON_PX, BUTTON_PX)
+    button.setIconSize(QSize(ICON_PX, ICON_PX))
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button
+
+
+def _giving_way(role: str) -> QLabel:
+    """Return a label that may become narrower than its text."""
+    label = plain_label(role=role)
+    label.setMinimumWidth(1)
+    label.hide()
+    return label
+
+
+def _show_tag(label: QLabel, tag: Tag) -> None:
+    label.setText(tag.text)
+    label.setVisible(bool(tag.text))
+    label.setToolTip(plain_tooltip(tag.explanation))

@@ -28,28 +28,28 @@ from medviewer.gui.panes.prerender import REST_MS, STAGGER_MS, PaneAhead
 from medviewer.gui.panes.retry_button import TryAgain
 from medviewer.gui.panes.text_painter import TextPainter
 from medviewer.gui.panes.wait import PaneWait, waiting_text
-from medviewer.gui.panes.zoom_memory import keep_zoom, kept_zoom
+from medviewer.gui.panes.zoom_memory import ZoomMemory
 from medviewer.gui.widgets import plain_label
 from medviewer.imaging.frame import Frame, FrameGeometry, Voi
-from medviewer.imaging.presentation_state import PresentationState
 from medviewer.translation import translate
-from medviewer.viewer.freshness import is_current, place, repaint_delay_ms, whose
+from medviewer.viewer.freshness import is_current, repaint_delay_ms, whose
 from medviewer.viewer.probe import Probe, probe_at
 from medviewer.viewer.render import (
-    FIT,
     Layers,
     OrientedImage,
     PaneImage,
     PaneText,
     Patch,
     Showing,
+    TitleStrip,
     caption_text,
     compose_pane_text,
+    compose_title,
     geometry,
     spoken_text,
 )
 from medviewer.viewer.state import PaneState
-from medviewer.viewer.texts import orientation_mark, orientation_text
+from medviewer.viewer.text_level import TextLevel
 
 if TYPE_CHECKING:
     from medviewer.gui.panes.view import PaneView
@@ -91,16 +91,14 @@ class Pane(QWidget):
         self._focused = False
         self._image: OrientedImage | None = None
         self._whose: object = None  # which stack the image on the screen is of
-        self._presentation: PresentationState | None = None  # the one whose area was last looked at
-        self._zoom_before = FIT  # the first of them was chosen
-        self._place: object = None  # what it shows: another phase of it is looked at in the same way
+        self._zoom = ZoomMemory(session.viewer, number)
         self._rendered: tuple[OrientedImage, Patch, Voi | None] | None = None
         self._shown: tuple[PaneState, Processed | None] | None = None  # what the image on the screen is of
         self._pointer: QPointF | None = None  # where the mouse is, in the viewport
         self._said: Probe | None = None  # the last read-out
         self._graphics_of: tuple[object, ...] | None = None  # what lies over the image; None: nothing
         self._scaled: tuple[FrameGeometry, tuple[Region, ...]] | None = None  # what has the scale bar
-        self.header = PaneHeader()
+        self.header = PaneHeader(number)
         self._ink = ink if ink is not None else TextPainter(self.font())
         self._blank = BlankView(self._ink)
         self._parts: tuple[PaneView, MouseInteraction] | None = None
@@ -140,6 +138,7 @@ class Pane(QWidget):
         self._wait.changed.connect(self._on_wait)
         self.header.processing_chosen.connect(self._choose_processing)
         self.header.maximise_clicked.connect(self._ask_maximise)
+        self.header.link_clicked.connect(self._turn_link)
 
     @property
     def view(self) -> "PaneView":
@@ -184,7 +183,7 @@ class Pane(QWidget):
 
     def shows_place_of(self, other: "Pane") -> bool:
         """Return whether another pane shows the same stack, or a phase of it."""
-        return self._place is not None and self._place == other._place
+        return self._zoom.place is not None and self._zoom.place == other._zoom.place
 
     @property
     def state(self) -> PaneState | None:
@@ -204,7 +203,7 @@ class Pane(QWidget):
         Or with the change that is about to come.
         """
         shown = self._whose if self._rendered is not None else None
-        has_result = shown is not None and bool(self.view.text.strip)
+        has_result = shown is not None and self.view.text.result is not None
         processed = self._session.processed(self._shows)
         wait = repaint_delay_ms(self.state, processed, shown=shown, has_result=has_result)
         if not self._soon.isActive() or wait < self._soon.interval():
@@ -221,7 +220,7 @@ class Pane(QWidget):
         if in_film == self.is_in_film:
             return
         self.is_in_film = in_film
-        self.header.show_compact(in_film)
+        self.header.show_in_film(in_film)
         self.caption.setVisible(in_film)
         if self._parts is not None:
             self.mouse.show_in_film(in_film)
@@ -233,6 +232,14 @@ class Pane(QWidget):
         if shows != self._shows:
             self._shows = shows
             self.refresh()
+
+    @property
+    def shown_number(self) -> int:
+        """The number of the pane whose image it shows.
+
+        Its own, or a previewed one.
+        """
+        return self._shows
 
     def show_cursor(self) -> None:
         """Give the mouse pointer the shape of the chosen tool."""
@@ -286,8 +293,7 @@ class Pane(QWidget):
         said, processed = self._shown or (state, None)
         if not complete:
             said = replace(said, outcome=None)
-        self.header.show_processing(said.processing)
-        self.header.show_mark(orientation_mark(said), orientation_text(said))
+        self.header.show_title(compose_title(said, self.showing))
         text = compose_pane_text(
             said,
             processed,
@@ -297,20 +303,22 @@ class Pane(QWidget):
             middle=middle,
         )
         self.view.show_text(text)
+        self.header.show_result(text.result)
         self.caption.setText(caption_text(processed))
         self._show_scale(said)
         self.setAccessibleName(spoken_text(said))
 
     def _show_nothing(self) -> None:
-        self.header.show_processing("")
-        self.header.show_mark("", "")
+        self.header.show_title(TitleStrip())
+        self.header.show_result(None)
+        self.caption.clear()
         text = PaneText(middle=translate("Drop a study or a series here") if self.number == 0 else "")
         self.setAccessibleName(translate("Empty pane"))
         if self._parts is None:
             self._blank.show_text(text)
             return
         self._forget_image()
-        self._place = None  # what is shown next is looked at anew
+        self._zoom.forget()
         self.view.show_text(text)
         self._wait.follow(busy=False, waits=False)
         self._offer_again(offered=False)
@@ -346,40 +354,8 @@ class Pane(QWidget):
         ready = self._ahead.take(frame, processed, layers, orientation)
         image = self._image = ready or OrientedImage(bare, orientation)
         self._whose = whose(state)
-        chosen, is_changed = state.presentation, state.presentation is not self._presentation
-        if self._place != (here := place(state.stack)):
-            self._keep_zoom()
-            self._place, before = here, None
-            if (known := kept_zoom(self._session.viewer.state, here, self.number)) is not None:
-                self.view.look_at(known)
-                self._presentation, is_changed = chosen, False  # its area may have been left by hand
-            else:
-                self.view.look_at(FIT)
-        if is_changed:
-            self._look_as(chosen, frame, image)
-        elif before is not None and before.view.orientation != orientation:
-            self.view.look_at(image.zoom_after(before, self.view.zoom))
-        self.view.set_extent(image.extent)
-        if before is None:
+        if self._zoom.look(self.view, state, frame, image, before):
             self.looked_anew.emit(self.number)
-
-    def _keep_zoom(self) -> None:
-        keep_zoom(self._session.viewer, self._place, self.number, self.view.zoom)
-
-    def _look_as(self, chosen: PresentationState | None, frame: Frame, image: OrientedImage) -> None:
-        """Show the area that a presentation state wants seen.
-
-        Without one again what was seen before.
-        """
-        if self._presentation is None:
-            self._zoom_before = self.view.zoom
-        self._presentation = chosen
-        if chosen is None:
-            self.view.look_at(self._zoom_before)
-        elif chosen.is_about(frame.sop_instance_uid, frame.frame_number):
-            from medviewer.viewer.render import area_zoom
-
-            self.view.look_at(area_zoom(frame, chosen, image.view, self.view.screen))
 
     def _show_graphics(self, state: PaneState) -> None:
         """Show the graphics over the image.
@@ -428,7 +404,7 @@ class Pane(QWidget):
 
     def _show_scale(self, state: PaneState) -> None:
         known, before, frame = geometry(state), self._scaled, state.frame
-        wanted = self.showing.text and not state.failure
+        wanted = self.showing.level is TextLevel.ALL and not state.failure
         shown = (known, frame.regions if frame is not None else ()) if wanted else None
         if shown == before:
             return
@@ -503,13 +479,19 @@ class Pane(QWidget):
         self._session.viewer.set_processing(self.number, name)
 
     @Slot()
+    def _turn_link(self) -> None:
+        viewer = self._session.viewer
+        viewer.set_focus(self.number)
+        viewer.set_linked(not viewer.state.linked)
+
+    @Slot()
     def _ask_maximise(self) -> None:
         self._session.viewer.set_focus(self.number)
         self.maximise_asked.emit(self.number)
 
     @Slot(object)
     def _on_zoom(self, _zoom: object) -> None:
-        self._keep_zoom()
+        self._zoom.keep(self.view)
         self.zoom_changed.emit(self.number)
 
     @Slot(object)
@@ -562,6 +544,7 @@ class Pane(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Read nothing out until the mouse says where it is now."""
         super().resizeEvent(event)
+        self.header.fit_to(self.width())
         self._hover(None)
 
     def enterEvent(self, event: QEnterEvent) -> None:

@@ -21,6 +21,7 @@ HALO: Final = tuple((x, y) for x in range(-2, 3) for y in range(-2, 3) if 0 < x 
 # images lie on black in every theme, and so does the text on them
 INK: Final = {
     "text": QColor(image_colors.TEXT),
+    "strong": QColor(image_colors.TEXT),
     "quiet": QColor(image_colors.QUIET),
     "attention": QColor(image_colors.AMBER),
 }
@@ -28,7 +29,6 @@ ACCENT: Final = QColor(image_colors.BLUE)
 PLATE: Final = QColor(0, 0, 0, 158)
 """Lies under each line: an outline alone is lost among edges and on white film."""
 _SHADOW: Final = QColor(0, 0, 0, 120)
-_STRIP_GROUND: Final = QColor(6, 7, 8, 235)  # as dark as the plates on it
 _SCALE_PENS: Final = (QPen(QColor(0, 0, 0, 170), 3.0), QPen(INK["text"], 1.0))
 
 ScaleBar = Callable[[float], tuple[float, str] | None]
@@ -113,11 +113,6 @@ class TextPainter:
         """Paint all texts of a pane of width x height logical pixels."""
         if places.identity_bar is not None:
             self._identity_bar(painter, text, places.identity_bar)
-        if places.strip is not None:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(_STRIP_GROUND)
-            painter.drawRoundedRect(_rectangle(places.strip), 2, 2)
         for place, stamp in glyph_cache:
             painter.drawPixmap(place, stamp)
         if text.middle:

@@ -15,6 +15,7 @@ from medviewer.gui.panes.text_painter import ACCENT, Scale, ScaleBar, Stamps, Te
 from medviewer.gui.widgets import plain_tooltip
 from medviewer.imaging import image_colors
 from medviewer.imaging.frame import DisplayImage, Mask
+from medviewer.translation import translate
 from medviewer.viewer.render import FIT, Arrangement, Line, PaneText, Seen, Zoom, arrange
 
 if TYPE_CHECKING:
@@ -371,7 +372,8 @@ class PaneView(pg.GraphicsView):
 
     def _arranged(self, text: PaneText) -> Arrangement:
         area = self.viewport().size()
-        zoom = (Line(f"{100 * self.device_scale:.0f} %"),) if text.says_zoom else ()
+        percent = f"{100 * self.device_scale:.0f}"
+        zoom = (Line(translate("Zoom {percent} %", percent=percent)),) if text.says_zoom else ()
         return arrange(text, area.width(), area.height(), self._ink.ruler, bottom_right=zoom)
 
 

@@ -1,29 +1,102 @@
-"""The zoom of stacks, kept for their return."""
+"""The zoom of a pane, kept for the return of its stack."""
 
 from typing import TYPE_CHECKING
 
+from medviewer.imaging.display import Orientation
+from medviewer.imaging.frame import Frame
+from medviewer.imaging.presentation_state import PresentationState
+from medviewer.viewer.freshness import place
+from medviewer.viewer.render import FIT, OrientedImage, Zoom
+from medviewer.viewer.state import PaneState
 from medviewer.viewer.viewer import Viewer
-from medviewer.viewer.viewer_state import ViewerState
 
 if TYPE_CHECKING:
-    from medviewer.viewer.render import Zoom
+    from medviewer.gui.panes.view import PaneView
 
 
-def keep_zoom(viewer: Viewer, place: object, number: int, zoom: "Zoom") -> None:
-    """Remember how large a pane shows a stack.
+class ZoomMemory:
+    """Chooses the part of a stack that a pane looks at when its image changes.
 
-    What the active pane shows holds for all.
+    Parameters
+    ----------
+    number : int
+        Of the pane. What the active pane looks at holds for all.
     """
-    if place is None:
-        return
-    kept: dict[tuple[object, int | None], Zoom] = {(place, number): zoom}
-    if number == viewer.state.display.focus:
-        kept[place, None] = zoom
-    viewer.change(zooms={**viewer.state.zooms, **kept})
+
+    def __init__(self, viewer: Viewer, number: int) -> None:
+        self._viewer, self._number = viewer, number
+        self.place: object = None  # of the stack; another phase of it is looked at in the same way
+        self._presentation: PresentationState | None = None  # the one whose area was last looked at
+        self._before = FIT  # the first of them was chosen
+
+    def forget(self) -> None:
+        """Look at the next stack anew."""
+        self.place = None
+
+    def keep(self, view: "PaneView") -> None:
+        """Remember how large the pane shows its stack."""
+        if self.place is None:
+            return
+        state, zoom = self._viewer.state, view.zoom
+        kept: dict[tuple[object, int | None], Zoom] = {(self.place, self._number): zoom}
+        if self._number == state.display.focus:
+            kept[self.place, None] = zoom
+        self._viewer.change(zooms={**state.zooms, **kept})
+
+    def look(
+        self,
+        view: "PaneView",
+        state: PaneState,
+        frame: Frame,
+        image: OrientedImage,
+        before: OrientedImage | None,
+    ) -> bool:
+        """Look at the part of a new image that is wanted.
+
+        Returns
+        -------
+        bool
+            It is of another stack than the one before.
+        """
+        chosen, is_changed = state.presentation, state.presentation is not self._presentation
+        is_new = self.place != (here := place(state.stack))
+        if is_new:
+            self.keep(view)
+            self.place, before = here, None
+            known = self._known()
+            view.look_at(FIT if known is None else known)
+            if known is not None:
+                self._presentation, is_changed = chosen, False  # its area may have been left by hand
+        if is_changed:
+            self._look_as(view, chosen, frame, image)
+        elif before is not None and _turned(before, image):
+            view.look_at(image.zoom_after(before, view.zoom))
+        view.set_extent(image.extent)
+        return is_new
+
+    def _known(self) -> Zoom | None:
+        state, common = self._viewer.state, (self.place, None)
+        own = common if state.linked else (self.place, self._number)
+        return state.zooms.get(own, state.zooms.get(common))
+
+    def _look_as(
+        self, view: "PaneView", chosen: PresentationState | None, frame: Frame, image: OrientedImage
+    ) -> None:
+        """Show the area that a presentation state wants seen.
+
+        Without one again what was seen before.
+        """
+        if self._presentation is None:
+            self._before = view.zoom
+        self._presentation = chosen
+        if chosen is None:
+            view.look_at(self._before)
+        elif chosen.is_about(frame.sop_instance_uid, frame.frame_number):
+            from medviewer.viewer.render import area_zoom
+
+            view.look_at(area_zoom(frame, chosen, image.view, view.screen))
 
 
-def kept_zoom(state: ViewerState, place: object, number: int) -> "Zoom | None":
-    """Return how large a stack was shown, in this pane or in the active one."""
-    common = (place, None)
-    own = common if state.linked else (place, number)
-    return state.zooms.get(own, state.zooms.get(common))
+def _turned(before: OrientedImage, image: OrientedImage) -> bool:
+    here: Orientation = image.view.orientation
+    return before.view.orientation != here

@@ -187,22 +187,22 @@ def _finite(shown: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     return shown
 
 
-def describe_voi(voi: Voi) -> str:
+def describe_voi(voi: Voi, *, with_name: bool = True) -> str:
     """Return a VOI as a reader writes it, translated.
 
-    "W 80 L 40 (Brain)", "full range", a table's name.
+    "W 80 L 40 (Brain)", "full range", a table's name. The name of a window may be left out.
     """
-    return voi_message(voi).for_user()
+    return voi_message(voi, with_name=with_name).for_user()
 
 
-def voi_message(voi: Voi) -> Message:
+def voi_message(voi: Voi, *, with_name: bool = True) -> Message:
     """Return the description of a VOI transform as a message."""
     if isinstance(voi, Identity):
         return message("full range")
     if isinstance(voi, VoiTable):
         return message("table {name}", name=voi.explanation or message("of the file"))
     numbers = message("W {width} L {center}", width=_short(voi.width), center=_short(voi.center))
-    if not voi.explanation:
+    if not voi.explanation or not with_name:
         return numbers
     name = _NameInFile(voi.explanation) if voi.origin is VoiOrigin.FILE else Message(voi.explanation)
     return message("{numbers} ({name})", numbers=numbers, name=name)

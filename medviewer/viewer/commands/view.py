@@ -3,9 +3,10 @@
 from functools import partial
 from typing import Final
 
-from medviewer.translation import LANGUAGES, mark
-from medviewer.viewer.commands.command import LANGUAGE, THEME, VIEW, Command, CommandList, verbatim
+from medviewer.translation import LANGUAGES, mark, message
+from medviewer.viewer.commands.command import LANGUAGE, TEXTS, THEME, VIEW, Command, CommandList, verbatim
 from medviewer.viewer.commands.reasons import no_study
+from medviewer.viewer.text_level import TextLevel
 from medviewer.viewer.viewer import Viewer
 
 THEMES: Final = {"dark": mark("Dark"), "light": mark("Light")}
@@ -49,6 +50,17 @@ def _themes(viewer: Viewer) -> tuple[Command, ...]:
     )
 
 
+def _text_level(level: TextLevel, title: str) -> Command:
+    return Command(
+        id=f"view.texts_{level}",
+        title=title,
+        menu=f"{VIEW}/{TEXTS}",
+        run=lambda viewer: viewer.change(text_level=level),
+        checked=lambda state: state.text_level is level,
+        separated=level is TextLevel.ALL,
+    )
+
+
 TEXT_COMMANDS: Final = (
     Command(
         id="view.hide_identity",
@@ -61,14 +73,17 @@ TEXT_COMMANDS: Final = (
         separated=True,
     ),
     Command(
-        id="view.hide_text",
+        id="view.texts",
         icon="type",
-        title=mark("Hide te&xt"),
-        menu=VIEW,
-        run=lambda viewer: viewer.change(text_hidden=not viewer.state.text_hidden),
+        title=mark("Ne&xt step"),
+        menu=f"{VIEW}/{TEXTS}",
+        run=lambda viewer: viewer.change(text_level=viewer.state.text_level.following),
         shortcut="T",
-        checked=lambda state: state.text_hidden,
+        hint=message("All texts on the images, few, letters only. Letters and warnings always stay."),
     ),
+    _text_level(TextLevel.ALL, mark("&All texts")),
+    _text_level(TextLevel.FEW, mark("&Few texts")),
+    _text_level(TextLevel.LETTERS, mark("&Letters only")),
 )
 
 WINDOW_COMMANDS: Final = (

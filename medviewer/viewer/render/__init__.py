@@ -29,7 +29,17 @@ if TYPE_CHECKING:
         spoken_text,
     )
     from medviewer.viewer.render.pyramid import FIT, Layers, PaneImage, Patch, Seen, Zoom
-    from medviewer.viewer.render.text_layout import Arrangement, Box, Line, PaneText, Placed, Ruler, arrange
+    from medviewer.viewer.render.text_layout import (
+        Arrangement,
+        Box,
+        Line,
+        PaneText,
+        Placed,
+        ResultChip,
+        Ruler,
+        arrange,
+    )
+    from medviewer.viewer.render.title_strip import Tag, TitleStrip, compose_title, plane_letter
 
 __getattr__ = lazy_names(
     __name__,
@@ -40,6 +50,7 @@ __getattr__ = lazy_names(
         "oriented": "OrientedImage",
         "pane_text": "Showing caption_text compose_pane_text geometry says_result spoken_text",
         "pyramid": "FIT Layers PaneImage Patch Seen Zoom",
-        "text_layout": "Arrangement Box Line PaneText Placed Ruler arrange",
+        "title_strip": "Tag TitleStrip compose_title plane_letter",
+        "text_layout": "Arrangement Box Line PaneText Placed ResultChip Ruler arrange",
     },
 )

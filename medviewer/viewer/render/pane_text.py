@@ -6,25 +6,31 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from medviewer.imaging.display import AS_STORED, ViewTransform
-from medviewer.imaging.frame import Frame, FrameGeometry
+from medviewer.imaging.frame import FrameGeometry
 from medviewer.imaging.identity import Identity
 from medviewer.imaging.processing import ORIGINAL
 from medviewer.plain_text import side_by_side
 from medviewer.translation import translate
-from medviewer.viewer.render.text_layout import Line, PaneText
+from medviewer.viewer.render.text_layout import LARGE_PX, MIDDLE_PX, SMALL_PX, Line, PaneText, ResultChip
 from medviewer.viewer.state import PaneState, Token
+from medviewer.viewer.text_level import TextLevel
 from medviewer.viewer.texts import (
     aspect_text,
-    corner_texts,
-    date_text,
+    exposure_text,
     image_marks,
+    is_processed,
     number_text,
+    numbers_text,
     outcome_text,
+    patient_lines,
+    pixel_words,
+    plane_text,
     series_title,
     short_aspect_text,
     short_number_text,
     slice_text,
-    stack_title,
+    spacing_text,
+    study_moment_text,
     view_texts,
 )
 
@@ -35,17 +41,37 @@ PATIENT_COLORS: Final = ("#1f6fa5", "#8a4fa8", "#2c7a4b", "#a3455f")
 """Grounds of the identity bars when several patients are on the screen; white text reads on each."""
 
 LETTERS_KEPT: Final = 16
-SHORT_DESCRIPTION: Final = 12  # characters of a study's description that stay beside its date
 
 
 @dataclass(frozen=True, slots=True)
 class Showing:
-    """Choice of visible texts, and the patient among several."""
+    """Choice of visible texts, and the patient among several.
+
+    Parameters
+    ----------
+    identity : bool
+        Whether patients may be named.
+    level : TextLevel
+        How much is written.
+    names : bool
+        It is the pane that names the patient for all, or one of several patients.
+    patient : int or None
+        From 0; None: there is only one.
+    result : bool
+        It says the result, which other panes of the same image leave out.
+    plane : bool
+        The title strip says the plane, as several are on the screen.
+    in_film : bool
+        It is small, and says in its title strip that it is processed.
+    """
 
     identity: bool = True
-    text: bool = True
-    patient: int | None = None  # from 0; None: there is only one
-    result: bool = True  # not where another pane of the same image says it
+    level: TextLevel = TextLevel.ALL
+    names: bool = True
+    patient: int | None = None
+    result: bool = True
+    plane: bool = False
+    in_film: bool = False
 
 
 def compose_pane_text(
@@ -70,27 +96,41 @@ def compose_pane_text(
         What is said in the middle of the pane, where nothing is said of a failure.
     """
     bar, color = _identity_bar(state.identity, showing)
-    letters = ("", "", "", "") if state.failure else _letters(state)
-    if not showing.text:
-        return PaneText(
-            top_left=() if state.failure else tuple(_marks(state)),
-            letters=letters,
-            middle=state.failure.for_user() or middle,
-            identity_bar=bar,
-            identity_color=color,
-        )
-    corners = corner_texts(state, not showing.identity, processed, repeat_window=False)
     frame = state.frame if complete and not state.failure else None
-    return PaneText(
-        top_left=_who(state, corners["top_left"], showing),
-        top_right=_where(state, corners["top_right"], showing, waiting=frame is None and not state.failure),
-        bottom_left=_how(frame, corners["bottom_left"], processed, level) if frame is not None else (),
-        strip=_result(state) if frame is not None and showing.result else (),
-        letters=letters,
+    text = PaneText(
+        top_left=() if state.failure else tuple(_marks(state, showing)),
+        letters=("", "", "", "") if state.failure else _letters(state),
+        result=_result(state) if frame is not None and showing.result else None,
         middle=state.failure.for_user() or middle,
         identity_bar=bar,
         identity_color=color,
+    )
+    if showing.level is TextLevel.LETTERS:
+        return text
+    text = replace(
+        text,
+        top_left=_who(state, showing),
+        top_right=_where(state, showing, waiting=frame is None and not state.failure),
+        bottom_left=_how(state, processed, level) if frame is not None else (),
+        bottom_right=_size(state) if frame is not None else (),
         says_zoom=frame is not None,
+    )
+    return _few(text) if showing.level is TextLevel.FEW else text
+
+
+def _few(text: PaneText) -> PaneText:
+    """Leave out the texts of large panes."""
+
+    def kept(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+        return tuple(line.at(MIDDLE_PX) for line in lines if line.is_mark or line.from_px <= MIDDLE_PX)
+
+    return replace(
+        text,
+        top_left=kept(text.top_left),
+        top_right=kept(text.top_right),
+        bottom_left=kept(text.bottom_left),
+        bottom_right=(),
+        says_zoom=False,
     )
 
 
@@ -132,32 +172,40 @@ def spoken_text(state: PaneState) -> str:
     return ", ".join(part for part in said if part)
 
 
-def _who(state: PaneState, lines: list[str], showing: Showing) -> tuple[Line, ...]:
-    if showing.identity:
-        *first, last = lines
-        names = (Line(text, rank=2, wraps=True) for text in first)
-        who = [*names, Line(last, rank=0, essential=True, wraps=True)]
-    else:
-        who = [Line(translate("Identity hidden"), "quiet", rank=4)]
+def _who(state: PaneState, showing: Showing) -> tuple[Line, ...]:
+    who: list[Line] = []
+    if showing.identity and (showing.names or showing.patient is not None):
+        attributes = state.header.attributes if state.frame is None else state.frame.attributes
+        first, *lines = patient_lines(state.identity, attributes)
+        who = [Line(first, "strong", rank=2, wraps=True), *(Line(text, rank=3) for text in lines)]
+        told = -1 if state.identity.patient_id else 0  # by the ID, else by the name
+        who[told] = replace(who[told], rank=0, from_px=MIDDLE_PX, wraps=True)
+    elif not showing.identity:
+        who = [Line(translate("Identity hidden"), "quiet", rank=4)] if showing.names else []
         if state.frame is not None and state.frame.attributes.may_show_identity:
             text = translate("The pixels themselves may name the patient.")
-            who.append(Line(text, "attention", rank=0, essential=True))
-    who += _marks(state)
+            who.append(Line(text, "attention", rank=0, from_px=SMALL_PX, wraps=True))
+    who += _marks(state, showing)
     if state.frame is not None:
-        who += [Line(text, "quiet", rank=1, essential=True) for text in view_texts(state)]
+        who += [Line(text, "quiet", rank=1, from_px=MIDDLE_PX) for text in view_texts(state)]
     if state.frame is not None and state.processing == ORIGINAL:
         marked = None if state.frame.damage is None else state.frame.damage.note()
         warnings = [said for said in (state.seen or state.frame).warnings if said != marked]
-        who += [Line(warning.for_user(), "attention", rank=6, wraps=True) for warning in warnings]
+        who += [
+            Line(warning.for_user(), "attention", rank=6, wraps=True, from_px=MIDDLE_PX)
+            for warning in warnings
+        ]
     return tuple(who)
 
 
-def _marks(state: PaneState) -> list[Line]:
+def _marks(state: PaneState, showing: Showing) -> list[Line]:
     """Return the marks that are shown as long as the image is."""
     is_turned = state.view.orientation != AS_STORED
     lines = [Line(text, "attention", 0, short=short, is_mark=True) for text, short in image_marks(state)]
     if state.processing != ORIGINAL:  # three of four panes have this one
         lines[-1 - is_turned] = replace(lines[-1 - is_turned], role="quiet")
+        if showing.in_film and is_processed(state):  # its title strip says so
+            lines.pop(-1 - is_turned)
     return [*_aspect(state), *lines]
 
 
@@ -168,53 +216,53 @@ def _aspect(state: PaneState) -> list[Line]:
     return [Line(text, role, 0, short=short_aspect_text(aspect), is_mark=True)] if text else []
 
 
-def _where(state: PaneState, lines: list[str], showing: Showing, *, waiting: bool) -> tuple[Line, ...]:
-    *upper, place = lines
-    series = state.identity.series_description
-    if not showing.identity:  # what people typed may name a person
-        free = (series, state.identity.study_description)
-        title = stack_title(state.stack, with_aspect=False)  # may hold the description
-        known = stack_title(state.stack, with_aspect=False, known_only=True)
-        upper = [known if text == title else text for text in upper]
-        upper = [text for text in upper if text not in free] or [state.identity.modality]
-    elif series and series not in upper:
-        upper.append(series)
-    number = number_text(state.stack, state.index)
-    shortest = short_number_text(state.stack, state.index)
-    modality = state.identity.modality
-    if upper and upper[0].split(" ")[0] == modality:  # it need not be said twice
-        upper = [upper[0], *(text for text in upper[1:] if text != modality)]
-    if waiting:
-        place, number, shortest = f"… {place}", f"… {number}", f"… {shortest}"
-    ranked = []
-    for rank, text in enumerate(upper, start=3):
-        short, least = _around_date(text, state.identity)
-        ranked.append(Line(text, rank=rank, short=short, shortest=least))
-    return (*ranked, Line(place, rank=0, essential=True, short=number, shortest=shortest))
-
-
-def _around_date(text: str, who: Identity) -> tuple[str, str]:
-    """Return the short form of a text that ends with the study date.
-
-    The date is never cut.
-    """
-    date = date_text(who.study_date)
-    if not date or not text.endswith(f" {date}"):
-        return "", ""
-    short = side_by_side((f"{text[:SHORT_DESCRIPTION].strip()}…", date), " ")
-    return short, date
-
-
-def _how(frame: Frame, lines: list[str], processed: "Processed | None", level: int) -> tuple[Line, ...]:
-    *window, fidelity = lines
-    if level:
-        fidelity = f"{fidelity} → {translate('{scale}× reduced', scale=f'{0.5**level:g}')}"
-    measured = [found.for_user() for found in processed.measured] if processed is not None else []
+def _where(state: PaneState, showing: Showing, *, waiting: bool) -> tuple[Line, ...]:
+    who, is_hidden = state.identity, not showing.identity
+    described = "" if is_hidden else who.study_description  # what people typed may name a person
+    title, *rest = plane_text(state, hidden=is_hidden).split(" · ")
+    first = described or who.modality
+    plane = " · ".join(rest if title == first else (title, *rest))  # it need not be said twice
+    upper = [
+        Line(first, rank=5, trims_middle=False),
+        Line("" if is_hidden else study_moment_text(who), rank=4),
+        Line(plane, rank=3, short=plane.split(" · ")[0], from_px=MIDDLE_PX),
+    ]
+    waits = "… " if waiting else ""
+    stack, index = state.stack, state.index
     return (
-        *(Line(text, rank=1) for text in [", ".join(measured)] if text),
-        *(Line(text, rank=0, essential=True) for text in window),
-        Line(fidelity, "quiet", rank=2, essential=frame.is_color),
+        *(line for line in upper if line.text),
+        Line(
+            waits + number_text(stack, index),
+            "strong",
+            rank=0,
+            short=waits + numbers_text(stack, index),
+            shortest=waits + short_number_text(stack, index),
+            from_px=SMALL_PX,
+            by_size=True,
+        ),
     )
+
+
+def _how(state: PaneState, processed: "Processed | None", level: int) -> tuple[Line, ...]:
+    words, frame = pixel_words(state, processed, repeat_window=False), state.frame
+    if words is None or frame is None:
+        return ()
+    steps = words.steps
+    if level:
+        steps = f"{steps} → {translate('{scale}× reduced', scale=f'{0.5**level:g}')}"
+    measured = [found.for_user() for found in processed.measured] if processed is not None else []
+    lines = (
+        Line(", ".join(measured), rank=1),
+        Line(words.window, "strong", 0, short=words.numbers, from_px=SMALL_PX, by_size=True),
+        Line(exposure_text(state), rank=3),
+        Line(steps, "quiet", rank=2, from_px=MIDDLE_PX if frame.is_color else LARGE_PX),
+    )
+    return tuple(line for line in lines if line.text)
+
+
+def _size(state: PaneState) -> tuple[Line, ...]:
+    text = spacing_text(state)
+    return (Line(text, "quiet"),) if text else ()
 
 
 def _about_this_frame(state: PaneState) -> bool:
@@ -223,25 +271,21 @@ def _about_this_frame(state: PaneState) -> bool:
     return outcome is not None and state.token.key is not None and outcome.key == state.token.key
 
 
-def _result(state: PaneState) -> tuple[Line, ...]:
-    """Return the strip's lines.
+def _result(state: PaneState) -> ResultChip | None:
+    """Return the result for the title strip.
 
     None unless the outcome is about this very frame.
     """
     if state.outcome is None or not _about_this_frame(state):
-        return ()
+        return None
     text = outcome_text(state.outcome)
-    headline, role = text.headline, "text"
+    headline = text.headline
     if text.is_struck:
         headline = f"{headline} · {translate('classified anyway, not valid')}"
-        role = "attention"
-    said = " · ".join((headline, *(() if text.is_struck else text.details[:1])))  # said already
-    first = Line(said, role, rank=0, essential=True, short=headline, wraps=True)
-    warning = translate("research use only, not for diagnosis")
-    return (
-        first,
-        *(Line(caution, "attention", rank=2, essential=True, wraps=True) for caution in text.cautions),
-        Line(text.source, "quiet", rank=1, essential=True, short=warning),
+    return ResultChip(
+        translate("AI · {result}", result=text.headline),
+        tuple(line for line in (headline, *text.details, *text.cautions, text.source) if line),
+        is_struck=text.is_struck,
     )
 
 

@@ -5,15 +5,17 @@ never covered, and no two of them overlap. What does not fit is shortened or lef
 first.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
 from medviewer.viewer.render.line_breaking import first_line
 
-NARROW_PX: Final = 350
-"""A pane narrower than this keeps only its essential lines."""
+LARGE_PX: Final = 480
+MIDDLE_PX: Final = 280
+SMALL_PX: Final = 140
+"""A pane says more from each of these widths on; below the last one only letters and marks."""
 
 EDGE_SHARE: Final = 0.38
 """The part of the height, at the top and at the bottom, that texts may use."""
@@ -23,50 +25,74 @@ LEAST_RIGHT: Final = 0.38
 
 MARGIN: Final = 7
 GAP: Final = 14
-STRIP_PADDING: Final = 5
 SCALE_PX: Final = 64
+LETTER_PX: Final = 20  # wide and high; no other text enters it
+LETTER_GAP: Final = 4
 LOWER_ROWS: Final = 3
 BLOCKS_KEPT: Final = 64
 ARRANGEMENTS_KEPT: Final = 16  # what four panes show, and are going to show
-MUST: Final = 1
-"""Lines of the strip up to this rank are shown all, or the strip is not shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of text in a corner or in the strip.
+    """One line of text in a corner.
 
     Parameters
     ----------
     role : str
-        How it is painted: "text", "quiet" or "attention".
+        How it is painted: "text", "strong", "quiet" or "attention".
     rank : int
         What goes first where there is no room: the highest rank.
-    essential : bool
-        Kept in a narrow pane.
     short, shortest : str
         What is said instead where the text is too wide, and where that is too wide, too.
     wraps : bool
-        Too wide a text takes further rows where they are free, before it is said shortly or cut: two rows in
-        the strip, as many as it needs at the upper left.
+        Too wide a text takes further rows where they are free, before it is said shortly or cut.
     is_mark : bool
         Without it the image would be misread: it is never left out while an image is shown. Where
         rows are few, marks are said shortly and share them.
+    from_px : int
+        The narrowest pane that says it.
+    by_size : bool
+        A pane of middle width says the short text, a small one the shortest.
+    trims_middle : bool
+        At the right, too wide a text is cut in its middle, as its end counts; else at its end.
     """
 
     text: str
     role: str = "text"
     rank: int = 1
-    essential: bool = False
     short: str = ""
     wraps: bool = False
     is_mark: bool = False
     shortest: str = ""
+    from_px: int = LARGE_PX
+    by_size: bool = False
+    trims_middle: bool = True
 
     @property
     def least(self) -> str:
         """The shortest that it says; "" where it has only its text."""
         return self.shortest or self.short
+
+    def at(self, width: int) -> "Line":
+        """Return the line as a pane of this width says it."""
+        if not self.by_size or width >= LARGE_PX:
+            return self
+        if width >= MIDDLE_PX:
+            return replace(self, text=self.short or self.text, short=self.shortest)
+        return replace(self, text=self.least or self.text, short="", shortest="")
+
+
+@dataclass(frozen=True, slots=True)
+class ResultChip:
+    """A model's result in the title strip.
+
+    `lines` are all its sentences, the last of them its source and use. `is_struck`: it is not valid.
+    """
+
+    text: str
+    lines: tuple[str, ...]
+    is_struck: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +105,9 @@ class PaneText:
     top_left: tuple[Line, ...] = ()
     top_right: tuple[Line, ...] = ()
     bottom_left: tuple[Line, ...] = ()
-    strip: tuple[Line, ...] = ()
+    bottom_right: tuple[Line, ...] = ()
     letters: tuple[str, str, str, str] = ("", "", "", "")  # top, right, bottom, left
+    result: ResultChip | None = None  # above the image, never on it
     middle: str = ""  # why nothing is shown
     identity_bar: str = ""  # whose image it is, when two patients are on the screen
     identity_color: str = ""
@@ -129,7 +156,6 @@ class Arrangement:
     """
 
     lines: tuple[Placed, ...] = ()
-    strip: Box | None = None
     identity_bar: Box | None = None
     scale: Box | None = None
 
@@ -148,52 +174,78 @@ class Ruler:
 def arrange(
     text: PaneText, width: int, height: int, ruler: Ruler, *, bottom_right: tuple[Line, ...] = ()
 ) -> Arrangement:
-    """Give each text its place in a pane of width x height logical pixels."""
+    """Give each text its place in a pane of width x height logical pixels.
+
+    `bottom_right` comes above the text's own lines there.
+    """
     line_height = ruler.line_height
     bar = None
     if text.identity_bar and height >= max(4 * line_height, 3 * line_height + 2 + 2 * MARGIN):
         bar = Box(0, 0, width, line_height + 2)
     top = (bar.height if bar else 0) + MARGIN
-    narrow = width < NARROW_PX
     share = int(EDGE_SHARE * (height - (bar.height if bar else 0)))
-    upper_rows = lower_rows = max(0, (share - MARGIN) // line_height)
+    rows = max(0, (share - MARGIN) // line_height)
+    above, _, below, _ = text.letters
 
-    right = _fitting(text.top_right, upper_rows, narrow)
+    right = _fitting(text.top_right, rows, width)
     has_marks = any(line.is_mark for line in text.top_left)
-    rooms = [width - 2 * MARGIN] * max(upper_rows, int(has_marks))  # of the rows, beside what stands right
+    room = _Rooms(width, above, ruler)
+    rooms = [room.of_row(row) for row in range(max(rows, int(has_marks)))]  # beside what stands right
     for row, line in enumerate(right):
-        rooms[row] -= ruler.width(line.least or line.text) + GAP
-    left = _fitting(text.top_left, len(rooms), narrow, rooms, ruler)
-    left = _spread(left, right, upper_rows, width - 2 * MARGIN, ruler)
-    upper = _block(left, right, top, width, ruler)
+        rooms[row] = min(rooms[row], width - 2 * MARGIN - ruler.width(line.least or line.text) - GAP)
+    left = _fitting(text.top_left, len(rooms), width, rooms, ruler)
+    left = _below_letter(left, rooms, ruler)
+    left = _spread(left, right, rows, room, ruler)
+    upper = _block(left, right, top, room)
 
-    low_left = _fitting(text.bottom_left, lower_rows, narrow)
-    low_right = _fitting(bottom_right, len(low_left) or min(1, lower_rows), narrow)
-    first = height - MARGIN - max(len(low_left), len(low_right)) * line_height
-    pad = len(low_left) - len(low_right)  # the right block stands on the last row
-    lower = _block(low_left, (*([Line("")] * max(0, pad)), *low_right), first, width, ruler)
+    low_left = _fitting(text.bottom_left, rows, width)
+    low_right = _fitting((*bottom_right, *text.bottom_right), rows, width)
+    low_left = _above_letter(low_left, rows, _Rooms(width, below, ruler))
+    count = max(len(low_left), len(low_right))
+    first = height - MARGIN - count * line_height
+    low_left = (*([Line("")] * (count - len(low_left))), *low_left)  # both stand on the last row
+    low_right = (*([Line("")] * (count - len(low_right))), *low_right)
+    lower = _block(low_left, low_right, first, _Rooms(width, below, ruler, count - 1))
 
-    strip_rows = lower_rows - max(len(low_left), len(low_right))
-    beside_scale = width if narrow else width - SCALE_PX - MARGIN  # the scale stays where it is
-    strip, strip_lines = _strip(text.strip, strip_rows, first, beside_scale, ruler, narrow=narrow)
-    taken = [placed.box for placed in (*upper, *lower)] + ([strip] if strip else [])
-    room = Room(top, upper_rows, width, height)
-    letters = _letters(text.letters, taken, room, ruler)
+    letters = _letters(text.letters, top, width, height, ruler)
     upper, lower = _giving_way(upper, letters, ruler), _giving_way(lower, letters, ruler)
-    if strip and any(letter.box.overlaps(strip) for letter in letters):
-        strip, strip_lines = None, ()
+    has_scale = width >= LARGE_PX
     return Arrangement(
-        lines=(*upper, *lower, *strip_lines, *letters),
-        strip=strip,
+        lines=(*upper, *lower, *letters),
         identity_bar=bar,
-        scale=None if narrow else _scale_room(letters, _lowest(lower, height, ruler), width, height, ruler),
+        scale=_scale_room(letters, _lowest(lower, height, ruler), width, height, ruler)
+        if has_scale
+        else None,
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Rooms:
+    """Widths of rows.
+
+    In the letter's row a place in the middle is the letter's alone.
+    """
+
+    width: int
+    letter: str
+    ruler: Ruler
+    letter_row: int = 0
+
+    def of_row(self, row: int) -> int:
+        """Return how wide a text at the left may be, where nothing stands right."""
+        return self.half if row == self.letter_row and self.letter else self.width - 2 * MARGIN
+
+    @property
+    def half(self) -> int:
+        """Room at each side of the letter."""
+        kept = max(LETTER_PX, self.ruler.width(self.letter)) + 2 * LETTER_GAP
+        return max(0, (self.width - kept) // 2 - MARGIN)
+
+
 def _fitting(
-    lines: Sequence[Line], rows: int, narrow: bool, rooms: Sequence[int] = (), ruler: Ruler | None = None
+    lines: Sequence[Line], rows: int, width: int, rooms: Sequence[int] = (), ruler: Ruler | None = None
 ) -> tuple[Line, ...]:
-    """Return the lines that fit into a number of rows.
+    """Return the lines that a pane of this width says in a number of rows.
 
     Marks stay, and share a row before others go.
 
@@ -202,7 +254,7 @@ def _fitting(
     rooms : sequence of int
         How wide marks may be in each row.
     """
-    kept = [line for line in lines if line.text and (line.essential or line.is_mark or not narrow)]
+    kept = [line.at(width) for line in lines if line.text and (line.is_mark or width >= line.from_px)]
     while len(kept) > rows:
         others = [line for line in kept if not line.is_mark]
         least = max(reversed(others), key=lambda line: line.rank, default=None)
@@ -212,6 +264,22 @@ def _fitting(
             return ()
         kept.remove(least)
     return tuple(kept)
+
+
+def _above_letter(lines: tuple[Line, ...], rows: int, rooms: _Rooms) -> tuple[Line, ...]:
+    """End above the letter's row where a text has no room beside it."""
+    if len(lines) != 1 or rows < 2 or not rooms.letter:
+        return lines
+    last = lines[0]
+    return lines if rooms.ruler.width(last.least or last.text) <= rooms.half else (last, Line(""))
+
+
+def _below_letter(lines: tuple[Line, ...], rooms: Sequence[int], ruler: Ruler) -> tuple[Line, ...]:
+    """Begin below the letter's row where a mark is too wide beside the letter."""
+    if not lines or not lines[0].is_mark or len(lines) >= len(rooms):
+        return lines
+    first = lines[0]
+    return lines if ruler.width(first.short or first.text) <= rooms[0] else (Line(""), *lines)
 
 
 def _with_shared_rows(
@@ -261,25 +329,25 @@ def _giving_way(lines: Sequence[Placed], letters: Sequence[Placed], ruler: Ruler
 
 
 @lru_cache(BLOCKS_KEPT)
-def _block(
-    left: tuple[Line, ...], right: tuple[Line, ...], top: int, width: int, ruler: Ruler
-) -> tuple[Placed, ...]:
+def _block(left: tuple[Line, ...], right: tuple[Line, ...], top: int, rooms: _Rooms) -> tuple[Placed, ...]:
     placed: list[Placed] = []
+    ruler, width = rooms.ruler, rooms.width
     for row in range(max(len(left), len(right))):
         first = left[row] if row < len(left) else None
         second = right[row] if row < len(right) else None
         y = top + row * ruler.line_height
         room = width - 2 * MARGIN
-        wanted = ruler.width(second.text) if second else 0
-        if first and second and wanted:
+        most = rooms.of_row(row)
+        wanted = min(most, ruler.width(second.text)) if second else 0
+        if first and first.text and second and wanted and most == room:
             needed = ruler.width(first.text)
             room -= GAP
             least = max(int(LEAST_RIGHT * room), ruler.width(second.least))
             wanted = min(wanted, max(least, room - needed))  # who goes before what
         if second and second.text:
-            placed.append(_at_right(second, width - MARGIN, y, min(wanted, room), ruler))
+            placed.append(_at_right(second, width - MARGIN, y, wanted, ruler))
         if first and first.text:
-            placed.append(_at_left(first, MARGIN, y, room - wanted, ruler))
+            placed.append(_at_left(first, MARGIN, y, min(most, room - wanted), ruler))
     return tuple(line for line in placed if line.text)
 
 
@@ -298,38 +366,16 @@ def _at_left(line: Line, x: int, y: int, room: int, ruler: Ruler) -> Placed:
 def _at_right(line: Line, right: int, y: int, room: int, ruler: Ruler) -> Placed:
     texts = (line.text, line.short, line.shortest)
     shown = next((text for text in texts if text and ruler.width(text) <= room), "")
-    shown = shown or ruler.shorten_middle(line.least or line.text, max(0, room))
+    cut = ruler.shorten_middle if line.trims_middle else ruler.shorten
+    shown = shown or cut(line.least or line.text, max(0, room))
     wide = ruler.width(shown)
     return Placed(
         shown, line.role, Box(right - wide, y, wide, ruler.line_height), line.text, True, line.least
     )
 
 
-def _strip(
-    lines: Sequence[Line], rows: int, below: int, width: int, ruler: Ruler, *, narrow: bool
-) -> tuple[Box | None, tuple[Placed, ...]]:
-    """Place the result above the lower corner texts.
-
-    It never hides the window.
-    """
-    kept = _fitting(lines, rows, narrow)
-    if not kept or any(line.rank <= MUST and line not in kept for line in lines):
-        return None, ()  # a result without its warning is worse than none
-    room = width - 2 * MARGIN - 2 * STRIP_PADDING
-    kept = _wrapped(kept, rows - len(kept), room, ruler)
-    high = len(kept) * ruler.line_height + 2 * STRIP_PADDING - 4
-    y = below - high - 3
-    x = MARGIN + STRIP_PADDING
-    first = y + STRIP_PADDING - 2
-    placed = tuple(
-        _at_left(line, x, first + row * ruler.line_height, room, ruler) for row, line in enumerate(kept)
-    )
-    wide = max(line.box.width for line in placed) + 2 * STRIP_PADDING
-    return Box(MARGIN, y, wide, high), placed
-
-
 def _spread(
-    left: Sequence[Line], right: Sequence[Line], rows: int, room: int, ruler: Ruler
+    left: Sequence[Line], right: Sequence[Line], rows: int, rooms: _Rooms, ruler: Ruler
 ) -> tuple[Line, ...]:
     """Break wrappable lines too wide beside the right text of their row."""
     free = rows - len(left)
@@ -338,10 +384,12 @@ def _spread(
         rest = line.text
         while line.wraps and free > 0:
             row = len(spread)
-            beside = _kept_at_right(right[row], room, ruler) if row < len(right) else 0
-            if ruler.width(rest) <= room - beside:
+            whole = rooms.width - 2 * MARGIN
+            beside = _kept_at_right(right[row], whole, ruler) if row < len(right) else 0
+            room = min(rooms.of_row(row), whole - beside)
+            if ruler.width(rest) <= room:
                 break
-            upper, rest = first_line(rest, room - beside, ruler.width)
+            upper, rest = first_line(rest, room, ruler.width)
             if not rest:
                 rest = upper
                 break
@@ -359,75 +407,36 @@ def _kept_at_right(line: Line, room: int, ruler: Ruler) -> int:
     return min(ruler.width(line.text), least) + GAP
 
 
-def _wrapped(lines: Sequence[Line], free: int, room: int, ruler: Ruler) -> tuple[Line, ...]:
-    """Break wrappable lines that are too wide while rows are free."""
-    broken: list[Line] = []
-    for line in lines:
-        if not line.wraps or free < 1 or ruler.width(line.text) <= room:
-            broken.append(line)
-            continue
-        free -= 1
-        pieces = first_line(line.text, room, ruler.width)
-        broken.extend(replace(line, text=text, short="") for text in pieces if text)
-    return tuple(broken)
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """Space available to orientation letters.
-
-    Rows of text from `top` down, as many from the bottom up.
-    """
-
-    top: int
-    rows: int
-    width: int
-    height: int
-
-
 def _letters(
-    letters: tuple[str, str, str, str], taken: Sequence[Box], room: Room, ruler: Ruler
+    letters: tuple[str, str, str, str], top: int, width: int, height: int, ruler: Ruler
 ) -> tuple[Placed, ...]:
-    """Place the orientation letters at the edges' middles, if free.
+    """Place the orientation letters at the middles of the edges.
 
     A letter is always placed; in a very small pane only the main one of several.
     """
     line_height = ruler.line_height
     placed: list[Placed] = []
 
-    def place(letter: str, center: float, rows: Sequence[int], otherwise: int) -> None:
-        def at(text: str, y: int) -> Box:
+    def place(letter: str, center: float, y: int) -> None:
+        for text in (letter, letter[:1]):
             wide = ruler.width(text)
-            x = max(MARGIN, min(round(center - wide / 2), room.width - MARGIN - wide))
-            return Box(x, y, wide, line_height)
-
-        def is_free(box: Box, boxes: Iterable[Box], gap: int) -> bool:
-            apart = Box(box.x - gap, box.y, box.width + 2 * gap, box.height)
-            return not any(apart.overlaps(other) for other in boxes)
-
-        others = [line.box for line in placed]
-        for y in rows:
-            if is_free(at(letter, y), (*taken, *others), GAP):
-                placed.append(Placed(letter, "text", at(letter, y), letter))
-                return
-        for text in (letter, letter[:1]):  # without a free place: over others, which give way
-            if is_free(at(text, otherwise), others, 1):
-                placed.append(Placed(text, "text", at(text, otherwise), letter))
+            x = max(MARGIN, min(round(center - wide / 2), width - MARGIN - wide))
+            box = Box(x, y, wide, line_height)
+            apart = Box(x - 1, y, wide + 2, line_height)
+            if not any(apart.overlaps(other.box) for other in placed):
+                placed.append(Placed(text, "strong", box, letter))
                 return
 
     above, right, below, left = letters
-    middle = (room.height - line_height) // 2
-    if above:
-        place(above, room.width / 2, [room.top + row * line_height for row in range(room.rows)], room.top)
-    if below:
-        last = room.height - MARGIN - line_height
-        # above the usual two rows first, so that it stays where it is when they come and go
-        rows = [*range(2, room.rows), *range(min(2, room.rows))]
-        place(below, room.width / 2, [last - row * line_height for row in rows], last)
-    if left:
-        place(left, 0, [middle], middle)
-    if right:
-        place(right, room.width, [middle], middle)
+    middle = (height - line_height) // 2
+    for letter, center, y in (
+        (above, width / 2, top),
+        (below, width / 2, height - MARGIN - line_height),
+        (left, 0, middle),
+        (right, width, middle),
+    ):
+        if letter:
+            place(letter, center, y)
     return tuple(placed)
 
 

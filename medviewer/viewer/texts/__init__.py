@@ -7,18 +7,26 @@ from medviewer.lazy_imports import lazy_names
 if TYPE_CHECKING:
     from medviewer.viewer.texts.caption import (
         cautions,
-        corner_texts,
         date_text,
         frame_aspect_text,
         image_marks,
+        is_processed,
         model_name,
         orientation_mark,
         orientation_text,
         outcome_text,
+        processing_tag,
         scale_bar,
         slice_text,
         stack_title,
         view_texts,
+    )
+    from medviewer.viewer.texts.corner_words import (
+        exposure_text,
+        patient_lines,
+        pixel_words,
+        plane_text,
+        spacing_text,
     )
     from medviewer.viewer.texts.frame_messages import messages_of_frame
     from medviewer.viewer.texts.image_numbers import (
@@ -26,6 +34,7 @@ if TYPE_CHECKING:
         image_text,
         images_text,
         number_text,
+        numbers_text,
         part_text,
         place_record,
         series_number_text,
@@ -60,13 +69,14 @@ __getattr__ = lazy_names(
     __name__,
     {
         "caption": (
-            "cautions corner_texts date_text frame_aspect_text image_marks "
-            "model_name orientation_mark orientation_text outcome_text scale_bar slice_text "
+            "cautions date_text frame_aspect_text image_marks is_processed "
+            "model_name orientation_mark orientation_text outcome_text processing_tag scale_bar slice_text "
             "stack_title view_texts"
         ),
+        "corner_words": "exposure_text patient_lines pixel_words plane_text spacing_text",
         "frame_messages": "messages_of_frame",
         "image_numbers": (
-            "aspect_text image_text images_text number_text part_text place_record "
+            "aspect_text image_text images_text number_text numbers_text part_text place_record "
             "series_number_text short_aspect_text short_number_text stack_aspect_text view_text"
         ),
         "known_words": "known_text",

@@ -11,11 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from medviewer.imaging.display import UPSIDE_DOWN, Orientation, default_voi
-from medviewer.imaging.frame import FrameAttributes, FrameGeometry, SpacingKind, describe_voi
-from medviewer.imaging.identity import Identity
+from medviewer.imaging.display import UPSIDE_DOWN, Orientation
+from medviewer.imaging.frame import FrameAttributes, FrameGeometry, SpacingKind
 from medviewer.imaging.presentation_state import drawn_layers
 from medviewer.imaging.processing import ORIGINAL, why_not_processed
 from medviewer.imaging.source import ImageSource, SliceHeader
@@ -23,12 +22,9 @@ from medviewer.inference.labels import label_message
 from medviewer.inference.outcome import Gate, ModelResult
 from medviewer.inference.tasks import TASKS
 from medviewer.plain_text import side_by_side
-from medviewer.translation import mark, message, translate
+from medviewer.translation import NOTHING, Message, mark, message, translate
 from medviewer.viewer.state import PaneState
 from medviewer.viewer.texts.image_numbers import aspect_text, number_text, part_text, stack_aspect_text
-
-if TYPE_CHECKING:  # it loads OpenCV, which the window's start may not
-    from medviewer.imaging.processing import Processed
 
 PLANES: Final = (mark("Axial"), mark("Coronal"), mark("Sagittal"), mark("Oblique"))
 SCALE_STEPS: Final = (1, 2, 5)
@@ -126,67 +122,6 @@ def slice_text(pane: PaneState) -> str:
     return f"{number} · {position}"
 
 
-def corner_texts(
-    pane: PaneState,
-    hide_identity: bool = False,
-    processed: Processed | None = None,
-    *,
-    repeat_window: bool = True,
-) -> dict[str, list[str]]:
-    """Return the lines of the corners of a pane.
-
-    "top_left", "top_right" and "bottom_left".
-
-    Parameters
-    ----------
-    hide_identity : bool
-        Leave out name, ID, birth date and study date.
-    processed : Processed, optional
-        What is shown; None: the original frame.
-    repeat_window : bool
-        The line of what was done to the pixels gives the window's numbers once more, so that it is whole.
-    """
-    who = pane.identity
-    top_left = [] if hide_identity else _identity_lines(who)
-    study = [who.study_description or who.modality]
-    if not hide_identity:
-        study.append(date_text(who.study_date))
-    return {
-        "top_left": top_left,
-        "top_right": [
-            line
-            for line in (
-                side_by_side(study, " "),
-                stack_title(pane.stack, with_aspect=False),
-                slice_text(pane),
-            )
-            if line
-        ],
-        "bottom_left": _image_lines(pane, processed, repeat_window),
-    }
-
-
-def _identity_lines(who: Identity) -> list[str]:
-    name = who.shown_name or translate("Patient without a name")
-    first = side_by_side((name, date_text(who.birth_date)), "  ")
-    return [first, translate("ID {number}", number=who.patient_id)] if who.patient_id else [first]
-
-
-def _image_lines(pane: PaneState, processed: Processed | None, repeat_window: bool) -> list[str]:
-    seen = pane.seen
-    if seen is None:
-        return []
-    from medviewer.imaging.processing import Processed, fidelity
-
-    processed = processed or Processed(seen)
-    line = fidelity(processed, pane.seen_voi, with_numbers=repeat_window)
-    has_shutter = seen.shutter is not None and pane.shutter_shown
-    lines = [f"{line} → {translate('shutter')}" if has_shutter else line]
-    if not seen.is_color and processed.is_windowed:
-        lines.insert(0, describe_voi(processed.voi or pane.seen_voi or default_voi(seen)))
-    return lines
-
-
 def cautions(pane: PaneState) -> list[str]:
     """Return the cautions about the image.
 
@@ -211,10 +146,26 @@ def _cautions(pane: PaneState) -> list[tuple[str, str]]:
     if said:
         lines.append((said, shortly))
     if pane.processing != ORIGINAL:
-        refused = why_not_processed(pane.seen, pane.processing) if pane.seen is not None else None
-        words = (PROCESSED, NOT_FOR_MEASUREMENT) if refused is None else (refused, NOT_PROCESSED)
+        words = (PROCESSED, NOT_FOR_MEASUREMENT) if is_processed(pane) else (_refusal(pane), NOT_PROCESSED)
         lines.append((words[0].for_user(), words[1].for_user()))
     return lines
+
+
+def is_processed(pane: PaneState) -> bool:
+    """Return whether a pane's image is not the original."""
+    return pane.processing != ORIGINAL and not _refusal(pane)
+
+
+def _refusal(pane: PaneState) -> Message:
+    refused = why_not_processed(pane.seen, pane.processing) if pane.seen is not None else None
+    return refused or NOTHING
+
+
+def processing_tag(pane: PaneState) -> tuple[str, str]:
+    """Return in a word or two that a pane is processed, and in a sentence."""
+    if is_processed(pane):
+        return translate("processed"), PROCESSED.for_user()
+    return NOT_PROCESSED.for_user(), _refusal(pane).for_user()
 
 
 def _subtraction_words(pane: PaneState) -> tuple[str, str]:

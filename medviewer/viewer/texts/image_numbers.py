@@ -34,6 +34,17 @@ def number_text(stack: ImageSource, index: int) -> str:
     )
 
 
+def numbers_text(stack: ImageSource, index: int) -> str:
+    """Return series and image number without the place, "Se 3  Im 27".
+
+    The place alone where the image has no number of its own.
+    """
+    image, series = _image_number(stack, index), stack.identity.series_number
+    if image is None or not series:
+        return short_number_text(stack, index)
+    return translate("Se {series}  Im {image}", series=series, image=image)
+
+
 def image_text(stack: ImageSource, index: int) -> str:
     """Return image number and place in the stack, "Im 27  (107/133)".
 

@@ -12,6 +12,7 @@ from typing import Final
 
 from medviewer.dicom.model import Library, OtherObject, StoredStack, Study
 from medviewer.imaging.identity import Identity
+from medviewer.imaging.source import ImageSource
 from medviewer.paths import shown_name
 from medviewer.plain_text import side_by_side
 from medviewer.translation import mark, translate
@@ -176,7 +177,7 @@ def panes_text(numbers: Iterable[int]) -> tuple[str, ...]:
     return tuple(said)
 
 
-def series_name(stack: StoredStack, *, hidden: bool) -> str:
+def series_name(stack: ImageSource, *, hidden: bool) -> str:
     """Return the name of a series: view, description, and its part.
 
     `hidden`: without what people typed, which may name a person.

@@ -16,6 +16,7 @@ from medviewer.gui.dialogs.shortcuts import ShortcutsDialog, shortcut_rows
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.viewer.commands.command import CommandList
 from medviewer.viewer.commands.table import COMMANDS, commands, tool_command
+from medviewer.viewer.text_level import TextLevel
 from medviewer.viewer.texts.menus import without_access_key
 from medviewer.viewer.tools.table import TOOLS
 from medviewer.viewer.viewer_state import ViewerState
@@ -108,8 +109,12 @@ def test_tools_layouts_and_switches_act_and_show_their_state(scene: WindowScene,
     actions["view.hide_identity"].trigger()
     assert scene.session.hide_identity
     assert actions["view.hide_identity"].isChecked()
-    actions["view.hide_text"].trigger()
-    assert window.viewer.state.text_hidden
+    for level in (TextLevel.FEW, TextLevel.LETTERS, TextLevel.ALL):
+        actions["view.texts"].trigger()
+        assert window.viewer.state.text_level is level
+        assert [step for step in TextLevel if actions[f"view.texts_{step}"].isChecked()] == [level]
+    actions["view.texts_few"].trigger()
+    assert window.viewer.state.text_level is TextLevel.FEW
     actions["view.link"].trigger()
     assert not scene.session.linked
 

@@ -170,15 +170,15 @@ def test_scrolling_can_move_to_a_letter_and_works_from_the_list_too(
 def test_an_arrow_given_to_a_command_is_still_the_arrow_of_lists(
     qtbot: QtBot, window: MainWindow, editor: KeyEditor
 ) -> None:
-    press(qtbot, editor, "view.hide_text", Key.Key_Down)
+    press(qtbot, editor, "view.texts", Key.Key_Down)
     editor.note_button.click()
     editor.reject()
     window.browser.list.setFocus()
     qtbot.keyClick(window.browser.list, Key.Key_Down)
-    assert not window.viewer.state.text_hidden
+    assert window.viewer.state.text_level == "all"
     window.panes.focused_pane.setFocus()
     in_window(qtbot, window, Key.Key_Down)
-    assert window.viewer.state.text_hidden
+    assert window.viewer.state.text_level == "few"
 
 
 def test_changed_keys_hold_in_the_next_window_and_in_another_language(

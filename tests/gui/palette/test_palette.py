@@ -239,13 +239,13 @@ def test_the_last_five_stand_on_top_also_next_time(
     qtbot: QtBot, scene: WindowScene, window: MainWindow
 ) -> None:
     scene.open("head")
-    for typed in ("last slice", "two panes", "fit to pane", "link panes", "side panel", "hide text"):
+    for typed in ("last slice", "two panes", "fit to pane", "link panes", "side panel", "few texts"):
         palette = opened(qtbot, window)
         qtbot.keyClicks(palette.field, typed)
         qtbot.keyClick(palette.field, Key.Key_Return)
     palette = opened(qtbot, window)
     assert shown(palette)[:MOST_RECENT] == [
-        *("Hide text", "Side panel", "Link panes", "Fit to pane", "Layout: Two panes")
+        *("Texts on images: Few texts", "Side panel", "Link panes", "Fit to pane", "Layout: Two panes")
     ]
     assert len(shown(palette)) == len(set(shown(palette)))
 

@@ -17,7 +17,7 @@ from medviewer.imaging.frame.voi import Window
 from medviewer.imaging.processing import PROCESSINGS, Processing, fidelity
 from medviewer.imaging.processing.parameter import Parameter
 from medviewer.viewer.processing_settings import ProcessingSettings
-from medviewer.viewer.texts import cautions, corner_texts
+from medviewer.viewer.texts import cautions, pixel_words
 from tests.gui.window_scene import WindowScene
 
 
@@ -234,10 +234,12 @@ def test_local_contrast_is_set_in_the_panel_and_follows_the_window(
     assert windowed is not None
     pane = session.state.panes[1]
     assert pane is not None
-    window, line = corner_texts(pane, processed=windowed, repeat_window=False)["bottom_left"]
-    assert window.startswith("W 50 L 100")
-    assert line.endswith("local contrast: grey levels are no measure")
-    corner = corner_texts(pane, processed=stronger)["bottom_left"]
-    assert not corner[0].startswith("W 50")  # that image was made with the window before
+    words = pixel_words(pane, windowed, repeat_window=False)
+    assert words is not None
+    assert words.window.startswith("W 50 L 100")
+    assert words.steps.endswith("local contrast: grey levels are no measure")
+    earlier = pixel_words(pane, stronger)
+    assert earlier is not None
+    assert not earlier.window.startswith("W 50")  # that image was made with the window before
     assert cautions(pane) == ["processed, not for measurement"]
     assert pane.frame is before.frame  # which is measured, as in every pane

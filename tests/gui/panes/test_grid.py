@@ -13,6 +13,7 @@ from medviewer.viewer.commands.layout import set_layout, toggle_maximized
 from medviewer.viewer.layouts import LAYOUTS
 from medviewer.viewer.render.pane_text import PATIENT_COLORS
 from medviewer.viewer.render.pyramid import FIT
+from medviewer.viewer.text_level import TextLevel
 from tests.gui.pane_scene import SceneSession, identity, make_stack, outcome_for
 from tests.gui.window_scene import library
 
@@ -209,7 +210,7 @@ def test_white_text_reads_on_every_identity_bar():
 
 def speakers(grid: PaneGrid) -> list[int]:
     refresh(grid)
-    return [pane.number for pane in grid.panes if pane.view.text.strip]
+    return [pane.number for pane in grid.panes if pane.header.result.isVisibleTo(pane)]
 
 
 def test_a_result_is_said_once_on_the_focused_pane_of_its_image(session, grid):
@@ -234,13 +235,13 @@ def test_a_pane_of_another_image_says_its_own_result(session, grid):
 
 
 def test_one_key_hides_the_texts_but_for_letters_and_marks(session, grid):
-    session.viewer.change(text_hidden=True)
+    session.viewer.change(text_level=TextLevel.LETTERS)
     refresh(grid)
     for pane in grid.panes:
         mark = [] if pane.number == 0 else ["processed, not for measurement"]
         assert [line.full for line in pane.view.places.lines] == [*mark, "A", "P", "R", "L"]
 
-    session.viewer.change(text_hidden=False)
+    session.viewer.change(text_level=TextLevel.ALL)
     refresh(grid)
     assert all(pane.view.places.lines for pane in grid.panes)
 
@@ -274,13 +275,29 @@ def test_a_linked_pane_that_cannot_follow_says_so_and_why(session, grid):
     session.viewer.show_stack(make_stack(who=identity(series="2"), space="1.2.4"), 1)
     session.viewer.show_stack(make_stack(who=identity(series="3"), space="1.2.3"), 2)
     session.viewer.set_focus(0)
-    said = [pane.header.apart.text() for pane in grid.panes]
-    assert said == ["", "by itself", "", ""]
-    assert "frame of reference" in grid.panes[1].header.apart.toolTip()
+    assert apart(grid) == [1]
+    assert "frame of reference" in grid.panes[1].header.link.toolTip()
+    assert "frame of reference" in grid.panes[1].header.link.accessibleName()
     session.viewer.set_focus(1)
-    assert [pane.header.apart.text() for pane in grid.panes] == ["by itself", "", "by itself", "by itself"]
+    assert apart(grid) == [0, 2, 3]
     session.viewer.set_linked(False)
-    assert {pane.header.apart.text() for pane in grid.panes} == {""}
+    assert apart(grid) == [0, 1, 2, 3]
+    assert {pane.header.link.accessibleName() for pane in grid.panes} == {"Goes by itself"}
+
+
+def apart(grid: PaneGrid) -> list[int]:
+    """Return the panes with a broken chain."""
+    return [pane.number for pane in grid.panes if "Linked" not in pane.header.link.accessibleName()]
+
+
+def test_the_chain_parts_and_links_all_panes(qtbot, session, grid):
+    qtbot.mouseClick(grid.panes[2].header.link, Qt.MouseButton.LeftButton)
+    assert not session.viewer.state.linked
+    assert session.state.focus == 2
+    qtbot.mouseClick(grid.panes[2].header.link, Qt.MouseButton.LeftButton)
+    assert session.viewer.state.linked
+    set_layout(session.viewer, "1")
+    assert not any(pane.header.link.isVisible() for pane in grid.panes)
 
 
 def test_hiding_the_pane_that_has_the_keyboard_makes_no_other_pane_active(session, grid):

@@ -23,6 +23,14 @@ from tests.gui.pane_scene import identity, make_frame, make_stack
 TWO = ("original", "thresholded")
 
 
+@pytest.fixture
+def pane(pane):
+    """Return a pane wide enough to say everything."""
+    pane.resize(484, 432)  # an image of 400 x 400 in its middle
+    pane.refresh()
+    return pane
+
+
 def view_of(qtbot, image: np.ndarray) -> PaneView:
     host = QWidget()  # the view itself must never be closed, pyqtgraph's own close() crashes
     qtbot.addWidget(host)

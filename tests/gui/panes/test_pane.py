@@ -22,8 +22,17 @@ from medviewer.inference.outcome import Gate
 from medviewer.translation import Message
 from medviewer.viewer import state as ds
 from medviewer.viewer.render.pane_text import Showing, compose_pane_text
+from medviewer.viewer.text_level import TextLevel
 from tests.gui.pane_hands import RIGHT, bare, drag, shown, wheel, words
 from tests.gui.pane_scene import foreign_key, identity, make_frame, make_stack, outcome_for
+
+
+@pytest.fixture
+def pane(pane):
+    """Return a pane wide enough to say everything."""
+    pane.resize(484, 432)  # an image of 400 x 400 in its middle
+    pane.refresh()
+    return pane
 
 
 def test_the_image_on_the_screen_is_the_windowed_frame(session, pane):
@@ -39,10 +48,10 @@ def test_the_image_on_the_screen_is_the_windowed_frame(session, pane):
 def test_who_what_where_how_are_said(pane):
     said = words(pane)
 
-    assert said[:2] == ["CT Head 2026-11-20", "DOE^JANE  1961-04-02"]
-    assert {"ID 000417", "Axial 5 mm", "Head 5.0", "(6/10) · 25.0 mm", "W 80 L 40 (Brain)"} < set(said)
+    assert {"DOE^JANE", "1961-04-02", "ID 000417", "CT Head", "2026-11-20", "Axial 5 mm"} < set(said)
+    assert {"(6/10)", "W 80 L 40 (Brain)", "0.5 mm/pixel", "Zoom 625 %"} < set(said)
     assert "stored 12-bit → HU → linear window" in said  # its numbers stand in the line above
-    assert any(text.endswith(" %") for text in said)
+    assert pane.header.series.text() == "Head 5.0"
 
 
 @pytest.mark.parametrize("study", ["", "Chest"])
@@ -53,9 +62,9 @@ def test_the_modality_is_said_once(session, pane, study, hidden):
     pane.show_as(Showing(identity=not hidden))
     said = [line.text for line in pane.view.text.top_right] if words(pane) else []
 
-    date = "" if hidden else " 2026-11-20"
-    first = [f"CT{date}"] if hidden or not study else [f"{study}{date}", "CT"]
-    assert said[:-1] == first
+    date = [] if hidden else ["2026-11-20"]
+    typed = [study] if study and not hidden else []
+    assert said[:-1] == [*(typed or ["CT"]), *date, *(["CT"] if typed else [])]
 
 
 def test_letters_say_where_the_patient_lies(pane):
@@ -84,11 +93,29 @@ def test_a_phantom_and_lossy_compression_are_marked_in_amber(session, pane):
     assert amber == ["PHANTOM, not a patient", "lossy 20:1"]
 
 
-def test_a_narrow_pane_keeps_only_the_essential_words(pane):
-    pane.resize(300, 320)
+@pytest.mark.parametrize(
+    ("width", "kept"),
+    [(300, {"ID 000417", "Axial 5 mm", "(6/10)", "W 80 L 40"}), (180, {"(6/10)", "W 80 L 40"}), (130, set())],
+)
+def test_a_narrow_pane_says_less_and_always_its_letters(pane, width, kept):
+    pane.resize(width, 320)
+    pane.refresh()
+    assert {line.text for line in pane.view.places.lines} == {*kept, "R", "L", "A", "P"}
 
-    said = set(words(pane))
-    assert {"ID 000417", "(6/10) · 25.0 mm", "W 80 L 40 (Brain)", "R", "L", "A", "P"} == said
+
+def test_few_texts_are_those_of_a_pane_of_middle_width(pane):
+    pane.show_as(Showing(level=TextLevel.FEW))
+    kept = {"ID 000417", "Axial 5 mm", "(6/10)", "W 80 L 40", "R", "L", "A", "P"}
+    assert set(words(pane)) == kept
+    pane.resize(900, 700)
+    assert set(words(pane)) == kept
+
+
+def test_only_one_pane_of_a_patient_names_the_patient(pane):
+    pane.show_as(Showing(names=False))
+    assert not {"DOE^JANE", "ID 000417"} & set(words(pane))
+    pane.show_as(Showing(names=False, patient=1))
+    assert {"DOE^JANE", "ID 000417"} < set(words(pane))
 
 
 def test_hidden_identity_leaves_no_trace_of_the_patient(session, pane):
@@ -174,21 +201,34 @@ def test_a_color_image_has_no_window_and_is_not_changed_by_one(session, pane):
     assert not any(text.startswith("W ") for text in words(pane))
     assert np.array_equal(before, shown(pane))
     image = pane.view.viewport().grab().toImage()
-    assert image.pixelColor(200, 202).getRgb()[:3] == (200, 100, 50)
+    assert image.pixelColor(240, 200).getRgb()[:3] == (200, 100, 50)
 
 
 # --- no text and no result on the wrong image
 
 
-def test_a_result_of_this_frame_is_painted(session, pane):
+def chip(pane) -> str:
+    """Return what the title strip says of a result, with its tooltip; "" where it says nothing."""
+    pane.refresh()
+    result = pane.view.text.result
+    label = pane.header.result
+    assert label.isVisibleTo(pane.header) == (result is not None)
+    return "" if result is None else "\n".join((label.text(), *result.lines))
+
+
+def test_a_result_of_this_frame_stands_in_the_strip_and_never_on_the_image(session, pane):
+    before = shown(pane)
+    pane.show_as(Showing())
     outcome = outcome_for(session.state.panes[0].frame)
     session.change_pane(0, outcome=outcome, token=ds.Token(0, outcome.key))
 
-    said = " ".join(words(pane))
-    assert "Haemorrhage" in said
-    assert "0.81" in said
+    said = chip(pane)
+    assert said.startswith("AI · Haemorrhage 0.81\n")
     assert "head-ct-haemorrhage 1.0 · research use only, not for diagnosis" in said
+    assert "research use only" in pane.header.result.toolTip()
     assert "Haemorrhage 0.81" in pane.accessibleName()
+    assert "aemorrhage" not in " ".join(words(pane))
+    assert np.array_equal(shown(pane), before)
 
 
 @pytest.mark.parametrize("token", ["foreign", "incomplete"])
@@ -197,8 +237,8 @@ def test_a_result_with_another_token_is_never_painted(session, pane, token):
     key = foreign_key(frame) if token == "foreign" else None
     session.change_pane(0, outcome=outcome_for(frame), token=ds.Token(0, key))
 
-    said = " ".join(words(pane)) + pane.accessibleName()
-    assert "aemorrhage" not in said
+    assert chip(pane) == ""
+    assert "aemorrhage" not in " ".join(words(pane)) + pane.accessibleName()
 
 
 @pytest.mark.parametrize("kind", ["refusal", "no result"])
@@ -206,10 +246,9 @@ def test_a_refusal_takes_the_results_place_with_its_reason(session, pane, kind):
     outcome = outcome_for(session.state.panes[0].frame, kind)
     session.change_pane(0, outcome=outcome, token=ds.Token(0, outcome.key))
 
-    said = " ".join(words(pane))
-    assert (
-        "Not classified · body part not stated" if kind == "refusal" else "No result · invalid numbers"
-    ) in said
+    said = chip(pane)
+    assert said.startswith("AI · Not classified" if kind == "refusal" else "AI · No result")
+    assert ("body part not stated" if kind == "refusal" else "invalid numbers") in said
     assert "research use only" in said
 
 
@@ -218,22 +257,20 @@ def test_an_overridden_refusal_stays_marked_however_small_the_pane(session, pane
     session.change_pane(0, outcome=outcome, token=ds.Token(0, outcome.key))
     pane.resize(260, 260)
 
-    said = words(pane)
-    assert any("0.81 · classified anyway, not valid" in text for text in said)
-    assert " ".join(said).lower().count("not valid") == 1, "it is said twice"
-    assert not any("operating point" in text or "sensitivity" in text for text in said)
+    said = chip(pane)
+    assert pane.header.result.font().strikeOut()
+    assert "not valid" in pane.header.result.accessibleName()
+    assert any("classified anyway, not valid" in line for line in said.splitlines())
+    assert not any("operating point" in line or "sensitivity" in line for line in said.splitlines())
 
 
-def test_why_a_refusal_was_made_is_read_whole_in_a_pane_of_usual_width(session, pane):
+def test_why_a_refusal_was_overridden_is_read_at_the_result(session, pane):
     outcome = outcome_for(session.state.panes[0].frame, overridden=True)
     reason = Gate("modality", False, "The modality is MR; the model knows CT only.")
     outcome = replace(outcome, gates=(reason,))
     session.change_pane(0, outcome=outcome, token=ds.Token(0, outcome.key))
-    pane.resize(420, 400)
 
-    pane.refresh()
-    shown_lines = " ".join(line.text for line in pane.view.places.lines)
-    assert "Classified anyway, although: The modality is MR; the model knows CT only." in shown_lines
+    assert "Classified anyway, although: The modality is MR; the model knows CT only." in chip(pane)
 
 
 def test_while_a_slice_is_on_its_way_the_old_image_stays_under_its_own_number(session, pane):
@@ -246,7 +283,7 @@ def test_while_a_slice_is_on_its_way_the_old_image_stays_under_its_own_number(se
     session.viewer.scroll_by(1, 0)
 
     said = words(pane)
-    assert "(6/10) · 25.0 mm" in said
+    assert "(6/10)" in said
     assert {"W 80 L 40 (Brain)", "stored 12-bit → HU → linear window"} < set(said)
     assert not any("7 / 10" in text or "aemorrhage" in text for text in said)
     assert "7" not in pane.accessibleName()
@@ -254,7 +291,7 @@ def test_while_a_slice_is_on_its_way_the_old_image_stays_under_its_own_number(se
 
 
 def test_an_old_image_is_veiled_after_a_fifth_of_a_second_and_words_follow(session, pane):
-    pane.show_as(Showing(text=False))
+    pane.show_as(Showing(level=TextLevel.LETTERS))
     bright = shown(pane).max()
     pane.show_as(Showing())
     session.at_once = False
@@ -266,17 +303,17 @@ def test_an_old_image_is_veiled_after_a_fifth_of_a_second_and_words_follow(sessi
     session.workers.advance(1)
     assert pane.view.veiled
     assert pane.view.busy
-    pane.show_as(Showing(text=False))
+    pane.show_as(Showing(level=TextLevel.LETTERS))
     assert 0 < shown(pane)[BUSY_BAR_PX:].max() < bright / 2
     pane.show_as(Showing())
     session.viewer.scroll_by(1, 0)  # it waits for another one now
     session.workers.advance(800)
 
-    assert "(6/10) · 25.0 mm" in words(pane)
+    assert "(6/10)" in words(pane)
     assert pane.view.text.middle == "Reading slice 8 / 10"
     session.at_once = True
     session.swap(session.state)
-    assert "(8/10) · 35.0 mm" in words(pane)
+    assert "(8/10)" in words(pane)
     assert (pane.view.veiled, pane.view.busy, pane.view.text.middle) == (False, False, "")
 
 
@@ -287,14 +324,14 @@ def test_a_very_large_image_is_let_go_while_the_next_one_is_read(session, pane, 
     pane.refresh()
     assert pane.painted_frame is None
     assert not pane.view.has_image
-    assert "… (7/10) · 30.0 mm" in words(pane)
+    assert "… (7/10)" in words(pane)
 
 
 def test_an_empty_pane_says_what_is_read_into_it(session, pane):
     session.at_once = False
     session.viewer.show_stack(make_stack(who=identity("ROE^RICHARD", "2"), shape=(4096, 3328)))
     said = words(pane)
-    assert "… (6/10) · 25.0 mm" in said
+    assert "… (6/10)" in said
     session.workers.advance(1000)
     pane.refresh()
     assert pane.view.text.middle == "Reading slice 6 / 10 (14 MP)"
@@ -337,7 +374,7 @@ def test_a_processed_image_of_another_frame_is_not_painted(session, pane):
     session.viewer.scroll_by(1, 0)
     session._processed[0] = other
 
-    assert "(6/10) · 25.0 mm" in words(pane)
+    assert "(6/10)" in words(pane)
     assert pane._image is image
 
 
@@ -457,7 +494,7 @@ def test_images_and_masks_of_any_width_are_not_sheared(session, pane, columns):
 
 def test_a_cut_line_is_told_in_full_in_a_tooltip_as_plain_text(session, pane, monkeypatch):
     long = identity(series="2")
-    session.viewer.show_stack(make_stack(who=replace(long, series_description="<b>T1</b> " * 20)))
+    session.viewer.show_stack(make_stack(who=replace(long, study_description="<b>T1</b> " * 20)))
     pane.refresh()
     line = next(line for line in pane.view.places.lines if "…" in line.text)
     told = []

@@ -87,7 +87,7 @@ def test_a_counted_slice_is_said_on_the_pane_and_in_the_panel(counter: Classifie
     count = result.content.count
     assert count > 0
     text = compose_pane_text(shown(result, frame), None, complete=True, showing=Showing())
-    assert f"{count} bright spots" in " ".join(line.text for line in text.strip)
+    assert f"{count} bright spots" in " ".join(text.result.lines)
     panel = PredictionPanel()
     qtbot.addWidget(panel)
     panel.show_outcome(result)

@@ -3,12 +3,15 @@
 from dataclasses import replace
 from itertools import combinations
 
+import pytest
 from hypothesis import example, given, strategies as st
 
 from medviewer.viewer.render.text_layout import (
     EDGE_SHARE,
+    LARGE_PX,
     MARGIN,
-    NARROW_PX,
+    MIDDLE_PX,
+    SMALL_PX,
     Box,
     Line,
     PaneText,
@@ -35,7 +38,8 @@ lines = st.lists(
         Line,
         text=st.text("abc ", min_size=1, max_size=60).filter(str.strip),
         rank=st.integers(0, 6),
-        essential=st.booleans(),
+        from_px=st.sampled_from([SMALL_PX, MIDDLE_PX, LARGE_PX]),
+        by_size=st.booleans(),
         is_mark=st.booleans(),
         short=st.sampled_from(["", "abc"]),
         wraps=st.booleans(),
@@ -44,10 +48,17 @@ lines = st.lists(
 ).map(tuple)
 
 FULL = PaneText(
-    top_left=(Line("DOE^JANE  1961-04-02", rank=2), Line("ID 000417", rank=0, essential=True)),
-    top_right=(Line("CT Head 2026-11-20", rank=3), Line("(5/10)", rank=0, essential=True)),
-    bottom_left=(Line("W 80 L 40 (Brain)", rank=0, essential=True), Line("stored 12-bit → HU", rank=2)),
-    strip=(Line("Haemorrhage 0.81", rank=0, essential=True), Line("research use", rank=1, essential=True)),
+    top_left=(Line("DOE^JANE", rank=2), Line("ID 000417", rank=0, from_px=MIDDLE_PX)),
+    top_right=(
+        Line("CT Head", rank=3),
+        Line(
+            "Se 2  Im 5  (5/10)", rank=0, short="Se 2  Im 5", shortest="Im 5", from_px=SMALL_PX, by_size=True
+        ),
+    ),
+    bottom_left=(
+        Line("W 80 L 40 (Brain)", rank=0, short="W 80 L 40", from_px=SMALL_PX, by_size=True),
+        Line("stored 12-bit → HU", rank=2),
+    ),
     letters=("A", "L", "P", "R"),
 )
 
@@ -62,7 +73,7 @@ def said(text: PaneText, width: int, height: int) -> list[str]:
         top_left=lines,
         top_right=lines,
         bottom_left=lines,
-        strip=lines,
+        bottom_right=lines,
         letters=st.tuples(*[st.sampled_from(["", "A", "RPH"])] * 4),
         identity_bar=st.sampled_from(["", "Patient A"]),
     ),
@@ -96,7 +107,7 @@ def test_no_text_lies_on_another_or_on_the_center_or_outside(texts, corner, widt
 
 
 def test_letters_keep_their_place_before_long_texts():
-    long = tuple(Line("word " * 20, rank=0, essential=True) for _ in range(9))
+    long = tuple(Line("word " * 20, rank=0, from_px=SMALL_PX) for _ in range(9))
     text = PaneText(top_left=long, top_right=long, bottom_left=long, letters=("A", "L", "P", "R"))
 
     for width, height in ((120, 90), (300, 200), (440, 370), (800, 700)):
@@ -109,69 +120,70 @@ def test_marks_share_a_row_before_they_or_the_patient_go():
         Line("PHANTOM, not a patient", "attention", 0, short="PHANTOM", is_mark=True),
         Line("mirrored left-right", "attention", 0, short="MIRRORED", is_mark=True),
     )
-    text = PaneText(top_left=(Line("ID 000417", rank=0, essential=True), *marks))
+    text = PaneText(top_left=(Line("ID 000417", rank=0, from_px=SMALL_PX), *marks))
 
     assert said(text, 300, 300)[1:] == ["PHANTOM, not a patient", "mirrored left-right"]
     assert said(text, 300, 110) == ["ID 000417", "PHANTOM · MIRRORED"]
     assert said(text, 300, 60) == ["PHANTOM · MIRRORED"]
 
 
-def test_everything_is_said_in_a_wide_pane():
-    assert set(said(FULL, 440, 370)) == {
-        *("DOE^JANE  1961-04-02", "ID 000417", "CT Head 2026-11-20", "(5/10)", "W 80 L 40 (Brain)"),
-        *("stored 12-bit → HU", "Haemorrhage 0.81", "research use", "A", "L", "P", "R"),
-    }
+BY_WIDTH = {
+    LARGE_PX: [
+        "DOE^JANE",
+        "ID 000417",
+        "CT Head",
+        "Se 2  Im 5  (5/10)",
+        "W 80 L 40 (Brain)",
+        "stored 12-bit → HU",
+    ],
+    MIDDLE_PX: ["ID 000417", "Se 2  Im 5", "W 80 L 40"],
+    SMALL_PX: ["Im 5", "W 80 L 40"],
+    80: [],
+}
 
 
-def test_a_narrow_pane_keeps_id_slice_window_letters_and_result():
-    assert set(said(FULL, NARROW_PX - 1, 370)) == {
-        *("ID 000417", "(5/10)", "W 80 L 40 (Brain)", "Haemorrhage 0.81", "research use", "A", "L", "P", "R")
-    }
+@pytest.mark.parametrize(("least", "most"), [(480, 900), (280, 479), (140, 279), (80, 139)])
+def test_a_pane_says_as_much_as_its_width_has_room_for(least, most):
+    for width in (least, most):
+        assert sorted(said(FULL, width, 370)) == sorted([*BY_WIDTH[least], "A", "L", "P", "R"])
 
 
 def test_letters_stand_at_the_middle_of_their_edges():
-    places = {line.text: line.box for line in arrange(FULL, 440, 370, RULER).lines}
+    places = {line.text: line.box for line in arrange(FULL, 540, 370, RULER).lines}
 
     assert places["R"].x == MARGIN
-    assert places["L"].x + places["L"].width == 440 - MARGIN
+    assert places["L"].x + places["L"].width == 540 - MARGIN
     assert places["A"].y < 370 * EDGE_SHARE < 370 * (1 - EDGE_SHARE) < places["P"].y + 15
-    assert abs(places["A"].x - 220) < 8
+    assert abs(places["A"].x - 270) < 8
     assert abs(places["L"].y - 185) < 16
 
 
-def test_the_strip_stands_above_the_window_and_never_hides_it():
-    places = arrange(FULL, 440, 370, RULER)
+@pytest.mark.parametrize("width", [150, 300, 480, 640, 1200])
+def test_letters_have_a_place_of_their_own_at_the_middle_of_each_edge(width):
+    long = tuple(Line("word " * 40, rank=0, from_px=SMALL_PX) for _ in range(9))
+    text = PaneText(long, long, long, long, letters=("A", "L", "P", "R"))
+    height = 370
+    places = arrange(text, width, height, RULER)
+    letters = {line.full: line.box for line in places.lines if line.full in "ALPR"}
+    assert letters["A"].y == MARGIN
+    assert letters["P"].y == height - MARGIN - RULER.line_height
+    for letter in "AP":
+        assert abs(letters[letter].x + letters[letter].width / 2 - width / 2) <= 1
+    for letter in "LR":
+        assert abs(letters[letter].y - height / 2) <= RULER.line_height
+    for letter in "AP":
+        box = letters[letter]
+        kept = Box(box.x + box.width // 2 - 10, box.y, 20, box.height)
+        assert not any(line.box.overlaps(kept) for line in places.lines if line.full not in "ALPR")
 
-    window = next(line.box for line in places.lines if line.text.startswith("W 80"))
-    assert places.strip is not None
-    assert places.strip.y + places.strip.height <= window.y
 
-
-def test_a_result_is_not_shown_without_its_warning():
-    low = 15 * 2 + 2 * MARGIN  # room for the window and one more row
-    for height in range(40, 400):
-        shown = said(FULL, 440, height)
-        assert ("Haemorrhage 0.81" in shown) == ("research use" in shown)
-        assert "W 80 L 40 (Brain)" in shown or height * EDGE_SHARE < low
-
-
-def test_a_long_reason_wraps_where_there_is_room_and_is_left_out_where_there_is_none():
-    reason = "Not classified · Contrast agent given, the model knows none"
-    strip = (
-        Line(reason, rank=0, essential=True, short="Not classified", wraps=True),
-        Line("research use", rank=1, essential=True),
-    )
-    assert said(PaneText(strip=strip), 300, 300) == [
-        "Not classified · Contrast agent given,",
-        "the model knows none",
-        "research use",
-    ]
-    assert said(PaneText(strip=strip), 300, 110) == ["Not classified", "research use"]
-    chinese = Line(
-        "未分类 · 使用了对比剂而模型不认识这种图像因此没有结果可以给出", rank=0, essential=True, wraps=True
-    )
-    first, second = said(PaneText(strip=(chinese,)), 200, 300)
-    assert first + second == chinese.text
+def test_a_mark_too_wide_beside_the_letter_stands_below_it():
+    mark = Line("PHANTOM, not a patient", "attention", 0, short="PHANTOM", is_mark=True)
+    text = PaneText(top_left=(mark,), letters=("A", "", "", ""))
+    wide, narrow = (arrange(text, width, 300, RULER).lines[0] for width in (480, 110))
+    assert (wide.text, wide.box.y) == ("PHANTOM, not a patient", MARGIN)
+    assert narrow.text == "PHANTOM"
+    assert narrow.box.y == MARGIN + RULER.line_height
 
 
 def test_a_long_note_is_read_whole_where_rows_are_free():
@@ -179,17 +191,17 @@ def test_a_long_note_is_read_whole_where_rows_are_free():
     chinese = "存储值到测量值的换算无法使用因此显示存储值不带单位并且文件的窗所依据的像素值未知已忽略"
     for words, between in ((note, " "), (chinese * 2, "")):
         text = replace(FULL, top_left=(*FULL.top_left, Line(words, "attention", rank=6, wraps=True)))
-        placed = [line for line in arrange(text, 420, 380, RULER).lines if line.role == "attention"]
+        placed = [line for line in arrange(text, 500, 380, RULER).lines if line.role == "attention"]
         assert len(placed) > 1
         assert between.join(line.text for line in placed) == words
         assert len({line.box.x for line in placed}) == 1
-        assert {"ID 000417", "(5/10)", "A"} <= set(said(text, 420, 380))
+        assert {"ID 000417", "Se 2  Im 5  (5/10)", "A"} <= set(said(text, 500, 380))
 
 
 def test_a_note_goes_round_what_stands_at_the_right_of_its_row():
     note = Line("a note of words that are not many " * 2, "attention", rank=6, wraps=True)
     text = PaneText(top_left=(note,), top_right=(Line("CT Head 2026-11-20"), Line("Se 3  Im 27  (107/133)")))
-    shown = said(text, 420, 380)
+    shown = said(text, 500, 380)
     assert "CT Head 2026-11-20" in shown
     assert "Se 3  Im 27  (107/133)" in shown
     assert not any(line.endswith("…") for line in shown)
@@ -199,7 +211,7 @@ def test_a_long_name_is_read_whole_with_its_birth_date_beside_a_long_description
     name = "Wolfeschlegelstein Hausenbergerdorff, Prof Dr Hubert Blaine  1950-01-02"
     study = Line("Magnetic resonance imaging of the cervical spine 2026-11-20", short="Magnetic… 2026-11-20")
     text = PaneText(top_left=(Line(name, wraps=True), Line("ID F-1", rank=0)), top_right=(study,))
-    right, *rows = said(text, 420, 380)
+    right, *rows = said(text, 500, 380)
     assert " ".join(rows[:-1]) in (name, name.replace("  ", " "))
     assert right == "Magnetic… 2026-11-20"
 
@@ -208,7 +220,7 @@ def test_where_no_row_is_free_a_note_is_cut_and_nothing_else_goes():
     note = Line("word " * 30, "attention", rank=6, wraps=True)
     text = replace(FULL, top_left=(*FULL.top_left, note))
     height = int((3 * RULER.line_height + MARGIN + 2) / EDGE_SHARE)
-    shown = said(text, 420, height)
+    shown = said(text, 500, height)
     assert sum(line.startswith("word") for line in shown) == 1
     assert "ID 000417" in shown
 
@@ -220,14 +232,14 @@ def test_the_number_of_the_slice_is_never_cut():
             Line(
                 "Se 2  Im 133  (133/295) · −173.7 mm",
                 rank=0,
-                essential=True,
+                from_px=SMALL_PX,
                 short="Se 2  Im 133  (133/295)",
                 shortest="Im 133",
             ),
         ),
     )
     ways = ("Se 2  Im 133  (133/295) · −173.7 mm", "Se 2  Im 133  (133/295)", "Im 133")
-    shown = [said(text, width, 300)[0] for width in range(80, 600, 10)]
+    shown = [said(text, width, 300)[0] for width in range(140, 700, 10)]
     assert set(shown) == set(ways)
 
 
@@ -238,9 +250,9 @@ def test_marks_that_share_a_row_want_as_much_attention_as_any_of_them():
 
 
 def test_what_is_too_wide_is_said_shortly_before_it_is_cut():
-    text = PaneText(strip=(Line("x" * 90, rank=0, short="Haemorrhage 0.81"),))
+    text = PaneText(bottom_left=(Line("x" * 90, rank=0, short="Haemorrhage 0.81"),))
 
-    assert said(text, 400, 300) == ["Haemorrhage 0.81"]
+    assert said(text, 500, 300) == ["Haemorrhage 0.81"]
 
 
 def test_birth_date_and_study_date_are_both_read_beside_a_long_description():
@@ -248,7 +260,7 @@ def test_birth_date_and_study_date_are_both_read_beside_a_long_description():
         top_left=(Line("DOE^JANE  1961-04-02", rank=2),),
         top_right=(Line("A very long description of a study 2026-11-20", rank=3),),
     )
-    right, left = said(text, 370, 345)
+    right, left = said(text, 490, 345)
 
     assert left == "DOE^JANE  1961-04-02"
     assert right.startswith("A very")
@@ -257,7 +269,7 @@ def test_birth_date_and_study_date_are_both_read_beside_a_long_description():
 
 def test_a_cut_text_is_known_in_full():
     text = PaneText(bottom_left=(Line("stored 12-bit → HU → " * 9, rank=0),))
-    (line,) = arrange(text, 400, 300, RULER).lines
+    (line,) = arrange(text, 500, 300, RULER).lines
 
     assert line.text.endswith("…")
     assert line.full == text.bottom_left[0].text
@@ -265,9 +277,9 @@ def test_a_cut_text_is_known_in_full():
 
 def test_letters_stay_where_they_are_when_the_lower_texts_go():
     waiting = PaneText(letters=FULL.letters)
-    without_strip = PaneText(bottom_left=FULL.bottom_left, letters=FULL.letters)
+    with_window = PaneText(bottom_left=FULL.bottom_left, letters=FULL.letters)
 
     def letters(text):
-        return {line.text: line.box for line in arrange(text, 440, 370, RULER).lines if len(line.text) == 1}
+        return {line.text: line.box for line in arrange(text, 540, 370, RULER).lines if len(line.text) == 1}
 
-    assert letters(waiting) == letters(without_strip)
+    assert letters(waiting) == letters(with_window) == letters(FULL)

@@ -9,69 +9,36 @@ import pytest
 from medviewer import translation
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.geometry import FrameGeometry, SpacingKind
-from medviewer.imaging.processing import process
 from medviewer.inference.outcome import Gate, ModelResult
 from medviewer.inference.tasks.scores import probability_text
 from medviewer.viewer.state import PaneState
 from medviewer.viewer.texts.caption import (
     cautions,
-    corner_texts,
     date_text,
     outcome_text,
+    processing_tag,
     scale_bar,
     slice_text,
     stack_title,
 )
+from medviewer.viewer.texts.corner_words import PixelWords, pixel_words
 
 Outcomes = dict[str, Callable[..., PaneState]]
 PaneMaker = Callable[..., PaneState]
 
 
-def test_the_corners_answer_who_what_where_how(pane: PaneState) -> None:
-    assert corner_texts(pane) == {
-        "top_left": ["CANARY^PATIENT  1961-04-02", "ID ID-417"],
-        "top_right": ["Head of CANARY 2026-11-20", "Axial 5 mm", "(3/5) · 15.0 mm"],
-        "bottom_left": ["W 400 L 40", "stored 12-bit → HU → linear window W 400 L 40"],
-    }
-
-
-@pytest.mark.parametrize("name", ["علي, حسن", "محمدی, زهرا", "כהן, דוד"])
-def test_a_date_beside_a_name_that_is_read_from_the_right_keeps_its_direction(
-    name: str, pane: PaneState
-) -> None:
-    who = replace(pane.identity, patient_name=name, study_description=name)
-    corners = corner_texts(replace(pane, stack=replace(pane.stack, identity=who)))
-    assert corners["top_left"][0] == f"\u200e{name}\u200e  1961-04-02"
-    assert corners["top_right"][0] == f"\u200e{name}\u200e 2026-11-20"
-
-
-def test_alone_in_its_line_a_description_stays_as_it_is(pane: PaneState) -> None:
-    who = replace(pane.identity, study_description="صدر")
-    corners = corner_texts(replace(pane, stack=replace(pane.stack, identity=who)), hide_identity=True)
-    assert corners["top_right"][0] == "صدر"
-
-
-def test_hidden_identity_leaves_no_name_number_or_date(pane: PaneState) -> None:
-    said = str(corner_texts(pane, hide_identity=True))
-    for secret in ("PATIENT", "ID-417", "1961", "2026"):
-        assert secret not in said
-
-
-def test_the_processing_is_told(pane: PaneState) -> None:
+def test_a_processed_image_is_no_measure(pane: PaneState) -> None:
     assert pane.frame is not None
-    edges = process(pane.frame, "edges", {})
-    assert corner_texts(pane, processed=edges)["bottom_left"][0].startswith("stored 12-bit → HU → Canny")
     assert cautions(replace(pane, processing="edges")) == ["processed, not for measurement"]
+    assert processing_tag(replace(pane, processing="edges")) == (
+        "processed",
+        "processed, not for measurement",
+    )
     labels = replace(pane.frame, attributes=replace(pane.frame.attributes, modality="SEG"))
-    said = cautions(replace(pane, processing="edges", frame=labels))
-    assert said == ["a segmentation is not processed"]
+    refused = replace(pane, processing="edges", frame=labels)
+    assert cautions(refused) == ["a segmentation is not processed"]
+    assert processing_tag(refused) == ("not processed", "a segmentation is not processed")
     assert cautions(pane) == []
-
-
-def test_before_the_image_is_there_its_slice_is_told(pane: PaneState) -> None:
-    corners = corner_texts(replace(pane, frame=None))
-    assert corners["bottom_left"] == []
-    assert corners["top_right"][-1] == "(3/5) · 15.0 mm"
 
 
 @pytest.mark.parametrize(
@@ -219,4 +186,5 @@ def test_chinese_words_are_chinese(pane: PaneState) -> None:
 
 def test_color_has_no_window(making: PaneMaker) -> None:
     pane = making(np.zeros((4, 4, 3), np.uint8), frame={"voi": ()})
-    assert corner_texts(pane)["bottom_left"] == ["stored colour 12-bit → reduced to 8 bits"]
+    words = pixel_words(pane)
+    assert words == PixelWords("", "", "stored colour 12-bit → reduced to 8 bits")

@@ -1,0 +1,68 @@
+"""The title strip above an image: its view, series and tags."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from medviewer.imaging.processing import ORIGINAL
+from medviewer.plain_text import side_by_side
+from medviewer.viewer.render.pane_text import Showing
+from medviewer.viewer.state import PaneState
+from medviewer.viewer.texts import (
+    orientation_mark,
+    orientation_text,
+    processing_tag,
+    series_name,
+    series_number_text,
+)
+
+PLANE_LETTERS: Final = {"Axial": "A", "Coronal": "C", "Sagittal": "S"}
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A word in the title strip with its explanation, or ""."""
+
+    text: str = ""
+    explanation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TitleStrip:
+    """Texts of a title strip. The result stands in the pane's text.
+
+    Parameters
+    ----------
+    view : str
+        A row of the PROCESSINGS table; "" where nothing is shown.
+    plane : str
+        "Axial", "Coronal" or "Sagittal" where it is to be told; else "".
+    series : str
+        "Se 2 · Head 5 mm".
+    turned, processed : Tag
+        "MIRRORED", "processed".
+    """
+
+    view: str = ""
+    plane: str = ""
+    series: str = ""
+    turned: Tag = Tag()
+    processed: Tag = Tag()
+
+
+def compose_title(state: PaneState, showing: Showing) -> TitleStrip:
+    """Return the title strip of a pane."""
+    stack = state.stack
+    name = series_name(stack, hidden=not showing.identity)
+    is_processed = state.processing != ORIGINAL
+    return TitleStrip(
+        view=state.processing,
+        plane=stack.plane if showing.plane and stack.plane in PLANE_LETTERS else "",
+        series=side_by_side((series_number_text(stack), name)),
+        turned=Tag(orientation_mark(state), orientation_text(state)),
+        processed=Tag(*processing_tag(state)) if is_processed else Tag(),
+    )
+
+
+def plane_letter(plane: str) -> str:
+    """Return the letter of a plane, "A" for axial; "" for others."""
+    return PLANE_LETTERS.get(plane, "")

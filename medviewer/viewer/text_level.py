@@ -1,0 +1,17 @@
+"""The amount of text on an image."""
+
+from enum import StrEnum
+
+
+class TextLevel(StrEnum):
+    """Steps of the texts on an image; letters and marks stay at each of them."""
+
+    ALL = "all"
+    FEW = "few"  # ID, plane, numbers and window
+    LETTERS = "letters"
+
+    @property
+    def following(self) -> "TextLevel":
+        """The next step; after the last one the first."""
+        steps = list(TextLevel)
+        return steps[(steps.index(self) + 1) % len(steps)]

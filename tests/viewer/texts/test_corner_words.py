@@ -1,0 +1,89 @@
+"""The corners of an image answer who, what, where and how."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from medviewer.imaging.frame.attributes import FrameAttributes
+from medviewer.imaging.frame.geometry import FrameGeometry, SpacingKind
+from medviewer.imaging.processing import process
+from medviewer.viewer.state import PaneState
+from medviewer.viewer.texts.corner_words import (
+    PixelWords,
+    exposure_text,
+    patient_lines,
+    pixel_words,
+    plane_text,
+    spacing_text,
+)
+
+PaneMaker = Callable[..., PaneState]
+
+
+def test_who_it_is_with_sex_and_age(pane: PaneState) -> None:
+    adult = FrameAttributes(patient_age_years=69.0)
+    woman = replace(pane.identity, patient_sex="F")
+    assert patient_lines(woman, adult) == ["CANARY^PATIENT", "F 69 y · 1961-04-02", "ID ID-417"]
+    nobody = replace(pane.identity, patient_name="", patient_id="", birth_date="")
+    assert patient_lines(nobody, FrameAttributes()) == ["Patient without a name"]
+
+
+@pytest.mark.parametrize("name", ["علي, حسن", "محمدی, زهرا", "כהן, דוד"])
+def test_a_name_that_is_read_from_the_right_stands_in_a_line_of_its_own(name: str, pane: PaneState) -> None:
+    who = replace(pane.identity, patient_name=name)
+    assert patient_lines(who, FrameAttributes())[:2] == [name, "1961-04-02"]
+
+
+@pytest.mark.parametrize(
+    ("attributes", "expected"),
+    [
+        ({"convolution_kernel": "H31s"}, "Axial 5 mm · H31s"),
+        ({"repetition_time_ms": 10002.0, "echo_time_ms": 126.0}, "Axial 5 mm · TR 10002 TE 126"),
+        ({"echo_time_ms": 4.92}, "Axial 5 mm · TE 4.92"),
+        ({}, "Axial 5 mm"),
+    ],
+)
+def test_where_it_lies_and_how_it_was_made(attributes: dict, expected: str, making: PaneMaker) -> None:
+    pane = making(attributes=FrameAttributes(**attributes))
+    assert plane_text(pane) == expected
+    assert plane_text(pane, hidden=True) == expected.replace(" · H31s", "")
+
+
+def test_the_tube_voltage_is_said_where_it_is_stated(making: PaneMaker) -> None:
+    assert exposure_text(making(attributes=FrameAttributes(kvp=120.0))) == "120 kV"
+    assert exposure_text(making(attributes=FrameAttributes())) == ""
+
+
+@pytest.mark.parametrize(
+    ("spacing", "kind", "expected"),
+    [
+        ((0.354, 0.354), SpacingKind.PATIENT, "0.354 mm/pixel"),
+        ((0.5, 0.25), SpacingKind.PATIENT, "0.25 × 0.5 mm/pixel"),
+        ((0.1, 0.1), SpacingKind.DETECTOR, "0.1 mm/pixel at the detector"),
+        ((0.1, 0.1), SpacingKind.UNKNOWN, ""),
+        (None, SpacingKind.UNKNOWN, ""),
+    ],
+)
+def test_how_large_a_pixel_is(
+    spacing: tuple | None, kind: SpacingKind, expected: str, pane: PaneState
+) -> None:
+    assert pane.frame is not None
+    geometry = FrameGeometry(spacing_mm=spacing, spacing_kind=kind)
+    assert spacing_text(replace(pane, frame=replace(pane.frame, geometry=geometry))) == expected
+
+
+def test_how_the_pixels_came_about(pane: PaneState) -> None:
+    assert pixel_words(pane) == PixelWords(
+        "W 400 L 40", "W 400 L 40", "stored 12-bit → HU → linear window W 400 L 40"
+    )
+    assert pixel_words(pane, repeat_window=False).steps == "stored 12-bit → HU → linear window"
+    assert pixel_words(replace(pane, frame=None)) is None
+
+
+def test_the_processing_is_told(pane: PaneState) -> None:
+    assert pane.frame is not None
+    words = pixel_words(pane, process(pane.frame, "edges", {}))
+    assert words is not None
+    assert words.window == ""
+    assert words.steps.startswith("stored 12-bit → HU → Canny")
