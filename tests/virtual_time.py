@@ -19,18 +19,25 @@ class VirtualTimer:
     ) -> None:
         self._workers, self._milliseconds, self._on_timeout = workers, milliseconds, on_timeout
         self._round = 0
+        self._is_active = False
+
+    def isActive(self) -> bool:  # Qt's name
+        return self._is_active
 
     def start(self, milliseconds: float | None = None) -> None:
         self._round += 1
+        self._is_active = True
         if milliseconds is not None:
             self._milliseconds = milliseconds
         self._workers.at(self._milliseconds, self._ring, self._round)
 
     def stop(self) -> None:
         self._round += 1
+        self._is_active = False
 
     def _ring(self, started: int) -> None:
         if started == self._round:
+            self._is_active = False
             self._on_timeout()
 
 

@@ -206,9 +206,9 @@ class FrameLoader(QObject):
         self._start_readers()
 
     def _start_readers(self) -> None:
-        for lane in READERS:
-            if lane not in self._readers and not self._ahead.is_done:
-                self._readers[lane] = self._submit(self._ahead.taken(), lane)
+        idle = [lane for lane in READERS if lane not in self._readers]
+        for lane in idle[: self._ahead.left]:  # one slice needs one of them
+            self._readers[lane] = self._submit(self._ahead.taken(), lane)
 
     def read_again(self, slices: Sequence[Slice]) -> None:
         """Retry unreadable slices when idle.
