@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QWidget
 from medviewer import paths
 from medviewer.gui.widgets import plain_tooltip
 from medviewer.translation import Message, translate
-from medviewer.viewer.commands import COMMANDS, MENUS, TOOL_BAR, Command, CommandList
+from medviewer.viewer.commands import COMMANDS, MENUS, TOOL_BAR, Command, CommandList, Unavailable
 from medviewer.viewer.texts import without_access_key
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
@@ -40,7 +40,7 @@ class CommandBar(QObject):
         self._menu_bar = menu_bar
         self._menus: dict[str, QMenu] = {}
         self.actions: dict[str, QAction] = {}
-        self._rows: list[tuple[Command, QAction]] = []
+        self._changing: list[tuple[Command, QAction]] = []  # those that depend on the state
         self._shown: dict[str, tuple[bool, Message | None, Message | None]] = {}  # on, title and reason by id
         self._offered: dict[str, bool] = {}  # lists by id
         self._lists = {row.id: row for row in COMMANDS if isinstance(row, CommandList)}
@@ -62,8 +62,11 @@ class CommandBar(QObject):
     def refresh(self) -> None:
         """Enable the available commands; others state why in their tooltip."""
         state = self._viewer.state
-        for command, action in self._rows:
-            self._show_state(command, action, state)
+        reasons: dict[Unavailable, Message | None] = {}  # many commands share theirs
+        for command, action in self._changing:
+            if command.unavailable not in reasons:
+                reasons[command.unavailable] = command.unavailable(state)
+            self._show_state(command, action, state, reasons[command.unavailable])
         for row in self._lists.values():
             is_offered = row.is_offered(state)
             if self._offered.get(row.id) != is_offered:
@@ -87,19 +90,20 @@ class CommandBar(QObject):
             if group is not None:
                 action.setActionGroup(group)
             self._shown.pop(command.id, None)
-            self._show_state(command, action, self._viewer.state)
+            self._show_state(command, action, self._viewer.state, command.unavailable(self._viewer.state))
             menu.addAction(action)
             made[command.id] = action
         return made
 
-    def _show_state(self, command: Command, action: QAction, state: ViewerState) -> None:
+    def _show_state(
+        self, command: Command, action: QAction, state: ViewerState, reason: Message | None
+    ) -> None:
         """Update Qt's actions that have changed.
 
         It is called at every change of the state, and Qt takes longest.
         """
         is_checked = command.checked is not None and command.checked(state)
         title = command.named(state) if command.named is not None else None
-        reason = command.unavailable(state)
         shown, before = (is_checked, title, reason), self._shown.get(command.id)
         if shown == before:
             return
@@ -146,9 +150,11 @@ class CommandBar(QObject):
         else:
             self._window.addAction(action)
         self.actions[command.id] = action
-        self._rows.append((command, action))
         if command.short:
             action.setIconText(without_access_key(translate(command.short)))
+        self._show_state(command, action, self._viewer.state, command.unavailable(self._viewer.state))
+        if command.depends_on_state:
+            self._changing.append((command, action))
 
     def _run(self, command: Command, checked: bool = False) -> None:
         command.perform(self._viewer)

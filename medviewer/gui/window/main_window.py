@@ -273,9 +273,10 @@ class MainWindow(QMainWindow):
 
     def _refresh(self) -> None:
         self.bar.refresh()
-        action = self.bar.actions["classify.slice"]
-        self.prediction.classify_button.setEnabled(action.isEnabled())
-        self.prediction.classify_button.setToolTip(action.toolTip())
+        action, button = self.bar.actions["classify.slice"], self.prediction.classify_button
+        button.setEnabled(action.isEnabled())
+        if button.toolTip() != action.toolTip():  # Qt tells of each one that is set
+            button.setToolTip(action.toolTip())
 
     @Slot(str)
     def show_crash(self, description: str) -> None:

@@ -9,7 +9,7 @@ from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
     from medviewer.viewer.commands.classification import can_be_forced, chosen_model
-    from medviewer.viewer.commands.command import MENUS, Command, CommandList
+    from medviewer.viewer.commands.command import MENUS, Command, CommandList, Unavailable
     from medviewer.viewer.commands.layout import toggle_maximized
     from medviewer.viewer.commands.table import COMMANDS, TOOL_BAR, commands
     from medviewer.viewer.commands.text_encoding import show_again
@@ -19,7 +19,7 @@ __getattr__ = lazy_names(
     __name__,
     {
         "classification": "can_be_forced chosen_model",
-        "command": "Command CommandList MENUS",
+        "command": "Command CommandList MENUS Unavailable",
         "layout": "toggle_maximized",
         "table": "COMMANDS TOOL_BAR commands",
         "text_encoding": "show_again",

@@ -11,15 +11,16 @@ from pytestqt.qtbot import QtBot
 
 from medviewer.gui.panels.histogram import histogram
 from medviewer.gui.panels.window import WindowPanel, decimals_for
+from medviewer.gui.widgets.labels import plain_tooltip
 from medviewer.gui.widgets.number_box import NumberBox
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.modality import Rescale
-from medviewer.imaging.frame.voi import Identity, VoiFunction, VoiOrigin, Window
+from medviewer.imaging.frame.voi import Identity, VoiFunction, VoiOrigin, Window, describe_voi
 from medviewer.viewer import state as ds
 from medviewer.viewer.presets import presets_of
 from tests.gui.pane_scene import make_frame
-from tests.gui.window_scene import HEAD, WindowScene
+from tests.gui.window_scene import COLOR, FRACTIONS, HEAD, WindowScene
 
 
 @pytest.fixture
@@ -177,6 +178,24 @@ def test_presets_have_buttons_with_their_keys(scene: WindowScene, panel: WindowP
     assert [button.text() for button in panel.buttons if button.isChecked()] == [button.text()]
     panel.reset_button.click()
     assert scene.session.focused.voi is None
+
+
+def test_presets_are_those_of_the_image_whatever_was_shown_between(
+    scene: WindowScene, panel: WindowPanel
+) -> None:
+    scene.open("head", "colour", "fractions")
+    offered = []
+    for stack in (HEAD, COLOR, FRACTIONS, COLOR, HEAD, FRACTIONS):
+        scene.session.viewer.show_stack(stack)
+        scene.workers.settle()
+        frame = scene.session.state.focused.seen
+        known = presets_of(frame)
+        offered.append(len(known))
+        if not frame.is_color:
+            assert [button.toolTip() for button in panel.buttons] == [
+                plain_tooltip(describe_voi(preset)) for preset in known
+            ]
+    assert len(set(offered)) > 1
 
 
 def test_color_says_that_it_has_no_window(scene: WindowScene, panel: WindowPanel) -> None:
