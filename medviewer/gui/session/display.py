@@ -235,7 +235,11 @@ class Display(QObject):
             return []
         for step in range(1, min(PROCESSED_AHEAD, RESULTS_AHEAD_BYTES // each) + 1):
             requests = self._wishes_at(step)
-            missing = [request for request in requests if self.views.known(request) is None]
+            missing = [
+                request
+                for request in requests
+                if self.views.refusal(request.number) is None and self.views.known(request) is None
+            ]
             if missing:
                 return missing
         return []

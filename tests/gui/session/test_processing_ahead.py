@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from medviewer.errors import NotFoundError
 from medviewer.gui.session import display
 from medviewer.gui.session.processing_ahead import PAUSE_MS
 from medviewer.imaging import processing
@@ -105,6 +106,27 @@ def test_nothing_more_than_the_budget_is_processed_ahead(
     bench.workers.settle()
     bench.session.viewer.scroll_to(1)
     assert bench.session.processed(2) is None
+
+
+@pytest.mark.parametrize("at", [None, 51], ids=["every slice", "the next slice"])
+def test_what_is_refused_is_not_processed_ahead_again_and_again(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, at: int | None
+) -> None:
+    tried: list[Any] = []
+    work = processing.process_gradually
+
+    def refused(frame: Any, name: str, *given: Any, **more: Any) -> Any:
+        if name == "edges" and (at is None or frame.sop_instance_uid == LONG.frames[at].sop_instance_uid):
+            tried.append(frame)
+            raise NotFoundError(what="processing", which=name)
+        return (yield from work(frame, name, *given, **more))
+
+    monkeypatch.setattr(processing, "process_gradually", refused)
+    bench.session.viewer.scroll_to(50)
+    bench.workers.advance(60_000)
+    assert 0 < len(tried) <= 3  # for the pane, at rest, and ahead
+    bench.session.viewer.scroll_to(51)
+    assert is_current(bench, 1)  # the others go on
 
 
 def test_while_slices_are_passed_by_nothing_is_processed_ahead(
