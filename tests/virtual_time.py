@@ -86,8 +86,14 @@ class VirtualWorkers(Workers):
         return VirtualTimer(self, milliseconds, on_timeout)
 
     def hold(self, lane: str) -> None:
-        """Let the next task of a lane hang until the lane is abandoned."""
+        """Let the next task of a lane hang until the lane is abandoned or released."""
         self._held.add(lane)
+
+    def release(self) -> None:
+        """Let the lanes that hang go on."""
+        held, self._held = self._held, set()
+        for lane in sorted(held):
+            self.at(0.0, self._begin, lane)
 
     def abandon(self, lane: str) -> None:
         self._held.discard(lane)

@@ -1,4 +1,4 @@
-"""A real session in virtual time for the window and its parts, and one without threads for panes."""
+"""A real session in virtual time, for the window with a scan of studies, for panes with frames at once."""
 
 from collections.abc import Iterator
 
@@ -20,8 +20,10 @@ def scene(qapp: QApplication) -> Iterator[WindowScene]:
 
 
 @pytest.fixture
-def session():
-    return SceneSession()
+def session(qapp: QApplication) -> Iterator[SceneSession]:
+    session = SceneSession()
+    yield session
+    session.shutdown()
 
 
 @pytest.fixture

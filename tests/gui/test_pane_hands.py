@@ -85,8 +85,8 @@ def test_shift_makes_the_window_drag_five_times_finer(session, pane):
 
 
 def test_an_image_that_is_not_there_yet_cannot_be_windowed(session, pane):
-    session.viewer.set_processing(0, "denoised")
-    session._processed[0] = None
+    session.workers.hold("filter")
+    session.viewer.set_processing(0, "clahe")
     pane.refresh()
     drag(pane, RIGHT, (100, 100), (200, 100))
 

@@ -170,6 +170,11 @@ class Pane(QWidget):
         """The frame of the image on the screen, or None."""
         return self._rendered[0].image.frame if self._rendered is not None else None
 
+    @property
+    def is_next_ready(self) -> bool:
+        """Whether the image of the next scroll step needs only to be painted."""
+        return self._ahead.image is not None
+
     # --- showing ---------------------------------------------------------------------------------------
 
     def refresh_soon(self) -> None:
@@ -423,7 +428,7 @@ class Pane(QWidget):
 
     @Slot()
     def _on_came_ahead(self) -> None:
-        if self._rendered is not None and self._ahead.image is None and not self._rest.isActive():
+        if self._rendered is not None and not self.is_next_ready and not self._rest.isActive():
             self._rest.start()
 
     @Slot(int)

@@ -12,13 +12,8 @@ from medviewer.viewer.commands.layout import set_layout, toggle_maximized
 from medviewer.viewer.layouts import LAYOUTS
 from medviewer.viewer.render.pane_text import PATIENT_COLORS
 from medviewer.viewer.render.pyramid import FIT
-from tests.gui.pane_scene import SceneSession, identity, make_stack, outcome_for
+from tests.gui.pane_scene import identity, make_stack, outcome_for
 from tests.gui.window_scene import library
-
-
-@pytest.fixture
-def session():
-    return SceneSession()
 
 
 @pytest.fixture
