@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -100,6 +99,10 @@ VOI_PRESETS: Final[dict[str, tuple[Window, ...]]] = {
     ),
 }
 """Windows by modality, in the order of the number keys 1 to 9."""
+
+_PRESET_NAMES: Final = {
+    preset.explanation.casefold(): preset.explanation for row in VOI_PRESETS.values() for preset in row
+}
 
 
 def is_usable(voi: Voi) -> bool:
@@ -215,11 +218,10 @@ class _NameInFile(Message):
     """
 
     def for_user(self) -> str:
-        for preset in chain.from_iterable(VOI_PRESETS.values()):
-            if preset.explanation.casefold() == self.text.casefold():
-                shown = translate(preset.explanation)
-                return self.text if shown == preset.explanation else shown
-        return self.text
+        known = _PRESET_NAMES.get(self.text.casefold())
+        if known is None or (shown := translate(known)) == known:
+            return self.text
+        return shown
 
 
 def _short(number: float) -> str:

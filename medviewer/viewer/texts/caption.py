@@ -10,6 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -23,7 +24,7 @@ from medviewer.inference.labels import label_message
 from medviewer.inference.outcome import Gate, ModelResult
 from medviewer.inference.tasks import TASKS
 from medviewer.plain_text import side_by_side
-from medviewer.translation import mark, message, translate
+from medviewer.translation import kept_by_language, mark, message, translate
 from medviewer.viewer.state import PaneState
 from medviewer.viewer.texts.image_numbers import aspect_text, number_text, part_text, stack_aspect_text
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:  # it loads OpenCV, which the window's start may not
 
 PLANES: Final = (mark("Axial"), mark("Coronal"), mark("Sagittal"), mark("Oblique"))
 SCALE_STEPS: Final = (1, 2, 5)
+DATES_KEPT: Final = 64
 PROCESSED: Final = message("processed, not for measurement")
 NOT_FOR_MEASUREMENT: Final = message("not for measurement")
 NOT_PROCESSED: Final = message("not processed")
@@ -72,6 +74,7 @@ class OutcomeText:
     is_struck: bool = False
 
 
+@lru_cache(DATES_KEPT)
 def date_text(stored: str) -> str:
     """Return a DICOM date (YYYYMMDD) in ISO 8601, else as stored."""
     digits = stored.replace(".", "").replace("-", "").strip()
@@ -146,30 +149,26 @@ def corner_texts(
     repeat_window : bool
         The line of what was done to the pixels gives the window's numbers once more, so that it is whole.
     """
-    who = pane.identity
-    top_left = [] if hide_identity else _identity_lines(who)
-    study = [who.study_description or who.modality]
-    if not hide_identity:
-        study.append(date_text(who.study_date))
     return {
-        "top_left": top_left,
-        "top_right": [
-            line
-            for line in (
-                side_by_side(study, " "),
-                stack_title(pane.stack, with_aspect=False),
-                slice_text(pane),
-            )
-            if line
-        ],
+        "top_left": [] if hide_identity else list(_identity_lines(pane.identity)),
+        "top_right": [*_stack_lines(pane.stack, hide_identity), slice_text(pane)],
         "bottom_left": _image_lines(pane, processed, repeat_window),
     }
 
 
-def _identity_lines(who: Identity) -> list[str]:
+@kept_by_language
+def _stack_lines(stack: ImageSource, hide_identity: bool) -> tuple[str, ...]:
+    """Return study and stack, those of them that are stated."""
+    who = stack.identity
+    study = (who.study_description or who.modality, "" if hide_identity else date_text(who.study_date))
+    return tuple(line for line in (side_by_side(study, " "), stack_title(stack, with_aspect=False)) if line)
+
+
+@kept_by_language
+def _identity_lines(who: Identity) -> tuple[str, ...]:
     name = who.shown_name or translate("Patient without a name")
     first = side_by_side((name, date_text(who.birth_date)), "  ")
-    return [first, translate("ID {number}", number=who.patient_id)] if who.patient_id else [first]
+    return (first, translate("ID {number}", number=who.patient_id)) if who.patient_id else (first,)
 
 
 def _image_lines(pane: PaneState, processed: Processed | None, repeat_window: bool) -> list[str]:

@@ -10,7 +10,7 @@ from medviewer.imaging.identity import Identity
 from medviewer.imaging.source import ImageSource
 from medviewer.paths import archive_of
 from medviewer.plain_text import side_by_side
-from medviewer.translation import translate
+from medviewer.translation import kept_by_language, translate
 from medviewer.viewer.texts.caption import date_text, stack_title
 from medviewer.viewer.texts.image_numbers import only_image_text, series_number_text
 from medviewer.viewer.texts.without_identity import known_part
@@ -30,6 +30,7 @@ def stack_counts(stack: StoredStack, *, with_modality: bool = True) -> str:
     return " · ".join(part for part in (numbers, modality, images) if part)
 
 
+@kept_by_language
 def series_title(stack: ImageSource, *, hidden: bool) -> str:
     """Return the title of a stack.
 
