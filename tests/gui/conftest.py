@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from medviewer import translation
 from medviewer.gui.panes.pane import Pane
-from medviewer.gui.widgets import theme
+from medviewer.gui.widgets import apply_language, theme
 from tests.gui.pane_scene import SceneSession, make_stack
 from tests.gui.window_scene import WindowScene
 
@@ -17,6 +18,8 @@ def scene(qapp: QApplication) -> Iterator[WindowScene]:
     scene = WindowScene()
     yield scene
     scene.session.shutdown()
+    if translation.language() != "en":
+        apply_language(qapp, "en")  # Qt's own words, too
 
 
 @pytest.fixture
