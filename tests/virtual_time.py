@@ -48,9 +48,10 @@ class VirtualWorkers(Workers):
     report arrives later still. Reports of one lane keep their order, as queued signals do.
     """
 
-    def __init__(self, seed: int = 0) -> None:
+    def __init__(self, seed: int = 0, longest_ms: float = LONGEST_MS) -> None:
         super().__init__()
         self.random = Random(seed)
+        self._longest_ms = longest_ms
         self.now = 0.0
         self._events: list[tuple[float, int, Callable[..., None], tuple[Any, ...]]] = []
         self._order = itertools.count()
@@ -141,4 +142,5 @@ class VirtualWorkers(Workers):
             self.at(1.0, self._rest, lane, steps, until)
 
     def _delay(self) -> float:
-        return self.random.choice((0.0, 0.0, 1.0, self.random.uniform(0.0, LONGEST_MS)))
+        longest = self._longest_ms
+        return self.random.choice((0.0, 0.0, min(1.0, longest), self.random.uniform(0.0, longest)))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QDoubleSpinBox, QTreeWidgetItem, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QDoubleSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from medviewer.dicom.model import StoredStack
@@ -89,7 +89,7 @@ def test_what_is_typed_while_files_are_opened_goes_on(
 
 def choose(window: MainWindow, key: str, how: str, qtbot: QtBot) -> None:
     tree = window.browser.tree
-    item: QTreeWidgetItem = tree._items[key][0]
+    item = tree.item_of(key)
     place = tree.visualItemRect(item).center()
     if how == "click":
         qtbot.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=place)

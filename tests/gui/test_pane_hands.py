@@ -275,11 +275,12 @@ def test_a_color_is_probed_as_it_is_stored(qtbot, session, pane):
 
 
 def test_the_menu_of_the_header_changes_the_processing(session, pane):
-    pane.header._menu.aboutToShow.emit()
-    titles = [action.text() for action in pane.header._menu.actions()]
+    menu = pane.header.chooser.menu()
+    menu.aboutToShow.emit()
+    titles = [action.text() for action in menu.actions()]
     assert titles[:4] == ["Original", "Denoised", "Thresholded", "Edges"]
 
-    pane.header._menu.actions()[3].trigger()
+    menu.actions()[3].trigger()
     pane.refresh()
     assert session.state.panes[0].processing == "edges"
     assert pane.header.chooser.text() == "Edges"

@@ -15,7 +15,7 @@ STEPS = 400
 
 
 def lines(pane: Pane) -> str:
-    text = pane.view._text
+    text = pane.view.text
     return "\n".join(line.text for line in (*text.top_left, *text.top_right))
 
 
@@ -27,7 +27,7 @@ def slice_number(pane: Pane) -> int:
 
 def check(world: World, pane: Pane) -> int:
     """Check one pane as it is painted now; return how many results it shows."""
-    state, strip = pane.state, pane.view._text.strip
+    state, strip = pane.state, pane.view.text.strip
     if state is None:
         assert pane.painted_frame is None
         assert not strip

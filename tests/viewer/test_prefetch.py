@@ -85,23 +85,29 @@ def bench(qapp: object) -> Iterator[Bench]:
 
 
 @pytest.mark.parametrize(("columns", "expected"), [(AHEAD_BYTES // 8, 4), (AHEAD_BYTES // 8 + 1, 3)])
-def test_so_many_slices_are_read_ahead_as_the_budget_holds(bench: Bench, columns: int, expected: int) -> None:
+def test_so_many_slices_are_read_ahead_as_the_budget_holds(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, columns: int, expected: int
+) -> None:
     wide = replace(LONG, rows=1, columns=columns)  # of 2 bytes a pixel, until a frame is there
     bench.open(library(wide))
     requests: list[int] = []
-    bench.session._display.loader.want = lambda _now, ahead=(): requests.append(len(ahead))  # type: ignore[method-assign]  # to see what it is asked for
+    monkeypatch.setattr(FrameLoader, "want", lambda _self, _now, ahead=(): requests.append(len(ahead)))
     bench.session.viewer.scroll_to(10)
     assert bench.pane.frame is None
     assert requests == [expected + BEHIND]
 
 
 @pytest.mark.parametrize(("columns", "expected"), [(AHEAD_BYTES // 8, 4), (AHEAD_BYTES // 2, 1)])
-def test_at_the_end_of_a_stack_the_way_back_is_read_ahead(bench: Bench, columns: int, expected: int) -> None:
+def test_at_the_end_of_a_stack_the_way_back_is_read_ahead(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, columns: int, expected: int
+) -> None:
     bench.open(library(replace(LONG, rows=1, columns=columns)))
     requests: list[list[int]] = []
     numbers = {one: index for index, one in enumerate(SLICES)}
-    bench.session._display.loader.want = lambda _now, ahead=(): requests.append([numbers[r] for r in ahead])  # type: ignore[method-assign]  # to see what it is asked for
-    bench.session._display.clear_frames()
+    monkeypatch.setattr(
+        FrameLoader, "want", lambda _self, _now, ahead=(): requests.append([numbers[r] for r in ahead])
+    )
+    bench.session.viewer.frames.clear_frames()
     bench.session.viewer.scroll_to(0)
     assert bench.pane.frame is None
     assert requests == [list(range(1, expected + 1))]
@@ -110,10 +116,12 @@ def test_at_the_end_of_a_stack_the_way_back_is_read_ahead(bench: Bench, columns:
 @pytest.mark.parametrize(
     ("columns", "expected"), [(CACHE_BYTES // 4, 2), (CACHE_BYTES // 2, 1), (CACHE_BYTES // 2 + 1, 0)]
 )
-def test_nothing_is_read_ahead_that_could_not_be_kept(bench: Bench, columns: int, expected: int) -> None:
+def test_nothing_is_read_ahead_that_could_not_be_kept(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, columns: int, expected: int
+) -> None:
     bench.open(library(replace(LONG, rows=1, columns=columns)))
     requests: list[int] = []
-    bench.session._display.loader.want = lambda _now, ahead=(): requests.append(len(ahead))  # type: ignore[method-assign]  # to see what it is asked for
+    monkeypatch.setattr(FrameLoader, "want", lambda _self, _now, ahead=(): requests.append(len(ahead)))
     bench.session.viewer.scroll_to(10)
     assert requests == [expected]
 

@@ -175,6 +175,11 @@ class PaneView(pg.GraphicsView):
         return self._text
 
     @property
+    def scale(self) -> Scale | None:
+        """Scale bar of the image; None where its spacing is not known."""
+        return self._scale
+
+    @property
     def places(self) -> Arrangement:
         """Placed texts of the pane."""
         return self._places

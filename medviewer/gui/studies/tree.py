@@ -234,12 +234,17 @@ class StudyTree(QTreeWidget):
         items = self.selectedItems()
         return str(items[0].data(0, Role.KEY) or "") if items else ""
 
+    def item_of(self, key: str) -> QTreeWidgetItem | None:
+        """Return the row of a stack, by its key."""
+        return self._items[key][0] if key in self._items else None
+
     def choose_key(self, key: str) -> None:
         """Mark the stack with this key as the chosen one, without opening it."""
-        if key not in self._items:
+        item = self.item_of(key)
+        if item is None:
             self.clearSelection()
-        elif not self._items[key][0].isSelected():
-            self.setCurrentItem(self._items[key][0])
+        elif not item.isSelected():
+            self.setCurrentItem(item)
 
     @Slot(str, object)
     def set_thumbnail(self, key: str, image: npt.NDArray[np.uint8]) -> None:
@@ -248,8 +253,8 @@ class StudyTree(QTreeWidget):
         (side, side) or (side, side, 3).
         """
         self.thumbnails[key] = _pixmap(image)
-        if key in self._items:
-            self._items[key][0].setData(0, Role.PIXMAP, self.thumbnails[key])
+        if (item := self.item_of(key)) is not None:
+            item.setData(0, Role.PIXMAP, self.thumbnails[key])
 
     def take_thumbnails(self, thumbnails: dict[str, QPixmap]) -> None:
         """Show thumbnails by stack key that another tree had shown."""

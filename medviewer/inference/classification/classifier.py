@@ -93,6 +93,8 @@ class Classifier:
     device : str
         One of DEVICES. "auto" takes a GPU where there is one. A device that is missing or fails is
         replaced by the CPU; the next result says so.
+    engine : Engine, optional
+        Computes the network; by default one for the device.
 
     Raises
     ------
@@ -100,7 +102,7 @@ class Classifier:
         The weights do not fit the card.
     """
 
-    def __init__(self, pack: Pack, device: str = "auto") -> None:
+    def __init__(self, pack: Pack, device: str = "auto", engine: Engine | None = None) -> None:
         if device not in DEVICES:
             raise ValueError(device)
         self.pack = pack
@@ -108,7 +110,7 @@ class Classifier:
         self._own_folder = "" if pack.own_folder is None else str(pack.own_folder)
         self._preprocessing_sha256 = _way_to_the_input(pack.card)
         self._notice: Gate | None = None
-        self._engine = self._gpu_engine(device) or self._cpu_engine()
+        self._engine = engine or self._gpu_engine(device) or self._cpu_engine()
         self._appearance = self._router() if pack.card.input.looks_like else None
 
     @property

@@ -154,7 +154,7 @@ def test_actions_never_stay_behind_the_state(scene: WindowScene, window: MainWin
     assert_actions_say_what_rows_say(window)
     scene.open("head", "colour", "fractions")
     assert_actions_say_what_rows_say(window)
-    scene.session._display.clear_frames()
+    scene.session.viewer.frames.clear_frames()
     viewer.scroll_by(1)  # its frame is not there yet
     assert viewer.state.focused is not None
     assert viewer.state.focused.frame is None

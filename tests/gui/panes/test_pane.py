@@ -72,7 +72,8 @@ def test_an_unknown_orientation_has_no_letters_and_an_unknown_spacing_no_scale(q
     session.viewer.show_stack(make_stack(oriented=False, spacing=False, who=identity(series="2")))
 
     assert not {"A", "P", "L", "R"} & set(words(pane))
-    assert pane.view._choose_scale_bar is None
+    pane.grab()
+    assert pane.view.scale is None
 
 
 def test_a_phantom_and_lossy_compression_are_marked_in_amber(session, pane):

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from medviewer.dicom.model import PresentationStateReference
@@ -255,7 +256,7 @@ def ticked(window: MainWindow) -> list[bool]:
 def test_the_chooser_is_there_only_for_states_about_what_is_shown(
     scene: WindowScene, window: MainWindow
 ) -> None:
-    menu = next(menu for path, menu in window.bar._menus.items() if path.endswith("resentation state"))
+    menu = next(menu for menu in window.findChildren(QMenu) if menu.title() == "&Presentation state")
     offer(scene, reference_to("1.2.3"))
     assert not menu.menuAction().isVisible()
     offer(scene, reference_to(HEAD.frames[0].sop_instance_uid), reference_to("1.2.3", label="OTHER"))

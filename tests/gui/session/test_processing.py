@@ -174,8 +174,9 @@ def test_what_cannot_be_processed_is_said_once_and_tried_again_when_something_ch
 
 
 def test_slices_that_are_passed_by_quickly_are_not_filtered(
-    workers: VirtualWorkers, monkeypatch: pytest.MonkeyPatch
+    qapp: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    workers = VirtualWorkers(longest_ms=0)  # what is submitted begins at once
     whole, begun = processing.process_gradually, []
 
     def noting(frame: Any, *values: Any, **named: Any) -> Any:
@@ -183,7 +184,6 @@ def test_slices_that_are_passed_by_quickly_are_not_filtered(
         return whole(frame, *values, **named)
 
     monkeypatch.setattr(processing, "process_gradually", noting)
-    monkeypatch.setattr(workers, "_delay", lambda: 0.0)  # what is submitted begins at once
     views = ProcessedViews(workers, 1)
     workers.advance(1000)
     passed = [pane(index % 3) for index in range(12)]

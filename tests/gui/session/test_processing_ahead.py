@@ -74,7 +74,7 @@ def test_nothing_is_coming_that_is_not_in_memory(bench: Bench) -> None:
         True,
         False,
     ]
-    bench.session._display.clear_frames()
+    bench.session.viewer.frames.clear_frames()
     assert [bench.session.next_slice(number) for number in range(4)] == [None] * 4
     bench.session.close_all()
     assert bench.session.next_slice(0) is None

@@ -144,7 +144,7 @@ def test_texts_on_a_pane_keep_their_lowest_pixels(font: QFont, script: str) -> N
     painter = QPainter(free)
     painter.setFont(ink.font)
     painter.setPen(QColor("white"))
-    painter.drawText(QPointF(5, 80 + ink._metrics.ascent()), text)
+    painter.drawText(QPointF(5, 80 + QFontMetricsF(ink.font).ascent()), text)
     painter.end()
     shown, wanted = ink_rows(stamped), ink_rows(free)
     assert (shown[0], shown[-1]) == (wanted[0], wanted[-1])
@@ -165,7 +165,7 @@ def test_what_tells_two_stacks_apart_is_never_cut_off(qtbot: QtBot, descriptions
     tree = tree_of(qtbot, library(*stacks))
     shown = []
     for stack, text in zip(stacks, descriptions, strict=True):
-        item = tree._items[stack.key][0]
+        item = tree.item_of(stack.key)
         painter_of_rows = tree.itemDelegate()
         assert isinstance(painter_of_rows, RowPainter)
         option = QStyleOptionViewItem()
