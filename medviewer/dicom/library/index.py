@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Final
 
 from medviewer import limits
+from medviewer.dicom import objects
 from medviewer.dicom.attributes import Instance, Record, instance_from_record
-from medviewer.dicom.decoder import Sandbox
+from medviewer.dicom.decoder import Sandbox, decoded
 from medviewer.dicom.files import Finder, Found, middle_file
 from medviewer.dicom.library.missing_uids import told_apart, with_study
 from medviewer.dicom.library.slices import Slice, slices_of, taken_at
@@ -456,10 +457,7 @@ def _began(slices: Iterable[Slice]) -> float:
 
 
 def _presentation_state(path: Path, record: Record) -> PresentationStateReference:
-    from medviewer.dicom.decoder import decoded  # here, because most folders hold none
-    from medviewer.dicom.objects import StateListing
-
-    named = decoded(record["named"], StateListing)
+    named = decoded(record["named"], objects.StateListing)
     return PresentationStateReference(
         path=path,
         label=named.label,

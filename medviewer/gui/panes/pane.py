@@ -30,6 +30,7 @@ from medviewer.gui.widgets import theme
 from medviewer.imaging.frame import Frame, FrameGeometry, Voi
 from medviewer.imaging.presentation_state import PresentationState
 from medviewer.translation import translate
+from medviewer.viewer import render
 from medviewer.viewer.freshness import is_current, place, repaint_delay_ms, whose
 from medviewer.viewer.probe import Probe, probe_at
 from medviewer.viewer.render import (
@@ -46,7 +47,7 @@ from medviewer.viewer.render import (
     spoken_text,
 )
 from medviewer.viewer.state import PaneState
-from medviewer.viewer.texts import orientation_mark, orientation_text
+from medviewer.viewer.texts import orientation_mark, orientation_text, scale_bar
 
 if TYPE_CHECKING:
     from medviewer.gui.panes.view import PaneView
@@ -350,9 +351,7 @@ class Pane(QWidget):
         if chosen is None:
             self.view.look_at(self._zoom_before)
         elif chosen.is_about(frame.sop_instance_uid, frame.frame_number):
-            from medviewer.viewer.render import area_zoom
-
-            self.view.look_at(area_zoom(frame, chosen, image.view, self.view.screen))
+            self.view.look_at(render.area_zoom(frame, chosen, image.view, self.view.screen))
 
     def _show_graphics(self, state: PaneState) -> None:
         """Show the graphics over the image.
@@ -367,10 +366,8 @@ class Pane(QWidget):
             return
         wanted = chosen, annotations, state.frame, state.view, state.graphics_shown
         if wanted != self._graphics_of:
-            from medviewer.viewer.render import graphics_on
-
             self._graphics_of = wanted
-            self.view.show_graphics(graphics_on(state))
+            self.view.show_graphics(render.graphics_on(state))
 
     def _forget_image(self) -> None:
         self._rest.stop()
@@ -409,8 +406,6 @@ class Pane(QWidget):
         if shown is None or known.spacing_mm is None:
             self.view.show_scale(None, None)
             return
-        from medviewer.viewer.texts import scale_bar
-
         self.view.show_scale(known.spacing_mm[1], partial(scale_bar, state))
 
     @Slot()

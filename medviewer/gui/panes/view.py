@@ -14,7 +14,7 @@ from medviewer.gui.panes.items import ImageItem, MaskItem
 from medviewer.gui.panes.text_painter import ACCENT, Scale, ScaleBar, Stamps, TextPainter
 from medviewer.gui.widgets import plain_tooltip
 from medviewer.imaging.frame import DisplayImage, Mask
-from medviewer.viewer.render import FIT, Arrangement, Line, PaneText, Seen, Zoom, arrange
+from medviewer.viewer.render import FIT, Arrangement, Line, PaneText, Screen, Seen, Zoom, arrange
 
 if TYPE_CHECKING:
     from medviewer.imaging.annotation import Primitive
@@ -213,8 +213,6 @@ class PaneView(pg.GraphicsView):
     @property
     def screen(self) -> "Screen":
         """Size and resolution of the pane."""
-        from medviewer.viewer.render import Screen
-
         area, ratio = self.viewport().size(), float(self.devicePixelRatioF())
         return Screen(area.width(), area.height(), self.physicalDpiX() / MM_PER_INCH, ratio)
 

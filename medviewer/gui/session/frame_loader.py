@@ -14,6 +14,7 @@ from medviewer.dicom.decoder import FrameCache
 from medviewer.dicom.model import FrameReference, PresentationStateReference
 from medviewer.errors import MedviewerError, UnreadableSliceError
 from medviewer.gui.session.tasks import Task, Workers
+from medviewer.imaging import display
 from medviewer.imaging.frame import DisplayImage, Frame
 from medviewer.imaging.presentation_state import PresentationState
 from medviewer.imaging.source import ImageSource, ReadStored, Slice, SliceKey, slice_of
@@ -124,13 +125,11 @@ def make_thumbnail(
 
     None where its slice cannot be read, as the pane will say so.
     """
-    from medviewer.imaging.display import thumbnail
-
     try:
         frame = yield from read_slice(wanted)
     except MedviewerError:
         return
-    yield Thumbnail(wanted.source.key, opening, thumbnail(frame, THUMBNAIL_SIDE))
+    yield Thumbnail(wanted.source.key, opening, display.thumbnail(frame, THUMBNAIL_SIDE))
 
 
 class FrameLoader(QObject):

@@ -14,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from medviewer.imaging import processing
 from medviewer.imaging.display import UPSIDE_DOWN, Orientation, default_voi
 from medviewer.imaging.frame import FrameAttributes, FrameGeometry, SpacingKind, describe_voi
 from medviewer.imaging.identity import Identity
@@ -171,14 +172,12 @@ def _identity_lines(who: Identity) -> tuple[str, ...]:
     return (first, translate("ID {number}", number=who.patient_id)) if who.patient_id else (first,)
 
 
-def _image_lines(pane: PaneState, processed: Processed | None, repeat_window: bool) -> list[str]:
+def _image_lines(pane: PaneState, processed: processing.Processed | None, repeat_window: bool) -> list[str]:
     seen = pane.seen
     if seen is None:
         return []
-    from medviewer.imaging.processing import Processed, fidelity
-
-    processed = processed or Processed(seen)
-    line = fidelity(processed, pane.seen_voi, with_numbers=repeat_window)
+    processed = processed or processing.Processed(seen)
+    line = processing.fidelity(processed, pane.seen_voi, with_numbers=repeat_window)
     has_shutter = seen.shutter is not None and pane.shutter_shown
     lines = [f"{line} → {translate('shutter')}" if has_shutter else line]
     if not seen.is_color and processed.is_windowed:
