@@ -111,7 +111,7 @@ def _seen(options: argparse.Namespace, frame: "Frame") -> "Frame":
     """Return the frame without its mask, or as it is stored."""
     asked = SUBTRACTS[options.subtraction]
     is_subtracted = frame.attributes.views_subtracted if asked is None else asked
-    return display.subtracted(frame) if is_subtracted else frame
+    return display.subtracted_frame(frame) if is_subtracted else frame
 
 
 def _window(text: str) -> tuple[float, float]:

@@ -77,6 +77,7 @@ LATE_MODULES = (  # they load one of these libraries, or are loaded for few file
     "medviewer.viewer.annotations",
     "medviewer.viewer.slice_annotations",
 )
+KNOW_NO_FILES = ("medviewer/viewer/", "medviewer/gui/", "medviewer/export/")
 ALLOWED_LATE = (*LATE_LIBRARIES, *LATE_MODULES)
 LATE_EVERYTHING = ("medviewer/cli/__init__.py", "medviewer/libraries.py")  # loaded by every start
 IMPORTING_CALLS = ("import_module", "__import__", "importorskip")
@@ -150,6 +151,20 @@ def late_imports(path: str, source: str) -> Iterator[str]:
             for line, module in _imports(ast.unparse(function)):
                 if not any(module == one or module.startswith(f"{one}.") for one in ALLOWED_LATE):
                     yield f"{path}:{function.lineno + line - 1} imports {module} inside a function"
+
+
+def slices_as_files(path: str, source: str) -> Iterator[str]:
+    """Find references to files where a slice may come from elsewhere: an ImageSource and its SliceKey."""
+    if path.startswith(KNOW_NO_FILES):
+        for node in ast.walk(parsed(source)):
+            named = {
+                ast.Name: lambda one: one.id,
+                ast.Attribute: lambda one: one.attr,
+                ast.alias: lambda one: one.name,
+                ast.Constant: lambda one: one.value if isinstance(one.value, str) else "",
+            }.get(type(node), lambda _: "")(node)
+            if re.search(r"\bFrameReference\b", named):
+                yield f"{path}:{getattr(node, 'lineno', 0)} FrameReference: speak of ImageSource and SliceKey"
 
 
 def unsafe_loading(path: str, source: str) -> Iterator[str]:
@@ -253,6 +268,7 @@ LINTS: dict[str, Lint] = {
         writing,
         imports,
         late_imports,
+        slices_as_files,
         unsafe_loading,
         sleeping,
         widgets,

@@ -37,7 +37,7 @@ from medviewer.dicom.objects import (
     DIRECTORY_NAME,
     DirectoryFiles,
     FileId,
-    beside,
+    files_in_folders_of,
     icon_from_record,
     member_names,
     named_files,
@@ -209,7 +209,7 @@ class _Scan:
             named = named_files(path, ids, member_names(self._members[archive]))
         else:
             named = named_files(path, ids)
-            self._found.add([*named.files, *beside(named.missing)])
+            self._found.add([*named.files, *files_in_folders_of(named.missing)])
             if not named.files:
                 self._found.add([path.parent], are_files=False)
         self._media[path] = named

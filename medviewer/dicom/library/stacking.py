@@ -30,8 +30,8 @@ from medviewer.imaging.frame import (
     FrameAttributes,
     FrameGeometry,
     Vector,
-    normal,
     plane_name,
+    slice_normal,
 )
 from medviewer.translation import Message, mark, message
 
@@ -265,7 +265,7 @@ def _placement_warnings(in_order: Sequence[Slice], positions: Sequence[float]) -
 
 def _tilt_degrees(in_order: Sequence[Slice]) -> float:
     """Return the angle between the slice direction and the normal."""
-    axis = normal(in_order[0].header.geometry)
+    axis = slice_normal(in_order[0].header.geometry)
     start = in_order[0].header.geometry.position_mm
     end = in_order[-1].header.geometry.position_mm
     if axis is None or start is None or end is None:

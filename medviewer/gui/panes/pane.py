@@ -43,7 +43,7 @@ from medviewer.viewer.render import (
     Showing,
     Zoom,
     compose_pane_text,
-    geometry,
+    shown_geometry,
     spoken_text,
 )
 from medviewer.viewer.state import PaneState
@@ -397,7 +397,7 @@ class Pane(QWidget):
             self.view.show_mask(image.mask(patch), rectangle, fill=fill, hidden=image.hidden(patch))
 
     def _show_scale(self, state: PaneState) -> None:
-        known, before, frame = geometry(state), self._scaled, state.frame
+        known, before, frame = shown_geometry(state), self._scaled, state.frame
         wanted = self.showing.text and not state.failure
         shown = (known, frame.regions if frame is not None else ()) if wanted else None
         if shown == before:

@@ -200,10 +200,10 @@ class Display(QObject):
         way = self._way_on(pane)
         ahead = [pane.index + way * step for step in range(1, most + 1)]
         behind = [pane.index - way * step for step in range(1, min(BEHIND, CACHE_BYTES // each - most) + 1)]
-        beside = self._beside(ahead[:LINKED_AHEAD])
-        return beside + [slice_of(stack, index) for index in ahead + behind if 0 <= index < len(stack)]
+        linked = self._linked_slices(ahead[:LINKED_AHEAD])
+        return linked + [slice_of(stack, index) for index in ahead + behind if 0 <= index < len(stack)]
 
-    def _beside(self, indices: Sequence[int]) -> list[Slice]:
+    def _linked_slices(self, indices: Sequence[int]) -> list[Slice]:
         """Return the slices of linked panes at these slices of the focused pane."""
         if not self._viewer.state.linked:
             return []

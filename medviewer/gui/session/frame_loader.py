@@ -6,39 +6,20 @@ From memory at once, otherwise read in a lane, the latest wish first.
 from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from medviewer.dicom.decoder import FrameCache
-from medviewer.dicom.model import FrameReference, PresentationStateReference
 from medviewer.errors import MedviewerError, UnreadableSliceError
 from medviewer.gui.session.tasks import Task, Workers
 from medviewer.imaging import display
 from medviewer.imaging.frame import DisplayImage, Frame
-from medviewer.imaging.presentation_state import PresentationState
 from medviewer.imaging.source import ImageSource, ReadStored, Slice, SliceKey, slice_of
 from medviewer.viewer.prefetch import ReadingAhead
 
 LATER = 1  # priority of thumbnails in the decode lane; what a pane waits for has 0
 READERS = ("ahead", "ahead beside")  # lanes: as many as there are processes that decode
 THUMBNAIL_SIDE = 96
-
-
-class FrameSource(Protocol):
-    """Interface of a reader of files for the session.
-
-    `dicom.decoder.sandbox.Sandbox` is one.
-    """
-
-    def read_frame(self, reference: FrameReference) -> Frame:
-        """Return the decoded frame; called in a worker's thread."""
-
-    def read_presentation_state(self, reference: PresentationStateReference) -> PresentationState:
-        """Return a presentation state's contents; called in a worker thread."""
-
-    def close(self) -> None:
-        """End the worker processes."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

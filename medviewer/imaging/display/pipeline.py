@@ -20,7 +20,7 @@ from medviewer.imaging.display.frame_values import padding_mask, value_unit
 from medviewer.imaging.frame import (
     DisplayImage,
     Frame,
-    Identity,
+    IdentityVoi,
     ModalityImage,
     ModalityTable,
     ModalityTransform,
@@ -250,7 +250,7 @@ def window_steps(frame: Frame, voi: Voi | None = None, *, with_numbers: bool = T
     if frame.is_color:
         return _color_steps(frame)
     voi = default_voi(frame) if voi is None else voi
-    if isinstance(voi, Identity | VoiTable):
+    if isinstance(voi, IdentityVoi | VoiTable):
         pieces = [describe_voi(voi)]
     else:
         kind = translate(_KINDS[voi.function.value])

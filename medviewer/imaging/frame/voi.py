@@ -69,7 +69,7 @@ class PresentationTable:
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class IdentityVoi:
     """The values are P-values already (Secondary Capture, PS3.3 A.8.4.4).
 
     Full range, nothing stretched.
@@ -78,7 +78,7 @@ class Identity:
     bits: int
 
 
-Voi = Window | VoiTable | Identity
+Voi = Window | VoiTable | IdentityVoi
 
 
 def _preset(center: float, width: float, explanation: str) -> Window:
@@ -151,7 +151,7 @@ def _mapped(values: npt.NDArray[np.float32], voi: Voi) -> npt.NDArray[np.float32
         shown = voi.values[np.nan_to_num(index).astype(np.intp)].astype(np.float32)
         shown /= (1 << voi.bits) - 1
         return np.asarray(shown.clip(0, 1))
-    if isinstance(voi, Identity):
+    if isinstance(voi, IdentityVoi):
         shown = values / np.float32((1 << voi.bits) - 1)
     elif voi.function is VoiFunction.SIGMOID:
         return _sigmoid(values, voi)
@@ -200,7 +200,7 @@ def describe_voi(voi: Voi) -> str:
 
 def voi_message(voi: Voi) -> Message:
     """Return the description of a VOI transform as a message."""
-    if isinstance(voi, Identity):
+    if isinstance(voi, IdentityVoi):
         return message("full range")
     if isinstance(voi, VoiTable):
         return message("table {name}", name=voi.explanation or message("of the file"))

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from medviewer.viewer.render.pane_text import (
         Showing,
         compose_pane_text,
-        geometry,
         says_result,
+        shown_geometry,
         spoken_text,
     )
     from medviewer.viewer.render.pyramid import FIT, Layers, PaneImage, Patch, Seen, Zoom
@@ -37,7 +37,7 @@ __getattr__ = lazy_names(
         "graphics": "FILL_OPACITY Fill Pen Stroke TextLine graphics_on lay_out",
         "line_breaking": "break_lines",
         "oriented": "OrientedImage",
-        "pane_text": "Showing compose_pane_text geometry says_result spoken_text",
+        "pane_text": "Showing compose_pane_text says_result shown_geometry spoken_text",
         "pyramid": "FIT Layers PaneImage Patch Seen Zoom",
         "text_layout": "Arrangement Box Line PaneText Placed Ruler arrange",
     },

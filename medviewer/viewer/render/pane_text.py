@@ -106,7 +106,7 @@ def says_result(panes: Mapping[int, PaneState], focus: int) -> set[int]:
     return set(speakers.values())
 
 
-def geometry(state: PaneState) -> FrameGeometry:
+def shown_geometry(state: PaneState) -> FrameGeometry:
     """Return the geometry of the pane's frame, decoded or not."""
     return state.header.geometry if state.frame is None else state.frame.geometry
 
@@ -237,7 +237,7 @@ def _result(state: PaneState) -> tuple[Line, ...]:
 
 
 def _letters(state: PaneState) -> tuple[str, str, str, str]:
-    return _edge_letters(state.view, geometry(state))
+    return _edge_letters(state.view, shown_geometry(state))
 
 
 @lru_cache(LETTERS_KEPT)

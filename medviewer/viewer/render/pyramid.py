@@ -185,7 +185,7 @@ class PaneImage:
         base = display.level_within(self.frame, limits.WHOLE_SAMPLES // 2)
         if patch.level >= base and self.frame.supplemental is None:  # whose colors depend on the window
             if self._reduced is None:
-                self._reduced = PaneImage(display.reduced(self.frame, base), layers=self.layers)
+                self._reduced = PaneImage(display.reduced_frame(self.frame, base), layers=self.layers)
             return self._reduced.render(replace(patch, level=patch.level - base), voi)
         step = 1 << patch.level
         part = display.Part(

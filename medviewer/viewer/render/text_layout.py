@@ -338,10 +338,10 @@ def _spread(
         rest = line.text
         while line.wraps and free > 0:
             row = len(spread)
-            beside = _kept_at_right(right[row], room, ruler) if row < len(right) else 0
-            if ruler.width(rest) <= room - beside:
+            right_width = _kept_at_right(right[row], room, ruler) if row < len(right) else 0
+            if ruler.width(rest) <= room - right_width:
                 break
-            upper, rest = first_line(rest, room - beside, ruler.width)
+            upper, rest = first_line(rest, room - right_width, ruler.width)
             if not rest:
                 rest = upper
                 break

@@ -12,7 +12,7 @@ from pydicom import dcmread
 from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.library.index import scan
 from medviewer.dicom.model import Library
-from medviewer.dicom.objects.dicomdir import FileId, beside, named_files
+from medviewer.dicom.objects.dicomdir import FileId, files_in_folders_of, named_files
 from tests import factories
 
 pytestmark = pytest.mark.filterwarnings("ignore:Invalid value for VR CS")  # as real discs write names
@@ -153,7 +153,7 @@ def test_nothing_outside_its_folder_is_opened(tmp_path: Path, file_id: tuple[str
     assert named.files == [medium / "IMAGES" / "IM0001.dcm"]
     leads_out = any(part in ("", ".", "..") for name in file_id for part in name.split("/"))
     assert (len(named.outside), len(named.missing)) == ((1, 0) if leads_out else (0, 1))
-    assert all(path.is_relative_to(medium) for path in beside(named.missing))
+    assert all(path.is_relative_to(medium) for path in files_in_folders_of(named.missing))
 
 
 def test_names_that_lead_out_are_one_sentence(sandbox: Sandbox, tmp_path: Path) -> None:

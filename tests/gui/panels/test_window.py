@@ -16,7 +16,7 @@ from medviewer.gui.widgets.number_box import NumberBox
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.modality import Rescale
-from medviewer.imaging.frame.voi import Identity, VoiFunction, VoiOrigin, Window, describe_voi
+from medviewer.imaging.frame.voi import IdentityVoi, VoiFunction, VoiOrigin, Window, describe_voi
 from medviewer.viewer import state as ds
 from medviewer.viewer.presets import presets_of
 from tests.gui.pane_scene import make_frame
@@ -225,7 +225,7 @@ def test_where_there_is_no_window_no_numbers_of_another_image_are_left(
     scene: WindowScene, panel: WindowPanel
 ) -> None:
     scene.open("head")
-    scene.session.viewer.set_voi(Identity(12))
+    scene.session.viewer.set_voi(IdentityVoi(12))
     assert (panel.center_box.text(), panel.width_box.text()) == ("", "")
     assert not panel.center_box.isEnabled()
     scene.session.viewer.set_voi(None)

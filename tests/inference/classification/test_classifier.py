@@ -10,7 +10,7 @@ import pytest
 from medviewer import limits
 from medviewer.errors import DamagedModelError
 from medviewer.export.result_table import result_row, results_csv
-from medviewer.imaging.display.subtraction import subtracted
+from medviewer.imaging.display.subtraction import subtracted_frame
 from medviewer.imaging.frame.modality import Rescale
 from medviewer.imaging.frame.subtraction import Subtraction
 from medviewer.imaging.frame.voi import Window
@@ -71,7 +71,7 @@ def test_what_is_left_without_a_mask_is_not_classified(classifier):
         classifier.classify(masked).content.probabilities == classifier.classify(frame).content.probabilities
     )
     with pytest.raises(ValueError, match="never without its mask"):
-        classifier.classify(subtracted(masked))
+        classifier.classify(subtracted_frame(masked))
 
 
 def test_the_same_frame_gives_the_same_numbers_to_the_bit(make_pack):
