@@ -59,9 +59,9 @@ SLOW = (  # measured; files, or functions with all their parameters
     "tests/test_cli.py::test_where_there_is_no_image_the_file_and_what_it_is_are_named",
     "tests/test_storage.py::test_a_process_killed_while_saving_leaves_a_whole_file",
     "tests/viewer/test_annotations.py::test_three_processes_that_write_at_once_drop_nothing",
-    "tests/viewer/texts/test_model_card.py::test_a_card_without_a_test_says_so",
 )
 NEVER = ("slow", "gpu", "shared")
+COSTLY = ("toy_weights",)  # fixtures: torch is loaded, and a network is written
 LONG_SECONDS = 2.0  # of one function with all its parameters
 
 
@@ -75,7 +75,8 @@ def is_fast(item: pytest.Item) -> bool:
     path, function = item.nodeid.split("::", 1)
     named = f"{path}::{function.split('[')[0]}"
     marked = any(item.get_closest_marker(name) for name in NEVER)
-    return may_hold_fast_tests(path) and named not in SLOW and not marked
+    is_costly = any(name in COSTLY for name in getattr(item, "fixturenames", ()))
+    return may_hold_fast_tests(path) and named not in SLOW and not marked and not is_costly
 
 
 def long_functions(reports: Iterable[pytest.TestReport]) -> list[str]:
