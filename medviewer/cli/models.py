@@ -47,7 +47,7 @@ def _list(console: Console) -> None:
             console.complain(error)
         else:
             own = "" if is_bundled(folder) else translate("your own model in {folder}", folder=folder)
-            console.result("  ".join(filter(None, (card.name, card.version, card.title, own))))
+            console.result("  ".join(filter(None, (folder.name, card.version, card.title, own))))
 
 
 def _show(name: str, console: Console, *, as_written: bool) -> None:

@@ -45,10 +45,18 @@ from medviewer.dicom.objects import (
 from medviewer.errors import MissingFilesError, NotDicomError, OutsideFilesError, UnreadableFile, from_record
 from medviewer.imaging.identity import Identity
 from medviewer.paths import ARCHIVE_SUFFIX, archive_of, is_archive_name, note_archive
-from medviewer.translation import Message, message
+from medviewer.translation import Message, mark, message
 
 FILES_AT_ONCE: Final = 2048
 HOLDERS_END: Final = tuple(f"{end}\n".upper() for end in (ARCHIVE_SUFFIX, DIRECTORY_NAME))
+OTHER_NAME: Final = mark(
+    "Directory of a medium (DICOMDIR): 1 of the {total} files that it names has another name here; it was "
+    "found by its UID"
+)
+OTHER_NAMES: Final = mark(
+    "Directory of a medium (DICOMDIR): {count} of the {total} files that it names have other names here; "
+    "they were found by their UIDs"
+)
 NAMES_SAID: Final = 3  # of missing files
 ARRANGING_SHARE: Final = 0.2  # of the time may go into bringing the library up to date
 SAME_ELSEWHERE: Final = message("A file of another study or series states the same image UID.")
@@ -232,8 +240,7 @@ class _Scan:
             self._builder.describe_other(
                 directory,
                 message(
-                    "Directory of a medium (DICOMDIR): {count} of the {total} files that it names have other "
-                    "names here; they were found by their UIDs",
+                    OTHER_NAME if len(named.missing) == 1 else OTHER_NAMES,
                     count=len(named.missing),
                     total=named.total,
                 ),

@@ -42,6 +42,7 @@ UNEVEN_MM: Final = 0.05
 TILT_DEGREES: Final = 0.5
 GAPS_NAMED: Final = 3
 
+ANOTHER_ALIKE: Final = mark("{note} In the series, 1 other is like it.")
 ALIKE_ELSEWHERE: Final = mark("{note} In the series, {count} others are like it.")
 
 
@@ -284,7 +285,8 @@ def _gathered(notes: Iterable[Message]) -> Iterable[Message]:
         alike[note.text, dict(note.facts).get("attribute")][note] = None
     for same in alike.values():
         first, *others = same
-        yield first if not others else message(ALIKE_ELSEWHERE, note=first, count=len(others))
+        sentence = ANOTHER_ALIKE if len(others) == 1 else ALIKE_ELSEWHERE
+        yield first if not others else message(sentence, note=first, count=len(others))
 
 
 def _file_warnings(group: list[Slice], said: Mapping[str, Message]) -> Iterable[Message]:

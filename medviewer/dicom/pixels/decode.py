@@ -56,6 +56,8 @@ PLAIN_FRAMES: Final = frozenset({DEFLATED_FRAMES, UNCOMPRESSED_FRAMES})
 OTHER_SIZE: Final = mark("the compressed picture has another size than the header says")
 BAD_CODESTREAM: Final = mark("the compressed pixel data cannot be read")
 BAD_PALETTE: Final = mark("the colour palette makes no sense")
+NO_PALETTE: Final = mark("it has no colour palette")
+ARGB_ALONE: Final = message("ARGB without its colour palette")
 VIDEO_COLORS: Final = mark("video in colours of another kind than BT.601 and BT.709")
 OTHER_CODEC: Final = message("The pixels are stored in another encoding than the file says.")
 
@@ -364,6 +366,8 @@ def _to_rgb(source: Source, layout: PixelLayout, pixels: Pixels, depth: int, *, 
         image = conversion.cmyk_to_rgb(image)
     elif layout.photometric == "ARGB":
         colors = conversion.argb_to_rgb(image, pixels[..., 0], source.dataset)
+        if colors is None and not conversion.states_palette(source.dataset):
+            raise UnsupportedEncodingError(path=source.path, encoding=ARGB_ALONE)
         if colors is None:
             raise DamagedFileError(path=source.path, detail=BAD_PALETTE)
         image = colors
@@ -377,5 +381,6 @@ def _to_rgb(source: Source, layout: PixelLayout, pixels: Pixels, depth: int, *, 
 def _paint(source: Source, indices: Pixels) -> Pixels:
     painted = conversion.apply_palette(indices, source.dataset)
     if painted is None:
-        raise DamagedFileError(path=source.path, detail=BAD_PALETTE)
+        detail = BAD_PALETTE if conversion.states_palette(source.dataset) else NO_PALETTE
+        raise DamagedFileError(path=source.path, detail=detail)
     return painted

@@ -47,7 +47,7 @@ from medviewer.viewer.render import (
     spoken_text,
 )
 from medviewer.viewer.state import PaneState
-from medviewer.viewer.texts import orientation_mark, orientation_text, scale_bar
+from medviewer.viewer.texts import orientation_mark, orientation_text, scale_bar, without_texts
 
 if TYPE_CHECKING:
     from medviewer.gui.panes.view import PaneView
@@ -364,10 +364,11 @@ class Pane(QWidget):
                 self._graphics_of = None
                 self.view.show_graphics(())
             return
-        wanted = chosen, annotations, state.frame, state.view, state.graphics_shown
+        hidden = not self.showing.identity
+        wanted = chosen, annotations, state.frame, state.view, state.graphics_shown, hidden
         if wanted != self._graphics_of:
             self._graphics_of = wanted
-            self.view.show_graphics(render.graphics_on(state))
+            self.view.show_graphics(render.graphics_on(without_texts(state) if hidden else state))
 
     def _forget_image(self) -> None:
         self._rest.stop()

@@ -35,6 +35,7 @@ from medviewer.imaging.identity import Identity
 from medviewer.paths import shown_name
 from medviewer.translation import translate
 from medviewer.viewer.texts import (
+    message_without_texts,
     patient_details,
     patient_title,
     searchable,
@@ -343,7 +344,8 @@ class StudyTree(QTreeWidget):
         counts = stack_counts(stack, with_modality=title != stack.identity.modality)
         item.setData(0, Role.QUIET, "\n".join([*quiet, counts]))
         item.setData(0, Role.SEARCH, searchable(stack))
-        warnings = [warning.for_user() for warning in stack.warnings]
+        said = map(message_without_texts, stack.warnings) if hidden else stack.warnings
+        warnings = [warning.for_user() for warning in said]
         item.setData(0, Role.ATTENTION, "\n".join(warnings[:MOST_WARNINGS]))
         item.setData(0, Role.PIXMAP, self.thumbnails.get(stack.key))
         item.setToolTip(0, plain_tooltip("\n".join([title, *quiet, counts, *warnings])))

@@ -20,12 +20,14 @@ from medviewer.viewer.texts import (
     image_marks,
     number_text,
     outcome_text,
+    outcome_without_texts,
+    processed_without_texts,
     series_title,
     short_aspect_text,
     short_number_text,
     slice_text,
-    stack_title,
     view_texts,
+    without_texts,
 )
 
 if TYPE_CHECKING:
@@ -70,22 +72,25 @@ def compose_pane_text(
         What is said in the middle of the pane, where nothing is said of a failure.
     """
     bar, color = _identity_bar(state.identity, showing)
+    said = state if showing.identity else without_texts(state)  # what people typed may name a person, too
+    if processed is not None and not showing.identity:
+        processed = processed_without_texts(processed)
     letters = ("", "", "", "") if state.failure else _letters(state)
     if not showing.text:
         return PaneText(
-            top_left=() if state.failure else tuple(_marks(state)),
+            top_left=() if state.failure else tuple(_marks(said)),
             letters=letters,
             middle=state.failure.for_user() or middle,
             identity_bar=bar,
             identity_color=color,
         )
-    corners = corner_texts(state, not showing.identity, processed, repeat_window=False)
-    frame = state.frame if complete and not state.failure else None
+    corners = corner_texts(said, not showing.identity, processed, repeat_window=False)
+    frame = said.frame if complete and not state.failure else None
     return PaneText(
-        top_left=_who(state, corners["top_left"], showing),
-        top_right=_where(state, corners["top_right"], showing, waiting=frame is None and not state.failure),
+        top_left=_who(said, corners["top_left"], showing),
+        top_right=_where(said, corners["top_right"], waiting=frame is None and not state.failure),
         bottom_left=_how(frame, corners["bottom_left"], processed, level) if frame is not None else (),
-        strip=_result(state) if frame is not None and showing.result else (),
+        strip=_result(state, showing) if frame is not None and showing.result else (),
         letters=letters,
         middle=state.failure.for_user() or middle,
         identity_bar=bar,
@@ -159,16 +164,10 @@ def _aspect(state: PaneState) -> list[Line]:
     return [Line(text, role, 0, short=short_aspect_text(aspect), is_mark=True)] if text else []
 
 
-def _where(state: PaneState, lines: list[str], showing: Showing, *, waiting: bool) -> tuple[Line, ...]:
+def _where(state: PaneState, lines: list[str], *, waiting: bool) -> tuple[Line, ...]:
     *upper, place = lines
     series = state.identity.series_description
-    if not showing.identity:  # what people typed may name a person
-        free = (series, state.identity.study_description)
-        title = stack_title(state.stack, with_aspect=False)  # may hold the description
-        known = stack_title(state.stack, with_aspect=False, known_only=True)
-        upper = [known if text == title else text for text in upper]
-        upper = [text for text in upper if text not in free] or [state.identity.modality]
-    elif series and series not in upper:
+    if series and series not in upper:
         upper.append(series)
     number = number_text(state.stack, state.index)
     shortest = short_number_text(state.stack, state.index)
@@ -214,14 +213,14 @@ def _about_this_frame(state: PaneState) -> bool:
     return outcome is not None and state.token.key is not None and outcome.key == state.token.key
 
 
-def _result(state: PaneState) -> tuple[Line, ...]:
+def _result(state: PaneState, showing: Showing) -> tuple[Line, ...]:
     """Return the strip's lines.
 
     None unless the outcome is about this very frame.
     """
     if state.outcome is None or not _about_this_frame(state):
         return ()
-    text = outcome_text(state.outcome)
+    text = outcome_text(state.outcome if showing.identity else outcome_without_texts(state.outcome))
     headline, role = text.headline, "text"
     if text.is_struck:
         headline = f"{headline} · {translate('classified anyway, not valid')}"

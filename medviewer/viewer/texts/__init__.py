@@ -49,7 +49,12 @@ if TYPE_CHECKING:
         study_title,
         without_images,
     )
-    from medviewer.viewer.texts.without_identity import outcome_without_texts, without_texts
+    from medviewer.viewer.texts.without_identity import (
+        message_without_texts,
+        outcome_without_texts,
+        processed_without_texts,
+        without_texts,
+    )
 
 __getattr__ = lazy_names(
     __name__,
@@ -72,6 +77,8 @@ __getattr__ = lazy_names(
             "skipped_files_text patient_details patient_title searchable searchable_identity "
             "series_title stack_counts study_title without_images"
         ),
-        "without_identity": "outcome_without_texts without_texts",
+        "without_identity": (
+            "message_without_texts outcome_without_texts processed_without_texts without_texts"
+        ),
     },
 )

@@ -12,14 +12,14 @@ from medviewer import limits
 from medviewer.errors import NotFoundError
 from medviewer.gui.panes.view import BUSY_BAR_PX
 from medviewer.gui.panes.wait import BUSY_AFTER_MS
-from medviewer.imaging import processing
 from medviewer.imaging.display.pipeline import to_display_image
 from medviewer.imaging.display.transform import AS_STORED, MIRRORED, TURNED_RIGHT
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.shutter import RectangularShutter, Shutter
 from medviewer.imaging.frame.voi import Window
+from medviewer.imaging.presentation_state.state import ImageReference, PresentationState
 from medviewer.inference.outcome import Gate
-from medviewer.translation import Message
+from medviewer.translation import Message, message
 from medviewer.viewer import state as ds
 from medviewer.viewer.render.pane_text import Showing, compose_pane_text
 from tests.gui.pane_hands import RIGHT, bare, drag, shown, wheel, words
@@ -128,6 +128,23 @@ def test_hidden_identity_hides_what_people_typed_too(session, pane):
 
         assert not any("Doe" in text for text in words(pane))
         assert "Doe" not in pane.accessibleName()
+
+
+@pytest.mark.parametrize("typed", ["Doe,  Jane", " Doe", "Jane\tDoe", "Head of Doe"])
+def test_hidden_identity_hides_typed_texts_wherever_they_stand(session, pane, typed):
+    who = replace(identity(series="2"), study_description=typed, series_description=typed)
+    stack = replace(make_stack(1, who=who), plane="", key="typed")
+    frame = make_frame(stack, 0)
+    frame = replace(
+        frame, voi=(Window(40, 80, explanation=typed),), warnings=(message("{name}!", name=typed),)
+    )
+    drawn = PresentationState("9", (ImageReference("1"),), label=typed)
+    pane_state = replace(session.state.panes[0], stack=stack, frame=frame, index=0, voi=frame.voi[0])
+    state = replace(pane_state, presentation=drawn)
+    for showing, is_said in ((Showing(), True), (Showing(identity=False), False)):
+        text = compose_pane_text(state, None, complete=True, showing=showing)
+        lines = (*text.top_left, *text.top_right, *text.bottom_left)
+        assert any("Doe" in line.text for line in lines) is is_said
 
 
 def test_markup_of_a_file_is_shown_literally(session, pane):
@@ -363,7 +380,7 @@ def test_a_pane_whose_processing_is_refused_shows_the_reason_and_no_other_image(
     def refuse(*_: object, **_more: object) -> None:
         raise NotFoundError(what="processing", which="denoised")
 
-    monkeypatch.setattr(processing, "process_gradually", refuse)
+    monkeypatch.setattr("medviewer.gui.session.processing.process_gradually", refuse)
     session.viewer.set_processing(0, "clahe")
     pane.refresh()
     session.workers.advance(5000)
