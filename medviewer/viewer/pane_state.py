@@ -105,6 +105,11 @@ class PaneState:
         return ViewTransform(rows, columns, geometry.pixel_aspect, turns, flipped)
 
     @property
+    def seen_orientation(self) -> Orientation:
+        """Orientation of the frame in the view, decoded or not."""
+        return self.orientation if self.presentation_in_use is None else self.view.orientation
+
+    @property
     def identity(self) -> Identity:
         """Identity of the image."""
         return self.stack.identity

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSlider, QVBoxLayout, QW
 from medviewer.gui.panes.pane import Pane
 from medviewer.gui.panes.text_painter import TextPainter
 from medviewer.gui.studies import STACK_MIME
-from medviewer.gui.widgets import plain_label, tabular
+from medviewer.gui.widgets import SteadyLabel, tabular
 from medviewer.imaging.source import ImageSource
 from medviewer.translation import translate
 from medviewer.viewer.commands import toggle_maximized
@@ -51,10 +51,9 @@ class PaneGrid(QWidget):
         self.slider.setPageStep(10)
         self.slider.setMinimumWidth(LEAST_SLIDER_PX)
         self.slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.place = plain_label(role="quiet")
+        self.place = SteadyLabel("quiet", least_width=LEAST_PLACE_PX)
         self._measured: ImageSource | None = None  # whose numbers the place has room for
         self.place.setFont(tabular(self.place.font()))
-        self.place.setMinimumWidth(LEAST_PLACE_PX)
         self.place.setContentsMargins(0, 0, PLACE_MARGIN_PX // 2, 0)
         self.place.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._slider_row = row = QHBoxLayout()
@@ -230,12 +229,10 @@ class PaneGrid(QWidget):
             self.slider.setValue(index)
         is_coming = focused is not None and focused.frame is None and not focused.failure
         place = image_text(focused.stack, index) if focused is not None else ""
-        self.place.setText(f"… {place}" if is_coming else place)
+        self.place.show_text(f"… {place}" if is_coming else place)
         if focused is not None and focused.stack is not self._measured:  # so that the slider stays as long
             self._measured = focused.stack
-            ends = (f"… {image_text(focused.stack, end)}" for end in {0, count - 1})
-            widest = max(map(self.place.fontMetrics().horizontalAdvance, ends))
-            self.place.setMinimumWidth(max(LEAST_PLACE_PX, widest + PLACE_MARGIN_PX))
+            self.place.keep_room(f"… {image_text(focused.stack, end)}" for end in {0, count - 1})
         self.slider.setAccessibleName(translate("Slice"))
 
     @Slot(int)

@@ -301,7 +301,7 @@ class Pane(QWidget):
         bare = before.image if before is not None else None
         if bare is None or not bare.is_of(frame, processed, layers):
             bare = PaneImage(frame, processed, layers)
-        orientation = state.view.orientation
+        orientation = state.seen_orientation
         if before is not None and before.image is bare and before.view.orientation == orientation:
             return
         ready = self._ahead.take(frame, processed, layers, orientation)

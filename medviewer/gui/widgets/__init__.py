@@ -7,6 +7,7 @@ from medviewer.lazy_imports import lazy_names
 if TYPE_CHECKING:
     from medviewer.gui.widgets.fields import ChoiceBox, is_field, take_back
     from medviewer.gui.widgets.labels import (
+        SteadyLabel,
         plain_label,
         plain_tooltip,
         section_title,
@@ -24,7 +25,7 @@ __getattr__ = lazy_names(
     __name__,
     {
         "fields": "ChoiceBox is_field take_back",
-        "labels": "plain_label plain_tooltip section_title set_role strike_out tabular",
+        "labels": "SteadyLabel plain_label plain_tooltip section_title set_role strike_out tabular",
         "language": "apply_language",
         "number_box": "NumberBox",
         "text_lines": "TextLine is_long line_extent told_apart wrapped_lines",

@@ -9,8 +9,9 @@ from medviewer.imaging.display import AS_STORED, ViewTransform
 from medviewer.imaging.frame import Frame, FrameGeometry
 from medviewer.imaging.identity import Identity
 from medviewer.imaging.processing import ORIGINAL
+from medviewer.imaging.source import ImageSource
 from medviewer.plain_text import side_by_side
-from medviewer.translation import translate
+from medviewer.translation import kept_by_language, translate
 from medviewer.viewer.render.text_layout import Line, PaneText
 from medviewer.viewer.state import PaneState, Token
 from medviewer.viewer.texts import (
@@ -88,7 +89,12 @@ def compose_pane_text(
     frame = said.frame if complete and not state.failure else None
     return PaneText(
         top_left=_who(said, corners["top_left"], showing),
-        top_right=_where(said, corners["top_right"], waiting=frame is None and not state.failure),
+        top_right=_where(
+            said.stack,
+            said.index,
+            tuple(corners["top_right"]),
+            waiting=frame is None and not state.failure,
+        ),
         bottom_left=_how(frame, corners["bottom_left"], processed, level) if frame is not None else (),
         strip=_result(state, showing) if frame is not None and showing.result else (),
         letters=letters,
@@ -150,7 +156,7 @@ def _who(state: PaneState, lines: list[str], showing: Showing) -> tuple[Line, ..
 
 def _marks(state: PaneState) -> list[Line]:
     """Return the marks that are shown as long as the image is."""
-    is_turned = state.view.orientation != AS_STORED
+    is_turned = state.seen_orientation != AS_STORED
     lines = [Line(text, "attention", 0, short=short, is_mark=True) for text, short in image_marks(state)]
     if state.processing != ORIGINAL:  # three of four panes have this one
         lines[-1 - is_turned] = replace(lines[-1 - is_turned], role="quiet")
@@ -164,21 +170,21 @@ def _aspect(state: PaneState) -> list[Line]:
     return [Line(text, role, 0, short=short_aspect_text(aspect), is_mark=True)] if text else []
 
 
-def _where(state: PaneState, lines: list[str], *, waiting: bool) -> tuple[Line, ...]:
+@kept_by_language
+def _where(stack: ImageSource, index: int, lines: tuple[str, ...], *, waiting: bool) -> tuple[Line, ...]:
     *upper, place = lines
-    series = state.identity.series_description
+    who = stack.identity
+    series, modality = who.series_description, who.modality
     if series and series not in upper:
         upper.append(series)
-    number = number_text(state.stack, state.index)
-    shortest = short_number_text(state.stack, state.index)
-    modality = state.identity.modality
+    number, shortest = number_text(stack, index), short_number_text(stack, index)
     if upper and upper[0].split(" ")[0] == modality:  # it need not be said twice
         upper = [upper[0], *(text for text in upper[1:] if text != modality)]
     if waiting:
         place, number, shortest = f"… {place}", f"… {number}", f"… {shortest}"
     ranked = []
     for rank, text in enumerate(upper, start=3):
-        short, least = _around_date(text, state.identity)
+        short, least = _around_date(text, who)
         ranked.append(Line(text, rank=rank, short=short, shortest=least))
     return (*ranked, Line(place, rank=0, essential=True, short=number, shortest=shortest))
 

@@ -232,7 +232,7 @@ def orientation_text(pane: PaneState) -> str:
 
     "" where it is seen as it is stored.
     """
-    words = ORIENTATION_WORDS.get(pane.view.orientation)
+    words = ORIENTATION_WORDS.get(pane.seen_orientation)
     return "" if words is None else translate(words)
 
 
@@ -241,7 +241,7 @@ def orientation_mark(pane: PaneState) -> str:
 
     "MIRRORED"; "" where it is not.
     """
-    orientation = pane.view.orientation
+    orientation = pane.seen_orientation
     is_turned = orientation.quarter_turns and orientation != UPSIDE_DOWN
     words = (translate("MIRRORED") if orientation.flipped else "", translate("TURNED") if is_turned else "")
     return " ".join(word for word in words if word)

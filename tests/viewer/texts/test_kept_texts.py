@@ -12,6 +12,7 @@ from medviewer.imaging.frame.attributes import Aspect
 from medviewer.imaging.frame.geometry import FrameGeometry
 from medviewer.imaging.identity import Identity
 from medviewer.translation import use_language
+from medviewer.viewer.render import pane_text
 from medviewer.viewer.render.pane_text import Showing, compose_pane_text
 from medviewer.viewer.state import PaneState
 from medviewer.viewer.texts import caption
@@ -74,6 +75,9 @@ def asked(stacks: list[StoredStack]) -> Iterator[tuple[Any, tuple[Any, ...], dic
         for hidden in (False, True):
             yield series_title, (stack,), {"hidden": hidden}
             yield caption._stack_lines, (stack, hidden), {}
+        lines = (*caption._stack_lines(stack, False), "place")
+        for waiting in (False, True):
+            yield pane_text._where, (stack, 0, lines), {"waiting": waiting}
         yield caption._identity_lines, (stack.identity,), {}
 
 
