@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 
 from medviewer.errors import NotFoundError
-from medviewer.gui.session import display
+from medviewer.gui.session import display, processing
 from medviewer.gui.session.processing_ahead import PAUSE_MS
-from medviewer.imaging import processing
 from tests.made_stacks import library, stack
 from tests.session_bench import Bench
 
