@@ -23,7 +23,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QImageWriter, QPixmap
 from PySide6.QtWidgets import QApplication
 
-from medviewer import diagnostics
+from medviewer import diagnostics, export
 from medviewer.dicom.decoder import Sandbox
 from medviewer.errors import MedviewerError, TourError
 from medviewer.gui.look import apply_theme
@@ -264,9 +264,7 @@ def _export(session: ViewerSession, pane: PaneState, path: Path, failures: Failu
     settings, originals = session.settings_of(pane), session.library.originals
 
     def save() -> Generator[Path, None, None]:
-        from medviewer.export import save_png
-
-        save_png(path, pane, settings=settings, originals=originals, overwrite=True)
+        export.save_png(path, pane, settings=settings, originals=originals, overwrite=True)
         yield path
 
     task = session.task(save, "export")

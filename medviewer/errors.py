@@ -133,6 +133,9 @@ class UnreadableFile(MedviewerError):  # noqa: N818 - the name states the thing
 
     sentence = mark("{name} cannot be shown: {reason}.")
     reason: ClassVar[str] = mark("it could not be read")
+    counted: ClassVar[str] = ""
+    reason_of_one: ClassVar[str] = ""
+    """The reason where the fact named by `counted` is 1."""
 
     def __init__(self, *, path: Path | str, **facts: Any) -> None:
         super().__init__(path=path, **facts)
@@ -147,7 +150,8 @@ class UnreadableFile(MedviewerError):  # noqa: N818 - the name states the thing
 
     def reason_message(self) -> Message:
         """Return the bare reason, without the file's name."""
-        return Message(self.reason, tuple(super()._shown().items()))
+        is_one = bool(self.counted) and self.facts.get(self.counted) == 1
+        return Message(self.reason_of_one if is_one else self.reason, tuple(super()._shown().items()))
 
     def reason_for_user(self) -> str:
         """Return the bare reason, without the file's name, in the user's language."""
@@ -183,6 +187,8 @@ class MissingFilesError(UnreadableFile):
     """
 
     reason = mark("{missing} of the {total} files that DICOMDIR names are not there ({names})")
+    counted = "missing"
+    reason_of_one = mark("1 of the {total} files that DICOMDIR names is not there ({names})")
     hint = mark("Was the disc copied whole? Ask the sender for the missing files.")
 
 
@@ -193,6 +199,8 @@ class OutsideFilesError(UnreadableFile):
     """
 
     reason = mark("{outside} of the {total} files that DICOMDIR names lie outside its folder")
+    counted = "outside"
+    reason_of_one = mark("1 of the {total} files that DICOMDIR names lies outside its folder")
 
 
 class UnreadableSliceError(MedviewerError):
@@ -270,6 +278,8 @@ class DamagedArchiveError(ArchiveError):
     """
 
     reason = mark("it is a damaged archive: {count} files were found in it, others may be missing")
+    counted = "count"
+    reason_of_one = mark("it is a damaged archive: 1 file was found in it, others may be missing")
     hint = mark("Ask the sender for a new copy.")
 
 

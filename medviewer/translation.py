@@ -7,13 +7,18 @@ resources/i18n/<language>/LC_MESSAGES/medviewer.po.
 """
 
 import gettext
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from functools import lru_cache, wraps
+from typing import Any, Final, ParamSpec, TypeVar
 
 from medviewer import paths
 
 DOMAIN: Final = "medviewer"
+TEXTS_KEPT: Final = 8  # of one function: those of the panes, now and one step before
+
+Arguments = ParamSpec("Arguments")
+Text = TypeVar("Text")
 LANGUAGES: Final = {"en": "English", "zh_CN": "简体中文"}
 
 _catalogue: gettext.NullTranslations = gettext.NullTranslations()
@@ -46,6 +51,24 @@ def translate(sentence: str, **facts: object) -> str:
     """Return the sentence in the language in use, its {facts} filled in."""
     text = _catalogue.gettext(sentence) if sentence else ""
     return text.format(**facts) if facts else text
+
+
+def kept_by_language(write: Callable[Arguments, Text]) -> Callable[Arguments, Text]:
+    """Keep the newest texts that a function writes, of each language apart.
+
+    The texts may depend on nothing but the arguments, which never change, and the language in use.
+    """
+
+    def write_in(_language: str, *arguments: Any, **named: Any) -> Text:
+        return write(*arguments, **named)
+
+    kept: Callable[..., Text] = lru_cache(TEXTS_KEPT)(write_in)
+
+    @wraps(write)
+    def written(*arguments: Arguments.args, **named: Arguments.kwargs) -> Text:
+        return kept(_language, *arguments, **named)
+
+    return written
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,12 +142,12 @@ def install(extras: tuple[str, ...]) -> None:
         _stamp(have).is_file() and _stamp(have).read_text("utf-8") == wanted for have in _covering(extras)
     ):
         return
-    if not _environment_works():
+    if not environment_works():
         print(f"Making {ENVIRONMENT}", flush=True)
         _install_venv_package()
         subprocess.check_call([sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT)])
     print("Installing the dependencies; the first time this takes some minutes.", flush=True)
-    _install_torch()
+    install_torch()
     _install_parts("build", "program", *extras)
     project = f"{ROOT}[{','.join(extras)}]" if extras else str(ROOT)
     subprocess.check_call([*_pip("install"), "--no-deps", "--no-build-isolation", "-e", project])
@@ -155,20 +155,20 @@ def install(extras: tuple[str, ...]) -> None:
     _stamp(extras).write_text(wanted, "utf-8")
 
 
-def _install_torch() -> None:
+def install_torch() -> None:
     """Install torch: on Linux the build without CUDA where an index offers it, else that of PyPI."""
     if sys.platform == "linux":
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        if subprocess.call(_install_command("torch-cpu"), **quiet) == 0:
+        if subprocess.call(install_command("torch-cpu"), **quiet) == 0:
             return
     _install_parts("torch", *(["torch-cuda"] if sys.platform == "linux" else []))
 
 
 def _install_parts(*parts: str) -> None:
-    subprocess.check_call(_install_command(*parts))
+    subprocess.check_call(install_command(*parts))
 
 
-def _install_command(*parts: str) -> list[str]:
+def install_command(*parts: str) -> list[str]:
     """Return the command that installs parts of constraints.txt; they are put into a file of their own."""
     pins, chosen = [], False
     for line in CONSTRAINTS.read_text("utf-8").splitlines():
@@ -190,7 +190,7 @@ def _covering(extras: tuple[str, ...]) -> list[tuple[str, ...]]:
     return [have for have in EXTRAS.values() if set(extras) <= set(have)]
 
 
-def _environment_works() -> bool:
+def environment_works() -> bool:
     """Return whether .venv is of this very Python; an upgrade of the system leaves a dead one."""
     if not python().is_file():
         return False
@@ -213,9 +213,9 @@ def _fingerprint() -> str:
 
 def install_system_packages(packages: tuple[str, ...]) -> None:
     """Install missing system packages as root on Debian and Ubuntu; elsewhere name the one command."""
-    if not _is_debian():
+    if not is_debian():
         return
-    missing = [package for package in packages if not _is_installed(package)]
+    missing = [package for package in packages if not is_installed(package)]
     if not missing:
         return
     command = ["apt-get", "install", "-y", "--no-install-recommends", *missing]
@@ -233,11 +233,13 @@ def _install_venv_package() -> None:
         install_system_packages((f"python{sys.version_info[0]}.{sys.version_info[1]}-venv",))
 
 
-def _is_debian() -> bool:
+def is_debian() -> bool:
+    """Return whether packages are installed with apt-get here."""
     return Path("/etc/debian_version").is_file() and shutil.which("apt-get") is not None
 
 
-def _is_installed(package: str) -> bool:
+def is_installed(package: str) -> bool:
+    """Return whether a package of the system is installed."""
     query = ["dpkg-query", "-W", "-f=${db:Status-Status}", package]
     answer = subprocess.run(query, capture_output=True, text=True, check=False)
     return answer.stdout == "installed"

@@ -110,11 +110,11 @@ def _hashes(name: str, version: str) -> Iterator[str]:
     with urllib.request.urlopen(request) as answer:  # noqa: S310 - the address is above
         files = json.load(answer)["files"]
     for file in files:
-        if file["filename"].endswith(".whl") and _is_supported(file["filename"], version):
+        if file["filename"].endswith(".whl") and is_supported(file["filename"], version):
             yield file["hashes"]["sha256"]
 
 
-def _is_supported(filename: str, version: str) -> bool:
+def is_supported(filename: str, version: str) -> bool:
     """Return whether a wheel is of a version, and for one of the supported interpreters and systems."""
     try:
         _, found, _, tags = parse_wheel_filename(filename)

@@ -118,7 +118,7 @@ def with_outcome(pane: PaneState, outcome: ModelResult) -> PaneState:
 def latin(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let each test find the font first that all machines of the tests have."""
     monkeypatch.setattr(fonts, "KNOWN", (*((str(font), 0) for font in machine.DEJAVU), *fonts.KNOWN))
-    fonts._place_of.cache_clear()
+    fonts.font_with.cache_clear()
 
 
 @pytest.fixture

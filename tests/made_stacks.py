@@ -109,6 +109,10 @@ class MadeFiles:
         )
 
     def read_frame(self, reference: FrameReference) -> Frame:
+        return self.read(reference)
+
+    def read(self, reference: FrameReference) -> Frame:
+        """Return the frame of a reference; tests replace it."""
         self.reads.append(reference)
         if reference.path in self.missing:
             raise MissingFileError(path=reference.path, detail="No such file or directory")

@@ -86,3 +86,20 @@ def test_an_error_of_a_newer_worker_is_still_an_error() -> None:
 def test_the_tree_in_the_docstring_is_the_tree() -> None:
     drawn = errors.__doc__ or ""
     assert [kind.__name__ for kind in CLASSES if kind.__name__ not in drawn] == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "counted", "one", "several"),
+    [
+        (errors.DamagedArchiveError, "count", "1 file was found in it", "2 files were found in it"),
+        (errors.MissingFilesError, "missing", "1 of the 9 files that DICOMDIR names is", "2 of the 9 files"),
+        (errors.OutsideFilesError, "outside", "DICOMDIR names lies outside", "DICOMDIR names lie outside"),
+    ],
+)
+def test_one_is_not_spoken_of_as_several(
+    kind: type[UnreadableFile], counted: str, one: str, several: str
+) -> None:
+    facts = {name: value for name, value in FACTS.items() if name != "reason"}
+    assert one in str(kind(**{**facts, counted: 1}))
+    assert several in str(kind(**{**facts, counted: 2}))
+    assert one in str(from_record(kind(**{**facts, counted: 1}).as_record()))

@@ -19,18 +19,25 @@ class VirtualTimer:
     ) -> None:
         self._workers, self._milliseconds, self._on_timeout = workers, milliseconds, on_timeout
         self._round = 0
+        self._is_active = False
+
+    def isActive(self) -> bool:  # Qt's name
+        return self._is_active
 
     def start(self, milliseconds: float | None = None) -> None:
         self._round += 1
+        self._is_active = True
         if milliseconds is not None:
             self._milliseconds = milliseconds
         self._workers.at(self._milliseconds, self._ring, self._round)
 
     def stop(self) -> None:
         self._round += 1
+        self._is_active = False
 
     def _ring(self, started: int) -> None:
         if started == self._round:
+            self._is_active = False
             self._on_timeout()
 
 
@@ -41,9 +48,10 @@ class VirtualWorkers(Workers):
     report arrives later still. Reports of one lane keep their order, as queued signals do.
     """
 
-    def __init__(self, seed: int = 0) -> None:
+    def __init__(self, seed: int = 0, longest_ms: float = LONGEST_MS) -> None:
         super().__init__()
         self.random = Random(seed)
+        self._longest_ms = longest_ms
         self.now = 0.0
         self._events: list[tuple[float, int, Callable[..., None], tuple[Any, ...]]] = []
         self._order = itertools.count()
@@ -79,8 +87,14 @@ class VirtualWorkers(Workers):
         return VirtualTimer(self, milliseconds, on_timeout)
 
     def hold(self, lane: str) -> None:
-        """Let the next task of a lane hang until the lane is abandoned."""
+        """Let the next task of a lane hang until the lane is abandoned or released."""
         self._held.add(lane)
+
+    def release(self) -> None:
+        """Let the lanes that hang go on."""
+        held, self._held = self._held, set()
+        for lane in sorted(held):
+            self.at(0.0, self._begin, lane)
 
     def abandon(self, lane: str) -> None:
         self._held.discard(lane)
@@ -128,4 +142,5 @@ class VirtualWorkers(Workers):
             self.at(1.0, self._rest, lane, steps, until)
 
     def _delay(self) -> float:
-        return self.random.choice((0.0, 0.0, 1.0, self.random.uniform(0.0, LONGEST_MS)))
+        longest = self._longest_ms
+        return self.random.choice((0.0, 0.0, min(1.0, longest), self.random.uniform(0.0, longest)))

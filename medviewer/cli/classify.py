@@ -10,11 +10,13 @@ from medviewer.cli.opening import add_choice, choose_indices, choose_stacks, des
 from medviewer.dicom.model import FrameReference, StoredStack
 from medviewer.errors import MedviewerError
 from medviewer.export import blank_row, result_row, results_csv
+from medviewer.inference import classification
 from medviewer.inference.classification import classify_series
 from medviewer.inference.outcome import ModelResult
 from medviewer.inference.pack import ModelCard, judge_series
 from medviewer.translation import Message, translate
-from medviewer.viewer.texts import number_text, place_record
+from medviewer.viewer import texts
+from medviewer.viewer.texts import messages_of_frame, number_text, place_record
 
 if TYPE_CHECKING:
     from medviewer.imaging.frame import Frame
@@ -68,9 +70,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 def load(model: str, device: str = "auto") -> "Classifier":
     """Load a model; the library for it is imported only now."""
-    from medviewer.inference.classification import load_classifier
-
-    return load_classifier(model, device)
+    return classification.load_classifier(model, device)
 
 
 def _rows(
@@ -117,8 +117,6 @@ def _noting(
     warnings: list[tuple[Message, ...]],
 ) -> Iterator["Frame | MedviewerError"]:
     """Pass frames on, keeping the notes of each."""
-    from medviewer.viewer.texts import messages_of_frame
-
     for reference, frame in zip(references, frames, strict=True):
         read = None if isinstance(frame, MedviewerError) else frame
         warnings.append(messages_of_frame(stack, reference, read))
@@ -131,12 +129,10 @@ def _slice(
     classifier: "Classifier",
     console: Console,
 ) -> tuple[dict[str, Any], str]:
-    from medviewer.viewer.texts import outcome_text
-
     if isinstance(outcome, MedviewerError):
         console.complain(outcome)
         return unreadable_row(reference, outcome, classifier), outcome.for_user()
-    said = outcome_text(outcome)
+    said = texts.outcome_text(outcome)
     if outcome.has_failed:
         console.fail(reference.path, said.details[0])
     text = "  ".join((" · ".join((said.headline, *said.details)), *said.cautions))
@@ -147,8 +143,6 @@ def _series(
     stack: StoredStack, probabilities: list[float | None], card: ModelCard
 ) -> tuple[dict[str, Any] | None, tuple[str, ...]]:
     """Return the series rule's verdict, for programs and for readers."""
-    from medviewer.viewer.texts import series_text
-
     if card.series is None:
         return None, ()
     spacing = stack.spacing_mm[2] if stack.spacing_mm else None
@@ -163,7 +157,7 @@ def _series(
             "judged": verdict.judged,
             "of": verdict.of,
         }
-    return facts, tuple(f"      {line}" for line in series_text(card, verdict))
+    return facts, tuple(f"      {line}" for line in texts.series_text(card, verdict))
 
 
 def unreadable_row(

@@ -6,6 +6,7 @@ from medviewer.cli.console import DONE, Console
 from medviewer.cli.page import page, terminal_width
 from medviewer.errors import MedviewerError
 from medviewer.translation import translate
+from medviewer.viewer import texts
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,19 +47,18 @@ def _list(console: Console) -> None:
             console.complain(error)
         else:
             own = "" if is_bundled(folder) else translate("your own model in {folder}", folder=folder)
-            console.result("  ".join(filter(None, (card.name, card.version, card.title, own))))
+            console.result("  ".join(filter(None, (folder.name, card.version, card.title, own))))
 
 
 def _show(name: str, console: Console, *, as_written: bool) -> None:
     from medviewer.inference.pack import CARD, find_pack, verify_pack
-    from medviewer.viewer.texts import card_heading, pack_sections
 
     pack = verify_pack(find_pack(name))
     if as_written:
         console.result(pack.read(CARD).decode("utf-8").rstrip())
         return
-    sections = [(section.title, section.lines) for section in pack_sections(pack)]
-    console.result(page(card_heading(pack), sections, terminal_width()))
+    sections = [(section.title, section.lines) for section in texts.pack_sections(pack)]
+    console.result(page(texts.card_heading(pack), sections, terminal_width()))
 
 
 def _verify(console: Console) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from medviewer.cli.console import Console
+from medviewer.dicom import decoder
 from medviewer.dicom.model import FrameReference, Library, StoredStack
 from medviewer.dicom.text import TEXT_ENCODINGS
 from medviewer.errors import NoImagesError, NotFoundError
@@ -96,12 +97,10 @@ def opened(
     OriginalFileError
         The output is one of the files that were read, or another DICOM file.
     """
-    from medviewer.dicom.decoder import Sandbox
-
     for path in paths:
         if not is_there(path):
             raise NotFoundError(what=mark("file or folder"), which=path)
-    with Sandbox(both_index=not shows_images, looks_at_pixels=not shows_images) as sandbox:
+    with decoder.Sandbox(both_index=not shows_images, looks_at_pixels=not shows_images) as sandbox:
         from medviewer.dicom.library import scan  # the workers start meanwhile
 
         library = Library()

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from medviewer import export
 from medviewer.cli.console import DONE, FAILED, Console, refuse_existing
 from medviewer.cli.opening import (
     SUBTRACTS,
@@ -20,9 +21,12 @@ from medviewer.cli.opening import (
 )
 from medviewer.cli.windows import StackWindows
 from medviewer.errors import NotFoundError
+from medviewer.imaging import display, processing
+from medviewer.imaging.frame import VoiOrigin, Window
 from medviewer.imaging.processing import ORIGINAL, PROCESSINGS, check_parameters
 from medviewer.limits import LARGEST_VALUE, SMALLEST_STEP
 from medviewer.translation import mark, translate
+from medviewer.viewer import texts
 
 if TYPE_CHECKING:
     from medviewer.imaging.frame import Frame, Voi
@@ -70,10 +74,6 @@ def add_processing(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Write the image; print its display steps and warnings."""
-    from medviewer.export import plain_image, plain_png
-    from medviewer.imaging.processing import fidelity, process
-    from medviewer.viewer.texts import aspect_text, messages_of_frame, number_text
-
     refuse_existing(options.output, force=options.force)
     settings = parse_settings(options.set)
     with opened([options.path], console, output=options.output, text_encoding=options.text_encoding) as (
@@ -90,29 +90,28 @@ def run(options: argparse.Namespace, console: Console) -> int:
             voi = StackWindows(sandbox, stack).of(frame)
     is_kept = seen is frame and frame.attributes.views_subtracted
     frame = seen
-    processed = process(frame, options.processing, settings, voi=voi)
-    image, level = plain_image(processed, voi, raw_grid=options.raw_grid)
-    if not console.write(options.output, plain_png(image), force=options.force):
+    processed = processing.process(frame, options.processing, settings, voi=voi)
+    image, level = export.plain_image(processed, voi, raw_grid=options.raw_grid)
+    if not console.write(options.output, export.plain_png(image), force=options.force):
         return FAILED
     measured = [found.for_user() for found in processed.measured]
-    which = (number_text(stack, index), aspect_text(reference.attributes.aspect))
+    which = (texts.number_text(stack, index), texts.aspect_text(reference.attributes.aspect))
     console.note(" · ".join(text for text in which if text))
-    console.note("; ".join((fidelity(processed, voi), *measured)))
+    console.note("; ".join((processing.fidelity(processed, voi), *measured)))
     if level:
         console.note(translate("reduced {factor}×", factor=1 << level))
     if is_kept:
         console.note(translate("not subtracted"))
-    for warning in messages_of_frame(stack, reference, frame):
+    for warning in texts.messages_of_frame(stack, reference, frame):
         console.note(f"! {warning.for_user()}")
     return DONE
 
 
 def _seen(options: argparse.Namespace, frame: "Frame") -> "Frame":
     """Return the frame without its mask, or as it is stored."""
-    from medviewer.imaging.display import subtracted
-
     asked = SUBTRACTS[options.subtraction]
-    return subtracted(frame) if (frame.attributes.views_subtracted if asked is None else asked) else frame
+    is_subtracted = frame.attributes.views_subtracted if asked is None else asked
+    return display.subtracted_frame(frame) if is_subtracted else frame
 
 
 def _window(text: str) -> tuple[float, float]:
@@ -126,12 +125,9 @@ def _window(text: str) -> tuple[float, float]:
 
 
 def _choose_voi(options: argparse.Namespace, frame: "Frame") -> "Voi | None":
-    from medviewer.imaging.display import fitted_window
-    from medviewer.imaging.frame import VoiOrigin, Window
-
     if options.window is not None:
         center, width = options.window
-        return fitted_window(Window(center, width, origin=VoiOrigin.USER), frame)
+        return display.fitted_window(Window(center, width, origin=VoiOrigin.USER), frame)
     if options.voi is None:
         return None
     number = int(options.voi)

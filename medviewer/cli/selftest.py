@@ -10,11 +10,21 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from medviewer.cli.console import DONE, FAILED, Console
+from medviewer.cli.opening import choose_stack, opened
+from medviewer.dicom.decoder import Sandbox
+from medviewer.dicom.model import FrameReference
 from medviewer.errors import MedviewerError
+from medviewer.export import save_png
+from medviewer.imaging.display import to_display_image
+from medviewer.imaging.processing import ORIGINAL
+from medviewer.inference.pack import BUNDLED, bundled_folder, verify_pack
 from medviewer.libraries import keep_temporary_files
 from medviewer.paths import resource
 from medviewer.translation import translate
+from medviewer.viewer.state import PaneState
 
 if TYPE_CHECKING:
     import numpy as np
@@ -82,10 +92,6 @@ def check_images(folder: Path) -> list[Check]:
     folder : Path
         With `cells.json`, `expected.npz` and the files that they name.
     """
-    import numpy as np
-
-    from medviewer.dicom.decoder import Sandbox
-
     cells = json.loads((folder / "cells.json").read_text("utf-8"))
     with np.load(folder / "expected.npz", allow_pickle=False) as expected, Sandbox() as sandbox:
         return [
@@ -94,9 +100,6 @@ def check_images(folder: Path) -> list[Check]:
 
 
 def _check(path: Path, cell: dict[str, str], expected: "npt.NDArray[np.uint8]", sandbox: "Sandbox") -> Check:
-    from medviewer.dicom.model import FrameReference
-    from medviewer.imaging.display import to_display_image
-
     tolerance = float(cell["tolerance"])
     try:
         shown = to_display_image(sandbox.read_frame(FrameReference(path, "")))
@@ -110,11 +113,6 @@ def _check(path: Path, cell: dict[str, str], expected: "npt.NDArray[np.uint8]", 
 
 def _check_export(folder: Path, console: Console) -> bool:
     """Return whether a bundled image can be exported and read back."""
-    from medviewer.cli.opening import choose_stack, opened
-    from medviewer.export import save_png
-    from medviewer.imaging.processing import ORIGINAL
-    from medviewer.viewer.state import PaneState
-
     first = folder / json.loads((folder / "cells.json").read_text("utf-8"))[0]["file"]
     try:
         with opened([first], console) as (sandbox, library), TemporaryDirectory(prefix="medviewer-") as name:
@@ -130,8 +128,6 @@ def _check_export(folder: Path, console: Console) -> bool:
 
 def _check_models(console: Console) -> dict[str, bool]:
     """Return for each bundled model whether its files are unchanged."""
-    from medviewer.inference.pack import BUNDLED, bundled_folder, verify_pack
-
     found = {}
     for name in BUNDLED:
         try:

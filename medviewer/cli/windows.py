@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from medviewer.dicom.model import StoredStack
 from medviewer.errors import MedviewerError
+from medviewer.imaging import display
 
 if TYPE_CHECKING:
     from medviewer.dicom.decoder import Sandbox
@@ -28,29 +29,19 @@ class StackWindows:
 
         None: it has one of its own, or one with the frames of its file.
         """
-        from medviewer.imaging.display import (
-            are_values_known,
-            has_same_values,
-            lacks_window,
-            shared_window,
-            value_unit,
-        )
-
-        if len(self._stack.frames) == 1 or frame.automatic is not None or not lacks_window(frame):
+        if len(self._stack.frames) == 1 or frame.automatic is not None or not display.lacks_window(frame):
             return None
-        meaning = (value_unit(frame), are_values_known(frame))
+        meaning = (display.value_unit(frame), display.are_values_known(frame))
         if meaning not in self._found:
-            alike = [one for one in self._frames() if has_same_values(one, frame)]
-            self._found[meaning] = shared_window(alike)
+            alike = [one for one in self._frames() if display.has_same_values(one, frame)]
+            self._found[meaning] = display.shared_window(alike)
         return self._found[meaning]
 
     def _frames(self) -> "list[Frame]":
-        from medviewer.imaging.display import thinned_out
-
         if self._sample is None:
             count = len(self._stack.frames)
             most = min(count, FRAMES_LOOKED_AT)
             places = [(2 * number + 1) * count // (2 * most) for number in range(most)]
             read = self._sandbox.read_frames([self._stack.frames[place] for place in places])
-            self._sample = [thinned_out(one) for one in read if not isinstance(one, MedviewerError)]
+            self._sample = [display.thinned_out(one) for one in read if not isinstance(one, MedviewerError)]
         return self._sample

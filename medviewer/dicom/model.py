@@ -121,6 +121,9 @@ class StoredStack:
     part: tuple[tuple[str, str], ...] = ()  # what sets it apart from others of its series: ("echo", "2")
     of_files: frozenset[Message] = frozenset()  # the warnings that sum up the notes of its frames
 
+    def __hash__(self) -> int:
+        return hash(self.key)  # the frames are slow to hash
+
     def __len__(self) -> int:
         return len(self.frames)
 

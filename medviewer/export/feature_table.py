@@ -29,7 +29,15 @@ from medviewer.imaging.features import (
     Vector,
     compute_features,
 )
-from medviewer.imaging.frame import DisplayImage, Frame, Identity, VoiOrigin, VoiTable, Window, describe_voi
+from medviewer.imaging.frame import (
+    DisplayImage,
+    Frame,
+    IdentityVoi,
+    VoiOrigin,
+    VoiTable,
+    Window,
+    describe_voi,
+)
 from medviewer.inference.input import as_shown
 from medviewer.storage import atomic_write
 from medviewer.translation import mark, translate
@@ -127,7 +135,7 @@ def gray_statement(frame: Frame, *, named: bool = True) -> str:
         how = translate("the luminance (ITU-R BT.601) of the colours")
     else:
         voi = own_voi(frame)
-        if not named and not isinstance(voi, Identity) and _is_of_file(voi):
+        if not named and not isinstance(voi, IdentityVoi) and _is_of_file(voi):
             voi = replace(voi, explanation=known_text(voi.explanation))
         how = translate("the picture as its file wants it shown: {voi}", voi=describe_voi(voi))
         if frame.inverted:

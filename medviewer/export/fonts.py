@@ -55,7 +55,8 @@ def _load(path: str, index: int, size: int) -> Font | None:
 
 
 @lru_cache(maxsize=4096)
-def _has(path: str, index: int, character: str) -> bool:
+def has_character(path: str, index: int, character: str) -> bool:
+    """Return whether a font file draws a character."""
     font = _load(path, index, PROBE_PIXELS)
     if font is None:
         return False
@@ -64,7 +65,11 @@ def _has(path: str, index: int, character: str) -> bool:
 
 
 @lru_cache(maxsize=256)
-def _asked_of_fontconfig(character: str) -> tuple[str, int] | None:
+def fontconfig_answer(character: str) -> tuple[str, int] | None:
+    """Return the font file that fontconfig names for a character.
+
+    Path and index; None where there is no fontconfig.
+    """
     program = shutil.which("fc-match")
     if program is None:
         return None
@@ -84,12 +89,16 @@ def _asked_of_fontconfig(character: str) -> tuple[str, int] | None:
 
 
 @lru_cache(maxsize=4096)
-def _place_of(character: str) -> tuple[str, int] | None:
+def font_with(character: str) -> tuple[str, int] | None:
+    """Return path and index of a font file that has a character.
+
+    None where no font of this system has it.
+    """
     for path, index in KNOWN:
-        if Path(path).exists() and _has(path, index, character):
+        if Path(path).exists() and has_character(path, index, character):
             return path, index
-    asked = _asked_of_fontconfig(character)
-    return asked if asked is not None and _has(*asked, character) else None
+    asked = fontconfig_answer(character)
+    return asked if asked is not None and has_character(*asked, character) else None
 
 
 def runs(text: str, size: int) -> list[tuple[str, Font]]:
@@ -113,10 +122,10 @@ def runs(text: str, size: int) -> list[tuple[str, Font]]:
     before = text[: len(text) - len(text.lstrip(JOINERS))]
     for character in text:
         if character not in JOINERS:
-            placed.append((character, _place_of(character)))
-        elif placed and (place := placed[-1][1]) is not None and _has(*place, character):
+            placed.append((character, font_with(character)))
+        elif placed and (place := placed[-1][1]) is not None and has_character(*place, character):
             placed.append((character, place))  # where its font cannot join, it would draw a sign
-    if before and placed and (place := placed[0][1]) is not None and _has(*place, before[0]):
+    if before and placed and (place := placed[0][1]) is not None and has_character(*place, before[0]):
         placed.insert(0, (before, place))
     missing = sorted({character for character, place in placed if place is None})
     if missing:

@@ -27,7 +27,7 @@ from medviewer.imaging.display import (
     default_voi,
     draw_overlays,
     level_within,
-    reduced,
+    reduced_frame,
     square_pixels,
 )
 from medviewer.imaging.frame import DisplayImage, Frame
@@ -213,7 +213,7 @@ def _drawn_frame(pane: PaneState, processed: Processed) -> tuple[DisplayImage, i
     level = level_within(frame, limits.EXPORTED_PIXELS * channels)
     if level:  # nothing was done to so large a frame
         voi = pane.seen_voi or default_voi(frame)
-        shown = Processed(reduced(frame, level))
+        shown = Processed(reduced_frame(frame, level))
         drawn = draw_mask(render(shown, None if frame.is_color else voi), shown)
     else:
         drawn = draw_mask(render(shown, pane.seen_voi), shown)

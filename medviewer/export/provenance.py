@@ -11,7 +11,7 @@ from typing import Any
 
 import medviewer
 from medviewer.imaging.display import default_voi
-from medviewer.imaging.frame import Frame, Identity, Voi, VoiTable
+from medviewer.imaging.frame import Frame, IdentityVoi, Voi, VoiTable
 from medviewer.imaging.processing import ORIGINAL, Parameters, check_parameters, source_name
 from medviewer.inference.outcome import QUESTION, Gate, ModelResult
 from medviewer.inference.tasks import TASKS
@@ -116,7 +116,7 @@ def _chain(name: str, settings: Mapping[str, Parameters]) -> dict[str, dict[str,
 def _voi_record(voi: Voi) -> dict[str, Any]:
     if isinstance(voi, VoiTable):
         return {"function": "table", "first_mapped": voi.first_mapped, "bits": voi.bits}
-    if isinstance(voi, Identity):
+    if isinstance(voi, IdentityVoi):
         return {"function": "identity", "bits": voi.bits}
     return {"function": voi.function, "center": voi.center, "width": voi.width, "origin": voi.origin}
 

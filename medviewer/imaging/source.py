@@ -104,7 +104,8 @@ class ImageSource(Protocol):
     """Slices that scroll together.
 
     `dicom.model.StoredStack` is one; others are computed from it. A class that derives from this one
-    defines what has no answer here: key, identity, rows, columns, headers and read.
+    defines what has no answer here: key, identity, rows, columns, headers and read. A source is hashable and
+    never changes, as its texts are kept: where more slices arrive, another one takes its place.
     """
 
     @property

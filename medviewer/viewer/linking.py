@@ -8,10 +8,10 @@ from itertools import pairwise
 from medviewer.imaging.frame import (
     SAME_PLACE_MM,
     is_parallel,
-    normal,
     place_along,
     position_axis,
     shares_space,
+    slice_normal,
     to_patient,
 )
 from medviewer.imaging.source import ImageSource
@@ -40,7 +40,7 @@ def reason_apart(source: ImageSource, other: ImageSource, index: int = 0) -> Mes
         return message("it shows another patient")
     if not shares_space(there, here):
         return message("no frame of reference is stated that both have")
-    if normal(there) is None or normal(here) is None:
+    if slice_normal(there) is None or slice_normal(here) is None:
         return message("its direction in the patient is not stated")
     return NOTHING if is_parallel(there, here) else message("it lies in another direction")
 

@@ -6,7 +6,7 @@ Also the validity of a result.
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from medviewer.imaging.display import AS_STORED, Orientation, ViewTransform, subtracted
+from medviewer.imaging.display import AS_STORED, Orientation, ViewTransform, subtracted_frame
 from medviewer.imaging.frame import Frame, Voi
 from medviewer.imaging.identity import Identity
 from medviewer.imaging.presentation_state import PresentationState, presented, view_of
@@ -62,7 +62,7 @@ class PaneState:
         frame, state = self.frame, self.presentation_in_use
         if frame is None or state is not None:
             return frame if frame is None or state is None else presented(frame, state)
-        return subtracted(frame) if self.is_subtracted else frame
+        return subtracted_frame(frame) if self.is_subtracted else frame
 
     @property
     def presentation_in_use(self) -> PresentationState | None:
@@ -103,6 +103,11 @@ class PaneState:
         )
         turns, flipped = self.orientation.quarter_turns, self.orientation.flipped
         return ViewTransform(rows, columns, geometry.pixel_aspect, turns, flipped)
+
+    @property
+    def seen_orientation(self) -> Orientation:
+        """Orientation of the frame in the view, decoded or not."""
+        return self.orientation if self.presentation_in_use is None else self.view.orientation
 
     @property
     def identity(self) -> Identity:

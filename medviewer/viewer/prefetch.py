@@ -23,9 +23,9 @@ class ReadingAhead:
         self._under_way: set[Slice] = set()
 
     @property
-    def is_done(self) -> bool:
-        """Whether no slice is left to be taken."""
-        return not self._next
+    def left(self) -> int:
+        """Number of slices that no reader has taken."""
+        return len(self._next)
 
     def request(self, slices: Iterable[Slice]) -> None:
         """Replace the list, except for slices being read already."""

@@ -5,7 +5,8 @@ A pixel of the original, in the units that hold where it lies.
 
 from dataclasses import dataclass
 
-from medviewer.imaging.frame import Frame, Vector, region_at
+from medviewer.imaging.display import are_values_known, value_at, value_unit
+from medviewer.imaging.frame import Frame, Vector, region_at, short_unit, to_patient
 from medviewer.translation import translate
 
 
@@ -39,9 +40,6 @@ def probe_at(frame: Frame, row: int, column: int) -> Probe | None:
     """Return the probe of a pixel; None outside the frame."""
     if not (0 <= row < frame.rows and 0 <= column < frame.columns):
         return None
-    from medviewer.imaging.display import are_values_known, value_at, value_unit
-    from medviewer.imaging.frame import short_unit, to_patient
-
     position = to_patient(frame.geometry, row, column)
     value = value_at(frame, row, column)
     said = short_unit(value_unit(frame)) if are_values_known(frame) else translate("(stored value)")

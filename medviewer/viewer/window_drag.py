@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from medviewer.imaging.display import default_voi, fitted_window
-from medviewer.imaging.frame import Frame, Identity, Voi, VoiFunction, VoiOrigin, VoiTable, Window
+from medviewer.imaging.frame import Frame, IdentityVoi, Voi, VoiFunction, VoiOrigin, VoiTable, Window
 from medviewer.limits import LARGEST_VALUE
 
 
@@ -16,7 +16,7 @@ def starting_window(frame: Frame, voi: Voi | None) -> Window:
     if isinstance(voi, VoiTable):
         span = max(2, len(voi.values))
         voi = Window(voi.first_mapped + span / 2, span)
-    elif isinstance(voi, Identity):
+    elif isinstance(voi, IdentityVoi):
         voi = Window(2.0 ** (voi.bits - 1), 2.0**voi.bits)
     return fitted_window(voi, frame)
 

@@ -35,6 +35,55 @@ FORBIDDEN_MODULES = (
 )
 MATPLOTLIB_MAY_BE_IN = "medviewer/training/"
 ONNXRUNTIME_MAY_BE_IN = "medviewer/libraries.py"
+LATE_LIBRARIES = (
+    "av",
+    "cv2",
+    "imagecodecs",
+    "numpy",
+    "onnxruntime",
+    "platformdirs",
+    "pydicom",
+    "ctypes",
+    "fcntl",  # there and the next two: not on every system
+    "resource",
+    "msvcrt",
+    "multiprocessing.connection",
+    "hashlib",
+    "tarfile",
+    "tempfile",
+    "PySide6.QtSvg",
+)
+LATE_MODULES = (  # they load one of these libraries, or are loaded for few files
+    "medviewer.app",
+    "medviewer.diagnostics",
+    "medviewer.dicom.attributes.mask_operations",
+    "medviewer.dicom.decoder.frame_codec",
+    "medviewer.dicom.files.archive",
+    "medviewer.dicom.header.repair",
+    "medviewer.dicom.header.unwritten",
+    "medviewer.dicom.library",
+    "medviewer.dicom.objects.presentation_state",
+    "medviewer.dicom.pixels",
+    "medviewer.dicom.reading",
+    "medviewer.dicom.text.undeclared_text",
+    "medviewer.export.provenance",
+    "medviewer.gui.palette",
+    "medviewer.gui.panes.view",
+    "medviewer.gui.pictures",
+    "medviewer.imaging.processing",
+    "medviewer.inference.engines.torch",
+    "medviewer.inference.gates",
+    "medviewer.inference.input",
+    "medviewer.inference.pack",
+    "medviewer.training",
+    "medviewer.viewer.annotation_edits",
+    "medviewer.viewer.annotations",
+    "medviewer.viewer.memory",
+    "medviewer.viewer.slice_annotations",
+)
+KNOW_NO_FILES = ("medviewer/viewer/", "medviewer/gui/", "medviewer/export/")
+ALLOWED_LATE = (*LATE_LIBRARIES, *LATE_MODULES)
+LATE_EVERYTHING = ("medviewer/cli/__init__.py", "medviewer/libraries.py")  # loaded by every start
 IMPORTING_CALLS = ("import_module", "__import__", "importorskip")
 GUI_LIBRARIES = ("PySide6", "pyqtgraph", "shiboken6", "numpy", "medviewer")
 WRITING_CALLS = {
@@ -95,6 +144,31 @@ def imports(path: str, source: str) -> Iterator[str]:
             yield f"{path}:{line} imports matplotlib"
         if path.startswith("medviewer/gui/") and top not in GUI_LIBRARIES and not _is_standard(top):
             yield f"{path}:{line} imports {top}: in gui only {', '.join(GUI_LIBRARIES)}"
+
+
+def late_imports(path: str, source: str) -> Iterator[str]:
+    """Find imports inside functions that keep nothing heavy out of the start."""
+    if not path.startswith("medviewer/") or path in LATE_EVERYTHING:
+        return
+    for function in ast.walk(parsed(source)):
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            for line, module in _imports(ast.unparse(function)):
+                if not any(module == one or module.startswith(f"{one}.") for one in ALLOWED_LATE):
+                    yield f"{path}:{function.lineno + line - 1} imports {module} inside a function"
+
+
+def slices_as_files(path: str, source: str) -> Iterator[str]:
+    """Find references to files where a slice may come from elsewhere: an ImageSource and its SliceKey."""
+    if path.startswith(KNOW_NO_FILES):
+        for node in ast.walk(parsed(source)):
+            named = {
+                ast.Name: lambda one: one.id,
+                ast.Attribute: lambda one: one.attr,
+                ast.alias: lambda one: one.name,
+                ast.Constant: lambda one: one.value if isinstance(one.value, str) else "",
+            }.get(type(node), lambda _: "")(node)
+            if re.search(r"\bFrameReference\b", named):
+                yield f"{path}:{getattr(node, 'lineno', 0)} FrameReference: speak of ImageSource and SliceKey"
 
 
 def unsafe_loading(path: str, source: str) -> Iterator[str]:
@@ -197,6 +271,8 @@ LINTS: dict[str, Lint] = {
     for lint in (
         writing,
         imports,
+        late_imports,
+        slices_as_files,
         unsafe_loading,
         sleeping,
         widgets,

@@ -116,9 +116,20 @@ def test_alpha_chooses_between_the_colors_and_the_palette(tmp_path: Path) -> Non
     assert steps(frame)[-1] == "converted from ARGB to RGB"
 
 
-def test_alpha_without_a_palette_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DamagedFileError, match="palette"):
+def test_alpha_without_a_palette_is_refused_by_its_name(tmp_path: Path) -> None:
+    with pytest.raises(UnsupportedEncodingError, match="ARGB without its colour palette"):
         read_dataset(colored(MIXED, "ARGB"), tmp_path)
+
+
+def test_alpha_with_half_a_palette_is_called_damaged(tmp_path: Path) -> None:
+    with pytest.raises(DamagedFileError, match="the colour palette makes no sense"):
+        read_dataset(colored(MIXED, "ARGB", RedPaletteColorLookupTableDescriptor=[4, 0, 16]), tmp_path)
+
+
+def test_indices_without_a_palette_say_that_it_is_not_there(tmp_path: Path) -> None:
+    indices = factories.dataset(np.zeros((4, 4), np.uint8), PhotometricInterpretation="PALETTE COLOR")
+    with pytest.raises(DamagedFileError, match="it has no colour palette"):
+        read_dataset(indices, tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from pydicom.uid import RLELossless
 
 from medviewer.errors import DamagedFileError, UnreadableFile, UnsupportedEncodingError
 from medviewer.imaging.frame.frame import Frame
-from medviewer.imaging.frame.voi import Identity
+from medviewer.imaging.frame.voi import IdentityVoi
 from tests import factories
 from tests.dicom import read_files
 from tests.dicom.coded import ENCODINGS, JPEG_2000, JPEG_EXTENDED, jpeg, run_lengths, shapes
@@ -79,7 +79,7 @@ def test_fewer_bits_than_the_header_has_are_not_drawn_dark(tmp_path: Path, state
     made.BitsStored, made.HighBit = stated, stated - 1
     frame = read_dataset(made, tmp_path)
     assert frame.bits_stored == 8
-    assert frame.voi == (Identity(8),)
+    assert frame.voi == (IdentityVoi(8),)
     assert f"says {stated} bits, the compressed picture has 8" in words(frame)
 
 

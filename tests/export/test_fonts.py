@@ -15,8 +15,8 @@ from tests import machine
 @pytest.fixture(autouse=True)
 def fresh() -> None:
     """Forget which font has what."""
-    fonts._place_of.cache_clear()
-    fonts._asked_of_fontconfig.cache_clear()
+    fonts.font_with.cache_clear()
+    fonts.fontconfig_answer.cache_clear()
 
 
 @machine.for_chinese()
@@ -39,7 +39,7 @@ def test_a_joiner_is_never_drawn_as_a_sign(monkeypatch: pytest.MonkeyPatch) -> N
     assert "".join(piece for piece, _ in fonts.runs(word, 20)).replace("\u200c", "") == word.replace(
         "\u200c", ""
     )
-    monkeypatch.setattr(fonts, "_has", lambda _path, _index, character: character not in fonts.JOINERS)
+    monkeypatch.setattr(fonts, "has_character", lambda *place: place[-1] not in fonts.JOINERS)
     assert "".join(piece for piece, _ in fonts.runs("a\u200db", 20)) == "ab"
 
 
@@ -54,7 +54,7 @@ def test_letters_from_the_right_are_refused_where_nothing_lays_them_out(
 
 
 @pytest.mark.skipif(not fonts.features.check_feature("raqm"), reason="nothing lays out Arabic here")
-@pytest.mark.skipif(fonts._place_of("ع") is None, reason="no Arabic font")
+@pytest.mark.skipif(fonts.font_with("ع") is None, reason="no Arabic font")
 def test_a_date_beside_an_arabic_name_is_drawn_as_it_is_alone() -> None:
     def drawn(text: str) -> npt.NDArray[np.uint8]:
         canvas = Image.new("RGB", (400, 40))
@@ -75,4 +75,4 @@ def test_without_a_chinese_font_the_export_refuses(monkeypatch: pytest.MonkeyPat
     assert fonts.width("Axial", 20) > 0
     with pytest.raises(MissingFontError, match="体"):
         fonts.runs("体", 20)
-    fonts._place_of.cache_clear()
+    fonts.font_with.cache_clear()

@@ -1,25 +1,22 @@
-"""A session without threads and files for panes: the real reducers and processings, frames made in memory."""
+"""A real session in virtual time for panes, with stacks and frames that are made in memory."""
 
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
 
 from medviewer.dicom.model import FrameReference, OrderedBy, StoredStack
-from medviewer.errors import MedviewerError
+from medviewer.gui.session.frame_loader import READERS
+from medviewer.gui.session.session import ViewerSession
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.geometry import FrameGeometry, SpacingKind
 from medviewer.imaging.frame.modality import Rescale
 from medviewer.imaging.frame.voi import Window
 from medviewer.imaging.identity import Identity
-from medviewer.imaging.processing import Processed, process
-from medviewer.imaging.source import SliceKey
 from medviewer.inference.outcome import Gate, ModelResult, ResultKey
 from medviewer.translation import Message
 from medviewer.viewer import state as ds
-from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
 from tests.made_results import answered, failed, refused
 from tests.virtual_time import VirtualWorkers
@@ -128,59 +125,13 @@ def foreign_key(frame: Frame) -> ResultKey:
     return replace(key, sop_instance_uid=key.sop_instance_uid + "9")
 
 
-class SceneViewer(Viewer):
-    """Tells which stacks its frames are of."""
+class MadeFrames:
+    """Reads the frames of stacks that are made in memory, each once."""
 
     def __init__(self) -> None:
-        super().__init__()
         self.stacks: dict[str, StoredStack] = {}
-
-    def show_and_fetch(self, display: ds.DisplayState, **changes: object) -> None:
-        self.stacks |= {pane.stack.key: pane.stack for pane in display.panes if pane is not None}
-        super().show_and_fetch(display, **changes)
-
-
-class SceneSession(QObject):
-    """What a pane needs of the session; frames arrive when a test says so, or at once."""
-
-    viewer_changed = Signal(object, object)
-    state_changed = Signal(object)
-    came_ahead = Signal()
-    pane_changed = Signal(int)
-    busy_changed = Signal(int, bool)
-    linked_changed = Signal(bool)
-    identity_hidden_changed = Signal(bool)
-    keyboard_returned = Signal()
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.viewer = SceneViewer()
-        self.viewer.frames = self
-        self.viewer.work = self
-        self.viewer.show(ds.DisplayState(model=MODEL))
-        self.viewer.follow(self._follow)
-        self.pixels: dict[str, np.ndarray] = {}
-        self.at_once = True  # frames are there as soon as they are asked for
-        self.opened: list[Path] = []
-        self._processed: list[Processed | None] = [None] * 9
-        self._busy = [False] * 9
-        self.refusals: dict[int, MedviewerError] = {}
-        self.frames: dict[str, Frame] = {}
-        self.workers = VirtualWorkers()
-        self.results: dict[tuple[Frame, str], Processed] = {}
-
-    def processed(self, pane: int) -> Processed | None:
-        return self._processed[pane]
-
-    def refusal(self, pane: int) -> MedviewerError | None:
-        return self.refusals.get(pane)
-
-    def busy(self, pane: int) -> bool:
-        return self._busy[pane]
-
-    def be_busy(self, pane: int, busy: bool) -> None:
-        self._busy[pane] = busy
-        self.busy_changed.emit(pane, busy)
+        self.pixels: dict[str, np.ndarray] = {}  # of all slices of a stack, by its key
+        self.frames: dict[str, Frame] = {}  # by SOP Instance UID
 
     def frame(self, stack: StoredStack, index: int) -> Frame:
         uid = stack.frames[index].sop_instance_uid
@@ -188,64 +139,51 @@ class SceneSession(QObject):
             self.frames[uid] = make_frame(stack, index, self.pixels.get(stack.key))
         return self.frames[uid]
 
+    def read_frame(self, reference: FrameReference) -> Frame:
+        for stack in self.stacks.values():
+            if reference in stack.frames:
+                return self.frame(stack, stack.frames.index(reference))
+        raise AssertionError(reference)
+
+    def close(self) -> None:
+        pass
+
+
+class SceneSession(ViewerSession):
+    """A real session in virtual time, for panes.
+
+    What is asked for is there at once, or while `at_once` is False not before a test says so.
+    """
+
+    def __init__(self) -> None:
+        self.workers: VirtualWorkers
+        self.made = MadeFrames()
+        super().__init__(self.made, workers=VirtualWorkers())
+        self.pixels, self.frames, self.frame = self.made.pixels, self.made.frames, self.made.frame
+        self.viewer.show(ds.DisplayState(model=MODEL))
+        self._is_settling = False
+        self._at_once = True
+        self.viewer.follow(self._settle)
+
     @property
-    def state(self) -> ds.DisplayState:
-        return self.viewer.state.display
+    def at_once(self) -> bool:
+        """Whether frames and what is computed of them are there as soon as they are asked for."""
+        return self._at_once
+
+    @at_once.setter
+    def at_once(self, at_once: bool) -> None:
+        self._at_once = at_once
+        if at_once:
+            self.workers.release()
+            self.workers.settle()
+        else:
+            self.viewer.frames.clear_frames()
+            for lane in ("decode", *READERS):
+                self.workers.hold(lane)
 
     def swap(self, state: ds.DisplayState) -> None:
-        """Take a state, and with `at_once` all frames that it waits for."""
+        """Take a state of the panes, and the frames in memory that it waits for."""
         self.viewer.show_and_fetch(state)
-
-    def cached(self, key: SliceKey) -> Frame | None:
-        for stack in self.viewer.stacks.values() if self.at_once else ():
-            if (index := stack.index_of(key)) is not None:
-                return self.frame(stack, index)
-        return None
-
-    def fetch(self) -> None:
-        """Read nothing: what is not there at once never comes."""
-
-    def next_slice(self, number: int) -> tuple[ds.PaneState, Processed] | None:
-        """Return the next slice, as soon as it is asked for."""
-        pane = self.state.panes[number]
-        if pane is None or pane.presentation is not None or pane.index + 1 == len(pane.stack.frames):
-            return None
-        state = ds.navigate(self.state, [number], pane.index + 1)
-        frame = self.frame(pane.stack, pane.index + 1)
-        after = ds.frame_decoded(state, pane.stack.slice_key(pane.index + 1), frame).panes[number]
-        return None if after is None else (after, self.process(frame, pane.processing))
-
-    def _follow(self, before: ViewerState, after: ViewerState) -> None:
-        if after.display is not before.display:
-            for number, pane in enumerate(after.display.panes):
-                if number >= len(before.display.panes) or pane is not before.display.panes[number]:
-                    self._process(number)
-                    self.pane_changed.emit(number)
-            self.state_changed.emit(after.display)
-        self.viewer_changed.emit(before, after)
-        if after.linked != before.linked:
-            self.linked_changed.emit(after.linked)
-        if after.identity_hidden != before.identity_hidden:
-            self.identity_hidden_changed.emit(after.identity_hidden)
-
-    def _process(self, number: int) -> None:
-        pane = self.state.panes[number]
-        self._processed[number] = None
-        if pane is not None and pane.seen is not None:
-            self._processed[number] = self.process(pane.seen, pane.processing)
-
-    def process(self, frame: Frame, name: str) -> Processed:
-        if name == "original":  # made anew each time, as the session does
-            return process(frame, name, {}, at_rest=False)
-        if (frame, name) not in self.results:
-            self.results[frame, name] = process(frame, name, {}, at_rest=False)
-        return self.results[frame, name]
-
-    def return_keyboard(self) -> None:
-        self.keyboard_returned.emit()
-
-    def open_paths(self, paths: list[Path]) -> None:
-        self.opened += paths
 
     def change_pane(self, number: int, **changes: object) -> None:
         """Change anything of a pane's state, as no reducer would."""
@@ -254,3 +192,15 @@ class SceneSession(QObject):
         assert pane is not None
         panes[number] = replace(pane, **changes)  # type: ignore[arg-type]  # a test names the fields
         self.swap(replace(self.state, panes=tuple(panes)))
+
+    def _settle(self, before: ViewerState, after: ViewerState) -> None:
+        if after.display is before.display:
+            return
+        for pane in after.display.panes:
+            if pane is not None:
+                self.made.stacks[pane.stack.key] = pane.stack
+        if self.at_once and not self._is_settling:
+            self._is_settling = True
+            self.viewer.frames.fetch()
+            self.workers.settle()
+            self._is_settling = False

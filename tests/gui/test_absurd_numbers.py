@@ -72,7 +72,7 @@ def test_every_image_is_painted_in_four_views_and_its_values_counted(
     for index in range(part, len(SHOWN), 4):
         scene.session.viewer.scroll_to(index)
         frame = shown(window, scene)
-        panel_of(window)._count()
+        scene.workers.settle()
         for pane in window.panes.panes:
             pane.mouse.hovered.emit(QPointF(pane.width() / 2, pane.height() / 2))
         assert frame.rows == 24

@@ -68,9 +68,8 @@ def grabbed(pane: Pane) -> QImage:
 def test_a_marked_corner_and_the_letters_are_seen_where_they_belong(
     pane: Pane, session: SceneSession, orientation: Orientation
 ) -> None:
-    stack = make_stack()
+    stack = make_stack(who=identity(series="2"))
     session.pixels[stack.key] = marked()
-    session.frames.clear()
     session.viewer.show_stack(stack)
     turn(session, orientation)
     pane.show_as(type(pane.showing)())

@@ -85,8 +85,8 @@ def test_shift_makes_the_window_drag_five_times_finer(session, pane):
 
 
 def test_an_image_that_is_not_there_yet_cannot_be_windowed(session, pane):
-    session.viewer.set_processing(0, "denoised")
-    session._processed[0] = None
+    session.workers.hold("filter")
+    session.viewer.set_processing(0, "clahe")
     pane.refresh()
     drag(pane, RIGHT, (100, 100), (200, 100))
 
@@ -276,11 +276,12 @@ def test_a_color_is_probed_as_it_is_stored(qtbot, session, pane):
 
 
 def test_the_menu_of_the_header_changes_the_processing(session, pane):
-    pane.header._menu.aboutToShow.emit()
-    titles = [action.text() for action in pane.header._menu.actions()]
+    menu = pane.header.chooser.menu()
+    menu.aboutToShow.emit()
+    titles = [action.text() for action in menu.actions()]
     assert titles[:4] == ["Original", "Denoised", "Thresholded", "Edges"]
 
-    pane.header._menu.actions()[3].trigger()
+    menu.actions()[3].trigger()
     pane.refresh()
     assert session.state.panes[0].processing == "edges"
     assert pane.header.chooser.text() == "Edges"

@@ -322,7 +322,7 @@ def test_the_window_shows_it_with_its_own_words(qtbot: QtBot, scene: WindowScene
     qtbot.waitUntil(lambda: pane.painted_frame is scene.session.state.panes[0].frame)
     assert pane.painted_frame is not None
     assert pane.painted_frame.attributes.image_type[0] == "DERIVED"
-    written = "\n".join(line.text for line in (*pane.view._text.top_left, *pane.view._text.top_right))
+    written = "\n".join(line.text for line in (*pane.view.text.top_left, *pane.view.text.top_right))
     assert "(5/10)" in written
     assert "Im " not in written
 

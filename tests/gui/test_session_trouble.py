@@ -73,14 +73,14 @@ def test_a_decoder_that_dies_is_named_and_the_next_slice_loads(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bench.open(library(stack("L", slices=60)))
-    read = bench.files.read_frame
+    read = bench.files.read
 
     def die(reference: Any) -> Frame:
         if reference == bench.pane.stack.frames[0]:
             raise DecoderDiedError(path=reference.path)
         return read(reference)
 
-    monkeypatch.setattr(bench.session._display.loader, "_read_stored", die)
+    monkeypatch.setattr(bench.files, "read", die)
     bench.session.viewer.scroll_to(0)
     bench.workers.settle()
     assert "the decoder stopped" in str(bench.pane.failure)
@@ -97,7 +97,7 @@ def test_an_unforeseen_error_while_reading_ends_the_waiting(
     def crash(_reference: Any) -> Frame:
         raise ValueError("Doe^Jane")
 
-    monkeypatch.setattr(bench.session._display.loader, "_read_stored", crash)
+    monkeypatch.setattr(bench.files, "read", crash)
     bench.session.viewer.scroll_to(0)
     bench.workers.settle()
     assert bench.pane.failure
@@ -110,8 +110,8 @@ def test_a_frame_that_is_another_one_than_asked_for_is_refused(
 ) -> None:
     bench.open(library(stack("L", slices=60)))
     other = bench.pane.stack.frames[5]
-    read = bench.files.read_frame
-    monkeypatch.setattr(bench.session._display.loader, "_read_stored", lambda _reference: read(other))
+    read = bench.files.read
+    monkeypatch.setattr(bench.files, "read", lambda _reference: read(other))
     bench.session.viewer.scroll_to(0)
     bench.workers.settle()
     assert bench.pane.frame is None

@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 from medviewer.dicom.model import FrameReference
 from medviewer.errors import DiskStalledError
 from medviewer.gui.panes.pane import Pane
+from medviewer.gui.panes.retry_button import TryAgain
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.imaging.frame.frame import Frame
 from tests.gui.window_scene import WindowScene
@@ -31,7 +32,7 @@ def stall(scene: WindowScene) -> None:
     """Let nothing be read any more: what was read ahead is forgotten."""
     for lane in ("decode", "ahead", "ahead beside"):
         scene.workers.hold(lane)
-    scene.session._display.clear_frames()
+    scene.session.viewer.frames.clear_frames()
 
 
 def seen(pane: Pane) -> tuple[str, ...]:
@@ -49,7 +50,7 @@ def test_a_pane_and_all_around_it_speak_of_the_image_that_is_seen(
     result = [text for text in before if "0.81" in text]
     assert result
     assert "(6/10)" in before
-    pane._hover(QPointF(pane.view.viewport().rect().center()))
+    pane.mouse.hovered.emit(QPointF(pane.view.viewport().rect().center()))
     assert window.status_line.probe.text()
     stall(scene)
     scene.session.viewer.scroll_by(1)
@@ -87,16 +88,15 @@ def test_nothing_is_exported_or_classified_of_a_slice_that_is_not_there(
 def test_a_failed_pane_offers_to_try_again_by_mouse_and_by_key(
     qtbot: QtBot, scene: WindowScene, window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    loader, pane = scene.session._display.loader, window.panes.panes[0]
-    read = loader._read_stored
+    pane, read = window.panes.panes[0], scene.files.read
     action = window.bar.actions["image.try_again"]
 
     def refuse(reference: FrameReference) -> Frame:
         raise DiskStalledError(path=reference.path, seconds=30)
 
     def fail() -> None:
-        monkeypatch.setattr(loader, "_read_stored", refuse)
-        scene.session._display.clear_frames()
+        monkeypatch.setattr(scene.files, "read", refuse)
+        scene.session.viewer.frames.clear_frames()
         scene.session.viewer.scroll_by(1)
         scene.workers.settle()
         pane.refresh()
@@ -105,16 +105,17 @@ def test_a_failed_pane_offers_to_try_again_by_mouse_and_by_key(
     fail()
     assert "did not answer for 30 s" in pane.view.text.middle
     assert action.isEnabled()
-    assert pane._again is not None
-    assert pane._again.isVisible()
-    assert pane._again.parentWidget().rect().contains(pane._again.geometry())
-    monkeypatch.setattr(loader, "_read_stored", read)
-    qtbot.mouseClick(pane._again, Qt.MouseButton.LeftButton)
+    again = pane.findChild(TryAgain)
+    assert again is not None
+    assert again.isVisible()
+    assert again.parentWidget().rect().contains(again.geometry())
+    monkeypatch.setattr(scene.files, "read", read)
+    qtbot.mouseClick(again, Qt.MouseButton.LeftButton)
     scene.workers.settle()
     assert "(7/10)" in seen(pane)
-    assert not pane._again.isVisible()
+    assert not again.isVisible()
     fail()
-    monkeypatch.setattr(loader, "_read_stored", read)
+    monkeypatch.setattr(scene.files, "read", read)
     qtbot.keyClick(window, Qt.Key.Key_F5)
     scene.workers.settle()
     assert "(8/10)" in seen(pane)
@@ -133,7 +134,7 @@ def test_cine_does_not_run_ahead_of_its_images(scene: WindowScene, window: MainW
 def test_a_result_waits_for_the_image_that_it_is_about(scene: WindowScene, window: MainWindow) -> None:
     scene.session.viewer.set_focus(1)  # the denoised image
     assert window.prediction.outcome is not None
-    scene.session._display.clear_frames()
+    scene.session.viewer.frames.clear_frames()
     scene.workers.hold("filter")
     scene.session.viewer.scroll_by(1)
     for _ in range(20):

@@ -125,7 +125,6 @@ def test_what_was_subtracted_is_said_on_the_pane_and_in_the_line_of_steps() -> N
 
 
 def test_a_key_turns_it_on_and_off(qtbot: QtBot, scene: WindowScene, monkeypatch: pytest.MonkeyPatch) -> None:
-    loader = scene.session._display.loader
     window = MainWindow(scene.session)
     qtbot.addWidget(window)
     window.resize(1280, 800)
@@ -135,7 +134,7 @@ def test_a_key_turns_it_on_and_off(qtbot: QtBot, scene: WindowScene, monkeypatch
     scene.open("head")
     assert not action.isEnabled()
     assert "no mask" in action.toolTip()
-    monkeypatch.setattr(loader, "_read_stored", lambda reference: frame_of(STACK.frames.index(reference)))
+    monkeypatch.setattr(scene.files, "read", lambda reference: frame_of(STACK.frames.index(reference)))
     scene.session.viewer.show_stack(STACK)
     scene.workers.settle()
     pane = window.panes.panes[0]

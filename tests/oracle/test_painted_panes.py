@@ -17,7 +17,7 @@ STEPS = 400
 
 
 def lines(pane: Pane) -> str:
-    text = pane.view._text
+    text = pane.view.text
     return "\n".join(line.text for line in (*text.top_left, *text.top_right))
 
 
@@ -32,7 +32,7 @@ def slice_number(pane: Pane) -> int | None:
 
 def check(world: World, pane: Pane) -> int:
     """Check one pane as it is painted now; return how many results it shows."""
-    state, result = pane.state, pane.view._text.result
+    state, result = pane.state, pane.view.text.result
     assert pane.header.result.isVisibleTo(pane.header) == (result is not None)
     if state is None:
         assert pane.painted_frame is None

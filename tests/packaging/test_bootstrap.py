@@ -24,7 +24,7 @@ def bootstrap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     module = importlib.util.module_from_spec(specification)
     specification.loader.exec_module(module)
     monkeypatch.setattr(module, "ENVIRONMENT", tmp_path / ".venv")
-    monkeypatch.setattr(module, "_is_debian", lambda: False)
+    monkeypatch.setattr(module, "is_debian", lambda: False)
     return module
 
 
@@ -71,7 +71,7 @@ def parts(calls: list[list[str]]) -> list[str]:
 def test_all_is_installed_by_its_hash_torch_first_and_the_second_run_installs_nothing(
     bootstrap: ModuleType, calls: list[list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bootstrap, "_environment_works", lambda: bootstrap.python().is_file())
+    monkeypatch.setattr(bootstrap, "environment_works", lambda: bootstrap.python().is_file())
     monkeypatch.setattr(sys, "platform", "linux")
     bootstrap.install(())
     assert parts(calls) == ["torch-cpu", "build-program"]
@@ -100,14 +100,14 @@ def test_where_no_index_offers_torch_without_cuda_the_usual_one_is_taken(
     monkeypatch.setattr(sys, "platform", platform)
     monkeypatch.setattr(subprocess, "call", lambda command, **_: calls.append(command) or 1)
     bootstrap.ENVIRONMENT.mkdir()
-    bootstrap._install_torch()
+    bootstrap.install_torch()
     assert parts(calls) == tried
 
 
 def test_the_pins_of_a_part_are_those_of_the_constraints(bootstrap: ModuleType) -> None:
     bootstrap.ENVIRONMENT.mkdir()
-    program = Path(bootstrap._install_command("program")[-1]).read_text("utf-8")
-    both = Path(bootstrap._install_command("build", "program")[-1]).read_text("utf-8")
+    program = Path(bootstrap.install_command("program")[-1]).read_text("utf-8")
+    both = Path(bootstrap.install_command("build", "program")[-1]).read_text("utf-8")
     assert "numpy==" in program
     assert "hatchling" not in program
     assert "hatchling==" in both
@@ -219,8 +219,8 @@ def test_missing_system_packages_are_named_in_one_command(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(bootstrap, "_is_debian", lambda: True)
-    monkeypatch.setattr(bootstrap, "_is_installed", lambda package: package != "libegl1")
+    monkeypatch.setattr(bootstrap, "is_debian", lambda: True)
+    monkeypatch.setattr(bootstrap, "is_installed", lambda package: package != "libegl1")
     monkeypatch.setattr("os.geteuid", lambda: 1000, raising=False)
     bootstrap.install_system_packages(bootstrap.WINDOW_PACKAGES)
     assert "sudo apt-get install -y --no-install-recommends libegl1\n" in capsys.readouterr().out

@@ -190,7 +190,7 @@ def test_the_list_of_what_wheels_hold_is_of_the_pinned_wheels() -> None:
     ],
 )
 def test_hashes_are_taken_of_the_wheels_that_may_be_installed(name: str, supported: bool) -> None:
-    assert dependencies._is_supported(name, "1.0") == supported
+    assert dependencies.is_supported(name, "1.0") == supported
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from medviewer.dicom.reading.file_window import frames_looked_at
 from medviewer.errors import UnreadableFile
 from medviewer.imaging.display.pipeline import to_display_image
 from medviewer.imaging.frame.frame import Frame
-from medviewer.imaging.frame.voi import Identity
+from medviewer.imaging.frame.voi import IdentityVoi
 from tests.pixel_truth import dcmtk, oracle
 from tests.pixel_truth.cells import Cell
 from tests.pixel_truth.making import LOSSY, StoredImage
@@ -160,7 +160,7 @@ def differences(
         return found
     offered = oracle.alternatives(header, number)
     usable = [choice for choice, voi in enumerate(offered) if oracle.is_usable(voi)]
-    own = [voi for voi in frame.voi if not isinstance(voi, Identity)]
+    own = [voi for voi in frame.voi if not isinstance(voi, IdentityVoi)]
     if len(own) != len(usable):
         return [REFUSED]
     for ours, choice in zip(own, usable, strict=True):

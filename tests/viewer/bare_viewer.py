@@ -42,6 +42,7 @@ class BareViewer(Viewer):
         self.attach(self.surroundings, Settings())
         self.are_there = True  # frames, as soon as they are asked for
         self.told: list[str] = []
+        self.copied: list[bool] = []
         self.opened: list[list[Path]] = []
         self.used_models: list[str] = []
         self.classified: list[PaneState | None] = []
@@ -159,6 +160,9 @@ class Surroundings:
 
     def one_to_one(self) -> None:
         pass
+
+    def copy_picture(self, *, of_layout: bool) -> None:
+        self._viewer.copied.append(of_layout)
 
     def search(self) -> None:
         pass

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from medviewer.dicom.decoder.frame_cache import FrameCache
-from medviewer.gui.session.display import BEHIND
+from medviewer.gui.session.display import BEHIND, READ_AHEAD_MS
 from medviewer.gui.session.frame_loader import FrameLoader
 from medviewer.limits import AHEAD_BYTES, CACHE_BYTES
 from medviewer.viewer.prefetch import ReadingAhead
@@ -66,6 +66,17 @@ def test_a_new_wish_takes_back_what_is_not_being_read_yet(workers: VirtualWorker
     loader.deleteLater()
 
 
+def test_one_slice_to_read_starts_one_reader(workers: VirtualWorkers) -> None:
+    files = MadeFiles()
+    loader = FrameLoader(files.read_frame, workers, FrameCache(1 << 20))
+    for first, last, readers in ((0, 1, 1), (1, 3, 2)):
+        loader.want((), SLICES[first:last])
+        assert workers.running == readers
+        workers.settle()
+        assert set(files.reads) == set(LONG.frames[:last])
+    loader.deleteLater()
+
+
 @pytest.fixture
 def bench(qapp: object) -> Iterator[Bench]:
     bench = Bench()
@@ -74,23 +85,29 @@ def bench(qapp: object) -> Iterator[Bench]:
 
 
 @pytest.mark.parametrize(("columns", "expected"), [(AHEAD_BYTES // 8, 4), (AHEAD_BYTES // 8 + 1, 3)])
-def test_so_many_slices_are_read_ahead_as_the_budget_holds(bench: Bench, columns: int, expected: int) -> None:
+def test_so_many_slices_are_read_ahead_as_the_budget_holds(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, columns: int, expected: int
+) -> None:
     wide = replace(LONG, rows=1, columns=columns)  # of 2 bytes a pixel, until a frame is there
     bench.open(library(wide))
     requests: list[int] = []
-    bench.session._display.loader.want = lambda _now, ahead=(): requests.append(len(ahead))  # type: ignore[method-assign]  # to see what it is asked for
+    monkeypatch.setattr(FrameLoader, "want", lambda _self, _now, ahead=(): requests.append(len(ahead)))
     bench.session.viewer.scroll_to(10)
     assert bench.pane.frame is None
     assert requests == [expected + BEHIND]
 
 
 @pytest.mark.parametrize(("columns", "expected"), [(AHEAD_BYTES // 8, 4), (AHEAD_BYTES // 2, 1)])
-def test_at_the_end_of_a_stack_the_way_back_is_read_ahead(bench: Bench, columns: int, expected: int) -> None:
+def test_at_the_end_of_a_stack_the_way_back_is_read_ahead(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, columns: int, expected: int
+) -> None:
     bench.open(library(replace(LONG, rows=1, columns=columns)))
     requests: list[list[int]] = []
     numbers = {one: index for index, one in enumerate(SLICES)}
-    bench.session._display.loader.want = lambda _now, ahead=(): requests.append([numbers[r] for r in ahead])  # type: ignore[method-assign]  # to see what it is asked for
-    bench.session._display.clear_frames()
+    monkeypatch.setattr(
+        FrameLoader, "want", lambda _self, _now, ahead=(): requests.append([numbers[r] for r in ahead])
+    )
+    bench.session.viewer.frames.clear_frames()
     bench.session.viewer.scroll_to(0)
     assert bench.pane.frame is None
     assert requests == [list(range(1, expected + 1))]
@@ -99,9 +116,61 @@ def test_at_the_end_of_a_stack_the_way_back_is_read_ahead(bench: Bench, columns:
 @pytest.mark.parametrize(
     ("columns", "expected"), [(CACHE_BYTES // 4, 2), (CACHE_BYTES // 2, 1), (CACHE_BYTES // 2 + 1, 0)]
 )
-def test_nothing_is_read_ahead_that_could_not_be_kept(bench: Bench, columns: int, expected: int) -> None:
+def test_nothing_is_read_ahead_that_could_not_be_kept(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, columns: int, expected: int
+) -> None:
     bench.open(library(replace(LONG, rows=1, columns=columns)))
     requests: list[int] = []
-    bench.session._display.loader.want = lambda _now, ahead=(): requests.append(len(ahead))  # type: ignore[method-assign]  # to see what it is asked for
+    monkeypatch.setattr(FrameLoader, "want", lambda _self, _now, ahead=(): requests.append(len(ahead)))
     bench.session.viewer.scroll_to(10)
     assert requests == [expected]
+
+
+@pytest.fixture
+def resting(bench: Bench) -> Bench:
+    """In the middle of a stack, all of which is in memory."""
+    bench.open(library(LONG))
+    bench.files.reads.clear()
+    return bench
+
+
+def forget(bench: Bench, *indices: int) -> None:
+    """Take slices out of memory."""
+    kept = bench.session._display.loader._cache
+    for index in indices:
+        kept._forget(bench.pane.stack.slice_key(index))
+
+
+def test_images_in_memory_are_painted_before_anything_is_read_ahead(resting: Bench) -> None:
+    forget(resting, 40)
+    resting.session.viewer.scroll_by(1)
+    assert resting.pane.frame is not None
+    resting.workers.advance(READ_AHEAD_MS - 1)
+    assert resting.workers.running == 0
+    resting.workers.settle()
+    assert resting.files.reads == [resting.pane.stack.headers[40]]
+
+
+def test_slices_that_fly_past_do_not_put_off_reading_ahead(resting: Bench) -> None:
+    forget(resting, 55)
+    for _ in range(2 * READ_AHEAD_MS):
+        resting.session.viewer.scroll_by(1)
+        assert resting.pane.frame is not None
+        resting.workers.advance(1)
+    assert resting.files.reads or resting.workers.running
+
+
+def test_what_a_pane_waits_for_is_read_at_once(resting: Bench) -> None:
+    forget(resting, 31)
+    resting.session.viewer.scroll_by(1)
+    assert resting.pane.frame is None
+    assert resting.workers.running == 1
+
+
+def test_a_wish_that_was_passed_by_makes_way_for_reading_ahead_at_once(resting: Bench) -> None:
+    forget(resting, 31, 33, 34)
+    resting.session.viewer.scroll_by(1)
+    resting.session.viewer.scroll_by(1)
+    assert resting.pane.frame is not None
+    assert not resting.session._display.loader.is_waited_for
+    assert resting.workers.running > 1

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
         Operation,
         bounded,
         operation_for,
-        operations,
+        subtraction_operations,
     )
     from medviewer.dicom.attributes.photometric import GRAY, SAMPLES, assumed_notes, stated_photometric
     from medviewer.dicom.attributes.rescaling import NOT_RESCALED, UNKNOWN, StatedRescale, stated_rescale
@@ -65,7 +65,7 @@ __getattr__ = lazy_names(
             "FrameHeader Instance Record SharedHeader instance_from_record plain_record shared_record "
             "with_instances"
         ),
-        "mask_operations": "AVERAGE Operation bounded operation_for operations",
+        "mask_operations": "AVERAGE Operation bounded operation_for subtraction_operations",
         "photometric": "GRAY SAMPLES assumed_notes stated_photometric",
         "rescaling": "NOT_RESCALED StatedRescale UNKNOWN stated_rescale",
         "views": "KNOWN_VIEWS MAMMOGRAPHIC MODIFIERS",

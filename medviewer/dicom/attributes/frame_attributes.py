@@ -166,9 +166,11 @@ def _views_subtracted(dataset: Header) -> bool:
     """Return whether a file is to be seen without its mask, and has one."""
     if dataset.text("RecommendedViewingMode").upper() != "SUB":
         return False
-    from medviewer.dicom.attributes.mask_operations import operations  # here, as angiograms alone need it
+    from medviewer.dicom.attributes.mask_operations import (
+        subtraction_operations,  # here, as angiograms alone need it
+    )
 
-    return bool(operations(dataset))
+    return bool(subtraction_operations(dataset))
 
 
 def lossy_ratio(dataset: Header) -> float | None:

@@ -53,7 +53,7 @@ class Operation:
         return bool(self.mask_frames) and all(1 <= mask <= count for mask in self.mask_frames)
 
 
-def operations(dataset: Header) -> tuple[Operation, ...]:
+def subtraction_operations(dataset: Header) -> tuple[Operation, ...]:
     """Return the mask subtraction operations of a file.
 
     Items that say that nothing is are among them.

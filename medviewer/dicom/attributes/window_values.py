@@ -12,7 +12,14 @@ from typing import Final
 from medviewer import limits
 from medviewer.dicom.attributes.frame_scope import FrameScope
 from medviewer.dicom.attributes.rescaling import StatedRescale, stated_rescale
-from medviewer.dicom.header import SEPARATORS, Header, numbers_of_texts, shown_text, without_carets
+from medviewer.dicom.header import (
+    DECIMAL_COMMA_READ,
+    SEPARATORS,
+    Header,
+    numbers_of_texts,
+    shown_text,
+    without_carets,
+)
 from medviewer.translation import Message, mark, message
 
 CENTER: Final = "WindowCenter"
@@ -167,7 +174,11 @@ def _values(group: Header, has_fractions: bool) -> tuple[tuple[float, ...], tupl
         if several is not None:
             group.remark(_about(SEVERAL_WINDOWS, group))
             return several
-    return group.each_number(CENTER), group.each_number(WIDTH)
+    found = group.each_number(CENTER), group.each_number(WIDTH)
+    for keyword, text, values in zip((CENTER, WIDTH), (center, width), found, strict=True):
+        if "," in text and not any(map(math.isnan, values)):
+            group.note(DECIMAL_COMMA_READ, keyword)
+    return found
 
 
 def _parted(

@@ -8,6 +8,7 @@ takes some hundredths of the time of its decoding; only where something is seen,
 from functools import partial
 from typing import Any, Final
 
+import imagecodecs
 import numpy as np
 import numpy.typing as npt
 
@@ -54,8 +55,6 @@ def decode_what_is_there(content: bytes, head: Codestream, photometric: str) -> 
     RuntimeError, ValueError
         Nothing can be shown of it.
     """
-    import imagecodecs
-
     if head.codec in (Codec.JPEG_2000, Codec.HTJ2K):
         return _jpeg_2000(content, head, photometric)
     is_rgb = head.codec is Codec.JPEG and head.components > 1
@@ -80,8 +79,6 @@ def _jpeg_xl(content: bytes, head: Codestream) -> tuple[Pixels, float]:
 
     A hole is counted, as some ways of coding do not notice one.
     """
-    import imagecodecs
-
     shape = (head.rows, head.columns) if head.components == 1 else (head.rows, head.columns, head.components)
     kind = "u1" if head.precision <= 8 else "u2"
     decode = partial(imagecodecs.jpegxl_decode, numthreads=1)
@@ -95,8 +92,6 @@ def _jpeg_xl(content: bytes, head: Codestream) -> tuple[Pixels, float]:
 
 
 def _jpeg_2000(content: bytes, head: Codestream, photometric: str) -> tuple[Pixels, bool, float]:
-    import imagecodecs
-
     repaired = damaged_jpeg2000.repair(content, head.coded_at)
     if repaired is None or repaired.missing > 1 - LEAST_SHARE:
         raise ValueError("nothing of the picture is there")

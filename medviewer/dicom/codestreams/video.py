@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+import av
 import numpy as np
 import numpy.typing as npt
 
@@ -171,8 +172,6 @@ class Video:
         raise VideoError
 
     def _open(self) -> tuple[InputContainer, VideoStream]:
-        import av
-
         file = FragmentFile(self._fragments, self._read)
         bound = {"max_pixels": str(_pixels_with_border(*self._size))}
         try:
@@ -190,8 +189,6 @@ class Video:
 
     def _survey(self, container: InputContainer, stream: VideoStream) -> int:
         """Return the number of images, and note the time of each."""
-        import av
-
         times: list[int | None] = []
         keys: list[int] = []
         follows_hole = False
@@ -222,8 +219,6 @@ class Video:
 
     def _decode(self) -> Iterator[VideoFrame]:
         """Yield the images that can be decoded."""
-        import av
-
         try:
             for packet in self._container.demux(self._stream):
                 with contextlib.suppress(av.FFmpegError):
@@ -288,8 +283,6 @@ class Video:
 
         Transport streams go further than asked, so that an earlier place is tried as well.
         """
-        import av
-
         number = bisect.bisect_right(self._keys, self._times[index]) - 1
         for earlier in (0, 2, 6):
             with contextlib.suppress(av.FFmpegError, VideoError):

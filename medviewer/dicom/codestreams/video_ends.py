@@ -14,6 +14,8 @@ import struct
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+import av
+
 if TYPE_CHECKING:
     from av.container import InputContainer
     from av.packet import Packet
@@ -51,8 +53,6 @@ def whole_images(container: InputContainer, stream: VideoStream, begin: int | No
     begin : int or None
         The time of an image that needs no other, well before the last ones; None: the start.
     """
-    import av
-
     found: set[bytes] = set()
     for packet in _with_other_bytes(_packets_from(container, stream, begin)):
         with contextlib.suppress(av.FFmpegError):
@@ -66,8 +66,6 @@ def _packets_from(
     container: InputContainer, stream: VideoStream, begin: int | None
 ) -> Iterator[Packet[VideoStream]]:
     """Return the packets from an image on, or all if it is not found."""
-    import av
-
     if begin is not None:
         with contextlib.suppress(av.FFmpegError):
             container.seek(begin, stream=stream)
@@ -81,8 +79,6 @@ def _packets_from(
 
 def _with_other_bytes(packets: Iterator[Packet[VideoStream]]) -> Iterator[Packet[Any]]:
     """Yield the packets with data, other bytes appended to the last ones."""
-    import av
-
     waiting: list[Packet[VideoStream]] = []
     for packet in packets:
         if packet.size:

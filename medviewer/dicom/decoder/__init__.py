@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         packed,
         unpacked_request,
     )
+    from medviewer.dicom.decoder.file_reader import FileReader
     from medviewer.dicom.decoder.frame_cache import FrameCache
     from medviewer.dicom.decoder.frame_codec import encoded_frame
     from medviewer.dicom.decoder.ipc import Decoders, PixelMemory, open_channel
@@ -39,6 +40,7 @@ __getattr__ = lazy_names(
             "Expected Failure FilesIndexed FramesRead IndexFiles Loaded PixelArray ReadFrames "
             "ReadState Ready Reply StateRead WantedFrame packed unpacked_request"
         ),
+        "file_reader": "FileReader",
         "frame_cache": "FrameCache",
         "frame_codec": "encoded_frame",
         "ipc": "Decoders PixelMemory open_channel",

@@ -44,6 +44,7 @@ from medviewer.errors import (
     MedviewerError,
     UnreadableFile,
 )
+from medviewer.imaging import presentation_state
 
 if TYPE_CHECKING:  # headers are read without numpy
     from medviewer.imaging.frame import Frame
@@ -359,13 +360,11 @@ def _state(reply: Answer) -> PresentationState:
     RefusedValueError
         It is no answer to such a request.
     """
-    from medviewer.imaging.presentation_state import PresentationState
-
     if not isinstance(reply, StateRead):
         raise RefusedValueError(f"{type(reply).__name__}: not what was asked for")
     if reply.failure is not None:
         raise reply.failure.as_error()
-    return decoded(reply.state, PresentationState)
+    return decoded(reply.state, presentation_state.PresentationState)
 
 
 def _failure(path: Path, error: Exception) -> UnreadableFile:

@@ -7,6 +7,7 @@ written, not by the window.
 
 import hashlib
 from collections.abc import Generator
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -182,8 +183,6 @@ def _add_acquisition(dataset: "Dataset") -> None:
 
 
 def _file_bytes(dataset: "FileDataset", hu: npt.NDArray[np.float32]) -> bytes:
-    from io import BytesIO
-
     import imagecodecs
     from pydicom.encaps import encapsulate
 

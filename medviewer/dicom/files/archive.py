@@ -17,6 +17,7 @@ from zipfile import ZipInfo
 from medviewer import limits
 from medviewer.dicom.attributes import Record
 from medviewer.dicom.files.packed import Stretch, StretchOfFile, Unpacked, list_tar, unpack
+from medviewer.dicom.files.recognition import described, is_tar_header, packed_kind, zipped_kind
 from medviewer.dicom.files.regular_file import Announce, FileState, open_regular, silently, state_of
 from medviewer.dicom.files.zip_archive import (
     BAD_DIRECTORY,
@@ -82,8 +83,6 @@ def archive_record(path: Path, file: BinaryIO, announce: Announce = silently) ->
     OtherFormatError
         It is packed, or a zip archive inside, but something else: a document, a program.
     """
-    from medviewer.dicom.files.recognition import packed_kind  # here: hardly any file is none of DICOM
-
     if not packed_kind(file):
         return None
     if archive_of(path) is not None:
@@ -225,8 +224,6 @@ def _unpacked(archive: Path, state: FileState, announce: Announce) -> Unpacked:
 
 
 def _read_directory(archive: Path, state: FileState, announce: Announce) -> _Directory:
-    from medviewer.dicom.files.recognition import described, is_tar_header, packed_kind, zipped_kind
-
     file, _ = open_regular(archive)
     with file:
         kind = packed_kind(file)

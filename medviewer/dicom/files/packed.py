@@ -19,8 +19,10 @@ from typing import Any, BinaryIO, Final
 
 from medviewer import limits
 from medviewer.dicom.files.inner_file import InnerFile
+from medviewer.dicom.files.recognition import packed_kind
 from medviewer.dicom.files.zip_archive import A_LINK
 from medviewer.dicom.header import HARMLESS_BYTES
+from medviewer.dicom.text import file_name_text
 from medviewer.errors import ArchiveError, LimitError, UnopenedArchiveError
 from medviewer.translation import mark
 
@@ -73,8 +75,6 @@ def unpack(path: Path, file: BinaryIO, announce: Callable[[int], None]) -> Unpac
     ArchiveError
         Not even its beginning can be unpacked.
     """
-    from medviewer.dicom.files.recognition import packed_kind
-
     kind = packed_kind(file)
     size = file.seek(0, io.SEEK_END)
     file.seek(0)
@@ -131,10 +131,10 @@ def list_tar(archive: Path, file: BinaryIO) -> TarListing:
     LimitError
         There are too many.
     """
-    import tarfile  # here, because hardly any file needs it
-
     end = file.seek(0, io.SEEK_END)
     file.seek(0)
+    import tarfile  # here, because hardly any file needs it
+
     entries: list[tuple[str, Stretch, str | None]] = []
     is_damaged, last = False, -1
     try:
@@ -168,8 +168,6 @@ def _name(stated: str) -> str:
 
     Where it is not UTF-8, in the set that its bytes tell.
     """
-    from medviewer.dicom.text import file_name_text
-
     return (
         stated
         if stated.isprintable()

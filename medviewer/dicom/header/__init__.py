@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from medviewer.dicom.header.pixel_layout import PixelLayout
     from medviewer.dicom.header.repeated_elements import RepeatedElements
     from medviewer.dicom.header.stated_numbers import (
+        DECIMAL_COMMA_READ,
         SENSELESS,
         SEPARATORS,
         doubt,
@@ -66,7 +67,9 @@ __getattr__ = lazy_names(
         "memo": "HeaderMemo",
         "pixel_layout": "PixelLayout",
         "repeated_elements": "RepeatedElements",
-        "stated_numbers": "SENSELESS SEPARATORS doubt named number numbers_of_texts shown_text",
+        "stated_numbers": (
+            "DECIMAL_COMMA_READ SENSELESS SEPARATORS doubt named number numbers_of_texts shown_text"
+        ),
         "transfer_syntaxes": (
             "ARITHMETIC_LOSSLESS DEFLATED DEFLATED_FRAMES HIERARCHICAL NATIVE READ RLE "
             "UNCOMPRESSED_FRAMES VIDEO refuse_unread"

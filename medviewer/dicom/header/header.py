@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from medviewer import limits
 from medviewer.dicom.header.dictionary import ATTRIBUTES
 from medviewer.dicom.header.stated_numbers import (
+    DECIMAL_COMMA_READ,
     EMPTY,
     MORE_THAN_NEEDED,
     OF_FIXED_NUMBER,
@@ -287,6 +288,8 @@ class Header:
             values = numbers_of_bytes(raw, order, code)
         else:
             values = numbers_of_texts(raw.decode("latin-1").split("\\"))
+            if b"," in raw and not any(map(math.isnan, values)):
+                self.note(DECIMAL_COMMA_READ, keyword)
         if len(values) < count or any(map(math.isnan, values)):
             return self._readable(keyword, values, count)
         if len(values) > count > 0 and keyword in OF_FIXED_NUMBER:

@@ -34,6 +34,7 @@ OF_FIXED_NUMBER: Final = frozenset(
 """Attributes that have one value, or always as many (PS3.6)."""
 READ_IN_PART: Final = mark("{attribute} cannot be read as a whole ({text}): only what can be read is used.")
 READ_AS_SEVERAL: Final = mark("{attribute} ({text}) is read as several values.")
+DECIMAL_COMMA_READ: Final = mark("{attribute} is written with a comma ({text}), read as a decimal point.")
 EMPTY: Final = mark("{attribute} is stated, but empty.")
 SENSELESS: Final = mark("{attribute} makes no sense ({text}): it is not used.")
 

@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Final
 
 from medviewer import limits
+from medviewer.dicom import objects
 from medviewer.dicom.attributes import Instance, Record, instance_from_record
-from medviewer.dicom.decoder import Sandbox
+from medviewer.dicom.decoder import Sandbox, decoded
 from medviewer.dicom.files import Finder, Found, middle_file
 from medviewer.dicom.library.missing_uids import told_apart, with_study
 from medviewer.dicom.library.slices import Slice, slices_of, taken_at
@@ -36,7 +37,7 @@ from medviewer.dicom.objects import (
     DIRECTORY_NAME,
     DirectoryFiles,
     FileId,
-    beside,
+    files_in_folders_of,
     icon_from_record,
     member_names,
     named_files,
@@ -44,10 +45,18 @@ from medviewer.dicom.objects import (
 from medviewer.errors import MissingFilesError, NotDicomError, OutsideFilesError, UnreadableFile, from_record
 from medviewer.imaging.identity import Identity
 from medviewer.paths import ARCHIVE_SUFFIX, archive_of, is_archive_name, note_archive
-from medviewer.translation import Message, message
+from medviewer.translation import Message, mark, message
 
 FILES_AT_ONCE: Final = 2048
 HOLDERS_END: Final = tuple(f"{end}\n".upper() for end in (ARCHIVE_SUFFIX, DIRECTORY_NAME))
+OTHER_NAME: Final = mark(
+    "Directory of a medium (DICOMDIR): 1 of the {total} files that it names has another name here; it was "
+    "found by its UID"
+)
+OTHER_NAMES: Final = mark(
+    "Directory of a medium (DICOMDIR): {count} of the {total} files that it names have other names here; "
+    "they were found by their UIDs"
+)
 NAMES_SAID: Final = 3  # of missing files
 ARRANGING_SHARE: Final = 0.2  # of the time may go into bringing the library up to date
 SAME_ELSEWHERE: Final = message("A file of another study or series states the same image UID.")
@@ -208,7 +217,7 @@ class _Scan:
             named = named_files(path, ids, member_names(self._members[archive]))
         else:
             named = named_files(path, ids)
-            self._found.add([*named.files, *beside(named.missing)])
+            self._found.add([*named.files, *files_in_folders_of(named.missing)])
             if not named.files:
                 self._found.add([path.parent], are_files=False)
         self._media[path] = named
@@ -231,8 +240,7 @@ class _Scan:
             self._builder.describe_other(
                 directory,
                 message(
-                    "Directory of a medium (DICOMDIR): {count} of the {total} files that it names have other "
-                    "names here; they were found by their UIDs",
+                    OTHER_NAME if len(named.missing) == 1 else OTHER_NAMES,
                     count=len(named.missing),
                     total=named.total,
                 ),
@@ -456,10 +464,7 @@ def _began(slices: Iterable[Slice]) -> float:
 
 
 def _presentation_state(path: Path, record: Record) -> PresentationStateReference:
-    from medviewer.dicom.decoder import decoded  # here, because most folders hold none
-    from medviewer.dicom.objects import StateListing
-
-    named = decoded(record["named"], StateListing)
+    named = decoded(record["named"], objects.StateListing)
     return PresentationStateReference(
         path=path,
         label=named.label,

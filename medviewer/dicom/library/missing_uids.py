@@ -20,10 +20,10 @@ from medviewer.imaging.identity import Identity
 from medviewer.translation import Message, message
 
 NO_STUDY_UID: Final = message(
-    "The file does not say which study it belongs to (no Study Instance UID): told by what else it states."
+    "The file does not say which study it belongs to (no Study Instance UID): its other attributes decide."
 )
 NO_SERIES_UID: Final = message(
-    "The file does not say which series it belongs to (no Series Instance UID): told by what else it states."
+    "The file does not say which series it belongs to (no Series Instance UID): its other attributes decide."
 )
 SHARED_SERIES_UID: Final = message("Another series states the same Series Instance UID.")
 

@@ -30,8 +30,8 @@ from medviewer.imaging.frame import (
     FrameAttributes,
     FrameGeometry,
     Vector,
-    normal,
     plane_name,
+    slice_normal,
 )
 from medviewer.translation import Message, mark, message
 
@@ -42,6 +42,7 @@ UNEVEN_MM: Final = 0.05
 TILT_DEGREES: Final = 0.5
 GAPS_NAMED: Final = 3
 
+ANOTHER_ALIKE: Final = mark("{note} In the series, 1 other is like it.")
 ALIKE_ELSEWHERE: Final = mark("{note} In the series, {count} others are like it.")
 
 
@@ -265,7 +266,7 @@ def _placement_warnings(in_order: Sequence[Slice], positions: Sequence[float]) -
 
 def _tilt_degrees(in_order: Sequence[Slice]) -> float:
     """Return the angle between the slice direction and the normal."""
-    axis = normal(in_order[0].header.geometry)
+    axis = slice_normal(in_order[0].header.geometry)
     start = in_order[0].header.geometry.position_mm
     end = in_order[-1].header.geometry.position_mm
     if axis is None or start is None or end is None:
@@ -284,7 +285,8 @@ def _gathered(notes: Iterable[Message]) -> Iterable[Message]:
         alike[note.text, dict(note.facts).get("attribute")][note] = None
     for same in alike.values():
         first, *others = same
-        yield first if not others else message(ALIKE_ELSEWHERE, note=first, count=len(others))
+        sentence = ANOTHER_ALIKE if len(others) == 1 else ALIKE_ELSEWHERE
+        yield first if not others else message(sentence, note=first, count=len(others))
 
 
 def _file_warnings(group: list[Slice], said: Mapping[str, Message]) -> Iterable[Message]:

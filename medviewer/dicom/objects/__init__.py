@@ -12,8 +12,8 @@ if TYPE_CHECKING:
         DIRECTORY_NAME,
         DirectoryFiles,
         FileId,
-        beside,
         file_ids,
+        files_in_folders_of,
         member_names,
         named_files,
     )
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 __getattr__ = lazy_names(
     __name__,
     {
-        "dicomdir": "DIRECTORY_NAME DirectoryFiles FileId beside file_ids member_names named_files",
+        "dicomdir": (
+            "DIRECTORY_NAME DirectoryFiles FileId file_ids files_in_folders_of member_names named_files"
+        ),
         "icon": "icon_from_record icon_record",
         "presentation_state": "StateListing parse_presentation_state",
         "shutters": "read_shutter",

@@ -127,7 +127,7 @@ def named_files(directory: Path, ids: Iterable[FileId], listing: Listing = liste
     return DirectoryFiles(list(files), missing, list(outside))
 
 
-def beside(missing: Iterable[Path], listing: Listing = listed_names) -> list[Path]:
+def files_in_folders_of(missing: Iterable[Path], listing: Listing = listed_names) -> list[Path]:
     """Return the files in the folders that missing ones should be in.
 
     They may have other names now.

@@ -176,6 +176,11 @@ def apply_palette(indices: npt.NDArray[np.integer], dataset: Header) -> Image | 
     return np.stack(channels, axis=-1)
 
 
+def states_palette(dataset: Header) -> bool:
+    """Return whether a file states a palette, be it a senseless one."""
+    return any(f"{color}PaletteColorLookupTableDescriptor" in dataset for color in ("Red", "Green", "Blue"))
+
+
 def _palette_channel(color: str, dataset: Header, *, is_signed: bool) -> tuple[int, Image] | None:
     descriptor = dataset.words(f"{color}PaletteColorLookupTableDescriptor")
     if len(descriptor) != 3:

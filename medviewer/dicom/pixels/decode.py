@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from medviewer import limits
+from medviewer.dicom import codestreams
 from medviewer.dicom.attributes import SAMPLES
 from medviewer.dicom.codestreams import (
     Codec,
@@ -55,6 +56,8 @@ PLAIN_FRAMES: Final = frozenset({DEFLATED_FRAMES, UNCOMPRESSED_FRAMES})
 OTHER_SIZE: Final = mark("the compressed picture has another size than the header says")
 BAD_CODESTREAM: Final = mark("the compressed pixel data cannot be read")
 BAD_PALETTE: Final = mark("the colour palette makes no sense")
+NO_PALETTE: Final = mark("it has no colour palette")
+ARGB_ALONE: Final = message("ARGB without its colour palette")
 VIDEO_COLORS: Final = mark("video in colours of another kind than BT.601 and BT.709")
 OTHER_CODEC: Final = message("The pixels are stored in another encoding than the file says.")
 
@@ -127,13 +130,11 @@ def look_at(source: Source, layout: PixelLayout, index: int) -> tuple[Damage | N
     UnreadableFile
         It cannot be shown at all.
     """
-    from medviewer.dicom.codestreams import looks_whole  # here, because plain pixels need none of it
-
     if source.transfer_syntax in VIDEO:
         return None, ()  # as long as it is, it would have to be decoded as a whole
     content = source.frame_content(index, layout.frames)
     head = read_codestream(content)
-    if head is not None and _is_as_stated(layout, head) and looks_whole(content, head):
+    if head is not None and _is_as_stated(layout, head) and codestreams.looks_whole(content, head):
         return None, (*_codec_notes(source, head), *source.encapsulated(layout.frames).warnings)
     decoded = decode_frame(source, layout, index)
     return decoded.damage, decoded.warnings
@@ -154,18 +155,16 @@ def _is_as_stated(layout: PixelLayout, head: Codestream) -> bool:
 
 
 def _decode_video(source: Source, layout: PixelLayout, index: int, stream: VideoStream) -> Decoded:
-    from medviewer.dicom.codestreams import video  # here, as few files hold one
-
     if layout.samples != 3:
         raise UnsupportedEncodingError(path=source.path, encoding=layout.photometric)
     try:
         opened = stream.open(layout)
         image, is_whole = opened.image(index)
-    except video.VideoSizeError as error:
+    except codestreams.VideoSizeError as error:
         raise DamagedFileError(path=source.path, detail=OTHER_SIZE) from error
-    except video.VideoColorError as error:
+    except codestreams.VideoColorError as error:
         raise UnsupportedEncodingError(path=source.path, encoding=VIDEO_COLORS) from error
-    except video.VideoError as error:
+    except codestreams.VideoError as error:
         raise DamagedFileError(path=source.path, detail=BAD_CODESTREAM) from error
     note = frames_note(replace(layout, frames=opened.frames))
     is_told = opened.frames == layout.frames  # or the stream was too long to count
@@ -310,14 +309,14 @@ def _decode_looked_at(
     source: Source, layout: PixelLayout, content: bytes, head: Codestream
 ) -> tuple[Pixels, bool, Damage | None]:
     """Decode a codestream; one that is not whole as far as it goes."""
-    from medviewer.dicom.codestreams import decode_what_is_there, ends_doubtfully, looks_whole
-
     photometric = layout.photometric
-    if looks_whole(content, head):
+    if codestreams.looks_whole(content, head):
         whole = _attempt(lambda: decode_codestream(content, head, photometric))
-        if whole is not None and not ends_doubtfully(whole[0], content, head):
+        if whole is not None and not codestreams.ends_doubtfully(whole[0], content, head):
             return *whole, None
-    pixels, is_rgb, missing = _quietly(source, lambda: decode_what_is_there(content, head, photometric))
+    pixels, is_rgb, missing = _quietly(
+        source, lambda: codestreams.decode_what_is_there(content, head, photometric)
+    )
     return pixels, is_rgb, _damage_of(source, missing)
 
 
@@ -367,6 +366,8 @@ def _to_rgb(source: Source, layout: PixelLayout, pixels: Pixels, depth: int, *, 
         image = conversion.cmyk_to_rgb(image)
     elif layout.photometric == "ARGB":
         colors = conversion.argb_to_rgb(image, pixels[..., 0], source.dataset)
+        if colors is None and not conversion.states_palette(source.dataset):
+            raise UnsupportedEncodingError(path=source.path, encoding=ARGB_ALONE)
         if colors is None:
             raise DamagedFileError(path=source.path, detail=BAD_PALETTE)
         image = colors
@@ -380,5 +381,6 @@ def _to_rgb(source: Source, layout: PixelLayout, pixels: Pixels, depth: int, *, 
 def _paint(source: Source, indices: Pixels) -> Pixels:
     painted = conversion.apply_palette(indices, source.dataset)
     if painted is None:
-        raise DamagedFileError(path=source.path, detail=BAD_PALETTE)
+        detail = BAD_PALETTE if conversion.states_palette(source.dataset) else NO_PALETTE
+        raise DamagedFileError(path=source.path, detail=detail)
     return painted

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from medviewer import limits
+from medviewer.dicom import codestreams
 from medviewer.dicom.header import UNDEFINED, VIDEO, PixelLayout, Source
 from medviewer.dicom.pixels.video_stream import VideoStream
 from medviewer.imaging.frame import LEAST_SHARE, Damage
@@ -105,11 +106,9 @@ def _video_frames(source: Source, layout: PixelLayout, stated: int | None, strea
 
     It is read for that, unless it is very long.
     """
-    from medviewer.dicom.codestreams import VideoError
-
     if source.end - source.pixel_offset > limits.COUNTED_VIDEO_BYTES:
         return stated or 1
     try:
         return stream.open(layout).frames
-    except VideoError:
+    except codestreams.VideoError:
         return stated or 1  # why it cannot be shown is said when it is to be

@@ -24,7 +24,7 @@ from medviewer.dicom.attributes import (
 )
 from medviewer.dicom.header import Header
 from medviewer.imaging.frame import (
-    Identity,
+    IdentityVoi,
     ModalityTable,
     ModalityTransform,
     Rescale,
@@ -33,6 +33,8 @@ from medviewer.imaging.frame import (
     VoiTable,
     Window,
     has_whole_values,
+    holds_p_values,
+    is_segmentation,
     known_unit,
 )
 from medviewer.translation import Message, message
@@ -40,8 +42,6 @@ from medviewer.translation import Message, message
 if TYPE_CHECKING:
     from medviewer.dicom.header import PixelLayout
 
-SECONDARY_CAPTURE_ROOT: Final = "1.2.840.10008.5.1.4.1.1.7"
-SEGMENTATION_CLASSES: Final = frozenset({"1.2.840.10008.5.1.4.1.1.66.4", "1.2.840.10008.5.1.4.1.1.66.7"})
 FLUOROSCOPIC_CLASSES: Final = frozenset(
     f"1.2.840.10008.5.1.4.1.1.12.{number}" for number in ("1", "1.1", "2", "2.1", "3")
 )
@@ -181,14 +181,14 @@ def voi_alternatives(scope: FrameScope, layout: PixelLayout, modality: ModalityT
 def _ready(dataset: Header, layout: PixelLayout, modality: ModalityTransform) -> tuple[Voi, ...]:
     """Return the VOI of values that need no window, or ()."""
     sop_class = dataset.text("SOPClassUID")
-    if sop_class in SEGMENTATION_CLASSES:
+    if is_segmentation(sop_class):
         largest = dataset.integer("MaximumFractionalValue") or 0
         fractional = dataset.text("SegmentationType") == "FRACTIONAL"
         bits = largest.bit_length() if fractional and largest > 0 else layout.bits_stored
-        return (Identity(min(bits, layout.bits_allocated)),)
+        return (IdentityVoi(min(bits, layout.bits_allocated)),)
     plain = modality == Rescale(unit=modality.unit) and not layout.is_signed
-    if sop_class.startswith(SECONDARY_CAPTURE_ROOT) and plain:
-        return (Identity(layout.bits_stored),)
+    if holds_p_values(sop_class) and plain:
+        return (IdentityVoi(layout.bits_stored),)
     return ()
 
 

@@ -10,7 +10,17 @@ The other way round, fragments under a name for plain pixels, needs nothing: the
 import struct
 from typing import Final
 
-from medviewer.dicom.header import NATIVE, READ, RLE, UNDEFINED, VIDEO, Source
+from medviewer.dicom import codestreams
+from medviewer.dicom.header import (
+    NATIVE,
+    READ,
+    RLE,
+    UNDEFINED,
+    VIDEO,
+    NotPlainHeaderError,
+    Source,
+    WalkedHeader,
+)
 from medviewer.errors import DamagedFileError
 from medviewer.translation import mark, message
 
@@ -85,9 +95,7 @@ def _is_bare(source: Source, head: bytes, *, is_native: bool) -> bool:
     if source.transfer_syntax == RLE and len(head) >= ITEM_BYTES:
         segments, first = RLE_START(head[:ITEM_BYTES])
         return bool(1 <= segments <= 15 and first == 64)
-    from medviewer.dicom.codestreams import read_codestream
-
-    found = read_codestream(head)
+    found = codestreams.read_codestream(head)
     dataset = source.dataset
     return found is not None and (found.rows, found.columns) == (
         dataset.integer("Rows"),
@@ -106,11 +114,6 @@ def refuse_other_size(source: Source, frame_bits: int) -> None:
         They are not, but the full parser may find others.
     """
     if NOT_COMPRESSED in source.pixel_notes and not _fills(source.native_bytes * 8, frame_bits):
-        from medviewer.dicom.header import (  # here, because few files come so far
-            NotPlainHeaderError,
-            WalkedHeader,
-        )
-
         if isinstance(source.dataset, WalkedHeader):
             raise NotPlainHeaderError
         raise DamagedFileError(path=source.path, detail=OTHER_PIXELS)

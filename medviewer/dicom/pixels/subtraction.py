@@ -15,7 +15,14 @@ import numpy as np
 import numpy.typing as npt
 
 from medviewer import limits
-from medviewer.dicom.attributes import AVERAGE, FrameScope, Operation, bounded, operation_for, operations
+from medviewer.dicom.attributes import (
+    AVERAGE,
+    FrameScope,
+    Operation,
+    bounded,
+    operation_for,
+    subtraction_operations,
+)
 from medviewer.dicom.header import Header
 from medviewer.errors import UnreadableFile
 from medviewer.imaging.display import automatic_window
@@ -60,7 +67,7 @@ class MaskSubtraction:
     """
 
     def __init__(self, dataset: Header, count: int, read: ReadStored) -> None:
-        self._operations, self._count, self._read = operations(dataset), count, read
+        self._operations, self._count, self._read = subtraction_operations(dataset), count, read
         self._relationship = dataset.text("PixelIntensityRelationship").upper()
         self._kept: OrderedDict[int, Stored] = OrderedDict()
         self._masks: dict[_Way, npt.NDArray[Any]] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from medviewer.dicom import codestreams
 from medviewer.dicom.header import PixelLayout, Source
 
 if TYPE_CHECKING:  # hardly any file is a video
@@ -26,9 +27,7 @@ class VideoStream:
             It cannot be read, or is of another size than the layout says.
         """
         if self._video is None:
-            from medviewer.dicom.codestreams import Video
-
             source = self._source
             source.find_fragments()
-            self._video = Video(source.fragments, source.read, layout.rows, layout.columns)
+            self._video = codestreams.Video(source.fragments, source.read, layout.rows, layout.columns)
         return self._video

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from medviewer.dicom import files, objects
 from medviewer.dicom.attributes import (
     FrameAspects,
     FrameHeader,
@@ -29,6 +30,7 @@ from medviewer.dicom.attributes import (
     stated_photometric,
     volume_place_mm,
 )
+from medviewer.dicom.decoder import encoded
 from medviewer.dicom.files import Announce, FileState, open_file, silently
 from medviewer.dicom.header import (
     Header,
@@ -129,9 +131,7 @@ class Indexer:
             try:
                 return self._looked_at(parsed_source(path, file), state, text_encoding, looks_at_pixels)
             except NotDicomError as error:
-                from medviewer.dicom.files import archive_record  # here, as all that few files need
-
-                return archive_record(path, file, self._announce) or _other_format(path, file, error)
+                return files.archive_record(path, file, self._announce) or _other_format(path, file, error)
 
     def _looked_at(
         self, source: Source, state: FileState, text_encoding: str, looks_at_pixels: bool
@@ -155,9 +155,7 @@ class Indexer:
         if not shared:
             other: Record = {"other": _other_object(source, state)}
             if "DirectoryRecordSequence" in source.dataset:
-                from medviewer.dicom.objects import file_ids
-
-                other["file_ids"] = file_ids(source.dataset)
+                other["file_ids"] = objects.file_ids(source.dataset)
             return other
         dataset = source.dataset
         scopes = FrameScopes(dataset, shared["count"])
@@ -203,12 +201,10 @@ def _other_format(path: Path, file: io.BufferedReader, error: NotDicomError) -> 
     ------
     UnopenedArchiveError, NotDicomError
     """
-    from medviewer.dicom.files import described, unopened_kind
-
-    kind = unopened_kind(file)
+    kind = files.unopened_kind(file)
     if kind:
         raise UnopenedArchiveError(path=path, kind=kind)
-    what = described(file)
+    what = files.described(file)
     raise OtherFormatError(path=path, what=what) if what else error
 
 
@@ -310,9 +306,7 @@ def _assembly(source: Source, layout: PixelLayout) -> tuple["Assembly | None", t
 
 
 def _icon(dataset: Header) -> Record | None:
-    from medviewer.dicom.objects import icon_record
-
-    return icon_record(dataset)
+    return objects.icon_record(dataset)
 
 
 def _positions(
@@ -352,11 +346,9 @@ def _gray_notes(dataset: Header, pixel_kind: str, count: int) -> tuple[Message, 
 
 
 def _other_object(source: Source, state: FileState) -> Record:
-    from medviewer.dicom.objects import MEDIA_DIRECTORY, sop_class  # here: most files are images
-
     dataset = source.dataset
-    uid = MEDIA_DIRECTORY if "DirectoryRecordSequence" in dataset else dataset.text("SOPClassUID")
-    known = sop_class(uid)
+    uid = objects.MEDIA_DIRECTORY if "DirectoryRecordSequence" in dataset else dataset.text("SOPClassUID")
+    known = objects.sop_class(uid)
     icon = _icon(dataset) if "IconImageSequence" in dataset else None
     titles = ("DocumentTitle", "ContentLabel", "StructureSetLabel")
     title = next((text for keyword in titles if (text := dataset.free_text(keyword))), "")
@@ -377,9 +369,7 @@ def _other_object(source: Source, state: FileState) -> Record:
 
 def _described(dataset: Header, known: "SopClass | None") -> Message:
     """Return the record of an object without pixels."""
-    from medviewer.dicom.objects import Listing
-
-    is_image = known.listing is Listing.IMAGE if known is not None else bool(dataset.integer("Rows"))
+    is_image = known.listing is objects.Listing.IMAGE if known is not None else bool(dataset.integer("Rows"))
     if known is not None and not is_image:
         return Message(known.title)
     if not is_image:
@@ -396,10 +386,6 @@ def _presentation_state(source: Source, state: FileState, known: "SopClass | Non
     """
     if known is None or known.reader is None:
         return None
-    from medviewer.dicom.decoder import (
-        encoded,  # here, because headers of images are read without numpy
-    )
-
     dataset = source.dataset
     return {
         "named": encoded(known.reader(dataset)),

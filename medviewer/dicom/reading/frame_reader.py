@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from medviewer.dicom import objects
 from medviewer.dicom.attributes import (
     FrameScope,
     FrameScopes,
@@ -82,8 +83,6 @@ def read_state_file(path: Path, uid: str = "", origin: Origin = UNKNOWN) -> Pres
     UnreadableFile
         With the reason.
     """
-    from medviewer.dicom.objects import Listing, sop_class  # here: images need no table of classes
-
     file, state = open_file(path)
     with file, read_errors(path):
         _refuse_changed(path, not _is_as_indexed(state, origin))
@@ -94,8 +93,8 @@ def read_state_file(path: Path, uid: str = "", origin: Origin = UNKNOWN) -> Pres
         _refuse_changed(
             path, bool(origin.stated) and frame_attributes.stated_identity(dataset) != origin.stated
         )
-        known = sop_class(dataset.text("SOPClassUID"))
-        if known is None or known.listing is not Listing.PRESENTATION_STATE:
+        known = objects.sop_class(dataset.text("SOPClassUID"))
+        if known is None or known.listing is not objects.Listing.PRESENTATION_STATE:
             raise MissingAttributeError(path=path, attribute="ReferencedSeriesSequence")
         return read_state(dataset)
 

@@ -5,6 +5,7 @@ Runs in the limited worker process.
 
 import time
 from collections.abc import Iterator
+from typing import Final
 
 from medviewer import limits
 from medviewer.dicom.attributes import FrameScopes
@@ -15,7 +16,10 @@ from medviewer.dicom.reading.descriptions import RememberedDescriptions
 from medviewer.dicom.reading.frame_reader import header_notes, read_frame
 from medviewer.dicom.reading.open_image import FrameDescription, OpenImage
 from medviewer.errors import UnreadableFile
-from medviewer.translation import Message, message
+from medviewer.translation import Message, mark, message
+
+FIRST_LOOKED_AT: Final = mark("Only the first frame was looked through for damage.")
+SOME_LOOKED_AT: Final = mark("Only the first {count} frames were looked through for damage.")
 
 
 class Survey:
@@ -102,7 +106,8 @@ def _damage(image: OpenImage, until: float) -> Iterator[Message]:
         return
     for index in range(layout.frames):
         if index and time.monotonic() > until:
-            yield message("Only the first {count} frames were looked through for damage.", count=index)
+            sentence = FIRST_LOOKED_AT if index == 1 else SOME_LOOKED_AT
+            yield message(sentence, count=index)
             return
         try:
             damage, notes = decode.look_at(source, layout, index)

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from medviewer import limits
+from medviewer.dicom import decoder
 from medviewer.dicom.decoder import (
     Decoders,
     Expected,
@@ -46,9 +47,14 @@ from medviewer.dicom.decoder import (
 )
 from medviewer.dicom.model import Origin
 from medviewer.dicom.reading.file_indexer import Indexer
-from medviewer.errors import UnreadableFile
+from medviewer.errors import DamagedFileError, LimitError, UnreadableFile
 from medviewer.process import end_loading, forbid_core_dumps
 from medviewer.system_calls import refuse_all_but_reading
+from medviewer.translation import mark
+
+if sys.platform != "win32":
+    import fcntl
+    import resource
 
 if TYPE_CHECKING:  # headers are read without numpy, which takes longer to import than all the rest
     import numpy as np
@@ -85,8 +91,6 @@ def limit_process() -> None:
     forbid_core_dumps()
     if sys.platform == "win32":
         return
-    import resource
-
     bounds = {
         resource.RLIMIT_AS: limits.WORKER_ADDRESS_SPACE,
         resource.RLIMIT_NOFILE: limits.WORKER_OPEN_FILES,
@@ -110,8 +114,6 @@ def allow_processor_time(seconds: float) -> None:
     """Raise the processor time limit; it counts over the whole life."""
     if sys.platform == "win32":
         return
-    import resource
-
     used = resource.getrusage(resource.RUSAGE_SELF)
     most = ceil(used.ru_utime + used.ru_stime + seconds) + GRACE_SECONDS
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
@@ -126,8 +128,6 @@ def end_with_parent(lifeline: int) -> None:
     """
     if sys.platform == "win32":
         return
-    import fcntl
-
     fcntl.fcntl(lifeline, fcntl.F_SETOWN, os.getpid())
     flags = fcntl.fcntl(lifeline, fcntl.F_GETFL)
     fcntl.fcntl(lifeline, fcntl.F_SETFL, flags | os.O_ASYNC)
@@ -238,8 +238,6 @@ class Worker:
 
         As many as time and BATCH_BYTES allow, at least one.
         """
-        from medviewer.dicom.decoder import encoded_frame
-
         until = time.monotonic() + work.seconds
         records: list[Any] = []
         arrays: list[PixelArray] = []
@@ -248,7 +246,7 @@ class Worker:
             found = _guarded(wanted.path, partial(self._frame, wanted, number, arrays, last))
             if isinstance(found, UnreadableFile):
                 last = Failure.of(found)
-                record = encoded_frame(last, None, [])
+                record = decoder.encoded_frame(last, None, [])
             else:
                 last, record = found
             records.append(record)
@@ -282,13 +280,11 @@ class Worker:
         arrays : list
             What the memory holds; those of the frame are put behind them.
         """
-        from medviewer.dicom.decoder import encoded_frame
-
         begin = _nbytes(arrays)
         room = partial(self._memory.room, begin)
         frame = self._frames.read(path, wanted.frame_number, wanted.sop_instance_uid, wanted.origin, room)
         pixels: list[Any] = [None] * len(arrays)
-        record = encoded_frame(frame, last, pixels)
+        record = decoder.encoded_frame(frame, last, pixels)
         own = []
         for array in pixels[len(arrays) :]:
             self._memory.write(number, begin, array)
@@ -328,9 +324,6 @@ def _guarded(path: Path, work: Callable[[Path], T]) -> "T | UnreadableFile":
 
     Codecs raise more than Exception.
     """
-    from medviewer.errors import DamagedFileError
-    from medviewer.translation import mark
-
     try:
         return work(path)
     except UnreadableFile as error:
@@ -344,9 +337,6 @@ def _guarded(path: Path, work: Callable[[Path], T]) -> "T | UnreadableFile":
 
 
 def _too_large(path: Path) -> UnreadableFile:
-    from medviewer.errors import LimitError
-    from medviewer.translation import mark
-
     allowed = limits.WORKER_ADDRESS_SPACE
     what = mark("bytes of memory")
     return LimitError(path=path, what=what, asked=f"> {allowed}", allowed=allowed)

@@ -9,6 +9,7 @@ References
 DICOM PS3.3 C.12.1.1.2 (defined terms), PS3.5 6.1.2 and annexes H to K (code extensions, resetting).
 """
 
+import codecs
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -365,8 +366,6 @@ def _cut_short(raw: bytes, codec: str) -> str | None:
 
     A limit of 64 bytes may cut one off.
     """
-    import codecs
-
     decoder = codecs.getincrementaldecoder(codec)()
     try:
         text = decoder.decode(raw)

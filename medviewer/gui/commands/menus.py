@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 from medviewer.gui.look import icon
 from medviewer.gui.widgets import native_key, teaching_tooltip
 from medviewer.translation import Message, translate
-from medviewer.viewer.commands import COMMANDS, MENUS, Command, CommandList
+from medviewer.viewer.commands import COMMANDS, MENUS, Command, CommandList, Unavailable
 from medviewer.viewer.shortcuts import counts_in_panes_only, key_of, load_keys
 from medviewer.viewer.texts import without_access_key
 from medviewer.viewer.viewer import Viewer
@@ -41,6 +41,7 @@ class CommandBar(QObject):
         self._menus: dict[str, QMenu] = {}
         self.actions: dict[str, QAction] = {}
         self._rows: list[tuple[Command, QAction]] = []
+        self._changing: list[tuple[Command, QAction]] = []  # those that depend on the state
         self._shown: dict[str, tuple[bool, Message | None, Message | None, str]] = {}  # as last shown, by id
         self._offered: dict[str, bool] = {}  # lists by id
         self._lists = {row.id: row for row in COMMANDS if isinstance(row, CommandList) and row.in_menus}
@@ -68,8 +69,11 @@ class CommandBar(QObject):
     def refresh(self) -> None:
         """Enable the available commands; others state why in their tooltip."""
         state = self._viewer.state
-        for command, action in self._rows:
-            self._show_state(command, action, state)
+        reasons: dict[Unavailable, Message | None] = {}  # many commands share theirs
+        for command, action in self._changing:
+            if command.unavailable not in reasons:
+                reasons[command.unavailable] = command.unavailable(state)
+            self._show_state(command, action, state, reasons[command.unavailable])
         for row in self._lists.values():
             is_offered = row.is_offered(state)
             if self._offered.get(row.id) != is_offered:
@@ -93,19 +97,21 @@ class CommandBar(QObject):
             if group is not None:
                 action.setActionGroup(group)
             self._shown.pop(command.id, None)
-            self._show_state(command, action, self._viewer.state)
+            self._show_state(command, action, self._viewer.state, command.unavailable(self._viewer.state))
             menu.addAction(action)
             made[command.id] = action
         return made
 
-    def _show_state(self, command: Command, action: QAction, state: ViewerState) -> None:
+    def _show_state(
+        self, command: Command, action: QAction, state: ViewerState, reason: Message | None
+    ) -> None:
         """Update Qt's actions that have changed.
 
         It is called at every change of the state, and Qt takes longest.
         """
         is_checked = command.checked is not None and command.checked(state)
         title = command.named(state) if command.named is not None else None
-        reason, key = command.unavailable(state), key_of(command, state)
+        key = key_of(command, state)
         shown, before = (is_checked, title, reason, key), self._shown.get(command.id)
         if shown == before:
             return
@@ -152,6 +158,9 @@ class CommandBar(QObject):
         self._rows.append((command, action))
         if command.short:
             action.setIconText(without_access_key(translate(command.short)))
+        self._show_state(command, action, self._viewer.state, command.unavailable(self._viewer.state))
+        if command.depends_on_state:
+            self._changing.append((command, action))
 
     def _bind(self, command: Command, action: QAction) -> None:
         """Let a command's key count in the window, or in the panes only."""

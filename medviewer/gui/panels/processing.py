@@ -21,7 +21,7 @@ from medviewer.gui.panels.window import decimals_for
 from medviewer.gui.widgets import ChoiceBox, NumberBox, plain_label, plain_tooltip, section_title, set_role
 from medviewer.imaging.display import default_voi, value_unit
 from medviewer.imaging.frame import Frame, Window, short_unit
-from medviewer.imaging.processing import MODALITY_UNIT, Parameter
+from medviewer.imaging.processing import MODALITY_UNIT, PROCESSINGS, Parameter, check_parameters
 from medviewer.translation import translate
 
 if TYPE_CHECKING:
@@ -246,8 +246,6 @@ class ProcessingPanel(QWidget):
 
         Those that are absent have their defaults.
         """
-        from medviewer.imaging.processing import check_parameters
-
         self._values = settings
         for name, group in self.groups.items():
             group.show_values(check_parameters(name, settings.get(name, {})))
@@ -257,8 +255,6 @@ class ProcessingPanel(QWidget):
         """Make the controls, once."""
         if self.groups:
             return
-        from medviewer.imaging.processing import PROCESSINGS
-
         for processing in PROCESSINGS.values():
             if processing.parameters:
                 group = ProcessingControls(processing)

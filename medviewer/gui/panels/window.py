@@ -71,6 +71,7 @@ class WindowPanel(QWidget):
         self.alternatives.hide()
         self.note = plain_label(role="quiet", wraps=True)
         self.buttons: list[QPushButton] = []
+        self._presets: tuple[Window, ...] = ()  # of the buttons
         self._described: list[str] = []
         self._grid = QGridLayout()
         self._grid.setSpacing(4)
@@ -145,13 +146,13 @@ class WindowPanel(QWidget):
         self.unit.setToolTip(plain_tooltip(text))
 
     def _show_frame(self, frame: Frame) -> None:
-        old, self._frame = self._frame, frame
+        self._frame = frame
         if frame.is_color:
             return
         self._at_rest.start()
         self._show_unit(value_unit(frame))
-        if old is None or presets_of(old) != presets_of(frame):
-            self._make_buttons(presets_of(frame))
+        if (presets := presets_of(frame)) != self._presets:
+            self._make_buttons(presets)
         described = [describe_voi(voi) for voi in frame.voi]
         if described != self._described:
             self._described = described
@@ -186,7 +187,7 @@ class WindowPanel(QWidget):
                 box.clear()  # the numbers of another image
             shown = None
         if self._frame is not None:
-            for button, preset in zip(self.buttons, presets_of(self._frame), strict=False):
+            for button, preset in zip(self.buttons, self._presets, strict=False):
                 button.setChecked((preset.center, preset.width) == shown)
             chosen = [at for at, alternative in enumerate(self._frame.voi) if alternative == voi]
             with QSignalBlocker(self.alternatives):
@@ -204,7 +205,7 @@ class WindowPanel(QWidget):
         for button in self.buttons:
             self._grid.removeWidget(button)
             button.deleteLater()
-        self.buttons = []
+        self.buttons, self._presets = [], presets
         for number, preset in enumerate(presets):
             name = translate(preset.explanation)
             button = QPushButton(f"{name}  {number + 1}")

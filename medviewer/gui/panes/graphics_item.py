@@ -8,6 +8,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 from PySide6.QtWidgets import QGraphicsItem
 
+from medviewer.viewer import render
+
 if TYPE_CHECKING:  # few images have graphics, and the first one does not wait for what draws them
     from medviewer.imaging.annotation import Point, Primitive
     from medviewer.viewer.render import Fill, Pen, Stroke, TextLine
@@ -54,27 +56,23 @@ class GraphicsItem(pg.GraphicsObject):
         """Paint everything in pixels of the viewport."""
         if not self._primitives:
             return
-        from medviewer.viewer.render import Fill, Stroke, lay_out
-
         world = painter.worldTransform()
         image = world.mapRect(self._extent)
         rectangle = image.left(), image.top(), image.right(), image.bottom()
         painter.save()
         painter.resetTransform()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for mark in lay_out(self._primitives, _carrying(world), rectangle, self._pen()):
-            if isinstance(mark, Stroke):
+        for mark in render.lay_out(self._primitives, _carrying(world), rectangle, self._pen()):
+            if isinstance(mark, render.Stroke):
                 _paint_stroke(painter, mark)
-            elif isinstance(mark, Fill):
+            elif isinstance(mark, render.Fill):
                 _paint_fill(painter, mark)
             else:
                 self._paint_text(painter, mark)
         painter.restore()
 
     def _pen(self) -> "Pen":
-        from medviewer.viewer.render import Pen
-
-        return Pen(
+        return render.Pen(
             LINE_PX,
             CROSS_PX,
             HEAD_PX,
@@ -108,10 +106,8 @@ def _paint_stroke(painter: QPainter, stroke: "Stroke") -> None:
 
 
 def _paint_fill(painter: QPainter, fill: "Fill") -> None:
-    from medviewer.viewer.render import FILL_OPACITY
-
     color = QColor(*fill.color)
-    color.setAlphaF(FILL_OPACITY)
+    color.setAlphaF(render.FILL_OPACITY)
     path = QPainterPath()
     path.addPolygon(_polygon(fill.points))
     painter.fillPath(path, color)

@@ -14,7 +14,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QTransform
 from PySide6.QtWidgets import QGraphicsItem
 
-from medviewer.imaging import image_colors
+from medviewer.imaging import display, image_colors, processing
 from medviewer.imaging.frame import DisplayImage, Mask
 
 FILL_ALPHA: Final = 70
@@ -108,9 +108,7 @@ class ImageItem(pg.ImageItem):
 
 
 def _on_screen(image: DisplayImage, place: _Place, ratio: float) -> _Screen:
-    from medviewer.imaging.display import on_screen  # the window's start may not load cv2
-
-    shown, left, top = on_screen(image, *place)
+    shown, left, top = display.on_screen(image, *place)
     height, width = shown.shape[:2]
     if shown.ndim == 2:  # Qt's own conversion waits for threads where other work keeps them busy
         gray = np.multiply(shown, _GRAY, dtype=np.uint32) | _OPAQUE
@@ -231,11 +229,7 @@ def mask_ink(mask: Mask, *, fill: bool, hidden: Mask | None = None) -> DisplayIm
     0 nothing, 1 fill, 2 outline, which lies inside the mask. The edge of what is hidden is no edge of the
     mask and gets no outline.
     """
-    from medviewer.imaging.processing import (
-        outline,  # loads OpenCV, which the window's start may not
-    )
-
-    border = outline(np.ascontiguousarray(mask))
+    border = processing.outline(np.ascontiguousarray(mask))
     ink = mask.astype(np.uint8) if fill else np.zeros(mask.shape, np.uint8)
     ink[border] = 2
     if hidden is not None:

@@ -32,6 +32,7 @@ from medviewer.gui.panes.zoom_memory import ZoomMemory
 from medviewer.gui.widgets import plain_label
 from medviewer.imaging.frame import Frame, FrameGeometry, Voi
 from medviewer.translation import translate
+from medviewer.viewer import render
 from medviewer.viewer.freshness import is_current, repaint_delay_ms, whose
 from medviewer.viewer.probe import Probe, probe_at
 from medviewer.viewer.render import (
@@ -45,11 +46,12 @@ from medviewer.viewer.render import (
     caption_text,
     compose_pane_text,
     compose_title,
-    geometry,
+    shown_geometry,
     spoken_text,
 )
 from medviewer.viewer.state import PaneState
 from medviewer.viewer.text_level import TextLevel
+from medviewer.viewer.texts import scale_bar, without_texts
 
 if TYPE_CHECKING:
     from medviewer.gui.panes.view import PaneView
@@ -194,6 +196,11 @@ class Pane(QWidget):
     def painted_frame(self) -> Frame | None:
         """The frame of the image on the screen, or None."""
         return self._rendered[0].image.frame if self._rendered is not None else None
+
+    @property
+    def is_next_ready(self) -> bool:
+        """Whether the image of the next scroll step needs only to be painted."""
+        return self._ahead.image is not None
 
     # --- showing ---------------------------------------------------------------------------------------
 
@@ -348,7 +355,7 @@ class Pane(QWidget):
         bare = before.image if before is not None else None
         if bare is None or not bare.is_of(frame, processed, layers):
             bare = PaneImage(frame, processed, layers)
-        orientation = state.view.orientation
+        orientation = state.seen_orientation
         if before is not None and before.image is bare and before.view.orientation == orientation:
             return
         ready = self._ahead.take(frame, processed, layers, orientation)
@@ -368,12 +375,11 @@ class Pane(QWidget):
                 self._graphics_of = None
                 self.view.show_graphics(())
             return
-        wanted = chosen, annotations, state.frame, state.view, state.graphics_shown
+        hidden = not self.showing.identity
+        wanted = chosen, annotations, state.frame, state.view, state.graphics_shown, hidden
         if wanted != self._graphics_of:
-            from medviewer.viewer.render import graphics_on
-
             self._graphics_of = wanted
-            self.view.show_graphics(graphics_on(state))
+            self.view.show_graphics(render.graphics_on(without_texts(state) if hidden else state))
 
     def _forget_image(self) -> None:
         self._rest.stop()
@@ -403,7 +409,7 @@ class Pane(QWidget):
             self.view.show_mask(image.mask(patch), rectangle, fill=fill, hidden=image.hidden(patch))
 
     def _show_scale(self, state: PaneState) -> None:
-        known, before, frame = geometry(state), self._scaled, state.frame
+        known, before, frame = shown_geometry(state), self._scaled, state.frame
         wanted = self.showing.level is TextLevel.ALL and not state.failure
         shown = (known, frame.regions if frame is not None else ()) if wanted else None
         if shown == before:
@@ -412,8 +418,6 @@ class Pane(QWidget):
         if shown is None or known.spacing_mm is None:
             self.view.show_scale(None, None)
             return
-        from medviewer.viewer.texts import scale_bar
-
         self.view.show_scale(known.spacing_mm[1], partial(scale_bar, state))
 
     @Slot()
@@ -431,7 +435,7 @@ class Pane(QWidget):
 
     @Slot()
     def _on_came_ahead(self) -> None:
-        if self._rendered is not None and self._ahead.image is None and not self._rest.isActive():
+        if self._rendered is not None and not self.is_next_ready and not self._rest.isActive():
             self._rest.start()
 
     @Slot(int)

@@ -62,7 +62,7 @@ class PaneAhead:
         if frame is None or frame.rows * frame.columns > PIXELS_MOST:
             return
         layers = Layers(state.graphics_shown, state.shutter_shown)
-        image = OrientedImage(PaneImage(frame, processed, layers), state.view.orientation)
+        image = OrientedImage(PaneImage(frame, processed, layers), state.seen_orientation)
         patch = image.patch(view.seen, view.device_scale)
         mask = image.mask(patch) if image.hidden(patch) is None else None
         fill = processed.mask_style == "fill"

@@ -16,7 +16,7 @@ from medviewer.gui.widgets import plain_tooltip
 from medviewer.imaging import image_colors
 from medviewer.imaging.frame import DisplayImage, Mask
 from medviewer.translation import translate
-from medviewer.viewer.render import FIT, Arrangement, Line, PaneText, Seen, Zoom, arrange
+from medviewer.viewer.render import FIT, Arrangement, Line, PaneText, Screen, Seen, Zoom, arrange
 
 if TYPE_CHECKING:
     from medviewer.imaging.annotation import Primitive
@@ -177,6 +177,11 @@ class PaneView(pg.GraphicsView):
         return self._text
 
     @property
+    def scale(self) -> Scale | None:
+        """Scale bar of the image; None where its spacing is not known."""
+        return self._scale
+
+    @property
     def places(self) -> Arrangement:
         """Placed texts of the pane."""
         return self._places
@@ -210,8 +215,6 @@ class PaneView(pg.GraphicsView):
     @property
     def screen(self) -> "Screen":
         """Size and resolution of the pane."""
-        from medviewer.viewer.render import Screen
-
         area, ratio = self.viewport().size(), float(self.devicePixelRatioF())
         return Screen(area.width(), area.height(), self.physicalDpiX() / MM_PER_INCH, ratio)
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from medviewer.imaging.display import Orientation
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.presentation_state import PresentationState
+from medviewer.viewer import render
 from medviewer.viewer.freshness import place
 from medviewer.viewer.render import FIT, OrientedImage, Zoom
 from medviewer.viewer.state import PaneState
@@ -92,9 +93,7 @@ class ZoomMemory:
         if chosen is None:
             view.look_at(self._before)
         elif chosen.is_about(frame.sop_instance_uid, frame.frame_number):
-            from medviewer.viewer.render import area_zoom
-
-            view.look_at(area_zoom(frame, chosen, image.view, view.screen))
+            view.look_at(render.area_zoom(frame, chosen, image.view, view.screen))
 
 
 def _turned(before: OrientedImage, image: OrientedImage) -> bool:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from medviewer.errors import MedviewerError
 from medviewer.gui.session.tasks import Task, Workers
 from medviewer.imaging.frame import Frame
+from medviewer.inference import classification
 from medviewer.inference.outcome import ModelResult
 from medviewer.viewer.state import ModelHashes, Token
 
@@ -49,9 +50,7 @@ LoadClassifier = Callable[[str, str], FrameClassifier]
 
 def load_installed(model: str, device: str) -> FrameClassifier:
     """Load a classifier from its pack; called in the inference thread."""
-    from medviewer.inference.classification import load_classifier
-
-    classifier: FrameClassifier = load_classifier(model, device)
+    classifier: FrameClassifier = classification.load_classifier(model, device)
     return classifier
 
 

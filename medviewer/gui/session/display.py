@@ -30,6 +30,7 @@ BEHIND = 2  # slices decoded against the direction of scrolling
 LINKED_AHEAD = 4  # slices of other stacks that are read ahead for linked panes
 LOOK_AGAIN_MS = 2000  # as often at most, missing files are looked for while others are read
 READ_ON_MS = 300  # after a stack grew: it may still grow
+READ_AHEAD_MS = 10  # after panes changed to images in memory: these are painted first
 PROCESSED_AHEAD = 16  # slices at most, where their results are small
 BYTES_PER_PIXEL = 2  # of a frame that is not decoded yet
 
@@ -59,6 +60,7 @@ class Display(QObject):
         self.views = ProcessedViews(workers, self)
         self._ahead = ProcessingAhead(workers, self._prefetch_requests, lambda: self.views.recent, self)
         self._read_on_soon = workers.timer(READ_ON_MS, self._read_on)
+        self._read_ahead_soon = workers.timer(READ_AHEAD_MS, self._read_ahead)
         self._busy: set[int] = set()  # panes that something is on its way into
         self._unreadable: dict[Slice, bool] = {}  # and whether its file was missing
         self._looked_again_ms = -math.inf
@@ -110,8 +112,20 @@ class Display(QObject):
         return self.loader.cached(key)
 
     def fetch(self) -> None:
-        """Read the slices the panes wait for, then likely next ones."""
+        """Read the slices the panes wait for, then likely next ones.
+
+        Where no pane waits, what is read ahead starts when the images are painted: readers, which hold
+        Python's lock now and then, would delay them.
+        """
+        if awaited(self.state) or self.loader.is_waited_for:
+            self._read_ahead()
+        elif not self._read_ahead_soon.isActive():  # slices that fly past cannot put it off
+            self._read_ahead_soon.start()
+
+    @Slot()
+    def _read_ahead(self) -> None:
         self._read_on_soon.stop()  # what is read now is more
+        self._read_ahead_soon.stop()
         self.loader.want(awaited(self.state), self._next_wishes(AHEAD_BYTES))
 
     def _follow(self, before: ViewerState, after: ViewerState) -> None:
@@ -186,10 +200,10 @@ class Display(QObject):
         way = self._way_on(pane)
         ahead = [pane.index + way * step for step in range(1, most + 1)]
         behind = [pane.index - way * step for step in range(1, min(BEHIND, CACHE_BYTES // each - most) + 1)]
-        beside = self._beside(ahead[:LINKED_AHEAD])
-        return beside + [slice_of(stack, index) for index in ahead + behind if 0 <= index < len(stack)]
+        linked = self._linked_slices(ahead[:LINKED_AHEAD])
+        return linked + [slice_of(stack, index) for index in ahead + behind if 0 <= index < len(stack)]
 
-    def _beside(self, indices: Sequence[int]) -> list[Slice]:
+    def _linked_slices(self, indices: Sequence[int]) -> list[Slice]:
         """Return the slices of linked panes at these slices of the focused pane."""
         if not self._viewer.state.linked:
             return []
@@ -221,7 +235,11 @@ class Display(QObject):
             return []
         for step in range(1, min(PROCESSED_AHEAD, RESULTS_AHEAD_BYTES // each) + 1):
             requests = self._wishes_at(step)
-            missing = [request for request in requests if self.views.known(request) is None]
+            missing = [
+                request
+                for request in requests
+                if self.views.refusal(request.number) is None and self.views.known(request) is None
+            ]
             if missing:
                 return missing
         return []

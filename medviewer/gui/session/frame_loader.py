@@ -6,38 +6,20 @@ From memory at once, otherwise read in a lane, the latest wish first.
 from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from medviewer.dicom.decoder import FrameCache
-from medviewer.dicom.model import FrameReference, PresentationStateReference
 from medviewer.errors import MedviewerError, UnreadableSliceError
 from medviewer.gui.session.tasks import Task, Workers
+from medviewer.imaging import display
 from medviewer.imaging.frame import DisplayImage, Frame
-from medviewer.imaging.presentation_state import PresentationState
 from medviewer.imaging.source import ImageSource, ReadStored, Slice, SliceKey, slice_of
 from medviewer.viewer.prefetch import ReadingAhead
 
 LATER = 1  # priority of thumbnails in the decode lane; what a pane waits for has 0
 READERS = ("ahead", "ahead beside")  # lanes: as many as there are processes that decode
 THUMBNAIL_SIDE = 128  # so many pixels on a screen of 200 % have 64
-
-
-class FrameSource(Protocol):
-    """Interface of a reader of files for the session.
-
-    `dicom.decoder.sandbox.Sandbox` is one.
-    """
-
-    def read_frame(self, reference: FrameReference) -> Frame:
-        """Return the decoded frame; called in a worker's thread."""
-
-    def read_presentation_state(self, reference: PresentationStateReference) -> PresentationState:
-        """Return a presentation state's contents; called in a worker thread."""
-
-    def close(self) -> None:
-        """End the worker processes."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,13 +106,11 @@ def make_thumbnail(
 
     None where its slice cannot be read, as the pane will say so.
     """
-    from medviewer.imaging.display import thumbnail
-
     try:
         frame = yield from read_slice(wanted)
     except MedviewerError:
         return
-    yield Thumbnail(wanted.source.key, opening, thumbnail(frame, THUMBNAIL_SIDE))
+    yield Thumbnail(wanted.source.key, opening, display.thumbnail(frame, THUMBNAIL_SIDE))
 
 
 class FrameLoader(QObject):
@@ -206,9 +186,9 @@ class FrameLoader(QObject):
         self._start_readers()
 
     def _start_readers(self) -> None:
-        for lane in READERS:
-            if lane not in self._readers and not self._ahead.is_done:
-                self._readers[lane] = self._submit(self._ahead.taken(), lane)
+        idle = [lane for lane in READERS if lane not in self._readers]
+        for lane in idle[: self._ahead.left]:  # one slice needs one of them
+            self._readers[lane] = self._submit(self._ahead.taken(), lane)
 
     def read_again(self, slices: Sequence[Slice]) -> None:
         """Retry unreadable slices when idle.

@@ -2,16 +2,19 @@
 
 from collections.abc import Generator
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from medviewer.dicom.model import PresentationStateReference
-from medviewer.gui.session.frame_loader import FrameSource
 from medviewer.gui.session.tasks import Task, Workers
 from medviewer.imaging.presentation_state import PresentationState
 from medviewer.viewer import state as ds
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
+
+if TYPE_CHECKING:
+    from medviewer.dicom.decoder import FileReader
 
 
 class PresentationStates(QObject):
@@ -21,7 +24,7 @@ class PresentationStates(QObject):
     chosen = Signal()
 
     def __init__(
-        self, viewer: Viewer, workers: Workers, source: FrameSource, parent: QObject | None = None
+        self, viewer: Viewer, workers: Workers, source: "FileReader", parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self._viewer, self._workers, self._source = viewer, workers, source
@@ -70,6 +73,6 @@ def _read_in_use(state: ViewerState) -> dict[PresentationState, PresentationStat
 
 
 def _read(
-    source: FrameSource, reference: PresentationStateReference
+    source: "FileReader", reference: PresentationStateReference
 ) -> Generator[PresentationState, None, None]:
     yield source.read_presentation_state(reference)

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from medviewer.errors import ImageSizeError, MedviewerError
 from medviewer.gui.session.tasks import Task, Workers
 from medviewer.imaging.frame import Frame, Voi
-from medviewer.imaging.processing import ORIGINAL, depends_on_window
+from medviewer.imaging.processing import ORIGINAL, depends_on_window, known_result, process_gradually
 from medviewer.viewer.processing_settings import Settings
 from medviewer.viewer.state import PaneState
 
@@ -66,8 +66,6 @@ def compute(
 
     Before that None, where the work can be given up.
     """
-    from medviewer.imaging.processing import process_gradually
-
     try:
         processed = yield from process_gradually(
             request.frame,
@@ -198,8 +196,6 @@ class ProcessedViews(QObject):
         """
         if self._recent is None:
             return None
-        from medviewer.imaging.processing import known_result
-
         try:
             return known_result(
                 request.frame, request.processing, request.settings, self._recent, voi=request.voi

@@ -57,6 +57,7 @@ class ProcessingAhead(QObject):
         self._next_wishes = next_wishes
         self._recent = recent
         self._task: Task | None = None
+        self._tried: Sequence[ProcessingRequest] = ()  # last; those that fail stay missing
         self._is_out_of_work = False
         self._pause = workers.timer(PAUSE_MS, self._go_on)
 
@@ -80,7 +81,7 @@ class ProcessingAhead(QObject):
     def stop(self) -> None:
         """Compute nothing more until `wait` is called."""
         self._pause.stop()
-        self._is_out_of_work = False
+        self._is_out_of_work, self._tried = False, ()
         if self._task is not None:
             self._task.cancel()
             self._task = None
@@ -88,9 +89,10 @@ class ProcessingAhead(QObject):
     @Slot()
     def _go_on(self) -> None:
         requests = self._next_wishes()
-        self._is_out_of_work = not requests
-        if not requests:
+        self._is_out_of_work = all(any(map(one.is_answered_by, self._tried)) for one in requests)
+        if self._is_out_of_work:
             return
+        self._tried = requests
         recent = self._recent()
         task = self._task = Task(
             lambda: compute_ahead(requests, recent), self._workers, "filter", priority=LAST

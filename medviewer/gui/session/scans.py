@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from medviewer.dicom import demo
 from medviewer.dicom.model import Library, SkippedFile, StoredStack, Study
 from medviewer.errors import MedviewerError
 from medviewer.gui.session.tasks import Pause, Task, Workers
@@ -349,21 +350,18 @@ def scan_paths(
 
 def scan_demo(sandbox: Any) -> "Generator[ScanProgress, None, None]":
     """Make the demonstration study where it is not there yet, and scan it."""
-    from medviewer.dicom.demo import DEMO_SLICES, demo_folder, is_complete, written_demo_study
     from medviewer.dicom.library import ScanProgress
 
     nothing = Library()
-    if not is_complete(demo_folder()):
-        for written, _ in enumerate(written_demo_study(), start=1):
-            yield ScanProgress(nothing, written, DEMO_SLICES, finished=False)
-    yield from scan_paths([demo_folder()], sandbox)
+    if not demo.is_complete(demo.demo_folder()):
+        for written, _ in enumerate(demo.written_demo_study(), start=1):
+            yield ScanProgress(nothing, written, demo.DEMO_SLICES, finished=False)
+    yield from scan_paths([demo.demo_folder()], sandbox)
 
 
 def scan_samples(sandbox: Any) -> "Generator[ScanProgress, None, None]":
     """Scan the sample files inside pydicom's wheel."""
-    from medviewer.dicom.demo import sample_files
-
-    yield from scan_paths(sample_files(), sandbox)
+    yield from scan_paths(demo.sample_files(), sandbox)
 
 
 def outcome_message(paths: Sequence[Path], found: Library) -> tuple[Message, str] | None:

@@ -24,7 +24,6 @@ from medviewer.gui.session.classification import (
     load_installed,
 )
 from medviewer.gui.session.display import Display
-from medviewer.gui.session.frame_loader import FrameSource
 from medviewer.gui.session.notices import Notices
 from medviewer.gui.session.presentation_states import PresentationStates
 from medviewer.gui.session.scans import (
@@ -51,6 +50,7 @@ from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
 
 if TYPE_CHECKING:
+    from medviewer.dicom.decoder import FileReader
     from medviewer.dicom.library import ScanProgress
     from medviewer.imaging.processing import Processed
 
@@ -63,7 +63,7 @@ class ViewerSession(QObject):
 
     Parameters
     ----------
-    sandbox : FrameSource
+    sandbox : FileReader
         Closed with the session.
     workers : Workers, optional
         The threads that tasks run on; a test may give workers in virtual time.
@@ -96,7 +96,7 @@ class ViewerSession(QObject):
 
     def __init__(
         self,
-        sandbox: FrameSource,
+        sandbox: "FileReader",
         *,
         workers: Workers | None = None,
         load_classifier: LoadClassifier = load_installed,

@@ -129,6 +129,8 @@ class StudyBrowser(QWidget):
         self.progress_text.setText(
             translate("{seen} of {total} files", seen=seen, total=total)
             if total
+            else translate("1 file")
+            if seen == 1
             else translate("{seen} files", seen=seen)
         )
         self.scan_row.show()

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from medviewer.gui.widgets.fields import ChoiceBox, is_field, take_back
     from medviewer.gui.widgets.keys import native_key
     from medviewer.gui.widgets.labels import (
+        SteadyLabel,
         plain_label,
         plain_tooltip,
         section_title,
@@ -26,7 +27,9 @@ __getattr__ = lazy_names(
     {
         "fields": "ChoiceBox is_field take_back",
         "keys": "native_key",
-        "labels": "plain_label plain_tooltip section_title set_role strike_out tabular teaching_tooltip",
+        "labels": (
+            "SteadyLabel plain_label plain_tooltip section_title set_role strike_out tabular teaching_tooltip"
+        ),
         "language": "apply_language",
         "number_box": "NumberBox",
         "text_lines": "TextLine is_long line_extent told_apart wrapped_lines",

@@ -4,9 +4,10 @@ Always as plain text, because Qt would render markup that a file brings along.
 """
 
 import html
+from collections.abc import Iterable
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QFont, QShowEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from medviewer import limits
@@ -45,6 +46,62 @@ def plain_label(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
     return label
+
+
+class SteadyLabel(QLabel):
+    """A label of one line whose text changes often, as with every slice.
+
+    It keeps the size of the widest text so far: a label that changes its size lets Qt lay out the whole
+    window, which takes longer than to paint an image.
+
+    Parameters
+    ----------
+    role : str
+        As for `plain_label`.
+    least_width : int
+        In logical pixels.
+    """
+
+    _room = QSize()  # until there is a text
+
+    def __init__(self, role: str = "", *, least_width: int = 0, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._least = QSize(least_width, 0)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        if role:
+            self.setProperty("role", role)
+
+    def show_text(self, text: str) -> None:
+        """Show a text literally, and become wider where it needs more room."""
+        if text != self.text():
+            self.setText(text)
+            self._make_room()
+
+    def keep_room(self, texts: Iterable[str]) -> None:
+        """Take the size of the widest of these texts, or of the one that is shown."""
+        shown, self._room = self.text(), QSize()
+        self.setMinimumSize(0, 0)  # no less would be asked for
+        for text in (*texts, shown):
+            self.setText(text)
+            self._make_room()
+
+    def _make_room(self) -> None:
+        self.ensurePolished()
+        room = self.sizeHint().expandedTo(self._least).expandedTo(self._room)
+        if room != self._room:
+            self._room = room
+            self.setFixedSize(room)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Take the size that the theme gives the text here."""
+        super().showEvent(event)
+        self._make_room()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Take another size with another font or theme."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange) and not self._room.isNull():
+            self._make_room()
 
 
 def section_title(text: str, parent: QWidget | None = None) -> QLabel:

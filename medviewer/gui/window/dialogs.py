@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDialog, QMessageBox, QPushButton, QWidget
 
 from medviewer.errors import MedviewerError
+from medviewer.gui import dialogs
 from medviewer.gui.dialogs import OpenDialog
 from medviewer.inference.pack import find_pack, verify_pack
 from medviewer.viewer.ui import Dialog, Question
@@ -90,43 +91,31 @@ class Dialogs(QObject):
         self.show(box, partial(self.ask, question))
 
     def _preferences(self) -> QDialog:
-        from medviewer.gui.dialogs import PreferencesDialog
-
         viewer = self._session.viewer
-        dialog = PreferencesDialog(viewer.settings, self._window)
+        dialog = dialogs.PreferencesDialog(viewer.settings, self._window)
         dialog.edited.connect(viewer.change_setting)
         return dialog
 
     def _keys(self) -> QDialog:
-        from medviewer.gui.dialogs import ShortcutsDialog
-
-        return ShortcutsDialog(self._session.viewer.state, self._window)
+        return dialogs.ShortcutsDialog(self._session.viewer.state, self._window)
 
     def _change_keys(self) -> QDialog:
-        from medviewer.gui.dialogs import KeyEditor
-
-        return KeyEditor(self._session.viewer, self._window)
+        return dialogs.KeyEditor(self._session.viewer, self._window)
 
     def _pixel_truth(self) -> QDialog:
-        from medviewer.gui.dialogs import PixelTruthDialog
-
-        return PixelTruthDialog(self._window)
+        return dialogs.PixelTruthDialog(self._window)
 
     def _about(self) -> QDialog:
-        from medviewer.gui.dialogs import AboutDialog
-
-        return AboutDialog(self._window)
+        return dialogs.AboutDialog(self._window)
 
     def _model_card(self) -> QDialog | None:
-        from medviewer.gui.dialogs import ModelCardDialog
-
         try:
             pack = verify_pack(find_pack(self._session.model))
         except MedviewerError as error:
             self._session.notices.tell_error(error, MODEL_CARD)
             return None
         self._session.notices.end(MODEL_CARD)
-        return ModelCardDialog(pack, self._window)
+        return dialogs.ModelCardDialog(pack, self._window)
 
     def _open_palette(self) -> None:
         from medviewer.gui.palette import CommandPalette
@@ -136,10 +125,8 @@ class Dialogs(QObject):
         self.palette.open_palette()
 
     def _open_features(self) -> None:
-        from medviewer.gui.dialogs import FeatureDialog
-
         if self.features is None:
-            self.features = FeatureDialog(self._session, self._window)
+            self.features = dialogs.FeatureDialog(self._session, self._window)
             self.features.finished.connect(self._session.return_keyboard)
         self.features.show()
         self.features.activateWindow()

@@ -276,12 +276,13 @@ class MainWindow(QMainWindow):
 
     def _refresh(self) -> None:
         self.bar.refresh()
-        action = self.bar.actions["classify.slice"]
+        action, button = self.bar.actions["classify.slice"], self.prediction.classify_button
         text = f"{without_access_key(action.text())}   {action.shortcut().toString()}".rstrip()
-        if self.prediction.classify_button.text() != text:
-            self.prediction.classify_button.setText(text)
-        self.prediction.classify_button.setEnabled(action.isEnabled())
-        self.prediction.classify_button.setToolTip(action.toolTip())
+        if button.text() != text:
+            button.setText(text)
+        button.setEnabled(action.isEnabled())
+        if button.toolTip() != action.toolTip():  # Qt tells of each one that is set
+            button.setToolTip(action.toolTip())
 
     @Slot(str)
     def show_crash(self, description: str) -> None:

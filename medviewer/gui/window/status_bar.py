@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QStatusBar, QWidget
 
-from medviewer.gui.widgets import plain_label, tabular
+from medviewer.gui.widgets import SteadyLabel, plain_label, tabular
 from medviewer.imaging.frame import value_text
 from medviewer.limits import CACHE_BYTES, MIB
 from medviewer.translation import translate
@@ -17,6 +17,7 @@ from medviewer.viewer.texts import number_text
 
 if TYPE_CHECKING:
     from medviewer.gui.session import ViewerSession
+    from medviewer.imaging.source import ImageSource
     from medviewer.viewer.probe import Probe
     from medviewer.viewer.state import DisplayState
 
@@ -47,6 +48,10 @@ def _megabytes(number: int) -> str:
     return f"{number / MIB:.1f}" if 0 < number < 10 * MIB else f"{number / MIB:.0f}"
 
 
+def _memory_text(taken: int) -> str:
+    return translate("memory {taken} of {limit} MB", taken=_megabytes(taken), limit=_megabytes(CACHE_BYTES))
+
+
 class StatusLine(QStatusBar):
     """Follows the session; `show_probe` shows the pixel under the mouse."""
 
@@ -55,10 +60,12 @@ class StatusLine(QStatusBar):
         self._session = session
         self.setSizeGripEnabled(False)
         self.probe = plain_label(role="quiet")
-        self.probe.setFont(tabular(self.probe.font()))
-        self.slice = plain_label(role="quiet")
+        self.slice = SteadyLabel("quiet")
+        self._measured: ImageSource | None = None  # whose numbers the slice has room for
         self.device = plain_label(role="quiet")
-        self.memory = plain_label(role="quiet")
+        self.memory = SteadyLabel("quiet")
+        for label in (self.probe, self.slice, self.memory):
+            label.setFont(tabular(label.font()))
         self.warning = plain_label(translate("Research use only, not for diagnosis"), "quiet")
         self.addWidget(self.probe, 1)
         for widget in (self.slice, self.device, self.memory, self.warning):
@@ -68,6 +75,7 @@ class StatusLine(QStatusBar):
         session.cache_changed.connect(self.show_memory)
         self.show_state(session.state)
         self.show_model(session.model, session.device)
+        self.memory.keep_room([_memory_text(CACHE_BYTES)])
         self.show_memory(session.cache_bytes)
 
     @Slot(object)
@@ -85,7 +93,10 @@ class StatusLine(QStatusBar):
             return
         said = number_text(pane.stack, pane.index)
         is_coming = pane.frame is None and not pane.failure
-        self.slice.setText(f"… {said}" if is_coming else said)
+        self.slice.show_text(f"… {said}" if is_coming else said)
+        if pane.stack is not self._measured:
+            self._measured = pane.stack
+            self.slice.keep_room(f"… {number_text(pane.stack, end)}" for end in {0, len(pane.stack) - 1})
 
     @Slot(str, str)
     def show_model(self, model: str, device: str) -> None:
@@ -96,6 +107,4 @@ class StatusLine(QStatusBar):
     @Slot(int)
     def show_memory(self, taken: int) -> None:
         """Show how much memory decoded slices take."""
-        self.memory.setText(
-            translate("memory {taken} of {limit} MB", taken=_megabytes(taken), limit=_megabytes(CACHE_BYTES))
-        )
+        self.memory.show_text(_memory_text(taken))

@@ -40,11 +40,11 @@ if TYPE_CHECKING:
         crop,
         image_at,
         level_within,
-        reduced,
+        reduced_frame,
         thumbnail,
     )
     from medviewer.imaging.display.scaling import on_screen
-    from medviewer.imaging.display.subtraction import subtracted
+    from medviewer.imaging.display.subtraction import subtracted_frame
     from medviewer.imaging.display.transform import (
         AS_STORED,
         MIRRORED,
@@ -69,9 +69,9 @@ __getattr__ = lazy_names(
             "to_display_image display_values halved_image "
             "square_pixels stored_steps window_steps with_square_pixels"
         ),
-        "reduction": "Part bands crop level_within image_at reduced thumbnail",
+        "reduction": "Part bands crop level_within image_at reduced_frame thumbnail",
         "scaling": "on_screen",
-        "subtraction": "subtracted",
+        "subtraction": "subtracted_frame",
         "transform": "AS_STORED MIRRORED Orientation TURNED_LEFT TURNED_RIGHT UPSIDE_DOWN ViewTransform",
     },
 )

@@ -13,13 +13,14 @@ import numpy as np
 from medviewer.imaging.display.frame_values import are_values_known, padding_mask, value_unit
 from medviewer.imaging.frame import (
     Frame,
-    Identity,
+    IdentityVoi,
     Rescale,
     Voi,
     VoiFunction,
     VoiOrigin,
     Window,
     has_whole_values,
+    holds_p_values,
     is_usable,
     to_modality_values,
 )
@@ -33,9 +34,6 @@ AUTO_SAMPLE: Final = 1 << 18  # pixels; more change the percentiles by less than
 
 
 SHARED_SAMPLE: Final = 1 << 15  # of each of several frames
-
-
-SECONDARY_CAPTURE: Final = "1.2.840.10008.5.1.4.1.1.7"
 
 
 READY_MODALITIES: Final = frozenset({"US", "IVUS", "XC", "ES", "GM", "OP", "SM", "OT", "SC", "DOC"})
@@ -72,13 +70,13 @@ def default_voi(frame: Frame) -> Voi:
 def own_voi(frame: Frame) -> Voi:
     """Return the default VOI of a frame, regardless of its file's others."""
     if frame.is_color:
-        return Identity(8)
+        return IdentityVoi(8)
     usable = _first_usable(frame)
     if usable is not None:
         return usable
     if frame not in _automatic:
         is_ready = _is_ready(frame)
-        _automatic[frame] = Identity(frame.bits_stored) if is_ready else automatic_window((frame,))
+        _automatic[frame] = IdentityVoi(frame.bits_stored) if is_ready else automatic_window((frame,))
     return _automatic[frame]
 
 
@@ -97,7 +95,7 @@ def _first_usable(frame: Frame) -> Voi | None:
 def _is_ready(frame: Frame) -> bool:
     """Return whether the values are meant for a screen as they are."""
     attributes = frame.attributes
-    ready = attributes.sop_class_uid.startswith(SECONDARY_CAPTURE) or (
+    ready = holds_p_values(attributes.sop_class_uid) or (
         frame.bits_stored <= 8 and attributes.modality in READY_MODALITIES
     )
     untouched = frame.modality == Rescale(unit=frame.modality.unit)

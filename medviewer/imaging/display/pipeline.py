@@ -20,7 +20,7 @@ from medviewer.imaging.display.frame_values import padding_mask, value_unit
 from medviewer.imaging.frame import (
     DisplayImage,
     Frame,
-    Identity,
+    IdentityVoi,
     ModalityImage,
     ModalityTable,
     ModalityTransform,
@@ -36,11 +36,17 @@ from medviewer.imaging.frame import (
     to_modality_values,
     voi_values,
 )
-from medviewer.translation import translate
+from medviewer.translation import mark, translate
 
 WHITE: Final = 255
 TABLES_KEPT: Final = 64
 SQUARE_SIDE_MOST: Final = 16_384
+
+_KINDS: Final = {
+    "LINEAR": mark("linear window"),
+    "LINEAR_EXACT": mark("linear exact window"),
+    "SIGMOID": mark("sigmoid window"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,14 +250,10 @@ def window_steps(frame: Frame, voi: Voi | None = None, *, with_numbers: bool = T
     if frame.is_color:
         return _color_steps(frame)
     voi = default_voi(frame) if voi is None else voi
-    if isinstance(voi, Identity | VoiTable):
+    if isinstance(voi, IdentityVoi | VoiTable):
         pieces = [describe_voi(voi)]
     else:
-        kind = {
-            "LINEAR": translate("linear window"),
-            "LINEAR_EXACT": translate("linear exact window"),
-            "SIGMOID": translate("sigmoid window"),
-        }[voi.function.value]
+        kind = translate(_KINDS[voi.function.value])
         pieces = [f"{kind} {describe_voi(voi)}" if with_numbers else kind]
     if frame.presentation_table is not None:
         pieces.append(translate("presentation table"))

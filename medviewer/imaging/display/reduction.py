@@ -112,7 +112,7 @@ def _edges(part: Part) -> tuple[int, int, int, int]:
     return part.top, part.bottom, part.left, part.right
 
 
-def reduced(frame: Frame, level: int) -> Frame:
+def reduced_frame(frame: Frame, level: int) -> Frame:
     """Return a frame at a level, to be shown with a VOI of the whole frame.
 
     Its values are not measured.
@@ -147,7 +147,7 @@ def image_at(frame: Frame, voi: Voi | None, level: int) -> DisplayImage:
     if level == 0:
         return to_display_image(frame, voi)
     voi = default_voi(frame) if voi is None and not frame.is_color else voi
-    return to_display_image(reduced(replace(frame, overlays=()), level), voi)
+    return to_display_image(reduced_frame(replace(frame, overlays=()), level), voi)
 
 
 def thumbnail(frame: Frame, side: int) -> DisplayImage:

@@ -8,7 +8,7 @@ from medviewer.imaging.frame import Frame, Rescale
 _subtracted: WeakKeyDictionary[Frame, Frame] = WeakKeyDictionary()
 
 
-def subtracted(frame: Frame) -> Frame:
+def subtracted_frame(frame: Frame) -> Frame:
     """Return a frame as it is seen without its mask.
 
     The frame itself where it has none. The same frame gives the same object as long as it is kept.

@@ -5,7 +5,14 @@ from typing import TYPE_CHECKING
 from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
-    from medviewer.imaging.frame.attributes import NO_ASPECT, SECONDARY_CAPTURE, Aspect, FrameAttributes
+    from medviewer.imaging.frame.attributes import (
+        NO_ASPECT,
+        Aspect,
+        FrameAttributes,
+        holds_p_values,
+        is_secondary_capture,
+        is_segmentation,
+    )
     from medviewer.imaging.frame.cielab import cielab_to_rgb
     from medviewer.imaging.frame.cine import CineTiming, Timeline, timeline
     from medviewer.imaging.frame.damage import LEAST_SHARE, Damage
@@ -17,13 +24,13 @@ if TYPE_CHECKING:
         Vector,
         direction_letters,
         is_parallel,
-        normal,
         opposite,
         place_along,
         plane_name,
         position_axis,
         reads_downwards,
         shares_space,
+        slice_normal,
         to_patient,
         with_position,
     )
@@ -61,7 +68,7 @@ if TYPE_CHECKING:
     from medviewer.imaging.frame.units import known_unit, short_unit, value_text
     from medviewer.imaging.frame.voi import (
         VOI_PRESETS,
-        Identity,
+        IdentityVoi,
         PresentationTable,
         Voi,
         VoiFunction,
@@ -78,14 +85,16 @@ if TYPE_CHECKING:
 __getattr__ = lazy_names(
     __name__,
     {
-        "attributes": "Aspect FrameAttributes NO_ASPECT SECONDARY_CAPTURE",
+        "attributes": (
+            "Aspect FrameAttributes NO_ASPECT holds_p_values is_secondary_capture is_segmentation"
+        ),
         "cielab": "cielab_to_rgb",
         "cine": "CineTiming Timeline timeline",
         "damage": "Damage LEAST_SHARE",
         "frame": "Frame refuse_large",
         "geometry": (
-            "FrameGeometry SAME_PLACE_MM SpacingKind Vector direction_letters is_parallel normal "
-            "opposite place_along plane_name position_axis reads_downwards shares_space to_patient "
+            "FrameGeometry SAME_PLACE_MM SpacingKind Vector direction_letters is_parallel opposite "
+            "place_along plane_name position_axis reads_downwards shares_space slice_normal to_patient "
             "with_position"
         ),
         "modality": (
@@ -104,7 +113,7 @@ __getattr__ = lazy_names(
         "types": "DisplayImage Mask ModalityImage",
         "units": "known_unit short_unit value_text",
         "voi": (
-            "Identity PresentationTable VOI_PRESETS Voi VoiFunction VoiOrigin VoiTable Window "
+            "IdentityVoi PresentationTable VOI_PRESETS Voi VoiFunction VoiOrigin VoiTable Window "
             "describe_voi voi_message is_usable presented_values voi_values"
         ),
     },

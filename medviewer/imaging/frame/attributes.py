@@ -9,8 +9,27 @@ from typing import Final, NamedTuple
 WRITING_MODALITIES: Final = frozenset({"US", "IVUS", "ES", "XC", "OT", "DOC"})
 """Their devices write names on the pictures themselves."""
 
-SECONDARY_CAPTURE: Final = "1.2.840.10008.5.1.4.1.1.7"
-"""Root of the SOP classes of what was taken from a screen or scanned in."""
+_SECONDARY_CAPTURE: Final = "1.2.840.10008.5.1.4.1.1.7."
+_VISIBLE_LIGHT: Final = "1.2.840.10008.5.1.4.1.1.77."
+_SEGMENTATION: Final = frozenset({"1.2.840.10008.5.1.4.1.1.66.4.", "1.2.840.10008.5.1.4.1.1.66.7."})
+
+
+def is_secondary_capture(sop_class_uid: str) -> bool:
+    """Return whether a SOP class is one of Secondary Capture (PS3.3 A.8)."""
+    return f"{sop_class_uid}.".startswith(_SECONDARY_CAPTURE)
+
+
+def is_segmentation(sop_class_uid: str) -> bool:
+    """Return whether a SOP class is one of segmentations (PS3.3 A.51)."""
+    return f"{sop_class_uid}." in _SEGMENTATION
+
+
+def holds_p_values(sop_class_uid: str) -> bool:
+    """Return whether images of a SOP class need no VOI: they hold P-values.
+
+    Where none is stated: Secondary Capture (PS3.3 A.8.4.4), and visible light, whose IODs have no VOI (A.32).
+    """
+    return f"{sop_class_uid}.".startswith((_SECONDARY_CAPTURE, _VISIBLE_LIGHT))
 
 
 class Aspect(NamedTuple):
@@ -86,5 +105,5 @@ class FrameAttributes:
         DICOM PS3.3 C.7.6.1: Burned In Annotation (0028,0301).
         """
         stated = self.burned_in_annotation.upper()
-        is_captured = f"{self.sop_class_uid}.".startswith(f"{SECONDARY_CAPTURE}.")
+        is_captured = is_secondary_capture(self.sop_class_uid)
         return stated == "YES" or (stated != "NO" and (is_captured or self.modality in WRITING_MODALITIES))

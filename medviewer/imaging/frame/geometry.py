@@ -60,7 +60,7 @@ def with_position(geometry: FrameGeometry, position_mm: Vector | None) -> FrameG
     )
 
 
-def normal(geometry: FrameGeometry) -> Vector | None:
+def slice_normal(geometry: FrameGeometry) -> Vector | None:
     """Return the unit normal of the frame, row x column direction.
 
     None where it is not known.
@@ -81,7 +81,7 @@ def position_axis(geometry: FrameGeometry) -> Vector | None:
     None where it is not known. The main component of the normal says which of the three, so that frames of
     one plane are placed along one axis, whichever way their rows and columns run.
     """
-    direction = normal(geometry)
+    direction = slice_normal(geometry)
     if direction is None:
         return None
     _, main = _main_component(direction)
@@ -95,7 +95,7 @@ def reads_downwards(geometry: FrameGeometry) -> bool:
     Axial stacks are; coronal ones are read from front to back, sagittal ones from right to left, oblique
     ones as the plane that they are nearest to.
     """
-    direction = normal(geometry)
+    direction = slice_normal(geometry)
     return direction is not None and _main_component(direction)[0] == HEAD_AXIS
 
 
@@ -111,7 +111,7 @@ def _main_component(direction: Vector) -> tuple[int, float]:
 
 def angle_to_axial(geometry: FrameGeometry) -> float | None:
     """Return the angle to the axial plane in degrees, 0..90, or None."""
-    direction = normal(geometry)
+    direction = slice_normal(geometry)
     return None if direction is None else math.degrees(math.acos(min(1.0, abs(direction[2]))))
 
 
@@ -120,7 +120,7 @@ def plane_name(geometry: FrameGeometry) -> str:
 
     Within 30 degrees.
     """
-    direction = normal(geometry)
+    direction = slice_normal(geometry)
     if direction is None:
         return ""
     least = math.cos(math.radians(PLANE_TOLERANCE_DEGREES)) - 1e-9
@@ -169,7 +169,7 @@ def is_parallel(one: FrameGeometry, other: FrameGeometry) -> bool:
 
     Not so where it is unknown.
     """
-    first, second = normal(one), normal(other)
+    first, second = slice_normal(one), slice_normal(other)
     if first is None or second is None:
         return False
     share = abs(sum(a * b for a, b in zip(first, second, strict=True)))

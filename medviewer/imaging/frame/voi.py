@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -70,7 +69,7 @@ class PresentationTable:
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class IdentityVoi:
     """The values are P-values already (Secondary Capture, PS3.3 A.8.4.4).
 
     Full range, nothing stretched.
@@ -79,7 +78,7 @@ class Identity:
     bits: int
 
 
-Voi = Window | VoiTable | Identity
+Voi = Window | VoiTable | IdentityVoi
 
 
 def _preset(center: float, width: float, explanation: str) -> Window:
@@ -100,6 +99,10 @@ VOI_PRESETS: Final[dict[str, tuple[Window, ...]]] = {
     ),
 }
 """Windows by modality, in the order of the number keys 1 to 9."""
+
+_PRESET_NAMES: Final = {
+    preset.explanation.casefold(): preset.explanation for row in VOI_PRESETS.values() for preset in row
+}
 
 
 def is_usable(voi: Voi) -> bool:
@@ -148,7 +151,7 @@ def _mapped(values: npt.NDArray[np.float32], voi: Voi) -> npt.NDArray[np.float32
         shown = voi.values[np.nan_to_num(index).astype(np.intp)].astype(np.float32)
         shown /= (1 << voi.bits) - 1
         return np.asarray(shown.clip(0, 1))
-    if isinstance(voi, Identity):
+    if isinstance(voi, IdentityVoi):
         shown = values / np.float32((1 << voi.bits) - 1)
     elif voi.function is VoiFunction.SIGMOID:
         return _sigmoid(values, voi)
@@ -197,7 +200,7 @@ def describe_voi(voi: Voi, *, with_name: bool = True) -> str:
 
 def voi_message(voi: Voi, *, with_name: bool = True) -> Message:
     """Return the description of a VOI transform as a message."""
-    if isinstance(voi, Identity):
+    if isinstance(voi, IdentityVoi):
         return message("full range")
     if isinstance(voi, VoiTable):
         return message("table {name}", name=voi.explanation or message("of the file"))
@@ -215,11 +218,10 @@ class _NameInFile(Message):
     """
 
     def for_user(self) -> str:
-        for preset in chain.from_iterable(VOI_PRESETS.values()):
-            if preset.explanation.casefold() == self.text.casefold():
-                shown = translate(preset.explanation)
-                return self.text if shown == preset.explanation else shown
-        return self.text
+        known = _PRESET_NAMES.get(self.text.casefold())
+        if known is None or (shown := translate(known)) == known:
+            return self.text
+        return shown
 
 
 def _short(number: float) -> str:

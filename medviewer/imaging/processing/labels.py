@@ -9,10 +9,9 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from medviewer.imaging.frame import DisplayImage, Frame
+from medviewer.imaging.frame import DisplayImage, Frame, is_segmentation
 from medviewer.translation import Message, message
 
-SEGMENTATION_CLASSES: Final = ("1.2.840.10008.5.1.4.1.1.66.4", "1.2.840.10008.5.1.4.1.1.66.7")
 GRAY_SPREAD: Final = 8  # between the channels of what counts as gray
 LOOKED_AT: Final = 1 << 22  # pixels at most
 FEWEST_GRAYS: Final = 32  # of an image that shows intensities
@@ -32,7 +31,7 @@ def why_labels_are_not_processed(frame: Frame) -> Message | None:
     grays, as that of an ultrasound device: such a one is processed.
     """
     attributes = frame.attributes
-    if attributes.modality == "SEG" or attributes.sop_class_uid in SEGMENTATION_CLASSES:
+    if attributes.modality == "SEG" or is_segmentation(attributes.sop_class_uid):
         return SEGMENTATION
     if frame.is_color and attributes.photometric_interpretation == "PALETTE COLOR":
         if frame not in _of_frames:

@@ -72,6 +72,8 @@ def complete(known: Sequence[Parameter], given: Parameters) -> dict[str, object]
     NotFoundError
         A name is unknown, or a value is not among the choices or outside the range.
     """
+    if not given:
+        return {parameter.name: parameter.default for parameter in known}
     names = {parameter.name: parameter for parameter in known}
     for name, value in given.items():
         if name not in names:

@@ -175,11 +175,7 @@ def check_parameters(name: str, parameters: Parameters) -> dict[str, object]:
 
 def depends_on_window(name: str, settings: Mapping[str, Parameters]) -> bool:
     """Return whether a processing or its inputs use the windowed image."""
-    parameters = check_parameters(name, settings.get(name, {}))
-    if PROCESSINGS[name].is_windowed(parameters):
-        return True
-    source = source_name(name, parameters)
-    return source is not None and depends_on_window(source, settings)
+    return any(PROCESSINGS[row].is_windowed(parameters) for row, parameters in _chain(name, settings))
 
 
 def source_name(name: str, parameters: Parameters) -> str | None:
@@ -300,15 +296,23 @@ def _question(
     frame: Frame, name: str, settings: Mapping[str, Parameters], voi: Voi | None
 ) -> tuple[Hashable, ...]:
     """Return all that a result depends on."""
+    chain = tuple(_chain(name, settings))
+    is_windowed = any(PROCESSINGS[row].is_windowed(parameters) for row, parameters in chain)
     # guard(frame): a result of a filter is found again for its own frame only
-    return frame, _chain(name, settings), voi if depends_on_window(name, settings) else None
+    return (
+        frame,
+        tuple((row, *parameters.values()) for row, parameters in chain),
+        voi if is_windowed else None,
+    )
 
 
-def _chain(name: str, settings: Mapping[str, Parameters]) -> tuple[Hashable, ...]:
-    """Return a comparable key of a processing, its inputs and parameters."""
-    parameters = check_parameters(name, settings.get(name, {}))
-    own, source = (name, *parameters.values()), source_name(name, parameters)
-    return (own,) if source is None else (own, *_chain(source, settings))
+def _chain(name: str, settings: Mapping[str, Parameters]) -> Iterator[tuple[str, Parameters]]:
+    """Yield a processing and its inputs, each with all of its parameters."""
+    row: str | None = name
+    while row is not None:
+        parameters = check_parameters(row, settings.get(row, {}))
+        yield row, parameters
+        row = source_name(row, parameters)
 
 
 @cache

@@ -6,6 +6,7 @@ window's thread.
 
 import hashlib
 import logging
+import platform
 import sys
 import time
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ import numpy.typing as npt
 
 from medviewer.errors import DamagedModelError, ImageSizeError, InvalidNumbersError
 from medviewer.imaging.frame import Frame
+from medviewer.inference import engines
 from medviewer.inference.gates import first_failed, pixel_gates, suitability_gates, with_appearance
 from medviewer.inference.input import Batch, Seen, input_of
 from medviewer.inference.outcome import Gate, ModelResult, ResultKey
@@ -33,6 +35,7 @@ from medviewer.inference.pack import (
     verify_pack,
 )
 from medviewer.inference.tasks import TASKS
+from medviewer.libraries import keep_caches
 from medviewer.translation import Message, mark, message
 
 if TYPE_CHECKING:
@@ -93,6 +96,8 @@ class Classifier:
     device : str
         One of DEVICES. "auto" takes a GPU where there is one. A device that is missing or fails is
         replaced by the CPU; the next result says so.
+    engine : Engine, optional
+        Computes the network; by default one for the device.
 
     Raises
     ------
@@ -100,7 +105,7 @@ class Classifier:
         The weights do not fit the card.
     """
 
-    def __init__(self, pack: Pack, device: str = "auto") -> None:
+    def __init__(self, pack: Pack, device: str = "auto", engine: Engine | None = None) -> None:
         if device not in DEVICES:
             raise ValueError(device)
         self.pack = pack
@@ -108,7 +113,7 @@ class Classifier:
         self._own_folder = "" if pack.own_folder is None else str(pack.own_folder)
         self._preprocessing_sha256 = _way_to_the_input(pack.card)
         self._notice: Gate | None = None
-        self._engine = self._gpu_engine(device) or self._cpu_engine()
+        self._engine = engine or self._gpu_engine(device) or self._cpu_engine()
         self._appearance = self._router() if pack.card.input.looks_like else None
 
     @property
@@ -331,24 +336,14 @@ class Classifier:
     def _gpu_engine(self, device: str) -> Engine | None:
         if device == "cpu" or (device == "auto" and not gpu_seems_present()):
             return None
-        from medviewer.libraries import keep_caches
-
         keep_caches()  # before torch is loaded
-        from medviewer.inference.engines import (
-            DeviceError,
-            DeviceFailure,
-            LimitedEngine,
-            TorchEngine,
-            available_device,
-        )
-
-        kind = available_device(device)
+        kind = engines.available_device(device)
         try:
             if kind:
                 if self.pack.own_folder is not None:
-                    return LimitedEngine(self.pack.read(WEIGHTS), kind, self.card.architecture)
-                return TorchEngine(self.pack.read(WEIGHTS), self.card.architecture, kind)
-        except (DeviceFailure, DeviceError) as error:
+                    return engines.LimitedEngine(self.pack.read(WEIGHTS), kind, self.card.architecture)
+                return engines.TorchEngine(self.pack.read(WEIGHTS), self.card.architecture, kind)
+        except (engines.DeviceFailure, engines.DeviceError) as error:
             log.warning("%s cannot be used (%s); the CPU is", kind, error)
         except ValueError as error:
             raise _does_not_fit(self.card, WEIGHTS, error) from error
@@ -371,12 +366,8 @@ def cpu_engine(pack: Pack) -> Engine:
     """
     try:
         if pack.own_folder is not None:
-            from medviewer.inference.engines import LimitedEngine
-
-            return LimitedEngine(pack.read(GRAPH))
-        from medviewer.inference.engines import OnnxEngine
-
-        return OnnxEngine(pack.read(GRAPH))
+            return engines.LimitedEngine(pack.read(GRAPH))
+        return engines.OnnxEngine(pack.read(GRAPH))
     except ValueError as error:
         raise _does_not_fit(pack.card, GRAPH, error) from error
 
@@ -418,8 +409,6 @@ def _trouble_message(error: InvalidNumbersError | ImageSizeError) -> Message:
 def gpu_seems_present() -> bool:
     """Return whether it is worth importing torch (1.3 s) to ask it for a GPU."""
     if sys.platform == "darwin":
-        import platform
-
         return platform.machine() == "arm64"
     if sys.platform == "win32":
         return (Path("C:/Windows/System32") / "nvcuda.dll").exists()

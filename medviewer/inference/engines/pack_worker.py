@@ -17,6 +17,7 @@ import numpy as np
 from medviewer import limits
 from medviewer.inference.engines.exchange import read_part, write_part
 from medviewer.inference.engines.onnx import OnnxEngine, Outputs
+from medviewer.libraries import keep_caches
 from medviewer.process import forbid_core_dumps
 from medviewer.system_calls import refuse_all_but_reading
 
@@ -78,8 +79,6 @@ def serve(incoming: BinaryIO, outgoing: BinaryIO) -> None:
 def _engine(asked: dict[str, Any], model: bytes) -> Any:
     if asked["device"] == "cpu":
         return OnnxEngine(model)
-    from medviewer.libraries import keep_caches
-
     keep_caches()  # before torch is loaded
     from medviewer.inference.engines.torch import TorchEngine
 

@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 from typing import Final
 
 from medviewer.imaging.display import are_values_known, value_unit
-from medviewer.imaging.frame import SECONDARY_CAPTURE, Frame
+from medviewer.imaging.frame import Frame, is_secondary_capture
 from medviewer.inference.input import angles_to_planes
 from medviewer.inference.outcome import QUESTION, Gate
 from medviewer.inference.pack import (
@@ -155,8 +155,7 @@ def _image_type(frame: Frame, values: list[str], accepted: tuple[str, ...]) -> G
 
     A secondary capture is one by its class too.
     """
-    captured = f"{frame.attributes.sop_class_uid}.".startswith(f"{SECONDARY_CAPTURE}.")
-    if captured and "SECONDARY" not in accepted:
+    if is_secondary_capture(frame.attributes.sop_class_uid) and "SECONDARY" not in accepted:
         return _failed("derived", mark("The picture is a secondary capture, not an original slice."))
     if not any(values):
         return _noted("derived", mark("Image type not stated."))

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 from medviewer.imaging.display import AS_STORED, Orientation
-from medviewer.imaging.frame import FrameGeometry, Vector, normal
+from medviewer.imaging.frame import FrameGeometry, Vector, slice_normal
 
 ULTRASOUND: Final = frozenset({"US", "IVUS"})
 PLANES: Final = ("sagittal", "coronal", "axial")
@@ -46,7 +46,7 @@ def directions(geometry: FrameGeometry) -> Directions | None:
     ones are taken. Two letters of one axis are no image's.
     """
     if geometry.row_direction is not None and geometry.column_direction is not None:
-        return None if normal(geometry) is None else (geometry.row_direction, geometry.column_direction)
+        return None if slice_normal(geometry) is None else (geometry.row_direction, geometry.column_direction)
     if geometry.patient_orientation is None:
         return None
     main = [LETTERS.get(text.strip().upper()[:1]) for text in geometry.patient_orientation]
@@ -67,7 +67,7 @@ def angles_to_planes(geometry: FrameGeometry) -> Mapping[str, float] | None:
 
 @lru_cache(maxsize=64)  # the slices of a series mostly have one
 def _angles(known: Directions) -> Mapping[str, float]:
-    upright = normal(FrameGeometry(row_direction=known[0], column_direction=known[1]))
+    upright = slice_normal(FrameGeometry(row_direction=known[0], column_direction=known[1]))
     assert upright is not None  # directions are independent
     shares = zip(PLANES, upright, strict=True)
     return {plane: math.degrees(math.acos(min(1.0, abs(share)))) for plane, share in shares}

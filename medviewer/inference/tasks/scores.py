@@ -65,10 +65,10 @@ def rounded(value: float, threshold: float | None = None, decimals: int = 2) -> 
     shown = round(value, decimals)
     if threshold is None:
         return Score(shown, None, decimals)
-    beside = round(threshold, decimals)
-    if value < threshold and shown >= beside:
-        shown = round(beside - 10.0**-decimals, decimals)
-    return Score(shown, beside, decimals)
+    limit = round(threshold, decimals)
+    if value < threshold and shown >= limit:
+        shown = round(limit - 10.0**-decimals, decimals)
+    return Score(shown, limit, decimals)
 
 
 def probability_text(value: float, threshold: float | None = None) -> str:

@@ -9,7 +9,7 @@ from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
     from medviewer.viewer.commands.classification import can_be_forced, chosen_model
-    from medviewer.viewer.commands.command import MENUS, Command, CommandList
+    from medviewer.viewer.commands.command import MENUS, Command, CommandList, Unavailable
     from medviewer.viewer.commands.go_to import slice_commands
     from medviewer.viewer.commands.layout import toggle_maximized
     from medviewer.viewer.commands.session import RESTORING, go_on_restoring
@@ -22,7 +22,7 @@ __getattr__ = lazy_names(
     __name__,
     {
         "classification": "can_be_forced chosen_model",
-        "command": "Command CommandList MENUS",
+        "command": "Command CommandList MENUS Unavailable",
         "go_to": "slice_commands",
         "layout": "toggle_maximized",
         "session": "RESTORING go_on_restoring",

@@ -29,6 +29,9 @@ MODEL: Final = mark("&Model")
 SERIES: Final = mark("Show &series")
 SLICE: Final = mark("&Go to slice")
 
+Unavailable = Callable[[ViewerState], Message | None]
+"""Returns why a command cannot be run in a state, a sentence; None where it can."""
+
 MENUS: Final = (FILE, VIEW, IMAGE, TOOLS_MENU, CLASSIFY, EXPORT, HELP)
 """The menus of the menu bar, from left to right."""
 
@@ -77,7 +80,7 @@ class Command:
     menu: str
     run: Callable[[Viewer], Any]
     shortcut: str = ""
-    unavailable: Callable[[ViewerState], Message | None] = always
+    unavailable: Unavailable = always
     checked: Callable[[ViewerState], bool] | None = None
     short: str = ""
     separated: bool = False
@@ -85,6 +88,11 @@ class Command:
     named: Callable[[ViewerState], Message | None] | None = None
     hint: Message = NOTHING
     icon: str = ""
+
+    @property
+    def depends_on_state(self) -> bool:
+        """Whether title, check mark or availability can change."""
+        return self.unavailable is not always or self.checked is not None or self.named is not None
 
     def perform(self, viewer: Viewer) -> None:
         """Run it, or tell why it cannot be run now."""

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
         Showing,
         caption_text,
         compose_pane_text,
-        geometry,
         says_result,
+        shown_geometry,
         spoken_text,
     )
     from medviewer.viewer.render.pyramid import FIT, Layers, PaneImage, Patch, Seen, Zoom
@@ -48,7 +48,7 @@ __getattr__ = lazy_names(
         "graphics": "FILL_OPACITY Fill Pen Stroke TextLine graphics_on lay_out",
         "line_breaking": "break_lines",
         "oriented": "OrientedImage",
-        "pane_text": "Showing caption_text compose_pane_text geometry says_result spoken_text",
+        "pane_text": "Showing caption_text compose_pane_text says_result shown_geometry spoken_text",
         "pyramid": "FIT Layers PaneImage Patch Seen Zoom",
         "title_strip": "Tag TitleStrip compose_title plane_letter",
         "text_layout": "Arrangement Box Line PaneText Placed ResultChip Ruler arrange",

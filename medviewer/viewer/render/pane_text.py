@@ -22,9 +22,11 @@ from medviewer.viewer.texts import (
     number_text,
     numbers_text,
     outcome_text,
+    outcome_without_texts,
     patient_lines,
     pixel_words,
     plane_text,
+    processed_without_texts,
     series_title,
     short_aspect_text,
     short_number_text,
@@ -32,6 +34,7 @@ from medviewer.viewer.texts import (
     spacing_text,
     study_moment_text,
     view_texts,
+    without_texts,
 )
 
 if TYPE_CHECKING:
@@ -96,11 +99,14 @@ def compose_pane_text(
         What is said in the middle of the pane, where nothing is said of a failure.
     """
     bar, color = _identity_bar(state.identity, showing)
-    frame = state.frame if complete and not state.failure else None
+    said = state if showing.identity else without_texts(state)  # what people typed may name a person, too
+    if processed is not None and not showing.identity:
+        processed = processed_without_texts(processed)
+    frame = said.frame if complete and not state.failure else None
     text = PaneText(
-        top_left=() if state.failure else tuple(_marks(state, showing)),
+        top_left=() if state.failure else tuple(_marks(said, showing)),
         letters=("", "", "", "") if state.failure else _letters(state),
-        result=_result(state) if frame is not None and showing.result else None,
+        result=_result(state, showing) if frame is not None and showing.result else None,
         middle=state.failure.for_user() or middle,
         identity_bar=bar,
         identity_color=color,
@@ -109,9 +115,9 @@ def compose_pane_text(
         return text
     text = replace(
         text,
-        top_left=_who(state, showing),
-        top_right=_where(state, showing, waiting=frame is None and not state.failure),
-        bottom_left=_how(state, processed, level) if frame is not None else (),
+        top_left=_who(said, showing),
+        top_right=_where(said, showing, waiting=frame is None and not state.failure),
+        bottom_left=_how(said, processed, level) if frame is not None else (),
         bottom_right=_size(state) if frame is not None else (),
         says_zoom=frame is not None,
     )
@@ -155,7 +161,7 @@ def says_result(panes: Mapping[int, PaneState], focus: int) -> set[int]:
     return set(speakers.values())
 
 
-def geometry(state: PaneState) -> FrameGeometry:
+def shown_geometry(state: PaneState) -> FrameGeometry:
     """Return the geometry of the pane's frame, decoded or not."""
     return state.header.geometry if state.frame is None else state.frame.geometry
 
@@ -200,7 +206,7 @@ def _who(state: PaneState, showing: Showing) -> tuple[Line, ...]:
 
 def _marks(state: PaneState, showing: Showing) -> list[Line]:
     """Return the marks that are shown as long as the image is."""
-    is_turned = state.view.orientation != AS_STORED
+    is_turned = state.seen_orientation != AS_STORED
     lines = [Line(text, "attention", 0, short=short, is_mark=True) for text, short in image_marks(state)]
     if state.processing != ORIGINAL:  # three of four panes have this one
         lines[-1 - is_turned] = replace(lines[-1 - is_turned], role="quiet")
@@ -271,14 +277,14 @@ def _about_this_frame(state: PaneState) -> bool:
     return outcome is not None and state.token.key is not None and outcome.key == state.token.key
 
 
-def _result(state: PaneState) -> ResultChip | None:
+def _result(state: PaneState, showing: Showing) -> ResultChip | None:
     """Return the result for the title strip.
 
     None unless the outcome is about this very frame.
     """
     if state.outcome is None or not _about_this_frame(state):
         return None
-    text = outcome_text(state.outcome)
+    text = outcome_text(state.outcome if showing.identity else outcome_without_texts(state.outcome))
     headline = text.headline
     if text.is_struck:
         headline = f"{headline} · {translate('classified anyway, not valid')}"
@@ -290,7 +296,7 @@ def _result(state: PaneState) -> ResultChip | None:
 
 
 def _letters(state: PaneState) -> tuple[str, str, str, str]:
-    return _edge_letters(state.view, geometry(state))
+    return _edge_letters(state.view, shown_geometry(state))
 
 
 @lru_cache(LETTERS_KEPT)

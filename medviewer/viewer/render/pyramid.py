@@ -16,7 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from medviewer import limits
-from medviewer.imaging.frame import DisplayImage, Frame, Mask, Voi
+from medviewer.imaging import display, processing
+from medviewer.imaging.display import apply_modality, default_voi, padding_mask
+from medviewer.imaging.frame import OVERLAY_COLOR, DisplayImage, Frame, Mask, ModalityTable, Voi
 
 if TYPE_CHECKING:
     from medviewer.imaging.frame import Shutter
@@ -168,15 +170,10 @@ class PaneImage:
         image = self._render(patch, voi)
         shutter, overlays = self.frame.shutter, self.frame.overlays
         if shutter is not None and self.layers.shutter:
-            from medviewer.imaging.display import cover_hidden
-
-            image = cover_hidden(image, shutter, self._hidden_by(shutter, patch))
+            image = display.cover_hidden(image, shutter, self._hidden_by(shutter, patch))
         if overlays and self.layers.overlays:
-            from medviewer.imaging.display import paint_mask
-            from medviewer.imaging.frame import OVERLAY_COLOR
-
             for number, overlay in enumerate(overlays):
-                image = paint_mask(image, self._ink(patch, number), overlay.color or OVERLAY_COLOR)
+                image = display.paint_mask(image, self._ink(patch, number), overlay.color or OVERLAY_COLOR)
         return image
 
     def _render_large(self, patch: Patch, voi: Voi | None) -> DisplayImage:
@@ -185,23 +182,21 @@ class PaneImage:
         Low levels are made of the part of the frame that is seen, band by band, the others of a copy at the
         first level that is small enough to be kept.
         """
-        from medviewer.imaging.display import Part, bands, crop, level_within, reduced
-
-        base = level_within(self.frame, limits.WHOLE_SAMPLES // 2)
+        base = display.level_within(self.frame, limits.WHOLE_SAMPLES // 2)
         if patch.level >= base and self.frame.supplemental is None:  # whose colors depend on the window
             if self._reduced is None:
-                self._reduced = PaneImage(reduced(self.frame, base), layers=self.layers)
+                self._reduced = PaneImage(display.reduced_frame(self.frame, base), layers=self.layers)
             return self._reduced.render(replace(patch, level=patch.level - base), voi)
         step = 1 << patch.level
-        part = Part(
+        part = display.Part(
             patch.top * step,
             min(self.frame.rows, patch.bottom * step),
             patch.left * step,
             min(self.frame.columns, patch.right * step),
         )
         images = []
-        for band in bands(part, patch.level, self.frame.stored.ndim):
-            piece = PaneImage(crop(self.frame, band), layers=self.layers)
+        for band in display.bands(part, patch.level, self.frame.stored.ndim):
+            piece = PaneImage(display.crop(self.frame, band), layers=self.layers)
             rows, columns = piece.frame.rows, piece.frame.columns
             area = Patch(patch.level, 0, _halved(rows, patch.level), 0, _halved(columns, patch.level))
             images.append(piece.render(area, voi))
@@ -222,28 +217,22 @@ class PaneImage:
 
         It is painted last, at whatever level.
         """
-        from medviewer.imaging.display import hidden_pixels
-
         frame = self.frame
-        whole = hidden_pixels(shutter, frame.rows, frame.columns, frame.geometry.pixel_aspect)
+        whole = display.hidden_pixels(shutter, frame.rows, frame.columns, frame.geometry.pixel_aspect)
         return self._part("hidden", whole, patch)
 
     def _ink(self, patch: Patch, number: int) -> Mask:
         """Return the mask of a patch's pixels colored by an overlay."""
-        from medviewer.imaging.display import overlay_mask
-
         name = f"overlay {number}"
         if name in self._original._levels:
             return self._part(name, self._original._levels[name][0], patch)
         return self._part(
-            name, overlay_mask(self.frame.overlays[number], self.frame.rows, self.frame.columns), patch
+            name,
+            display.overlay_mask(self.frame.overlays[number], self.frame.rows, self.frame.columns),
+            patch,
         )
 
     def _render(self, patch: Patch, voi: Voi | None) -> DisplayImage:
-        from medviewer.imaging.display import (
-            to_display_image,  # loads OpenCV, which the window's start may not
-        )
-
         voi = self.voi(voi)
         if patch.level and self.frame.supplemental is not None:
             return self._render_whole(patch, voi)
@@ -251,9 +240,7 @@ class PaneImage:
             return self._render_averages(patch, voi)
         frame = replace(self.frame, stored=self._part("stored", self.frame.stored, patch), shutter=None)
         if self.processed is None:
-            return to_display_image(frame, voi)
-        from medviewer.imaging.processing import render
-
+            return display.to_display_image(frame, voi)
         whole = self.processed
         kind = "lines" if whole.is_lines else "rendered"
         part = replace(
@@ -264,7 +251,7 @@ class PaneImage:
             rendered=None if whole.rendered is None else self._part(kind, whole.rendered, patch),
             color=None if whole.color is None else self._part("color", whole.color, patch),
         )
-        return render(part, voi)
+        return processing.render(part, voi)
 
     def _render_whole(self, patch: Patch, voi: Voi | None) -> DisplayImage:
         """Return a patch of averages of the image.
@@ -281,9 +268,6 @@ class PaneImage:
 
         There is padding, or a table.
         """
-        from medviewer.imaging.display import padding_mask
-        from medviewer.imaging.frame import ModalityTable
-
         whole = self.processed
         if self.frame.is_color or (
             whole is not None and (whole.rendered is not None or whole.color is not None)
@@ -300,8 +284,6 @@ class PaneImage:
 
         Padding has no part in them and stays black.
         """
-        from medviewer.imaging.display import display_values
-
         if not self._averages:
             self._averages = [self._values_and_weights()]
         while len(self._averages) < patch.level:
@@ -309,14 +291,12 @@ class PaneImage:
         part = np.s_[patch.top : patch.bottom, patch.left : patch.right]
         values, weights = (whole[part] for whole in self._averages[patch.level - 1])
         bare = replace(self.frame, stored=np.zeros(values.shape, np.uint8), padding=None, shutter=None)
-        image = display_values(values, bare, voi)
+        image = display.display_values(values, bare, voi)
         image[weights == 0] = 0
         return image
 
     def _values_and_weights(self) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
         """Return the first level's averages and their shares without padding."""
-        from medviewer.imaging.display import apply_modality
-
         processed = self.processed.values if self.processed is not None else None
         values = apply_modality(self.frame) if processed is None else processed
         weights = np.ones(values.shape, np.float32)
@@ -338,8 +318,6 @@ class PaneImage:
         """
         if voi is not None or self.frame.is_color:
             return voi
-        from medviewer.imaging.display import default_voi
-
         return default_voi(self.frame)
 
     def _part(self, name: str, whole: npt.NDArray[Any], patch: Patch) -> npt.NDArray[Any]:
@@ -384,9 +362,7 @@ def _halved(length: int, times: int) -> int:
 
 
 def _half_by_area(image: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    from medviewer.imaging.display import halved_image
-
-    return halved_image(image)
+    return display.halved_image(image)
 
 
 def _half_by_weight(

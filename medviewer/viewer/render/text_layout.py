@@ -385,8 +385,8 @@ def _spread(
         while line.wraps and free > 0:
             row = len(spread)
             whole = rooms.width - 2 * MARGIN
-            beside = _kept_at_right(right[row], whole, ruler) if row < len(right) else 0
-            room = min(rooms.of_row(row), whole - beside)
+            right_width = _kept_at_right(right[row], whole, ruler) if row < len(right) else 0
+            room = min(rooms.of_row(row), whole - right_width)
             if ruler.width(rest) <= room:
                 break
             upper, rest = first_line(rest, room, ruler.width)

@@ -63,7 +63,11 @@ if TYPE_CHECKING:
         study_moment_text,
         study_name,
     )
-    from medviewer.viewer.texts.without_identity import outcome_without_texts, without_texts
+    from medviewer.viewer.texts.without_identity import (
+        outcome_without_texts,
+        processed_without_texts,
+        without_texts,
+    )
 
 __getattr__ = lazy_names(
     __name__,
@@ -88,6 +92,6 @@ __getattr__ = lazy_names(
             "RowKind StudyRow StudyRows found_rows panes_text series_counts "
             "series_name study_moment_text study_name"
         ),
-        "without_identity": "outcome_without_texts without_texts",
+        "without_identity": ("outcome_without_texts processed_without_texts without_texts"),
     },
 )

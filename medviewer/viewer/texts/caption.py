@@ -10,6 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +29,7 @@ from medviewer.viewer.texts.image_numbers import aspect_text, number_text, part_
 
 PLANES: Final = (mark("Axial"), mark("Coronal"), mark("Sagittal"), mark("Oblique"))
 SCALE_STEPS: Final = (1, 2, 5)
+DATES_KEPT: Final = 64
 PROCESSED: Final = message("processed, not for measurement")
 NOT_FOR_MEASUREMENT: Final = message("not for measurement")
 NOT_PROCESSED: Final = message("not processed")
@@ -68,6 +70,7 @@ class OutcomeText:
     is_struck: bool = False
 
 
+@lru_cache(DATES_KEPT)
 def date_text(stored: str) -> str:
     """Return a DICOM date (YYYYMMDD) in ISO 8601, else as stored."""
     digits = stored.replace(".", "").replace("-", "").strip()
@@ -185,7 +188,7 @@ def orientation_text(pane: PaneState) -> str:
 
     "" where it is seen as it is stored.
     """
-    words = ORIENTATION_WORDS.get(pane.view.orientation)
+    words = ORIENTATION_WORDS.get(pane.seen_orientation)
     return "" if words is None else translate(words)
 
 
@@ -194,7 +197,7 @@ def orientation_mark(pane: PaneState) -> str:
 
     "MIRRORED"; "" where it is not.
     """
-    orientation = pane.view.orientation
+    orientation = pane.seen_orientation
     is_turned = orientation.quarter_turns and orientation != UPSIDE_DOWN
     words = (translate("MIRRORED") if orientation.flipped else "", translate("TURNED") if is_turned else "")
     return " ".join(word for word in words if word)

@@ -11,7 +11,7 @@ from medviewer.dicom.attributes import KNOWN_VIEWS, MAMMOGRAPHIC, MODIFIERS
 from medviewer.dicom.library import PART_WORDS
 from medviewer.imaging.frame import Aspect
 from medviewer.imaging.source import ImageSource
-from medviewer.translation import mark, translate
+from medviewer.translation import kept_by_language, mark, translate
 
 SIDES: Final = {"R": mark("Right"), "L": mark("Left"), "B": mark("Both sides")}
 KNOWN_MODIFIERS: Final = frozenset(MODIFIERS.values())
@@ -20,6 +20,7 @@ LONGEST_NUMBER: Final = 12  # digits of an integer string
 SEVERAL: Final = 3  # views that a list names
 
 
+@kept_by_language
 def number_text(stack: ImageSource, index: int) -> str:
     """Return series and image number, and the place in the stack.
 
@@ -54,6 +55,7 @@ def image_text(stack: ImageSource, index: int) -> str:
     return place if image is None else translate("Im {image}  {place}", image=image, place=place)
 
 
+@kept_by_language
 def short_number_text(stack: ImageSource, index: int) -> str:
     """Return the image number for narrow places, "Im 27".
 
@@ -127,6 +129,8 @@ def aspect_text(aspect: Aspect, *, known_only: bool = False) -> str:
     known_only : bool
         Leave out what the file says in words of its own, which may name a person.
     """
+    if not (aspect.side or aspect.view or aspect.modifiers):  # most images
+        return ""
     view = aspect.view if _is_known(aspect.view) or not known_only else ""
     if aspect.side in ("R", "L") and aspect.view in MAMMOGRAPHIC:
         side, view = "", f"{aspect.side}{'?' if aspect.is_contradicted else ''}{view}"

@@ -7,11 +7,12 @@ from medviewer.dicom.model import Library, OtherObject, StoredStack
 from medviewer.imaging.identity import Identity
 from medviewer.imaging.source import ImageSource
 from medviewer.paths import archive_of
-from medviewer.translation import translate
+from medviewer.translation import kept_by_language, translate
 from medviewer.viewer.texts.caption import date_text, stack_title
 from medviewer.viewer.texts.without_identity import known_part
 
 
+@kept_by_language
 def series_title(stack: ImageSource, *, hidden: bool) -> str:
     """Return the title of a stack.
 

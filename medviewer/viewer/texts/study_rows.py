@@ -24,6 +24,7 @@ from medviewer.viewer.texts.image_numbers import (
     stack_aspect_text,
 )
 from medviewer.viewer.texts.studies import patient_title, searchable, searchable_identity, series_title
+from medviewer.viewer.texts.without_identity import message_without_texts
 
 SEXES: Final = {"F": mark("F {age}"), "M": mark("M {age}"), "O": mark("O {age}")}
 """Patient's Sex (0010,0040), with an age behind it."""
@@ -264,13 +265,14 @@ class StudyRows:
         if known is not None and known[0] is stack and known[1] == hidden and known[2].above == above:
             return known[2]
         lines = (series_counts(stack), technique_text(stack, hidden=hidden))
+        said = map(message_without_texts, stack.warnings) if hidden else stack.warnings
         agent = "" if hidden else stack.frames[0].attributes.contrast_agent or ""
         row = StudyRow(
             RowKind.SERIES,
             stack.key,
             series_name(stack, hidden=hidden),
             tuple(line for line in lines if line),
-            tuple(warning.for_user() for warning in stack.warnings),
+            tuple(warning.for_user() for warning in said),
             f"{searchable(stack)}\n{series_number_text(stack).lower()}",
             above,
             extra=translate(agent) if agent else "",

@@ -6,7 +6,8 @@ words, whichever field it stands in: one that is added later is left out by itse
 
 from collections.abc import Generator
 from dataclasses import fields, is_dataclass, replace
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+from weakref import WeakKeyDictionary
 
 from medviewer.imaging.frame import Aspect, CineTiming, Frame, PresentationTable
 from medviewer.imaging.identity import Identity
@@ -16,6 +17,9 @@ from medviewer.inference.outcome import Gate, ModelResult
 from medviewer.translation import Message
 from medviewer.viewer.state import PaneState
 from medviewer.viewer.texts.known_words import known_text
+
+if TYPE_CHECKING:
+    from medviewer.imaging.processing import Processed
 
 UNSAID: Final = "…"
 OWN_NUMBERS: Final = frozenset({"b-value", "echo", "time", "phase", "trigger", "acquisition"})
@@ -27,6 +31,8 @@ FILE_FACTS: Final = frozenset(
 """Facts of gates that a file has said; the others are the program's and the model's own."""
 
 T = TypeVar("T")
+
+_known_frames: WeakKeyDictionary[Frame, Frame] = WeakKeyDictionary()
 
 
 def without_texts(pane: PaneState) -> PaneState:
@@ -56,6 +62,12 @@ def outcome_without_texts(outcome: ModelResult) -> ModelResult:
     if reason is not None and refusal is None:
         reason = Message(reason.text, tuple((name, _known_fact(name, said)) for name, said in reason.facts))
     return replace(outcome, gates=tuple(map(_gate, outcome.gates)), reason=reason, refusal=refusal)
+
+
+def processed_without_texts(processed: "Processed") -> "Processed":
+    """Return a processed frame without texts of its file."""
+    voi = None if processed.voi is None else _with_known(processed.voi)
+    return replace(processed, frame=_frame(processed.frame), voi=voi)
 
 
 def message_without_texts(message: Message) -> Message:
@@ -164,6 +176,16 @@ def _header(header: SliceHeader) -> SliceHeader:
 
 
 def _frame(frame: Frame) -> Frame:
+    """Return the same frame for the same frame.
+
+    What was found out about its pixels is kept with it.
+    """
+    if frame not in _known_frames:
+        _known_frames[frame] = _frame_anew(frame)
+    return _known_frames[frame]
+
+
+def _frame_anew(frame: Frame) -> Frame:
     return replace(
         frame,
         attributes=_with_known(frame.attributes),

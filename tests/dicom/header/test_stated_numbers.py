@@ -193,8 +193,8 @@ def test_units_without_a_rescale_are_not_those_of_stored_values(tmp_path: Path) 
         ("40, 600", "400, 2000", [(40, 400), (600, 2000)], "read as several"),
         ("40.5,600", "400,2000", [(40.5, 400), (600, 2000)], "read as several"),
         ("50,-600,400", "350,1500,1800", [(50, 350), (-600, 1500), (400, 1800)], "read as several"),
-        ("40,0", "400,0", [(40, 400)], ""),
-        ("40,50", "80,05", [(40.5, 80.05)], ""),
+        ("40,0", "400,0", [(40, 400)], "written with a comma"),
+        ("40,50", "80,05", [(40.5, 80.05)], "written with a comma"),
         ("40\\ ", "400\\", [(40, 400)], "cannot be read"),
         ("40\\xx", "400\\yy", [(40, 400)], "cannot be read"),
         ("40\\xx\\60", "400\\yy\\300", [(40, 400), (60, 300)], "cannot be read"),
@@ -218,7 +218,7 @@ def test_the_windows_that_can_be_read_are_offered(
     assert [(voi.center, voi.width) for voi in frame.voi if isinstance(voi, Window)] == windows
     assert "no window in the file" not in describe_voi(default_voi(frame))
     for sentences in (said(frame), said(instance(path))):
-        assert [sentence in one for one in sentences] == ([True] if sentence else []), sentences
+        assert {sentence in one for one in sentences} == {True}, sentences
 
 
 def test_a_window_alone_is_not_called_absent(restated: Restate) -> None:
@@ -433,3 +433,25 @@ def test_more_values_than_an_attribute_may_have_are_said(
 )
 def test_an_attribute_is_called_as_the_standard_calls_it(keyword: str, name: str) -> None:
     assert attribute_name(keyword) == name
+
+
+@pytest.mark.parametrize("headless", [False, True])
+@pytest.mark.parametrize(
+    ("keyword", "text", "value"),
+    [
+        ("SliceThickness", "2,5", lambda frame: frame.geometry.slice_thickness_mm == 2.5),
+        ("PixelSpacing", "0,5\\0,5", lambda frame: frame.geometry.spacing_mm == (0.5, 0.5)),
+        ("RescaleIntercept", "-1024,000000", lambda frame: frame.modality.intercept == -1024),
+        ("WindowCenter", "40,5", lambda frame: frame.voi[0].center == 40.5),
+        ("ImagePositionPatient", "0\\0\\1,5", lambda frame: frame.geometry.position_mm == (0, 0, 1.5)),
+    ],
+)
+def test_a_comma_that_is_read_as_a_point_is_said(
+    restated: Restate, keyword: str, text: str, value: Callable[[Frame], bool], headless: bool
+) -> None:
+    path = restated(headless=headless, **{keyword: text})
+    frame = read(path)
+    assert value(frame)
+    sentence = f"{attribute_name(keyword)} is written with a comma ({text}), read as a decimal point."
+    assert sentence in [*said(frame), *said(instance(path))]
+    assert not [one for one in said(read(restated())) if "comma" in one]

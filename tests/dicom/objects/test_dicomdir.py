@@ -12,7 +12,7 @@ from pydicom import dcmread
 from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.library.index import scan
 from medviewer.dicom.model import Library
-from medviewer.dicom.objects.dicomdir import FileId, beside, named_files
+from medviewer.dicom.objects.dicomdir import FileId, files_in_folders_of, named_files
 from tests import factories
 
 pytestmark = pytest.mark.filterwarnings("ignore:Invalid value for VR CS")  # as real discs write names
@@ -62,7 +62,7 @@ def test_a_folder_with_it_shows_what_it_does_not_name_too(sandbox: Sandbox, tmp_
     assert sorted(len(stack.frames) for stack in library.stacks) == [2, 3]
     (missing,) = library.refused
     assert missing.path == tmp_path / "DICOMDIR"
-    assert str(missing.reason) == "1 of the 2 files that DICOMDIR names are not there (IMAGES/GONE)"
+    assert str(missing.reason) == "1 of the 2 files that DICOMDIR names is not there (IMAGES/GONE)"
     assert not library.other
 
 
@@ -117,7 +117,8 @@ def test_files_under_other_names_are_found_by_their_uids_and_it_is_said_once(
     assert [len(stack.frames) for stack in library.stacks] == [3]
     assert not library.refused
     (said,) = library.other
-    assert f"{renamed} of the 3 files that it names have other names here" in said.description
+    have = "has another name" if renamed == 1 else "have other names"
+    assert f"{renamed} of the 3 files that it names {have} here" in said.description
 
 
 def test_a_record_out_of_use_is_not_missed(sandbox: Sandbox, tmp_path: Path) -> None:
@@ -153,7 +154,7 @@ def test_nothing_outside_its_folder_is_opened(tmp_path: Path, file_id: tuple[str
     assert named.files == [medium / "IMAGES" / "IM0001.dcm"]
     leads_out = any(part in ("", ".", "..") for name in file_id for part in name.split("/"))
     assert (len(named.outside), len(named.missing)) == ((1, 0) if leads_out else (0, 1))
-    assert all(path.is_relative_to(medium) for path in beside(named.missing))
+    assert all(path.is_relative_to(medium) for path in files_in_folders_of(named.missing))
 
 
 def test_names_that_lead_out_are_one_sentence(sandbox: Sandbox, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from medviewer.dicom.pixels.subtraction import BAD_MASK, NO_MASK, shifted
 from medviewer.dicom.reading.frame_reader import FrameReader
 from medviewer.imaging.display.default_window import default_voi
 from medviewer.imaging.display.pipeline import steps, to_display_image
-from medviewer.imaging.display.subtraction import subtracted
+from medviewer.imaging.display.subtraction import subtracted_frame
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.modality import ModalityTable, Rescale
 from medviewer.imaging.frame.voi import VoiOrigin, Window
@@ -74,8 +74,8 @@ def test_the_mask_is_subtracted_and_the_stored_values_stay(tmp_path: Path) -> No
     assert left(frame).dtype == np.int16
     assert np.array_equal(left(frame), PIXELS[4].astype(int) - PIXELS[0])
     assert frame.attributes.views_subtracted
-    seen = subtracted(frame)
-    assert subtracted(frame) is seen
+    seen = subtracted_frame(frame)
+    assert subtracted_frame(frame) is seen
     image = to_display_image(seen)
     assert len(np.unique(image)) == 2  # no bone, and no ground
     assert image[0, 9] < image[0, 0]
@@ -88,14 +88,14 @@ def test_the_mask_is_subtracted_and_the_stored_values_stay(tmp_path: Path) -> No
 def test_a_frame_outside_the_range_has_no_mask(tmp_path: Path) -> None:
     frame = read(angiography(tmp_path / "a.dcm", mask(1, ApplicableFrameRange=[2, 3, 5, 6])), 4)
     assert frame.subtraction is None
-    assert subtracted(frame) is frame
+    assert subtracted_frame(frame) is frame
     assert frame.attributes.views_subtracted
     assert frame.warnings == ()
 
 
 def test_all_frames_have_one_window_whichever_is_read_first(tmp_path: Path) -> None:
     path = angiography(tmp_path / "a.dcm", mask(1))
-    windows = {default_voi(subtracted(read(path, number))) for number in range(1, FRAMES + 1)}
+    windows = {default_voi(subtracted_frame(read(path, number))) for number in range(1, FRAMES + 1)}
     assert len(windows) == 1
 
 
@@ -323,7 +323,7 @@ def test_the_case_of_the_collection(shared_data: Path) -> None:
     path = shared_data / "data" / "cases" / "16-xa-dsa-mask" / "x.dcm"
     frame = read(path, 5)
     assert set(np.unique(left(frame))) == {-120, 0}
-    assert len(np.unique(to_display_image(subtracted(frame)))) == 2
+    assert len(np.unique(to_display_image(subtracted_frame(frame)))) == 2
 
 
 def test_a_run_that_is_to_be_seen_as_it_is_is(shared_data: Path) -> None:

@@ -14,7 +14,7 @@ from medviewer.errors import DamagedFileError
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.geometry import SpacingKind
 from medviewer.imaging.frame.modality import ModalityTable, Rescale
-from medviewer.imaging.frame.voi import Identity, VoiFunction, VoiTable, Window
+from medviewer.imaging.frame.voi import IdentityVoi, VoiFunction, VoiTable, Window
 from tests import factories
 from tests.dicom.read_files import crossed, frame, frame_record, indexed, instance, read
 
@@ -117,7 +117,7 @@ def secondary_capture(folder: Path, **elements: Any) -> Frame:
 
 
 def test_a_secondary_capture_without_a_window_is_not_stretched(tmp_path: Path) -> None:
-    assert secondary_capture(tmp_path).voi == (Identity(8),)
+    assert secondary_capture(tmp_path).voi == (IdentityVoi(8),)
     assert secondary_capture(tmp_path, WindowCenter=9, WindowWidth=5).voi == (Window(9, 5),)
 
 

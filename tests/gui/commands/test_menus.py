@@ -21,7 +21,7 @@ from medviewer.viewer.texts.menus import without_access_key
 from medviewer.viewer.tools.table import TOOLS
 from medviewer.viewer.viewer_state import ViewerState
 from tests.gui.pane_hands import LEFT, drag
-from tests.gui.window_scene import WindowScene
+from tests.gui.window_scene import COLOR, FRACTIONS, HEAD, WindowScene
 from tests.viewer.point_tool import POINT, add_point
 
 ROWS = {row.id: row for row in commands()}
@@ -117,6 +117,56 @@ def test_tools_layouts_and_switches_act_and_show_their_state(scene: WindowScene,
     assert window.viewer.state.text_level is TextLevel.FEW
     actions["view.link"].trigger()
     assert not scene.session.linked
+
+
+def assert_actions_say_what_rows_say(window: MainWindow) -> None:
+    state = window.viewer.state
+    for name, action in window.bar.actions.items():
+        row = ROWS[name]
+        reason = row.unavailable(state)
+        assert action.isEnabled() is (reason is None), name
+        assert row.checked is None or action.isChecked() is row.checked(state), name
+        if reason is not None:
+            assert QTextDocumentFragment.fromHtml(action.toolTip()).toPlainText() == reason.for_user(), name
+        if row.named is not None:
+            title = row.named(state)
+            assert action.isVisible() is (title is not None), name
+            assert title is None or action.text() == title.for_user().replace("&", "&&"), name
+
+
+def test_actions_never_stay_behind_the_state(scene: WindowScene, window: MainWindow) -> None:
+    viewer = window.viewer
+    assert_actions_say_what_rows_say(window)
+    scene.open("head", "colour", "fractions")
+    assert_actions_say_what_rows_say(window)
+    scene.session.viewer.frames.clear_frames()
+    viewer.scroll_by(1)  # its frame is not there yet
+    assert viewer.state.focused is not None
+    assert viewer.state.focused.frame is None
+    assert_actions_say_what_rows_say(window)
+    scene.workers.settle()
+    assert_actions_say_what_rows_say(window)
+    for stack in (COLOR, FRACTIONS, HEAD):
+        viewer.show_stack(stack)
+        assert_actions_say_what_rows_say(window)
+        scene.workers.settle()
+        assert_actions_say_what_rows_say(window)
+    for name in (
+        "view.rotate_right",
+        "tools.zoom",
+        "view.layout_1x2",
+        "image.play",
+        "image.play",
+        "view.link",
+    ):
+        window.bar.actions[name].trigger()
+        assert_actions_say_what_rows_say(window)
+    scene.classify("refusal")
+    assert_actions_say_what_rows_say(window)
+    viewer.work.close_study()
+    assert_actions_say_what_rows_say(window)
+    viewer.work.close_all()
+    assert_actions_say_what_rows_say(window)
 
 
 def test_closing_everything_disables_what_needs_an_image(scene: WindowScene, window: MainWindow) -> None:

@@ -159,7 +159,7 @@ def _spoil_the_seventh(monkeypatch: pytest.MonkeyPatch, scene: WindowScene) -> N
         "make_frame",
         lambda stack, index, stored: real(stack, index, nan if index == 6 else stored),
     )
-    scene.session._display.clear_frames()
+    scene.session.viewer.frames.clear_frames()
 
 
 def test_a_failure_is_said_of_its_own_slice_only(

@@ -11,15 +11,16 @@ from pytestqt.qtbot import QtBot
 
 from medviewer.gui.panels.histogram import histogram
 from medviewer.gui.panels.window import WindowPanel, decimals_for
+from medviewer.gui.widgets.labels import plain_tooltip
 from medviewer.gui.widgets.number_box import NumberBox
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.modality import Rescale
-from medviewer.imaging.frame.voi import Identity, VoiFunction, VoiOrigin, Window
+from medviewer.imaging.frame.voi import IdentityVoi, VoiFunction, VoiOrigin, Window, describe_voi
 from medviewer.viewer import state as ds
 from medviewer.viewer.presets import presets_of
 from tests.gui.pane_scene import make_frame
-from tests.gui.window_scene import HEAD, WindowScene
+from tests.gui.window_scene import COLOR, FRACTIONS, HEAD, WindowScene
 
 
 @pytest.fixture
@@ -35,6 +36,13 @@ def panel(qtbot: QtBot, scene: WindowScene) -> WindowPanel:
 def test_presets_in_hu_are_offered_only_where_values_are_hu(unit: str, offered: bool) -> None:
     frame = Frame(np.zeros((4, 4), np.int16), "1", attributes=FrameAttributes(modality="CT"))
     assert bool(presets_of(replace(frame, modality=Rescale(1.0, -1024.0, unit)))) is offered
+
+
+def put(scene: WindowScene, frame: Frame) -> None:
+    """Show another frame in the first pane."""
+    first, *others = scene.session.state.panes
+    assert first is not None
+    scene.session.viewer.show(replace(scene.session.state, panes=(replace(first, frame=frame), *others)))
 
 
 def test_it_shows_center_width_and_unit(scene: WindowScene, panel: WindowPanel) -> None:
@@ -53,7 +61,7 @@ def test_the_numbers_have_room_to_be_read(qtbot: QtBot, scene: WindowScene, pane
 def test_a_long_unit_makes_the_panel_no_wider(scene: WindowScene, panel: WindowPanel, unit: str) -> None:
     scene.open("head")
     before = panel.minimumSizeHint().width()
-    panel._show_frame(replace(make_frame(HEAD, 0), modality=Rescale(1.0, 0.0, unit)))
+    put(scene, replace(make_frame(HEAD, 0), modality=Rescale(1.0, 0.0, unit)))
     assert unit in panel.unit.text()
     QApplication.processEvents()
     assert panel.minimumSizeHint().width() <= before
@@ -65,11 +73,11 @@ def test_a_unit_that_does_not_fit_beside_the_numbers_has_a_row_of_its_own(
     scene: WindowScene, panel: WindowPanel, unit: str
 ) -> None:
     scene.open("head")
-    panel._show_frame(replace(make_frame(HEAD, 0), modality=Rescale(1.0, 0.0, unit)))
+    put(scene, replace(make_frame(HEAD, 0), modality=Rescale(1.0, 0.0, unit)))
     QApplication.processEvents()
     assert panel.unit.y() >= panel.width_box.geometry().bottom()
     assert panel.unit.width() >= panel.histogram.width()
-    panel._show_frame(make_frame(HEAD, 0))
+    put(scene, make_frame(HEAD, 0))
     QApplication.processEvents()
     assert panel.unit.text() == "HU"
     assert panel.unit.y() < panel.width_box.geometry().bottom()
@@ -81,7 +89,7 @@ def test_a_long_explanation_of_a_window_makes_the_panel_no_wider(
     scene.open("head")
     before = panel.minimumSizeHint().width()
     windows = Window(40, 80, explanation="soft tissue of the neck " * 9), Window(480, 2500)
-    panel._show_frame(replace(make_frame(HEAD, 0), voi=windows))
+    put(scene, replace(make_frame(HEAD, 0), voi=windows))
     assert not panel.alternatives.isHidden()
     QApplication.processEvents()
     assert panel.minimumSizeHint().width() <= before
@@ -179,6 +187,24 @@ def test_presets_have_buttons_with_their_keys(scene: WindowScene, panel: WindowP
     assert scene.session.focused.voi is None
 
 
+def test_presets_are_those_of_the_image_whatever_was_shown_between(
+    scene: WindowScene, panel: WindowPanel
+) -> None:
+    scene.open("head", "colour", "fractions")
+    offered = []
+    for stack in (HEAD, COLOR, FRACTIONS, COLOR, HEAD, FRACTIONS):
+        scene.session.viewer.show_stack(stack)
+        scene.workers.settle()
+        frame = scene.session.state.focused.seen
+        known = presets_of(frame)
+        offered.append(len(known))
+        if not frame.is_color:
+            assert [button.toolTip() for button in panel.buttons] == [
+                plain_tooltip(describe_voi(preset)) for preset in known
+            ]
+    assert len(set(offered)) > 1
+
+
 def test_color_says_that_it_has_no_window(scene: WindowScene, panel: WindowPanel) -> None:
     scene.open("colour")
     assert "colour" in panel.note.text()
@@ -191,7 +217,7 @@ def test_an_image_without_a_window_of_the_file_offers_none_to_choose(
     scene: WindowScene, panel: WindowPanel
 ) -> None:
     scene.open("colour")
-    panel._show_frame(replace(make_frame(HEAD, 0), voi=()))
+    put(scene, replace(make_frame(HEAD, 0), voi=()))
     assert panel.alternatives.isHidden()
 
 
@@ -199,7 +225,7 @@ def test_where_there_is_no_window_no_numbers_of_another_image_are_left(
     scene: WindowScene, panel: WindowPanel
 ) -> None:
     scene.open("head")
-    scene.session.viewer.set_voi(Identity(12))
+    scene.session.viewer.set_voi(IdentityVoi(12))
     assert (panel.center_box.text(), panel.width_box.text()) == ("", "")
     assert not panel.center_box.isEnabled()
     scene.session.viewer.set_voi(None)
@@ -215,7 +241,8 @@ def test_nobody_is_asked_to_open_a_study_that_is_open(scene: WindowScene, panel:
 
 def test_windows_of_the_file_can_be_chosen(scene: WindowScene, panel: WindowPanel) -> None:
     frame = replace(make_frame(HEAD, 0), voi=(Window(40, 80), Window(480, 2500, explanation="BONE")))
-    panel._show_frame(frame)
+    scene.open("head")
+    put(scene, frame)
     assert [panel.alternatives.itemText(at) for at in range(2)] == ["W 80 L 40", "W 2500 L 480 (BONE)"]
 
 

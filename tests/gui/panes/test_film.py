@@ -64,7 +64,7 @@ def test_the_original_is_large_beside_a_film_of_its_processings(grid):
 def test_a_caption_says_how_a_small_pane_was_made(grid):
     said = [pane.caption.text() for pane in grid.panes if pane.caption.isVisible()]
     assert len(said) == 3
-    assert "guided filter" in said[0]
+    assert "non-local means" in said[0]
     assert "HU" in said[1]
     assert "Canny" in said[2]
 

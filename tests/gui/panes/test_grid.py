@@ -14,13 +14,8 @@ from medviewer.viewer.layouts import LAYOUTS
 from medviewer.viewer.render.pane_text import PATIENT_COLORS
 from medviewer.viewer.render.pyramid import FIT
 from medviewer.viewer.text_level import TextLevel
-from tests.gui.pane_scene import SceneSession, identity, make_stack, outcome_for
+from tests.gui.pane_scene import identity, make_stack, outcome_for
 from tests.gui.window_scene import library
-
-
-@pytest.fixture
-def session():
-    return SceneSession()
 
 
 @pytest.fixture

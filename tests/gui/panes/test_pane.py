@@ -18,8 +18,9 @@ from medviewer.imaging.display.transform import AS_STORED, MIRRORED, TURNED_RIGH
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.shutter import RectangularShutter, Shutter
 from medviewer.imaging.frame.voi import Window
+from medviewer.imaging.presentation_state.state import ImageReference, PresentationState
 from medviewer.inference.outcome import Gate
-from medviewer.translation import Message
+from medviewer.translation import Message, message
 from medviewer.viewer import state as ds
 from medviewer.viewer.render.pane_text import Showing, compose_pane_text
 from medviewer.viewer.text_level import TextLevel
@@ -81,7 +82,8 @@ def test_an_unknown_orientation_has_no_letters_and_an_unknown_spacing_no_scale(q
     session.viewer.show_stack(make_stack(oriented=False, spacing=False, who=identity(series="2")))
 
     assert not {"A", "P", "L", "R"} & set(words(pane))
-    assert pane.view._choose_scale_bar is None
+    pane.grab()
+    assert pane.view.scale is None
 
 
 def test_a_phantom_and_lossy_compression_are_marked_in_amber(session, pane):
@@ -156,6 +158,23 @@ def test_hidden_identity_hides_what_people_typed_too(session, pane):
         assert "Doe" not in pane.accessibleName()
 
 
+@pytest.mark.parametrize("typed", ["Doe,  Jane", " Doe", "Jane\tDoe", "Head of Doe"])
+def test_hidden_identity_hides_typed_texts_wherever_they_stand(session, pane, typed):
+    who = replace(identity(series="2"), study_description=typed, series_description=typed)
+    stack = replace(make_stack(1, who=who), plane="", key="typed")
+    frame = make_frame(stack, 0)
+    frame = replace(
+        frame, voi=(Window(40, 80, explanation=typed),), warnings=(message("{name}!", name=typed),)
+    )
+    drawn = PresentationState("9", (ImageReference("1"),), label=typed)
+    pane_state = replace(session.state.panes[0], stack=stack, frame=frame, index=0, voi=frame.voi[0])
+    state = replace(pane_state, presentation=drawn)
+    for showing, is_said in ((Showing(), True), (Showing(identity=False), False)):
+        text = compose_pane_text(state, None, complete=True, showing=showing)
+        lines = (*text.top_left, *text.top_right, *text.bottom_left)
+        assert any("Doe" in line.text for line in lines) is is_said
+
+
 def test_markup_of_a_file_is_shown_literally(session, pane):
     session.viewer.show_stack(make_stack(who=identity(name="<b>x</b><img src='http://x'>")))
 
@@ -180,7 +199,7 @@ def test_an_image_that_is_shown_smaller_says_so(session, pane):
     assert any("× reduced" in text for text in words(pane))
 
     pane.view.one_to_one()
-    pane._on_resolution()
+    pane.view.resolution_changed.emit()
     pane.refresh()
 
     assert not any("× reduced" in text for text in words(pane))
@@ -341,8 +360,8 @@ def test_an_old_image_keeps_the_name_of_its_processing(session, pane):
     session.viewer.set_processing(0, "denoised")
     pane.refresh()
     denoised = words(pane)
-    session._process = lambda number: session._processed.__setitem__(number, None)
-    session.viewer.set_processing(0, "edges")
+    session.workers.hold("filter")
+    session.viewer.set_processing(0, "clahe")
 
     assert words(pane) == denoised
     assert pane.header.chooser.text() == "Denoised"
@@ -352,30 +371,30 @@ def test_an_old_image_keeps_the_name_of_its_processing(session, pane):
 
 
 def test_an_old_image_keeps_its_letters_and_its_window(session, pane):
-    letters, before = pane.view.text.letters, pane._rendered
+    letters, before = pane.view.text.letters, shown(pane)
+    pane.show_as(Showing())
     session.at_once = False
     session.viewer.scroll_by(1, 0)
     session.swap(ds.turn(session.state, [0], MIRRORED))
     session.viewer.set_voi(Window(500, 10), 0)
     pane.refresh()
-    pane._render()  # as after a zoom into a large image
+    pane.view.resolution_changed.emit()  # as after a zoom into a large image
 
     assert pane.view.text.letters == letters
     assert pane.header.mark.text() == ""
     assert "W 80 L 40 (Brain)" in words(pane)
-    assert pane._rendered[2] is before[2]
+    assert np.array_equal(shown(pane), before)
 
 
-def test_a_processed_image_of_another_frame_is_not_painted(session, pane):
+def test_a_processed_image_of_another_frame_is_not_painted(session, pane, monkeypatch):
     session.viewer.set_processing(0, "denoised")
     pane.refresh()
-    image = pane._image
-    other = session._processed[0]
+    frame, other = pane.painted_frame, session.processed(0)
     session.viewer.scroll_by(1, 0)
-    session._processed[0] = other
+    monkeypatch.setattr(session, "processed", lambda _number: other)
 
     assert "(6/10)" in words(pane)
-    assert pane._image is image
+    assert pane.painted_frame is frame
 
 
 def test_another_patients_image_goes_at_once(session, pane):
@@ -395,10 +414,12 @@ def test_a_frame_that_cannot_be_shown_says_why_in_the_middle_and_shows_nothing_e
     assert not pane.view.has_image
 
 
-def test_a_pane_whose_processing_is_refused_shows_the_reason_and_no_other_image(session, pane):
-    session.refusals[0] = NotFoundError(what="processing", which="denoised")
-    session._process = lambda number: session._processed.__setitem__(number, None)
-    session.viewer.set_processing(0, "denoised")
+def test_a_pane_whose_processing_is_refused_shows_the_reason_and_no_other_image(session, pane, monkeypatch):
+    def refuse(*_: object, **_more: object) -> None:
+        raise NotFoundError(what="processing", which="denoised")
+
+    monkeypatch.setattr("medviewer.gui.session.processing.process_gradually", refuse)
+    session.viewer.set_processing(0, "clahe")
     pane.refresh()
     session.workers.advance(5000)
     pane.refresh()
@@ -417,14 +438,17 @@ def test_a_closed_study_leaves_an_empty_pane(session, pane):
 
 
 def test_the_busy_bar_comes_late_and_goes_at_once(session, pane):
-    session.be_busy(0, True)
+    session.viewer.set_processing(0, "denoised")
+    session.workers.hold("filter")
+    session.set_parameter("denoised", "strength", 0.5)
     pane.refresh()
     assert not pane.view.busy
 
     session.workers.advance(BUSY_AFTER_MS)
     assert pane.view.busy
     assert not pane.view.veiled  # a filter works on what is shown
-    session.be_busy(0, False)
+    session.workers.release()
+    session.workers.settle()
     pane.refresh()
     assert not pane.view.busy
 
@@ -511,15 +535,17 @@ def test_a_cut_line_is_told_in_full_in_a_tooltip_as_plain_text(session, pane, mo
 
 def test_notches_at_once_are_one_way_and_painted_once(qtbot, session, pane, monkeypatch):
     rendered, states = [], []
-    render = pane._render
-    monkeypatch.setattr(pane, "_render", lambda: (rendered.append(pane.state.index), render()))
+    show_image = pane.view.show_image
+    monkeypatch.setattr(
+        pane.view, "show_image", lambda *given: (rendered.append(pane.state.index), show_image(*given))
+    )
+    session.viewer.scroll_to(0)
     session.state_changed.connect(states.append)
 
-    session.viewer.scroll_to(0)
     for _ in range(6):
         wheel(pane, -1, settled=False)
     qtbot.waitUntil(lambda: session.state.panes[0].index == 6)
     qtbot.waitUntil(lambda: bool(rendered) and rendered[-1] == 6)
 
-    assert len(states) == 2
+    assert len(states) == 1
     assert len(rendered) <= 2

@@ -14,7 +14,7 @@ from medviewer.imaging.frame.voi import Window
 from medviewer.viewer import state as ds
 from medviewer.viewer.render.pane_text import Showing
 from medviewer.viewer.render.pyramid import PaneImage
-from tests.gui.pane_scene import PROCESSINGS, SceneSession, make_stack
+from tests.gui.pane_scene import PROCESSINGS, SceneSession, identity, make_stack
 
 SIZE = (404, 430)
 
@@ -33,15 +33,14 @@ def image_of(pane: Pane) -> QImage:
 
 
 @pytest.fixture
-def session(qapp: object) -> SceneSession:
-    session = SceneSession()
+def session(session: SceneSession) -> SceneSession:
     session.viewer.show_stack(make_stack())
     return session
 
 
 def rested(pane: Pane, qtbot) -> None:
     image_of(pane)
-    qtbot.waitUntil(lambda: pane._ahead.image is not None)
+    qtbot.waitUntil(lambda: pane.is_next_ready)
 
 
 @pytest.mark.parametrize("orientation", [Orientation(), Orientation(1, True)], ids=["as stored", "turned"])
@@ -52,6 +51,7 @@ def test_the_next_slice_is_only_painted(
     session.swap(ds.turn(session.state, [number], orientation))
     pane = shown_pane(session, number, qtbot)
     rested(pane, qtbot)
+    session.workers.hold("filter")  # the full variant comes later
     with monkeypatch.context() as patched:
         for place, name in (
             (PaneImage, "_render"),
@@ -110,9 +110,12 @@ def test_a_name_that_was_hidden_meanwhile_is_not_painted(session: SceneSession, 
     assert image_of(pane) == image_of(fresh)
 
 
-def test_a_large_image_is_not_rendered_in_a_pause(qtbot, monkeypatch: pytest.MonkeyPatch) -> None:
-    session, stack = SceneSession(), make_stack(shape=(1030, 1030))
+def test_a_large_image_is_not_rendered_in_a_pause(
+    session: SceneSession, qtbot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stack = make_stack(3, shape=(1030, 1030), who=identity(series="2"))
     session.pixels[stack.key] = np.zeros((1030, 1030), np.int16)
+    session.workers.hold("filter")
     session.viewer.show_stack(stack)
     pane = shown_pane(session, 0, qtbot)
     asked: list[int] = []
@@ -125,7 +128,7 @@ def test_a_large_image_is_not_rendered_in_a_pause(qtbot, monkeypatch: pytest.Mon
     monkeypatch.setattr(session, "next_slice", noted)
     image_of(pane)
     qtbot.waitUntil(lambda: bool(asked))
-    assert pane._ahead.image is None
+    assert not pane.is_next_ready
 
 
 def test_nothing_is_kept_of_a_closed_study(session: SceneSession, qtbot) -> None:
@@ -133,6 +136,6 @@ def test_nothing_is_kept_of_a_closed_study(session: SceneSession, qtbot) -> None
     rested(pane, qtbot)
     session.swap(ds.close_all(session.state))
     pane.refresh()
-    assert pane._ahead.image is None
+    assert not pane.is_next_ready
     assert pane.view._mask._ready is None
     assert not pane.view._image._newest

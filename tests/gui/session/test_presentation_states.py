@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from medviewer.dicom.model import PresentationStateReference
@@ -34,7 +35,7 @@ from medviewer.viewer.render.displayed_area import Screen, area_zoom
 from medviewer.viewer.render.graphics import graphics_on
 from medviewer.viewer.render.pyramid import FIT, Zoom
 from medviewer.viewer.text_level import TextLevel
-from tests.gui.pane_scene import SceneSession, make_frame, make_stack
+from tests.gui.pane_scene import SceneSession, identity, make_frame, make_stack
 from tests.gui.window_scene import HEAD, WindowScene
 
 SCREEN = Screen(400, 400, 4.0, 2.0)
@@ -193,14 +194,15 @@ def test_the_area_of_a_state_is_looked_at(area: DisplayedArea, zoom: Zoom) -> No
 def test_overlays_and_shutter_are_painted_and_left_out(pane: Pane, session: SceneSession) -> None:
     mask = np.zeros((64, 64), np.bool_)
     mask[30:34, 8:56] = True
+    stack = make_stack(who=identity(series="2"))
     frame = replace(
-        make_frame(make_stack(), 5),
+        make_frame(stack, 5),
         overlays=(Overlay(mask, label="ROI", color=RED),),
         shutter=Shutter((RectangularShutter(0, 63, 0, 40),)),
         stored=np.full((64, 64), 3000, np.int16),
     )
     session.frames[frame.sop_instance_uid] = frame
-    session.viewer.show_stack(make_stack())
+    session.viewer.show_stack(stack)
     pane.refresh()
 
     def seen() -> tuple[int, int, list[str]]:
@@ -255,7 +257,7 @@ def ticked(window: MainWindow) -> list[bool]:
 def test_the_chooser_is_there_only_for_states_about_what_is_shown(
     scene: WindowScene, window: MainWindow
 ) -> None:
-    menu = next(menu for path, menu in window.bar._menus.items() if path.endswith("resentation state"))
+    menu = next(menu for menu in window.findChildren(QMenu) if menu.title() == "&Presentation state")
     offer(scene, reference_to("1.2.3"))
     assert not menu.menuAction().isVisible()
     offer(scene, reference_to(HEAD.frames[0].sop_instance_uid), reference_to("1.2.3", label="OTHER"))

@@ -117,7 +117,7 @@ def test_a_fault_in_one_filter_leaves_the_others_their_images(
             raise ValueError
         return whole(frame, name, *values, **named)
 
-    monkeypatch.setattr(processing, "process_gradually", faulty)
+    monkeypatch.setattr("medviewer.gui.session.processing.process_gradually", faulty)
     views = ProcessedViews(workers)
     crashes: list[str] = []
     workers.crashed.connect(crashes.append)
@@ -155,7 +155,7 @@ def test_what_cannot_be_processed_is_said_once_and_tried_again_when_something_ch
         asked.append(name)
         raise NotFoundError(what="parameter", which=name)
 
-    monkeypatch.setattr(processing, "process_gradually", refuse)
+    monkeypatch.setattr("medviewer.gui.session.processing.process_gradually", refuse)
     views, said = ProcessedViews(workers), []
 
     def hear(error: MedviewerError, _cause: object) -> None:
@@ -174,16 +174,16 @@ def test_what_cannot_be_processed_is_said_once_and_tried_again_when_something_ch
 
 
 def test_slices_that_are_passed_by_quickly_are_not_filtered(
-    workers: VirtualWorkers, monkeypatch: pytest.MonkeyPatch
+    qapp: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    workers = VirtualWorkers(longest_ms=0)  # what is submitted begins at once
     whole, begun = processing.process_gradually, []
 
     def noting(frame: Any, *values: Any, **named: Any) -> Any:
         begun.append(frame)
         return whole(frame, *values, **named)
 
-    monkeypatch.setattr(processing, "process_gradually", noting)
-    monkeypatch.setattr(workers, "_delay", lambda: 0.0)  # what is submitted begins at once
+    monkeypatch.setattr("medviewer.gui.session.processing.process_gradually", noting)
     views = ProcessedViews(workers)
     workers.advance(1000)
     passed = [pane(index % 3) for index in range(12)]

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from medviewer.gui.session import display
+from medviewer.errors import NotFoundError
+from medviewer.gui.session import display, processing
 from medviewer.gui.session.processing_ahead import PAUSE_MS
-from medviewer.imaging import processing
 from tests.made_stacks import library, stack
 from tests.session_bench import Bench
 
@@ -73,7 +73,7 @@ def test_nothing_is_coming_that_is_not_in_memory(bench: Bench) -> None:
         True,
         False,
     ]
-    bench.session._display.clear_frames()
+    bench.session.viewer.frames.clear_frames()
     assert [bench.session.next_slice(number) for number in range(4)] == [None] * 4
     bench.session.close_all()
     assert bench.session.next_slice(0) is None
@@ -107,6 +107,27 @@ def test_nothing_more_than_the_budget_is_processed_ahead(
     assert bench.session.processed(2) is None
 
 
+@pytest.mark.parametrize("at", [None, 51], ids=["every slice", "the next slice"])
+def test_what_is_refused_is_not_processed_ahead_again_and_again(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, at: int | None
+) -> None:
+    tried: list[Any] = []
+    work = processing.process_gradually
+
+    def refused(frame: Any, name: str, *given: Any, **more: Any) -> Any:
+        if name == "edges" and (at is None or frame.sop_instance_uid == LONG.frames[at].sop_instance_uid):
+            tried.append(frame)
+            raise NotFoundError(what="processing", which=name)
+        return (yield from work(frame, name, *given, **more))
+
+    monkeypatch.setattr("medviewer.gui.session.processing.process_gradually", refused)
+    bench.session.viewer.scroll_to(50)
+    bench.workers.advance(60_000)
+    assert 0 < len(tried) <= 3  # for the pane, at rest, and ahead
+    bench.session.viewer.scroll_to(51)
+    assert is_current(bench, 1)  # the others go on
+
+
 def test_while_slices_are_passed_by_nothing_is_processed_ahead(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -116,7 +137,7 @@ def test_while_slices_are_passed_by_nothing_is_processed_ahead(
         begun.append(frame)
         return whole(frame, *values, **named)
 
-    monkeypatch.setattr(processing, "process_gradually", noting)
+    monkeypatch.setattr("medviewer.gui.session.processing.process_gradually", noting)
     shown = []
     for index in range(50, 40, -1):
         bench.session.viewer.scroll_to(index)
@@ -128,7 +149,9 @@ def test_while_slices_are_passed_by_nothing_is_processed_ahead(
 def test_after_closing_nothing_is_processed_any_more(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     bench.session.viewer.scroll_by(20)
     begun: list[Any] = []
-    monkeypatch.setattr(processing, "process_gradually", lambda frame, *_, **__: begun.append(frame))
+    monkeypatch.setattr(
+        "medviewer.gui.session.processing.process_gradually", lambda frame, *_, **__: begun.append(frame)
+    )
     bench.session.close_all()
     bench.workers.settle()
     assert begun == []

@@ -370,7 +370,7 @@ def test_a_frame_that_arrives_after_closing_is_not_kept(bench: Bench) -> None:
 
 def test_a_frame_that_was_being_read_ahead_is_not_kept_after_closing(bench: Bench) -> None:
     bench.open(library(stack("L", slices=60)))
-    cached = bench.session._display.loader.cached
+    cached = bench.session.viewer.frames.cached
     for step in range(100_000):
         if step % 5_000 == 0:  # everything that was wanted has arrived: go on, until something is late
             bench.session.viewer.scroll_to(4 + step // 5_000 * 2)
@@ -391,14 +391,14 @@ def test_after_a_fault_while_reading_ahead_the_same_slice_is_read_again(
 ) -> None:
     long = stack("L", slices=60)
     bench.open(library(long))
-    read, fault = bench.files.read_frame, [long.frames[1]]
+    read, fault = bench.files.read, [long.frames[1]]
 
     def read_or_fail(reference: Any) -> Frame:
         if reference in fault:
             raise ValueError
         return read(reference)
 
-    monkeypatch.setattr(bench.session._display.loader, "_read_stored", read_or_fail)
+    monkeypatch.setattr(bench.files, "read", read_or_fail)
     bench.session.viewer.scroll_to(0)
     bench.workers.settle()
     bench.session.viewer.scroll_to(2)

@@ -5,7 +5,7 @@ from PySide6.QtGui import QTextDocumentFragment
 from pytestqt.qtbot import QtBot
 
 from medviewer import limits
-from medviewer.gui.widgets.labels import plain_label, plain_tooltip, section_title
+from medviewer.gui.widgets.labels import SteadyLabel, plain_label, plain_tooltip, section_title
 
 MARKUP = "<h1>DOE^JOHN</h1><img src='http://example.org/x.png'>"
 
@@ -21,6 +21,36 @@ def test_a_label_cuts_what_would_fill_the_screen(qtbot: QtBot) -> None:
     label = plain_label("x" * (limits.TEXT_SHOWN + 1))
     qtbot.addWidget(label)
     assert len(label.text()) == limits.TEXT_SHOWN
+
+
+def test_a_steady_label_shows_all_of_its_text_and_becomes_no_narrower(qtbot: QtBot) -> None:
+    label = SteadyLabel("quiet", least_width=30)
+    qtbot.addWidget(label)
+    label.show()
+    widths = []
+    for text in ("1", "100 of 1000", MARKUP, "2", "小东 100 of 1000", ""):
+        label.show_text(text)
+        assert label.text() == text
+        assert label.width() >= max(30, label.fontMetrics().horizontalAdvance(text))
+        assert label.minimumSize() == label.maximumSize() == label.size()
+        widths.append(label.width())
+    assert widths == sorted(widths)
+    assert label.textFormat() == Qt.TextFormat.PlainText
+    label.keep_room(["1000"])
+    assert label.text() == ""
+    assert label.fontMetrics().horizontalAdvance("1000") <= label.width() < widths[-1]
+
+
+def test_a_steady_label_follows_its_font(qtbot: QtBot) -> None:
+    label = SteadyLabel()
+    qtbot.addWidget(label)
+    label.show_text("100 of 1000")
+    label.show()
+    before, font = label.size(), label.font()
+    font.setPointSizeF(3 * font.pointSizeF())
+    label.setFont(font)
+    assert label.width() >= label.fontMetrics().horizontalAdvance("100 of 1000") > before.width()
+    assert label.height() > before.height()
 
 
 def test_a_tooltip_reads_as_the_text_itself() -> None:

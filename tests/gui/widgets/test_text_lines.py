@@ -141,7 +141,7 @@ def test_texts_on_a_pane_keep_their_lowest_pixels(font: QFont, script: str) -> N
     painter = QPainter(free)
     painter.setFont(ink.font)
     painter.setPen(QColor("white"))
-    painter.drawText(QPointF(5, 80 + ink._metrics.ascent()), text)
+    painter.drawText(QPointF(5, 80 + QFontMetricsF(ink.font).ascent()), text)
     painter.end()
     shown, wanted = ink_rows(stamped), ink_rows(free)
     assert (shown[0], shown[-1]) == (wanted[0], wanted[-1])

@@ -1,12 +1,17 @@
 """The status line: position, value, slice, device, memory, and the warning."""
 
+from dataclasses import replace
+
 import pytest
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from medviewer.gui.window.main_window import MainWindow
 from medviewer.gui.window.status_bar import StatusLine, probe_text
-from medviewer.limits import MIB
+from medviewer.limits import CACHE_BYTES, MIB
 from medviewer.viewer.probe import Probe
-from tests.gui.window_scene import WindowScene
+from tests.gui.window_scene import HEAD, WindowScene
 
 
 @pytest.fixture
@@ -43,3 +48,57 @@ def test_it_follows_slice_device_and_memory(scene: WindowScene, line: StatusLine
     assert line.probe.text().endswith("5 HU")
     line.show_probe(None)
     assert line.probe.text() == ""
+
+
+class Layouts(QObject):
+    """Counts how often Qt lays out the contents of some widgets."""
+
+    def __init__(self, *widgets: QWidget) -> None:
+        super().__init__()
+        self.count = 0
+        for widget in widgets:
+            widget.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() == QEvent.Type.LayoutRequest
+        return False
+
+
+def test_another_slice_lays_nothing_out_anew(qtbot: QtBot, scene: WindowScene) -> None:
+    window = MainWindow(scene.session)
+    qtbot.addWidget(window)
+    window.show()
+    scene.open("head")
+    for index in (3, 2):  # the side panel has shown all of its parts then
+        scene.session.viewer.scroll_to(index)
+        scene.workers.settle()
+        QApplication.processEvents()
+    layouts = Layouts(window.status_line, window.panes)
+    for index in (9, 0, 4, 7):
+        scene.session.viewer.scroll_to(index)
+        scene.workers.settle()
+        QApplication.processEvents()
+        for label in (window.status_line.slice, window.panes.place):
+            assert label.text() == f"({index + 1}/10)"
+            assert label.contentsRect().width() >= label.fontMetrics().horizontalAdvance(label.text())
+    assert layouts.count == 0
+    scene.session.cache_changed.emit(CACHE_BYTES)
+    QApplication.processEvents()
+    assert layouts.count == 0
+
+
+def test_the_room_of_the_slice_is_that_of_the_stack(qtbot: QtBot, scene: WindowScene) -> None:
+    window = MainWindow(scene.session)
+    qtbot.addWidget(window)
+    window.show()
+    widths = []
+    for series in ("12345678901", "1"):
+        who = replace(HEAD.identity, series_number=series)
+        frames = tuple(replace(frame, image_number=at + 1) for at, frame in enumerate(HEAD.frames))
+        scene.session.viewer.show_stack(replace(HEAD, identity=who, frames=frames))
+        QApplication.processEvents()
+        label = window.status_line.slice
+        assert f"Se {series} " in label.text()
+        assert label.width() >= label.fontMetrics().horizontalAdvance(label.text())
+        widths.append(label.width())
+    assert widths[1] < widths[0]

@@ -19,7 +19,7 @@ from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.geometry import FrameGeometry
 from medviewer.imaging.frame.modality import ModalityTable, Rescale, every_stored, to_modality_values
-from medviewer.imaging.frame.voi import Identity, Voi, VoiFunction, VoiTable, Window, voi_values
+from medviewer.imaging.frame.voi import IdentityVoi, Voi, VoiFunction, VoiTable, Window, voi_values
 
 ALL_16 = {dtype: every_stored(np.dtype(dtype)).reshape(256, 256) for dtype in ("int16", "uint16")}
 
@@ -68,7 +68,7 @@ def by_float(frame: Frame, voi: Voi) -> np.ndarray:
 @given(
     st.sampled_from(["int16", "uint16"]),
     st.one_of(rescales, modality_tables),
-    st.one_of(windows, voi_tables, st.builds(Identity, st.integers(8, 16))),
+    st.one_of(windows, voi_tables, st.builds(IdentityVoi, st.integers(8, 16))),
     st.booleans(),
     st.one_of(st.none(), st.just((-2000, -1000)), st.just((65_535, 65_535))),
 )
@@ -142,27 +142,27 @@ def test_slices_with_equal_numbers_share_one_table(monkeypatch: pytest.MonkeyPat
 
 def test_flat_pixels_are_stretched_along_their_longer_side() -> None:
     frame = Frame(np.zeros((100, 200), np.uint8), "1", geometry=FrameGeometry(pixel_aspect=2.0))
-    assert square_pixels(to_display_image(frame, Identity(8)), frame).shape == (200, 200)
+    assert square_pixels(to_display_image(frame, IdentityVoi(8)), frame).shape == (200, 200)
     frame = Frame(np.zeros((100, 200), np.uint8), "1", geometry=FrameGeometry(pixel_aspect=0.5))
-    assert square_pixels(to_display_image(frame, Identity(8)), frame).shape == (100, 400)
+    assert square_pixels(to_display_image(frame, IdentityVoi(8)), frame).shape == (100, 400)
 
 
 @pytest.mark.parametrize("aspect", [1.0, float("nan"), 0.0, -2.0])
 def test_square_or_senseless_pixels_are_left_alone(aspect: float) -> None:
     frame = Frame(np.zeros((10, 20), np.uint8), "1", geometry=FrameGeometry(pixel_aspect=aspect))
-    image = to_display_image(frame, Identity(8))
+    image = to_display_image(frame, IdentityVoi(8))
     assert square_pixels(image, frame) is image
 
 
 def test_an_absurd_aspect_does_not_take_the_memory() -> None:
     frame = Frame(np.zeros((1000, 1000), np.uint8), "1", geometry=FrameGeometry(pixel_aspect=5000.0))
-    rows, columns = square_pixels(to_display_image(frame, Identity(8)), frame).shape
+    rows, columns = square_pixels(to_display_image(frame, IdentityVoi(8)), frame).shape
     assert rows * columns < 1e7
 
 
 def test_a_thumbnail_is_square_and_keeps_the_aspect() -> None:
     frame = Frame(np.full((50, 100), 255, np.uint8), "1", geometry=FrameGeometry(pixel_aspect=1.0))
-    small = thumbnail(Frame(frame.stored, "1", voi=(Identity(8),)), 64)
+    small = thumbnail(Frame(frame.stored, "1", voi=(IdentityVoi(8),)), 64)
     assert small.shape == (64, 64)
     lit = np.argwhere(small == 255)
     assert np.ptp(lit, axis=0).tolist() == [31, 63]

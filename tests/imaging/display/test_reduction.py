@@ -22,7 +22,7 @@ from medviewer.imaging.display.reduction import (
     halved_mask,
     image_at,
     level_within,
-    reduced,
+    reduced_frame,
     thumbnail,
     whole,
 )
@@ -244,7 +244,7 @@ def test_no_square_is_made_around_a_very_narrow_image() -> None:
 
 def test_a_reduced_frame_is_a_frame_of_that_size() -> None:
     frame = FRAMES["with overlays and a shutter"]
-    small = reduced(frame, 2)
+    small = reduced_frame(frame, 2)
     assert (small.rows, small.columns) == (250, 198)
     assert small.shutter is not None
     assert all(overlay.mask.size < frame.rows * frame.columns for overlay in small.overlays)

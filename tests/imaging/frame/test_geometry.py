@@ -9,10 +9,10 @@ from medviewer.imaging.frame.geometry import (
     angle_to_axial,
     direction_letters,
     letters,
-    normal,
     plane_name,
     position_axis,
     reads_downwards,
+    slice_normal,
     to_patient,
 )
 
@@ -51,9 +51,9 @@ def test_thirty_degrees_are_the_limit_of_a_plane(degrees: float, name: str) -> N
 
 
 def test_the_normal_is_row_times_column() -> None:
-    assert normal(lying(AXIAL)) == (0, 0, 1)
-    assert normal(lying(CORONAL)) == (0, 1, 0)
-    assert normal(FrameGeometry()) is None
+    assert slice_normal(lying(AXIAL)) == (0, 0, 1)
+    assert slice_normal(lying(CORONAL)) == (0, 1, 0)
+    assert slice_normal(FrameGeometry()) is None
     assert angle_to_axial(FrameGeometry()) is None
 
 

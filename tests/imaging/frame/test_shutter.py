@@ -18,7 +18,7 @@ from medviewer.imaging.frame.shutter import (
     RectangularShutter,
     Shutter,
 )
-from medviewer.imaging.frame.voi import Identity
+from medviewer.imaging.frame.voi import IdentityVoi
 from medviewer.imaging.processing import Processed, process, render
 
 BOX = Shutter((RectangularShutter(top=1, bottom=2, left=1, right=3),))
@@ -31,7 +31,7 @@ def seen(shutter: Shutter, rows: int, columns: int, aspect: float = 1.0) -> list
 
 def frame(shutter: Shutter | None = BOX, dtype: str = "uint8") -> Frame:
     stored = np.arange(100, 120).reshape(4, 5).astype(dtype)
-    return Frame(stored, "1.2", bits_stored=8, voi=(Identity(8),), shutter=shutter)
+    return Frame(stored, "1.2", bits_stored=8, voi=(IdentityVoi(8),), shutter=shutter)
 
 
 def test_of_a_rectangle_the_edges_are_seen() -> None:
@@ -113,7 +113,7 @@ def test_an_image_without_a_shutter_is_not_copied() -> None:
 def test_float_pixels_and_processed_values_are_covered_too() -> None:
     assert to_display_image(frame(dtype="float32"))[0].tolist() == [0] * 5
     values = np.full((4, 5), 50, np.float32)
-    assert display_values(values, frame(), Identity(8))[:2].tolist() == [[0] * 5, [0, 50, 50, 50, 0]]
+    assert display_values(values, frame(), IdentityVoi(8))[:2].tolist() == [[0] * 5, [0, 50, 50, 50, 0]]
 
 
 @pytest.mark.parametrize("field", ["rendered", "color"])

@@ -12,7 +12,7 @@ from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.modality import ModalityTable, Rescale
 from medviewer.imaging.frame.voi import (
     VOI_PRESETS,
-    Identity,
+    IdentityVoi,
     VoiFunction,
     VoiOrigin,
     VoiTable,
@@ -72,7 +72,7 @@ def test_what_is_no_number_is_black_and_infinity_is_not() -> None:
         Window(0, 10, VoiFunction.SIGMOID),
         Window(0, 1),
         VoiTable(0, np.array([0, 65535], np.uint16), 16),
-        Identity(8),
+        IdentityVoi(8),
     ):
         assert at(np.nan, voi) == 0
         assert at(np.inf, voi) > 254
@@ -155,10 +155,25 @@ def test_a_secondary_capture_without_voi_is_not_stretched() -> None:
     stored = np.full((4, 4), 60, np.uint8)
     stored[0] = 90
     voi = default_voi(Frame(stored, "1", bits_stored=8, attributes=capture))
-    assert voi == Identity(8)
+    assert voi == IdentityVoi(8)
     assert at(60, voi) == pytest.approx(60)
     windowed = Frame(stored, "1", bits_stored=8, attributes=capture, voi=(Window(75, 30),))
     assert default_voi(windowed) == Window(75, 30)
+
+
+@pytest.mark.parametrize(
+    ("sop_class", "needs_none"),
+    [
+        ("1.2.840.10008.5.1.4.1.1.7.3", True),
+        ("1.2.840.10008.5.1.4.1.1.77.1.6", True),  # whole slide microscopy: its IOD has no VOI
+        ("1.2.840.10008.5.1.4.1.1.78.1", False),
+        ("1.2.840.10008.5.1.4.1.1.2", False),
+    ],
+)
+def test_a_class_is_not_taken_for_another_whose_uid_begins_alike(sop_class: str, needs_none: bool) -> None:
+    stored = np.arange(16, dtype=np.uint16).reshape(4, 4)
+    frame = Frame(stored, "1", bits_stored=12, attributes=FrameAttributes("OT", sop_class))
+    assert (default_voi(frame) == IdentityVoi(12)) is needs_none
 
 
 def test_ct_in_hounsfield_units_without_voi_opens_in_soft_tissue() -> None:

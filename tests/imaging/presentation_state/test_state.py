@@ -12,7 +12,7 @@ from medviewer.imaging.frame.geometry import FrameGeometry
 from medviewer.imaging.frame.modality import ModalityTable, Rescale
 from medviewer.imaging.frame.overlay import Overlay
 from medviewer.imaging.frame.shutter import RectangularShutter, Shutter
-from medviewer.imaging.frame.voi import Identity, PresentationTable, VoiOrigin, Window
+from medviewer.imaging.frame.voi import IdentityVoi, PresentationTable, VoiOrigin, Window
 from medviewer.imaging.presentation_state.graphic import Graphic, GraphicKind, TextNote, Units
 from medviewer.imaging.presentation_state.state import (
     Annotation,
@@ -212,5 +212,5 @@ def test_without_an_area_display_units_are_fractions_of_the_whole_frame() -> Non
 
 def test_warnings_of_the_state_are_said_with_the_frames() -> None:
     one, two = Message("one"), Message("two")
-    image = frame(warnings=(one,), voi=(Identity(8),))
+    image = frame(warnings=(one,), voi=(IdentityVoi(8),))
     assert presented(image, state(warnings=(two, one))).warnings == (one, two)

@@ -7,9 +7,10 @@ import pytest
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.processing import PROCESSINGS, draw_mask, fidelity, process, render
-from medviewer.imaging.processing.labels import SEGMENTATION_CLASSES, why_labels_are_not_processed
+from medviewer.imaging.processing.labels import why_labels_are_not_processed
 
 COLORS = np.array([(0, 0, 0), (221, 84, 84), (84, 221, 84), (84, 84, 221), (221, 221, 84)], np.uint8)
+SEGMENTATION, LABEL_MAP = "1.2.840.10008.5.1.4.1.1.66.4", "1.2.840.10008.5.1.4.1.1.66.7"
 SETTINGS = {
     "denoised": {"method": "gaussian"},
     "thresholded": {"method": "fixed"},
@@ -33,9 +34,9 @@ def palette_image(image: npt.NDArray[np.uint8], modality: str = "OT") -> Frame:
 
 
 LABELS = {
-    "segmentation": segmentation(SEGMENTATION_CLASSES[0], regions() % 2),
-    "fractions": segmentation(SEGMENTATION_CLASSES[0], regions() * 60),
-    "label map": segmentation(SEGMENTATION_CLASSES[1]),
+    "segmentation": segmentation(SEGMENTATION, regions() % 2),
+    "fractions": segmentation(SEGMENTATION, regions() * 60),
+    "label map": segmentation(LABEL_MAP),
     "label map in colour": palette_image(COLORS[regions()], "SEG"),
     "palette of labels": palette_image(COLORS[regions()]),
     "few labels on black": palette_image(COLORS[np.where(regions(256) == 4, 4, 0)]),

@@ -10,7 +10,7 @@ import pytest
 from medviewer import limits
 from medviewer.errors import DamagedModelError
 from medviewer.export.result_table import result_row, results_csv
-from medviewer.imaging.display.subtraction import subtracted
+from medviewer.imaging.display.subtraction import subtracted_frame
 from medviewer.imaging.frame.modality import Rescale
 from medviewer.imaging.frame.subtraction import Subtraction
 from medviewer.imaging.frame.voi import Window
@@ -45,6 +45,10 @@ def classifier(make_pack):
     return load_classifier(make_pack(), "cpu")
 
 
+def broken(classifier, answer, device="CUDA toy"):
+    return Classifier(classifier.pack, "cpu", BrokenEngine(answer, device))
+
+
 def test_a_head_ct_is_classified_with_all_that_is_said_beside_it(classifier):
     frame = slice_of(noisy_head())
     outcome = classifier.classify(frame)
@@ -67,7 +71,7 @@ def test_what_is_left_without_a_mask_is_not_classified(classifier):
         classifier.classify(masked).content.probabilities == classifier.classify(frame).content.probabilities
     )
     with pytest.raises(ValueError, match="never without its mask"):
-        classifier.classify(subtracted(masked))
+        classifier.classify(subtracted_frame(masked))
 
 
 def test_the_same_frame_gives_the_same_numbers_to_the_bit(make_pack):
@@ -159,15 +163,14 @@ def test_an_image_without_content_is_no_result(classifier, value):
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
 def test_invalid_logits_are_no_result(classifier, bad):
-    classifier._engine = BrokenEngine(bad, "CPU")
-    outcome = classifier.classify(slice_of(noisy_head()))
+    outcome = broken(classifier, bad, "CPU").classify(slice_of(noisy_head()))
     assert outcome.has_failed
     assert "network's output" in str(outcome.reason)
 
 
 def test_a_failing_gpu_is_replaced_by_the_cpu_with_one_notice(classifier):
     expected = classifier.classify(slice_of(noisy_head()))
-    classifier._engine = BrokenEngine(RuntimeError("CUDA error"))
+    classifier = broken(classifier, RuntimeError("CUDA error"))
     first, second = (classifier.classify(slice_of(noisy_head())) for _ in range(2))
     assert first.content.probabilities == second.content.probabilities == expected.content.probabilities
     assert (first.device, classifier.device) == ("CPU", "CPU")
@@ -176,7 +179,7 @@ def test_a_failing_gpu_is_replaced_by_the_cpu_with_one_notice(classifier):
 
 
 def test_a_failing_cpu_is_an_error_not_an_endless_retry(classifier):
-    classifier._engine = BrokenEngine(RuntimeError("broken"), "CPU")
+    classifier = broken(classifier, RuntimeError("broken"), "CPU")
     with pytest.raises(RuntimeError, match="broken"):
         classifier.classify(slice_of(noisy_head()))
 
@@ -261,7 +264,7 @@ def asking(text):
 @pytest.mark.parametrize("anyway", [False, True])
 def test_a_model_with_a_question_computes_nothing_before_the_reader_said_yes(make_pack, anyway):
     classifier = load_classifier(make_pack(change=asking), "cpu")
-    classifier._engine = BrokenEngine(AssertionError("it computed"), "CPU")
+    classifier = broken(classifier, AssertionError("it computed"), "CPU")
     outcome = classifier.classify(slice_of(noisy_head()), anyway=anyway)
     assert outcome.refusal is not None
     assert outcome.refusal.name == "question"

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from medviewer.errors import DamagedModelError
-from medviewer.inference.classification.classifier import cpu_engine, load_classifier
+from medviewer.inference.classification.classifier import Classifier, cpu_engine, load_classifier
 from medviewer.inference.engines import limited as limited_engine, pack_worker
 from medviewer.inference.engines.limited import LimitedEngine
 from medviewer.inference.engines.onnx import OnnxEngine
@@ -98,11 +98,13 @@ def test_a_result_of_an_own_pack_says_so(make_pack):
 
 
 def test_an_own_pack_that_takes_too_much_is_a_damaged_model(make_pack, monkeypatch):
-    classifier = load_classifier(make_pack(), "cpu")
+    pack = verify_pack(make_pack())
+    engine = cpu_engine(pack)
 
     def fails(_batch):
         raise ValueError(limited_engine.TOO_MUCH)
 
-    monkeypatch.setattr(classifier._engine, "run", fails)
+    monkeypatch.setattr(engine, "run", fails)
+    classifier = Classifier(pack, "cpu", engine)
     with pytest.raises(DamagedModelError, match="too much memory or time"):
         classifier.classify(slice_of(noisy_head()))

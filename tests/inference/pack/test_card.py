@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from medviewer import limits
+from medviewer.cli import main
 from medviewer.errors import DamagedModelError, UnknownModelError
 from medviewer.inference.input.preprocess import Preprocessing
 from medviewer.inference.pack import bundled_hashes, card as model_card
@@ -169,6 +170,16 @@ def test_packs_are_found_by_name_and_by_folder(make_pack, monkeypatch):
     monkeypatch.setattr(model_card, "user_packs_folder", lambda: folder.parent)
     assert find_pack("toy") == folder
     assert folder in installed_packs()
+
+
+def test_the_list_prints_the_name_that_the_commands_take(make_pack, monkeypatch, capsys):
+    folder = make_pack("copy of a toy")
+    monkeypatch.setattr(model_card, "user_packs_folder", lambda: folder.parent)
+    assert main(["models", "list"]) == 0
+    [line] = [line for line in capsys.readouterr().out.splitlines() if str(folder) in line]
+    name = line.split("  ")[0]
+    assert main(["models", "show", name]) == 0
+    assert find_pack(name) == folder
 
 
 @pytest.mark.parametrize("name", ["", "..", "no such", "/nowhere/at/all"])

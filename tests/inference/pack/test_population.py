@@ -5,7 +5,7 @@ import pytest
 
 from medviewer.errors import DamagedModelError
 from medviewer.export.result_table import result_row, results_csv
-from medviewer.inference.classification.classifier import load_classifier
+from medviewer.inference.classification.classifier import cpu_engine, load_classifier
 from medviewer.inference.input.preprocess import preprocess
 from medviewer.inference.pack.card import load_card
 from medviewer.inference.pack.population import Population, population_at
@@ -51,7 +51,7 @@ def test_a_childs_result_has_the_temperature_and_the_operating_point_of_children
     child = answer(classifier, 7.0)
     assert (child.population, child.content.operating_point.threshold) == ("children", 0.05)
     batch = preprocess(slice_of(noisy_head()), classifier.card.preprocessing)
-    expected = calibrated(classifier._engine.run(batch).logits, 3.0)[0]
+    expected = calibrated(cpu_engine(classifier.pack).run(batch).logits, 3.0)[0]
     assert [value for _, value in child.content.probabilities] == pytest.approx(expected.tolist())
     assert child.content.label == ("bleed" if expected[1] >= 0.05 else "clean")
     assert child.notes == ()
@@ -61,7 +61,7 @@ def test_what_a_group_does_not_state_is_the_cards(classifier):
     adult = answer(classifier, 50)
     assert (adult.population, adult.content.operating_point.threshold) == ("adults", 0.4)
     batch = preprocess(slice_of(noisy_head()), classifier.card.preprocessing)
-    expected = calibrated(classifier._engine.run(batch).logits, 1.5)[0]
+    expected = calibrated(cpu_engine(classifier.pack).run(batch).logits, 1.5)[0]
     assert [value for _, value in adult.content.probabilities] == pytest.approx(expected.tolist())
 
 
@@ -157,7 +157,7 @@ def test_a_groups_shift_is_added_to_the_logits_before_its_temperature(make_pack)
     plain = load_classifier(make_pack("plain"), "cpu")
     classifier = load_classifier(make_pack("shifted", change=shifted), "cpu")
     frame = slice_of(noisy_head())
-    logits = plain._engine.run(preprocess(frame, plain.card.preprocessing)).logits
+    logits = cpu_engine(plain.pack).run(preprocess(frame, plain.card.preprocessing)).logits
     expected = calibrated(logits + np.float32([0.0, 1.5]), 2.0)[0]
     assert [value for _, value in classifier.classify(frame).content.probabilities] == pytest.approx(expected)
 

@@ -20,7 +20,7 @@ from medviewer.export.png import annotated_png
 from medviewer.export.result_table import result_row, results_csv
 from medviewer.gui.panels.prediction import PredictionPanel
 from medviewer.imaging.frame.frame import Frame
-from medviewer.inference.classification.classifier import Classifier, load_classifier
+from medviewer.inference.classification.classifier import Classifier, cpu_engine, load_classifier
 from medviewer.inference.outcome import ModelResult, OperatingPoint
 from medviewer.inference.pack.card import bundled_folder, installed_models, load_card, verify_pack
 from medviewer.inference.tasks import TASKS
@@ -142,11 +142,12 @@ def test_the_command_line_counts(make_pack: Callable[..., Path], capsys: pytest.
 
 
 def test_bad_numbers_are_no_count(counter: Classifier, monkeypatch: pytest.MonkeyPatch) -> None:
-    run = counter._engine.run
+    engine = cpu_engine(counter.pack)
+    run = engine.run
     monkeypatch.setattr(
-        counter._engine, "run", lambda batch: run(batch)._replace(feature_map=np.full((1, 2, 3, 3), np.nan))
+        engine, "run", lambda batch: run(batch)._replace(feature_map=np.full((1, 2, 3, 3), np.nan))
     )
-    assert counter.classify(slice_of(noisy_head())).has_failed
+    assert Classifier(counter.pack, "cpu", engine).classify(slice_of(noisy_head())).has_failed
 
 
 @pytest.mark.usefixtures("_row")
