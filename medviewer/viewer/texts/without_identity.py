@@ -4,6 +4,7 @@ What an export that names nobody is made from. Whatever is a text from a file go
 words, whichever field it stands in: one that is added later is left out by itself.
 """
 
+import math
 from collections.abc import Generator
 from dataclasses import fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -87,10 +88,12 @@ def known_or_unsaid(text: str) -> str:
     Where nothing is known, an ellipsis.
     """
     try:
-        float(text)
+        is_number = math.isfinite(float(text.replace(",", ".", 1)))  # Nan is a name
     except ValueError:
-        return known_text(text) or UNSAID
-    return text if len(text) <= 12 else UNSAID
+        is_number = False
+    if is_number:
+        return text if len(text) <= 12 else UNSAID
+    return known_text(text) or UNSAID
 
 
 class _WithoutTexts(ImageSource):

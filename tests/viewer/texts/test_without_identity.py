@@ -30,7 +30,7 @@ from medviewer.inference.outcome import Gate
 from medviewer.translation import message
 from medviewer.viewer.state import PaneState
 from medviewer.viewer.texts.known_words import known_text
-from medviewer.viewer.texts.without_identity import FILE_FACTS
+from medviewer.viewer.texts.without_identity import FILE_FACTS, message_without_texts
 from tests.made_panes import PaneMaker
 from tests.made_results import refused
 
@@ -200,3 +200,18 @@ def test_what_tells_who_it_is_can_be_read_by_its_user_only(
     path = tmp_path / "a.png"
     save_png(path, pane, settings={}, originals=(), **options)
     assert path.stat().st_mode & 0o777 & ~0o022 == mode
+
+
+@pytest.mark.parametrize(
+    ("quoted", "said"),
+    [
+        ("40,5", "40,5"),
+        ("-1024", "-1024"),
+        ("Nan", "…"),
+        ("Infinity", "…"),
+        ("1234567890123", "…"),
+        ("1,2,3", "…"),
+    ],
+)
+def test_numbers_that_a_sentence_quotes_stay_and_names_like_them_do_not(quoted: str, said: str) -> None:
+    assert str(message_without_texts(message("{text}", text=quoted))) == said
