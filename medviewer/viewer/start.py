@@ -107,7 +107,7 @@ def card_lines(study: RecentStudy, *, hidden: bool) -> tuple[str, ...]:
     """Return the lines below a card's name: study, date and count, place."""
     counted = ""
     if study.series > 1:
-        counted = translate("{count} series", count=study.series)
+        counted = translate("{count} series", count=study.series)
     elif study.images:
         counted = (
             translate("1 picture") if study.images == 1 else translate("{count} pictures", count=study.images)

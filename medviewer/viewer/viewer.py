@@ -177,18 +177,24 @@ class Viewer:
             self.recent.add(paths)
             self.work.open_paths(paths)
 
-    def show_stack(self, stack: ImageSource, pane: int | None = None) -> None:
+    def show_stack(self, stack: ImageSource, pane: int | None = None, processing: str = "") -> None:
         """Show a stack in one pane, or by default in all, one processing in each.
 
         It comes back as it was; a new one is shown at its middle slice, in one pane at the place of the
         focused pane where the two are linked.
+
+        Parameters
+        ----------
+        processing : str
+            That of the one pane; "" leaves it as it is.
         """
         display = self.state.display
         if pane is None:
             processings = dict(enumerate(FIRST_SHOWN))
         else:
             shown = display.panes[pane]
-            processings = {pane: shown.processing if shown is not None else _first_processing(pane)}
+            kept = shown.processing if shown is not None else _first_processing(pane)
+            processings = {pane: processing or kept}
         index = len(stack) // 2 if pane is None else _first_index(self.state, stack)
         self.show_and_fetch(ds.show_stack(display, processings, stack, index), awaits_first_image=False)
         if pane is not None:

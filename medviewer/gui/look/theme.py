@@ -96,6 +96,9 @@ QToolButton[role="switch"]::menu-indicator {
     subcontrol-origin: padding; subcontrol-position: top right;
 }
 QToolButton:disabled { color: $text_3; background: transparent; }
+QToolButton[role="tool"]:checked:disabled, QToolButton[role="switch"]:checked:disabled {
+    background: transparent; color: $text_3;
+}
 QToolButton:focus { border-color: $blue; }
 QStatusBar { background: $panel; border-top: 1px solid $line; color: $text_2; }
 QStatusBar::item { border: 0; }

@@ -15,6 +15,7 @@ from medviewer.gui.panes.pane import Pane
 from medviewer.gui.panes.slice_row import SliceRow
 from medviewer.gui.panes.text_painter import TextPainter
 from medviewer.gui.studies import STACK_MIME
+from medviewer.imaging.processing import ORIGINAL
 from medviewer.viewer.commands import toggle_maximized
 from medviewer.viewer.layouts import LAYOUTS, film_fits, smallest_layout_with
 from medviewer.viewer.linking import reason_apart
@@ -284,12 +285,12 @@ class PaneGrid(QWidget):
         event.setAccepted(self._pane_at(event.position()) is not None)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Show a dropped stack in the pane under the mouse."""
+        """Show the original of a dropped stack in the pane under the mouse."""
         key = bytes(event.mimeData().data(STACK_MIME).data()).decode()
         pane = self._pane_at(event.position())
         stack = next((stack for stack in self._viewer.state.library.stacks if stack.key == key), None)
         if pane is not None and stack is not None:
-            self._viewer.show_stack(stack, pane.number)
+            self._viewer.show_stack(stack, pane.number, ORIGINAL)
             self._session.return_keyboard()
             event.acceptProposedAction()
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage, QImageWriter
 
 from medviewer.errors import BusyMemoryError, MedviewerError
 from medviewer.imaging.source import ImageSource
-from medviewer.translation import Message, message
+from medviewer.translation import NOTHING, Message, message
 from medviewer.viewer.commands import RESTORING
 from medviewer.viewer.notice import Notice
 from medviewer.viewer.session_capture import session_of
@@ -36,6 +36,9 @@ IN_SESSION: Final = (
 )
 """The fields of ViewerState with which a session changes."""
 
+THUMBNAILS_KEPT: Final = 256
+"""So many of the small pictures that the browser shows; those of what was looked at come first."""
+
 LANE: Final = "memory"
 SESSION_LANE: Final = "session"  # it waits for no database
 BUSY: Final = object()
@@ -54,7 +57,7 @@ class Remembering(QObject):
     def __init__(self, session: "ViewerSession") -> None:
         super().__init__(session)
         self._session, self._viewer = session, session.viewer
-        self._thumbnails: dict[str, np.ndarray] = {}
+        self._thumbnails: dict[str, bytes] = {}  # PNG files by the key of the stack
         self._seen: dict[object, tuple[ImageSource, int]] = {}  # by study: what was last active of it
         self._is_due = False
         self._studies_soon = session.workers.timer(STUDIES_MS, self._remember_studies)
@@ -159,8 +162,12 @@ class Remembering(QObject):
 
     @Slot(str, object)
     def _take_thumbnail(self, key: str, pixels: "np.ndarray") -> None:
-        if any(stack.key == key for stack, _ in self._seen.values()):
-            self._thumbnails[key] = pixels
+        if not self._viewer.memory.remember:
+            return
+        self._thumbnails[key] = _png(pixels)
+        if len(self._thumbnails) > THUMBNAILS_KEPT:
+            seen = {stack.key for stack, _ in self._seen.values()}
+            del self._thumbnails[next((old for old in self._thumbnails if old not in seen), key)]
 
     def _remember_studies(self) -> None:
         if self._viewer.state.is_scanning:  # at its end the library is whole
@@ -173,9 +180,13 @@ class Remembering(QObject):
         """Return the writing of all open studies, its values taken now."""
         studies, opened = state.library.studies, [path for one in state.opened for path in one.paths]
         seen = {
-            study: (_place_text(stack, index), _png(self._thumbnails.get(stack.key)))
+            study: (_place_text(stack, index), self._thumbnails.get(stack.key, b""))
             for study, (stack, index) in self._seen.items()
         }
+        for study in studies:  # of one that was never looked at, any picture
+            keys = (stack.key for series in study.series for stack in series.stacks)
+            picture = next((self._thumbnails[key] for key in keys if key in self._thumbnails), b"")
+            seen.setdefault(study.identity.study_key, (NOTHING, picture))
         return lambda: self._viewer.memory.add_studies(studies, opened, seen)
 
     def _submit(self, work: Callable[[], Generator[Any, None, None]]) -> None:
@@ -211,9 +222,9 @@ def _place_text(stack: ImageSource, index: int) -> Message:
     return message("Im {image}", image=number)
 
 
-def _png(pixels: "np.ndarray | None") -> bytes:
+def _png(pixels: "np.ndarray") -> bytes:
     """Return a small grey or RGB image as a PNG file."""
-    if pixels is None or pixels.dtype.itemsize != 1:
+    if pixels.dtype.itemsize != 1:
         return b""
     height, width = pixels.shape[:2]
     kind = QImage.Format.Format_Grayscale8 if pixels.ndim == 2 else QImage.Format.Format_RGB888

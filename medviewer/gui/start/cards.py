@@ -123,7 +123,7 @@ class StudyCard(Card):
         """Paint picture, modality and texts."""
         ink = colors()
         frame = QRectF(box.left(), box.top(), box.width(), PICTURE_HEIGHT)
-        painter.fillRect(frame, Qt.GlobalColor.black)
+        painter.fillRect(frame, QColor(ink.raised) if self._picture.isNull() else Qt.GlobalColor.black)
         if not self._picture.isNull():
             whole = QRectF(self._picture.rect())
             part = QRectF(0, 0, whole.width(), whole.width() * frame.height() / frame.width())

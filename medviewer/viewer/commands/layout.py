@@ -42,6 +42,7 @@ def _layout(name: str, title: str, key: str, icon: str) -> Command:
         run=lambda viewer: set_layout(viewer, name),
         shortcut=key,
         checked=lambda state: state.layout == name,
+        unavailable=no_study,
     )
 
 
@@ -59,6 +60,7 @@ LAYOUT_COMMANDS: Final = (
         separated=True,
         run=lambda viewer: focus_next(viewer, 1),
         shortcut="Ctrl+Tab",
+        unavailable=no_study,
     ),
     Command(
         id="view.previous_pane",
@@ -66,6 +68,7 @@ LAYOUT_COMMANDS: Final = (
         menu=f"{VIEW}/{LAYOUT}",
         run=lambda viewer: focus_next(viewer, -1),
         shortcut="Ctrl+Shift+Tab",
+        unavailable=no_study,
     ),
     Command(
         id="view.maximise",

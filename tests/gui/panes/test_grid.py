@@ -258,6 +258,7 @@ def test_a_stack_dropped_on_a_pane_is_shown_there(session, grid):
 
     assert drop(grid, mime, grid.panes[2].geometry().center())
     assert [pane.stack.key == other.key for pane in session.state.panes] == [False, False, True, False]
+    assert session.state.panes[2].processing == "original"
 
 
 def test_screen_readers_hear_what_a_pane_shows_without_the_patient(grid):

@@ -48,6 +48,20 @@ def test_an_open_study_is_remembered_with_what_was_on_the_screen(
     assert card.thumbnail.startswith(b"\x89PNG")
 
 
+def test_a_study_that_was_never_looked_at_has_the_picture_of_the_browser(
+    scene: WindowScene, remembering: Remembering
+) -> None:
+    scene.open("head", "pelvis")
+    scene.session.want_thumbnail(PELVIS)
+    folders = {frame.path.parent for stack in (HEAD, PELVIS) for frame in stack.frames}
+    scene.session.viewer.change(opened=(Opening(tuple(folders)),))
+    scene.session.viewer.scroll_to(7)
+    scene.workers.settle()
+    cards = {card.patient_name: card for card in scene.session.viewer.state.recent_studies}
+    assert cards[PELVIS.identity.patient_name].thumbnail.startswith(b"\x89PNG")
+    assert not cards[PELVIS.identity.patient_name].seen
+
+
 def test_at_the_next_start_it_is_offered(scene: WindowScene, remembering: Remembering) -> None:
     open_head(scene)
     again = WindowScene()

@@ -112,7 +112,7 @@ def test_a_dropped_study_is_opened(qtbot: QtBot, scene: WindowScene, page: Start
 def test_recent_studies_stand_on_cards_with_their_pictures(window: MainWindow) -> None:
     cards = _recent(window, CT, CR)
     assert [card.title for card in cards] == ["DOE, Jane", "Without a name"]
-    assert cards[0].lines == ("CT head, unenhanced", "2026-11-20 · 3 series", "Im 10")
+    assert cards[0].lines == ("CT head, unenhanced", "2026-11-20 · 3 series", "Im 10")
     assert cards[1].lines == ("Chest PA", "2003-03-27 · 1 picture")
     picture = cards[0].grab().toImage().pixelColor(100, PICTURE_HEIGHT // 2)
     assert picture.lightness() == 200
