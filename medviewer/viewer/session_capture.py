@@ -30,6 +30,7 @@ def session_of(state: ViewerState, *, is_ended: bool = False, saved_at: float = 
         layout=state.layout,
         maximized=state.maximized,
         tool=state.tool,
+        text_level=state.text_level,
         focus=state.display.focus,
         panes=tuple(
             None if pane is None else PaneRecord(name_of(pane.stack), pane.processing, view_of(state, pane))

@@ -32,7 +32,7 @@ SESSION_MS: Final = 200
 IN_SESSION: Final = (
     *("display", "library", "opened", "layout", "maximized", "tool", "zooms"),
     *("text_encodings", "closed_studies", "awaits_first_image"),
-    *("linked", "browser_shown", "side_panel_shown", "identity_hidden", "text_hidden", "restoring"),
+    *("linked", "browser_shown", "side_panel_shown", "identity_hidden", "text_level", "restoring"),
 )
 """The fields of ViewerState with which a session changes."""
 

@@ -37,6 +37,7 @@ def restore_session(viewer: Viewer, record: SessionRecord) -> None:
         layout=record.layout,
         maximized=record.maximized,
         tool=record.tool if record.tool in TOOLS else state.tool,
+        text_level=record.text_level,
         **record.flags,
     )
     shows = record.flags["awaits_first_image"] and not any(record.panes)

@@ -10,12 +10,13 @@ from medviewer.imaging.processing import ORIGINAL, PROCESSINGS
 from medviewer.viewer.layouts import LAYOUTS
 from medviewer.viewer.memory.stack_view import StackView, view_from_record
 from medviewer.viewer.opening import Opening
+from medviewer.viewer.text_level import TextLevel
 
 VERSION: Final = 1
 MOST_PANES: Final = 64
 
 FLAGS: Final = (
-    *("linked", "browser_shown", "side_panel_shown", "identity_hidden", "text_hidden"),
+    *("linked", "browser_shown", "side_panel_shown", "identity_hidden"),
     "awaits_first_image",
 )
 """Fields of ViewerState that are on or off."""
@@ -61,6 +62,7 @@ class SessionRecord:
     panes: tuple[PaneRecord | None, ...]
     is_ended: bool = False
     saved_at: float = 0.0
+    text_level: TextLevel = TextLevel.ALL
 
     def as_text(self) -> str:
         """Return it as ASCII text, for a file."""
@@ -76,6 +78,7 @@ class SessionRecord:
                 "layout": self.layout,
                 "maximized": self.maximized,
                 "tool": self.tool,
+                "text_level": self.text_level,
                 "focus": self.focus,
                 "panes": [
                     pane
@@ -124,6 +127,7 @@ def _session(told: Mapping[str, Any]) -> SessionRecord:
         layout=told["layout"] if told["layout"] in LAYOUTS else next(iter(LAYOUTS)),
         maximized=int(maximized) if maximized is not None and 0 <= maximized < len(panes) else None,
         tool=str(told["tool"]),
+        text_level=next((level for level in TextLevel if level == told["text_level"]), TextLevel.ALL),
         focus=min(max(int(told["focus"]), 0), max(len(panes) - 1, 0)),
         panes=panes,
         is_ended=bool(told["is_ended"]),

@@ -20,6 +20,7 @@ from medviewer.viewer.memory.session_files import FILE_NAME, SessionFile, left_s
 from medviewer.viewer.memory.session_record import FLAGS, SessionRecord, session_from_text
 from medviewer.viewer.render import Zoom
 from medviewer.viewer.session_capture import session_of
+from medviewer.viewer.text_level import TextLevel
 from tests.gui.window_scene import FRACTIONS, HEAD, PELVIS, MadeFrames, WindowScene
 
 
@@ -55,6 +56,7 @@ def busy_session(scene: WindowScene) -> None:
     viewer.show_stack(PELVIS, 1)
     viewer.show_stack(HEAD, 2)
     viewer.change(linked=False, tool="zoom", side_panel_shown=False, identity_hidden=True)
+    viewer.change(text_level=TextLevel.FEW)
     viewer.scroll_to(7, 0)
     viewer.scroll_to(3, 1)
     viewer.scroll_to(2, 2)
@@ -74,6 +76,7 @@ def shown(scene: WindowScene) -> object:
     ]
     studies = [study.identity.study_instance_uid for study in state.library.studies]
     flags = (state.linked, state.tool, state.browser_shown, state.side_panel_shown, state.identity_hidden)
+    flags = (*flags, state.text_level)
     return panes, studies, flags, state.layout, state.maximized, state.display.focus, state.opened
 
 
@@ -152,7 +155,7 @@ def test_a_session_with_what_this_version_does_not_know_comes_as_far_as_it_can(
     busy_session(scene)
     record = session_of(scene.session.viewer.state)
     assert record is not None
-    odd = replace(record, layout="5x5", tool="scalpel", focus=99, maximized=77)
+    odd = replace(record, layout="5x5", tool="scalpel", focus=99, maximized=77, text_level="huge")
     odd = replace(odd, panes=tuple(pane and replace(pane, processing="magic") for pane in odd.panes))
     read = session_from_text(odd.as_text())
     assert read is not None
@@ -161,6 +164,7 @@ def test_a_session_with_what_this_version_does_not_know_comes_as_far_as_it_can(
     panes, *_ = shown(again)
     assert [pane and pane[1] for pane in panes] == [pane and pane[1] for pane in shown(scene)[0]]
     assert again.session.viewer.state.tool == "window"
+    assert again.session.viewer.state.text_level is TextLevel.ALL
 
 
 def test_a_closed_study_stays_closed_and_one_that_was_open_stays_open(
