@@ -5,7 +5,15 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from medviewer.dicom.model import Library, StoredStack
 from medviewer.gui.studies.row_painter import NARROW
@@ -21,6 +29,8 @@ if TYPE_CHECKING:
 
 FOLLOW_MS: Final = 80  # so much later than the panes, whose first image comes with the first files
 MARGIN_PX: Final = 12
+RAIL_PX: Final = 80  # pictures of 64 with their margins and a scroll bar
+LIST_PX: Final = 240
 
 
 class SearchField(QLineEdit):
@@ -66,6 +76,7 @@ class StudyBrowser(QWidget):
         self.scan_row = self._make_scan_row()
         self.left_out_button = QPushButton()
         self.left_out_button.setProperty("role", "link")
+        self.setMinimumWidth(RAIL_PX)
         self.setProperty("role", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._lay_out()
@@ -144,7 +155,11 @@ class StudyBrowser(QWidget):
         self.scan_row.hide()
 
     def go_to_search(self) -> None:
-        """Focus the search."""
+        """Focus the search; a rail becomes a list for it."""
+        around = self.parentWidget()
+        if self.width() < NARROW and isinstance(around, QSplitter):
+            rail, *rest = around.sizes()
+            around.setSizes([LIST_PX, rest[0] + rail - LIST_PX, *rest[1:]])
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
 

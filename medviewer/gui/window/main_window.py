@@ -142,7 +142,6 @@ class MainWindow(QMainWindow):
         for widget in (self.browser, self.panes, self.dock):
             self.splitter.addWidget(widget)
         self.splitter.setStretchFactor(1, 1)
-        self.browser.setMinimumWidth(180)
         self._central = QWidget()
         column = QVBoxLayout(self._central)
         column.setContentsMargins(0, 0, 0, 0)

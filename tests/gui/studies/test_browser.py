@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QSplitter, QWidget
 from pytestqt.qtbot import QtBot
 
 from medviewer.dicom.model import Icon, Library, OtherObject, SkippedFile, StoredStack
 from medviewer.gui.look import colors
-from medviewer.gui.studies.browser import StudyBrowser
+from medviewer.gui.studies.browser import RAIL_PX, StudyBrowser
 from medviewer.gui.studies.row_model import STACK_MIME, Role
 from medviewer.gui.studies.row_painter import ROW_HEIGHT
 from medviewer.gui.studies.skipped_files import LeftOutDialog, left_out_rows
@@ -303,3 +304,24 @@ def test_an_image_of_which_an_icon_is_left_stands_beside_its_studies_with_the_re
     assert row.key not in {row.key for row in _rows(browser)}
     assert browser.nothing_found.isVisible()
     browser.list.clicked.emit(index)  # and nothing comes of it
+
+
+def test_a_narrow_browser_is_a_rail_of_pictures(qtbot: QtBot, scene: WindowScene) -> None:
+    around, rail = QSplitter(), StudyBrowser(scene.session)
+    around.addWidget(rail)
+    around.addWidget(QWidget())
+    qtbot.addWidget(around)
+    around.resize(900, 600)
+    around.show()
+    scene.open("head")
+    rail.list.set_picture(HEAD.key, np.full((64, 64), 255, np.uint8))
+    around.setSizes([RAIL_PX, 816])
+    qtbot.waitUntil(lambda: rail.width() == RAIL_PX)
+    row = _rect(rail, HEAD.key)
+    assert row.height() == ROW_HEIGHT
+    assert not rail.search.isVisible()
+    shown = rail.list.viewport().grab().toImage()
+    assert shown.pixelColor(row.left() + 20, row.center().y()).name() == "#ffffff"
+    rail.go_to_search()
+    qtbot.waitUntil(rail.search.isVisible)
+    assert rail.width() > RAIL_PX
