@@ -20,6 +20,7 @@ COMPACT_PX: Final = 24
 NARROW_PX: Final = 280  # a narrower strip is compact
 BUTTON_PX: Final = 24
 ICON_PX: Final = 16
+TAG_PX: Final = 72  # the view's name gives way before so much of a tag
 
 
 class PaneHeader(QWidget):
@@ -91,6 +92,10 @@ class PaneHeader(QWidget):
         self.series.setVisible(bool(title.series) and not self._is_compact)
         _show_tag(self.mark, title.turned)
         _show_tag(self.processed, title.processed)
+
+    def show_number(self, number: int) -> None:
+        """Show the number of the pane whose image is seen, from 0."""
+        self.number.setText(str(number + 1))
 
     def show_result(self, result: ResultChip | None) -> None:
         """Show the result of a model for the very image below, or none."""
@@ -181,4 +186,5 @@ def _giving_way(role: str) -> QLabel:
 def _show_tag(label: QLabel, tag: Tag) -> None:
     label.setText(tag.text)
     label.setVisible(bool(tag.text))
+    label.setMinimumWidth(min(TAG_PX, label.sizeHint().width()) if tag.text else 1)
     label.setToolTip(plain_tooltip(tag.explanation))

@@ -29,7 +29,7 @@ from medviewer.gui.panes.retry_button import TryAgain
 from medviewer.gui.panes.text_painter import TextPainter
 from medviewer.gui.panes.wait import PaneWait, waiting_text
 from medviewer.gui.panes.zoom_memory import ZoomMemory
-from medviewer.gui.widgets import plain_label
+from medviewer.gui.widgets import plain_label, plain_tooltip
 from medviewer.imaging.frame import Frame, FrameGeometry, Voi
 from medviewer.translation import translate
 from medviewer.viewer import render
@@ -238,6 +238,7 @@ class Pane(QWidget):
         shows = self.number if number is None else number
         if shows != self._shows:
             self._shows = shows
+            self.header.show_number(shows)
             self.refresh()
 
     @property
@@ -311,9 +312,14 @@ class Pane(QWidget):
         )
         self.view.show_text(text)
         self.header.show_result(text.result)
-        self.caption.setText(caption_text(processed))
+        self._write_caption(caption_text(processed))
         self._show_scale(said)
         self.setAccessibleName(spoken_text(said))
+
+    def _write_caption(self, text: str) -> None:
+        if text != self.caption.text():
+            self.caption.setText(text)
+            self.caption.setToolTip(plain_tooltip(text))
 
     def _show_nothing(self) -> None:
         self.header.show_title(TitleStrip())

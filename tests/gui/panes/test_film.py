@@ -1,5 +1,7 @@
 """The reading layout: one large pane and a film of small ones that are previewed and swapped."""
 
+import html
+
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QEnterEvent
@@ -12,6 +14,7 @@ from medviewer.viewer.commands.table import command_by_id
 from medviewer.viewer.layouts import FILM_PX, GAP_PX
 from tests.gui.pane_hands import LEFT, RIGHT, drag, wheel
 from tests.gui.pane_scene import SceneSession, identity, make_stack
+from tests.gui.window_scene import library
 
 
 @pytest.fixture
@@ -69,6 +72,14 @@ def test_a_caption_says_how_a_small_pane_was_made(grid):
     assert "Canny" in said[2]
 
 
+def test_the_tag_of_a_small_pane_is_read_whole_and_its_caption_in_a_tooltip(grid):
+    for pane in grid.panes[1:]:
+        tag = pane.header.processed
+        assert tag.text() == "processed"
+        assert tag.width() >= tag.sizeHint().width()
+        assert pane.caption.toolTip() == f"<qt>{html.escape(pane.caption.text())}</qt>"
+
+
 def test_a_click_swaps_a_small_pane_with_the_large_one(qtbot, session, grid):
     before = places(grid)
     click(qtbot, grid.panes[2])
@@ -107,10 +118,11 @@ def test_resting_on_a_small_pane_previews_it_in_the_large_one(session, grid):
     assert large.header.chooser.text() == "Original"
     session.workers.advance(1)
     assert large.header.chooser.text() == "Edges"
-    assert large.view.seen == pytest.approx(large.view.seen)
+    assert large.header.number.text() == "4"  # it stays with the view
     assert session.state.focus == 0
     leave(grid.panes[3])
     assert large.header.chooser.text() == "Original"
+    assert large.header.number.text() == "1"
 
 
 def test_what_is_previewed_is_painted_with_its_own_pixels_and_words(session, grid):
@@ -176,6 +188,7 @@ def test_enter_on_a_small_pane_makes_it_large(qtbot, session, grid):
 
 
 def test_the_next_pane_is_made_large_by_key(session, grid):
+    session.viewer.change(library=library(make_stack()))
     for command, number in (("next", 1), ("next", 2), ("previous", 1)):
         command_by_id(f"view.{command}_pane").perform(session.viewer)
         assert session.state.focus == number
@@ -191,6 +204,7 @@ def test_maximising_hides_the_film_and_brings_it_back(session, grid):
 
 
 def test_without_room_the_film_folds_and_comes_back_with_it(session, grid):
+    session.viewer.change(library=library(make_stack()))
     grid.resize(500, 700)
     assert [pane.isVisible() for pane in grid.panes] == [True, False, False, False]
     command_by_id("view.next_pane").perform(session.viewer)
