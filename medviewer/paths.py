@@ -19,6 +19,12 @@ def resource(*parts: str) -> Path:
     return root.joinpath(*parts)
 
 
+def changelog() -> Path:
+    """Return the path of the list of changes, in a wheel or a checkout."""
+    inside = _PACKAGE / "resources" / "CHANGELOG.md"
+    return inside if inside.is_file() else _PACKAGE.parent / "CHANGELOG.md"
+
+
 def user_folder(kind: str) -> Path:
     """Return the user's folder of a kind; it may not exist.
 

@@ -4,22 +4,31 @@ All rows of COMMANDS, also those that depend on the state, and the slices by num
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import lru_cache
+from functools import partial
 from typing import Final
 
-from medviewer.translation import translate
-from medviewer.viewer.commands import COMMANDS, Command, CommandList, commands, slice_commands
+from medviewer.translation import mark, translate
+from medviewer.viewer.commands import (
+    COMMANDS,
+    HELP,
+    Command,
+    CommandList,
+    commands,
+    slice_commands,
+    verbatim,
+)
+from medviewer.viewer.help import WRITTEN, Section, sections
 from medviewer.viewer.shortcuts import key_of
-from medviewer.viewer.texts import without_access_key
+from medviewer.viewer.texts import fold, without_access_key
 from medviewer.viewer.viewer import Viewer
 
 PALETTE: Final = "help.palette"
 """The id of the command that opens it, which it does not offer."""
 
+HELP_PAGES: Final = mark("Help")
 MOST_RECENT: Final = 5
 ARROW: Final = " › "  # between the menus of a path
 
@@ -79,10 +88,10 @@ class Match:
 def entries(viewer: Viewer) -> tuple[Entry, ...]:
     """Return all that can be chosen now, in the order of the menus.
 
-    The rows of lists come last. What cannot be run is there with its reason.
+    The rows of lists come last, and the sections of the help. What cannot be run is there with its reason.
     """
     fixed = (command for command in commands() if command.id != PALETTE)
-    found = (_entry(command, viewer) for command in (*fixed, *_listed(viewer)))
+    found = (_entry(command, viewer) for command in (*fixed, *_listed(viewer), *_help(viewer)))
     return tuple(entry for entry in found if entry is not None)
 
 
@@ -123,20 +132,6 @@ def run(entry: Entry, viewer: Viewer) -> None:
     entry.command.perform(viewer)
 
 
-def fold(text: str) -> str:
-    """Return a text for comparison, letter by letter.
-
-    Without case and accents, wide letters as narrow ones; it has as many letters as before.
-    """
-    return text.lower() if text.isascii() else "".join(map(_fold_letter, text))
-
-
-@lru_cache(4096)
-def _fold_letter(letter: str) -> str:
-    base = unicodedata.normalize("NFKD", letter)[:1].casefold()
-    return base if len(base) == 1 else letter
-
-
 def _listed(viewer: Viewer) -> Iterator[Command]:
     """Yield the commands of the offered lists.
 
@@ -145,6 +140,23 @@ def _listed(viewer: Viewer) -> Iterator[Command]:
     for row in COMMANDS:
         if isinstance(row, CommandList) and row.is_offered(viewer.state):
             yield from (command for command in row.commands(viewer) if not _says_only(command, viewer))
+
+
+def _help(viewer: Viewer) -> Iterator[Command]:
+    """Yield a command for each section of the written pages."""
+    for number, section in enumerate(sections(viewer.state, str, WRITTEN)):
+        yield Command(
+            id=f"help.section_{number}",
+            menu=f"{HELP}/{HELP_PAGES}",
+            icon="circle-question-mark",
+            run=partial(_show_help, section),
+            named=partial(lambda title, _state: title, verbatim(section.heading)),
+            hint=verbatim(section.text),
+        )
+
+
+def _show_help(section: Section, viewer: Viewer) -> None:
+    viewer.ui.show_help(section.page, section.heading)
 
 
 def _says_only(command: Command, viewer: Viewer) -> bool:

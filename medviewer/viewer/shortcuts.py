@@ -121,7 +121,7 @@ def conflict(key: str, command: Command, state: ViewerState) -> Message | None:
     if is_refused(key):
         return Message(_RESERVED.text, (("key", key),))
     for other in owners(key, command, state):
-        return Message(_TAKEN, (("key", key), ("title", title_of(other, state))))
+        return Message(_TAKEN, (("key", key), ("title", full_title(other, state))))
     for menu in MENUS:
         if key == f"Alt+{_access_key(translate(menu))}":
             return Message(_MENU, (("key", key), ("title", without_access_key(translate(menu)))))
@@ -134,13 +134,21 @@ def is_refused(key: str) -> bool:
 
 
 def title_of(command: Command, state: ViewerState) -> str:
-    """Return the title of a command, in the language in use."""
+    """Return the title of a command, in the language in use.
+
+    As it stands in the table, or as the state names it; the default key of one that has neither now.
+    """
+    if command.title:
+        return without_access_key(translate(command.title))
     named = command.named(state) if command.named is not None else None
-    if named is not None:
-        return named.for_user()
-    title = without_access_key(translate(command.title))
-    menu = without_access_key(translate(command.menu.rpartition("/")[2]))
-    return title or f"{menu} {command.shortcut}"
+    return command.shortcut if named is None else named.for_user()
+
+
+def full_title(command: Command, state: ViewerState) -> str:
+    """Return the title of a command, in front of it that of its sub-menu."""
+    title = title_of(command, state)
+    _, _, last = command.menu.partition("/")
+    return translate("{menu}: ", menu=without_access_key(translate(last))) + title if last else title
 
 
 def _access_key(title: str) -> str:

@@ -23,7 +23,6 @@ class Dialog(StrEnum):
     MODEL_CARD = "model card"
     PRINT = "print"
     PALETTE = "palette"
-    KEYS = "keys"
     CHANGE_KEYS = "change keys"
     PIXEL_TRUTH = "pixel truth"
     ABOUT = "about"
@@ -67,6 +66,9 @@ class Ui(Protocol):
 
     def one_to_one(self) -> None:
         """Show one pixel of the image on one of the screen."""
+
+    def show_help(self, page: str, section: str = "") -> None:
+        """Show a page of the help beside the usable window, from a heading on."""
 
     def copy_picture(self, *, of_layout: bool) -> None:
         """Put the active pane, or all panes in one picture, on the clipboard."""

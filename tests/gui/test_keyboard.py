@@ -211,7 +211,7 @@ def test_esc_in_a_field_leaves_it_and_stops_nothing(
 
 DIALOGS: dict[str, Callable[[MainWindow], object]] = {
     "preferences": lambda window: window.open_dialog(Dialog.PREFERENCES),
-    "keys": lambda window: window.open_dialog(Dialog.KEYS),
+    "keys": lambda window: window.show_help("keys"),
     "about": lambda window: window.open_dialog(Dialog.ABOUT),
     "pixel truth": lambda window: window.open_dialog(Dialog.PIXEL_TRUTH),
     "features": lambda window: window.open_dialog(Dialog.FEATURES),

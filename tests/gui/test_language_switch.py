@@ -190,7 +190,7 @@ def ask_anyway(scene: WindowScene, window: MainWindow) -> None:
 
 DIALOGS: dict[str, Callable[[WindowScene, MainWindow], object]] = {
     "preferences": lambda scene, window: window.open_dialog(Dialog.PREFERENCES),
-    "keys": lambda scene, window: window.open_dialog(Dialog.KEYS),
+    "keys": lambda scene, window: window.show_help("keys"),
     "about": lambda scene, window: window.open_dialog(Dialog.ABOUT),
     "pixel truth": lambda scene, window: window.open_dialog(Dialog.PIXEL_TRUTH),
     "features": lambda scene, window: window.open_dialog(Dialog.FEATURES),

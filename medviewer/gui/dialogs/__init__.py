@@ -10,12 +10,12 @@ if TYPE_CHECKING:
     from medviewer.gui.dialogs.export import ExportChoice, ExportDialog
     from medviewer.gui.dialogs.features import FeatureDialog
     from medviewer.gui.dialogs.file_dialog import FileDialog, chosen_path, dropped_path
+    from medviewer.gui.dialogs.help import HelpDialog
     from medviewer.gui.dialogs.key_editor import KeyEditor
     from medviewer.gui.dialogs.model_card import ModelCardDialog
     from medviewer.gui.dialogs.open_dialog import OpenDialog
     from medviewer.gui.dialogs.pixel_truth import PixelTruthDialog
     from medviewer.gui.dialogs.preferences import PreferencesDialog
-    from medviewer.gui.dialogs.shortcuts import ShortcutsDialog
 
 __getattr__ = lazy_names(
     __name__,
@@ -25,11 +25,11 @@ __getattr__ = lazy_names(
         "export": "ExportChoice ExportDialog",
         "features": "FeatureDialog",
         "file_dialog": "FileDialog chosen_path dropped_path",
+        "help": "HelpDialog",
         "key_editor": "KeyEditor",
         "model_card": "ModelCardDialog",
         "open_dialog": "OpenDialog",
         "pixel_truth": "PixelTruthDialog",
         "preferences": "PreferencesDialog",
-        "shortcuts": "ShortcutsDialog",
     },
 )

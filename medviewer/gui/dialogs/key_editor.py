@@ -23,19 +23,18 @@ from medviewer.gui.dialogs.key_field import KeyField
 from medviewer.gui.widgets import native_key, plain_label, set_role
 from medviewer.translation import translate
 from medviewer.viewer.commands import MENUS, Command, commands
-from medviewer.viewer.palette import fold
 from medviewer.viewer.shortcuts import (
     canonical,
     change_keys,
     conflict,
+    full_title,
     give_key,
     is_fixed,
     is_refused,
     key_of,
     owners,
-    title_of,
 )
-from medviewer.viewer.texts import without_access_key
+from medviewer.viewer.texts import fold, without_access_key
 from medviewer.viewer.viewer import Viewer
 
 SIZE: Final = (640, 640)
@@ -155,7 +154,7 @@ class KeyEditor(QDialog):
         for item in self._items.values():
             command: Command = item.data(0, COMMAND_ROLE)
             key, default = key_of(command, state), canonical(command.shortcut)
-            item.setText(0, _full_title(command, self._viewer))
+            item.setText(0, full_title(command, self._viewer.state))
             item.setText(KEY_COLUMN, native_key(key))
             item.setText(KEY_COLUMN + 1, "" if key == default else native_key(default) or translate("none"))
 
@@ -258,10 +257,3 @@ class KeyEditor(QDialog):
     def _offer(self, text: str) -> None:
         self.note_button.setText(text)
         self.note_button.setVisible(True)
-
-
-def _full_title(command: Command, viewer: Viewer) -> str:
-    """Return the title of a command, in front of it that of its sub-menu."""
-    title = title_of(command, viewer.state)
-    _, _, last = command.menu.partition("/")
-    return translate("{menu}: ", menu=without_access_key(translate(last))) + title if last else title

@@ -14,7 +14,7 @@ from medviewer.inference.pack import find_pack, verify_pack
 from medviewer.viewer.ui import Dialog, Question
 
 if TYPE_CHECKING:
-    from medviewer.gui.dialogs import FeatureDialog
+    from medviewer.gui.dialogs import FeatureDialog, HelpDialog
     from medviewer.gui.palette import CommandPalette
     from medviewer.gui.session import ViewerSession
 
@@ -32,12 +32,12 @@ class Dialogs(QObject):
         self._session, self._window = session, window
         self._open = OpenDialog(session.return_keyboard)
         self.features: FeatureDialog | None = None  # made when first asked for
+        self.help: HelpDialog | None = None
         self.palette: CommandPalette | None = None  # made when first asked for
         self.yes_button: QPushButton | None = None  # of the last question
         self._makers: dict[Dialog, Callable[[], QDialog | None]] = {
             Dialog.PREFERENCES: self._preferences,
             Dialog.MODEL_CARD: self._model_card,
-            Dialog.KEYS: self._keys,
             Dialog.CHANGE_KEYS: self._change_keys,
             Dialog.PIXEL_TRUTH: self._pixel_truth,
             Dialog.ABOUT: self._about,
@@ -75,7 +75,24 @@ class Dialogs(QObject):
                 self._open_features()
             old.close()
             old.deleteLater()
+        if self.help is not None:
+            shown, self.help = self.help, None
+            if shown.isVisible():
+                self.show_help(shown.page)
+            shown.close()
+            shown.deleteLater()
         self._open.open_again()
+
+    def show_help(self, page: str, section: str = "") -> None:
+        """Show a page of the help beside the usable window."""
+        from medviewer.gui.dialogs import HelpDialog
+
+        if self.help is None:
+            self.help = HelpDialog(self._session, self._window)
+            self.help.finished.connect(self._session.return_keyboard)
+        self.help.show()
+        self.help.activateWindow()
+        self.help.show_page(page, section)
 
     def ask(self, question: Question) -> None:
         """Put a question over the window."""
@@ -95,9 +112,6 @@ class Dialogs(QObject):
         dialog = dialogs.PreferencesDialog(viewer.settings, self._window)
         dialog.edited.connect(viewer.change_setting)
         return dialog
-
-    def _keys(self) -> QDialog:
-        return dialogs.ShortcutsDialog(self._session.viewer.state, self._window)
 
     def _change_keys(self) -> QDialog:
         return dialogs.KeyEditor(self._session.viewer, self._window)

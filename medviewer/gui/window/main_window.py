@@ -309,6 +309,10 @@ class MainWindow(QMainWindow):
 
         self.dialogs.show(PrintDialog(self.session, self.panes, self), self._print)
 
+    def show_help(self, page: str, section: str = "") -> None:
+        """Show a page of the help beside the usable window, from a heading on."""
+        self.dialogs.show_help(page, section)
+
     def copy_picture(self, *, of_layout: bool) -> None:
         """Put the active pane, or all panes in one picture, on the clipboard."""
         from medviewer.gui.pictures import copy_picture

@@ -9,7 +9,14 @@ from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
     from medviewer.viewer.commands.classification import can_be_forced, chosen_model
-    from medviewer.viewer.commands.command import MENUS, Command, CommandList, Unavailable
+    from medviewer.viewer.commands.command import (
+        HELP,
+        MENUS,
+        Command,
+        CommandList,
+        Unavailable,
+        verbatim,
+    )
     from medviewer.viewer.commands.go_to import slice_commands
     from medviewer.viewer.commands.layout import toggle_maximized
     from medviewer.viewer.commands.session import RESTORING, go_on_restoring
@@ -22,7 +29,7 @@ __getattr__ = lazy_names(
     __name__,
     {
         "classification": "can_be_forced chosen_model",
-        "command": "Command CommandList MENUS Unavailable",
+        "command": "Command CommandList HELP MENUS Unavailable verbatim",
         "go_to": "slice_commands",
         "layout": "toggle_maximized",
         "session": "RESTORING go_on_restoring",

@@ -64,6 +64,21 @@ COPY_COMMANDS: Final = (
     ),
 )
 
+
+def _help(
+    name: str, title: str, page: str, key: str = "", *, icon: str = "", separated: bool = False
+) -> Command:
+    return Command(
+        id=f"help.{name}",
+        icon=icon,
+        title=title,
+        menu=HELP,
+        run=lambda viewer: viewer.ui.show_help(page),
+        shortcut=key,
+        separated=separated,
+    )
+
+
 HELP_COMMANDS: Final = (
     Command(
         id="help.palette",
@@ -74,16 +89,16 @@ HELP_COMMANDS: Final = (
         short=mark("Find a command"),
         hint=message("Every command, the open series, slices by number: type a part of its name."),
     ),
-    Command(
-        id="help.shortcuts",
-        icon="keyboard",
-        title=mark("&Keys and mouse"),
-        menu=HELP,
-        run=lambda viewer: viewer.ui.open_dialog(Dialog.KEYS),
-        shortcut="F1",
-    ),
+    _help("first_steps", mark("First s&teps"), "first-steps", icon="circle-question-mark", separated=True),
+    _help("reading", mark("&Reading"), "reading"),
+    _help("processing", mark("Pr&ocessing"), "processing"),
+    _help("models", mark("&Models and their limits"), "ai"),
+    _help("saving", mark("&Saving and privacy"), "saving"),
+    _help("shortcuts", mark("&Keys and mouse"), "keys", "F1", icon="keyboard"),
+    _help("news", mark("What's &new"), "whats-new", icon="sparkles"),
     Command(
         id="help.pixel_truth",
+        separated=True,
         title=mark("&Pixel truth"),
         menu=HELP,
         run=lambda viewer: viewer.ui.open_dialog(Dialog.PIXEL_TRUTH),

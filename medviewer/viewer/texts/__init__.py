@@ -44,7 +44,7 @@ if TYPE_CHECKING:
         view_text,
     )
     from medviewer.viewer.texts.known_words import known_text
-    from medviewer.viewer.texts.menus import without_access_key
+    from medviewer.viewer.texts.menus import fold, without_access_key
     from medviewer.viewer.texts.model_card import card_heading, pack_sections
     from medviewer.viewer.texts.series import series_text
     from medviewer.viewer.texts.studies import (
@@ -84,7 +84,7 @@ __getattr__ = lazy_names(
             "series_number_text short_aspect_text short_number_text stack_aspect_text view_text"
         ),
         "known_words": "known_text",
-        "menus": "without_access_key",
+        "menus": "fold without_access_key",
         "model_card": "card_heading pack_sections",
         "series": "series_text",
         "studies": "series_title skipped_files_text without_images",

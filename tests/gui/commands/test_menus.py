@@ -12,14 +12,14 @@ from pytestqt.qtbot import QtBot
 
 from medviewer import paths
 from medviewer.gui.commands import menus
-from medviewer.gui.dialogs.shortcuts import ShortcutsDialog, shortcut_rows
+from medviewer.gui.widgets.keys import native_key
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.viewer.commands.command import CommandList
 from medviewer.viewer.commands.table import COMMANDS, commands, tool_command
+from medviewer.viewer.help import KEYS, page_text
 from medviewer.viewer.text_level import TextLevel
 from medviewer.viewer.texts.menus import without_access_key
 from medviewer.viewer.tools.table import TOOLS
-from medviewer.viewer.viewer_state import ViewerState
 from tests.gui.pane_hands import LEFT, drag
 from tests.gui.window_scene import COLOR, FRACTIONS, HEAD, WindowScene
 from tests.viewer.point_tool import POINT, add_point
@@ -176,7 +176,7 @@ def test_closing_everything_disables_what_needs_an_image(scene: WindowScene, win
     assert scene.session.library.stacks == ()
 
 
-@pytest.mark.parametrize("name", ["help.shortcuts", "help.about", "file.preferences", "export.picture"])
+@pytest.mark.parametrize("name", ["help.about", "file.preferences", "export.picture"])
 def test_dialogs_open_beside_a_usable_window(
     qtbot: QtBot, scene: WindowScene, window: MainWindow, name: str
 ) -> None:
@@ -227,7 +227,7 @@ def test_every_command_can_be_chosen_in_every_state_without_a_fault(
         if (action := find()) is not None:
             action.trigger()
         scene.workers.advance(100)
-        for dialog in (window.dialog, window.files.dialog, window.dialogs.features):
+        for dialog in (window.dialog, window.files.dialog, window.dialogs.features, window.dialogs.help):
             if dialog is not None:
                 dialog.reject()
     scene.session.cine.stop()
@@ -278,7 +278,7 @@ def test_a_tool_that_is_added_is_chosen_dragged_undone_and_redone_by_keys_and_mo
         assert action.isEnabled()
         action.trigger()
         assert _points(scene) == count
-    assert ("Ctrl+Z", "Undo") in shortcut_rows(scene.session.viewer.state)
+    assert "| Ctrl+Z | Undo |" in page_text(KEYS, scene.session.viewer.state, native_key)
     scene.workers.settle()
 
 
@@ -286,20 +286,6 @@ def _points(scene: WindowScene) -> int:
     shown = {len(pane.annotations) for pane in scene.session.state.panes if pane is not None}
     (count,) = shown  # the same on all panes of the series
     return count
-
-
-def test_the_list_of_keys_holds_every_key_and_the_mouse(qtbot: QtBot) -> None:
-    rows = shortcut_rows(ViewerState())
-    assert ("Ctrl+K", "Classify slice") in rows
-    assert any(keys == "Wheel" for keys, _ in rows)
-    said = {keys for keys, _ in rows}
-    for row in commands():
-        keys = QKeySequence(row.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
-        is_hidden = row.named is not None and row.named(ViewerState()) is None
-        assert (keys in said) == bool(row.shortcut and row.title and not is_hidden), row.id
-    dialog = ShortcutsDialog(ViewerState())
-    qtbot.addWidget(dialog)
-    assert dialog.table.rowCount() == len(rows)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,147 @@
+"""The help stays beside the window, is searched, and its links run commands."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QTextCursor
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from medviewer import translation
+from medviewer.gui.dialogs.help import HelpDialog
+from medviewer.gui.window.main_window import MainWindow
+from medviewer.viewer.commands.table import command_by_id, commands
+from medviewer.viewer.palette import entries, find, run
+from medviewer.viewer.shortcuts import give_key
+from tests.gui.window_scene import WindowScene
+
+Key = Qt.Key
+
+
+@pytest.fixture
+def window(qtbot: QtBot, scene: WindowScene) -> Iterator[MainWindow]:
+    window = MainWindow(scene.session)
+    qtbot.addWidget(window)
+    window.resize(1280, 800)
+    window.activateWindow()
+    with qtbot.waitExposed(window):
+        window.show()
+    yield window
+    if translation.language() != "en":
+        window.viewer.change_setting("language", "en")
+
+
+def opened(window: MainWindow, page: str = "keys") -> HelpDialog:
+    window.show_help(page)
+    assert window.dialogs.help is not None
+    assert window.dialogs.help.isVisible()
+    return window.dialogs.help
+
+
+def text(shown: HelpDialog) -> str:
+    return shown.browser.toPlainText()
+
+
+def test_f1_shows_the_keys_and_the_window_stays_usable(
+    qtbot: QtBot, scene: WindowScene, window: MainWindow
+) -> None:
+    scene.open("head")
+    widget = QApplication.focusWidget()
+    assert widget is not None
+    qtbot.keyClick(widget, Key.Key_F1)
+    shown = window.dialogs.help
+    assert shown is not None
+    assert shown.page == "keys"
+    assert shown.windowModality() == Qt.WindowModality.NonModal
+    assert "Classify slice" in text(shown)
+    window.bar.actions["image.next"].trigger()
+    assert scene.session.focused is not None
+    assert scene.session.focused.index == 6
+    qtbot.keyClick(shown, Key.Key_Escape)
+    assert not shown.isVisible()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    assert QApplication.focusWidget() is window.panes.focused_pane
+
+
+@pytest.mark.parametrize("name", [row.id for row in commands() if row.id.startswith("help.")])
+def test_each_page_is_opened_by_its_command(window: MainWindow, name: str) -> None:
+    pages = {
+        "help.first_steps": "No images at hand?",
+        "help.reading": "What a pane says",
+        "help.processing": "Guided filter".lower(),
+        "help.models": "What a refusal means",
+        "help.saving": "Nothing is sent",
+        "help.shortcuts": "Mouse",
+        "help.news": "Added",
+    }
+    if name in pages:
+        window.bar.actions[name].trigger()
+        assert window.dialogs.help is not None
+        assert pages[name] in text(window.dialogs.help)
+
+
+def test_a_search_lists_sections_marks_words_and_goes_there(qtbot: QtBot, window: MainWindow) -> None:
+    shown = opened(window, "first-steps")
+    qtbot.keyClicks(shown.search, "refusal")
+    assert shown.page == "ai"
+    assert shown.contents.item(0).text().startswith("What a refusal means")
+    assert shown.browser.extraSelections()
+    cursor = shown.browser.textCursor()
+    cursor.select(QTextCursor.SelectionType.LineUnderCursor)
+    assert cursor.selectedText() == "What a refusal means"
+    shown.search.clear()
+    assert shown.contents.count() == 7
+    assert not shown.browser.extraSelections()
+
+
+def test_keys_are_searched_in_their_page(qtbot: QtBot, window: MainWindow) -> None:
+    shown = opened(window)
+    qtbot.keyClicks(shown.search, "maximise")
+    assert shown.page == "keys"
+    assert "Maximise pane" in text(shown)
+    assert "Classify slice" not in text(shown)
+
+
+def test_nothing_found_is_said(qtbot: QtBot, window: MainWindow) -> None:
+    shown = opened(window)
+    qtbot.keyClicks(shown.search, "qqqqq")
+    assert shown.nothing.isVisible()
+
+
+def test_links_lead_to_pages_and_run_commands(window: MainWindow) -> None:
+    shown = opened(window, "first-steps")
+    shown.browser.anchorClicked.emit(QUrl("page:ai"))
+    assert shown.page == "ai"
+    shown.browser.anchorClicked.emit(QUrl("command:help.about"))
+    assert window.dialog is not None
+    assert window.dialog.isVisible()
+    window.dialog.reject()
+    for link in ("https://example.org", "command:no.such", "page:no-such", "file:///etc/passwd"):
+        shown.browser.anchorClicked.emit(QUrl(link))
+    assert shown.page == "ai"
+
+
+def test_a_changed_key_is_written_at_once(window: MainWindow) -> None:
+    shown = opened(window)
+    give_key(window.viewer, command_by_id("view.fit"), "Ctrl+J")
+    assert "Ctrl+J" in text(shown)
+
+
+def test_it_is_there_in_the_other_language(window: MainWindow) -> None:
+    opened(window, "ai")
+    window.viewer.change_setting("language", "zh_CN")
+    shown = window.dialogs.help
+    assert shown is not None
+    assert shown.isVisible()
+    assert shown.page == "ai"
+    assert "拒绝的含义" in text(shown)
+
+
+def test_the_palette_finds_sections_of_the_help(window: MainWindow) -> None:
+    (first, *_) = find("refusal means", entries(window.viewer), window.viewer)
+    assert first.entry.label == "Help: What a refusal means"
+    run(first.entry, window.viewer)
+    assert window.dialogs.help is not None
+    assert window.dialogs.help.page == "ai"
