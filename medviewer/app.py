@@ -23,7 +23,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QImageWriter, QPixmap
 from PySide6.QtWidgets import QApplication
 
-from medviewer import diagnostics, export
+from medviewer import __version__, diagnostics, export
 from medviewer.dicom.decoder import Sandbox
 from medviewer.errors import MedviewerError, TourError
 from medviewer.gui.look import apply_theme
@@ -113,10 +113,22 @@ class Program:
         self._warming.stop()
         self.session.scan_started.disconnect(self._warm)
         self.window.panes.build()
+        self._tell_news()
         task = self.session.task(_load_ahead, "warm")
         task.finished.connect(self.window.processing.build)
         task.finished.connect(self.remembering.start)
         task.submit()
+
+    def _tell_news(self) -> None:
+        """Say once after an update where the changes stand."""
+        seen = self.settings.text("version_seen")
+        if seen == __version__:
+            return
+        if seen:
+            said = message("This is medviewer {version}.", version=__version__)
+            hint = message("Help > What's new says what has changed.")
+            self.session.notices.tell(Notice(said, hint, "info"))
+        self.session.viewer.change_setting("version_seen", __version__)
 
     def end(self) -> bool:
         """End all work; return whether it ended in time."""

@@ -17,6 +17,10 @@ VERSION: Final = 1
 
 Value = str | bool | int
 
+WINDOW: Final = mark("Window and language")
+PRIVACY: Final = mark("Privacy and memory")
+MODELS: Final = mark("Models")
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:
@@ -27,6 +31,7 @@ class Setting:
     default: Value
     title: str  # marked for translation; "" for what the program remembers by itself
     choices: tuple[Value, ...] = ()
+    section: str = WINDOW  # of the preferences; marked
 
     def allows(self, value: object) -> bool:
         """Return whether a value has the right type and is among the choices."""
@@ -38,11 +43,24 @@ SETTINGS: Final[dict[str, Setting]] = {
     for setting in (
         Setting("language", str, "auto", mark("Language"), ("auto", *LANGUAGES)),
         Setting("theme", str, "dark", mark("Theme"), ("dark", "light")),
-        Setting("hide_identity_on_start", bool, False, mark("Hide patient identity when the program starts")),
-        Setting("remember_files", bool, True, mark("Remember what was opened and how it was shown")),
-        Setting("device", str, "auto", mark("Classify on"), ("auto", "cpu", "cuda")),
+        Setting(
+            "hide_identity_on_start",
+            bool,
+            False,
+            mark("Hide patient identity when the program starts"),
+            section=PRIVACY,
+        ),
+        Setting(
+            "remember_files",
+            bool,
+            True,
+            mark("Remember what was opened and how it was shown"),
+            section=PRIVACY,
+        ),
+        Setting("device", str, "auto", mark("Classify on"), ("auto", "cpu", "cuda"), MODELS),
         Setting("window_geometry", str, "", ""),
         Setting("model", str, "", ""),  # by name; "" the first
+        Setting("version_seen", str, "", ""),  # of the program, when it last ran
         Setting("recent_commands", str, "", ""),  # ids of the palette's last ones, parted by spaces
     )
 }

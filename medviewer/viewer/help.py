@@ -42,7 +42,7 @@ WriteKey = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of a page under one heading; the first part of a page has the page's."""
+    """A part of a page under one heading, at first under its title."""
 
     page: str
     heading: str
@@ -81,7 +81,7 @@ def sections(state: ViewerState, write_key: WriteKey, names: Sequence[str] = PAG
 
 
 def found_sections(typed: str, searched: list[Section]) -> list[Section]:
-    """Return the sections with all typed words; those with them in the heading come first."""
+    """Return the sections with all typed words, those in headings first."""
     words = fold(typed).split()
     found = []
     for section in searched:
@@ -113,7 +113,7 @@ def _source(name: str, spoken: str) -> str:
 
 
 def _key_text(name: str, state: ViewerState, write_key: WriteKey) -> str:
-    """Return the key of a command in the text, or where it stands in the menus."""
+    """Return the key of a command, or its place in the menus."""
     command = next(row for row in commands() if row.id == name)
     key = key_of(command, state)
     if key:

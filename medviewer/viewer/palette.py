@@ -181,7 +181,7 @@ def _entry(command: Command, viewer: Viewer) -> Entry | None:
         command=command,
         label=label,
         title_at=len(front),
-        path=ARROW.join(shown),
+        path=ARROW.join(dict.fromkeys(shown)),
         key=key,
         reason="" if reason is None else reason.for_user(),
         is_on=None if command.checked is None else command.checked(state),
@@ -209,13 +209,24 @@ def _fit(wanted: str, entry: Entry) -> tuple[Rank, tuple[Span, ...]] | None:
         return Rank.ALL_WORDS, tuple(
             (place, place + len(word)) for place, word in sorted(zip(places, words, strict=True))
         )
-    if all(place >= 0 or word in entry.other for place, word in zip(places, words, strict=True)):
+    if all(place >= 0 or _begins(word, entry.other) for place, word in zip(places, words, strict=True)):
         return Rank.OTHER_TEXT, tuple(
             (place, place + len(word))
             for place, word in sorted(zip(places, words, strict=True))
             if place >= 0
         )
     return _fit_initials("".join(words), entry)
+
+
+def _begins(word: str, text: str) -> bool:
+    """Return whether a word of a text begins so.
+
+    In Chinese, which has no signs between words, whether it is in the text.
+    """
+    at = text.find(word)
+    while at > 0 and word.isascii() and text[at - 1].isalnum():
+        at = text.find(word, at + 1)
+    return at >= 0
 
 
 def _fit_initials(letters: str, entry: Entry) -> tuple[Rank, tuple[Span, ...]] | None:

@@ -14,6 +14,7 @@ from medviewer.imaging.source import SliceKey
 from medviewer.inference.pack.card import InstalledModel
 from medviewer.settings import Settings
 from medviewer.viewer import state as ds
+from medviewer.viewer.help import PAGES
 from medviewer.viewer.notice import Notice
 from medviewer.viewer.state import PaneState
 from medviewer.viewer.ui import Dialog, Question
@@ -163,6 +164,9 @@ class Surroundings:
 
     def copy_picture(self, *, of_layout: bool) -> None:
         self._viewer.copied.append(of_layout)
+
+    def show_help(self, page: str, section: str = "") -> None:
+        assert page in PAGES
 
     def search(self) -> None:
         pass

@@ -3,7 +3,17 @@
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, QUrl, Slot
-from PySide6.QtGui import QColor, QKeySequence, QShortcut, QTextCharFormat, QTextCursor
+from PySide6.QtGui import (
+    QColor,
+    QKeySequence,
+    QShortcut,
+    QTextBlock,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextFragment,
+)
 from PySide6.QtWidgets import (
     QDialog,
     QLineEdit,
@@ -16,7 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from medviewer.gui.look import colors
+from medviewer.gui.look import Type, Weight, colors, font
 from medviewer.gui.widgets import native_key, plain_label
 from medviewer.translation import translate
 from medviewer.viewer.commands import commands
@@ -29,6 +39,11 @@ if TYPE_CHECKING:
 SIZE: Final = (880, 680)
 CONTENTS_PX: Final = 260
 MARGIN_PX: Final = 20
+SPACES_PX: Final = {1: 0, 2: 14}
+"""Above a heading, by its level."""
+
+SPACE_PX: Final = 6
+LIST_SPACE_PX: Final = 3
 PLACE: Final = Qt.ItemDataRole.UserRole  # (page, heading)
 
 
@@ -52,6 +67,7 @@ class HelpDialog(QDialog):
         self.contents = QListWidget()
         self.contents.setAccessibleName(translate("Contents"))
         self.contents.setWordWrap(True)
+        self.contents.setStyleSheet("QListWidget::item { padding: 6px 8px; }")
         self.nothing = plain_label(translate("Nothing found."), "quiet")
         self.browser = QTextBrowser()
         self.browser.setOpenLinks(False)
@@ -91,6 +107,7 @@ class HelpDialog(QDialog):
         typed = self.search.text()
         self.page = page
         self.browser.setMarkdown(page_text(page, self._viewer.state, native_key, typed))
+        _set_type(self.browser.document())
         self._mark(typed)
         self._scroll_to(heading)
 
@@ -179,3 +196,37 @@ class HelpDialog(QDialog):
             place = self.browser.verticalScrollBar().value()
             self._show(self.page or PAGES[0], "")
             self.browser.verticalScrollBar().setValue(place)
+
+
+def _fragments(block: QTextBlock) -> list[QTextFragment]:
+    found, place = [], block.begin()
+    while not place.atEnd():
+        found.append(place.fragment())
+        place += 1
+    return found
+
+
+def _set_type(document: QTextDocument) -> None:
+    """Give headings, paragraphs and keys the sizes of the window's texts."""
+    cursor = QTextCursor(document)
+    block = document.begin()
+    while block.isValid():
+        level = block.blockFormat().headingLevel()
+        spaces = QTextBlockFormat()
+        spaces.setTopMargin(SPACES_PX.get(level, 0) if block.blockNumber() else 0)
+        spaces.setBottomMargin(LIST_SPACE_PX if block.textList() else SPACE_PX)
+        cursor.setPosition(block.position())
+        if not cursor.currentTable():
+            cursor.mergeBlockFormat(spaces)
+        for fragment in _fragments(block):
+            written = QTextCharFormat()
+            if level:
+                written.setFont(font(Type.LARGE if level == 1 else Type.TITLE, Weight.STRONG))
+            elif fragment.charFormat().fontFixedPitch():
+                written.setFont(font(Type.BODY, Weight.STRONG))
+            else:
+                continue
+            cursor.setPosition(fragment.position())
+            cursor.setPosition(fragment.position() + fragment.length(), QTextCursor.MoveMode.KeepAnchor)
+            cursor.mergeCharFormat(written)
+        block = block.next()

@@ -40,6 +40,7 @@ from medviewer.viewer.viewer import Viewer
 SIZE: Final = (640, 640)
 COMMAND_ROLE: Final = Qt.ItemDataRole.UserRole
 KEY_COLUMN: Final = 1
+ROW_PX: Final = 24
 
 
 class KeyEditor(QDialog):
@@ -100,6 +101,7 @@ class KeyEditor(QDialog):
         tree.setItemsExpandable(False)
         tree.setIndentation(12)
         tree.setUniformRowHeights(True)
+        tree.setStyleSheet(f"QTreeView::item {{ min-height: {ROW_PX}px; }}")
         tree.setAccessibleName(translate("Commands"))
         header = tree.header()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)

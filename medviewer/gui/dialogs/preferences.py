@@ -1,4 +1,4 @@
-"""Preferences of the user, from the SETTINGS table.
+"""Preferences of the user in sections, from the SETTINGS table.
 
 Every change holds at once.
 """
@@ -12,12 +12,13 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFormLayout,
+    QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from medviewer.gui.widgets import plain_label
-from medviewer.settings import SETTINGS, Setting, Settings
+from medviewer.settings import MODELS, PRIVACY, SETTINGS, WINDOW, Setting, Settings
 from medviewer.translation import LANGUAGES, mark, translate
 from medviewer.viewer.commands import THEMES
 
@@ -28,39 +29,61 @@ CHOICE_TITLES: Final = {
     **THEMES,
     **LANGUAGES,
 }
+SECTIONS: Final = (WINDOW, PRIVACY, MODELS)
+"""Those with settings, from top to bottom; each has a row for each of its settings that has a title."""
+
+KEYS: Final = mark("Keys")
+EXPLAINED: Final = {
+    PRIVACY: mark(
+        "The settings hold no names. What is remembered of studies holds names and paths, only for you."
+    ),
+}
+"""What is said at the end of a section."""
+
+LEAST_WIDTH: Final = 460
+CHOICE_WIDTH: Final = 180
 
 
 class PreferencesDialog(QDialog):
-    """One row for each setting that has a title; emits `edited` (key, value)."""
+    """The settings in sections; emits `edited` (key, value), and `keys_asked`."""
 
     edited = Signal(str, object)
+    keys_asked = Signal()
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(translate("Preferences"))
-        self.setMinimumWidth(420)
+        self.setMinimumWidth(LEAST_WIDTH)
         self.controls: dict[str, QComboBox | QCheckBox] = {}
-        form = QFormLayout()
-        form.setVerticalSpacing(10)
-        for setting in SETTINGS.values():
-            if setting.title:
-                self._add(setting, settings, form)
+        self.keys_button = QPushButton(translate("Change keys…"))
+        self.keys_button.setAutoDefault(False)
+        self.keys_button.clicked.connect(self.keys_asked)
+        self._column = QVBoxLayout(self)
+        self._column.setSpacing(8)
+        for section in SECTIONS:
+            form = self._section(section)
+            for setting in SETTINGS.values():
+                if setting.title and setting.section == section:
+                    self._add(setting, settings, form)
+            if section in EXPLAINED:
+                form.addRow(plain_label(translate(EXPLAINED[section]), "quiet", wraps=True))
+        self._section(KEYS).addRow(self.keys_button)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
-        column = QVBoxLayout(self)
-        column.setSpacing(14)
-        column.addLayout(form)
-        column.addWidget(
-            plain_label(
-                translate(
-                    "The settings hold no names. "
-                    "What is remembered of studies holds names and paths, only for you."
-                ),
-                "quiet",
-                wraps=True,
-            )
-        )
-        column.addWidget(buttons)
+        self._column.addStretch(1)
+        self._column.addWidget(buttons)
+
+    def _section(self, title: str) -> QFormLayout:
+        """Begin a section and return the form for its rows."""
+        if self._column.count():
+            self._column.addSpacing(8)
+        self._column.addWidget(plain_label(translate(title), "title"))
+        form = QFormLayout()
+        form.setContentsMargins(12, 0, 0, 0)
+        form.setVerticalSpacing(8)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        self._column.addLayout(form)
+        return form
 
     def _add(self, setting: Setting, settings: Settings, form: QFormLayout) -> None:
         title = translate(setting.title)
@@ -73,6 +96,7 @@ class PreferencesDialog(QDialog):
             return
         chooser = QComboBox()
         chooser.setAccessibleName(title)
+        chooser.setMinimumWidth(CHOICE_WIDTH)
         for choice in setting.choices:
             chooser.addItem(translate(CHOICE_TITLES[str(choice)]), choice)
         chooser.setCurrentIndex(chooser.findData(settings.text(setting.key)))

@@ -85,10 +85,8 @@ class Dialogs(QObject):
 
     def show_help(self, page: str, section: str = "") -> None:
         """Show a page of the help beside the usable window."""
-        from medviewer.gui.dialogs import HelpDialog
-
         if self.help is None:
-            self.help = HelpDialog(self._session, self._window)
+            self.help = dialogs.HelpDialog(self._session, self._window)
             self.help.finished.connect(self._session.return_keyboard)
         self.help.show()
         self.help.activateWindow()
@@ -111,6 +109,8 @@ class Dialogs(QObject):
         viewer = self._session.viewer
         dialog = dialogs.PreferencesDialog(viewer.settings, self._window)
         dialog.edited.connect(viewer.change_setting)
+        dialog.keys_asked.connect(dialog.reject)
+        dialog.keys_asked.connect(partial(self.open, Dialog.CHANGE_KEYS))
         return dialog
 
     def _change_keys(self) -> QDialog:

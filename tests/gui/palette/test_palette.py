@@ -228,10 +228,10 @@ def test_a_number_goes_to_its_slice(qtbot: QtBot, scene: WindowScene, window: Ma
 
 def test_a_number_that_no_slice_has_says_so(scene: WindowScene, window: MainWindow) -> None:
     scene.open("head")
-    (match,) = find("im 99", entries(window.viewer), window.viewer)
+    match = find("im 99", entries(window.viewer), window.viewer)[0]
     assert "no slice 99" in match.entry.reason
     scene.session.close_all()
-    (match,) = find("im 9", entries(window.viewer), window.viewer)
+    (match, *_) = find("im 9", entries(window.viewer), window.viewer)
     assert match.entry.reason == "Open a study first."
 
 
