@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from medviewer import limits
-from medviewer.dicom.decoder import batches
+from medviewer.dicom.decoder import batches, sandbox as sandbox_module
 from medviewer.dicom.decoder.batches import Pace
 from medviewer.dicom.decoder.exchange import ReadFrames, Request
 from medviewer.dicom.decoder.sandbox import Sandbox
@@ -134,7 +134,8 @@ def test_no_more_pixels_come_together_than_allowed(
     sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fitting: float, together: int
 ) -> None:
     references = references_of(factories.ct_series(tmp_path, 1)) * 60
-    monkeypatch.setattr(batches, "BATCH_SECONDS", 100.0)  # as if the machine were quick
+    for module in (batches, sandbox_module):  # as if the machine were quick
+        monkeypatch.setattr(module, "BATCH_SECONDS", 100.0)
     monkeypatch.setattr(limits, "BATCH_BYTES", int(fitting * 16 * 16 * 2))
     asked: list[int] = []
     for lane in (sandbox.indexing, sandbox.decoding):
@@ -148,7 +149,8 @@ def test_no_more_frames_are_asked_for_together_than_allowed(
     sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, allowed: int
 ) -> None:
     references = references_of(factories.ct_series(tmp_path, 1)) * 30
-    monkeypatch.setattr(batches, "BATCH_SECONDS", 100.0)
+    for module in (batches, sandbox_module):  # however long a batch takes on a busy machine
+        monkeypatch.setattr(module, "BATCH_SECONDS", 100.0)
     monkeypatch.setattr(limits, "BATCH_FRAMES", allowed)
     asked: list[int] = []
     for lane in (sandbox.indexing, sandbox.decoding):
