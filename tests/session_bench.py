@@ -36,7 +36,7 @@ class Bench:
 
     @property
     def waiting(self) -> list[str]:
-        """What the message bar holds, the newest last."""
+        """What is shown over the panes, the newest last."""
         return [notice.sentence.for_user() for notice in self.session.notices.waiting]
 
     def on_crash(self, description: str) -> None:

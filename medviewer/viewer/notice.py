@@ -1,6 +1,6 @@
 """A message to the user beside the images."""
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
 from medviewer.translation import NOTHING, Message
@@ -19,6 +19,8 @@ class Notice:
         it stays until it is dismissed.
     about : frozenset
         Open studies that it is about, by `Identity.study_key`; it leaves when all of them are closed.
+    actions : tuple of (Message, callable)
+        At most two things to do about it, each with its word.
     """
 
     sentence: Message
@@ -26,3 +28,4 @@ class Notice:
     severity: str = "error"
     cause: Hashable = None
     about: frozenset[Hashable] = frozenset()
+    actions: tuple[tuple[Message, Callable[[], object]], ...] = ()

@@ -24,6 +24,7 @@ class Dialog(StrEnum):
     PRINT = "print"
     PALETTE = "palette"
     CHANGE_KEYS = "change keys"
+    MESSAGES = "messages"
     PIXEL_TRUTH = "pixel truth"
     ABOUT = "about"
 

@@ -236,7 +236,7 @@ def test_what_was_searched_and_hidden_stays_so(scene: WindowScene, window: MainW
     assert window.viewer.state.text_level is TextLevel.LETTERS
     assert window.viewer.state.maximized == 0
     assert not window.messages.isHidden()
-    assert "1.dcm" in window.messages.sentence.text()
+    assert "1.dcm" in window.messages.newest.sentence.text()
 
 
 def test_the_walk_knows_sentences_with_facts_and_words_alone() -> None:

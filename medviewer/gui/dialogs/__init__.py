@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from medviewer.gui.dialogs.file_dialog import FileDialog, chosen_path, dropped_path
     from medviewer.gui.dialogs.help import HelpDialog
     from medviewer.gui.dialogs.key_editor import KeyEditor
+    from medviewer.gui.dialogs.messages import MessagesDialog
     from medviewer.gui.dialogs.model_card import ModelCardDialog
     from medviewer.gui.dialogs.open_dialog import OpenDialog
     from medviewer.gui.dialogs.pixel_truth import PixelTruthDialog
@@ -27,6 +28,7 @@ __getattr__ = lazy_names(
         "file_dialog": "FileDialog chosen_path dropped_path",
         "help": "HelpDialog",
         "key_editor": "KeyEditor",
+        "messages": "MessagesDialog",
         "model_card": "ModelCardDialog",
         "open_dialog": "OpenDialog",
         "pixel_truth": "PixelTruthDialog",

@@ -242,7 +242,7 @@ class FeatureDialog(QDialog):
 
     @Slot(object)
     def _complain(self, error: MedviewerError) -> None:
-        """Show the error of the window's message bar here, too."""
+        """Show the error that the window tells here, too."""
         self.note.setText(error.for_user())
         self.note.show()
 

@@ -223,8 +223,7 @@ QSlider::handle:horizontal:disabled { background: $strong_line; }
 QProgressBar { background: $groove; border: 0; border-radius: 2px; max-height: 4px; }
 QProgressBar::chunk { background: $blue; border-radius: 2px; }
 QToolTip { background: $raised; color: $text_1; border: 1px solid $strong_line; padding: 6px; }
-QFrame[role="message"] { background: $raised; border: 0; border-left: 3px solid $amber; }
-QFrame[role="message-quiet"] { background: $raised; border: 0; border-left: 3px solid $blue; }
+QFrame[role="toast"] { background: $raised; border: 1px solid $strong_line; border-radius: 8px; }
 QFrame[role="card"] { background: $raised; border: 0; border-radius: 8px; }
 QWidget[role="panel"] { background: $panel; }
 QFrame[role="palette"] { background: $raised; border: 1px solid $strong_line; border-radius: 8px; }

@@ -4,6 +4,7 @@ Each message leaves when what it is about is over.
 """
 
 from collections.abc import Collection, Hashable
+from datetime import datetime
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -14,10 +15,14 @@ from medviewer.viewer.notice import Notice
 
 MOST_WAITING: Final = 20  # a folder of damaged files must not keep the user dismissing all day
 PASSING_MS: Final = 6000
+MOST_IN_HISTORY: Final = 200
 
 
 class Notices(QObject):
-    """Keeps current messages, the newest last."""
+    """Keeps current messages, the newest last, and those that are over.
+
+    What was about a closed study is in neither.
+    """
 
     told = Signal(object)  # Notice
     changed = Signal()
@@ -25,6 +30,7 @@ class Notices(QObject):
     def __init__(self, workers: Workers, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.waiting: tuple[Notice, ...] = ()
+        self.history: tuple[tuple[datetime, Notice], ...] = ()
         self._passing = workers.timer(PASSING_MS, self._pass)
 
     def tell(self, notice: Notice) -> None:
@@ -39,6 +45,7 @@ class Notices(QObject):
         self.waiting = (*kept[1 - MOST_WAITING :], notice)
         if notice.severity == "info":
             self._passing.start()
+        self.history = (*self.history[1 - MOST_IN_HISTORY :], (datetime.now().astimezone(), notice))
         self.told.emit(notice)
         self.changed.emit()
 
@@ -55,18 +62,17 @@ class Notices(QObject):
 
     def close(self, closed: Collection[Hashable] | None = None) -> None:
         """Remove the messages of closed studies; None: of all."""
-        self._keep(
-            [
-                notice
-                for notice in self.waiting
-                if not notice.about or (closed is not None and not notice.about <= set(closed))
-            ]
-        )
 
-    @Slot()
-    def dismiss(self) -> None:
-        """Take the message on top away."""
-        self._keep(self.waiting[:-1])
+        def is_open(notice: Notice) -> bool:
+            return not notice.about or (closed is not None and not notice.about <= set(closed))
+
+        self.history = tuple(told for told in self.history if is_open(told[1]))
+        self._keep([notice for notice in self.waiting if is_open(notice)])
+
+    def dismiss(self, notice: Notice | None = None) -> None:
+        """Take a message away, by default the newest."""
+        gone = self.waiting[-1:] if notice is None else (notice,)
+        self._keep([other for other in self.waiting if other not in gone])
 
     @Slot()
     def _pass(self) -> None:

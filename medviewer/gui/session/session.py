@@ -455,7 +455,7 @@ class ViewerSession(QObject):
 
     @Slot(object)
     def show_error(self, error: MedviewerError) -> None:
-        """Show an error and its hint in the message bar."""
+        """Show an error and its hint over the panes."""
         self.notices.tell_error(error)
 
     # what tasks bring

@@ -39,6 +39,7 @@ class Dialogs(QObject):
             Dialog.PREFERENCES: self._preferences,
             Dialog.MODEL_CARD: self._model_card,
             Dialog.CHANGE_KEYS: self._change_keys,
+            Dialog.MESSAGES: self._messages,
             Dialog.PIXEL_TRUTH: self._pixel_truth,
             Dialog.ABOUT: self._about,
         }
@@ -115,6 +116,11 @@ class Dialogs(QObject):
 
     def _change_keys(self) -> QDialog:
         return dialogs.KeyEditor(self._session.viewer, self._window)
+
+    def _messages(self) -> QDialog:
+        from medviewer.gui.dialogs import MessagesDialog
+
+        return MessagesDialog(self._session.notices, self._window)
 
     def _pixel_truth(self) -> QDialog:
         return dialogs.PixelTruthDialog(self._window)

@@ -94,4 +94,5 @@ class FileDialogs(QObject):
     @Slot(object)
     def _on_saved(self, path: Path) -> None:
         said = message("{name} is saved and reads back correctly.", name=path.name)
-        self._session.notices.tell(Notice(said, severity="info"))
+        show = partial(self._session.viewer.ui.show_folder, path.parent)
+        self._session.notices.tell(Notice(said, severity="info", actions=((message("Show folder"), show),)))

@@ -51,8 +51,8 @@ from medviewer.gui.widgets import (
 )
 from medviewer.gui.window.dialogs import Dialogs
 from medviewer.gui.window.file_dialogs import FileDialogs
-from medviewer.gui.window.message_bar import MessageBar
 from medviewer.gui.window.status_bar import StatusLine
+from medviewer.gui.window.toasts import Toasts
 from medviewer.inference.pack import installed_models
 from medviewer.settings import Settings
 from medviewer.translation import language, translate
@@ -133,7 +133,6 @@ class MainWindow(QMainWindow):
         self.prediction = PredictionPanel()
         self.prediction.show_model(self.session.model, "", self.session.device)
         self.prediction.show_purpose(self._purpose)
-        self.messages = MessageBar(self.session.notices)
         self.processing = ProcessingPanel(self.session)
         self.dock = self._make_dock()
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -146,7 +145,6 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(self._central)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.messages)
         self._layers = QStackedLayout()
         self._layers.setStackingMode(QStackedLayout.StackingMode.StackAll)
         self._layers.addWidget(self.splitter)
@@ -164,6 +162,8 @@ class MainWindow(QMainWindow):
         self._layers.addWidget(self.start)
         self._layers.setCurrentWidget(self.start)  # on top, as long as it is shown
         self.start.setVisible(self.start.is_over)
+        show_all = partial(self.open_dialog, Dialog.MESSAGES)
+        self.messages = Toasts(self.session.notices, self.panes.area, self._central, show_all)
         self._connect_buttons()
         for button in self._central.findChildren(QPushButton):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click on it leaves keys to the image

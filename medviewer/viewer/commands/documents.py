@@ -97,6 +97,13 @@ HELP_COMMANDS: Final = (
     _help("shortcuts", mark("&Keys and mouse"), "keys", "F1", icon="keyboard"),
     _help("news", mark("What's &new"), "whats-new", icon="sparkles"),
     Command(
+        id="help.messages",
+        icon="message-square-text",
+        title=mark("&Messages"),
+        menu=HELP,
+        run=lambda viewer: viewer.ui.open_dialog(Dialog.MESSAGES),
+    ),
+    Command(
         id="help.pixel_truth",
         separated=True,
         title=mark("&Pixel truth"),

@@ -251,7 +251,7 @@ def test_a_reason_is_read_in_the_tooltip_and_a_key_tells_it(scene: WindowScene, 
     reason = "Only a slice that could not be read can be tried again."
     assert QTextDocumentFragment.fromHtml(action.toolTip()).toPlainText() == f"Try again   F5\n{reason}"
     ROWS["image.try_again"].perform(window.viewer)
-    assert window.messages.sentence.text() == reason
+    assert window.messages.newest.sentence.text() == reason
 
 
 def test_a_tool_that_is_added_is_chosen_dragged_undone_and_redone_by_keys_and_mouse(

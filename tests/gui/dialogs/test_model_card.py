@@ -36,7 +36,7 @@ def test_a_model_that_is_gone_is_a_message(window: MainWindow) -> None:
     window.viewer.change(model="gone")
     window.bar.actions["classify.card"].trigger()
     assert window.dialog is None or not isinstance(window.dialog, ModelCardDialog)
-    assert "gone" in window.messages.sentence.text()
+    assert "gone" in window.messages.newest.sentence.text()
 
 
 @pytest.mark.parametrize("name", sorted(BUNDLED))

@@ -34,6 +34,11 @@ def _show(window: MainWindow, qtbot: QtBot, width: int, height: int) -> None:
         window.show()
 
 
+def _told(window: MainWindow) -> str:
+    """Return the last message, which may have passed."""
+    return window.session.notices.history[-1][1].sentence.for_user()
+
+
 def _pane_share(window: MainWindow) -> float:
     area = sum(pane.width() * pane.height() for pane in window.panes.panes if pane.isVisible())
     return area / (window.width() * window.height())
@@ -167,7 +172,7 @@ def test_a_message_of_the_session_is_shown_with_its_hint(
 ) -> None:
     scene.open("head", "broken.dcm")
     assert not window.messages.isHidden()
-    assert "broken.dcm" in window.messages.sentence.text()
+    assert "broken.dcm" in window.messages.newest.sentence.text()
     assert scene.session.focused is not None
     assert scene.session.focused.stack.key == HEAD.key
 
@@ -289,7 +294,7 @@ def test_an_exported_image_is_written_and_said_to_be_saved(
     dialog.save_button.click()
     scene.workers.settle()
     assert (tmp_path / "slice.png").read_bytes().startswith(b"\x89PNG")
-    assert window.messages.sentence.text() == "slice.png is saved and reads back correctly."
+    assert _told(window) == "slice.png is saved and reads back correctly."
 
 
 def test_each_form_of_the_dialog_is_written_as_such(
@@ -325,7 +330,7 @@ def test_an_export_that_fails_is_named_and_nothing_is_said_to_be_saved(
     folder.rmdir()
     dialog.save_button.click()
     scene.workers.settle()
-    assert "slice.png could not be written" in window.messages.sentence.text()
+    assert "slice.png could not be written" in window.messages.newest.sentence.text()
 
 
 def test_no_image_is_exported_over_a_file_that_is_open(
@@ -342,7 +347,9 @@ def test_no_image_is_exported_over_a_file_that_is_open(
     dialog.save_button.click()
     scene.workers.settle()
     assert source.read_bytes() == b"pixels without a preamble"
-    assert window.messages.sentence.text() == "of-another-stack.png is an original and was left as it is."
+    assert (
+        window.messages.newest.sentence.text() == "of-another-stack.png is an original and was left as it is."
+    )
 
 
 def test_recent_files_are_offered_and_can_be_forgotten(

@@ -87,7 +87,7 @@ def test_nothing_is_computed_before_the_question_is_answered(scene: WindowScene,
     window.dialog.reject()
     scene.workers.settle()
     assert scene.classifier.asked == []
-    assert "answered with no" in window.messages.sentence.text()
+    assert "answered with no" in scene.session.notices.history[-1][1].sentence.for_user()
 
 
 def test_a_yes_goes_with_the_slice_that_it_was_said_of(scene: WindowScene, window: MainWindow) -> None:

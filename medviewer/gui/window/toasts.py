@@ -1,0 +1,171 @@
+"""Messages over the panes, at the bottom right: they move nothing."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt, Slot
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from medviewer.gui.look import icon, paint_icon
+from medviewer.gui.session import Notices
+from medviewer.gui.widgets import plain_label
+from medviewer.translation import translate
+from medviewer.viewer.notice import Notice
+
+MOST_SHOWN: Final = 3
+WIDTH_PX: Final = 420
+MARGIN_PX: Final = 12
+SIGN_PX: Final = 16
+_SIGNS: Final = {
+    "info": ("info", "blue"),
+    "warning": ("circle-alert", "amber"),
+    "error": ("circle-alert", "amber"),
+}
+
+
+class Toasts(QWidget):
+    """Shows the newest messages over a widget, the newest below.
+
+    Parameters
+    ----------
+    over : QWidget
+        The panes; messages keep to their bottom right corner.
+    parent : QWidget
+        What holds the panes and the start page, both of which messages lie over.
+    show_all : callable
+        Opens the list of all messages.
+    """
+
+    def __init__(
+        self, notices: Notices, over: QWidget, parent: QWidget, show_all: Callable[[], object]
+    ) -> None:
+        super().__init__(parent)
+        self._notices, self._over, self._around = notices, over, parent
+        self.setAccessibleName(translate("Messages"))
+        self.shown: list[Toast] = []  # the newest last
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(8)
+        self.more_button = QPushButton()
+        self.more_button.setProperty("role", "small")
+        self.more_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.more_button.clicked.connect(show_all)
+        self._column.addWidget(self.more_button, 0, Qt.AlignmentFlag.AlignRight)
+        over.installEventFilter(self)
+        notices.changed.connect(self._show)
+        self._show()
+
+    @property
+    def newest(self) -> "Toast":
+        """The newest message that is shown."""
+        return self.shown[-1]
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay in the corner."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show):
+            self._place()
+        return super().eventFilter(watched, event)
+
+    @Slot()
+    def _show(self) -> None:
+        waiting = self._notices.waiting
+        wanted = waiting[-MOST_SHOWN:]
+        kept = {toast.notice: toast for toast in self.shown if toast.notice in wanted}
+        for toast in self.shown:
+            if toast.notice not in kept:
+                self._column.removeWidget(toast)
+                toast.hide()
+                toast.deleteLater()
+        before = len(self.shown)
+        self.shown = [kept.get(notice) or self._made(notice) for notice in wanted]
+        for toast in self.shown:
+            self._column.removeWidget(toast)
+            self._column.addWidget(toast)
+            toast.show()
+        hidden = len(waiting) - len(wanted)
+        self.more_button.setText(translate("{count} more", count=hidden))
+        self.more_button.setVisible(bool(hidden))
+        self.setVisible(bool(wanted))
+        if not wanted:
+            return
+        self._place()
+        if len(wanted) > before or wanted[-1] not in kept:
+            QAccessible.updateAccessibility(QAccessibleEvent(self.newest, QAccessible.Event.Alert))
+
+    def _made(self, notice: Notice) -> "Toast":
+        return Toast(notice, partial(self._notices.dismiss, notice), self)
+
+    def _place(self) -> None:
+        width = min(WIDTH_PX, self._over.width() - 2 * MARGIN_PX)
+        if not self.shown or width <= 0:
+            return
+        self.resize(width, self._column.heightForWidth(width))
+        corner = QPoint(self._over.width() - width, self._over.height() - self.height())
+        self.move(self._over.mapTo(self._around, corner) - QPoint(MARGIN_PX, MARGIN_PX))
+        self.raise_()
+
+
+class Toast(QFrame):
+    """One message with its actions, until it is closed or over."""
+
+    def __init__(self, notice: Notice, close: Callable[[], object], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.notice = notice
+        self.setProperty("role", "toast")
+        self.sentence = plain_label(notice.sentence.for_user(), wraps=True, selectable=True)
+        self.hint = plain_label(notice.hint.for_user(), "quiet", wraps=True, selectable=True)
+        self.hint.setVisible(bool(notice.hint))
+        self.setAccessibleName(translate("Message"))
+        self.setAccessibleDescription(self.sentence.text())
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        for label in (self.sentence, self.hint):
+            policy = label.sizePolicy()  # its height depends on its width
+            policy.setHorizontalPolicy(QSizePolicy.Policy.Expanding)
+            label.setSizePolicy(policy)
+            words.addWidget(label)
+        self.buttons = [self._action(title.for_user(), run) for title, run in notice.actions]
+        self.close_button = QToolButton()
+        self.close_button.setIcon(icon("x"))
+        self.close_button.setFixedSize(24, 24)
+        self.close_button.setProperty("role", "switch")
+        self.close_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.close_button.setAccessibleName(translate("Close this message"))
+        self.close_button.setToolTip(translate("Close this message"))
+        self.close_button.clicked.connect(close)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 8, 8, 8)
+        row.setSpacing(8)
+        row.addWidget(_Sign(*_SIGNS[notice.severity]), 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        for button in (*self.buttons, self.close_button):
+            row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+
+    def _action(self, word: str, run: Callable[[], object]) -> QPushButton:
+        button = QPushButton(word)
+        button.setProperty("role", "link")
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(partial(_run, run))
+        return button
+
+
+def _run(run: Callable[[], object], checked: bool = False) -> None:
+    del checked  # of the button
+    run()
+
+
+class _Sign(QWidget):
+    """An icon that says of which kind a message is."""
+
+    def __init__(self, name: str, role: str) -> None:
+        super().__init__()
+        self._drawn = (name, role)
+        self.setFixedSize(QSize(SIGN_PX, 20))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        painter = QPainter(self)
+        paint_icon(painter, QRectF(0, 2, SIGN_PX, SIGN_PX), *self._drawn)
+        painter.end()
