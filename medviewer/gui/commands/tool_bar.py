@@ -47,7 +47,7 @@ class ToolBar(QToolBar):
         self._lines: dict[int, QFrame] = {}  # before which button
         self._row = QWidget()
         row = QHBoxLayout(self._row)
-        row.setContentsMargins(0, 0, 0, 0)
+        row.setContentsMargins(8, 0, 8, 0)
         row.setSpacing(0)
         for number, group in enumerate(TOOL_BAR):
             if number:
@@ -69,8 +69,6 @@ class ToolBar(QToolBar):
         for switch in (self.find_button, *self.switches):
             switch.show_word("", SWITCH)
             row.addWidget(switch)
-        if (own := self.layout()) is not None:
-            own.setContentsMargins(8, 0, 8, 0)
         self.addWidget(self._row)
         self._show_keys()
         self._row.setMinimumWidth(1)
@@ -83,6 +81,8 @@ class ToolBar(QToolBar):
 
     def arrange(self, width: int) -> None:
         """Choose words, field and buttons for a width in logical pixels."""
+        if (own := self.layout()) is not None:  # Qt takes the style's margins back when it is polished
+            own.setContentsMargins(0, 0, 0, 0)
         has_words = width >= WORDS_FROM
         self.setFixedHeight(BAR_PX[0] if has_words else BAR_PX[1])
         self.field.setVisible(has_words)

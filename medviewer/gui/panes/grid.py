@@ -3,9 +3,10 @@
 Layouts, the film, linked zoom, the row of slices, and what is dropped on them.
 """
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -35,6 +36,7 @@ class PaneGrid(QWidget):
     """The panes of a session, and the row of slices under them."""
 
     probed = Signal(object)  # pane.Probe, None: the mouse is over no pixel
+    menu_asked = Signal(object)  # QPoint on the screen
     pane_added = Signal(object)  # a layout has more panes than any before
 
     def __init__(self, session: "ViewerSession", parent: QWidget | None = None) -> None:
@@ -79,12 +81,18 @@ class PaneGrid(QWidget):
         for number in range(len(self.panes), count):
             pane = Pane(self._session, number, self._ink, self.area)
             pane.probed.connect(self.probed)
+            pane.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+            pane.customContextMenuRequested.connect(partial(self._ask_for_menu, pane))
             pane.maximise_asked.connect(self._maximise)
             pane.zoom_changed.connect(self._on_zoom)
             pane.looked_anew.connect(self._zoom_as_linked)
             pane.film_hovered.connect(self._preview.hover)
             self.panes.append(pane)
             self.pane_added.emit(pane)
+
+    def _ask_for_menu(self, pane: Pane, place: QPoint) -> None:
+        self._viewer.set_focus(pane.number)
+        self.menu_asked.emit(pane.mapToGlobal(place))
 
     # --- layout ----------------------------------------------------------------------------------------
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QPointF, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QWheelEvent
 
 from medviewer.imaging.frame import Frame, Voi, Window
 from medviewer.viewer.tools import PAN, TOOLS, WINDOW, Cursor, Interaction, Pointer
@@ -21,6 +21,7 @@ NOTCH: Final = 120  # of a wheel, in Qt's eighths of a degree
 ZOOM_PER_NOTCH: Final = 1.15
 PAGE: Final = 10  # slices
 CLICK_PX: Final = 4  # a press that moved less is a click
+MENU_BUTTON: Final = Qt.MouseButton.RightButton
 
 KEY_STEPS: Final = {
     Qt.Key.Key_Up: -1,
@@ -79,6 +80,7 @@ class MouseInteraction(QObject):
         self._clicks: QPointF | None = None  # where a press may become a click
         self._view, self._position = view, position
         self._drag: _Drag | None = None
+        self._asks: QPointF | None = None  # where the menu's button went down and has not moved
         self._wheel = 0
         view.viewport().setMouseTracking(True)
         view.viewport().installEventFilter(self)
@@ -139,6 +141,8 @@ class MouseInteraction(QObject):
         if isinstance(event, QWheelEvent):
             self._on_wheel(event)
             return True
+        if event.type() == QEvent.Type.ContextMenu:  # of the press, which may become a drag
+            return True
         if not isinstance(event, QMouseEvent):
             if event.type() == QEvent.Type.Leave:
                 self.hovered.emit(None)
@@ -190,13 +194,24 @@ class MouseInteraction(QObject):
         if tool is None or self._drag is not None:
             return
         self._drag = _Drag(event.button(), tool.start())
+        if event.button() == MENU_BUTTON:
+            self._asks = event.position()
         self._drag.interaction.press(self, _pointer(event))
+
+    def _ask_for_menu(self, place: QPoint) -> None:
+        """Ask the pane for its menu, as the menu key does."""
+        pane = self._view.parentWidget()
+        asked = QContextMenuEvent(QContextMenuEvent.Reason.Other, pane.mapFromGlobal(place), place)
+        QCoreApplication.sendEvent(pane, asked)
 
     def _on_move(self, event: QMouseEvent) -> None:
         self.hovered.emit(event.position())
         if self._drag is None:
             return
         if event.buttons() & self._drag.button:
+            if self._asks is not None and (event.position() - self._asks).manhattanLength() < CLICK_PX:
+                return
+            self._asks = None
             self._drag.interaction.drag(self, _pointer(event))
         else:  # the release went elsewhere
             self._drag = None
@@ -204,8 +219,11 @@ class MouseInteraction(QObject):
     def _on_release(self, event: QMouseEvent) -> None:
         drag = self._drag
         if drag is not None and event.button() == drag.button:
+            asks, self._asks = self._asks, None
             self._drag = None
             drag.interaction.release(self, _pointer(event))
+            if asks is not None:
+                self._ask_for_menu(event.globalPosition().toPoint())
 
 
 def _pointer(event: QMouseEvent) -> Pointer:

@@ -31,7 +31,7 @@ from PySide6.QtWidgets import (
 
 from medviewer import paths
 from medviewer.errors import WriteError
-from medviewer.gui.commands import CommandBar, ToolBar
+from medviewer.gui.commands import CommandBar, ToolBar, image_menu
 from medviewer.gui.dialogs import CrashDialog, dropped_path
 from medviewer.gui.look import apply_look, apply_theme, colors
 from medviewer.gui.panels import CineBar, PredictionPanel, ProcessingPanel, WindowPanel
@@ -164,6 +164,7 @@ class MainWindow(QMainWindow):
         self.start.setVisible(self.start.is_over)
         show_all = partial(self.open_dialog, Dialog.MESSAGES)
         self.messages = Toasts(self.session.notices, self.panes.area, self._central, show_all)
+        self.panes.menu_asked.connect(self._open_image_menu)
         self._connect_buttons()
         for button in self._central.findChildren(QPushButton):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click on it leaves keys to the image
@@ -226,6 +227,10 @@ class MainWindow(QMainWindow):
         self.setGeometry(clamped(place, screens))
         if maximised:
             self.setWindowState(Qt.WindowState.WindowMaximized)
+
+    @Slot(object)
+    def _open_image_menu(self, place: QPoint) -> None:
+        image_menu(self.bar, self).popup(place)
 
     # following the session
 

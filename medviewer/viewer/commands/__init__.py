@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         Unavailable,
         verbatim,
     )
+    from medviewer.viewer.commands.context_menus import IMAGE_MENU
     from medviewer.viewer.commands.go_to import slice_commands
     from medviewer.viewer.commands.layout import toggle_maximized
     from medviewer.viewer.commands.session import RESTORING, go_on_restoring
@@ -31,6 +32,7 @@ __getattr__ = lazy_names(
         "classification": "can_be_forced chosen_model",
         "command": "Command CommandList HELP MENUS Unavailable verbatim",
         "go_to": "slice_commands",
+        "context_menus": "IMAGE_MENU",
         "layout": "toggle_maximized",
         "session": "RESTORING go_on_restoring",
         "table": "COMMANDS commands",
