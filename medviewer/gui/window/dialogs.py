@@ -118,9 +118,7 @@ class Dialogs(QObject):
         return dialogs.KeyEditor(self._session.viewer, self._window)
 
     def _messages(self) -> QDialog:
-        from medviewer.gui.dialogs import MessagesDialog
-
-        return MessagesDialog(self._session.notices, self._window)
+        return dialogs.MessagesDialog(self._session.notices, self._window)
 
     def _pixel_truth(self) -> QDialog:
         return dialogs.PixelTruthDialog(self._window)
