@@ -48,6 +48,7 @@ class CommandBar(QObject):
         for name in MENUS:
             self._menu(name)
         load_keys(viewer)
+        self._keys = viewer.state.keys  # in use; where they change, no row stays as it is
         for row in COMMANDS:
             if isinstance(row, Command):
                 self._add(row)
@@ -70,7 +71,9 @@ class CommandBar(QObject):
         """Enable the available commands; others state why in their tooltip."""
         state = self._viewer.state
         reasons: dict[Unavailable, Message | None] = {}  # many commands share theirs
-        for command, action in self._changing:
+        changing = self._changing if state.keys is self._keys else self._rows
+        self._keys = state.keys
+        for command, action in changing:
             if command.unavailable not in reasons:
                 reasons[command.unavailable] = command.unavailable(state)
             self._show_state(command, action, state, reasons[command.unavailable])
