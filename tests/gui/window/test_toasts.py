@@ -192,7 +192,7 @@ def test_a_new_bar_says_what_waits_in_the_language_of_the_moment(qtbot: QtBot, n
     use_language("zh_CN")
     try:
         bar = toasts_of(qtbot, notices)
-        assert bar.newest.sentence.text() == "已保存 a.csv。"
+        assert bar.newest.sentence.text() == "a.csv 已保存。"
         assert "Esc" in bar.newest.hint.text()
         assert "stops" not in bar.newest.hint.text()
         assert bar.newest.accessibleDescription() == bar.newest.sentence.text()
