@@ -58,7 +58,12 @@ SETTINGS: Final[dict[str, Setting]] = {
             section=PRIVACY,
         ),
         Setting("device", str, "auto", mark("Classify on"), ("auto", "cpu", "cuda"), MODELS),
+        Setting("mouse", str, "standard", mark("Mouse"), ("standard", "window_zoom", "scroll_window")),
         Setting("window_geometry", str, "", ""),
+        Setting("sides", str, "", ""),  # widths of browser and dock, and whether they are shown
+        Setting("tool", str, "window", ""),
+        Setting("identity_hidden", bool, False, ""),
+        Setting("text_level", str, "", ""),  # of the words on images; "" the usual one
         Setting("model", str, "", ""),  # by name; "" the first
         Setting("version_seen", str, "", ""),  # of the program, when it last ran
         Setting("recent_commands", str, "", ""),  # ids of the palette's last ones, parted by spaces

@@ -1,10 +1,13 @@
 """Reducers that put remembered view settings into the display state."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from medviewer.imaging.source import ImageSource
 from medviewer.viewer import stack_windows
+from medviewer.viewer.freshness import place
+from medviewer.viewer.memory import COMMON
+from medviewer.viewer.render import Zoom
 from medviewer.viewer.stack_windows import Automatic
 from medviewer.viewer.state import DisplayState, Look, looked_at, show_stack, stack_owner
 
@@ -25,6 +28,16 @@ def with_look(
     """
     automatic = stack_windows.with_remembered(state.automatic, stack, windows)
     return replace(state, looks={**state.looks, stack_owner(stack): look}, automatic=automatic)
+
+
+def zooms_at(zooms: Mapping[str, Zoom], stack: ImageSource) -> dict[tuple[object, int | None], Zoom]:
+    """Return remembered zooms of a stack as ViewerState holds them."""
+    where = place(stack)
+    return {
+        (where, None if name == COMMON else int(name)): zoom
+        for name, zoom in zooms.items()
+        if name == COMMON or name.isdecimal()
+    }
 
 
 def show_as_remembered(

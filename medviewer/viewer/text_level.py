@@ -15,3 +15,8 @@ class TextLevel(StrEnum):
         """The next step; after the last one the first."""
         steps = list(TextLevel)
         return steps[(steps.index(self) + 1) % len(steps)]
+
+
+def text_level(name: str, otherwise: TextLevel) -> TextLevel:
+    """Return the step of a name; another one for names that are none."""
+    return TextLevel(name) if name in list(TextLevel) else otherwise

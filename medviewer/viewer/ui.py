@@ -60,7 +60,7 @@ class Ui(Protocol):
         """Put a question; its answer may come late or never."""
 
     def apply_setting(self, key: str, value: str) -> None:
-        """Take another language or theme."""
+        """Take another language, theme or mouse scheme."""
 
     def fit(self) -> None:
         """Show the whole image in the focused pane and those linked to it."""

@@ -196,7 +196,18 @@ class Viewer:
             kept = shown.processing if shown is not None else _first_processing(pane)
             processings = {pane: processing or kept}
         index = len(stack) // 2 if pane is None else _first_index(self.state, stack)
-        self.show_and_fetch(ds.show_stack(display, processings, stack, index), awaits_first_image=False)
+        changes: dict[str, Any] = {}
+        if self.memory.remember:
+            from medviewer.viewer.remembered_views import as_remembered, of_modality, with_panes_of
+
+            display, changes = as_remembered(self.state, self.memory, stack)
+            if pane is None:
+                layout, chosen = of_modality(self.state, self.memory, stack)
+                display = with_panes_of(display, layout)
+                processings, changes = processings | chosen, changes | layout
+        self.show_and_fetch(
+            ds.show_stack(display, processings, stack, index), awaits_first_image=False, **changes
+        )
         if pane is not None:
             self.set_focus(pane)
 
@@ -268,7 +279,7 @@ class Viewer:
             self.work.notices.tell_error(error, SETTINGS)
         else:
             self.work.notices.end(SETTINGS)
-        if key in ("language", "theme"):
+        if key in ("language", "theme", "mouse"):
             self.ui.apply_setting(key, str(value))
         elif key == "device":
             self.work.use_model(self.state.model, str(value))

@@ -32,8 +32,10 @@ class ViewerState:
         The panes of one stack scroll, zoom and window together.
     layout, maximized, film_folded
         As `visible_panes` takes them.
-    tool : str
-        What dragging with the left button does, a row of TOOLS.
+    tool, mouse_scheme : str
+        What dragging with the left button does, a row of TOOLS, and with the others, a row of MOUSE_SCHEMES.
+    full_screen : str
+        "window", or "pictures" without anything around the panes; "" for neither.
     scroll_direction : int
         1 or -1; where the next slices are read ahead.
     awaits_first_image : bool
@@ -73,6 +75,8 @@ class ViewerState:
     maximized: int | None = None
     film_folded: bool = False
     tool: str = "window"
+    mouse_scheme: str = "standard"
+    full_screen: str = ""
     browser_shown: bool = True
     side_panel_shown: bool = True
     scroll_direction: int = 1

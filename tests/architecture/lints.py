@@ -79,6 +79,7 @@ LATE_MODULES = (  # they load one of these libraries, or are loaded for few file
     "medviewer.viewer.annotation_edits",
     "medviewer.viewer.annotations",
     "medviewer.viewer.memory",
+    "medviewer.viewer.remembered_views",
     "medviewer.viewer.slice_annotations",
 )
 KNOW_NO_FILES = ("medviewer/viewer/", "medviewer/gui/", "medviewer/export/")

@@ -15,6 +15,7 @@ from medviewer.viewer import state as ds
 from medviewer.viewer.probe import Probe, probe_at
 from medviewer.viewer.render.pane_text import Showing
 from medviewer.viewer.render.pyramid import Zoom
+from medviewer.viewer.tools import take_mouse_scheme
 from medviewer.viewer.window_drag import dragged_window, starting_window
 from tests.gui.pane_hands import CONTROL, LEFT, MIDDLE, RIGHT, SHIFT, drag, mouse, shown, wheel, words
 from tests.gui.pane_scene import BRAIN, SceneSession, identity, make_stack
@@ -285,3 +286,21 @@ def test_the_menu_of_the_header_changes_the_processing(session, pane):
     pane.refresh()
     assert session.state.panes[0].processing == "edges"
     assert pane.header.chooser.text() == "Edges"
+
+
+def test_in_another_mouse_scheme_the_right_button_zooms(session, pane):
+    before, voi = pane.view.scale_shown, session.state.panes[0].voi
+    take_mouse_scheme(session.viewer, "window_zoom")
+    drag(pane, RIGHT, (100, 200), (100, 100))
+    assert pane.view.scale_shown != before
+    assert session.state.panes[0].voi == voi
+    drag(pane, LEFT, (100, 100), (200, 100))
+    assert session.state.panes[0].voi != voi, "the left one windows"
+
+
+def test_in_another_mouse_scheme_the_left_button_scrolls(session, pane):
+    index = session.state.panes[0].index
+    take_mouse_scheme(session.viewer, "scroll_window")
+    drag(pane, LEFT, (100, 100), (100, 200))
+    shown(pane)
+    assert session.state.panes[0].index != index

@@ -21,11 +21,13 @@ from medviewer.gui.widgets import plain_label
 from medviewer.settings import MODELS, PRIVACY, SETTINGS, WINDOW, Setting, Settings
 from medviewer.translation import LANGUAGES, mark, translate
 from medviewer.viewer.commands import THEMES
+from medviewer.viewer.tools import MOUSE_SCHEMES
 
 CHOICE_TITLES: Final = {
     "auto": mark("Automatic"),
     "cpu": mark("CPU"),
     "cuda": mark("GPU (CUDA)"),
+    **{name: scheme.title for name, scheme in MOUSE_SCHEMES.items()},
     **THEMES,
     **LANGUAGES,
 }

@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QPointF, Q
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QWheelEvent
 
 from medviewer.imaging.frame import Frame, Voi, Window
-from medviewer.viewer.tools import PAN, TOOLS, WINDOW, Cursor, Interaction, Pointer
+from medviewer.viewer.tools import MOUSE_SCHEMES, TOOLS, Cursor, Interaction, Pointer
 from medviewer.viewer.viewer import Viewer
 
 if TYPE_CHECKING:
@@ -186,10 +186,11 @@ class MouseInteraction(QObject):
 
     def _on_press(self, event: QMouseEvent) -> None:
         self.pressed.emit()
+        scheme = MOUSE_SCHEMES[self.viewer.state.mouse_scheme]
         tool = {
             Qt.MouseButton.LeftButton: TOOLS[self.viewer.state.tool],
-            Qt.MouseButton.RightButton: WINDOW,
-            Qt.MouseButton.MiddleButton: PAN,
+            Qt.MouseButton.RightButton: scheme.right,
+            Qt.MouseButton.MiddleButton: scheme.middle,
         }.get(event.button())
         if tool is None or self._drag is not None:
             return

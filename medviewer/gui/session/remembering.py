@@ -2,8 +2,9 @@
 
 import logging
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Signal, Slot
@@ -14,6 +15,7 @@ from medviewer.imaging.source import ImageSource
 from medviewer.translation import NOTHING, Message, message
 from medviewer.viewer.commands import RESTORING
 from medviewer.viewer.notice import Notice
+from medviewer.viewer.remembered_views import views_left, views_now
 from medviewer.viewer.session_capture import session_of
 from medviewer.viewer.viewer_state import ViewerState
 
@@ -67,7 +69,7 @@ class Remembering(QObject):
         session.viewer.follow(self._follow)
 
     def start(self) -> None:
-        """Read the studies opened last."""
+        """Read the studies opened last, and the session before."""
         self._submit(self._viewer.memory.cards)
         if self._viewer.memory.remember:
             task = self._session.task(self._viewer.memory.left_session, LANE)
@@ -99,12 +101,14 @@ class Remembering(QObject):
     def _follow(self, before: ViewerState, after: ViewerState) -> None:
         if any(getattr(before, name) is not getattr(after, name) for name in IN_SESSION):
             self._follow_session(before, after)
+        if left := views_left(before, after):
+            self._viewer.memory.note_views(left, {})
         pane = after.focused
         if pane is not None and (before.focused is None or pane.slice_key != before.focused.slice_key):
             self._seen[pane.identity.study_key] = pane.stack, pane.index
             if pane.stack.key not in self._thumbnails and self._viewer.memory.remember:
                 self._session.want_thumbnail(pane.stack)
-        elif after.library is before.library:
+        elif after.library is before.library and after.display is before.display:
             return
         if self._is_due and len(after.library.studies) < len(before.library.studies):
             self._is_due = False
@@ -176,7 +180,12 @@ class Remembering(QObject):
             self._is_due = False
             self._submit(self._adding(self._viewer.state))
 
-    def _adding(self, state: ViewerState) -> Callable[[], Generator[Any, None, None]]:
+    def _note_views(self) -> None:
+        """Note how all that is shown is looked at."""
+        if self._viewer.memory.remember:
+            self._viewer.memory.note_views(*views_now(self._viewer.state))
+
+    def _adding(self, state: ViewerState) -> Callable[[], Iterator[Any]]:
         """Return the writing of all open studies, its values taken now."""
         studies, opened = state.library.studies, [path for one in state.opened for path in one.paths]
         seen = {
@@ -187,9 +196,11 @@ class Remembering(QObject):
             keys = (stack.key for series in study.series for stack in series.stacks)
             picture = next((self._thumbnails[key] for key in keys if key in self._thumbnails), b"")
             seen.setdefault(study.identity.study_key, (NOTHING, picture))
-        return lambda: self._viewer.memory.add_studies(studies, opened, seen)
+        memory = self._viewer.memory
+        self._note_views()
+        return lambda: chain(memory.write_views(), memory.add_studies(studies, opened, seen))
 
-    def _submit(self, work: Callable[[], Generator[Any, None, None]]) -> None:
+    def _submit(self, work: Callable[[], Iterator[Any]]) -> None:
         if not self._viewer.memory.remember:
             return
 

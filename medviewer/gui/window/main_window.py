@@ -1,6 +1,5 @@
 """The main window: browser, panes, dock, tool bar, status and messages."""
 
-import logging
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,7 +29,6 @@ from PySide6.QtWidgets import (
 )
 
 from medviewer import paths
-from medviewer.errors import WriteError
 from medviewer.gui.commands import CommandBar, ToolBar, image_menu
 from medviewer.gui.dialogs import CrashDialog, dropped_path
 from medviewer.gui.look import apply_look, apply_theme, colors
@@ -41,8 +39,6 @@ from medviewer.gui.studies import StudyBrowser
 from medviewer.gui.widgets import (
     FIRST_SIZE,
     LEAST_SIZE,
-    NARROW,
-    SIDE_WIDTHS,
     apply_language,
     clamped,
     is_field,
@@ -51,22 +47,22 @@ from medviewer.gui.widgets import (
 )
 from medviewer.gui.window.dialogs import Dialogs
 from medviewer.gui.window.file_dialogs import FileDialogs
+from medviewer.gui.window.kept_settings import KeptSettings
 from medviewer.gui.window.status_bar import StatusLine
 from medviewer.gui.window.toasts import Toasts
 from medviewer.inference.pack import installed_models
 from medviewer.settings import Settings
 from medviewer.translation import language, translate
-from medviewer.viewer.commands import chosen_model
+from medviewer.viewer.commands import chosen_model, step_back
 from medviewer.viewer.freshness import is_current
 from medviewer.viewer.texts import without_access_key
+from medviewer.viewer.tools import take_mouse_scheme
 from medviewer.viewer.ui import Dialog, Question
 from medviewer.viewer.viewer_state import ViewerState
 
 if TYPE_CHECKING:
     from medviewer.gui.session import ViewerSession
     from medviewer.viewer.state import DisplayState
-
-_log = logging.getLogger(__name__)
 
 
 class MainWindow(QMainWindow):
@@ -81,6 +77,7 @@ class MainWindow(QMainWindow):
     browser: StudyBrowser
     dock: QScrollArea
     bar: CommandBar
+    _place_before = Qt.WindowState.WindowNoState  # the screen was filled
 
     def __init__(self, session: "ViewerSession", settings: Settings | None = None) -> None:
         super().__init__()
@@ -96,6 +93,8 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(LEAST_SIZE)
         self.setAcceptDrops(True)
         self._was_shown = False
+        self._kept = KeptSettings(self, self.viewer, self.settings)
+        self._kept.restore()
         self._build()
         self._place()
         session.viewer_changed.connect(self._on_viewer)
@@ -240,7 +239,21 @@ class MainWindow(QMainWindow):
             self._fold(self.browser, hidden=not after.browser_shown)
         if after.side_panel_shown != before.side_panel_shown:
             self._fold(self.dock, hidden=not after.side_panel_shown)
+        if after.full_screen != before.full_screen:
+            self._fill_screen(before.full_screen, after.full_screen)
         self._refresh()
+
+    def _fill_screen(self, before: str, after: str) -> None:
+        """Fill the screen with the window or the panes; "" for neither."""
+        if not before:
+            self._place_before = self.windowState()
+        filled = self.windowState() | Qt.WindowState.WindowFullScreen
+        self.setWindowState(filled if after else self._place_before)
+        bare, state = after == "pictures", self.viewer.state
+        for part in (self.menuBar(), self.tool_bar, self.status_line):
+            part.setHidden(bare)
+        self._fold(self.browser, hidden=bare or not state.browser_shown)
+        self._fold(self.dock, hidden=bare or not state.side_panel_shown)
 
     @Slot(object)
     def _follow(self, state: "DisplayState") -> None:
@@ -329,7 +342,10 @@ class MainWindow(QMainWindow):
         self.dialogs.ask(question)
 
     def apply_setting(self, key: str, value: str) -> None:
-        """Take another language or theme."""
+        """Take another language, theme or mouse scheme."""
+        if key == "mouse":
+            take_mouse_scheme(self.viewer, value)
+            return
         application = QApplication.instance()
         if not isinstance(application, QApplication):
             return
@@ -384,7 +400,8 @@ class MainWindow(QMainWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Return the focus to the active pane on unused Enter and Esc."""
         if event.key() == Qt.Key.Key_Escape:
-            self._leave(self.focusWidget())
+            if is_field(self.focusWidget()) or not step_back(self.viewer):
+                self._leave(self.focusWidget())
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.session.return_keyboard()
         else:
@@ -411,18 +428,10 @@ class MainWindow(QMainWindow):
         if self._was_shown:
             return
         self._was_shown = True
-        left, right = SIDE_WIDTHS
-        self.splitter.setSizes([left, self.width() - left - right, right])
-        is_wide = self.width() >= NARROW
-        self.viewer.change(browser_shown=is_wide, side_panel_shown=is_wide)
+        self._kept.restore_sides(self.splitter)
         self.session.return_keyboard()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember where the window stood."""
-        maximised = self.isMaximized()
-        place = self.normalGeometry() if maximised else self.geometry()
-        try:
-            self.settings.change("window_geometry", geometry.written(place, maximised))
-        except WriteError as error:
-            _log.warning("the window's place cannot be kept: %s", type(error).__name__)
+        """Keep place, sides and tool for the next start."""
+        self._kept.keep(self.splitter)
         super().closeEvent(event)

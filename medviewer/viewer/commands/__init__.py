@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from medviewer.viewer.commands.table import COMMANDS, commands
     from medviewer.viewer.commands.text_encoding import show_again
     from medviewer.viewer.commands.tool_bar import FIND, SIDES, TOOL_BAR, ToolMenu
-    from medviewer.viewer.commands.view import THEMES
+    from medviewer.viewer.commands.view import THEMES, step_back
 
 __getattr__ = lazy_names(
     __name__,
@@ -38,6 +38,6 @@ __getattr__ = lazy_names(
         "table": "COMMANDS commands",
         "text_encoding": "show_again",
         "tool_bar": "FIND SIDES TOOL_BAR ToolMenu",
-        "view": "THEMES",
+        "view": "THEMES step_back",
     },
 )

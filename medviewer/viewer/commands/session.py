@@ -4,17 +4,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from medviewer.dicom.model import StoredStack
 from medviewer.translation import Message, mark, message
 from medviewer.viewer import state as ds
 from medviewer.viewer.commands.command import FILE, Command
 from medviewer.viewer.commands.text_encoding import read_study_as
-from medviewer.viewer.freshness import place
 from medviewer.viewer.layouts import panes_of
-from medviewer.viewer.looks import show_as_remembered
-from medviewer.viewer.memory import COMMON, PaneRecord, Restoring, SessionRecord, name_of
+from medviewer.viewer.looks import show_as_remembered, zooms_at
+from medviewer.viewer.memory import Restoring, SessionRecord, name_of
 from medviewer.viewer.notice import Notice
-from medviewer.viewer.render import Zoom
 from medviewer.viewer.tools import TOOLS
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
@@ -92,19 +89,9 @@ def _show_found(viewer: Viewer, record: SessionRecord, *, is_whole: bool) -> Non
         if look is not None:
             windows = pane.view.automatic
             display = show_as_remembered(display, number, pane.processing, stack, look, windows)
-            zooms |= zooms_of(pane, stack)
+            zooms |= zooms_at(pane.view.zooms, stack)
     if display is not viewer.state.display:
         viewer.show_and_fetch(display, zooms=zooms)
-
-
-def zooms_of(pane: PaneRecord, stack: StoredStack) -> dict[tuple[object, int | None], Zoom]:
-    """Return the zooms of a pane as ViewerState holds them."""
-    where = place(stack)
-    return {
-        (where, None if name == COMMON else int(name)): zoom
-        for name, zoom in pane.view.zooms.items()
-        if name == COMMON or name.isdecimal()
-    }
 
 
 def _read_again(viewer: Viewer, encodings: Mapping[str, str]) -> bool:

@@ -15,7 +15,7 @@ from medviewer.viewer.commands.reasons import no_study
 from medviewer.viewer.commands.scroll import SCROLL_COMMANDS
 from medviewer.viewer.commands.text_encoding import TEXT_ENCODINGS
 from medviewer.viewer.commands.undo import UNDO_COMMANDS
-from medviewer.viewer.commands.view import TEXT_COMMANDS, WINDOW_COMMANDS
+from medviewer.viewer.commands.view import MOUSE_COMMANDS, TEXT_COMMANDS, WINDOW_COMMANDS
 from medviewer.viewer.commands.window import WINDOWING_COMMANDS
 from medviewer.viewer.tools import TOOLS, Tool
 
@@ -56,6 +56,7 @@ COMMANDS: Final[tuple[Command | CommandList, ...]] = (
     *SCROLL_COMMANDS,
     FEATURES,
     *TOOL_COMMANDS,
+    MOUSE_COMMANDS,
     *UNDO_COMMANDS,
     *CLASSIFY_COMMANDS,
     EXPORT_IMAGE,

@@ -4,9 +4,20 @@ from functools import partial
 from typing import Final
 
 from medviewer.translation import LANGUAGES, mark, message
-from medviewer.viewer.commands.command import LANGUAGE, TEXTS, THEME, VIEW, Command, CommandList, verbatim
+from medviewer.viewer.commands.command import (
+    LANGUAGE,
+    MOUSE,
+    TEXTS,
+    THEME,
+    TOOLS_MENU,
+    VIEW,
+    Command,
+    CommandList,
+    verbatim,
+)
 from medviewer.viewer.commands.reasons import no_study
 from medviewer.viewer.text_level import TextLevel
+from medviewer.viewer.tools import MOUSE_SCHEMES
 from medviewer.viewer.viewer import Viewer
 
 THEMES: Final = {"dark": mark("Dark"), "light": mark("Light")}
@@ -59,6 +70,51 @@ def _text_level(level: TextLevel, title: str) -> Command:
         checked=lambda state: state.text_level is level,
         separated=level is TextLevel.ALL,
     )
+
+
+def _mouse_schemes(viewer: Viewer) -> tuple[Command, ...]:
+    del viewer
+    return tuple(
+        Command(
+            id=f"tools.mouse_{name}",
+            title=scheme.title,
+            menu=f"{TOOLS_MENU}/{MOUSE}",
+            run=partial(_change, "mouse", name),
+            checked=partial(lambda name, state: state.mouse_scheme == name, name),
+        )
+        for name, scheme in MOUSE_SCHEMES.items()
+    )
+
+
+MOUSE_COMMANDS: Final = CommandList(
+    id="tools.mouse", menu=f"{TOOLS_MENU}/{MOUSE}", commands=_mouse_schemes, exclusive=True
+)
+
+
+def _full_screen(name: str, title: str, key: str) -> Command:
+    return Command(
+        id=f"view.full_screen_{name}",
+        title=title,
+        menu=VIEW,
+        run=lambda viewer: viewer.change(full_screen="" if viewer.state.full_screen == name else name),
+        shortcut=key,
+        checked=lambda state: state.full_screen == name,
+        separated=name == "window",
+    )
+
+
+def step_back(viewer: Viewer) -> bool:
+    """Take back one thing that was enlarged; return whether there was one.
+
+    First the maximised pane, then the full screen.
+    """
+    if viewer.state.maximized is not None:
+        viewer.change(maximized=None)
+    elif viewer.state.full_screen:
+        viewer.change(full_screen="")
+    else:
+        return False
+    return True
 
 
 TEXT_COMMANDS: Final = (
@@ -117,6 +173,8 @@ WINDOW_COMMANDS: Final = (
         unavailable=no_study,
         checked=lambda state: state.side_panel_shown,
     ),
+    _full_screen("window", mark("F&ull screen"), "F11"),
+    _full_screen("pictures", mark("&Pictures only"), "Shift+F11"),
     CommandList(id="view.languages", menu=f"{VIEW}/{LANGUAGE}", commands=_languages, exclusive=True),
     CommandList(id="view.themes", menu=f"{VIEW}/{THEME}", commands=_themes, exclusive=True),
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
+    from medviewer.viewer.memory.kept_views import ModalityView
     from medviewer.viewer.memory.memory import Memory
     from medviewer.viewer.memory.session_record import FLAGS, PaneRecord, Restoring, SessionRecord
     from medviewer.viewer.memory.stack_view import COMMON, StackView, name_of, window_to_keep
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 __getattr__ = lazy_names(
     __name__,
     {
+        "kept_views": "ModalityView",
         "memory": "Memory",
         "session_record": "FLAGS PaneRecord Restoring SessionRecord",
         "stack_view": "COMMON StackView name_of window_to_keep",

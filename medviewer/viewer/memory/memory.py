@@ -1,10 +1,11 @@
 """All that the program remembers of studies, and the switch that ends it."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from medviewer.dicom.model import Study
 from medviewer.errors import MemoryAccessError
@@ -13,10 +14,16 @@ from medviewer.viewer.recent_studies import RecentStudy
 
 if TYPE_CHECKING:  # the first image does not wait for SQLite
     from medviewer.viewer.memory.database import Database
+    from medviewer.viewer.memory.kept_views import KeptViews, ModalityView
     from medviewer.viewer.memory.session_files import SessionFile
     from medviewer.viewer.memory.session_record import SessionRecord
+    from medviewer.viewer.memory.stack_view import StackView
 
 MOST_CARDS: Final = 12
+
+_log = logging.getLogger(__name__)
+
+View = TypeVar("View")
 
 Seen = Mapping[object, tuple[Message, bytes]]
 """By `Identity.study_key`: what was on the screen, and a PNG file of it."""
@@ -35,6 +42,9 @@ class Memory:
         self.remember = remember
         self._use = threading.Lock()  # nothing is written once the switch was turned
         self._database: Database | None = None
+        self._views: KeptViews | None = None
+        self._loading = threading.Lock()
+        self._unwritten: tuple[dict[str, StackView], dict[str, ModalityView]] = {}, {}
         self._session: SessionFile | None = None
         self._left: Path | None = None  # the session that was left behind, while it is offered
 
@@ -93,6 +103,50 @@ class Memory:
             StudyIndex(self.database).add(record for record in records if record is not None)
         yield from self.cards()
 
+    def view_of(self, name: str) -> "StackView | None":
+        """Return how a series was looked at last, given by `name_of`."""
+        return self.views().series.get(name) if self.remember else None
+
+    def modality_view(self, name: str) -> "ModalityView | None":
+        """Return how a modality was laid out last."""
+        return self.views().modalities.get(name) if self.remember else None
+
+    def views(self) -> "KeptViews":
+        """Return all views, read once; in any thread."""
+        with self._loading:
+            if self._views is None:
+                from medviewer.viewer.memory.kept_views import KeptViews, read_views
+
+                try:
+                    self._views = read_views(self.database)
+                except MemoryAccessError as error:
+                    _log.warning("views cannot be read: %s", type(error).__name__)
+                    self._views = KeptViews({}, {})
+            return self._views
+
+    def note_views(self, series: Mapping[str, "StackView"], modalities: Mapping[str, "ModalityView"]) -> None:
+        """Take how series and modalities are looked at now."""
+        if not self.remember:
+            return
+        views = self.views()
+        with self._loading:
+            _note(views.series, self._unwritten[0], series)
+            _note(views.modalities, self._unwritten[1], modalities)
+
+    def write_views(self, now: Callable[[], float] = time.time) -> Generator[None, None, None]:
+        """Write the views that have changed."""
+        with self._loading:
+            (series, modalities), self._unwritten = self._unwritten, ({}, {})
+        if not series and not modalities:
+            return
+        from medviewer.viewer.memory.kept_views import write_views
+
+        with self._use:
+            # guard(test): no view is written once memory is off
+            if self.remember:
+                write_views(self.database, series, modalities, now())
+        yield None
+
     def left_session(self) -> Generator["SessionRecord", None, None]:
         """Yield the newest session that was left behind; remove older ones."""
         if not self.remember:
@@ -145,6 +199,7 @@ class Memory:
             Something stays.
         """
         with self._use:
+            self._views, self._unwritten = None, ({}, {})
             self.database.forget()
             self._forget_sessions()
 
@@ -158,3 +213,9 @@ class Memory:
             remove_all_sessions()
         except OSError as error:
             raise MemoryAccessError(reason=error.strerror or str(error)) from error
+
+
+def _note(kept: dict[str, View], unwritten: dict[str, View], now: Mapping[str, View]) -> None:
+    changed = {key: view for key, view in now.items() if kept.get(key) != view}
+    kept.update(changed)
+    unwritten.update(changed)

@@ -8,17 +8,15 @@ from typing import TYPE_CHECKING
 from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
-    from medviewer.viewer.tools.pan import PAN
+    from medviewer.viewer.tools.mouse_scheme import MOUSE_SCHEMES, take_mouse_scheme
     from medviewer.viewer.tools.table import TOOLS
     from medviewer.viewer.tools.tool import Cursor, Interaction, Pointer, Tool
-    from medviewer.viewer.tools.window import WINDOW
 
 __getattr__ = lazy_names(
     __name__,
     {
-        "pan": "PAN",
+        "mouse_scheme": "MOUSE_SCHEMES take_mouse_scheme",
         "table": "TOOLS",
         "tool": "Cursor Interaction Pointer Tool",
-        "window": "WINDOW",
     },
 )

@@ -1,0 +1,97 @@
+"""Settings that a window keeps by itself: place, sides, tool."""
+
+import logging
+from typing import Final
+
+from PySide6.QtCore import QObject, QRect, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMainWindow, QSplitter
+
+from medviewer.errors import WriteError
+from medviewer.gui.widgets import NARROW, SIDE_WIDTHS, clamped, window_geometry as geometry
+from medviewer.settings import Settings
+from medviewer.viewer.text_level import text_level
+from medviewer.viewer.tools import MOUSE_SCHEMES, TOOLS
+from medviewer.viewer.viewer import Viewer
+
+LEAST_SIDE_PX: Final = 120
+LARGEST_SIDE_PX: Final = 2_000
+
+_log = logging.getLogger(__name__)
+
+
+class KeptSettings(QObject):
+    """Settings of a window that nobody has to set."""
+
+    def __init__(self, window: QMainWindow, viewer: Viewer, settings: Settings) -> None:
+        super().__init__(window)
+        self._window, self._viewer, self._settings = window, viewer, settings
+        application = QGuiApplication.instance()
+        if isinstance(application, QGuiApplication):
+            application.screenRemoved.connect(self._come_into_sight, Qt.ConnectionType.QueuedConnection)
+
+    def restore(self) -> None:
+        """Take tool, mouse scheme and hidden identity."""
+        tool, scheme = self._settings.text("tool"), self._settings.text("mouse")
+        state = self._viewer.state
+        self._viewer.change(
+            tool=tool if tool in TOOLS else state.tool,
+            mouse_scheme=scheme if scheme in MOUSE_SCHEMES else state.mouse_scheme,
+            text_level=text_level(self._settings.text("text_level"), state.text_level),
+            identity_hidden=state.identity_hidden or self._settings.flag("identity_hidden"),
+        )
+
+    def restore_sides(self, splitter: QSplitter) -> None:
+        """Give the sides their widths, and fold them; a narrow window has none."""
+        left, right, is_left_shown, is_right_shown = _sides(self._settings.text("sides"))
+        width = self._window.width()
+        splitter.setSizes([left, width - left - right, right])
+        is_wide = width >= NARROW
+        self._viewer.change(
+            browser_shown=is_wide and is_left_shown, side_panel_shown=is_wide and is_right_shown
+        )
+
+    def keep(self, splitter: QSplitter) -> None:
+        """Write all that is kept; a disk that refuses is noted in the log."""
+        window, state = self._window, self._viewer.state
+        maximised = window.isMaximized()
+        place = window.normalGeometry() if maximised or window.isFullScreen() else window.geometry()
+        values: dict[str, str | bool] = {
+            "window_geometry": geometry.written(place, maximised),
+            "tool": state.tool,
+            "text_level": state.text_level.value,
+            "identity_hidden": state.identity_hidden,
+        }
+        if window.width() >= NARROW and not state.full_screen:  # else room decided, not the user
+            before = _sides(self._settings.text("sides"))
+            left, _, right = splitter.sizes()
+            shown = (state.browser_shown, state.side_panel_shown)
+            widths = (left if shown[0] else before[0], right if shown[1] else before[1])
+            values["sides"] = ",".join(str(int(value)) for value in (*widths, *shown))
+        try:
+            for key, value in values.items():
+                self._settings.change(key, value)
+        except WriteError as error:
+            _log.warning("the window's settings cannot be kept: %s", type(error).__name__)
+
+    def _come_into_sight(self) -> None:
+        """Move the window onto a screen that is still there."""
+        window = self._window
+        screens = [screen.availableGeometry() for screen in QGuiApplication.screens()]
+        place = clamped(QRect(window.geometry()), screens)
+        if place != window.geometry() and not window.isMaximized() and not window.isFullScreen():
+            window.setGeometry(place)
+
+
+def _sides(text: str) -> tuple[int, int, bool, bool]:
+    """Return widths and visibility of browser and dock.
+
+    The first ones for anything that `KeptSettings.keep` did not write.
+    """
+    try:
+        left, right, is_left_shown, is_right_shown = (int(part) for part in text.split(","))
+    except ValueError:
+        return (*SIDE_WIDTHS, True, True)
+    if not all(LEAST_SIDE_PX <= width <= LARGEST_SIDE_PX for width in (left, right)):
+        left, right = SIDE_WIDTHS
+    return left, right, bool(is_left_shown), bool(is_right_shown)

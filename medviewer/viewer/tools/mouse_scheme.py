@@ -1,0 +1,43 @@
+"""Mouse schemes: the tools of the buttons, by habits of other viewers."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from medviewer.translation import mark
+from medviewer.viewer.tools.pan import PAN
+from medviewer.viewer.tools.scroll import SCROLL
+from medviewer.viewer.tools.tool import Tool
+from medviewer.viewer.tools.window import WINDOW
+from medviewer.viewer.tools.zoom import ZOOM
+from medviewer.viewer.viewer import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class MouseScheme:
+    """Tools of the mouse buttons.
+
+    Parameters
+    ----------
+    title : str
+        Marked for translation.
+    left : Tool
+        Of the left button until another one is chosen.
+    """
+
+    title: str
+    left: Tool
+    right: Tool
+    middle: Tool
+
+
+MOUSE_SCHEMES: Final = {
+    "standard": MouseScheme(mark("Left: tool, right: window"), WINDOW, WINDOW, PAN),
+    "window_zoom": MouseScheme(mark("Left: window, right: zoom (OHIF, OsiriX)"), WINDOW, ZOOM, PAN),
+    "scroll_window": MouseScheme(mark("Left: scroll, right: window"), SCROLL, WINDOW, PAN),
+}
+"""By name, the usual one first. All: middle button moves, wheel scrolls."""
+
+
+def take_mouse_scheme(viewer: Viewer, name: str) -> None:
+    """Let the mouse buttons act as a row of MOUSE_SCHEMES says."""
+    viewer.change(mouse_scheme=name, tool=MOUSE_SCHEMES[name].left.id)
