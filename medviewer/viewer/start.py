@@ -60,7 +60,7 @@ TRIALS: Final = (
     Trial(
         "layers",
         mark("Look at one slice in four ways"),
-        mark("Original, denoised, threshold and edges."),
+        mark("The image itself, and what the filters make of it."),
         message("Rest the mouse on a small picture to see it large; a click swaps it with the large one."),
     ),
     Trial(

@@ -73,7 +73,7 @@ class MeanOfNeighbors(ImageSource):
 
     def read(self, index: int, read_stored: ReadStored) -> Generator[None, None, Frame]:
         values, own = [], None
-        for near in range(max(0, index - 1), min(len(self), index + 2)):
+        for near in self._near(index):
             frame = yield from self._base.read(near, read_stored)
             values.append(apply_modality(frame))
             own = frame if near == index else own
@@ -90,10 +90,15 @@ class MeanOfNeighbors(ImageSource):
             attributes=replace(own.attributes, image_type=("DERIVED", "SECONDARY", "AVERAGE")),
         )
 
+    def _near(self, index: int) -> range:
+        return range(max(0, index - 1), min(len(self._base), index + 2))
+
     def _header(self, index: int) -> SliceFacts:
         of, key = self._base.headers[index], self._base.slice_key(index)
+        # the neighbours are part of what it is: while a folder is read, they become more
+        edition = " ".join(map(str, map(self._base.slice_key, self._near(index))))
         return SliceFacts(
-            SliceKey(f"mean:{key.instance_uid}", key.frame_number, key.edition),
+            SliceKey(f"mean:{key.instance_uid}", key.frame_number, edition),
             of.geometry,
             replace(of.attributes, image_type=("DERIVED", "SECONDARY", "AVERAGE")),
             position_mm=of.position_mm,
@@ -341,6 +346,9 @@ class ComputedWorld(World):
 
     def open_uids(self) -> set[str]:
         return super().open_uids() | {f"mean:{uid}" for uid in super().open_uids()}
+
+    def overwrite(self, value: int) -> None:
+        """Leave the memory of frames alone: what is computed from it could not be told from the truth."""
 
     def show(self, choice: int, pane: int | None) -> None:
         stacks = self.session.library.stacks

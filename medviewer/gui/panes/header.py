@@ -20,7 +20,7 @@ COMPACT_PX: Final = 24
 NARROW_PX: Final = 280  # a narrower strip is compact
 BUTTON_PX: Final = 24
 ICON_PX: Final = 16
-TAG_PX: Final = 72  # the view's name gives way before so much of a tag
+TAG_PX: Final = 84  # the view's name gives way before so much of a tag
 
 
 class PaneHeader(QWidget):

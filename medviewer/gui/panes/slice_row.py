@@ -9,7 +9,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
 from medviewer.gui.panes.slice_strip import SliceStrip
-from medviewer.gui.widgets import plain_label, tabular
+from medviewer.gui.widgets import SteadyLabel, tabular
 from medviewer.imaging.source import ImageSource
 from medviewer.translation import translate
 from medviewer.viewer.state import PaneState
@@ -41,9 +41,8 @@ class SliceRow(QWidget):
         self.slider.valueChanged.connect(self.moved)
         self.strip = SliceStrip()
         self.strip.chosen.connect(self.moved)
-        self.place = plain_label(role="strong")
+        self.place = SteadyLabel("strong", least_width=LEAST_PLACE_PX)
         self.place.setFont(tabular(self.place.font()))
-        self.place.setMinimumWidth(LEAST_PLACE_PX)
         self._measured: ImageSource | None = None  # whose numbers the place has room for
         middle = QVBoxLayout()
         middle.setContentsMargins(0, 4, 0, 2)
@@ -71,10 +70,8 @@ class SliceRow(QWidget):
         self.strip.show_place(count, index)
         is_coming = pane is not None and pane.frame is None and not pane.failure
         place = image_text(pane.stack, index) if pane is not None else ""
-        self.place.setText(f"… {place}" if is_coming else place)
+        self.place.show_text(f"… {place}" if is_coming else place)
         if pane is not None and pane.stack is not self._measured:  # so that the slider stays as long
             self._measured = pane.stack
-            ends = (f"… {image_text(pane.stack, end)}" for end in {0, count - 1})
-            widest = max(map(self.place.fontMetrics().horizontalAdvance, ends))
-            self.place.setMinimumWidth(max(LEAST_PLACE_PX, widest))
+            self.place.keep_room(f"… {image_text(pane.stack, end)}" for end in {0, count - 1})
         self.slider.setAccessibleName(translate("Slice"))

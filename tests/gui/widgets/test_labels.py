@@ -47,7 +47,7 @@ def test_a_steady_label_follows_its_font(qtbot: QtBot) -> None:
     label.show_text("100 of 1000")
     label.show()
     before, font = label.size(), label.font()
-    font.setPointSizeF(3 * font.pointSizeF())
+    font.setPixelSize(3 * label.fontInfo().pixelSize())
     label.setFont(font)
     assert label.width() >= label.fontMetrics().horizontalAdvance("100 of 1000") > before.width()
     assert label.height() > before.height()
