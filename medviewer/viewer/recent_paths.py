@@ -1,6 +1,6 @@
 """Recently opened paths.
 
-The one file of the program that holds paths in clear, private to the user.
+A file that holds paths in clear, private to the user, as the index of studies and the sessions do.
 """
 
 import json

@@ -27,7 +27,8 @@ from medviewer.imaging.frame.voi import is_usable
 from medviewer.imaging.processing import process
 from medviewer.limits import FARTHEST_MM, LARGEST_VALUE, LONGEST_PIXEL
 from medviewer.viewer.state import PaneState
-from medviewer.viewer.texts.caption import corner_texts, scale_bar
+from medviewer.viewer.texts.caption import scale_bar
+from medviewer.viewer.texts.corner_words import pixel_words, spacing_text
 from tests import factories
 from tests.absurd_numbers import TEXTS
 from tests.dicom.read_files import crossed, read, read_dataset
@@ -89,7 +90,8 @@ def use(path: Path, number: int = 1) -> Frame | None:
     assert 1 / LONGEST_PIXEL <= geometry.pixel_aspect <= LONGEST_PIXEL
     assert geometry.position_mm is None or max(map(abs, geometry.position_mm)) <= FARTHEST_MM
     pane = PaneState(stack=stack, index=0, processing="original", frame=made)
-    assert corner_texts(pane)
+    assert pixel_words(pane) is not None
+    spacing_text(pane)
     scale_bar(pane, 100.0)
     return made
 

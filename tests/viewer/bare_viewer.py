@@ -17,6 +17,7 @@ from medviewer.viewer import state as ds
 from medviewer.viewer.help import PAGES
 from medviewer.viewer.notice import Notice
 from medviewer.viewer.state import PaneState
+from medviewer.viewer.tools import take_mouse_scheme
 from medviewer.viewer.ui import Dialog, Question
 from medviewer.viewer.viewer import Viewer
 from tests.gui.pane_scene import MODEL, identity, make_frame, make_stack, outcome_for
@@ -154,7 +155,10 @@ class Surroundings:
 
     def apply_setting(self, key: str, value: str) -> None:
         self._viewer.applied.append((key, value))
-        self._viewer.change(**{key: value})
+        if key == "mouse":
+            take_mouse_scheme(self._viewer, value)
+        else:
+            self._viewer.change(**{key: value})
 
     def fit(self) -> None:
         pass

@@ -26,4 +26,4 @@ def add_point(viewer: Viewer, shown: PaneState, point: tuple[float, float]) -> N
     edit_annotations(viewer, Message("point"), (*before, one))
 
 
-POINT = Tool(id="point", title="P&oint", icon="tool-pan.svg", key="N", start=PointDrag, cursor=Cursor.CROSS)
+POINT = Tool(id="point", title="P&oint", icon="hand", key="N", start=PointDrag, cursor=Cursor.CROSS)

@@ -20,7 +20,7 @@ SLOW_MS = 10_000
 
 
 class FrameClassifier(Protocol):
-    """Interface of a classifier; `inference.classifier.Classifier` is one."""
+    """Interface of a classifier; `inference.classification.Classifier` is one."""
 
     @property
     def model_sha256(self) -> str:

@@ -1,7 +1,4 @@
-"""Commands for overlays, shutters and masks.
-
-Overlays, shutter, mask.
-"""
+"""Commands for overlays, shutters and masks."""
 
 from typing import Final
 

@@ -1,8 +1,8 @@
-"""The database of all that is remembered, one file private to the user.
+"""The database of opened studies, one file private to the user.
 
 SQLite keeps it whole through crashes. A damaged file, or one of a newer version, is set aside. Every
 operation opens the file, works in one transaction and closes it, so that any thread and any window may use
-it, and removing the file ends all memory.
+it. Paths and sessions stand in files of their own.
 """
 
 import contextlib
