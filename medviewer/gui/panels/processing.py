@@ -18,7 +18,15 @@ from PySide6.QtWidgets import (
 )
 
 from medviewer.gui.panels.window import decimals_for
-from medviewer.gui.widgets import ChoiceBox, NumberBox, plain_label, plain_tooltip, section_title, set_role
+from medviewer.gui.widgets import (
+    ChoiceBox,
+    NumberBox,
+    WheelFilter,
+    plain_label,
+    plain_tooltip,
+    section_title,
+    set_role,
+)
 from medviewer.imaging.display import default_voi, value_unit
 from medviewer.imaging.frame import Frame, Window, short_unit
 from medviewer.imaging.processing import MODALITY_UNIT, PROCESSINGS, Parameter, check_parameters
@@ -112,6 +120,7 @@ class ParameterControl(QWidget):
         if steps <= MOST_SLIDER_STEPS:
             self.slider = QSlider(Qt.Orientation.Horizontal)
             self.slider.setRange(0, steps)
+            WheelFilter(self.slider)
             self.slider.setAccessibleName(translate(self.parameter.title))
             self.slider.valueChanged.connect(self._slide)
             self.box.setFixedWidth(56)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
-    from medviewer.gui.widgets.fields import ChoiceBox, is_field, take_back
+    from medviewer.gui.widgets.fields import ChoiceBox, WheelFilter, is_field, take_back
     from medviewer.gui.widgets.keys import native_key
     from medviewer.gui.widgets.labels import (
         SteadyLabel,
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __getattr__ = lazy_names(
     __name__,
     {
-        "fields": "ChoiceBox is_field take_back",
+        "fields": "ChoiceBox WheelFilter is_field take_back",
         "keys": "native_key",
         "labels": (
             "SteadyLabel plain_label plain_tooltip section_title set_role strike_out tabular teaching_tooltip"

@@ -1,7 +1,26 @@
 """Fields in which a value is typed or chosen, and how they are left."""
 
-from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Signal
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLineEdit, QWidget
+
+
+class WheelFilter(QObject):
+    """Leaves the wheel to the panel unless a control has the keyboard.
+
+    Whoever scrolls a panel would otherwise change the values that come under the mouse, unseen.
+    """
+
+    def __init__(self, control: QWidget) -> None:
+        super().__init__(control)
+        control.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # the wheel gives no keyboard
+        control.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Pass the wheel on."""
+        if event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
+            event.ignore()
+            return True
+        return False
 
 
 class ChoiceBox(QComboBox):
@@ -13,6 +32,7 @@ class ChoiceBox(QComboBox):
         super().__init__(parent)
         self._popup = self.view().window()  # the list's own; Esc hides it without asking `hidePopup`
         self._popup.installEventFilter(self)
+        WheelFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Notice that the list has closed."""

@@ -9,6 +9,8 @@ from typing import Final
 from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QDoubleSpinBox, QWidget
 
+from medviewer.gui.widgets.fields import WheelFilter
+
 KEPT_DECIMALS: Final = 18
 MORE_DECIMALS: Final = 2  # shown of a number that has them, beyond those that its range needs
 LONGEST: Final = 9  # characters; a longer number is written with a power of ten
@@ -50,6 +52,7 @@ class NumberBox(QDoubleSpinBox):
         self.setDecimals(KEPT_DECIMALS)
         self.setRange(low, high)
         self.setKeyboardTracking(False)
+        WheelFilter(self)
 
     def show_number(self, value: float, decimals: int, step: float) -> None:
         """Show a number; its text is set only if it changes."""

@@ -5,8 +5,10 @@ from types import ModuleType
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from medviewer.gui.panels.processing import ParameterControl, ProcessingControls, ProcessingPanel
@@ -47,6 +49,38 @@ def test_a_choice_acts_at_once(scene: WindowScene, panel: ProcessingPanel) -> No
     assert lower.box is not None
     assert lower.box.suffix() == " HU"
     assert panel.groups["thresholded"].controls["level"].isHidden()
+
+
+def test_the_wheel_over_a_panel_changes_no_value_that_was_not_chosen(
+    qtbot: QtBot, scene: WindowScene, panel: ProcessingPanel
+) -> None:
+    scene.open("head")
+    panel.show()
+    qtbot.waitExposed(panel)
+    before = {name: dict(values) for name, values in scene.session.settings.items()}
+    for group in panel.groups.values():
+        for control in group.controls.values():
+            for widget in (control.chooser, control.box, control.slider):
+                if widget is not None:
+                    assert not wheel(widget).isAccepted()
+    assert scene.session.settings == before
+    box = panel.groups["denoised"].controls["strength"].box
+    assert box is not None
+    panel.activateWindow()
+    box.setFocus()
+    qtbot.waitUntil(box.hasFocus)
+    assert wheel(box).isAccepted()
+    assert scene.session.settings != before
+
+
+def wheel(widget: QWidget) -> QWheelEvent:
+    """Turn the wheel by a notch over a widget; return the event as the widget left it."""
+    place = QPointF(widget.rect().center())
+    keys, buttons = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.NoButton
+    down = QPoint(0, -120)
+    event = QWheelEvent(place, place, QPoint(), down, buttons, keys, Qt.ScrollPhase.NoScrollPhase, False)
+    QApplication.sendEvent(widget, event)
+    return event
 
 
 def test_a_long_unit_is_cut_behind_its_number_and_whole_in_the_tooltip(
