@@ -175,7 +175,7 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(inner)
         column.setContentsMargins(8, 10, 10, 10)
         column.setSpacing(16)
-        for panel in (self.prediction, self.processing, WindowPanel(self.session)):
+        for panel in (WindowPanel(self.session), self.prediction, self.processing):  # in order of use
             column.addWidget(panel)
         column.addStretch(1)
         dock = QScrollArea()
