@@ -74,7 +74,7 @@ def test_an_installation_that_cannot_export_fails_its_own_test(
     def refuse(path: Path, *_: object, **__: object) -> None:
         raise ReadBackError(path=path)
 
-    monkeypatch.setattr("medviewer.export.save_png", refuse)
+    monkeypatch.setattr("medviewer.cli.selftest.save_png", refuse)
     assert main(["selftest"]) == 1
     said = capsys.readouterr().err
     assert "export of an annotated picture: NOT as it should be" in said
