@@ -4,11 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from medviewer import translation
 from medviewer.gui.look.theme import apply_theme
 from medviewer.gui.panes.pane import Pane
 from medviewer.gui.widgets import apply_language
+from medviewer.gui.window.main_window import MainWindow
 from tests.gui.pane_scene import SceneSession, make_stack
 from tests.gui.window_scene import WindowScene
 
@@ -39,3 +41,17 @@ def pane(qtbot, session):
     session.viewer.show_stack(make_stack())
     pane.refresh()
     return pane
+
+
+@pytest.fixture
+def window(qtbot: QtBot, scene: WindowScene) -> Iterator[MainWindow]:
+    """Show the window at 1280 x 800, and leave English behind."""
+    window = MainWindow(scene.session)
+    qtbot.addWidget(window)
+    window.resize(1280, 800)
+    window.activateWindow()
+    with qtbot.waitExposed(window):
+        window.show()
+    yield window
+    if translation.language() != "en":
+        window.viewer.change_setting("language", "en")  # Qt keeps its own texts

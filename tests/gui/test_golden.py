@@ -137,9 +137,7 @@ def test_it_looks_as_it_did(
     assert apart.mean() <= MOST_IN_ALL
 
 
-def test_a_color_a_word_and_a_missing_sign_are_noticed(
-    qtbot: QtBot, look: Callable[[str, str], None]
-) -> None:
+def test_another_color_and_a_missing_word_are_noticed(qtbot: QtBot, look: Callable[[str, str], None]) -> None:
     look("en", "dark")
     widget = toast()
     qtbot.addWidget(widget)

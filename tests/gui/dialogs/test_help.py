@@ -1,14 +1,11 @@
 """The help stays beside the window, is searched, and its links run commands."""
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from medviewer import translation
 from medviewer.gui.dialogs.help import HelpDialog
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.viewer.commands.table import command_by_id, commands
@@ -17,19 +14,6 @@ from medviewer.viewer.shortcuts import give_key
 from tests.gui.window_scene import WindowScene
 
 Key = Qt.Key
-
-
-@pytest.fixture
-def window(qtbot: QtBot, scene: WindowScene) -> Iterator[MainWindow]:
-    window = MainWindow(scene.session)
-    qtbot.addWidget(window)
-    window.resize(1280, 800)
-    window.activateWindow()
-    with qtbot.waitExposed(window):
-        window.show()
-    yield window
-    if translation.language() != "en":
-        window.viewer.change_setting("language", "en")
 
 
 def opened(window: MainWindow, page: str = "keys") -> HelpDialog:

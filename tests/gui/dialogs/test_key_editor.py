@@ -1,14 +1,11 @@
 """Keys are changed by pressing them; what another command has is named before it is taken."""
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextDocumentFragment
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from medviewer import translation
 from medviewer.gui.dialogs.key_editor import KeyEditor
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.viewer.key_file import KeyFile
@@ -19,19 +16,6 @@ from tests.gui.window_scene import WindowScene
 Key = Qt.Key
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 NO = Qt.KeyboardModifier.NoModifier
-
-
-@pytest.fixture
-def window(qtbot: QtBot, scene: WindowScene) -> Iterator[MainWindow]:
-    window = MainWindow(scene.session)
-    qtbot.addWidget(window)
-    window.resize(1280, 800)
-    window.activateWindow()
-    with qtbot.waitExposed(window):
-        window.show()
-    yield window
-    if translation.language() != "en":
-        window.viewer.change_setting("language", "en")
 
 
 @pytest.fixture

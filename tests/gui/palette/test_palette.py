@@ -1,7 +1,5 @@
 """The command palette finds every command, series and slice, runs it and gives the keyboard back."""
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
@@ -19,19 +17,6 @@ from tests.gui.window_scene import WindowScene
 
 Key = Qt.Key
 CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
-
-
-@pytest.fixture
-def window(qtbot: QtBot, scene: WindowScene) -> Iterator[MainWindow]:
-    window = MainWindow(scene.session)
-    qtbot.addWidget(window)
-    window.resize(1280, 800)
-    window.activateWindow()
-    with qtbot.waitExposed(window):
-        window.show()
-    yield window
-    if translation.language() != "en":
-        window.viewer.change_setting("language", "en")  # Qt keeps its own texts
 
 
 def opened(qtbot: QtBot, window: MainWindow) -> CommandPalette:
