@@ -61,6 +61,8 @@ SETTINGS: Final[dict[str, Setting]] = {
         Setting("mouse", str, "standard", mark("Mouse"), ("standard", "window_zoom", "scroll_window")),
         Setting("window_geometry", str, "", ""),
         Setting("sides", str, "", ""),  # widths of browser and dock, and whether they are shown
+        Setting("dock_folds", str, "", ""),  # the sections of the dock that the user folded or unfolded
+        Setting("own_presets", str, "", ""),  # windows that the user keeps, by modality and unit, as JSON
         Setting("tool", str, "window", ""),
         Setting("identity_hidden", bool, False, ""),
         Setting("text_level", str, "", ""),  # of the words on images; "" the usual one

@@ -60,6 +60,7 @@ def describe_making(
             "graphics": pane.graphics_shown,
             "shutter": pane.shutter_shown,
             "subtraction": str(frame.subtraction.done) if pane.is_subtracted and frame.subtraction else None,
+            "inverted_by_hand": pane.inverts,
             "orientation": asdict(pane.view.orientation),
             "window": None
             if frame.is_color

@@ -6,7 +6,13 @@ Also the validity of a result.
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from medviewer.imaging.display import AS_STORED, Orientation, ViewTransform, subtracted_frame
+from medviewer.imaging.display import (
+    AS_STORED,
+    Orientation,
+    ViewTransform,
+    inverted_frame,
+    subtracted_frame,
+)
 from medviewer.imaging.frame import Frame, Voi
 from medviewer.imaging.identity import Identity
 from medviewer.imaging.presentation_state import PresentationState, presented, view_of
@@ -41,6 +47,7 @@ class PaneState:
     failure: Message = NOTHING  # why the frame cannot be shown
     voi: Voi | None = None  # None: the frame's own first, or automatic
     subtracts: bool | None = None  # its mask from a frame that has one; None: as the file recommends
+    inverts: bool = False  # black and white are exchanged, by hand
     voi_subtracted: Voi | None = None  # None: the subtraction's own
     outcome: ModelResult | None = None
     token: Token = field(default_factory=lambda: Token(0))
@@ -55,14 +62,18 @@ class PaneState:
 
     @property
     def seen(self) -> Frame | None:
-        """The frame with the chosen presentation state, or without its mask.
+        """The frame with its presentation state, or unmasked, or inverted.
 
         `frame` is measured and classified.
         """
         frame, state = self.frame, self.presentation_in_use
-        if frame is None or state is not None:
-            return frame if frame is None or state is None else presented(frame, state)
-        return subtracted_frame(frame) if self.is_subtracted else frame
+        if frame is None:
+            return None
+        if state is not None:
+            seen = presented(frame, state)
+        else:
+            seen = subtracted_frame(frame) if self.is_subtracted else frame
+        return inverted_frame(seen) if self.inverts else seen
 
     @property
     def presentation_in_use(self) -> PresentationState | None:

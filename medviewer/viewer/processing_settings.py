@@ -60,6 +60,16 @@ class ProcessingSettings:
             shared[name] = value
         self._whole = {}
 
+    def reset(self, processing: str) -> tuple[str, ...]:
+        """Forget a processing's values; return its parameters' names.
+
+        Values in units come from the images again.
+        """
+        self._shared.pop(processing, None)
+        self._own = {whose: values for whose, values in self._own.items() if whose[1] != processing}
+        self._whole = {}
+        return tuple(parameter.name for parameter in PROCESSINGS[processing].parameters)
+
     def _values(self, kind: Kind | None, frame: Frame | None, processing: str) -> dict[str, object]:
         """Return the values that a kind of image has of its own.
 

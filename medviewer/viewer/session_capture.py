@@ -59,5 +59,6 @@ def view_of(state: ViewerState, pane: PaneState) -> StackView:
         automatic=of_stack(kept, pane.stack),
         orientation=orientation,
         subtracts=pane.subtracts,
+        inverts=pane.inverts,
         zooms=zooms,
     )

@@ -56,6 +56,7 @@ class Look:
     presentation: PresentationState | None
     before_presentation: tuple[Voi | None, Orientation]
     subtracts: bool | None
+    inverts: bool
     voi_subtracted: Voi | None
 
 
@@ -145,6 +146,7 @@ def looked_at(pane: PaneState, look: Look) -> PaneState:
         presentation=look.presentation,
         before_presentation=look.before_presentation,
         subtracts=look.subtracts,
+        inverts=look.inverts,
         voi_subtracted=look.voi_subtracted,
     )
 
@@ -162,6 +164,7 @@ def _looks(state: DisplayState) -> dict[object, Look]:
             pane.presentation,
             pane.before_presentation,
             pane.subtracts,
+            pane.inverts,
             pane.voi_subtracted,
         )
         for pane in (*reversed(state.panes), state.focused)  # the last one of a stack stands
@@ -293,6 +296,14 @@ def set_subtraction(state: DisplayState, numbers: Collection[int], subtracts: bo
     Clears no outcome: a classifier sees the frame as it is stored.
     """
     return _change(state, numbers, lambda pane: replace(pane, subtracts=subtracts))
+
+
+def set_inversion(state: DisplayState, numbers: Collection[int], inverts: bool) -> DisplayState:
+    """Show panes with black and white exchanged, or not.
+
+    Clears no outcome: a classifier sees the frame as it is stored.
+    """
+    return _change(state, numbers, lambda pane: replace(pane, inverts=inverts))
 
 
 def set_processing(state: DisplayState, number: int, processing: str) -> DisplayState:

@@ -11,6 +11,7 @@ from medviewer.inference.pack import InstalledModel
 from medviewer.translation import Message
 from medviewer.viewer.layouts import FILM, visible_panes
 from medviewer.viewer.opening import Opening
+from medviewer.viewer.own_presets import OwnPresets
 from medviewer.viewer.recent_studies import RecentStudy
 from medviewer.viewer.render import Zoom
 from medviewer.viewer.state import DisplayState, PaneState
@@ -58,6 +59,8 @@ class ViewerState:
         Study Instance UIDs of what was found there but is closed.
     recent_studies : tuple of RecentStudy
         The studies opened last, the newest first; () where nothing is remembered.
+    own_presets : tuple of OwnPreset
+        The windows that the user keeps, the oldest first.
     model : str
         The name of the chosen one of `models`.
     language, theme : str
@@ -88,6 +91,7 @@ class ViewerState:
     opened: tuple[Opening, ...] = ()
     closed_studies: frozenset[str] = frozenset()
     recent_studies: tuple[RecentStudy, ...] = ()
+    own_presets: OwnPresets = ()
     last_session: "SessionRecord | None" = None
     restoring: "Restoring | None" = None
     is_scanning: bool = False

@@ -213,6 +213,7 @@ QScrollArea { background: transparent; border: 0; }
 QScrollBar:vertical { background: transparent; width: 8px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 8px; margin: 0; }
 QScrollBar::handle { background: $strong_line; border-radius: 4px; min-height: 24px; min-width: 24px; }
+QScrollBar::handle:disabled { background: transparent; }
 QScrollBar::handle:hover { background: $text_3; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
@@ -225,6 +226,19 @@ QProgressBar::chunk { background: $blue; border-radius: 2px; }
 QToolTip { background: $raised; color: $text_1; border: 1px solid $strong_line; padding: 6px; }
 QFrame[role="toast"] { background: $raised; border: 1px solid $strong_line; border-radius: 8px; }
 QFrame[role="card"] { background: $raised; border: 0; border-radius: 8px; }
+QScrollArea[role="dock"] { background: $panel; }
+QFrame[role="section"] { background: $panel; border: 0; border-bottom: 1px solid $line; }
+QToolButton[role="head"] { padding: 0; }
+QToolButton[role="segment"] {
+    background: transparent; border: 1px solid $strong_line; border-radius: 6px; padding: 0 2px;
+    color: $text_2; font-size: $small;
+}
+QToolButton[role="segment"]:hover { background: $hover; }
+QToolButton[role="segment"]:checked { background: $blue_bed; color: $text_1; border-color: $blue; }
+QToolButton[role="segment"]:focus { border-color: $blue; }
+QPushButton[role="chip"] { padding: 0 2px; font-size: $small; min-height: 24px; }
+QPushButton[role="chip"]:checked { background: $blue_fill; color: $on_fill; }
+QPushButton[role="chip"]::menu-indicator { width: 0; }
 QWidget[role="panel"] { background: $panel; }
 QFrame[role="palette"] { background: $raised; border: 1px solid $strong_line; border-radius: 8px; }
 QFrame[role="palette"] QLineEdit { background: transparent; border: 0; font-size: $title; }

@@ -6,16 +6,20 @@ from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
     from medviewer.gui.panels.cine import CineBar
+    from medviewer.gui.panels.dock import Dock
     from medviewer.gui.panels.prediction import PredictionPanel
     from medviewer.gui.panels.processing import ProcessingPanel
+    from medviewer.gui.panels.section import Section
     from medviewer.gui.panels.window import WindowPanel
 
 __getattr__ = lazy_names(
     __name__,
     {
         "cine": "CineBar",
+        "dock": "Dock",
         "prediction": "PredictionPanel",
         "processing": "ProcessingPanel",
+        "section": "Section",
         "window": "WindowPanel",
     },
 )

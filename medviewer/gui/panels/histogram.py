@@ -1,22 +1,73 @@
-"""Histogram of the image's values, with the window shaded."""
+"""Histogram of the image's values, with the window over it."""
 
+import math
 from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from medviewer.gui.look import colors
+from medviewer.gui.look import Type, colors, font
+from medviewer.gui.widgets import number_text, plain_tooltip
 from medviewer.imaging.display import apply_modality, padding_mask
 from medviewer.imaging.frame import Frame
 from medviewer.limits import SMALLEST_STEP
 from medviewer.translation import translate
 
 BINS: Final = 128
+BARS_PX: Final = 60
+AXIS_PX: Final = 18
+INSET_PX: Final = 4  # so that a handle at the edge is seen whole
+REACH_PX: Final = 8  # from the middle of a handle
+GAP_PX: Final = 6
+MOST_DECIMALS: Final = 16
+_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 MOST_PIXELS: Final = 65_536  # more change no bar visibly but would cost while scrolling
+
+
+def decimals_for(width: float) -> int:
+    """Return the decimals for setting a window in hundredths of its width."""
+    return 0 if width >= 20 else min(MOST_DECIMALS, 2 - math.floor(math.log10(width)))
+
+
+@dataclass(frozen=True, slots=True)
+class Drag:
+    """A part of the window that the mouse holds.
+
+    Parameters
+    ----------
+    part : str
+        "low", "high" or "middle".
+    start : float
+        Where it was taken, in logical pixels.
+    window, visible : tuple of float
+        The window's ends and the axis' ends at that time.
+    """
+
+    part: str
+    start: float
+    window: tuple[float, float]
+    visible: tuple[float, float]
+
+    def window_at(self, place: float, step: float) -> tuple[float, float]:
+        """Return the window's ends with the mouse at a place.
+
+        A pixel is a step of values.
+
+        An end stops one pixel before the other one.
+        """
+        low, high = self.window
+        least = max(step, SMALLEST_STEP)
+        decimals = decimals_for(max(high - low, step))
+        moved = round((place - self.start) * step, decimals)
+        if self.part == "low":
+            return min(low + moved, high - least), high
+        if self.part == "high":
+            return low, max(high + moved, low + least)
+        return low + moved, high + moved
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,27 +104,45 @@ def histogram(frame: Frame) -> Histogram | None:
 
 
 class HistogramView(QWidget):
-    """Paints a histogram with square-root heights.
+    """Paints a histogram with square-root heights and a movable window.
 
-    Tissue shows beside air.
+    Tissue shows beside air. An end is dragged by its handle, the whole window by its middle.
     """
+
+    window_dragged = Signal(float, float)
+    """(low, high) in the frame's values; by the mouse."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._histogram: Histogram | None = None
         self._window: tuple[float, float] | None = None
+        self._unit = ""
         self._bars: tuple[object, list[QRectF]] = (None, [])  # for which counts, size and values
+        self._drag: Drag | None = None
+        self.setFixedHeight(BARS_PX + AXIS_PX)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMouseTracking(True)
         self.setAccessibleName(translate("Histogram of the picture with the window shaded"))
+        self.setToolTip(
+            plain_tooltip(
+                translate("Drag an end to change the window, its middle to move it without another width.")
+            )
+        )
 
     def sizeHint(self) -> QSize:
         """Return the wished size in device-independent pixels."""
-        return QSize(240, 72)
+        return QSize(240, BARS_PX + AXIS_PX)
 
     def show_histogram(self, shown: Histogram | None) -> None:
         """Show other counts."""
         if shown is not self._histogram:
             self._histogram = shown
+            self.update()
+
+    def show_unit(self, unit: str) -> None:
+        """Write the unit at the end of the axis."""
+        if unit != self._unit:
+            self._unit = unit
             self.update()
 
     def show_window(self, low: float | None, high: float | None) -> None:
@@ -82,6 +151,8 @@ class HistogramView(QWidget):
         None where there is no window.
         """
         window = (low, high) if low is not None and high is not None else None
+        if window is None:
+            self._drag = None
         if window != self._window:
             self._window = window
             self.update()
@@ -89,8 +160,10 @@ class HistogramView(QWidget):
     def visible_range(self) -> tuple[float, float]:
         """Return the values at the left and right edge.
 
-        Those that occur, and the whole window.
+        Those that occur, and the whole window; they stay while it is dragged.
         """
+        if self._drag is not None:
+            return self._drag.visible
         ends = [(self._histogram.low, self._histogram.high)] if self._histogram else []
         if self._window:
             ends.append(self._window)
@@ -99,34 +172,109 @@ class HistogramView(QWidget):
         low, high = min(end[0] for end in ends), max(end[1] for end in ends)
         return (low, high) if high > low else (low, low + 1.0)
 
+    def place_of(self, value: float) -> float:
+        """Return the place of a value, in logical pixels from the left."""
+        low, high = self.visible_range()
+        return INSET_PX + (value - low) / (high - low) * (self.width() - 2 * INSET_PX)
+
+    def _part_at(self, place: float) -> str:
+        """Return the part under a place: "low", "high", "middle" or ""."""
+        if self._window is None:
+            return ""
+        left, right = (self.place_of(end) for end in self._window)
+        nearest = "low" if abs(place - left) < abs(place - right) else "high"
+        if right - left < 2 * REACH_PX and left < place < right:
+            return "middle" if left + (right - left) / 3 < place < right - (right - left) / 3 else nearest
+        if min(abs(place - left), abs(place - right)) <= REACH_PX:
+            return nearest
+        return "middle" if left < place < right else ""
+
+    # the mouse
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take hold of an end or of the middle."""
+        part = self._part_at(event.position().x())
+        if event.button() == Qt.MouseButton.LeftButton and part and self._window is not None:
+            self._drag = Drag(part, event.position().x(), self._window, self.visible_range())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drag the held part, or show by the cursor that one could be."""
+        drag, place = self._drag, event.position().x()
+        if drag is None:
+            part = self._part_at(place)
+            shapes = {"": Qt.CursorShape.ArrowCursor, "middle": Qt.CursorShape.OpenHandCursor}
+            self.setCursor(shapes.get(part, Qt.CursorShape.SizeHorCursor))
+            return
+        width = max(self.width() - 2 * INSET_PX, 1)
+        step = (drag.visible[1] - drag.visible[0]) / width
+        self.window_dragged.emit(*drag.window_at(place, step))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go; the axis fits the window again."""
+        if event.button() == Qt.MouseButton.LeftButton and self._drag is not None:
+            self._drag = None
+            self.update()
+
+    # painting
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the shaded window, then the bars over it."""
+        """Paint the shaded window, the bars over it, its ramp and ends, the axis."""
         ink = colors()
         painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(ink.panel))
-        low, high = self.visible_range()
-        scale = self.width() / (high - low)
+        painter.fillRect(QRectF(0, 0, self.width(), BARS_PX), QColor(ink.window))
         if self._window:
-            left, right = ((end - low) * scale for end in self._window)
-            painter.fillRect(QRectF(left, 0, max(right - left, 1.0), self.height()), QColor(ink.blue_bed))
+            left, right = (self.place_of(end) for end in self._window)
+            painter.fillRect(QRectF(left, 0, max(right - left, 1.0), BARS_PX), QColor(ink.blue_bed))
         if self._histogram is not None:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(ink.text_3))
-            painter.drawRects(self._laid_out(self._histogram, low, scale))
+            painter.drawRects(self._laid_out(self._histogram))
         if self._window:
-            for end in self._window:
-                painter.fillRect(QRectF((end - low) * scale - 0.5, 0, 1, self.height()), QColor(ink.blue))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(QColor(ink.text_1), 1))
+            painter.drawLine(QPointF(left, BARS_PX - 1), QPointF(right, 1))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(ink.blue))
+            for place in (left, right):
+                painter.drawRect(QRectF(place - 0.75, 0, 1.5, BARS_PX))
+                painter.drawRoundedRect(QRectF(place - 3, BARS_PX / 2 - 9, 6, 18), 3, 3)
+        self._paint_axis(painter)
         painter.end()
 
-    def _laid_out(self, shown: Histogram, low: float, scale: float) -> list[QRectF]:
+    def _paint_axis(self, painter: QPainter) -> None:
+        """Write the window's ends and center, if there is room, and the unit."""
+        ink = colors()
+        painter.setFont(font(Type.TAG))
+        painter.setPen(QColor(ink.text_2))
+        metrics = painter.fontMetrics()
+        top, bottom = BARS_PX, AXIS_PX
+        unit = metrics.elidedText(self._unit, Qt.TextElideMode.ElideRight, self.width() // 2)
+        free = self.width() - (metrics.horizontalAdvance(unit) + GAP_PX if unit else 0)
+        painter.drawText(QRectF(free, top, self.width() - free, bottom), _RIGHT, unit)
+        if self._window is None:
+            return
+        low, high = self._window
+        decimals = decimals_for(high - low)
+        taken: list[tuple[float, float]] = []
+        for value in (low, high, (low + high) / 2):
+            text = number_text(value, decimals)
+            half = metrics.horizontalAdvance(text) / 2
+            start = min(max(self.place_of(value) - half, 0.0), free - 2 * half)
+            span = (start - GAP_PX, start + 2 * half + GAP_PX)
+            if start < 0 or any(span[0] < other[1] and other[0] < span[1] for other in taken):
+                continue
+            taken.append((start, start + 2 * half))
+            painter.drawText(QRectF(start, top, 2 * half + 1, bottom), Qt.AlignmentFlag.AlignCenter, text)
+
+    def _laid_out(self, shown: Histogram) -> list[QRectF]:
         """Return the bars, cached for the next painting."""
-        wanted = (shown, low, scale, self.height())
+        start, end = self.place_of(shown.low), self.place_of(shown.high)
+        wanted = (shown, start, end)
         if self._bars[0] != wanted:
-            heights = np.sqrt(shown.counts / max(int(shown.counts.max()), 1)) * (self.height() - 4)
-            width = (shown.high - shown.low) / BINS * scale
-            start = (shown.low - low) * scale
+            heights = np.sqrt(shown.counts / max(int(shown.counts.max()), 1)) * (BARS_PX - 4)
+            width = (end - start) / BINS
             bars = [
-                QRectF(start + number * width, self.height() - height, max(width - 0.5, 0.5), height)
+                QRectF(start + number * width, BARS_PX - height, max(width - 0.5, 0.5), height)
                 for number, height in enumerate(heights.tolist())
             ]
             self._bars = (wanted, bars)

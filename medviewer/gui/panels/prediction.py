@@ -10,7 +10,8 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from medviewer.gui.look import colors
-from medviewer.gui.widgets import plain_label, section_title, strike_out, tabular
+from medviewer.gui.panels.section import BAR_PX, MARGIN_PX, SteadyScroll
+from medviewer.gui.widgets import plain_label, plain_tooltip, strike_out, tabular
 from medviewer.inference.outcome import ModelResult
 from medviewer.inference.tasks import TASKS, Bar, Score
 from medviewer.translation import translate
@@ -65,7 +66,8 @@ class ProbabilityBar(QWidget):
 class PredictionPanel(QWidget):
     """Shows an outcome and offers to classify.
 
-    A refusal takes the result's place in the same voice. The buttons are connected by the window:
+    A refusal takes the result's place in the same voice. What is said scrolls; model, buttons and warning
+    keep their places. The buttons are connected by the window:
     `classify_button`, `anyway_button` and `card_button`.
     """
 
@@ -73,7 +75,8 @@ class PredictionPanel(QWidget):
         super().__init__(parent)
         self.outcome: ModelResult | None = None
         self._shown: object = None
-        self.model = plain_label(role="", wraps=True)
+        self.model = plain_label(role="quiet")
+        self.model.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.purpose = plain_label(role="quiet", wraps=True)
         self.headline = plain_label(role="strong", wraps=True)
         self.details = plain_label(role="quiet", wraps=True, selectable=True)
@@ -85,22 +88,40 @@ class PredictionPanel(QWidget):
         self._grid.setVerticalSpacing(2)
         self._grid.setColumnStretch(1, 1)
         self.classify_button = QPushButton()
-        self.classify_button.setProperty("role", "primary")
+        self.classify_button.setProperty("role", "ai")
         self.anyway_button = QPushButton(translate("Classify anyway…"))
         self.card_button = QPushButton(translate("About the model…"))
         self.card_button.setProperty("role", "link")
         self.warning = plain_label(
             translate("Research use only. Not for diagnosis."), "attention", wraps=True
         )
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        answer = QWidget()
+        column = QVBoxLayout(answer)
+        column.setContentsMargins(MARGIN_PX, 0, BAR_PX, 0)
         column.setSpacing(5)
-        column.addWidget(section_title(translate("Classification")))
-        for widget in (self.model, self.purpose, self.headline, self.bars, self.details, self.cautions):
+        for widget in (self.headline, self.bars, self.details, self.cautions, self.purpose):
             column.addWidget(widget)
-        column.addSpacing(2)
-        for widget in (self.classify_button, self.anyway_button, self.card_button, self.warning):
-            column.addWidget(widget)
+        column.addStretch(1)
+        keeps_place = self.anyway_button.sizePolicy()
+        keeps_place.setRetainSizeWhenHidden(True)
+        self.anyway_button.setSizePolicy(keeps_place)
+        below = QGridLayout()
+        below.setContentsMargins(MARGIN_PX, 8, MARGIN_PX, 8)
+        below.setVerticalSpacing(4)
+        below.setColumnStretch(0, 1)
+        below.addWidget(self.classify_button, 0, 0, 1, 2)
+        below.addWidget(self.card_button, 1, 0)
+        below.addWidget(self.anyway_button, 1, 1)
+        below.addWidget(self.warning, 2, 0, 1, 2)
+        above = QVBoxLayout()
+        above.setContentsMargins(MARGIN_PX, 0, MARGIN_PX, 4)
+        above.addWidget(self.model)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addLayout(above)
+        whole.addWidget(SteadyScroll(answer), 1)
+        whole.addLayout(below)
         self.show_purpose("")
         self.show_outcome(None)
 
@@ -110,8 +131,9 @@ class PredictionPanel(QWidget):
         "" where not known yet.
         """
         parts = (" ".join(part for part in (name, version) if part), device)
-        self.model.setText("  ·  ".join(part for part in parts if part))
-        self.model.setVisible(bool(self.model.text()))
+        text = "  ·  ".join(part for part in parts if part)
+        self.model.setText(text)
+        self.model.setToolTip(plain_tooltip(text))
 
     def show_purpose(self, purpose: str) -> None:
         """Show name and intended use of the chosen model."""

@@ -4,29 +4,26 @@ A control for every parameter of the PROCESSINGS table, in effect at once.
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import (
+    QButtonGroup,
     QCheckBox,
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QSizePolicy,
     QSlider,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from medviewer.gui.panels.window import decimals_for
-from medviewer.gui.widgets import (
-    ChoiceBox,
-    NumberBox,
-    WheelFilter,
-    plain_label,
-    plain_tooltip,
-    section_title,
-    set_role,
-)
+from medviewer.gui.panels.histogram import decimals_for
+from medviewer.gui.panels.section import BAR_PX, MARGIN_PX
+from medviewer.gui.widgets import ChoiceBox, NumberBox, WheelFilter, plain_label, plain_tooltip
 from medviewer.imaging.display import default_voi, value_unit
 from medviewer.imaging.frame import Frame, Window, short_unit
 from medviewer.imaging.processing import MODALITY_UNIT, PROCESSINGS, Parameter, check_parameters
@@ -37,6 +34,7 @@ if TYPE_CHECKING:
     from medviewer.imaging.processing import Processing
     from medviewer.viewer.state import DisplayState
 
+SEGMENT_PX: Final = 26
 MOST_SLIDER_STEPS: Final = 400  # a wider range is typed, because a slider could not be set finely enough
 
 
@@ -152,7 +150,7 @@ class ParameterControl(QWidget):
 
 
 class ProcessingControls(QWidget):
-    """All parameters of one processing, with its title.
+    """All parameters of one processing.
 
     Those without effect on the method are hidden.
     """
@@ -163,7 +161,6 @@ class ProcessingControls(QWidget):
     def __init__(self, processing: "Processing", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.name = processing.name
-        self.title = plain_label(translate(processing.title), "strong")
         self.controls: dict[str, ParameterControl] = {}
         self._labels: dict[str, QLabel] = {}
         grid = QGridLayout(self)
@@ -172,8 +169,7 @@ class ProcessingControls(QWidget):
         grid.setVerticalSpacing(4)
         grid.setColumnMinimumWidth(0, 64)
         grid.setColumnStretch(1, 1)
-        grid.addWidget(self.title, 0, 0, 1, 2)
-        for row, parameter in enumerate(processing.parameters, start=1):
+        for row, parameter in enumerate(processing.parameters):
             control = ParameterControl(parameter)
             label = plain_label(translate(parameter.title), "quiet")
             label.setBuddy(control)
@@ -199,10 +195,6 @@ class ProcessingControls(QWidget):
         for control in self.controls.values():
             control.show_unit(text, decimals)
 
-    def show_focus(self, focused: bool) -> None:
-        """Mark the title while the focused pane shows this processing."""
-        set_role(self.title, "chosen" if focused else "strong")
-
     @Slot(object)
     def _report(self, value: object) -> None:
         control = self.sender()
@@ -211,41 +203,58 @@ class ProcessingControls(QWidget):
 
 
 class ProcessingPanel(QWidget):
-    """Follows the session's settings and edits them.
+    """Follows the session's settings and edits them, one processing at a time.
 
-    Built for the first image, or before. The table of processings imports OpenCV, for which the first paint
-    of the window must not wait.
+    The one of the focused pane comes to the front by itself. Built for the first image, or before: the table
+    of processings imports OpenCV, for which the first paint of the window must not wait.
     """
 
     def __init__(self, session: "ViewerSession", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self.groups: dict[str, ProcessingControls] = {}
+        self.segments: dict[str, QToolButton] = {}
+        self._chosen = ""
         self._shown: tuple[str, int, str] | None = None  # unit, decimals and processing of the focused pane
         self._values: object = None  # the settings that are shown
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(6)
-        self._column.addWidget(section_title(translate("Processing")))
-        self.hide()
+        self._column.setContentsMargins(MARGIN_PX, 0, BAR_PX, 8)
+        self._column.setSpacing(8)
+        self._choice = QHBoxLayout()
+        self._choice.setSpacing(4)
+        self._column.addLayout(self._choice)
+        self._one_at_a_time = QButtonGroup(self)
+        self.note = plain_label(translate("Open a study to process its pictures."), "quiet", wraps=True)
+        self._column.addWidget(self.note)
         session.state_changed.connect(self.show_state)
         session.settings_changed.connect(self.show_settings)
         self.show_state(session.state)
+
+    @property
+    def chosen(self) -> str:
+        """The processing whose parameters are shown; "" before an image is."""
+        return self._chosen
 
     @Slot(object)
     def show_state(self, state: "DisplayState") -> None:
         """Follow the focused pane."""
         pane = state.focused
-        self.setVisible(pane is not None)
+        self.note.setVisible(pane is None)
+        for button in self.segments.values():
+            button.setVisible(pane is not None)
+        for name, group in self.groups.items():
+            group.setVisible(pane is not None and name == self._chosen)
         if pane is None or pane.frame is None:
             return
         self.build()
         shown = (value_unit(pane.frame), _decimals(pane.frame), pane.processing)
         if shown != self._shown:
+            is_another = self._shown is None or shown[2] != self._shown[2]
             self._shown = shown
-            for name, group in self.groups.items():
+            for group in self.groups.values():
                 group.show_unit(*shown[:2])
-                group.show_focus(name == pane.processing)
+            if is_another and pane.processing in self.groups:
+                self.choose(pane.processing)
         if self._values is not self._session.settings:  # thresholds of another kind of image
             self.show_settings(self._session.settings)
 
@@ -259,6 +268,19 @@ class ProcessingPanel(QWidget):
         for name, group in self.groups.items():
             group.show_values(check_parameters(name, settings.get(name, {})))
 
+    def choose(self, name: str) -> None:
+        """Show the parameters of one processing."""
+        self._chosen = name
+        self.segments[name].setChecked(True)
+        for other, group in self.groups.items():
+            group.setVisible(other == name)
+
+    @Slot()
+    def reset(self) -> None:
+        """Give the parameters that are shown their first values."""
+        if self._chosen:
+            self._session.reset_parameters(self._chosen)
+
     @Slot()
     def build(self) -> None:
         """Make the controls, once."""
@@ -266,12 +288,29 @@ class ProcessingPanel(QWidget):
             return
         for processing in PROCESSINGS.values():
             if processing.parameters:
+                self._add_segment(processing)
                 group = ProcessingControls(processing)
                 group.edited.connect(self._session.set_parameter)
                 group.left.connect(self._session.return_keyboard)
                 self._column.addWidget(group)
                 self.groups[processing.name] = group
+        self._column.addStretch(1)
+        self.choose(next(iter(self.groups)))
         self.show_settings(self._session.settings)
+
+    def _add_segment(self, processing: "Processing") -> None:
+        button = QToolButton()
+        button.setProperty("role", "segment")
+        button.setText(translate(processing.short or processing.title))
+        button.setToolTip(plain_tooltip(translate(processing.title)))
+        button.setCheckable(True)
+        button.setFixedHeight(SEGMENT_PX)
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(partial(self.choose, processing.name))
+        self._one_at_a_time.addButton(button)
+        self._choice.addWidget(button)
+        self.segments[processing.name] = button
 
 
 def _decimals(frame: Frame) -> int:

@@ -1,43 +1,47 @@
 """The window part of the dock.
 
-Histogram, center and width, presets with their number keys, reset.
+Histogram with a window that is dragged, level and width, presets with their keys, the file's window.
 """
 
-import math
+from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Slot
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
-    QGridLayout,
     QHBoxLayout,
+    QMenu,
     QPushButton,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
-from medviewer.gui.panels.histogram import HistogramView, histogram
-from medviewer.gui.widgets import ChoiceBox, NumberBox, plain_label, plain_tooltip, section_title
+from medviewer.gui.panels.histogram import HistogramView, decimals_for, histogram
+from medviewer.gui.panels.section import BAR_PX, MARGIN_PX
+from medviewer.gui.widgets import NumberBox, plain_label, plain_tooltip
 from medviewer.imaging.display import default_voi, fitted_window, value_unit
-from medviewer.imaging.frame import Frame, Voi, VoiOrigin, Window, describe_voi
+from medviewer.imaging.frame import Frame, Voi, VoiOrigin, Window, describe_voi, short_unit
 from medviewer.limits import LARGEST_VALUE, SMALLEST_STEP
-from medviewer.translation import translate
-from medviewer.viewer.presets import presets_of
+from medviewer.translation import mark, translate
+from medviewer.viewer.commands import command_by_id
+from medviewer.viewer.presets import PRESET_KEYS, presets_of
 
 if TYPE_CHECKING:
     from medviewer.gui.session import ViewerSession
     from medviewer.viewer.state import DisplayState
 
-MOST_DECIMALS: Final = 16
-SHORT_UNIT: Final = 5  # characters that stand beside the numbers, in every language
+CHIP_PX: Final = 26
 REST_MS: Final = 100
-_COLUMNS: Final = 3
+IN_A_ROW: Final = 4
+"""Presets that have a button; the others stand under More."""
 
-
-def decimals_for(width: float) -> int:
-    """Return the decimals for setting a window in hundredths of its width."""
-    return 0 if width >= 20 else min(MOST_DECIMALS, 2 - math.floor(math.log10(width)))
+FILE_WINDOW: Final = "image.reset_window"
+AUTOMATIC: Final = "image.automatic_window"
+INVERT: Final = "image.invert"
+KEEP: Final = "image.keep_window"
+_WORDS: Final = {FILE_WINDOW: mark("File"), AUTOMATIC: mark("Auto"), INVERT: mark("Invert")}
 
 
 class WindowPanel(QWidget):
@@ -47,54 +51,52 @@ class WindowPanel(QWidget):
         super().__init__(parent)
         self._session = session
         self._frame: Frame | None = None
-        self._shown: tuple[Frame, Voi | None] | None = None
+        self._shown: tuple[Frame, Voi | None, Voi | None] | None = None
+        self._keys: dict[str, str] = {}  # by command, once changed
         self._at_rest = QTimer(self)
         self._at_rest.setSingleShot(True)
         self._at_rest.setInterval(REST_MS)
         self._at_rest.timeout.connect(self._count)
         self.histogram = HistogramView()
-        self.center_box = self._make_box(translate("Center"), -LARGEST_VALUE)
+        self.histogram.window_dragged.connect(self._drag)
+        self.center_box = self._make_box(translate("Level"), -LARGEST_VALUE)
         self.width_box = self._make_box(translate("Width"), SMALLEST_STEP)
-        self.unit = plain_label(role="quiet", wraps=True)
+        self.unit = plain_label(role="quiet")
         self.unit.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.reset_button = QPushButton(translate("Reset"))
-        self.reset_button.setProperty("role", "small")
-        self.reset_button.setToolTip(plain_tooltip(translate("Back to the window that the file states")))
-        self.reset_button.clicked.connect(self._reset)
-        self.alternatives = ChoiceBox()
-        self.alternatives.setAccessibleName(translate("Windows stated in the file"))
-        self.alternatives.setSizeAdjustPolicy(
-            ChoiceBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
-        self.alternatives.activated.connect(self._choose_alternative)
-        self.alternatives.closed.connect(session.return_keyboard)
-        self.alternatives.hide()
         self.note = plain_label(role="quiet", wraps=True)
         self.buttons: list[QPushButton] = []
-        self._presets: tuple[Window, ...] = ()  # of the buttons
-        self._described: list[str] = []
-        self._grid = QGridLayout()
-        self._grid.setSpacing(4)
-        self._boxes = self._make_row()
-        self._controls = QWidget()
-        self._rows = inner = QVBoxLayout(self._controls)
-        inner.setContentsMargins(0, 0, 0, 0)
-        inner.setSpacing(6)
-        inner.addWidget(self.histogram)
-        inner.addLayout(self._boxes)
-        inner.addWidget(self.alternatives)
-        inner.addLayout(self._grid)
+        self._presets: tuple[Window, ...] = ()  # of the frame
+        self.file_button, self.automatic_button, self.invert_button = (
+            self._make_command_button(name) for name in _WORDS
+        )
+        self.more_button = _chip(translate("More"))
+        self.more = QMenu(self.more_button)
+        self.more.aboutToShow.connect(self.fill_more)
+        self.more.aboutToHide.connect(session.return_keyboard)
+        self.more_button.setMenu(self.more)
+        self._controls = self._make_controls()
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        head = QHBoxLayout()
-        head.addWidget(section_title(translate("Window")), 1)
-        head.addWidget(self.reset_button)
-        column.addLayout(head)
+        column.setContentsMargins(MARGIN_PX, 0, BAR_PX, 0)
+        column.setSpacing(0)
         column.addWidget(self._controls)
         column.addWidget(self.note)
+        column.addStretch(1)
         session.state_changed.connect(self.show_state)
         self.show_state(session.state)
+
+    def take_actions(self, actions: Mapping[str, QAction]) -> None:
+        """Follow the keys of the window's commands, which the user may change."""
+        names = (*_WORDS, *(f"image.preset_{number + 1}" for number in range(PRESET_KEYS)))
+        for name in names:
+            actions[name].changed.connect(partial(self._take_key, name, actions[name]))
+            self._take_key(name, actions[name])
+
+    def reset(self) -> None:
+        """Return to the window that the file states, and to its polarity."""
+        self._session.viewer.set_voi(None)
+        pane = self._session.focused
+        if pane is not None and pane.inverts:
+            self._perform(INVERT)
 
     @Slot(object)
     def show_state(self, state: "DisplayState") -> None:
@@ -104,62 +106,116 @@ class WindowPanel(QWidget):
         if frame is not None and frame is not self._frame:
             self._show_frame(frame)
         known = frame is not None and not frame.is_color
-        self._controls.setVisible(known)
-        self.reset_button.setVisible(known)
+        self._controls.setVisible(known or (pane is not None and frame is None))
         self.note.setVisible(not known and (pane is None or frame is not None))
         if frame is not None and frame.is_color:
             self.note.setText(translate("A colour picture is shown as it is stored; it has no window."))
         elif pane is None:
             self.note.setText(translate("Open a study to set its window."))
         if pane is not None and frame is not None and known:
-            shown = (frame, pane.seen_voi if pane.seen_voi is not None else default_voi(frame))
-            if self._shown is None or shown[0] is not self._shown[0] or shown[1] is not self._shown[1]:
+            self.invert_button.setChecked(pane.inverts)
+            shown = (frame, pane.seen_voi, pane.seen_voi or default_voi(frame))
+            if self._shown is None or any(
+                new is not old for new, old in zip(shown, self._shown, strict=True)
+            ):
                 self._shown = shown
-                self._show_voi(shown[1])
+                self._show_voi(shown[2], is_chosen=shown[1] is not None)
 
-    def _make_row(self) -> QHBoxLayout:
-        """Return the row of the window's numbers, with its unit."""
-        row = QHBoxLayout()
-        row.setSpacing(6)
-        for widget in (
-            plain_label(translate("L"), "quiet"),
-            self.center_box,
-            plain_label(translate("W"), "quiet"),
-            self.width_box,
-        ):
-            row.addWidget(widget)
-        row.addWidget(self.unit, 1)
-        row.addStretch()  # takes the room of a unit that stands below
-        return row
+    # building
 
-    def _show_unit(self, text: str) -> None:
-        """Show the unit beside the numbers, or below them if it is long."""
-        if text == self.unit.text():
+    def _make_controls(self) -> QWidget:
+        controls = QWidget()
+        rows = QVBoxLayout(controls)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(8)
+        rows.addWidget(self.histogram)
+        numbers = QHBoxLayout()
+        numbers.setSpacing(8)
+        numbers.addWidget(plain_label(translate("Level"), "quiet"))
+        numbers.addWidget(self.center_box)
+        numbers.addSpacing(4)
+        numbers.addWidget(plain_label(translate("Width"), "quiet"))
+        numbers.addWidget(self.width_box)
+        numbers.addWidget(self.unit, 1)
+        rows.addLayout(numbers)
+        chips, presets, below = QVBoxLayout(), QWidget(), QHBoxLayout()
+        presets.setFixedHeight(CHIP_PX)  # also where a modality has no presets
+        self._row = QHBoxLayout(presets)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        chips.addWidget(presets)
+        chips.addLayout(below)
+        for layout in (chips, self._row, below):
+            layout.setSpacing(4)
+        for button in (*self._below, self.more_button):
+            below.addWidget(button, 1)
+        rows.addLayout(chips)
+        return controls
+
+    def _make_box(self, name: str, low: float) -> NumberBox:
+        box = NumberBox(low, LARGEST_VALUE)
+        box.setAccessibleName(name)
+        box.setToolTip(plain_tooltip(name))
+        box.setFixedWidth(64)
+        box.valueChanged.connect(self._edit)
+        return box
+
+    def _make_command_button(self, name: str) -> QPushButton:
+        button = _chip("", is_checkable=True)
+        button.setToolTip(plain_tooltip(translate(command_by_id(name).title).replace("&", "")))
+        button.clicked.connect(partial(self._perform, name))
+        self._label(button, name, translate(_WORDS[name]))
+        return button
+
+    def _make_buttons(self, presets: tuple[Window, ...]) -> None:
+        """Make buttons for the first presets; the others stand in the menu."""
+        for button in self.buttons:
+            self._row.removeWidget(button)
+            button.deleteLater()
+        self.buttons, self._presets = [], presets
+        for number, preset in enumerate(presets[:IN_A_ROW]):
+            button = _chip("", is_checkable=True)
+            button.setToolTip(plain_tooltip(describe_voi(preset)))
+            button.clicked.connect(partial(self._choose, preset))
+            self._label(button, f"image.preset_{number + 1}", translate(preset.explanation))
+            self._row.addWidget(button, 1)
+            self.buttons.append(button)
+
+    # keys
+
+    def _label(self, button: QPushButton, name: str, word: str) -> None:
+        """Write a word and the key of its command."""
+        key = self._keys.get(name, command_by_id(name).shortcut)
+        text = f"{word} {key}" if len(key) == 1 else word  # a longer one stands in menu and help
+        if button.text() != text:
+            button.setText(text)
+
+    def _take_key(self, name: str, action: QAction) -> None:
+        key = action.shortcut().toString()
+        if self._keys.get(name) == key:
             return
-        self._boxes.removeWidget(self.unit)
-        self._rows.removeWidget(self.unit)
-        if len(text) <= SHORT_UNIT:
-            self._boxes.insertWidget(self._boxes.count() - 1, self.unit, 1)
-        else:
-            self._rows.insertWidget(self._rows.indexOf(self.alternatives), self.unit)
-        self.unit.setText(text)
-        self.unit.setToolTip(plain_tooltip(text))
+        self._keys[name] = key
+        for one, button in zip(_WORDS, self._below, strict=True):
+            self._label(button, one, translate(_WORDS[one]))
+        for number, (button, preset) in enumerate(zip(self.buttons, self._presets, strict=False)):
+            self._label(button, f"image.preset_{number + 1}", translate(preset.explanation))
+
+    @property
+    def _below(self) -> tuple[QPushButton, QPushButton, QPushButton]:
+        return self.file_button, self.automatic_button, self.invert_button
+
+    # showing
 
     def _show_frame(self, frame: Frame) -> None:
         self._frame = frame
         if frame.is_color:
             return
         self._at_rest.start()
-        self._show_unit(value_unit(frame))
+        unit = value_unit(frame)
+        self.histogram.show_unit(unit)
+        self.unit.setText(short_unit(unit))
+        self.unit.setToolTip(plain_tooltip(unit))
         if (presets := presets_of(frame)) != self._presets:
             self._make_buttons(presets)
-        described = [describe_voi(voi) for voi in frame.voi]
-        if described != self._described:
-            self._described = described
-            with QSignalBlocker(self.alternatives):
-                self.alternatives.clear()
-                self.alternatives.addItems(described)
-                self.alternatives.setVisible(len(described) > 1)
 
     @Slot()
     def _count(self) -> None:
@@ -169,7 +225,7 @@ class WindowPanel(QWidget):
         """
         self.histogram.show_histogram(histogram(self._frame) if self._frame is not None else None)
 
-    def _show_voi(self, voi: Voi | None) -> None:
+    def _show_voi(self, voi: Voi | None, *, is_chosen: bool) -> None:
         is_window = isinstance(voi, Window)
         for box in (self.center_box, self.width_box):
             box.setEnabled(is_window)
@@ -186,40 +242,75 @@ class WindowPanel(QWidget):
             for box in (self.center_box, self.width_box):
                 box.clear()  # the numbers of another image
             shown = None
-        if self._frame is not None:
-            for button, preset in zip(self.buttons, self._presets, strict=False):
-                button.setChecked((preset.center, preset.width) == shown)
-            chosen = [at for at, alternative in enumerate(self._frame.voi) if alternative == voi]
-            with QSignalBlocker(self.alternatives):
-                self.alternatives.setCurrentIndex(chosen[0] if chosen else -1)
-
-    def _make_box(self, name: str, low: float) -> NumberBox:
-        box = NumberBox(low, LARGEST_VALUE)
-        box.setAccessibleName(name)
-        box.setToolTip(plain_tooltip(name))
-        box.setFixedWidth(70)
-        box.valueChanged.connect(self._edit)
-        return box
-
-    def _make_buttons(self, presets: tuple[Window, ...]) -> None:
-        for button in self.buttons:
-            self._grid.removeWidget(button)
-            button.deleteLater()
-        self.buttons, self._presets = [], presets
-        for number, preset in enumerate(presets):
-            name = translate(preset.explanation)
-            button = QPushButton(f"{name}  {number + 1}")
-            button.setProperty("role", "small")
-            button.setCheckable(True)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.setToolTip(plain_tooltip(describe_voi(preset)))
-            button.clicked.connect(partial(self._session.viewer.set_voi, preset))
-            self._grid.addWidget(button, number // _COLUMNS, number % _COLUMNS)
-            self.buttons.append(button)
+        for button, preset in zip(self.buttons, self._presets, strict=False):
+            button.setChecked((preset.center, preset.width) == shown)
+        of_file = self._frame.voi if self._frame is not None else ()
+        self.file_button.setChecked(bool(of_file) and (not is_chosen or voi == of_file[0]))
+        self.automatic_button.setChecked(isinstance(voi, Window) and voi.origin is VoiOrigin.AUTO)
 
     @Slot()
-    def _reset(self) -> None:
-        self._session.viewer.set_voi(None)
+    def fill_more(self) -> None:
+        """Fill the menu: other presets, the file's other windows, the user's own."""
+        self.more.clear()
+        pane, frame = self._session.focused, self._frame
+        if pane is None or frame is None:
+            return
+        shown = pane.seen_voi or default_voi(frame)
+        kept = [one for one in self._session.viewer.state.own_presets if one.is_for(frame)]
+        groups: tuple[tuple[Voi, ...], ...] = (
+            self._presets[IN_A_ROW:],
+            frame.voi if len(frame.voi) > 1 else (),
+            tuple(own.window(frame) for own in kept),
+        )
+        for group, title in zip(groups, ("", translate("Of the file"), translate("My windows")), strict=True):
+            if group and title:
+                self.more.addSection(title)
+            for voi in group:
+                action = self.more.addAction(self._menu_text(voi).replace("&", "&&"))
+                action.setToolTip(plain_tooltip(describe_voi(voi)))
+                action.setCheckable(True)
+                action.setChecked(_is_same(voi, shown))
+                action.triggered.connect(partial(self._choose, voi))
+        self.more.addSeparator()
+        keep = command_by_id(KEEP)
+        state = self._session.viewer.state
+        action = self.more.addAction(translate("Keep this as mine"))
+        action.setCheckable(True)
+        action.setChecked(keep.checked is not None and keep.checked(state))
+        action.setEnabled(keep.unavailable(state) is None)
+        action.triggered.connect(partial(self._perform, KEEP))
+
+    def _menu_text(self, voi: Voi) -> str:
+        """Return a preset's name and key, or the numbers of another window."""
+        if not isinstance(voi, Window) or voi not in self._presets[IN_A_ROW:]:
+            return describe_voi(voi)
+        name = f"image.preset_{self._presets.index(voi) + 1}"
+        key = self._keys.get(name, command_by_id(name).shortcut)
+        return f"{translate(voi.explanation)}\t{key}" if key else translate(voi.explanation)
+
+    # editing
+
+    def _perform(self, name: str, _checked: bool = False) -> None:
+        command_by_id(name).perform(self._session.viewer)
+        self._light_again()
+
+    def _choose(self, voi: Voi, _checked: bool = False) -> None:
+        self._session.viewer.set_voi(voi)
+        self._light_again()
+
+    def _light_again(self) -> None:
+        """Light the button of the window in use.
+
+        A click turns a button round although nothing may have changed.
+        """
+        self._shown = None
+        self.show_state(self._session.state)
+
+    @Slot(float, float)
+    def _drag(self, low: float, high: float) -> None:
+        if self._frame is not None:
+            window = Window((low + high) / 2, high - low, origin=VoiOrigin.USER)
+            self._session.viewer.set_voi(fitted_window(window, self._frame))
 
     @Slot()
     def _edit(self) -> None:
@@ -227,7 +318,18 @@ class WindowPanel(QWidget):
             window = Window(self.center_box.value(), self.width_box.value(), origin=VoiOrigin.USER)
             self._session.viewer.set_voi(fitted_window(window, self._frame))
 
-    @Slot(int)
-    def _choose_alternative(self, index: int) -> None:
-        if self._frame is not None and 0 <= index < len(self._frame.voi):
-            self._session.viewer.set_voi(self._frame.voi[index])
+
+def _chip(text: str, *, is_checkable: bool = False) -> QPushButton:
+    button = QPushButton(text)
+    button.setProperty("role", "chip")
+    button.setCheckable(is_checkable)
+    button.setFixedHeight(CHIP_PX)
+    button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button
+
+
+def _is_same(one: Voi, other: Voi | None) -> bool:
+    if isinstance(one, Window) and isinstance(other, Window):
+        return (one.center, one.width, one.function) == (other.center, other.width, other.function)
+    return one is other

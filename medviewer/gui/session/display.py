@@ -164,6 +164,12 @@ class Display(QObject):
         self._settings.change(pane.frame if pane is not None else None, processing, name, value)
         self._follow_settings()
 
+    def reset_parameters(self, processing: str) -> tuple[str, ...]:
+        """Give a processing its first values; return its parameters' names."""
+        names = self._settings.reset(processing)
+        self._follow_settings()
+        return names
+
     def _follow_settings(self) -> None:
         """Process all panes with other parameters.
 

@@ -385,6 +385,12 @@ class ViewerSession(QObject):
         self.notices.end((processing, name))
         self.settings_changed.emit(self.settings)
 
+    def reset_parameters(self, processing: str) -> None:
+        """Give all parameters of a processing their first values."""
+        for name in self._display.reset_parameters(processing):
+            self.notices.end((processing, name))
+        self.settings_changed.emit(self.settings)
+
     # classifying and exporting
 
     def use_model(self, name: str, device: str = "auto") -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
         teaching_tooltip,
     )
     from medviewer.gui.widgets.language import apply_language
-    from medviewer.gui.widgets.number_box import NumberBox
+    from medviewer.gui.widgets.number_box import NumberBox, number_text
     from medviewer.gui.widgets.text_lines import TextLine, is_long, line_extent, told_apart, wrapped_lines
     from medviewer.gui.widgets.window_geometry import FIRST_SIZE, LEAST_SIZE, NARROW, SIDE_WIDTHS, clamped
 
@@ -31,7 +31,7 @@ __getattr__ = lazy_names(
             "SteadyLabel plain_label plain_tooltip section_title set_role strike_out tabular teaching_tooltip"
         ),
         "language": "apply_language",
-        "number_box": "NumberBox",
+        "number_box": "NumberBox number_text",
         "text_lines": "TextLine is_long line_extent told_apart wrapped_lines",
         "window_geometry": "FIRST_SIZE LEAST_SIZE NARROW SIDE_WIDTHS clamped",
     },

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMainWindow, QSplitter
 from medviewer.errors import WriteError
 from medviewer.gui.widgets import NARROW, SIDE_WIDTHS, clamped, window_geometry as geometry
 from medviewer.settings import Settings
+from medviewer.viewer import own_presets
 from medviewer.viewer.text_level import text_level
 from medviewer.viewer.tools import MOUSE_SCHEMES, TOOLS
 from medviewer.viewer.viewer import Viewer
@@ -31,13 +32,14 @@ class KeptSettings(QObject):
             application.screenRemoved.connect(self._come_into_sight, Qt.ConnectionType.QueuedConnection)
 
     def restore(self) -> None:
-        """Take tool, mouse scheme and hidden identity."""
+        """Take tool, mouse scheme, own presets and hidden identity."""
         tool, scheme = self._settings.text("tool"), self._settings.text("mouse")
         state = self._viewer.state
         self._viewer.change(
             tool=tool if tool in TOOLS else state.tool,
             mouse_scheme=scheme if scheme in MOUSE_SCHEMES else state.mouse_scheme,
             text_level=text_level(self._settings.text("text_level"), state.text_level),
+            own_presets=own_presets.from_text(self._settings.text("own_presets")),
             identity_hidden=state.identity_hidden or self._settings.flag("identity_hidden"),
         )
 

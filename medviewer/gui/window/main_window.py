@@ -17,11 +17,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
-    QFrame,
     QMainWindow,
     QMenu,
     QPushButton,
-    QScrollArea,
     QSplitter,
     QStackedLayout,
     QVBoxLayout,
@@ -32,7 +30,7 @@ from medviewer import paths
 from medviewer.gui.commands import CommandBar, ToolBar, image_menu
 from medviewer.gui.dialogs import CrashDialog, dropped_path
 from medviewer.gui.look import apply_look, apply_theme, colors
-from medviewer.gui.panels import CineBar, PredictionPanel, ProcessingPanel, WindowPanel
+from medviewer.gui.panels import CineBar, Dock, PredictionPanel, ProcessingPanel, Section, WindowPanel
 from medviewer.gui.panes import PaneGrid
 from medviewer.gui.start import StartPage
 from medviewer.gui.studies import StudyBrowser
@@ -75,7 +73,7 @@ class MainWindow(QMainWindow):
     files: FileDialogs
     panes: PaneGrid
     browser: StudyBrowser
-    dock: QScrollArea
+    dock: Dock
     bar: CommandBar
     _place_before = Qt.WindowState.WindowNoState  # the screen was filled
 
@@ -133,6 +131,7 @@ class MainWindow(QMainWindow):
         self.prediction.show_model(self.session.model, "", self.session.device)
         self.prediction.show_purpose(self._purpose)
         self.processing = ProcessingPanel(self.session)
+        self.window_panel = WindowPanel(self.session)
         self.dock = self._make_dock()
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setHandleWidth(4)
@@ -153,6 +152,7 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status_line)
         self.panes.probed.connect(self.status_line.show_probe)
         self.bar = CommandBar(self.viewer, self.menuBar(), self, self.panes.panes)
+        self.window_panel.take_actions(self.bar.actions)
         self.tool_bar = ToolBar(self.bar)
         self.addToolBar(self.tool_bar)
         self.panes.pane_added.connect(self.bar.add_pane)
@@ -170,22 +170,31 @@ class MainWindow(QMainWindow):
         play, slower, faster = (self.bar.actions[f"image.{name}"] for name in ("play", "slower", "faster"))
         self.panes.show_before_slider(CineBar(self.session, play, slower, faster))
 
-    def _make_dock(self) -> QScrollArea:
-        inner = QWidget()
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(8, 10, 10, 10)
-        column.setSpacing(16)
-        for panel in (WindowPanel(self.session), self.prediction, self.processing):  # in order of use
-            column.addWidget(panel)
-        column.addStretch(1)
-        dock = QScrollArea()
-        dock.setWidget(inner)
-        dock.setWidgetResizable(True)
-        dock.setFrameShape(QFrame.Shape.NoFrame)
-        dock.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it would take the keyboard at a click on its buttons
-        dock.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        dock.setMinimumWidth(260)
-        return dock
+    def _make_dock(self) -> Dock:
+        window, processing = self.window_panel, self.processing
+        file_hint = translate("Back to the window that the file states")
+        first_hint = translate("Back to the first values of this processing")
+        sections = (
+            Section(
+                "window",
+                "contrast",
+                translate("Window"),
+                window,
+                scrolls=False,
+                reset=window.reset,
+                reset_hint=file_hint,
+            ),
+            Section("ai", "scan-eye", translate("AI"), self.prediction, role="ai", scrolls=False),
+            Section(
+                "processing",
+                "sliders-horizontal",
+                translate("Processing"),
+                processing,
+                reset=processing.reset,
+                reset_hint=first_hint,
+            ),
+        )
+        return Dock(self.viewer, sections)
 
     def _connect_buttons(self) -> None:
         classify = self.bar.actions["classify.slice"]

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         value_at,
         value_unit,
     )
+    from medviewer.imaging.display.inversion import inverted_frame
     from medviewer.imaging.display.overlays import draw_overlays, overlay_mask, paint_mask
     from medviewer.imaging.display.pipeline import (
         display_values,
@@ -71,6 +72,7 @@ __getattr__ = lazy_names(
         ),
         "reduction": "Part bands crop level_within image_at reduced_frame thumbnail",
         "scaling": "on_screen",
+        "inversion": "inverted_frame",
         "subtraction": "subtracted_frame",
         "transform": "AS_STORED MIRRORED Orientation TURNED_LEFT TURNED_RIGHT UPSIDE_DOWN ViewTransform",
     },

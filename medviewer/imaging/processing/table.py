@@ -61,6 +61,8 @@ class Processing:
         A pane shows it until another is chosen; as many rows as there are panes.
     input_name : str
         The value of the parameter "input" that means this row; "": its name.
+    short : str
+        Marked; the title where there is little room; "": the title.
     """
 
     name: str
@@ -73,6 +75,7 @@ class Processing:
     takes_color: bool = True
     is_first_shown: bool = False
     input_name: str = ""
+    short: str = ""
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -138,6 +141,7 @@ PROCESSINGS: Final[dict[str, Processing]] = {
             takes=("values",),
             is_always_windowed=True,
             takes_color=False,
+            short=mark("CLAHE"),
         ),
     )
 }

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from medviewer.viewer.commands.go_to import slice_commands
     from medviewer.viewer.commands.layout import toggle_maximized
     from medviewer.viewer.commands.session import RESTORING, go_on_restoring
-    from medviewer.viewer.commands.table import COMMANDS, commands
+    from medviewer.viewer.commands.table import COMMANDS, command_by_id, commands
     from medviewer.viewer.commands.text_encoding import show_again
     from medviewer.viewer.commands.tool_bar import FIND, SIDES, TOOL_BAR, ToolMenu
     from medviewer.viewer.commands.view import THEMES, step_back
@@ -35,7 +35,7 @@ __getattr__ = lazy_names(
         "context_menus": "IMAGE_MENU",
         "layout": "toggle_maximized",
         "session": "RESTORING go_on_restoring",
-        "table": "COMMANDS commands",
+        "table": "COMMANDS command_by_id commands",
         "text_encoding": "show_again",
         "tool_bar": "FIND SIDES TOOL_BAR ToolMenu",
         "view": "THEMES step_back",

@@ -6,7 +6,7 @@ from medviewer.viewer.commands.command import IMAGE, ORIENTATION, PRESETS, STATE
 
 IMAGE_MENU: Final = (
     ("export.copy", "export.picture", "export.print"),
-    (f"{IMAGE}/{PRESETS}", "image.reset_window", "image.automatic_window"),
+    (f"{IMAGE}/{PRESETS}", "image.reset_window", "image.automatic_window", "image.invert"),
     ("view.fit", "view.one_to_one", f"{VIEW}/{ORIENTATION}", "view.turn_back", "view.maximise"),
     ("view.link", "view.overlays", "view.shutter", f"{VIEW}/{STATES}"),
     ("classify.slice", "image.features"),

@@ -124,7 +124,7 @@ TEXT_COMMANDS: Final = (
         title=mark("Hide &identity"),
         menu=VIEW,
         run=lambda viewer: viewer.change(identity_hidden=not viewer.state.identity_hidden),
-        shortcut="I",
+        shortcut="Ctrl+Shift+I",
         checked=lambda state: state.identity_hidden,
         separated=True,
     ),

@@ -6,17 +6,26 @@ Presets, the file's window, an automatic one.
 from functools import partial
 from typing import Final
 
-from medviewer.imaging.display import ASKED_FOR, automatic_window, has_same_values, lacks_window
+from medviewer.imaging.display import (
+    ASKED_FOR,
+    automatic_window,
+    default_voi,
+    has_same_values,
+    lacks_window,
+)
+from medviewer.imaging.frame import Frame, voi_message
 from medviewer.translation import Message, mark, message
 from medviewer.viewer import state as ds
-from medviewer.viewer.commands.command import IMAGE, PRESETS, Command
+from medviewer.viewer.commands.command import IMAGE, OWN, PRESETS, Command, CommandList
 from medviewer.viewer.commands.reasons import no_window
+from medviewer.viewer.own_presets import OwnPreset, as_text, preset_of, turned
 from medviewer.viewer.presets import PRESET_KEYS, offered_presets, presets_of
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
 
 FRAMES_LOOKED_AT: Final = 16  # for an automatic window
 
+_NOT_TO_KEEP = message("Only a linear window can be kept.")
 _NO_PRESET = message("This modality has no preset windows.")
 
 
@@ -27,7 +36,7 @@ def window_automatically(viewer: Viewer) -> None:
     if pane is None or pane.frame is None or seen is None or seen.is_color:
         return
     frames = [seen]
-    if seen is pane.frame:
+    if seen is pane.frame or (pane.inverts and pane.presentation_in_use is None and not pane.is_subtracted):
         in_memory = (viewer.frames.cached(header.key) for header in pane.stack.headers)
         alike = [one for one in in_memory if one is not None and has_same_values(one, seen)]
         step = max(1, -(-len(alike) // FRAMES_LOOKED_AT))
@@ -52,7 +61,72 @@ def _choose_preset(number: int, viewer: Viewer) -> None:
     viewer.set_voi(presets_of(viewer.state.seen)[number])
 
 
-WINDOWING_COMMANDS: Final = (
+def _is_inverted(state: ViewerState) -> bool:
+    return state.focused is not None and state.focused.inverts
+
+
+def _invert(viewer: Viewer) -> None:
+    display, inverts = viewer.state.display, not _is_inverted(viewer.state)
+    viewer.show(ds.set_inversion(display, viewer.state.together(display.focus), inverts))
+
+
+def _shown_preset(state: ViewerState) -> OwnPreset | None:
+    """Return the shown window as it would be kept."""
+    pane, seen = state.focused, state.seen
+    if pane is None or seen is None or seen.is_color:
+        return None
+    return preset_of(seen, pane.seen_voi or default_voi(seen))
+
+
+def _nothing_to_keep(state: ViewerState) -> Message | None:
+    return no_window(state) or (None if _shown_preset(state) is not None else _NOT_TO_KEEP)
+
+
+def _is_kept(state: ViewerState) -> bool:
+    return _shown_preset(state) in state.own_presets
+
+
+def _keep(viewer: Viewer) -> None:
+    preset = _shown_preset(viewer.state)
+    if preset is not None:
+        kept = turned(viewer.state.own_presets, preset)
+        viewer.change(own_presets=kept)
+        viewer.change_setting("own_presets", as_text(kept))
+
+
+def _own_for(state: ViewerState) -> list[OwnPreset]:
+    seen = state.seen
+    return [] if seen is None else [own for own in state.own_presets if own.is_for(seen)]
+
+
+def _has_own(state: ViewerState) -> bool:
+    return bool(_own_for(state))
+
+
+def _own_commands(viewer: Viewer) -> tuple[Command, ...]:
+    seen = viewer.state.seen
+    if seen is None:
+        return ()
+    return tuple(_own_command(number, own, seen) for number, own in enumerate(_own_for(viewer.state)))
+
+
+def _own_command(number: int, own: OwnPreset, seen: Frame) -> Command:
+    return Command(
+        id=f"image.own_preset_{number + 1}",
+        menu=f"{IMAGE}/{OWN}",
+        run=partial(_choose_own, own),
+        named=lambda _state: voi_message(own.window(seen), with_name=False),
+        checked=lambda state: _shown_preset(state) == own,
+    )
+
+
+def _choose_own(own: OwnPreset, viewer: Viewer) -> None:
+    seen = viewer.state.seen
+    if seen is not None:
+        viewer.set_voi(own.window(seen))
+
+
+WINDOWING_COMMANDS: Final[tuple[Command | CommandList, ...]] = (
     *(
         Command(
             id=f"image.preset_{number + 1}",
@@ -82,4 +156,25 @@ WINDOWING_COMMANDS: Final = (
         shortcut="A",
         unavailable=no_window,
     ),
+    Command(
+        id="image.invert",
+        icon="sun-moon",
+        title=mark("&Invert"),
+        menu=IMAGE,
+        run=_invert,
+        shortcut="I",
+        unavailable=no_window,
+        checked=_is_inverted,
+        hint=message("Exchanges black and white on the screen; the values stay."),
+    ),
+    Command(
+        id="image.keep_window",
+        title=mark("&Keep this window as mine"),
+        menu=IMAGE,
+        run=_keep,
+        unavailable=_nothing_to_keep,
+        checked=_is_kept,
+        hint=message("Kept for pictures of this modality and unit; once more takes it away."),
+    ),
+    CommandList(id="image.own_presets", menu=f"{IMAGE}/{OWN}", commands=_own_commands, is_offered=_has_own),
 )

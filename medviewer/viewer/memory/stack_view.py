@@ -40,6 +40,7 @@ class StackView:
     automatic: tuple[Automatic, ...] = ()
     orientation: Orientation = AS_STORED
     subtracts: bool | None = None
+    inverts: bool = False
     zooms: Mapping[str, Zoom] = field(default_factory=dict)
 
     def look(self, stack: ImageSource, *, is_whole: bool) -> Look | None:
@@ -68,6 +69,7 @@ class StackView:
             presentation=None,
             before_presentation=(voi, self.orientation),
             subtracts=self.subtracts,
+            inverts=self.inverts,
             voi_subtracted=self.window_subtracted,
         )
 
@@ -81,6 +83,7 @@ class StackView:
             "automatic": [[unit, known, asdict(window)] for unit, known, window in self.automatic],
             "orientation": [self.orientation.quarter_turns, self.orientation.flipped],
             "subtracts": self.subtracts,
+            "inverts": self.inverts,
             "zooms": {name: [zoom.scale, zoom.center] for name, zoom in self.zooms.items()},
         }
 
@@ -107,6 +110,7 @@ def view_from_record(record: Any) -> StackView:
         ),
         orientation=Orientation(int(turns) % 4, bool(flipped)),
         subtracts=None if record["subtracts"] is None else bool(record["subtracts"]),
+        inverts=bool(record.get("inverts", False)),
         zooms={str(name): _zoom(*zoom) for name, zoom in record["zooms"].items()},
     )
 

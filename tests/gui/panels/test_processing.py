@@ -233,17 +233,46 @@ def test_a_further_processing_gets_its_controls_for_free(
     assert group.controls["n"].slider is None  # a million steps are typed
 
 
-def test_the_focused_panes_processing_is_marked(scene: WindowScene, panel: ProcessingPanel) -> None:
+def shown_groups(panel: ProcessingPanel) -> list[str]:
+    return [name for name, group in panel.groups.items() if not group.isHidden()]
+
+
+def test_one_processing_is_set_at_a_time_that_of_the_focused_pane_first(
+    scene: WindowScene, panel: ProcessingPanel
+) -> None:
     scene.open("head")
+    assert shown_groups(panel) == ["denoised"]
     scene.session.viewer.set_focus(3)
-    assert panel.groups["edges"].title.property("role") == "chosen"
-    assert panel.groups["denoised"].title.property("role") == "strong"
+    assert shown_groups(panel) == ["edges"]
+    assert panel.segments["edges"].isChecked()
+    panel.segments["thresholded"].click()
+    assert shown_groups(panel) == ["thresholded"]
+    assert not panel.segments["edges"].isChecked()
+    scene.session.viewer.scroll_by(1)
+    scene.workers.settle()
+    assert shown_groups(panel) == ["thresholded"]  # what was chosen stays while the pane does
 
 
-def test_nothing_is_shown_before_a_study_is_open(scene: WindowScene, panel: ProcessingPanel) -> None:
-    assert panel.isHidden()
+def test_a_processing_is_reset_alone(scene: WindowScene, panel: ProcessingPanel) -> None:
     scene.open("head")
-    assert not panel.isHidden()
+    first = panel.groups["thresholded"].controls["level"].box.value()
+    scene.session.set_parameter("thresholded", "method", "fixed")
+    scene.session.set_parameter("thresholded", "level", 200)
+    scene.session.set_parameter("thresholded", "lower", -150)
+    scene.session.set_parameter("clahe", "clip_limit", 4.0)
+    panel.segments["thresholded"].click()
+    panel.reset()
+    assert panel.groups["thresholded"].controls["level"].box.value() == first
+    assert "thresholded" not in scene.session.settings
+    assert scene.session.settings["clahe"]["clip_limit"] == 4.0
+
+
+def test_nothing_is_set_before_a_study_is_open(scene: WindowScene, panel: ProcessingPanel) -> None:
+    assert not panel.note.isHidden()
+    assert panel.segments == {}
+    scene.open("head")
+    assert panel.note.isHidden()
+    assert list(panel.segments) == list(panel.groups)
 
 
 def test_local_contrast_is_set_in_the_panel_and_follows_the_window(

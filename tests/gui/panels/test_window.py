@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QAction, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from medviewer.gui.panels.histogram import histogram
+from medviewer.gui.panels.histogram import Histogram, histogram
 from medviewer.gui.panels.window import WindowPanel, decimals_for
 from medviewer.gui.widgets.labels import plain_tooltip
 from medviewer.gui.widgets.number_box import NumberBox
@@ -38,6 +39,12 @@ def test_presets_in_hu_are_offered_only_where_values_are_hu(unit: str, offered: 
     assert bool(presets_of(replace(frame, modality=Rescale(1.0, -1024.0, unit)))) is offered
 
 
+def menu_of(panel: WindowPanel) -> dict[str, QAction]:
+    """Return what stands under More, by its words."""
+    panel.fill_more()
+    return {action.text().split("\t")[0]: action for action in panel.more.actions() if action.text()}
+
+
 def put(scene: WindowScene, frame: Frame) -> None:
     """Show another frame in the first pane."""
     first, *others = scene.session.state.panes
@@ -62,25 +69,22 @@ def test_a_long_unit_makes_the_panel_no_wider(scene: WindowScene, panel: WindowP
     scene.open("head")
     before = panel.minimumSizeHint().width()
     put(scene, replace(make_frame(HEAD, 0), modality=Rescale(1.0, 0.0, unit)))
-    assert unit in panel.unit.text()
+    assert panel.unit.text().rstrip("…") in unit
     QApplication.processEvents()
     assert panel.minimumSizeHint().width() <= before
     assert unit in panel.unit.toolTip()
 
 
-@pytest.mark.parametrize("unit", ["10^-6 mm2/s", "mg/ml of iodine"])
-def test_a_unit_that_does_not_fit_beside_the_numbers_has_a_row_of_its_own(
-    scene: WindowScene, panel: WindowPanel, unit: str
-) -> None:
+@pytest.mark.parametrize("unit", ["10^-6 mm2/s", "mg/ml of iodine", "a unit of many words that fits nowhere"])
+def test_no_unit_moves_anything(scene: WindowScene, panel: WindowPanel, unit: str) -> None:
     scene.open("head")
+    QApplication.processEvents()
+    parts = (panel.histogram, panel.center_box, panel.width_box, panel.file_button, *panel.buttons)
+    before = [part.geometry() for part in parts]
     put(scene, replace(make_frame(HEAD, 0), modality=Rescale(1.0, 0.0, unit)))
     QApplication.processEvents()
-    assert panel.unit.y() >= panel.width_box.geometry().bottom()
-    assert panel.unit.width() >= panel.histogram.width()
-    put(scene, make_frame(HEAD, 0))
-    QApplication.processEvents()
-    assert panel.unit.text() == "HU"
-    assert panel.unit.y() < panel.width_box.geometry().bottom()
+    assert [part.geometry() for part in parts[:4]] == before[:4]
+    assert panel.unit.text().rstrip("…") in unit
 
 
 def test_a_long_explanation_of_a_window_makes_the_panel_no_wider(
@@ -90,7 +94,7 @@ def test_a_long_explanation_of_a_window_makes_the_panel_no_wider(
     before = panel.minimumSizeHint().width()
     windows = Window(40, 80, explanation="soft tissue of the neck " * 9), Window(480, 2500)
     put(scene, replace(make_frame(HEAD, 0), voi=windows))
-    assert not panel.alternatives.isHidden()
+    assert len(menu_of(panel)) > 2
     QApplication.processEvents()
     assert panel.minimumSizeHint().width() <= before
 
@@ -177,14 +181,123 @@ def test_a_window_set_elsewhere_is_followed_without_an_echo(scene: WindowScene, 
 
 def test_presets_have_buttons_with_their_keys(scene: WindowScene, panel: WindowPanel) -> None:
     scene.open("head")
-    button = next(button for button in panel.buttons if button.text().startswith("Lung"))
-    assert button.text().endswith("5")
+    assert [button.text() for button in panel.buttons] == ["Brain 1", "Subdural 2", "Stroke 3", "Bone 4"]
+    button = panel.buttons[3]
     button.click()
     assert scene.session.focused is not None
-    assert scene.session.focused.voi == Window(-600, 1500, explanation="Lung", origin=VoiOrigin.PRESET)
+    assert scene.session.focused.voi == Window(480, 2500, explanation="Bone", origin=VoiOrigin.PRESET)
     assert [button.text() for button in panel.buttons if button.isChecked()] == [button.text()]
-    panel.reset_button.click()
+    assert not panel.file_button.isChecked()
+    button.click()
+    assert button.isChecked()  # it holds still
+    panel.file_button.click()
     assert scene.session.focused.voi is None
+    assert panel.file_button.isChecked()
+
+
+def test_the_other_presets_stand_under_more(scene: WindowScene, panel: WindowPanel) -> None:
+    scene.open("head")
+    assert menu_of(panel)["Lung"].text() == "Lung\t5"
+    menu_of(panel)["Lung"].trigger()
+    assert scene.session.focused is not None
+    assert scene.session.focused.voi == Window(-600, 1500, explanation="Lung", origin=VoiOrigin.PRESET)
+    assert menu_of(panel)["Lung"].isChecked()
+    assert not any(button.isChecked() for button in panel.buttons)
+
+
+def test_a_window_that_is_nobodys_lights_nothing(scene: WindowScene, panel: WindowPanel) -> None:
+    scene.open("head")
+    scene.session.viewer.set_voi(Window(33, 77, origin=VoiOrigin.USER))
+    lit = (*panel.buttons, panel.file_button, panel.automatic_button)
+    assert not any(button.isChecked() for button in lit)
+
+
+def test_the_automatic_window_is_lit_and_inverting_keeps_it(scene: WindowScene, panel: WindowPanel) -> None:
+    scene.open("head")
+    panel.automatic_button.click()
+    assert panel.automatic_button.isChecked()
+    numbers = panel.center_box.value(), panel.width_box.value()
+    panel.invert_button.click()
+    assert scene.session.focused is not None
+    assert scene.session.focused.inverts
+    assert panel.invert_button.isChecked()
+    panel.automatic_button.click()
+    assert (panel.center_box.value(), panel.width_box.value()) == numbers
+
+
+def test_reset_returns_to_the_files_window_and_polarity(scene: WindowScene, panel: WindowPanel) -> None:
+    scene.open("head")
+    panel.buttons[3].click()
+    panel.invert_button.click()
+    panel.reset()
+    assert scene.session.focused is not None
+    assert (scene.session.focused.voi, scene.session.focused.inverts) == (None, False)
+    assert not panel.invert_button.isChecked()
+
+
+def drag(panel: WindowPanel, start: float, end: float) -> None:
+    """Drag in the histogram from one value to another, in two steps."""
+    view, y = panel.histogram, 30
+    places = [QPoint(round(view.place_of(value)), y) for value in (start, (start + end) / 2, end)]
+    QTest.mousePress(view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, places[0])
+    for place in places[1:]:
+        moved = QMouseEvent(
+            QEvent.Type.MouseMove,
+            QPointF(place),
+            QPointF(view.mapToGlobal(place)),
+            Qt.MouseButton.NoButton,
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+        )
+        QApplication.sendEvent(view, moved)
+    QTest.mouseRelease(view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, places[-1])
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "wanted"),
+    [(0, 300, (300, 400)), (400, 150, (0, 150)), (200, 300, (100, 500)), (200, -100, (-300, 100))],
+)
+def test_the_window_is_dragged_in_the_histogram(
+    scene: WindowScene, panel: WindowPanel, start: float, end: float, wanted: tuple[float, float]
+) -> None:
+    scene.open("head")
+    panel.histogram.show_histogram(Histogram(-1000, 1000, np.ones(128, np.int64)))
+    scene.session.viewer.set_voi(Window(200, 400))
+    drag(panel, start, end)
+    assert scene.session.focused is not None
+    voi = scene.session.focused.voi
+    assert isinstance(voi, Window)
+    low, high = voi.center - voi.width / 2, voi.center + voi.width / 2
+    pixel = 2000 / (panel.histogram.width() - 8)
+    assert low == pytest.approx(wanted[0], abs=2 * pixel)
+    assert high == pytest.approx(wanted[1], abs=2 * pixel)
+    assert voi.origin is VoiOrigin.USER
+    assert panel.width_box.value() == voi.width
+    if start == 200:
+        assert voi.width == 400  # moved, not stretched
+
+
+def test_an_end_that_is_dragged_beyond_the_other_stops_before_it(
+    scene: WindowScene, panel: WindowPanel
+) -> None:
+    scene.open("head")
+    panel.histogram.show_histogram(Histogram(-1000, 1000, np.ones(128, np.int64)))
+    scene.session.viewer.set_voi(Window(200, 400))
+    drag(panel, 0, 900)
+    assert scene.session.focused is not None
+    voi = scene.session.focused.voi
+    assert isinstance(voi, Window)
+    assert 0 < voi.width < 30
+    assert voi.center + voi.width / 2 == pytest.approx(400)
+
+
+def test_a_drag_beside_the_window_changes_nothing(scene: WindowScene, panel: WindowPanel) -> None:
+    scene.open("head")
+    panel.histogram.show_histogram(Histogram(-1000, 1000, np.ones(128, np.int64)))
+    scene.session.viewer.set_voi(wanted := Window(200, 400))
+    drag(panel, -700, -300)
+    assert scene.session.focused is not None
+    assert scene.session.focused.voi is wanted
 
 
 def test_presets_are_those_of_the_image_whatever_was_shown_between(
@@ -200,7 +313,7 @@ def test_presets_are_those_of_the_image_whatever_was_shown_between(
         offered.append(len(known))
         if not frame.is_color:
             assert [button.toolTip() for button in panel.buttons] == [
-                plain_tooltip(describe_voi(preset)) for preset in known
+                plain_tooltip(describe_voi(preset)) for preset in known[:4]
             ]
     assert len(set(offered)) > 1
 
@@ -218,7 +331,8 @@ def test_an_image_without_a_window_of_the_file_offers_none_to_choose(
 ) -> None:
     scene.open("colour")
     put(scene, replace(make_frame(HEAD, 0), voi=()))
-    assert panel.alternatives.isHidden()
+    assert not panel.file_button.isChecked()
+    assert not any(text.startswith("W ") for text in menu_of(panel))
 
 
 def test_where_there_is_no_window_no_numbers_of_another_image_are_left(
@@ -243,7 +357,11 @@ def test_windows_of_the_file_can_be_chosen(scene: WindowScene, panel: WindowPane
     frame = replace(make_frame(HEAD, 0), voi=(Window(40, 80), Window(480, 2500, explanation="BONE")))
     scene.open("head")
     put(scene, frame)
-    assert [panel.alternatives.itemText(at) for at in range(2)] == ["W 80 L 40", "W 2500 L 480 (BONE)"]
+    menu = menu_of(panel)
+    assert menu["W 80 L 40"].isChecked()
+    menu["W 2500 L 480 (BONE)"].trigger()
+    assert scene.session.focused is not None
+    assert scene.session.focused.voi is frame.voi[1]
 
 
 def test_the_histogram_leaves_padding_out() -> None:

@@ -1,0 +1,88 @@
+"""The dock: its sections in order of use, each with a fixed height.
+
+Heights depend on the height of the dock and on folding, never on content, so that nothing jumps.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from medviewer.gui.panels.section import Section, SteadyScroll
+
+if TYPE_CHECKING:
+    from medviewer.viewer.viewer import Viewer
+
+ROOMY_PX: Final = 860  # of the dock's height, from which on every section is open
+LEAST_WIDTH: Final = 260
+FOLDS: Final = "dock_folds"
+"""The setting that keeps what the user folded: "window:1 ai:0"."""
+
+
+@dataclass(frozen=True, slots=True)
+class SectionHeight:
+    """Heights in logical pixels with the head, in a roomy and in a low dock."""
+
+    roomy: int
+    low: int
+    is_open_when_low: bool = True
+
+
+HEIGHTS: Final = {
+    "window": SectionHeight(232, 232),
+    "ai": SectionHeight(464, 316),
+    "processing": SectionHeight(160, 160, is_open_when_low=False),
+}
+
+
+class Dock(SteadyScroll):
+    """Stacks sections and remembers which the user folded.
+
+    What is folded for lack of room comes back with the room; what the user folded stays so.
+    """
+
+    def __init__(self, viewer: "Viewer", sections: Sequence[Section], parent: QWidget | None = None) -> None:
+        inner = QWidget()
+        super().__init__(inner, parent)
+        self.setProperty("role", "dock")
+        self._viewer = viewer
+        self.sections = {section.name: section for section in sections}
+        self._chosen = _read(viewer.settings.text(FOLDS))
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for section in sections:
+            column.addWidget(section)
+            section.folded.connect(self._fold)
+        column.addStretch(1)
+        self.setMinimumWidth(LEAST_WIDTH)
+        self._lay_out()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the sections the heights for this height."""
+        super().resizeEvent(event)
+        if event.size().height() != event.oldSize().height():
+            self._lay_out()
+
+    def _lay_out(self) -> None:
+        is_roomy = self.height() >= ROOMY_PX
+        for name, section in self.sections.items():
+            heights = HEIGHTS[name]
+            is_open = self._chosen.get(name, is_roomy or heights.is_open_when_low)
+            section.show_open(is_open=is_open, height=heights.roomy if is_roomy else heights.low)
+
+    @Slot(str, bool)
+    def _fold(self, name: str, is_open: bool) -> None:
+        self._chosen[name] = is_open
+        self._lay_out()
+        told = " ".join(f"{one}:{int(is_one_open)}" for one, is_one_open in self._chosen.items())
+        self._viewer.change_setting(FOLDS, told)
+
+
+def _read(text: str) -> dict[str, bool]:
+    """Return the sections that the user folded, as far as readable."""
+    pairs = [word.partition(":") for word in text.split()]
+    return {name: told == "1" for name, _, told in pairs if name in HEIGHTS and told in ("0", "1")}

@@ -1,0 +1,138 @@
+"""A section of the dock: a head that folds it, and a body of fixed height."""
+
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
+
+from medviewer.gui.look import icon
+from medviewer.gui.widgets import plain_label, plain_tooltip
+from medviewer.translation import mark, translate
+
+HEAD_PX: Final = 36
+ICON_PX: Final = 16
+BUTTON_PX: Final = 24
+MARGIN_PX: Final = 16  # left of everything in the dock
+BAR_PX: Final = 8  # of a scroll bar, whose room is always kept
+
+
+class SteadyScroll(QScrollArea):
+    """Scrolls up and down; the room of its bar is kept from the start.
+
+    So nothing becomes narrower when the content grows.
+    """
+
+    def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWidget(content)
+        self.setWidgetResizable(True)
+        content.setAutoFillBackground(False)  # the section paints the ground
+        self.viewport().setAutoFillBackground(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # a click on its buttons would give it the keyboard
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.verticalScrollBar().rangeChanged.connect(self._show_bar)
+        self._show_bar()
+
+    @Slot()
+    def _show_bar(self) -> None:
+        """Paint the bar only if there is something to scroll."""
+        self.verticalScrollBar().setEnabled(self.verticalScrollBar().maximum() > 0)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return no width of its own: the dock decides."""
+        return QSize(0, 0)
+
+
+class Section(QFrame):
+    """A titled part of the dock.
+
+    Its height is given from outside and never follows its content.
+
+    Parameters
+    ----------
+    name : str
+        By which its folding is remembered.
+    icon_name, title : str
+        A Lucide icon, and a translated word.
+    content : QWidget
+        Brings its own margins.
+    scrolls : bool
+        Let the body scroll what does not fit.
+    reset : callable, optional
+        Done by the button in the head.
+    """
+
+    folded = Signal(str, bool)
+    """(name, is open); by the user."""
+
+    def __init__(
+        self,
+        name: str,
+        icon_name: str,
+        title: str,
+        content: QWidget,
+        *,
+        role: str = "text_2",
+        scrolls: bool = True,
+        reset: Callable[[], object] | None = None,
+        reset_hint: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.name, self.title = name, title
+        self.setProperty("role", "section")
+        self.setAccessibleName(title)
+        self.head = QWidget()
+        self.head.setFixedHeight(HEAD_PX)
+        row = QHBoxLayout(self.head)
+        row.setContentsMargins(MARGIN_PX, 0, BAR_PX, 0)
+        row.setSpacing(8)
+        picture = plain_label()
+        picture.setPixmap(icon(icon_name, role).pixmap(QSize(ICON_PX, ICON_PX), self.devicePixelRatioF()))
+        row.addWidget(picture)
+        row.addWidget(plain_label(title, "strong"), 1)
+        self.reset_button: QToolButton | None = None
+        if reset is not None:
+            self.reset_button = _head_button("rotate-ccw", translate("Reset"), reset_hint)
+            self.reset_button.clicked.connect(reset)
+            row.addWidget(self.reset_button)
+        self.fold_button = _head_button("chevron-down", title)
+        self.fold_button.clicked.connect(self._turn)
+        row.addWidget(self.fold_button)
+        self.body: QWidget = SteadyScroll(content) if scrolls else content
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.head)
+        column.addWidget(self.body, 1)
+        self.is_open = True
+
+    def show_open(self, *, is_open: bool, height: int) -> None:
+        """Unfold it to a height with its head, or leave the head alone."""
+        self.is_open = is_open
+        self.body.setVisible(is_open)
+        self.setFixedHeight(height if is_open else HEAD_PX)
+        told = mark("Fold {section}") if is_open else mark("Unfold {section}")
+        text = translate(told, section=self.title)
+        self.fold_button.setIcon(icon("chevron-down" if is_open else "chevron-right"))
+        self.fold_button.setAccessibleName(text)
+        self.fold_button.setToolTip(plain_tooltip(text))
+
+    @Slot()
+    def _turn(self) -> None:
+        self.folded.emit(self.name, not self.is_open)
+
+
+def _head_button(icon_name: str, name: str, hint: str = "") -> QToolButton:
+    button = QToolButton()
+    button.setProperty("role", "head")
+    button.setIcon(icon(icon_name))
+    button.setIconSize(QSize(ICON_PX, ICON_PX))
+    button.setFixedSize(BUTTON_PX, BUTTON_PX)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button.setAccessibleName(name)
+    button.setToolTip(plain_tooltip(hint or name))
+    return button

@@ -1,0 +1,121 @@
+"""The dock: sections in order of use, whose heights no content changes."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from medviewer.gui.panels.section import HEAD_PX
+from medviewer.gui.window.main_window import MainWindow
+from medviewer.settings import Settings
+from tests.gui.window_scene import WindowScene
+
+
+def make_window(
+    qtbot: QtBot, scene: WindowScene, height: int, settings: Settings | None = None
+) -> MainWindow:
+    window = MainWindow(scene.session, settings)
+    qtbot.addWidget(window)
+    window.resize(1600, height)
+    with qtbot.waitExposed(window):
+        window.show()
+    QApplication.processEvents()
+    return window
+
+
+def heights(window: MainWindow) -> list[tuple[str, int]]:
+    return [(name, section.height()) for name, section in window.dock.sections.items()]
+
+
+ROOMY = [("window", 232), ("ai", 464), ("processing", 160)]
+LOW = [("window", 232), ("ai", 316), ("processing", HEAD_PX)]
+
+
+@pytest.mark.parametrize(("height", "wanted"), [(1100, ROOMY), (800, LOW)])
+def test_sections_stand_in_order_of_use_with_fixed_heights(
+    qtbot: QtBot, scene: WindowScene, height: int, wanted: list[tuple[str, int]]
+) -> None:
+    window = make_window(qtbot, scene, height)
+    assert heights(window) == wanted
+    places = [section.y() for section in window.dock.sections.values()]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("height", [1100, 800])
+def test_no_content_moves_a_section_or_a_button(qtbot: QtBot, scene: WindowScene, height: int) -> None:
+    window = make_window(qtbot, scene, height)
+    scene.open("head", "colour")
+    QApplication.processEvents()
+    parts = (
+        *window.dock.sections.values(),
+        window.prediction.classify_button,
+        window.prediction.card_button,
+        window.window_panel.histogram,
+    )
+    before = [part.geometry() for part in parts]
+    for kind in ("prediction", "refusal", "no result"):
+        scene.classify(kind)
+        QApplication.processEvents()
+        assert [part.geometry() for part in parts] == before, kind
+    for processing in window.processing.segments.values():
+        processing.click()
+        QApplication.processEvents()
+        assert [part.geometry() for part in parts] == before
+
+
+def test_all_of_the_window_section_has_room(qtbot: QtBot, scene: WindowScene) -> None:
+    window = make_window(qtbot, scene, 800)
+    scene.open("head")
+    QApplication.processEvents()
+    panel = window.window_panel
+    lowest = max(
+        button.mapTo(panel, button.rect().bottomLeft()).y()
+        for button in (panel.file_button, panel.more_button, *panel.buttons)
+    )
+    assert lowest < panel.height()
+    assert panel.minimumSizeHint().height() <= panel.height()
+
+
+def test_a_section_is_folded_by_its_arrow_and_stays_so(qtbot: QtBot, scene: WindowScene) -> None:
+    settings = Settings()
+    window = make_window(qtbot, scene, 1100, settings)
+    section = window.dock.sections["ai"]
+    qtbot.mouseClick(section.fold_button, Qt.MouseButton.LeftButton)
+    assert section.height() == HEAD_PX
+    assert not window.prediction.isVisible()
+    assert section.fold_button.accessibleName() == "Unfold AI"
+    window.resize(1600, 800)
+    QApplication.processEvents()
+    assert heights(window) == [("window", 232), ("ai", HEAD_PX), ("processing", HEAD_PX)]
+    window.resize(1600, 1100)
+    QApplication.processEvents()
+    assert heights(window) == [("window", 232), ("ai", HEAD_PX), ("processing", 160)]  # room brings it back
+    again = make_window(qtbot, scene, 1100, Settings())
+    assert heights(again) == heights(window)
+
+
+def test_a_section_that_was_unfolded_stays_open_in_a_low_window(qtbot: QtBot, scene: WindowScene) -> None:
+    window = make_window(qtbot, scene, 800)
+    qtbot.mouseClick(window.dock.sections["processing"].fold_button, Qt.MouseButton.LeftButton)
+    assert heights(window)[-1] == ("processing", 160)
+
+
+@pytest.mark.parametrize("kept", ["", "window", "nothing:1", "ai:x processing", "window:2"])
+def test_a_setting_that_the_dock_did_not_write_folds_nothing(
+    qtbot: QtBot, scene: WindowScene, kept: str
+) -> None:
+    settings = Settings()
+    settings.change("dock_folds", kept)
+    assert heights(make_window(qtbot, scene, 1100, settings)) == ROOMY
+
+
+def test_reset_in_the_head_of_window_returns_to_the_file(qtbot: QtBot, scene: WindowScene) -> None:
+    window = make_window(qtbot, scene, 1100)
+    scene.open("head")
+    window.window_panel.buttons[3].click()
+    button = window.dock.sections["window"].reset_button
+    assert button is not None
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert scene.session.focused is not None
+    assert scene.session.focused.voi is None
+    assert min(button.width(), button.height()) >= 24
