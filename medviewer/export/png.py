@@ -31,7 +31,6 @@ from medviewer.imaging.display import (
     square_pixels,
 )
 from medviewer.imaging.frame import DisplayImage, Frame
-from medviewer.imaging.presentation_state import presented
 from medviewer.imaging.processing import (
     Parameters,
     Processed,
@@ -177,8 +176,8 @@ def _compose(
     if not with_identity:
         pane = without_texts(pane)
         frame, outcome = _frame(pane), None if outcome is None else outcome_without_texts(outcome)
-    state = pane.presentation_in_use
-    seen = frame if state is None else presented(frame, state)
+    seen = pane.seen
+    assert seen is not None  # it has a frame
     processed = process(seen, pane.processing, settings, voi=pane.seen_voi)
     drawn, reduction = _drawn_frame(pane, processed)
     square = square_pixels(drawn, seen)

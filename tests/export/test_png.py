@@ -26,9 +26,11 @@ from medviewer.export.sheet import Words, image_corner
 from medviewer.imaging.display.pipeline import to_display_image
 from medviewer.imaging.frame.attributes import Aspect, FrameAttributes
 from medviewer.imaging.frame.geometry import FrameGeometry, SpacingKind
+from medviewer.imaging.frame.subtraction import Subtraction
 from medviewer.imaging.frame.voi import Window
 from medviewer.imaging.processing import PROCESSINGS, draw_mask, process, render
 from medviewer.inference.outcome import QUESTION, Gate
+from medviewer.translation import message
 from medviewer.viewer.state import PaneState, Token
 from tests import machine
 
@@ -68,6 +70,33 @@ def test_the_pixels_are_those_of_the_pane(name: str, voi: Window | None, pane: P
     processed = process(pane.frame, name, {}, voi=voi)
     expected = draw_mask(render(processed, voi), processed)
     np.testing.assert_array_equal(inside(annotated_png(pane, settings={}), 600, 640), expected)
+
+
+@pytest.mark.parametrize("name", ["original", "denoised"])
+def test_black_and_white_exchanged_by_hand_are_so_on_the_image_and_said(
+    name: str, pane: PaneState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = replace(pane, voi=Window(40, 80), processing=name)
+    inverted = replace(asked, inverts=True)
+    before, after = (inside(annotated_png(one, settings={}), 600, 640) for one in (asked, inverted))
+    np.testing.assert_array_equal(after, 255 - before)
+    assert provenance(annotated_png(inverted, settings={}))["picture"]["inverted_by_hand"]
+    assert "black and white exchanged by hand" in words(inverted, monkeypatch)
+
+
+def test_a_frame_seen_without_its_mask_is_so_on_the_image(
+    pane: PaneState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert pane.frame is not None
+    left = (pane.frame.stored.astype(np.int32) % 97).astype(np.int16)
+    done = message("minus the mask")
+    frame = replace(pane.frame, subtraction=Subtraction(left, Window(0, 100), done))
+    subtracted = replace(pane, frame=frame, subtracts=True)
+    assert subtracted.seen is not None
+    expected = to_display_image(subtracted.seen)
+    shown = inside(annotated_png(subtracted, settings={}), 600, 640)
+    np.testing.assert_array_equal(shown[..., 0], expected)
+    assert "minus the mask" in words(subtracted, monkeypatch)
 
 
 def test_a_small_image_is_enlarged_by_a_whole_number_and_says_so(
