@@ -69,23 +69,29 @@ def _table(dtype: np.dtype[Any], modality: ModalityTransform) -> ModalityImage:
     return to_modality_values(every_stored(dtype), modality)
 
 
-def padding_mask(frame: Frame) -> npt.NDArray[np.bool_] | None:
+def padding_mask(frame: Frame, stored: npt.NDArray[Any] | None = None) -> npt.NDArray[np.bool_] | None:
     """Return the mask of padding (PS3.3 C.7.5.1.1.2); None: nowhere.
+
+    Parameters
+    ----------
+    stored : array, optional
+        Stored values of any shape that mean what the frame's do; left out: those of the frame.
 
     Returns
     -------
-    (rows, columns) bool or None
+    (rows, columns), or the shape of `stored`, bool or None
         Values that are no numbers within measure (NaN, infinity, 1e300), and those that stand for colors,
         count as padding.
     """
+    stored = frame.stored if stored is None else stored
     mask: npt.NDArray[np.bool_] | None = None
-    if not frame.is_color and not always_measures(frame.stored.dtype.newbyteorder("="), frame.modality):
-        mask = without_measure(frame.stored, frame.modality)
+    if not frame.is_color and not always_measures(stored.dtype.newbyteorder("="), frame.modality):
+        mask = without_measure(stored, frame.modality)
     if frame.padding is not None and not frame.is_color:
-        inside = in_range(frame.stored, *sorted(frame.padding))
+        inside = in_range(stored, *sorted(frame.padding))
         mask = inside if mask is None else mask | inside
     if frame.supplemental is not None:  # colors are no measurements
-        colored = frame.supplemental.is_colored(frame.stored)
+        colored = frame.supplemental.is_colored(stored)
         mask = colored if mask is None else mask | colored
     return mask if mask is not None and mask.any() else None
 

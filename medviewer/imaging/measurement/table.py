@@ -1,0 +1,59 @@
+"""The kinds of annotation that measure, and how many points each has."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from medviewer.imaging.annotation import Point
+from medviewer.imaging.frame import Frame
+from medviewer.imaging.measurement.lines import measure_angle, measure_cobb, measure_length
+from medviewer.imaging.measurement.measurement import Measurement
+from medviewer.imaging.measurement.regions import measure_ellipse, measure_point, measure_polygon
+
+ANY: Final = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A kind of annotation that measures.
+
+    Parameters
+    ----------
+    fewest, most : int
+        Its points.
+    """
+
+    of: Callable[[Frame, Sequence[Point]], Measurement]
+    fewest: int
+    most: int
+
+
+MEASURES: Final[Mapping[str, Measure]] = {
+    "length": Measure(measure_length, 2, ANY),
+    "angle": Measure(measure_angle, 3, 3),
+    "Cobb": Measure(measure_cobb, 4, 4),
+    "rectangle": Measure(measure_polygon, 4, 4),
+    "ellipse": Measure(measure_ellipse, 4, 4),
+    "polygon": Measure(measure_polygon, 3, ANY),
+    "freehand": Measure(measure_polygon, 3, ANY),
+    "point": Measure(measure_point, 1, 1),
+}
+"""By the kind of an annotation."""
+
+
+def measure(frame: Frame, kind: str, points: Sequence[Point]) -> Measurement | None:
+    """Return the measurement of an annotation on a frame.
+
+    None: its kind, or its number of points, measures nothing.
+
+    Parameters
+    ----------
+    frame : Frame
+        The original, whatever processing is shown.
+    points : sequence of (x, y)
+        In pixels of the frame, as `points_in_image` gives them.
+    """
+    row = MEASURES.get(kind)
+    if row is None or not row.fewest <= len(points) <= row.most:
+        return None
+    return row.of(frame, points)
