@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from medviewer.imaging.annotation import Annotations
+from medviewer.imaging.annotation import Annotation, Annotations
 from medviewer.translation import Message
 from medviewer.viewer import state as ds
 from medviewer.viewer.history import History
@@ -22,6 +22,22 @@ def edit_annotations(viewer: Viewer, name: Message, annotations: Annotations) ->
         The name of the edit, for "Undo {name}": "length".
     """
     _change(viewer, lambda history: history.edited(name, annotations))
+
+
+def preview_annotation(viewer: Viewer, draft: Annotation | None) -> None:
+    """Show an annotation that is still being drawn.
+
+    It is in no history and in no file.
+
+    Parameters
+    ----------
+    draft : Annotation or None
+        None: it is dropped.
+    """
+    studies = [history.present for history in viewer.state.annotations.values()]
+    known = by_slice(studies if draft is None else [*studies, (draft,)])
+    if known != viewer.state.display.annotations:
+        viewer.change(display=ds.set_annotations(viewer.state.display, known))
 
 
 def undo(viewer: Viewer) -> None:

@@ -78,9 +78,11 @@ LATE_MODULES = (  # they load one of these libraries, or are loaded for few file
     "medviewer.training",
     "medviewer.viewer.annotation_edits",
     "medviewer.viewer.annotations",
+    "medviewer.viewer.measured",
     "medviewer.viewer.memory",
     "medviewer.viewer.remembered_views",
     "medviewer.viewer.slice_annotations",
+    "medviewer.viewer.tools.drawing",
 )
 KNOW_NO_FILES = ("medviewer/viewer/", "medviewer/gui/", "medviewer/export/")
 ALLOWED_LATE = (*LATE_LIBRARIES, *LATE_MODULES)

@@ -5,10 +5,13 @@ from dataclasses import dataclass, field
 import pytest
 
 from medviewer import paths
+from medviewer.imaging.annotation.primitives import Label
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.voi import Voi, Window
 from medviewer.translation import translate, use_language
+from medviewer.viewer.annotation_edits import history_of
 from medviewer.viewer.commands.table import TOOL_COMMANDS, command_by_id, tool_command
+from medviewer.viewer.render.graphics import graphics_on
 from medviewer.viewer.tools.table import TOOLS
 from medviewer.viewer.tools.tool import Cursor, Pointer, Tool, ToolPane
 from tests.viewer.bare_viewer import COLOR, HEAD, BareViewer
@@ -145,7 +148,78 @@ def test_what_a_tool_draws_can_be_undone_and_redone(pane: MadePane) -> None:
     assert pane.viewer.told == ["There is nothing to undo."]
 
 
-def points(pane: MadePane) -> list[object]:
+def points(pane: MadePane) -> list[tuple[tuple[float, ...], ...]]:
     shown = pane.viewer.state.focused
     assert shown is not None
     return [one.points for one in shown.annotations]
+
+
+def labels(pane: MadePane) -> list[str]:
+    """Return the lines of text that are drawn on the focused pane."""
+    shown = pane.viewer.state.focused
+    assert shown is not None
+    return [line for one in graphics_on(shown) if isinstance(one, Label) for line in one.lines]
+
+
+def steps(pane: MadePane) -> int:
+    """Return how many edits can be taken back."""
+    shown = pane.viewer.state.focused
+    assert shown is not None
+    return len(history_of(pane.viewer.state, shown.identity.study_instance_uid).past)
+
+
+@pytest.mark.parametrize("name", ["length", "ellipse"])
+def test_a_shape_is_previewed_while_it_is_dragged_and_is_one_step_to_undo(pane: MadePane, name: str) -> None:
+    interaction = TOOLS[name].start()
+    interaction.press(pane, Pointer(3, 4))
+    for step in range(1, 12):
+        interaction.drag(pane, Pointer(3 + step, 4 + step))
+        assert (len(points(pane)), steps(pane)) == (int(step >= 4), 0)
+    interaction.release(pane, Pointer(20, 14))
+    assert (len(points(pane)), steps(pane)) == (1, 1)
+    command_by_id("tools.undo").perform(pane.viewer)
+    assert points(pane) == []
+    command_by_id("tools.redo").perform(pane.viewer)
+    assert len(points(pane)) == 1
+
+
+@pytest.mark.parametrize("name", ["length", "ellipse", "angle"])
+def test_a_click_draws_nothing_and_a_drag_that_never_ends_leaves_nothing(pane: MadePane, name: str) -> None:
+    drag(TOOLS[name], pane, (3, 4), (4, 5))
+    interaction = TOOLS[name].start()
+    interaction.press(pane, Pointer(3, 4))
+    interaction.drag(pane, Pointer(30, 40))
+    assert len(points(pane)) == 1
+    interaction.cancel(pane)
+    assert (points(pane), steps(pane)) == ([], 0)
+
+
+def test_a_drag_that_ends_on_another_slice_draws_nothing(pane: MadePane) -> None:
+    interaction = TOOLS["length"].start()
+    interaction.press(pane, Pointer(3, 4))
+    interaction.drag(pane, Pointer(30, 40))
+    pane.viewer.scroll_by(1, pane.number)
+    interaction.release(pane, Pointer(30, 40))
+    assert steps(pane) == 0
+    assert pane.viewer.state.display.annotations == {}
+
+
+def test_what_is_drawn_says_what_it_measures(pane: MadePane) -> None:
+    drag(TOOLS["length"], pane, (0.5, 0.5), (30.5, 40.5))
+    shown = pane.viewer.state.focused
+    assert shown is not None
+    assert shown.frame is not None
+    down, across = shown.frame.geometry.spacing_mm or (1.0, 1.0)
+    unit = "mm" if shown.frame.geometry.spacing_mm else "px"
+    assert labels(pane) == [f"{((30 * across) ** 2 + (40 * down) ** 2) ** 0.5:.1f} {unit}"]
+    drag(TOOLS["ellipse"], pane, (2, 2), (12, 10))
+    assert [line.split()[0] for line in labels(pane)[1:]] == ["Area", "Mean", "Min"]
+
+
+def test_an_angle_takes_a_drag_for_one_arm_and_a_click_for_the_other(pane: MadePane) -> None:
+    drag(TOOLS["angle"], pane, (20, 4), (4, 4))
+    assert (labels(pane), steps(pane)) == ([], 1)
+    drag(TOOLS["angle"], pane, (4, 20))
+    assert (labels(pane), steps(pane)) == (["90.0°"], 2)
+    drag(TOOLS["angle"], pane, (20, 4), (4, 4))  # the next one begins
+    assert [len(one) for one in points(pane)] == [3, 2]

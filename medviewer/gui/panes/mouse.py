@@ -99,7 +99,8 @@ class MouseInteraction(QObject):
     def show_in_film(self, in_film: bool) -> None:
         """Take the mouse as a pane of a film does, or as a large one."""
         if in_film != self.is_in_film:
-            self.is_in_film, self._drag, self._clicks = in_film, None, None
+            self._give_up_drag()
+            self.is_in_film, self._clicks = in_film, None
             self.show_cursor()
 
     # --- for tools -------------------------------------------------------------------------------------
@@ -157,7 +158,7 @@ class MouseInteraction(QObject):
         elif kind == QEvent.Type.MouseButtonRelease:
             self._on_release(event)
         elif kind == QEvent.Type.MouseButtonDblClick and event.button() == Qt.MouseButton.LeftButton:
-            self._drag = None
+            self._give_up_drag()
             self.double_clicked.emit()
         return True
 
@@ -215,7 +216,12 @@ class MouseInteraction(QObject):
             self._asks = None
             self._drag.interaction.drag(self, _pointer(event))
         else:  # the release went elsewhere
-            self._drag = None
+            self._give_up_drag()
+
+    def _give_up_drag(self) -> None:
+        drag, self._drag = self._drag, None
+        if drag is not None:
+            drag.interaction.cancel(self)
 
     def _on_release(self, event: QMouseEvent) -> None:
         drag = self._drag

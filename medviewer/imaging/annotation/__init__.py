@@ -9,16 +9,18 @@ from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
     from medviewer.imaging.annotation.annotation import (
+        Annotation,
         Annotations,
         Point,
         digest,
         image_sha256,
+        new_id,
         slice_digest_of,
     )
     from medviewer.imaging.annotation.document import NewerDocumentError, as_json, from_json
     from medviewer.imaging.annotation.drawing import ellipse_through, primitives_of
     from medviewer.imaging.annotation.merge import known_base, merged, replaying
-    from medviewer.imaging.annotation.placement import points_in_image
+    from medviewer.imaging.annotation.placement import points_in_image, points_on
     from medviewer.imaging.annotation.primitives import (
         Arrow,
         Carry,
@@ -34,11 +36,11 @@ if TYPE_CHECKING:
 __getattr__ = lazy_names(
     __name__,
     {
-        "annotation": "Annotations Point digest image_sha256 slice_digest_of",
+        "annotation": "Annotation Annotations Point digest image_sha256 new_id slice_digest_of",
         "document": "NewerDocumentError as_json from_json",
         "drawing": "ellipse_through primitives_of",
         "merge": "known_base merged replaying",
-        "placement": "points_in_image",
+        "placement": "points_in_image points_on",
         "primitives": "Arrow Carry Cross Ellipse Label Polygon Polyline Primitive carried",
     },
 )

@@ -25,22 +25,25 @@ Flat = tuple[Point, ...]
 Outline = Callable[[Flat, Color], tuple[Primitive, ...]]
 
 
-def primitives_of(annotation: Annotation, points: Flat) -> tuple[Primitive, ...]:
+def primitives_of(
+    annotation: Annotation, points: Flat, measured: tuple[str, ...] = ()
+) -> tuple[Primitive, ...]:
     """Return the primitives of an annotation.
 
     Parameters
     ----------
     points : tuple of (x, y)
         Its points in pixels of the image, as `points_in_image` gives them.
+    measured : tuple of str
+        Lines of its measurement in the user's language; they stand under its text.
     """
     color = annotation.color or ANNOTATION_COLOR
     outline = OUTLINES.get(annotation.kind, _line)(points, color)
     lines = tuple(printable(line) for line in annotation.text.splitlines())
-    if not any(lines):
-        return outline
-    if annotation.kind == "text":
+    if annotation.kind == "text" and any(lines):
         return (_note(lines, points, color),)
-    return (*outline, Label(lines, color, anchor=points[-1]))
+    said = (*(lines if any(lines) else ()), *measured)
+    return (*outline, Label(said, color, anchor=points[-1])) if said else outline
 
 
 def _line(points: Flat, color: Color) -> tuple[Primitive, ...]:
@@ -89,6 +92,7 @@ def _note(lines: tuple[str, ...], points: Flat, color: Color) -> Label:
 OUTLINES: Final[Mapping[str, Outline]] = {
     "rectangle": _closed,
     "polygon": _closed,
+    "freehand": _closed,
     "ellipse": _ellipse,
     "arrow": _arrow,
     "Cobb": _pairs,

@@ -120,7 +120,8 @@ def ellipse_outline(ends: Sequence[Point]) -> EllipseOutline:
 def _crossings(points: Numbers, rows: int) -> tuple[Indices, Numbers]:
     """Return the crossings of sides and row centers.
 
-    Their rows, and their x, from left to right in each row."""
+    Their rows, and their x, from left to right in each row.
+    """
     here, there = points, np.roll(points, -1, axis=0)
     edges = np.clip(np.ceil(points[:, 1] - 0.5), 0, rows).astype(np.intp)  # the first row below each corner
     first, last = np.minimum(edges, np.roll(edges, -1)), np.maximum(edges, np.roll(edges, -1))
@@ -144,7 +145,8 @@ def _runs(rows: Indices, left: Numbers, right: Numbers, columns: int, *, is_cut:
 def _crosses_itself(points: Numbers) -> bool:
     """Return whether two sides of a closed line cross.
 
-    Neighbors meet at their corner and do not count."""
+    Neighbors meet at their corner and do not count.
+    """
     count = len(points)
     here, there = points, np.roll(points, -1, axis=0)
     band = max(1, SIDES_AT_ONCE // count)

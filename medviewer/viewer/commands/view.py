@@ -169,7 +169,7 @@ WINDOW_COMMANDS: Final = (
         title=mark("&Side panel"),
         menu=VIEW,
         run=lambda viewer: viewer.change(side_panel_shown=not viewer.state.side_panel_shown),
-        shortcut="D",
+        shortcut="Shift+B",
         unavailable=no_study,
         checked=lambda state: state.side_panel_shown,
     ),

@@ -153,7 +153,7 @@ WINDOWING_COMMANDS: Final[tuple[Command | CommandList, ...]] = (
         title=mark("&Automatic window"),
         menu=IMAGE,
         run=window_automatically,
-        shortcut="A",
+        shortcut="Shift+A",
         unavailable=no_window,
     ),
     Command(

@@ -25,7 +25,7 @@ from medviewer.imaging.annotation import (
     primitives_of,
 )
 from medviewer.imaging.display import ViewTransform
-from medviewer.imaging.frame import Color
+from medviewer.imaging.frame import Color, Frame
 from medviewer.imaging.presentation_state import state_primitives
 from medviewer.viewer.render.pyramid import Seen
 from medviewer.viewer.state import PaneState
@@ -108,9 +108,16 @@ def graphics_on(pane: PaneState) -> tuple[Primitive, ...]:
     for annotation in pane.annotations:
         points = points_in_image(frame.geometry, annotation)
         if points is not None:
-            drawn += primitives_of(annotation, points)
+            drawn += primitives_of(annotation, points, _measured_lines(frame, annotation.kind, points))
     carry = to_view(pane.view) if drawn else None
     return () if carry is None else tuple(carried(one, carry) for one in drawn)
+
+
+def _measured_lines(frame: Frame, kind: str, points: tuple[Point, ...]) -> tuple[str, ...]:
+    from medviewer.viewer.measured import measured  # not for the first picture
+
+    found = measured(frame, kind, points)
+    return () if found is None else tuple(line.for_user() for line in found.lines)
 
 
 def to_view(view: ViewTransform) -> Carry:

@@ -2,11 +2,16 @@
 
 from typing import Final
 
+from medviewer.viewer.tools.angle import ANGLE
+from medviewer.viewer.tools.ellipse import ELLIPSE
+from medviewer.viewer.tools.length import LENGTH
 from medviewer.viewer.tools.pan import PAN
 from medviewer.viewer.tools.scroll import SCROLL
 from medviewer.viewer.tools.tool import Tool
 from medviewer.viewer.tools.window import WINDOW
 from medviewer.viewer.tools.zoom import ZOOM
 
-TOOLS: Final[dict[str, Tool]] = {tool.id: tool for tool in (WINDOW, ZOOM, PAN, SCROLL)}
+TOOLS: Final[dict[str, Tool]] = {
+    tool.id: tool for tool in (WINDOW, ZOOM, PAN, SCROLL, LENGTH, ANGLE, ELLIPSE)
+}
 """By id."""

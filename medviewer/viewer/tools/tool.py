@@ -95,6 +95,9 @@ class Interaction:
         Not called where the release is never seen.
         """
 
+    def cancel(self, pane: ToolPane) -> None:
+        """Drop the preview of a drag that never ends."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tool:

@@ -31,7 +31,7 @@ def drawn(kind: str, *points: Point, text: str = "") -> tuple[Primitive, ...]:
         ("length", (A, B), (Polyline((A, B), Y),)),
         ("angle", (A, B, C), (Polyline((A, B, C), Y),)),
         ("Cobb", (A, B, C, D), (Polyline((A, B), Y), Polyline((C, D), Y))),
-        ("freehand", (A, B, C, D), (Polyline((A, B, C, D), Y),)),
+        ("freehand", (A, B, C, D), (Polygon((A, B, C, D), Y),)),
         ("rectangle", (A, B, C, D), (Polygon((A, B, C, D), Y),)),
         ("polygon", (A, B, C), (Polygon((A, B, C), Y),)),
         ("ellipse", (A, B, C, D), (Ellipse((4.0, 0.0), B, (4.0, 2.0), Y),)),
@@ -87,3 +87,9 @@ def test_each_primitive_is_carried_over_with_all_its_places() -> None:
         there = carried(primitive, carry)
         assert there != primitive
         assert carried(there, lambda point: (point[0] - 100, point[1] - 200)) == primitive
+
+
+def test_a_measurement_stands_under_the_text_of_its_annotation() -> None:
+    one = Annotation("a", "length", (A, B), "slice", "hash", text="left")
+    assert primitives_of(one, (A, B), ("8.0 mm",))[-1] == Label(("left", "8.0 mm"), Y, anchor=B)
+    assert primitives_of(replace(one, text=""), (A, B), ("8.0 mm",))[-1] == Label(("8.0 mm",), Y, anchor=B)
