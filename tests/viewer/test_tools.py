@@ -223,3 +223,15 @@ def test_an_angle_takes_a_drag_for_one_arm_and_a_click_for_the_other(pane: MadeP
     assert (labels(pane), steps(pane)) == (["90.0°"], 2)
     drag(TOOLS["angle"], pane, (20, 4), (4, 4))  # the next one begins
     assert [len(one) for one in points(pane)] == [3, 2]
+
+
+def test_a_drag_that_ends_while_another_patient_has_the_focus_draws_nothing(pane: MadePane) -> None:
+    pane.viewer.show_stack(COLOR, 1)
+    pane.viewer.set_focus(0)
+    interaction = TOOLS["length"].start()
+    interaction.press(pane, Pointer(3, 4))
+    interaction.drag(pane, Pointer(30, 40))
+    pane.viewer.set_focus(1)
+    interaction.release(pane, Pointer(30, 40))
+    assert all(one.present == () for one in pane.viewer.state.annotations.values())
+    assert pane.viewer.state.display.annotations == {}

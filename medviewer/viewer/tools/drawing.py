@@ -57,13 +57,13 @@ class ShapeDrag(Interaction):
 
     def release(self, pane: ToolPane, pointer: Pointer) -> None:
         """Keep the shape as one edit; drop it where it is only a click."""
-        drawn = self._drawn(pane, pointer)
-        preview_annotation(pane.viewer, None)
-        if drawn is not None and self.shown is not None:
-            study = self.shown.identity.study_instance_uid
-            before = history_of(pane.viewer.state, study).present
-            others = tuple(one for one in before if one.id != drawn.id)
-            edit_annotations(pane.viewer, self._name, (*others, drawn))
+        drawn, shown = self._drawn(pane, pointer), self.shown
+        if drawn is None or shown is None:
+            self.cancel(pane)
+            return
+        before = history_of(pane.viewer.state, shown.identity.study_instance_uid).present
+        others = tuple(one for one in before if one.id != drawn.id)
+        edit_annotations(pane.viewer, self._name, (*others, drawn))
 
     def cancel(self, pane: ToolPane) -> None:
         """Drop the shape."""
@@ -71,8 +71,13 @@ class ShapeDrag(Interaction):
 
     def _drawn(self, pane: ToolPane, pointer: Pointer) -> Annotation | None:
         """Return the annotation; None for a click, or on another slice."""
-        shown, now = self.shown, pane.viewer.state.display.panes[pane.number]
+        state, shown = pane.viewer.state, self.shown
+        now = state.display.panes[pane.number]
         if shown is None or shown.frame is None or now is None or now.slice_key != shown.slice_key:
+            return None
+        # edits are of the focused study; a key may have moved the focus to another patient's pane
+        study = shown.identity.study_instance_uid
+        if state.focused is None or state.focused.identity.study_instance_uid != study:
             return None
         if max(abs(pointer.x - self._pressed.x), abs(pointer.y - self._pressed.y)) < self.least:
             return None

@@ -74,7 +74,7 @@ def test_with_both_sides_folded_the_panes_have_all_the_width(
     scene.open("head")
     window.activateWindow()
     qtbot.keyClick(window.panes, Qt.Key.Key_B)
-    qtbot.keyClick(window.panes, Qt.Key.Key_D)
+    qtbot.keyClick(window.panes, Qt.Key.Key_B, Qt.KeyboardModifier.ShiftModifier)
     assert not window.browser.isVisible()
     assert not window.dock.isVisible()
     area = window.panes.area
