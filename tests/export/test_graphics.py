@@ -359,7 +359,7 @@ def test_pixels_of_another_shape_are_drawn_on_where_they_are(making: PaneMaker) 
 def annotated(pane: PaneState, *points: tuple[float, float], **more: Any) -> PaneState:
     assert pane.frame is not None
     kept, space = points_on(pane.frame.geometry, points)
-    one = Drawn("a", "length", kept, "slice", "hash", space, color=RED, **more)
+    one = Drawn("a", "line", kept, "slice", "hash", space, color=RED, **more)
     return replace(pane, annotations=(one,))
 
 

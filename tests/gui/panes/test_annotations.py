@@ -23,7 +23,7 @@ SPACE = make_stack(space="1.9")
 def drawn_on(frame: Frame, *points: tuple[float, float], **more: object) -> Annotation:
     kept, space = points_on(frame.geometry, points)
     key = slice_digest_of(SliceKey(frame.sop_instance_uid, frame.frame_number))
-    one = Annotation("a", "length", kept, key, image_sha256(frame), space, color=GREEN)
+    one = Annotation("a", "line", kept, key, image_sha256(frame), space, color=GREEN)
     return replace(one, **more)
 
 
