@@ -65,7 +65,6 @@ def test_a_pane_and_all_around_it_speak_of_the_image_that_is_seen(
         assert set(after) < set(before)
     assert veils == [False, False, True, True, True]
     assert pane.view.text.middle == "Reading slice 7 / 10"
-    assert window.status_line.slice.text() == "… (7/10)"
     assert window.panes.place.text() == "… (7/10)"
     assert window.status_line.probe.text() == ""
     assert window.prediction.outcome is None

@@ -48,7 +48,7 @@ def test_a_region_without_a_unit_in_one_direction_counts_pixels_there() -> None:
 def test_other_images_say_the_place_in_the_patient() -> None:
     probe = probe_at(make_frame(make_stack(), 0), 2, 3)
     assert isinstance(probe, Probe)
-    assert "(-8.5, -19.0, 0.0) mm".replace("-", "−") in probe_text(probe)
+    assert "R 8.5  A 19.0  H 0.0 mm" in probe_text(probe)
 
 
 def test_a_value_whose_meaning_is_not_known_is_said_to_be_the_stored_one() -> None:

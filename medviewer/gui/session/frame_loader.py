@@ -131,7 +131,6 @@ class FrameLoader(QObject):
 
     decoded = Signal(object)
     thumbnail_ready = Signal(str, object)
-    cache_changed = Signal(int)
 
     def __init__(
         self, read_stored: ReadStored, workers: Workers, cache: FrameCache, parent: QObject | None = None
@@ -238,7 +237,6 @@ class FrameLoader(QObject):
         self._later, self._ahead = (), ReadingAhead()
         self._last_read = _LastRead()
         self._cache.clear()
-        self.cache_changed.emit(self._cache.bytes)
 
     def _submit(self, slices: Iterable[Slice], lane: str) -> Task:
         opening = self._opening
@@ -262,7 +260,6 @@ class FrameLoader(QObject):
         self._ahead.arrived(decoded.slice)
         if decoded.frame is not None:
             self._cache.put(decoded.slice.key, decoded.frame)
-            self.cache_changed.emit(self._cache.bytes)
         self.decoded.emit(decoded)
         if was_wanted:
             self._read_ahead()

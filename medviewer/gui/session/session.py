@@ -87,7 +87,6 @@ class ViewerSession(QObject):
     classifying_changed = Signal(bool)
     thumbnail_ready = Signal(str, object)  # stack key, (side, side) uint8
     busy_changed = Signal(int, bool)  # pane
-    cache_changed = Signal(int)  # bytes
     came_ahead = Signal()  # what `coming` returns may be ready
     linked_changed = Signal(bool)
     identity_hidden_changed = Signal(bool)
@@ -147,7 +146,6 @@ class ViewerSession(QObject):
         self._presentations.failed.connect(self._on_state_failed)
         self._presentations.chosen.connect(self._on_state_chosen)
         self._display.loader.thumbnail_ready.connect(self.thumbnail_ready)
-        self._display.loader.cache_changed.connect(self.cache_changed)
         self._classification.loaded.connect(self._on_model_loaded)
         self._classification.received.connect(self._on_result)
         self._classification.failed.connect(self._on_classifying_failed)

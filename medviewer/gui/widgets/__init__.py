@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from medviewer.gui.widgets.fields import ChoiceBox, WheelFilter, is_field, take_back
     from medviewer.gui.widgets.keys import native_key
     from medviewer.gui.widgets.labels import (
+        CutLabel,
         SteadyLabel,
         plain_label,
         plain_tooltip,
@@ -28,7 +29,8 @@ __getattr__ = lazy_names(
         "fields": "ChoiceBox WheelFilter is_field take_back",
         "keys": "native_key",
         "labels": (
-            "SteadyLabel plain_label plain_tooltip section_title set_role strike_out tabular teaching_tooltip"
+            "CutLabel SteadyLabel plain_label plain_tooltip section_title set_role strike_out tabular "
+            "teaching_tooltip"
         ),
         "language": "apply_language",
         "number_box": "NumberBox number_text",

@@ -7,8 +7,8 @@ import html
 from collections.abc import Iterable
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QFont, QShowEvent
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from medviewer import limits
 from medviewer.translation import translate
@@ -102,6 +102,90 @@ class SteadyLabel(QLabel):
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange) and not self._room.isNull():
             self._make_room()
+
+
+class CutLabel(QLabel):
+    """A label of one line that is cut at its end where there is no room.
+
+    Its tooltip then has the whole text. It asks for no width, and another text lays nothing out anew.
+
+    Parameters
+    ----------
+    role : str
+        As for `plain_label`.
+    """
+
+    def __init__(self, role: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._said = self._tooltip = ""
+        self.setMinimumWidth(1)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        if role:
+            self.setProperty("role", role)
+
+    def text(self) -> str:
+        """Return the whole text."""
+        return self._said
+
+    def setText(self, text: str) -> None:
+        """Show a text literally, cut where there is no room."""
+        self.show_text(text)
+
+    def show_text(self, text: str, whole: str = "") -> None:
+        """Show a text literally.
+
+        Parameters
+        ----------
+        whole : str
+            More words of the same, for the tooltip; "" where it says nothing else.
+        """
+        if (text, whole) == (self._said, self._tooltip):
+            return
+        self._said, self._tooltip = text[: limits.TEXT_SHOWN], whole
+        self.setAccessibleName(whole or text)
+        self._show_tooltip()
+        self.update()
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there is no room for the whole text."""
+        return self._shown() != self._said
+
+    def sizeHint(self) -> QSize:
+        """Return the size of a line, of no width of its own."""
+        frame = self.contentsMargins()
+        return QSize(1, self.fontMetrics().height() + frame.top() + frame.bottom())
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the least size: that of a line."""
+        return self.sizeHint()
+
+    def _shown(self) -> str:
+        room = self.contentsRect().width()
+        return self.fontMetrics().elidedText(self._said, Qt.TextElideMode.ElideRight, room)
+
+    def _show_tooltip(self) -> None:
+        self.setToolTip(plain_tooltip(self._tooltip or (self._said if self.is_cut else "")))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Cut the text for another width."""
+        super().resizeEvent(event)
+        self._show_tooltip()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint what there is room for."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        self.style().drawItemText(
+            painter,
+            self.contentsRect(),
+            int(self.alignment()),
+            self.palette(),
+            self.isEnabled(),
+            self._shown(),
+            self.foregroundRole(),
+        )
+        painter.end()
 
 
 def section_title(text: str, parent: QWidget | None = None) -> QLabel:

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from medviewer.viewer.texts.known_words import known_text
     from medviewer.viewer.texts.menus import fold, without_access_key
     from medviewer.viewer.texts.model_card import card_heading, pack_sections
+    from medviewer.viewer.texts.mouse import mouse_text
     from medviewer.viewer.texts.series import series_text
     from medviewer.viewer.texts.studies import (
         series_title,
@@ -86,6 +87,7 @@ __getattr__ = lazy_names(
         "known_words": "known_text",
         "menus": "fold without_access_key",
         "model_card": "card_heading pack_sections",
+        "mouse": "mouse_text",
         "series": "series_text",
         "studies": "series_title skipped_files_text without_images",
         "study_rows": (

@@ -1,6 +1,4 @@
-"""The status line: position, value, slice, device, memory, and the warning."""
-
-from dataclasses import replace
+"""The status line: position and value, the use of the mouse, and the warning."""
 
 import pytest
 from PySide6.QtCore import QEvent, QObject
@@ -9,9 +7,9 @@ from pytestqt.qtbot import QtBot
 
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.gui.window.status_bar import StatusLine, probe_text
-from medviewer.limits import CACHE_BYTES, MIB
 from medviewer.viewer.probe import Probe
-from tests.gui.window_scene import HEAD, WindowScene
+from medviewer.viewer.tools import take_mouse_scheme
+from tests.gui.window_scene import WindowScene
 
 
 @pytest.fixture
@@ -24,7 +22,14 @@ def line(qtbot: QtBot, scene: WindowScene) -> StatusLine:
 @pytest.mark.parametrize(
     ("probe", "text"),
     [
-        (Probe(198, 251, (12.4, -38.1, 63.0), 37.0, "HU"), "x 251  y 198   (12.4, −38.1, 63.0) mm   37 HU"),
+        (
+            Probe(198, 251, (12.4, -38.1, 63.0), 37.0, "HU"),
+            "x 251  y 198   L 12.4  A 38.1  H 63.0 mm   37 HU",
+        ),
+        (
+            Probe(0, 0, (-39.3, 44.6, -0.04), 58.0, "HU"),
+            "x 0  y 0   R 39.3  P 44.6  F 0.0 mm   58 HU",
+        ),
         (Probe(0, 1, None, -1024.0, ""), "x 1  y 0   −1024"),
         (Probe(0, 1, None, 1234567.8, "Bq/ml"), "x 1  y 0   1234568 Bq/ml"),
         (Probe(2, 3, None, (1, 2, 3), ""), "x 3  y 2   RGB 1 2 3"),
@@ -34,20 +39,42 @@ def test_the_probe_reads_position_and_value(probe: Probe, text: str) -> None:
     assert probe_text(probe) == text
 
 
-def test_it_follows_slice_device_and_memory(scene: WindowScene, line: StatusLine) -> None:
-    assert line.slice.isHidden()
+def test_it_says_what_the_mouse_does(scene: WindowScene, line: StatusLine) -> None:
+    assert line.probe.text() == "No study is open"
+    assert line.mouse.text() == ""
     scene.open("head")
-    assert line.slice.text() == "(6/10)"
-    scene.session.viewer.scroll_by(1)
-    assert line.slice.text() == "(7/10)"
-    scene.classify()
-    assert line.device.text() == "CPU"
-    line.show_memory(3 * MIB + MIB // 2)
-    assert line.memory.text().startswith("memory 3.5 of 256 ")
+    assert line.probe.text() == ""
+    rest = "Middle: pan · Wheel: slices · Ctrl + wheel: zoom"
+    assert line.mouse.text() == f"Left: window · Right: window · {rest}"
+    scene.session.viewer.change(tool="scroll")
+    assert line.mouse.text() == f"Left: scroll · Right: window · {rest}"
+    take_mouse_scheme(scene.session.viewer, "window_zoom")
+    assert line.mouse.text() == f"Left: window · Right: zoom · {rest}"
+    scene.session.close_all()
+    assert line.mouse.text() == ""
+    assert line.probe.text() == "No study is open"
+
+
+def test_it_follows_the_probe(scene: WindowScene, line: StatusLine) -> None:
+    scene.open("head")
     line.show_probe(Probe(0, 0, None, 5.0, "HU"))
     assert line.probe.text().endswith("5 HU")
     line.show_probe(None)
     assert line.probe.text() == ""
+
+
+@pytest.mark.parametrize("width", [200, 500, 1600])
+def test_the_warning_is_never_cut(scene: WindowScene, line: StatusLine, width: int) -> None:
+    scene.open("head")
+    line.show_probe(Probe(198, 251, (12.4, -38.1, 63.0), 37.0, "HU"))
+    line.resize(max(width, line.minimumSizeHint().width()), 24)
+    line.show()
+    QApplication.processEvents()
+    text = line.warning.fontMetrics().horizontalAdvance(line.warning.text())
+    assert line.warning.contentsRect().width() >= text
+    assert line.rect().contains(line.warning.geometry())
+    assert line.height() == 24
+    assert line.mouse.is_cut == bool(line.mouse.toolTip())
 
 
 class Layouts(QObject):
@@ -78,27 +105,9 @@ def test_another_slice_lays_nothing_out_anew(qtbot: QtBot, scene: WindowScene) -
         scene.session.viewer.scroll_to(index)
         scene.workers.settle()
         QApplication.processEvents()
-        for label in (window.status_line.slice, window.panes.place):
-            assert label.text() == f"({index + 1}/10)"
-            assert label.contentsRect().width() >= label.fontMetrics().horizontalAdvance(label.text())
-    assert layouts.count == 0
-    scene.session.cache_changed.emit(CACHE_BYTES)
-    QApplication.processEvents()
-    assert layouts.count == 0
-
-
-def test_the_room_of_the_slice_is_that_of_the_stack(qtbot: QtBot, scene: WindowScene) -> None:
-    window = MainWindow(scene.session)
-    qtbot.addWidget(window)
-    window.show()
-    widths = []
-    for series in ("12345678901", "1"):
-        who = replace(HEAD.identity, series_number=series)
-        frames = tuple(replace(frame, image_number=at + 1) for at, frame in enumerate(HEAD.frames))
-        scene.session.viewer.show_stack(replace(HEAD, identity=who, frames=frames))
+        window.status_line.show_probe(Probe(0, index, None, 10.0**index, "HU"))
         QApplication.processEvents()
-        label = window.status_line.slice
-        assert f"Se {series} " in label.text()
-        assert label.width() >= label.fontMetrics().horizontalAdvance(label.text())
-        widths.append(label.width())
-    assert widths[1] < widths[0]
+        label = window.panes.place
+        assert label.text() == f"({index + 1}/10)"
+        assert label.contentsRect().width() >= label.fontMetrics().horizontalAdvance(label.text())
+    assert layouts.count == 0
