@@ -301,3 +301,34 @@ def test_a_dropped_series_has_the_keyboard(scene: WindowScene, window: MainWindo
     window.bar.actions["view.search"].trigger()
     drop(window.panes, PELVIS, window.panes.panes[2].geometry().center())
     assert QApplication.focusWidget() is window.panes.panes[2]
+
+
+@pytest.mark.parametrize("key", [Key.Key_1, Key.Key_F, Key.Key_W, Key.Key_Space])
+def test_the_key_of_a_command_that_cannot_be_run_says_why(
+    qtbot: QtBot, scene: WindowScene, window: MainWindow, key: Qt.Key
+) -> None:
+    window.panes.focused_pane.setFocus()
+    press(qtbot, key)
+    assert [str(notice.sentence) for notice in scene.session.notices.waiting] == ["Open a study first."]
+
+
+def test_a_preset_that_the_modality_does_not_have_says_so(
+    qtbot: QtBot, scene: WindowScene, window: MainWindow
+) -> None:
+    scene.open("colour")
+    press(qtbot, Key.Key_4)
+    (notice,) = scene.session.notices.waiting
+    assert "colour picture" in str(notice.sentence)
+
+
+def test_other_keys_and_what_is_typed_tell_nothing(
+    qtbot: QtBot, scene: WindowScene, window: MainWindow
+) -> None:
+    window.panes.focused_pane.setFocus()
+    for key in (Key.Key_Escape, Key.Key_Return, Key.Key_F9, Key.Key_Shift):
+        press(qtbot, key)
+    scene.open("head")
+    window.bar.actions["view.search"].trigger()
+    press(qtbot, Key.Key_4)
+    assert window.browser.search.text() == "4"
+    assert scene.session.notices.waiting == ()

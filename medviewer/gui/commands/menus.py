@@ -83,6 +83,29 @@ class CommandBar(QObject):
                 self._offered[row.id] = is_offered
                 self._menu(row.menu).menuAction().setVisible(is_offered)
 
+    def tell_why_not(self, key: QKeySequence, keyboard: QWidget | None) -> bool:
+        """Tell why the command of a key cannot be run now.
+
+        Parameters
+        ----------
+        keyboard : QWidget or None
+            Where the key was pressed.
+
+        Returns
+        -------
+        bool
+            Whether the key is that of a command that counts there and cannot be run.
+        """
+        state = self._viewer.state
+        for command, action in self._rows:
+            if action.isEnabled() or action.shortcut().isEmpty() or action.shortcut() != key:
+                continue
+            if counts_in_panes_only(command, key_of(command, state)) and keyboard not in self._panes:
+                continue
+            command.perform(self._viewer)
+            return True
+        return False
+
     def fill(self, name: str) -> dict[str, QAction]:
         """Make the actions of a CommandList, as its menu is opened.
 

@@ -13,7 +13,7 @@ from PySide6.QtGui import QImage, QImageWriter
 from medviewer.errors import BusyMemoryError, MedviewerError
 from medviewer.imaging.source import ImageSource
 from medviewer.translation import NOTHING, Message, message
-from medviewer.viewer.commands import RESTORING
+from medviewer.viewer.commands import RESTORING, restore_session
 from medviewer.viewer.notice import Notice
 from medviewer.viewer.remembered_views import views_left, views_now
 from medviewer.viewer.session_capture import session_of
@@ -162,7 +162,8 @@ class Remembering(QObject):
         if not record.is_ended:
             said = message("The program did not end as it should last time.")
             hint = message("File > Restore last session brings back what was open.")
-            self._session.notices.tell(Notice(said, hint, "warning", RESTORING))
+            restore = (message("Restore"), partial(restore_session, self._viewer, record))
+            self._session.notices.tell(Notice(said, hint, "warning", RESTORING, actions=(restore,)))
 
     @Slot(str, object)
     def _take_thumbnail(self, key: str, pixels: "np.ndarray") -> None:

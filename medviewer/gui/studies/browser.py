@@ -19,8 +19,9 @@ from medviewer.dicom.model import Library, StoredStack
 from medviewer.gui.studies.row_painter import NARROW
 from medviewer.gui.studies.skipped_files import LeftOutDialog
 from medviewer.gui.studies.study_list import StudyList
-from medviewer.gui.widgets import plain_label
+from medviewer.gui.widgets import native_key, plain_label
 from medviewer.translation import translate
+from medviewer.viewer.commands import SEARCH
 from medviewer.viewer.texts import panes_text, skipped_files_text
 from medviewer.viewer.viewer_state import ViewerState
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 FOLLOW_MS: Final = 80  # so much later than the panes, whose first image comes with the first files
 MARGIN_PX: Final = 12
+KEYS_PX: Final = 6  # from the keys in the search to its edge
 RAIL_PX: Final = 80  # pictures of 64 with their margins and a scroll bar
 LIST_PX: Final = 240
 
@@ -43,6 +45,29 @@ class SearchField(QLineEdit):
         self.setAccessibleName(translate("Search in the opened studies"))
         self.setClearButtonEnabled(True)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # by itself it would take the tools' letters
+        self.keys = plain_label(role="key", parent=self)
+        self.keys.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.textChanged.connect(self._place_keys)
+
+    def show_keys(self, keys: str) -> None:
+        """Show the keys that lead here, at the end of the empty field."""
+        if keys != self.keys.text():
+            self.keys.setText(keys)
+            self._place_keys()
+
+    @Slot()
+    def _place_keys(self) -> None:
+        label = self.keys
+        label.adjustSize()
+        label.move(self.width() - label.width() - KEYS_PX, (self.height() - label.height()) // 2)
+        words = self.fontMetrics().horizontalAdvance(self.placeholderText())
+        has_room = label.x() > words + 2 * KEYS_PX
+        label.setVisible(bool(label.text()) and not self.text() and has_room)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the keys at the end, where they leave room for the words."""
+        super().resizeEvent(event)
+        self._place_keys()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go to the list with the down key."""
@@ -83,6 +108,7 @@ class StudyBrowser(QWidget):
         self._connect()
         self.list.set_identity_hidden(session.hide_identity)
         self.show_library(session.library)
+        self._show_keys(session.viewer.state)
         self._follow(session.viewer.state, session.viewer.state)
 
     def _lay_out(self) -> None:
@@ -196,8 +222,10 @@ class StudyBrowser(QWidget):
             self.show_progress(*progress)
 
     @Slot(object, object)
-    def _follow(self, _before: ViewerState, state: ViewerState) -> None:
+    def _follow(self, before: ViewerState, state: ViewerState) -> None:
         """Show which panes show which series, where that has changed."""
+        if state.keys is not before.keys:
+            self._show_keys(state)
         panes, visible = state.display.panes, state.visible
         shown = tuple(pane.stack.key if pane is not None else "" for pane in panes)
         place = (shown, visible, state.display.focus)
@@ -212,6 +240,9 @@ class StudyBrowser(QWidget):
         here = active.identity if active is not None else None
         self.list.show_place(here, {key: panes_text(some) for key, some in numbers.items()})
         self._mark_active()
+
+    def _show_keys(self, state: ViewerState) -> None:
+        self.search.show_keys(native_key(state.keys.get(SEARCH, "")))
 
     def _mark_active(self) -> None:
         active = self._session.viewer.state.focused

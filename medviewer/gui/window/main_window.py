@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRect, Qt, QUrl, Slot
+from PySide6.QtCore import QKeyCombination, QPoint, QRect, Qt, QUrl, Slot
 from PySide6.QtGui import (
     QCloseEvent,
     QDesktopServices,
@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QDropEvent,
     QIcon,
     QKeyEvent,
+    QKeySequence,
     QShowEvent,
 )
 from PySide6.QtWidgets import (
@@ -407,13 +408,16 @@ class MainWindow(QMainWindow):
     # Qt's events
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Return the focus to the active pane on unused Enter and Esc."""
+        """Return the focus to the active pane on unused Enter and Esc.
+
+        Say why the command of a key cannot be run.
+        """
         if event.key() == Qt.Key.Key_Escape:
             if is_field(self.focusWidget()) or not step_back(self.viewer):
                 self._leave(self.focusWidget())
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.session.return_keyboard()
-        else:
+        elif event.isAutoRepeat() or not self.bar.tell_why_not(_key(event), self.focusWidget()):
             super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -444,3 +448,9 @@ class MainWindow(QMainWindow):
         """Keep place, sides and tool for the next start."""
         self._kept.keep(self.splitter)
         super().closeEvent(event)
+
+
+def _key(event: QKeyEvent) -> QKeySequence:
+    """Return the keys of an event, those of the number pad as the others."""
+    modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    return QKeySequence(QKeyCombination(modifiers, Qt.Key(event.key())))

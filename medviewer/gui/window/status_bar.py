@@ -84,9 +84,8 @@ class StatusLine(QStatusBar):
     @Slot(object, object)
     def _on_viewer(self, before: "ViewerState", after: "ViewerState") -> None:
         had, has = (state.focused is not None for state in (before, after))
-        if (before.tool, before.mouse_scheme, had) != (after.tool, after.mouse_scheme, has):
-            self._show(after)
-        elif before.library is not after.library and not has:
+        uses_before, uses = ((state.tool, state.mouse_scheme) for state in (before, after))
+        if had != has or uses_before != uses or (not has and before.library is not after.library):
             self._show(after)
 
     def _show(self, state: "ViewerState") -> None:

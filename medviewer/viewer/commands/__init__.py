@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from medviewer.viewer.commands.context_menus import IMAGE_MENU
     from medviewer.viewer.commands.go_to import slice_commands
     from medviewer.viewer.commands.layout import toggle_maximized
-    from medviewer.viewer.commands.session import RESTORING, go_on_restoring
+    from medviewer.viewer.commands.session import RESTORING, go_on_restoring, restore_session
     from medviewer.viewer.commands.table import COMMANDS, command_by_id, commands
     from medviewer.viewer.commands.text_encoding import show_again
     from medviewer.viewer.commands.tool_bar import FIND, SIDES, TOOL_BAR, ToolMenu
-    from medviewer.viewer.commands.view import THEMES, step_back
+    from medviewer.viewer.commands.view import SEARCH, THEMES, step_back
 
 __getattr__ = lazy_names(
     __name__,
@@ -34,10 +34,10 @@ __getattr__ = lazy_names(
         "go_to": "slice_commands",
         "context_menus": "IMAGE_MENU",
         "layout": "toggle_maximized",
-        "session": "RESTORING go_on_restoring",
+        "session": "RESTORING go_on_restoring restore_session",
         "table": "COMMANDS command_by_id commands",
         "text_encoding": "show_again",
         "tool_bar": "FIND SIDES TOOL_BAR ToolMenu",
-        "view": "THEMES step_back",
+        "view": "SEARCH THEMES step_back",
     },
 )

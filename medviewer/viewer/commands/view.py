@@ -142,9 +142,12 @@ TEXT_COMMANDS: Final = (
     _text_level(TextLevel.LETTERS, mark("&Letters only")),
 )
 
+SEARCH: Final = "view.search"
+"""Id of the command that goes to the search."""
+
 WINDOW_COMMANDS: Final = (
     Command(
-        id="view.search",
+        id=SEARCH,
         icon="search",
         title=mark("Searc&h the studies"),
         menu=VIEW,

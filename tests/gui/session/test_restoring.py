@@ -94,6 +94,20 @@ def test_after_a_crash_all_comes_back_as_it_was(scene: WindowScene, again: Windo
     assert again.session.viewer.state.restoring is None
 
 
+def test_the_message_after_a_crash_brings_all_back(scene: WindowScene, again: WindowScene) -> None:
+    started(scene)
+    busy_session(scene)
+    scene.session.viewer.memory.end_session()
+    started(again)
+    (notice,) = again.session.notices.waiting
+    ((word, restore),) = notice.actions
+    assert word.for_user() == "Restore"
+    restore()
+    again.workers.settle()
+    assert shown(again) == shown(scene)
+    assert again.session.notices.waiting == ()
+
+
 def test_zooms_come_back(scene: WindowScene, again: WindowScene) -> None:
     busy_session(scene)
     viewer = scene.session.viewer

@@ -325,3 +325,21 @@ def test_a_narrow_browser_is_a_rail_of_pictures(qtbot: QtBot, scene: WindowScene
     rail.go_to_search()
     qtbot.waitUntil(rail.search.isVisible)
     assert rail.width() > RAIL_PX
+
+
+def test_the_empty_search_shows_its_keys(scene: WindowScene, browser: StudyBrowser) -> None:
+    scene.open("head")
+    assert browser.search.keys.isHidden()  # no keys are known
+    scene.session.viewer.change(keys={"view.search": "Ctrl+F"})
+    assert browser.search.keys.text() == "Ctrl+F"
+    browser.resize(420, 700)
+    assert browser.search.keys.isVisible()
+    assert browser.search.rect().contains(browser.search.keys.geometry())
+    browser.search.setText("head")
+    assert browser.search.keys.isHidden()
+    browser.search.clear()
+    scene.session.viewer.change(keys={"view.search": "Ctrl+L"})
+    assert browser.search.keys.isVisible()
+    assert browser.search.keys.text() == "Ctrl+L"
+    browser.resize(170, 700)  # the words of the field come first
+    assert browser.search.keys.isHidden()
