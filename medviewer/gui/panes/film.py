@@ -1,13 +1,43 @@
-"""The film: which of its panes is previewed in the large one, and when."""
+"""The film: its pane that is previewed in the large one, and when."""
 
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtWidgets import QToolButton, QWidget
 
+from medviewer.gui.look import icon
 from medviewer.gui.panes.wait import Timers
+from medviewer.translation import translate
 
 PREVIEW_AFTER_MS: Final = 300
+
+
+class SwapHint(QToolButton):
+    """Says over a previewed pane of the film what a click does.
+
+    It lets the mouse through.
+    """
+
+    def __init__(self, view: QWidget) -> None:
+        super().__init__(view)
+        self._view = view
+        self.setObjectName("on_picture")
+        self.setIcon(icon("arrow-left-right", "on_fill"))
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def show_number(self, large: int) -> None:
+        """Name the large pane, counted from 0, in the middle of the view."""
+        self.setText(translate("Click: swap with {pane}", pane=large + 1))
+        self.adjustSize()
+        around = self._view.rect()
+        place = self.rect()
+        place.moveCenter(around.center())
+        self.setGeometry(place.intersected(around))
+        self.show()
+        self.raise_()
 
 
 class FilmPreview(QObject):

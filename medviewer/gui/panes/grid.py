@@ -136,6 +136,8 @@ class PaneGrid(QWidget):
     def _show_preview(self, number: int | None) -> None:
         """Preview a pane of the film in the large pane; None: end that."""
         self.panes[self._large].show_of(number)
+        for pane in self.panes:
+            pane.show_swap(self._large if pane.number == number else None)
         self._show_as()
 
     # --- zoom ------------------------------------------------------------------------------------------

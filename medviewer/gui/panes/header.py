@@ -5,7 +5,7 @@ Number, plane, view, series, tags, result, link and maximising.
 
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
@@ -20,7 +20,8 @@ COMPACT_PX: Final = 24
 NARROW_PX: Final = 280  # a narrower strip is compact
 BUTTON_PX: Final = 24
 ICON_PX: Final = 16
-TAG_PX: Final = 84  # the view's name gives way before so much of a tag
+TAG_PX: Final = 84  # so much of a tag stays where there is no room for all of it
+SIGN: Final = "flask-conical"  # stands for "processed" where there is no room for the word
 
 
 class PaneHeader(QWidget):
@@ -48,21 +49,28 @@ class PaneHeader(QWidget):
         self.series = _giving_way("quiet")
         self.mark = _giving_way("tag-amber")
         self.processed = _giving_way("tag")
+        self.sign = _button(self)
+        self.sign.setIcon(icon(SIGN))
+        self.sign.setFixedSize(ICON_PX + 2, ICON_PX + 2)
+        self.sign.setAttribute(Qt.WidgetAttribute.WA_Hover, False)
+        self.sign.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.sign.hide()
         self.result = _giving_way("tag-ai")
         self.link = _button(self)
         self.link.clicked.connect(self.link_clicked)
         self.maximise = _button(self)
         self.maximise.clicked.connect(self.maximise_clicked)
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(4, 1, 2, 1)
         row.setSpacing(4)
         for widget in (self.number, self.plane, self.chooser):
             row.addWidget(widget)
         row.addWidget(self.series, 1)
         row.addStretch(0)
-        for widget in (self.mark, self.processed, self.result, self.link, self.maximise):
+        for widget in (self.mark, self.processed, self.sign, self.result, self.link, self.maximise):
             row.addWidget(widget)
         self.chooser.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Expanding)
+        self.chooser.setMinimumWidth(BUTTON_PX)
         self._title: tuple[TitleStrip, str] | None = None  # and the name of its view
         self._result: ResultChip | None = None
         self._link: tuple[bool, str] | None = None
@@ -92,10 +100,14 @@ class PaneHeader(QWidget):
         self.series.setVisible(bool(title.series) and not self._is_compact)
         _show_tag(self.mark, title.turned)
         _show_tag(self.processed, title.processed)
+        self.sign.setToolTip(self.processed.toolTip())
+        self.sign.setAccessibleName(title.processed.text)
+        self._make_room()
 
     def show_number(self, number: int) -> None:
         """Show the number of the pane whose image is seen, from 0."""
         self.number.setText(str(number + 1))
+        self._make_room()
 
     def show_result(self, result: ResultChip | None) -> None:
         """Show the result of a model for the very image below, or none."""
@@ -106,6 +118,7 @@ class PaneHeader(QWidget):
         self.result.setVisible(result is not None)
         self.result.setToolTip(plain_tooltip("\n".join(result.lines) if result is not None else ""))
         strike_out(self.result, is_struck=result is not None and result.is_struck)
+        self._make_room()
 
     def show_link(self, *, shown: bool, linked: bool, reason: str) -> None:
         """Show whether the pane goes with the active one.
@@ -127,6 +140,7 @@ class PaneHeader(QWidget):
             self.link.setToolTip(plain_tooltip(said))
             self.link.setAccessibleName(said)
             self.link.setVisible(shown)
+            self._make_room()
 
     def show_maximised(self, maximised: bool) -> None:
         """Update sign and label of the button at the right."""
@@ -139,6 +153,7 @@ class PaneHeader(QWidget):
         """Be the strip of a small pane, which a click makes large."""
         self._in_film = in_film
         self.maximise.setHidden(in_film)
+        self._make_room()
 
     def fit_to(self, width: int) -> None:
         """Be lower and say less in a narrow pane."""
@@ -147,6 +162,24 @@ class PaneHeader(QWidget):
             self._is_compact = compact
             self.setFixedHeight(COMPACT_PX if compact else HEIGHT_PX)
             self.series.setVisible(bool(self.series.text()) and not compact)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Let an icon stand for the tag "processed" before the view's name is cut."""
+        tag = bool(self.processed.text())
+        parts = (self.number, self.plane, self.chooser, self.mark, self.result, self.link, self.maximise)
+        shown = [part for part in parts if not part.isHidden()]
+        row, margins = self._row.spacing(), self._row.contentsMargins()
+        taken = sum(part.sizeHint().width() + row for part in shown) + margins.left() + margins.right()
+        has_room = not tag or taken + self.processed.sizeHint().width() <= self.width()
+        self.processed.setVisible(tag and has_room)
+        self.sign.setVisible(not has_room)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Look again at the room with other fonts."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._make_room()
 
     def show_focused(self, focused: bool) -> None:
         """Fill the number in blue where the pane has the focus."""

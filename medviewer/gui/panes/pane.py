@@ -20,8 +20,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from medviewer import limits
-from medviewer.gui.look import colors
+from medviewer.gui.look import Type, colors, font
 from medviewer.gui.panes.blank import BlankView
+from medviewer.gui.panes.film import SwapHint
 from medviewer.gui.panes.header import PaneHeader
 from medviewer.gui.panes.mouse import MouseInteraction, key_steps
 from medviewer.gui.panes.prerender import REST_MS, STAGGER_MS, PaneAhead
@@ -29,7 +30,7 @@ from medviewer.gui.panes.retry_button import TryAgain
 from medviewer.gui.panes.text_painter import TextPainter
 from medviewer.gui.panes.wait import PaneWait, waiting_text
 from medviewer.gui.panes.zoom_memory import ZoomMemory
-from medviewer.gui.widgets import plain_label, plain_tooltip
+from medviewer.gui.widgets import CutLabel
 from medviewer.imaging.frame import Frame, FrameGeometry, Voi
 from medviewer.translation import translate
 from medviewer.viewer import render
@@ -111,14 +112,15 @@ class Pane(QWidget):
         self._scroll_soon = self._timer(0, self._scroll_on)
         self._wait = PaneWait(session.workers, self)
         self._again: TryAgain | None = None
+        self._swap: SwapHint | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(RING_PX, RING_PX, RING_PX, RING_PX)
         self._column.setSpacing(0)
         self._column.addWidget(self.header)
         self._column.addWidget(self._blank, 1)
-        self.caption = plain_label(role="quiet")
+        self.caption = CutLabel("quiet")
+        self.caption.setFont(font(Type.SMALL))
         self.caption.setFixedHeight(CAPTION_PX)
-        self.caption.setMinimumWidth(1)
         self.caption.setContentsMargins(CAPTION_MARGIN_PX, 0, CAPTION_MARGIN_PX, 0)
         self.caption.hide()
         self._column.addWidget(self.caption)
@@ -241,6 +243,15 @@ class Pane(QWidget):
             self.header.show_number(shows)
             self.refresh()
 
+    def show_swap(self, large: int | None) -> None:
+        """Say that a click swaps the pane with the large one; None: no longer."""
+        if large is not None and self._swap is None:
+            self._swap = SwapHint(self.view.viewport())
+        if self._swap is not None and large is not None:
+            self._swap.show_number(large)
+        elif self._swap is not None:
+            self._swap.hide()
+
     @property
     def shown_number(self) -> int:
         """The number of the pane whose image it shows.
@@ -312,19 +323,14 @@ class Pane(QWidget):
         )
         self.view.show_text(text)
         self.header.show_result(text.result)
-        self._write_caption(caption_text(processed))
+        self.caption.show_text(*caption_text(processed))
         self._show_scale(said)
         self.setAccessibleName(spoken_text(said))
-
-    def _write_caption(self, text: str) -> None:
-        if text != self.caption.text():
-            self.caption.setText(text)
-            self.caption.setToolTip(plain_tooltip(text))
 
     def _show_nothing(self) -> None:
         self.header.show_title(TitleStrip())
         self.header.show_result(None)
-        self.caption.clear()
+        self.caption.show_text("")
         text = PaneText(middle=translate("Drop a study or a series here") if self.number == 0 else "")
         self.setAccessibleName(translate("Empty pane"))
         if self._parts is None:

@@ -13,7 +13,7 @@ from medviewer.gui.widgets import SteadyLabel, tabular
 from medviewer.imaging.source import ImageSource
 from medviewer.translation import translate
 from medviewer.viewer.state import PaneState
-from medviewer.viewer.texts import image_text
+from medviewer.viewer.texts import is_numbered_in_order, place_text
 
 HEIGHT_PX: Final = 64
 SLIDER_PX: Final = 24  # high; all of it takes the mouse
@@ -41,9 +41,10 @@ class SliceRow(QWidget):
         self.slider.valueChanged.connect(self.moved)
         self.strip = SliceStrip()
         self.strip.chosen.connect(self.moved)
-        self.place = SteadyLabel("strong", least_width=LEAST_PLACE_PX)
+        self.place = SteadyLabel("heading", least_width=LEAST_PLACE_PX)
         self.place.setFont(tabular(self.place.font()))
         self._measured: ImageSource | None = None  # whose numbers the place has room for
+        self._in_order = False  # and are places
         middle = QVBoxLayout()
         middle.setContentsMargins(0, 4, 0, 2)
         middle.setSpacing(0)
@@ -69,9 +70,12 @@ class SliceRow(QWidget):
             self.slider.setValue(index)
         self.strip.show_place(count, index)
         is_coming = pane is not None and pane.frame is None and not pane.failure
-        place = image_text(pane.stack, index) if pane is not None else ""
+        is_new = pane is not None and pane.stack is not self._measured
+        if pane is not None and is_new:
+            self._measured, self._in_order = pane.stack, is_numbered_in_order(pane.stack)
+        place = place_text(pane.stack, index, in_order=self._in_order) if pane is not None else ""
         self.place.show_text(f"… {place}" if is_coming else place)
-        if pane is not None and pane.stack is not self._measured:  # so that the slider stays as long
-            self._measured = pane.stack
-            self.place.keep_room(f"… {image_text(pane.stack, end)}" for end in {0, count - 1})
+        if pane is not None and is_new:  # so that the slider stays as long
+            ends = (place_text(pane.stack, end, in_order=self._in_order) for end in {0, count - 1})
+            self.place.keep_room(f"… {end}" for end in ends)
         self.slider.setAccessibleName(translate("Slice"))

@@ -45,7 +45,10 @@ def apply(source: Processed, work: Work) -> Processed:
         "CLAHE, clip limit {limit}, {across} × {down} tiles", limit=f"{limit:g}", across=across, down=down
     )
     meaning = message("local contrast: grey levels are no measure")
-    return replace(source, rendered=image, voi=voi, rendering_steps=(done, meaning))
+    brief = message("CLAHE {limit}, {across} × {down}", limit=f"{limit:g}", across=across, down=down)
+    return replace(
+        source, rendered=image, voi=voi, rendering_steps=(done, meaning), brief=(*source.brief, brief)
+    )
 
 
 def equalize(image: DisplayImage, padding: Mask | None, limit: float, tiles: tuple[int, int]) -> DisplayImage:

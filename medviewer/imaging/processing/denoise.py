@@ -68,10 +68,11 @@ def apply(source: Processed, work: Work) -> Generator[None, None, Processed]:
         return (yield from _denoise_color(source, method, work.number("strength"), exact))
     sigma = 0.0 if method == "gaussian" else source.noise()
     if method != "gaussian" and sigma == 0:
-        return replace(source, values=source.modality_values(), steps=(*source.steps, UNCHANGED))
+        return _noted(replace(source, values=source.modality_values()), UNCHANGED, UNCHANGED)
     smoothed = yield from _smooth(source, method, sigma * work.number("strength"))
     step = _step(method, sigma, work.number("strength"), value_unit(source.frame))
-    return replace(source, values=smoothed, steps=(*source.steps, step), exact=exact)
+    done = replace(source, values=smoothed, exact=exact)
+    return _noted(done, step, _brief(method, work.number("strength")))
 
 
 def _smooth(source: Processed, method: str, strong: float) -> Generator[None, None, ModalityImage]:
@@ -113,7 +114,7 @@ def _denoise_color(
     image: DisplayImage = source.frame.stored if source.color is None else source.color
     sigma = 0.0 if method == "gaussian" else source.noise()
     if method != "gaussian" and sigma == 0:
-        return replace(source, color=image, steps=(*source.steps, UNCHANGED))
+        return _noted(replace(source, color=image), UNCHANGED, UNCHANGED)
     strong = sigma * strength
     channels = [np.ascontiguousarray(image[..., number]) for number in range(3)]
     if method == "gaussian":
@@ -127,7 +128,23 @@ def _denoise_color(
             smoothed.append((yield from _non_local_means(quantised, NLM_SHARE * strong)))
     color = np.rint(np.stack(smoothed, axis=-1)).clip(0, 255).astype(np.uint8)
     step = message("{filter}, each colour for itself", filter=_step(method, sigma, strength, ""))
-    return replace(source, color=color, steps=(*source.steps, step), exact=exact)
+    return _noted(replace(source, color=color, exact=exact), step, _brief(method, strength))
+
+
+def _noted(done: Processed, step: Message, brief: Message) -> Processed:
+    return replace(done, steps=(*done.steps, step), brief=(*done.brief, brief))
+
+
+def _brief(method: str, strength: float) -> Message:
+    """Return the filter in a few words, with a strength that is not the usual one."""
+    names = {
+        "nlm": message("Non-local means"),
+        "guided": message("Guided filter"),
+        "gaussian": message("Gaussian 3×3"),
+    }
+    if method == "gaussian" or strength == 1:
+        return names[method]
+    return message("{filter} × {strength}", filter=names[method], strength=f"{strength:g}")
 
 
 def _step(method: str, sigma: float, strength: float, of_unit: str) -> Message:

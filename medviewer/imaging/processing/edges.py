@@ -40,6 +40,7 @@ STANDS_OUT: Final = 1.4  # times the gradients around
 SOBEL_OF_SHADES: Final = 6  # a derivative is 4 at a step between neighboring whole numbers
 MANY_LEVELS: Final = 32
 NOTHING: Final = message("Canny: nothing stands out, no edges")
+NO_EDGES: Final = message("no edges")
 
 PARAMETERS: Final = (
     Parameter(
@@ -75,7 +76,24 @@ def apply(source: Processed, work: Work) -> Processed:
     if step is not NOTHING and not found.any():
         step = message("{method}: no edges", method=step)
     image = found.astype(np.uint8) * np.uint8(255)
-    return replace(source, mask=None, rendered=image, is_lines=True, steps=(*source.steps, step))
+    brief = _brief(source, work) if found.any() else NO_EDGES
+    return replace(
+        source,
+        mask=None,
+        rendered=image,
+        is_lines=True,
+        steps=(*source.steps, step),
+        brief=(*source.brief, brief),
+    )
+
+
+def _brief(source: Processed, work: Work) -> Message:
+    """Return in a few words how the edges were found."""
+    if source.mask is not None:
+        return message("edges of the mask")
+    if work.parameters["method"] == "classic":
+        return message("Canny 100/200")
+    return message("Canny {strength}", strength=f"{work.number('strength'):g}")
 
 
 def _canny(source: Processed, work: Work) -> tuple[Mask, Message]:

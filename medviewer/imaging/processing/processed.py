@@ -51,6 +51,8 @@ class Processed:
         What was done to the image after the window.
     measured : tuple of Message
         Numbers that the processing found, e.g. "Otsu 312 HU".
+    brief : tuple of Message
+        What was done or found in a few words, for a small pane: "Non-local means", "50 to 100 HU".
     exact : bool
         False while a fast variant stands in for what was asked.
     color : (rows, columns, 3) uint8 or None
@@ -67,6 +69,7 @@ class Processed:
     steps: tuple[Message, ...] = ()
     rendering_steps: tuple[Message, ...] = ()
     measured: tuple[Message, ...] = ()
+    brief: tuple[Message, ...] = ()
     exact: bool = True
     color: DisplayImage | None = None
 

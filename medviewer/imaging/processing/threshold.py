@@ -22,6 +22,9 @@ BLOOD_HU: Final = (55.0, 95.0)  # fresh, in an unenhanced CT
 LUMINANCE: Final = (128.0, 255.0)
 FIRST_SAMPLE: Final = 1 << 18  # values are enough to begin with a range
 
+NO_THRESHOLD: Final = message("no threshold")
+FLAT: Final = message("Otsu: flat picture, no threshold")
+
 PARAMETERS: Final = (
     Parameter(
         "method",
@@ -81,7 +84,13 @@ def apply(source: Processed, work: Work) -> Processed:
     if method == "range" and not _has_meaning(frame):
         said = message("no threshold: the unit of the values is not known")
         nothing = np.zeros((frame.rows, frame.columns), bool)
-        return replace(source, mask=nothing, steps=(*source.steps, said), measured=(*source.measured, said))
+        return replace(
+            source,
+            mask=nothing,
+            steps=(*source.steps, said),
+            measured=(*source.measured, said),
+            brief=(*source.brief, NO_THRESHOLD),
+        )
     chosen, found = {"otsu": _by_otsu, "range": _by_range, "fixed": _by_gray_level}[method](source, work)
     padding = padding_mask(source.frame)
     if padding is not None:
@@ -99,7 +108,19 @@ def apply(source: Processed, work: Work) -> Processed:
         mask_style="fill" if style == "fill" else "outline",
         steps=(*source.steps, filled if style == "fill" else outlined),
         measured=(*source.measured, found),
+        brief=(*source.brief, _brief(method, found, work)),
     )
+
+
+def _brief(method: str, found: Message, work: Work) -> Message:
+    """Return the threshold in a few words."""
+    if found == FLAT:
+        return NO_THRESHOLD
+    return _above(work) if method == "fixed" else found
+
+
+def _above(work: Work) -> Message:
+    return message("grey level > {level}", level=_number(work.number("level")))
 
 
 def _first_range(frame: Frame) -> tuple[float, float]:
@@ -138,7 +159,7 @@ def _by_otsu(source: Processed, work: Work) -> tuple[Mask, Message]:
         values, quantised = None, stored
     level = otsu(quantised, padding)
     if level is None:
-        return np.zeros(quantised.image.shape, bool), message("Otsu: flat picture, no threshold")
+        return np.zeros(quantised.image.shape, bool), FLAT
     value = quantised.value(level)
     mask = quantised.image > level if values is None else values > np.float32(value)
     return mask, message("Otsu {value}", value=f"{_number(value)} {value_unit(source.frame)}".rstrip())
@@ -154,7 +175,7 @@ def _by_range(source: Processed, work: Work) -> tuple[Mask, Message]:
 def _by_gray_level(source: Processed, work: Work) -> tuple[Mask, Message]:
     level = work.number("level")
     if source.frame.is_color:
-        return source.modality_values() > level, message("grey level > {level}", level=_number(level))
+        return source.modality_values() > level, _above(work)
     voi = default_voi(source.frame) if work.voi is None else work.voi
     text = message("grey level > {level} at {window}", level=_number(level), window=voi_message(voi))
     seen = replace(without_shutter(source), mask=None, rendered=None)

@@ -140,13 +140,13 @@ def _few(text: PaneText) -> PaneText:
     )
 
 
-def caption_text(processed: "Processed | None") -> str:
-    """Return the findings of a processing, or its steps, in one line."""
+def caption_text(processed: "Processed | None") -> tuple[str, str]:
+    """Return in a few words how an image was made, and in a line all of it."""
     if processed is None:
-        return ""
-    found = [said.for_user() for said in processed.measured]
+        return "", ""
     made = [said.for_user() for said in (*processed.steps, *processed.rendering_steps)]
-    return ", ".join(found) or " · ".join(made)
+    brief = [said.for_user() for said in processed.brief] or made
+    return " · ".join(brief), " · ".join(made)
 
 
 def says_result(panes: Mapping[int, PaneState], focus: int) -> set[int]:

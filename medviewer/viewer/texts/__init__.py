@@ -33,10 +33,12 @@ if TYPE_CHECKING:
         aspect_text,
         image_text,
         images_text,
+        is_numbered_in_order,
         number_text,
         numbers_text,
         part_text,
         place_record,
+        place_text,
         series_number_text,
         short_aspect_text,
         short_number_text,
@@ -81,7 +83,8 @@ __getattr__ = lazy_names(
         "corner_words": "exposure_text patient_lines pixel_words plane_text spacing_text",
         "frame_messages": "messages_of_frame",
         "image_numbers": (
-            "aspect_text image_text images_text number_text numbers_text part_text place_record "
+            "aspect_text image_text images_text is_numbered_in_order number_text numbers_text part_text "
+            "place_record place_text "
             "series_number_text short_aspect_text short_number_text stack_aspect_text view_text"
         ),
         "known_words": "known_text",

@@ -55,6 +55,25 @@ def image_text(stack: ImageSource, index: int) -> str:
     return place if image is None else translate("Im {image}  {place}", image=image, place=place)
 
 
+def is_numbered_in_order(stack: ImageSource) -> bool:
+    """Return whether image numbers are places: 1, 2, 3 to the last."""
+    return all(header.image_number == place for place, header in enumerate(stack.headers, 1))
+
+
+def place_text(stack: ImageSource, index: int, *, in_order: bool) -> str:
+    """Return the place of an image beside the slider, "Im 10 of 33".
+
+    Parameters
+    ----------
+    in_order : bool
+        As `is_numbered_in_order`. Where not, as `image_text`: a number beside the count would be taken for
+        the place.
+    """
+    if not in_order:
+        return image_text(stack, index)
+    return translate("Im {image} of {count}", image=index + 1, count=len(stack))
+
+
 @kept_by_language
 def short_number_text(stack: ImageSource, index: int) -> str:
     """Return the image number for narrow places, "Im 27".

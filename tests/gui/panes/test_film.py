@@ -7,11 +7,13 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QApplication
 
-from medviewer.gui.panes.film import PREVIEW_AFTER_MS
+from medviewer.gui.panes.film import PREVIEW_AFTER_MS, SwapHint
 from medviewer.gui.panes.grid import PaneGrid
+from medviewer.imaging.display.transform import Orientation
+from medviewer.viewer import state as ds
 from medviewer.viewer.commands.layout import set_layout, toggle_maximized
 from medviewer.viewer.commands.table import command_by_id
-from medviewer.viewer.layouts import FILM_PX, GAP_PX
+from medviewer.viewer.layouts import FILM_PX, GAP_PX, NARROW_FILM_PX
 from tests.gui.pane_hands import LEFT, RIGHT, drag, wheel
 from tests.gui.pane_scene import SceneSession, identity, make_stack
 from tests.gui.window_scene import library
@@ -64,20 +66,69 @@ def test_the_original_is_large_beside_a_film_of_its_processings(grid):
     assert all(pane.isVisible() for pane in grid.panes)
 
 
-def test_a_caption_says_how_a_small_pane_was_made(grid):
-    said = [pane.caption.text() for pane in grid.panes if pane.caption.isVisible()]
-    assert len(said) == 3
-    assert "non-local means" in said[0]
-    assert "HU" in said[1]
-    assert "Canny" in said[2]
+def test_a_caption_says_in_a_few_words_how_a_small_pane_was_made(session, grid):
+    for width in (FILM_PX, NARROW_FILM_PX):
+        grid.resize(1048 if width == FILM_PX else 700, 900)
+        QApplication.processEvents()
+        captions = [pane.caption for pane in grid.panes if pane.is_in_film]
+        assert [caption.text() for caption in captions] == ["Non-local means", "Otsu 39 HU", "Canny 0.4"]
+        assert {caption.parentWidget().width() for caption in captions} == {width}
+        assert not any(caption.is_cut for caption in captions)
 
 
-def test_the_tag_of_a_small_pane_is_read_whole_and_its_caption_in_a_tooltip(grid):
+def test_the_tooltip_of_a_caption_says_all_of_it(grid):
+    tips = [pane.caption.toolTip() for pane in grid.panes[1:]]
+    for tip, words in zip(tips, ("non-local means 3/11, σ", "outlined", "per pixel"), strict=True):
+        assert words in html.unescape(tip)
+
+
+def test_the_view_s_name_is_not_cut_in_the_film(grid):
     for pane in grid.panes[1:]:
-        tag = pane.header.processed
-        assert tag.text() == "processed"
-        assert tag.width() >= tag.sizeHint().width()
-        assert pane.caption.toolTip() == f"<qt>{html.escape(pane.caption.text())}</qt>"
+        header = pane.header
+        assert header.chooser.width() >= header.chooser.sizeHint().width()
+        assert header.processed.isVisible() != header.sign.isVisible()
+        if header.processed.isVisible():
+            assert header.processed.width() >= header.processed.sizeHint().width()
+        assert "not for measurement" in header.sign.toolTip()
+        assert header.sign.accessibleName() == "processed"
+
+
+@pytest.mark.parametrize("width", [1048, 700])
+def test_mirrored_is_whole_in_the_film(session, grid, width):
+    grid.resize(width, 900)
+    session.viewer.show(ds.turn(session.state, range(4), Orientation(0, True)))
+    refresh(grid)
+    QApplication.processEvents()
+    for pane in grid.panes[1:]:
+        header = pane.header
+        assert header.mark.width() >= header.mark.sizeHint().width()
+        assert header.sign.isVisible()
+        for part in (header.mark, header.sign):
+            assert header.rect().contains(part.geometry())
+
+
+def test_the_tag_is_a_word_again_where_there_is_room(session, grid):
+    set_layout(session.viewer, "2x2")
+    refresh(grid)
+    QApplication.processEvents()
+    for pane in grid.panes[1:]:
+        assert pane.header.processed.isVisible()
+        assert pane.header.sign.isHidden()
+
+
+def test_a_previewed_pane_says_that_a_click_swaps_it(qtbot, session, grid):
+    hover(session, grid.panes[2])
+    (hint,) = grid.panes[2].findChildren(SwapHint)
+    assert hint.isVisible()
+    assert hint.text() == "Click: swap with 1"
+    assert hint.parentWidget().rect().contains(hint.geometry())
+    leave(grid.panes[2])
+    assert hint.isHidden()
+    hover(session, grid.panes[2])
+    click(qtbot, grid.panes[2])
+    assert hint.isHidden()
+    hover(session, grid.panes[0])
+    assert grid.panes[0].findChild(SwapHint).text() == "Click: swap with 3"
 
 
 def test_a_click_swaps_a_small_pane_with_the_large_one(qtbot, session, grid):

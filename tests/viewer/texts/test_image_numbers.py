@@ -13,7 +13,9 @@ from medviewer.viewer.texts.caption import stack_title
 from medviewer.viewer.texts.image_numbers import (
     aspect_text,
     images_text,
+    is_numbered_in_order,
     number_text,
+    place_text,
     series_number_text,
     short_aspect_text,
     short_number_text,
@@ -94,3 +96,22 @@ def test_a_list_names_the_views_of_a_stack(making: PaneMaker) -> None:
     assert stack_title(replace(stack, plane="")) == "ANT, POST"
     many = replace(stack, aspects=tuple(Aspect("", f"RAO {n}°") for n in range(9)))
     assert stack_aspect_text(many) == "RAO 0°, RAO 1°, RAO 2° …"
+
+
+@pytest.mark.parametrize(
+    ("numbers", "said"),
+    [
+        ((1, 2, 3), "Im 2 of 3"),
+        ((3, 2, 1), "Im 2  (2/3)"),  # 2 is the place here, but 3 is not
+        ((11, 12, 13), "Im 12  (2/3)"),
+        ((1, None, 3), "(2/3)"),
+        ((7, 7, 7), "Im 7  (2/3)"),
+    ],
+)
+def test_a_number_stands_beside_the_count_only_where_it_is_the_place(
+    making: PaneMaker, numbers: tuple[int | None, ...], said: str
+) -> None:
+    made = making().stack
+    frames = [replace(made.frames[0], image_number=number) for number in numbers]
+    stack = replace(made, frames=tuple(frames))
+    assert place_text(stack, 1, in_order=is_numbered_in_order(stack)) == said
