@@ -1,9 +1,21 @@
-"""The menu of an image, under a right click or the menu key."""
+"""The menus under a right click or the menu key."""
+
+from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtWidgets import QMenu, QWidget
 
+from medviewer.dicom.model import StoredStack
 from medviewer.gui.commands.menus import CommandBar
-from medviewer.viewer.commands import IMAGE_MENU
+from medviewer.translation import translate
+from medviewer.viewer.commands import (
+    IMAGE_MENU,
+    SERIES_HERE,
+    TITLE_MENU,
+    series_here_commands,
+    series_menu,
+)
+from medviewer.viewer.viewer import Viewer
 
 
 def image_menu(bar: CommandBar, parent: QWidget) -> QMenu:
@@ -11,13 +23,53 @@ def image_menu(bar: CommandBar, parent: QWidget) -> QMenu:
 
     Sub-menus are those of the menu bar; those that are not offered now are left out.
     """
+    return _menu_of(IMAGE_MENU, bar, parent)
+
+
+def title_menu(bar: CommandBar, viewer: Viewer, parent: QWidget) -> QMenu:
+    """Return a menu of the actions in TITLE_MENU, which deletes itself."""
+    series = QMenu(translate("Show &series"), parent)
+    series.setToolTipsVisible(True)
+    series.aboutToShow.connect(partial(_fill_series, series, bar, viewer))
+    menu = _menu_of(TITLE_MENU, bar, parent, {SERIES_HERE: series})
+    menu.aboutToHide.connect(series.deleteLater)
+    return menu
+
+
+def stack_menu(
+    bar: CommandBar, viewer: Viewer, stack: StoredStack, parent: QWidget, *, of_study: bool
+) -> QMenu:
+    """Return a menu about a series or its whole study, which deletes itself."""
+    menu = _empty_menu(parent)
+    for number, group in enumerate(series_menu(viewer, stack, of_study=of_study)):
+        if number:
+            menu.addSeparator()
+        bar.add_to(menu, group)
+    return menu
+
+
+def _empty_menu(parent: QWidget) -> QMenu:
     menu = QMenu(parent)
     menu.setToolTipsVisible(True)
     menu.aboutToHide.connect(menu.deleteLater)
-    for number, group in enumerate(IMAGE_MENU):
+    return menu
+
+
+def _menu_of(
+    groups: Sequence[Sequence[str]], bar: CommandBar, parent: QWidget, made: dict[str, QMenu] | None = None
+) -> QMenu:
+    menu, own = _empty_menu(parent), made or {}
+    for number, group in enumerate(groups):
         if number:
             menu.addSeparator()
         for entry in group:
             action = bar.actions.get(entry)
-            menu.addAction(action if action is not None else bar.menu(entry).menuAction())
+            if action is None:
+                action = (own.get(entry) or bar.menu(entry)).menuAction()
+            menu.addAction(action)
     return menu
+
+
+def _fill_series(menu: QMenu, bar: CommandBar, viewer: Viewer) -> None:
+    menu.clear()
+    bar.add_to(menu, series_here_commands(viewer), exclusive=True)

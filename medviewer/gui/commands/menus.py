@@ -114,9 +114,18 @@ class CommandBar(QObject):
         row = self._lists[name]
         menu = self._menu(row.menu)
         menu.clear()
-        group = QActionGroup(menu) if row.exclusive else None
+        return self.add_to(menu, row.commands(self._viewer), exclusive=row.exclusive)
+
+    def add_to(
+        self, menu: QMenu, commands: Sequence[Command], *, exclusive: bool = False
+    ) -> dict[str, QAction]:
+        """Make the actions of commands that depend on the state, in a menu.
+
+        Return them by id.
+        """
+        group = QActionGroup(menu) if exclusive else None
         made: dict[str, QAction] = {}
-        for command in row.commands(self._viewer):
+        for command in commands:
             if command.separated:
                 menu.addSeparator()
             action = self._made(command, menu)

@@ -14,7 +14,7 @@ PREVIEW_AFTER_MS: Final = 300
 
 
 class SwapHint(QToolButton):
-    """Says over a previewed pane of the film what a click does.
+    """Names the use of a click over a previewed pane of the film.
 
     It lets the mouse through.
     """

@@ -37,6 +37,7 @@ class PaneGrid(QWidget):
 
     probed = Signal(object)  # pane.Probe, None: the mouse is over no pixel
     menu_asked = Signal(object)  # QPoint on the screen
+    title_menu_asked = Signal(object)
     pane_added = Signal(object)  # a layout has more panes than any before
 
     def __init__(self, session: "ViewerSession", parent: QWidget | None = None) -> None:
@@ -83,6 +84,8 @@ class PaneGrid(QWidget):
             pane.probed.connect(self.probed)
             pane.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             pane.customContextMenuRequested.connect(partial(self._ask_for_menu, pane))
+            pane.header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+            pane.header.customContextMenuRequested.connect(partial(self._ask_for_title_menu, pane))
             pane.maximise_asked.connect(self._maximise)
             pane.zoom_changed.connect(self._on_zoom)
             pane.looked_anew.connect(self._zoom_as_linked)
@@ -93,6 +96,10 @@ class PaneGrid(QWidget):
     def _ask_for_menu(self, pane: Pane, place: QPoint) -> None:
         self._viewer.set_focus(pane.number)
         self.menu_asked.emit(pane.mapToGlobal(place))
+
+    def _ask_for_title_menu(self, pane: Pane, place: QPoint) -> None:
+        self._viewer.set_focus(pane.number)
+        self.title_menu_asked.emit(pane.header.mapToGlobal(place))
 
     # --- layout ----------------------------------------------------------------------------------------
 

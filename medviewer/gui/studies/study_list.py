@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, QSignalBlocker, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QImage, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QContextMenuEvent, QImage, QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from medviewer.dicom.model import Library, StoredStack
@@ -29,6 +29,7 @@ class StudyList(QListView):
 
     stack_chosen = Signal(object)
     picture_wanted = Signal(object)  # StoredStack
+    menu_asked = Signal(object, bool, object)  # StoredStack, whether of its study, QPoint on the screen
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -231,6 +232,28 @@ class StudyList(QListView):
         """Ask for the pictures that were of no use while it was hidden."""
         super().showEvent(event)
         self._look.start()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Leave the choice as it is where a menu is asked for."""
+        if event.button() != Qt.MouseButton.RightButton:
+            super().mousePressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu of the row under the mouse, or of the chosen one."""
+        is_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if is_key else self.indexAt(event.pos())
+        row = self.rows.row_at(index)
+        stack = self._stack_of(row) if row is not None else None
+        if row is not None and stack is not None:
+            place = self.visualRect(index).center() if is_key else event.pos()
+            self.menu_asked.emit(stack, row.kind is RowKind.STUDY, self.viewport().mapToGlobal(place))
+
+    def _stack_of(self, row: StudyRow) -> StoredStack | None:
+        """Return the stack of a row, of a study its first."""
+        if row.kind is not RowKind.STUDY:
+            return self._stacks.get(row.key)
+        below = (one.key for one in self._all if row.key in one.above)
+        return next((self._stacks[key] for key in below if key in self._stacks), None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Choose by Enter; fold and unfold a study with the left and right key."""

@@ -173,7 +173,7 @@ class CutLabel(QLabel):
         self._show_tooltip()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint what there is room for."""
+        """Paint the text, cut at its end where it is too long."""
         super().paintEvent(event)
         painter = QPainter(self)
         self.style().drawItemText(

@@ -28,7 +28,8 @@ from PySide6.QtWidgets import (
 )
 
 from medviewer import paths
-from medviewer.gui.commands import CommandBar, ToolBar, image_menu
+from medviewer.dicom.model import StoredStack
+from medviewer.gui.commands import CommandBar, ToolBar, image_menu, stack_menu, title_menu
 from medviewer.gui.dialogs import CrashDialog, dropped_path
 from medviewer.gui.look import apply_look, apply_theme, colors
 from medviewer.gui.panels import CineBar, Dock, PredictionPanel, ProcessingPanel, Section, WindowPanel
@@ -165,6 +166,8 @@ class MainWindow(QMainWindow):
         show_all = partial(self.open_dialog, Dialog.MESSAGES)
         self.messages = Toasts(self.session.notices, self.panes.area, self._central, show_all)
         self.panes.menu_asked.connect(self._open_image_menu)
+        self.panes.title_menu_asked.connect(self._open_title_menu)
+        self.browser.list.menu_asked.connect(self._open_stack_menu)
         self._connect_buttons()
         for button in self._central.findChildren(QPushButton):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click on it leaves keys to the image
@@ -240,6 +243,14 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _open_image_menu(self, place: QPoint) -> None:
         image_menu(self.bar, self).popup(place)
+
+    @Slot(object)
+    def _open_title_menu(self, place: QPoint) -> None:
+        title_menu(self.bar, self.viewer, self).popup(place)
+
+    @Slot(object, bool, object)
+    def _open_stack_menu(self, stack: StoredStack, of_study: bool, place: QPoint) -> None:
+        stack_menu(self.bar, self.viewer, stack, self, of_study=of_study).popup(place)
 
     # following the session
 

@@ -13,7 +13,7 @@ from medviewer.gui.look import Type, font
 from medviewer.gui.widgets import CutLabel, plain_label
 from medviewer.imaging.frame import Vector, value_text
 from medviewer.translation import translate
-from medviewer.viewer.texts import mouse_text
+from medviewer.viewer.tools import mouse_text
 
 if TYPE_CHECKING:
     from medviewer.gui.session import ViewerSession

@@ -136,7 +136,7 @@ def _noted(done: Processed, step: Message, brief: Message) -> Processed:
 
 
 def _brief(method: str, strength: float) -> Message:
-    """Return the filter in a few words, with a strength that is not the usual one."""
+    """Return the filter in a few words, with an unusual strength."""
     names = {
         "nlm": message("Non-local means"),
         "guided": message("Guided filter"),

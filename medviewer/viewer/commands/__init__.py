@@ -17,8 +17,8 @@ if TYPE_CHECKING:
         Unavailable,
         verbatim,
     )
-    from medviewer.viewer.commands.context_menus import IMAGE_MENU
-    from medviewer.viewer.commands.go_to import slice_commands
+    from medviewer.viewer.commands.context_menus import IMAGE_MENU, SERIES_HERE, TITLE_MENU
+    from medviewer.viewer.commands.go_to import series_here_commands, series_menu, slice_commands
     from medviewer.viewer.commands.layout import toggle_maximized
     from medviewer.viewer.commands.session import RESTORING, go_on_restoring, restore_session
     from medviewer.viewer.commands.table import COMMANDS, command_by_id, commands
@@ -31,8 +31,8 @@ __getattr__ = lazy_names(
     {
         "classification": "can_be_forced chosen_model",
         "command": "Command CommandList HELP MENUS Unavailable verbatim",
-        "go_to": "slice_commands",
-        "context_menus": "IMAGE_MENU",
+        "go_to": "series_here_commands series_menu slice_commands",
+        "context_menus": "IMAGE_MENU SERIES_HERE TITLE_MENU",
         "layout": "toggle_maximized",
         "session": "RESTORING go_on_restoring restore_session",
         "table": "COMMANDS command_by_id commands",

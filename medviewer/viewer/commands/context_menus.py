@@ -1,14 +1,25 @@
-"""The menu of a right click on an image."""
+"""The menus of a right click on an image and on its title strip."""
 
 from typing import Final
 
-from medviewer.viewer.commands.command import IMAGE, ORIENTATION, PRESETS, STATES, VIEW
+from medviewer.viewer.commands.command import IMAGE, ORIENTATION, PRESETS, SHOW_HERE, STATES, VIEW
+
+SERIES_HERE: Final = "view.series_here"
+"""Stands for the menu of the series that can be shown in the pane."""
 
 IMAGE_MENU: Final = (
     ("export.copy", "export.picture", "export.print"),
     (f"{IMAGE}/{PRESETS}", "image.reset_window", "image.automatic_window", "image.invert"),
     ("view.fit", "view.one_to_one", f"{VIEW}/{ORIENTATION}", "view.turn_back", "view.maximise"),
-    ("view.link", "view.overlays", "view.shutter", f"{VIEW}/{STATES}"),
+    (f"{VIEW}/{SHOW_HERE}", "view.link", "view.overlays", "view.shutter", f"{VIEW}/{STATES}"),
     ("classify.slice", "image.features"),
 )
 """Ids of commands and paths of menus, in groups, as they stand in the menu of a right click."""
+
+TITLE_MENU: Final = (
+    (f"{VIEW}/{SHOW_HERE}", SERIES_HERE),
+    ("view.maximise", "view.link"),
+    ("export.copy", "export.picture"),
+    ("file.close_study",),
+)
+"""As IMAGE_MENU, of a title strip."""

@@ -1,24 +1,29 @@
 """Commands that show one of the open series, or one slice by its number.
 
-They stand in the command palette only.
+They stand in the command palette and in the menus of a series and of a title strip.
 """
 
 import re
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 from typing import Final
 
 from medviewer.dicom.model import StoredStack
+from medviewer.imaging.processing import ORIGINAL
 from medviewer.imaging.source import ImageSource
+from medviewer.paths import archive_of
 from medviewer.translation import Message, mark, message
 from medviewer.viewer.commands.command import IMAGE, SERIES, SLICE, VIEW, Command, CommandList, verbatim
 from medviewer.viewer.commands.reasons import no_image
+from medviewer.viewer.layouts import LAYOUTS
 from medviewer.viewer.texts import number_text, series_counts, series_name, study_moment_text, study_name
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
 
 MOST_SLICES: Final = 5  # of one number, which damaged series state twice
 
+_NO_FOLDER: Final = message("Its files lie in no folder of this computer.")
 _NUMBER: Final = re.compile(
     r"(?P<word>[^\W\d]*)[\s.:]*(?P<number>\d{1,9})(?:\s*/\s*\d*)?\s*(?:层|张)?", re.UNICODE
 )
@@ -68,6 +73,101 @@ OPEN_SERIES: Final = CommandList(
     is_offered=lambda state: bool(state.library.stacks),
     in_menus=False,
 )
+
+
+def series_here_commands(viewer: Viewer) -> tuple[Command, ...]:
+    """Return the commands that show a series in the focused pane.
+
+    Where it stands alone or beside a film, the panes all show it.
+    """
+    layout = LAYOUTS[viewer.state.layout]
+    is_alone = layout.has_film or layout.rows * layout.columns == 1
+    return tuple(
+        Command(
+            id=f"view.series_here_{number}",
+            menu=f"{VIEW}/{SERIES}",
+            run=partial(_show, stack) if is_alone else partial(_show_in, stack, None),
+            checked=partial(_is_shown, stack),
+            icon="layers",
+            named=partial(_series_title, stack),
+        )
+        for number, stack in enumerate(viewer.state.library.stacks)
+    )
+
+
+def series_menu(
+    viewer: Viewer, stack: StoredStack, *, of_study: bool = False
+) -> tuple[tuple[Command, ...], ...]:
+    """Return the commands about a series in groups, for its own menu.
+
+    Parameters
+    ----------
+    of_study : bool
+        Only those about the whole study.
+    """
+    state, menu = viewer.state, f"{VIEW}/{SERIES}"
+    panes = tuple(
+        Command(
+            id=f"view.series_in_{number + 1}",
+            menu=menu,
+            run=partial(_show_in, stack, number),
+            checked=partial(_is_in, stack, number),
+            named=partial(lambda title, _state: title, message("Show in pane {pane}", pane=number + 1)),
+        )
+        for number in state.visible
+        if len(state.visible) > 1
+    )
+    show = Command(
+        id="view.series_show", title=mark("&Show"), menu=menu, run=partial(_show, stack), icon="layers"
+    )
+    folder = Command(
+        id="view.series_folder",
+        title=mark("Show &folder"),
+        menu=menu,
+        run=partial(_show_folder, stack),
+        unavailable=partial(_no_folder, stack),
+        icon="folder-open",
+    )
+    close = Command(
+        id="view.series_close",
+        title=mark("&Close study"),
+        menu=menu,
+        run=partial(_close_study, stack),
+        icon="x",
+    )
+    return ((folder,), (close,)) if of_study else ((show, *panes), (folder,), (close,))
+
+
+def _show_in(stack: StoredStack, pane: int | None, viewer: Viewer) -> None:
+    viewer.show_stack(stack, viewer.state.display.focus if pane is None else pane, ORIGINAL)
+    viewer.work.return_keyboard()
+
+
+def _is_in(stack: StoredStack, pane: int, state: ViewerState) -> bool:
+    panes = state.display.panes
+    shown = panes[pane] if pane < len(panes) else None
+    return shown is not None and shown.stack.key == stack.key
+
+
+def _file_of(stack: StoredStack) -> Path:
+    """Return a stack's first file, or the archive that it lies in."""
+    path = stack.frames[0].path
+    return archive_of(path) or path
+
+
+def _show_folder(stack: StoredStack, viewer: Viewer) -> None:
+    viewer.ui.show_folder(_file_of(stack).parent)
+
+
+def _no_folder(stack: StoredStack, _state: ViewerState) -> Message | None:
+    return None if _file_of(stack).exists() else _NO_FOLDER
+
+
+def _close_study(stack: StoredStack, viewer: Viewer) -> None:
+    of_stack = stack.identity.study_key
+    study = next((one for one in viewer.state.library.studies if one.identity.study_key == of_stack), None)
+    if study is not None:
+        viewer.work.close_study(study)
 
 
 def slice_commands(viewer: Viewer, typed: str) -> tuple[Command, ...]:

@@ -1,13 +1,16 @@
 """Commands that lay out, link and magnify the panes."""
 
+from functools import partial
 from typing import Final
 
-from medviewer.translation import mark
-from medviewer.viewer.commands.command import LAYOUT, VIEW, Command
+from medviewer.imaging.processing import PROCESSINGS
+from medviewer.translation import Message, mark
+from medviewer.viewer.commands.command import LAYOUT, SHOW_HERE, VIEW, Command, CommandList
 from medviewer.viewer.commands.reasons import no_image, no_study
 from medviewer.viewer.layouts import FILM_PANES, LAYOUTS, panes_of
 from medviewer.viewer.state import with_panes
 from medviewer.viewer.viewer import Viewer
+from medviewer.viewer.viewer_state import ViewerState
 
 
 def set_layout(viewer: Viewer, name: str) -> None:
@@ -45,6 +48,33 @@ def _layout(name: str, title: str, key: str, icon: str) -> Command:
         unavailable=no_study,
     )
 
+
+def _show_here(name: str, viewer: Viewer) -> None:
+    viewer.set_processing(viewer.state.display.focus, name)
+
+
+def _is_here(name: str, state: ViewerState) -> bool:
+    return state.focused is not None and state.focused.processing == name
+
+
+def _processings(viewer: Viewer) -> tuple[Command, ...]:
+    del viewer
+    return tuple(
+        Command(
+            id=f"view.show_{name}",
+            menu=f"{VIEW}/{SHOW_HERE}",
+            run=partial(_show_here, name),
+            checked=partial(_is_here, name),
+            unavailable=no_image,
+            named=partial(lambda title, _state: title, Message(processing.title)),
+        )
+        for name, processing in PROCESSINGS.items()
+    )
+
+
+PROCESSINGS_HERE: Final = CommandList(
+    id="view.show_here", menu=f"{VIEW}/{SHOW_HERE}", commands=_processings, exclusive=True
+)
 
 LAYOUT_COMMANDS: Final = (
     _layout("1", mark("&One pane"), "Ctrl+1", "square"),

@@ -7,7 +7,7 @@ from medviewer.viewer.commands.command import TOOLS_MENU, Command, CommandList
 from medviewer.viewer.commands.documents import COPY_COMMANDS, EXPORT_IMAGE, FEATURES, HELP_COMMANDS
 from medviewer.viewer.commands.file import FILE_COMMANDS
 from medviewer.viewer.commands.go_to import OPEN_SERIES
-from medviewer.viewer.commands.layout import LAYOUT_COMMANDS
+from medviewer.viewer.commands.layout import LAYOUT_COMMANDS, PROCESSINGS_HERE
 from medviewer.viewer.commands.marks import MARK_COMMANDS
 from medviewer.viewer.commands.orientation import ORIENTATION_COMMANDS
 from medviewer.viewer.commands.presentation_states import PRESENTATION_STATES
@@ -44,6 +44,7 @@ OVERLAYS, SHUTTER, SUBTRACTION = MARK_COMMANDS
 COMMANDS: Final[tuple[Command | CommandList, ...]] = (
     *FILE_COMMANDS,
     *LAYOUT_COMMANDS,
+    PROCESSINGS_HERE,
     *ORIENTATION_COMMANDS,
     OVERLAYS,
     SHUTTER,

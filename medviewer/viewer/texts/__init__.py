@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from medviewer.viewer.texts.frame_messages import messages_of_frame
     from medviewer.viewer.texts.image_numbers import (
         aspect_text,
-        image_text,
         images_text,
         is_numbered_in_order,
         number_text,
@@ -48,7 +47,6 @@ if TYPE_CHECKING:
     from medviewer.viewer.texts.known_words import known_text
     from medviewer.viewer.texts.menus import fold, without_access_key
     from medviewer.viewer.texts.model_card import card_heading, pack_sections
-    from medviewer.viewer.texts.mouse import mouse_text
     from medviewer.viewer.texts.series import series_text
     from medviewer.viewer.texts.studies import (
         series_title,
@@ -83,14 +81,13 @@ __getattr__ = lazy_names(
         "corner_words": "exposure_text patient_lines pixel_words plane_text spacing_text",
         "frame_messages": "messages_of_frame",
         "image_numbers": (
-            "aspect_text image_text images_text is_numbered_in_order number_text numbers_text part_text "
+            "aspect_text images_text is_numbered_in_order number_text numbers_text part_text "
             "place_record place_text "
             "series_number_text short_aspect_text short_number_text stack_aspect_text view_text"
         ),
         "known_words": "known_text",
         "menus": "fold without_access_key",
         "model_card": "card_heading pack_sections",
-        "mouse": "mouse_text",
         "series": "series_text",
         "studies": "series_title skipped_files_text without_images",
         "study_rows": (

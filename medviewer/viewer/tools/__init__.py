@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
-    from medviewer.viewer.tools.mouse_scheme import MOUSE_SCHEMES, take_mouse_scheme
+    from medviewer.viewer.tools.mouse_scheme import MOUSE_SCHEMES, mouse_text, take_mouse_scheme
     from medviewer.viewer.tools.table import TOOLS
     from medviewer.viewer.tools.tool import Cursor, Interaction, Pointer, Tool
 
 __getattr__ = lazy_names(
     __name__,
     {
-        "mouse_scheme": "MOUSE_SCHEMES take_mouse_scheme",
+        "mouse_scheme": "MOUSE_SCHEMES mouse_text take_mouse_scheme",
         "table": "TOOLS",
         "tool": "Cursor Interaction Pointer Tool",
     },

@@ -3,13 +3,16 @@
 from dataclasses import dataclass
 from typing import Final
 
-from medviewer.translation import mark
+from medviewer.translation import mark, translate
+from medviewer.viewer.texts import without_access_key
 from medviewer.viewer.tools.pan import PAN
 from medviewer.viewer.tools.scroll import SCROLL
+from medviewer.viewer.tools.table import TOOLS
 from medviewer.viewer.tools.tool import Tool
 from medviewer.viewer.tools.window import WINDOW
 from medviewer.viewer.tools.zoom import ZOOM
 from medviewer.viewer.viewer import Viewer
+from medviewer.viewer.viewer_state import ViewerState
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +44,20 @@ MOUSE_SCHEMES: Final = {
 def take_mouse_scheme(viewer: Viewer, name: str) -> None:
     """Let the mouse buttons act as a row of MOUSE_SCHEMES says."""
     viewer.change(mouse_scheme=name, tool=MOUSE_SCHEMES[name].left.id)
+
+
+def mouse_text(state: ViewerState) -> str:
+    """Return the use of each button and the wheel; "" while nothing is shown."""
+    if state.focused is None:
+        return ""
+    scheme = MOUSE_SCHEMES[state.mouse_scheme]
+    return translate(
+        "Left: {left} · Right: {right} · Middle: {middle} · Wheel: slices · Ctrl + wheel: zoom",
+        left=_name(TOOLS[state.tool]),
+        right=_name(scheme.right),
+        middle=_name(scheme.middle),
+    )
+
+
+def _name(tool: Tool) -> str:
+    return without_access_key(translate(tool.title)).lower()

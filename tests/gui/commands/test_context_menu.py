@@ -1,14 +1,16 @@
 """The menu of an image: a right click opens it, a right drag windows, the menu key opens it too."""
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint
-from PySide6.QtGui import QContextMenuEvent
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QAction, QContextMenuEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from medviewer.gui.window.main_window import MainWindow
-from medviewer.viewer.commands.context_menus import IMAGE_MENU
+from medviewer.viewer.commands.context_menus import IMAGE_MENU, SERIES_HERE, TITLE_MENU
 from medviewer.viewer.commands.table import COMMANDS
+from medviewer.viewer.texts.study_rows import RowKind
 from tests.gui.pane_hands import RIGHT, drag, mouse
 from tests.gui.window_scene import WindowScene
 
@@ -39,7 +41,8 @@ def close(menu: QMenu | None) -> None:
 
 def test_every_entry_is_a_command_or_a_menu_of_commands() -> None:
     known = {row.id for row in COMMANDS} | {row.menu for row in COMMANDS}
-    assert {entry for group in IMAGE_MENU for entry in group} <= known
+    for menu in (IMAGE_MENU, TITLE_MENU):
+        assert {entry for group in menu for entry in group} <= known | {SERIES_HERE}
 
 
 @pytest.mark.parametrize("moved", [0, 2])
@@ -97,3 +100,96 @@ def test_the_menu_key_opens_it_too(window: MainWindow) -> None:
     event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(10, 10), QPoint(10, 10))
     QApplication.sendEvent(pane, event)
     close(opened())
+
+
+def titles(menu: QMenu) -> list[str]:
+    return [action.text() for action in menu.actions() if action.isVisible() and action.text()]
+
+
+def entry(menu: QMenu, title: str) -> QAction:
+    return next(action for action in menu.actions() if action.text() == title)
+
+
+def sub_menu(menu: QMenu, title: str) -> QMenu:
+    found = entry(menu, title).menu()
+    assert isinstance(found, QMenu)
+    found.aboutToShow.emit()
+    return found
+
+
+def ask_for_menu(widget: QWidget, place: QPoint) -> QMenu:
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, widget.mapToGlobal(place))
+    QApplication.sendEvent(widget, event)
+    menu = opened()
+    assert menu is not None
+    return menu
+
+
+def test_the_menu_of_a_title_strip_acts_on_its_pane(scene: WindowScene, window: MainWindow) -> None:
+    scene.open("pelvis")
+    window.bar.actions["view.layout_2x2"].trigger()
+    scene.workers.settle()
+    menu = ask_for_menu(window.panes.panes[2].header, QPoint(8, 8))
+    try:
+        assert scene.session.state.focus == 2
+        assert titles(menu)[:2] == ["Show &here", "Show &series"]
+        views = sub_menu(menu, "Show &here")
+        assert [one.text() for one in views.actions() if one.isChecked()] == ["Thresholded"]
+        entry(views, "Edges").trigger()
+        assert scene.session.state.panes[2].processing == "edges"
+        before = [pane.stack.key for pane in scene.session.state.panes if pane is not None]
+        other = next(one for one in scene.session.library.stacks if one.key != before[2])
+        series = sub_menu(menu, "Show &series")
+        next(one for one in series.actions() if not one.isChecked()).trigger()
+        scene.workers.settle()
+        after = [pane.stack.key for pane in scene.session.state.panes if pane is not None]
+        assert after == [*before[:2], other.key, *before[3:]]
+    finally:
+        close(menu)
+
+
+def test_a_series_has_a_menu_that_does_not_choose_it(scene: WindowScene, window: MainWindow) -> None:
+    scene.open("pelvis")
+    rows = window.browser.list
+    shown = scene.session.state.panes[0].stack.key
+    other = next(one for one in scene.session.library.stacks if one.key != shown)
+    place = rows.visualRect(rows.rows.place_of(other.key)).center()
+    QTest.mouseClick(rows.viewport(), Qt.MouseButton.RightButton, pos=place)
+    assert rows.chosen_key() == shown
+    menu = ask_for_menu(rows.viewport(), place)
+    try:
+        assert [title.replace("&", "") for title in titles(menu)] == [
+            "Show",
+            *(f"Show in pane {number}" for number in (1, 2, 3, 4)),
+            "Show folder",
+            "Close study",
+        ]
+        assert not entry(menu, "Show &folder").isEnabled()  # made files lie nowhere
+        entry(menu, "Show in pane 2").trigger()
+        scene.workers.settle()
+        keys = [pane.stack.key for pane in scene.session.state.panes if pane is not None]
+        assert keys == [shown, other.key, shown, shown]
+        entry(menu, "&Close study").trigger()
+        assert [stack.key for stack in scene.session.library.stacks] == [shown]
+    finally:
+        close(menu)
+
+
+def test_a_study_has_a_menu_of_its_own(scene: WindowScene, window: MainWindow) -> None:
+    rows = window.browser.list
+    study = next(row for row in rows.rows.rows if row.kind is RowKind.STUDY)
+    menu = ask_for_menu(rows.viewport(), rows.visualRect(rows.rows.place_of(study.key)).center())
+    try:
+        assert titles(menu) == ["Show &folder", "&Close study"]
+    finally:
+        close(menu)
+
+
+def test_the_menu_key_opens_the_menu_of_the_chosen_series(window: MainWindow) -> None:
+    rows = window.browser.list
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(1, 1), QPoint(1, 1))
+    QApplication.sendEvent(rows, event)
+    menu = opened()
+    assert menu is not None
+    assert "&Show" in titles(menu)
+    close(menu)
