@@ -16,9 +16,10 @@ from medviewer.gui.panes.pane import Pane
 from medviewer.gui.panes.slice_row import SliceRow
 from medviewer.gui.panes.text_painter import TextPainter
 from medviewer.gui.studies import STACK_MIME
-from medviewer.imaging.processing import ORIGINAL
+from medviewer.imaging.processing import ORIGINAL, PROCESSINGS
+from medviewer.translation import translate
 from medviewer.viewer.commands import toggle_maximized
-from medviewer.viewer.layouts import LAYOUTS, film_fits, smallest_layout_with
+from medviewer.viewer.layouts import FILM_PANES, LAYOUTS, film_fits, smallest_layout_with
 from medviewer.viewer.linking import reason_apart
 from medviewer.viewer.render import Showing, Zoom, says_result
 from medviewer.viewer.state import DisplayState
@@ -50,6 +51,7 @@ class PaneGrid(QWidget):
         self.row = SliceRow()
         self.slider, self.place = self.row.slider, self.row.place
         self._large = self._viewer.state.display.focus  # the large pane beside the film
+        self._tabs: list[str] = []  # titles of a folded film's panes
         self._preview = FilmPreview(session.workers, self._show_preview, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -86,6 +88,7 @@ class PaneGrid(QWidget):
             pane.customContextMenuRequested.connect(partial(self._ask_for_menu, pane))
             pane.header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             pane.header.customContextMenuRequested.connect(partial(self._ask_for_title_menu, pane))
+            pane.header.tab_chosen.connect(self._viewer.set_focus)
             pane.maximise_asked.connect(self._maximise)
             pane.zoom_changed.connect(self._on_zoom)
             pane.looked_anew.connect(self._zoom_as_linked)
@@ -276,6 +279,24 @@ class PaneGrid(QWidget):
             self._viewer.change(layout=smallest_layout_with(state.focus))
         return True
 
+    def _show_tabs(self, state: DisplayState) -> None:
+        """Show the panes of a folded film as tabs of the one that is seen."""
+        viewer = self._viewer.state
+        is_folded = LAYOUTS[viewer.layout].has_film and viewer.film_folded and viewer.maximized is None
+        film = state.panes[:FILM_PANES]
+        shown = film if is_folded and None not in film else ()
+        titles = [
+            translate(
+                "Pane {number}: {view}", number=number + 1, view=translate(PROCESSINGS[one.processing].title)
+            )
+            for number, one in enumerate(shown)
+            if one is not None
+        ]
+        if titles or self._tabs:
+            for pane in self.panes:
+                pane.header.show_tabs(titles, state.focus)
+        self._tabs = titles
+
     def _show_apart(self, state: DisplayState) -> None:
         """Show which panes go with the active one, and why others cannot."""
         linked, several = self._viewer.state.linked, len(self._viewer.state.visible) > 1
@@ -286,6 +307,7 @@ class PaneGrid(QWidget):
                 reason = reason_apart(shown.stack, active.stack, active.index).for_user()
             is_offered = several and shown is not None and (not pane.is_in_film or bool(reason))
             pane.header.show_link(shown=is_offered, linked=linked, reason=reason)
+        self._show_tabs(state)
 
     @Slot(int)
     def _on_slider(self, index: int) -> None:

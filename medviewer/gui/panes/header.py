@@ -3,6 +3,8 @@
 Number, plane, view, series, tags, result, link and maximising.
 """
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
@@ -30,6 +32,7 @@ class PaneHeader(QWidget):
     processing_chosen = Signal(str)
     link_clicked = Signal()
     maximise_clicked = Signal()
+    tab_chosen = Signal(int)  # the number of a pane
 
     def __init__(self, number: int = 0, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,6 +66,7 @@ class PaneHeader(QWidget):
         row = self._row = QHBoxLayout(self)
         row.setContentsMargins(4, 1, 2, 1)
         row.setSpacing(4)
+        self.tabs: list[QToolButton] = []  # of the panes of a film that has no room
         for widget in (self.number, self.plane, self.chooser):
             row.addWidget(widget)
         row.addWidget(self.series, 1)
@@ -108,6 +112,37 @@ class PaneHeader(QWidget):
         """Show the number of the pane whose image is seen, from 0."""
         self.number.setText(str(number + 1))
         self._make_room()
+
+    def show_tabs(self, titles: Sequence[str], chosen: int) -> None:
+        """Show the panes of a folded film as tabs in place of the number.
+
+        Parameters
+        ----------
+        titles : sequence of str
+            What each pane shows; () for no tabs.
+        chosen : int
+            The pane that is seen.
+        """
+        for number in range(len(self.tabs), len(titles)):
+            tab = _button(self)
+            tab.setText(str(number + 1))
+            tab.setCheckable(True)
+            tab.setProperty("role", "switch")
+            tab.clicked.connect(partial(self._choose_tab, number))
+            self._row.insertWidget(number, tab)
+            self.tabs.append(tab)
+        for number, tab in enumerate(self.tabs):
+            tab.setVisible(number < len(titles))
+            tab.setChecked(number == chosen)
+            if number < len(titles):
+                tab.setToolTip(plain_tooltip(titles[number]))
+                tab.setAccessibleName(titles[number])
+        self.number.setVisible(not titles)
+        self._make_room()
+
+    def _choose_tab(self, number: int, checked: bool = False) -> None:
+        self.tabs[number].setChecked(not checked)  # the state says which is chosen
+        self.tab_chosen.emit(number)
 
     def show_result(self, result: ResultChip | None) -> None:
         """Show the result of a model for the very image below, or none."""
@@ -167,7 +202,16 @@ class PaneHeader(QWidget):
     def _make_room(self) -> None:
         """Let an icon stand for the tag "processed" before the view's name is cut."""
         tag = bool(self.processed.text())
-        parts = (self.number, self.plane, self.chooser, self.mark, self.result, self.link, self.maximise)
+        parts = (
+            *self.tabs,
+            self.number,
+            self.plane,
+            self.chooser,
+            self.mark,
+            self.result,
+            self.link,
+            self.maximise,
+        )
         shown = [part for part in parts if not part.isHidden()]
         row, margins = self._row.spacing(), self._row.contentsMargins()
         taken = sum(part.sizeHint().width() + row for part in shown) + margins.left() + margins.right()

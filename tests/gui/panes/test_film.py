@@ -282,3 +282,21 @@ def test_more_panes_wait_for_series(qtbot, session, grid, name, count):
 def test_a_click_is_one_although_the_hand_shakes(session, grid):
     drag(grid.panes[1], LEFT, (40, 40), (41, 42))
     assert session.state.focus == 1
+
+
+def test_the_panes_of_a_folded_film_are_tabs_in_the_strip(qtbot, session, grid):
+    grid.resize(480, 600)
+    QApplication.processEvents()
+    assert [pane.number for pane in grid.panes if pane.isVisible()] == [0]
+    tabs = grid.panes[0].header.tabs
+    assert [tab.text() for tab in tabs if tab.isVisible()] == ["1", "2", "3", "4"]
+    assert [tab.isChecked() for tab in tabs] == [True, False, False, False]
+    assert tabs[2].accessibleName() == "Pane 3: Thresholded"
+    qtbot.mouseClick(tabs[2], Qt.MouseButton.LeftButton)
+    assert session.state.focus == 2
+    assert [pane.number for pane in grid.panes if pane.isVisible()] == [2]
+    assert [tab.isChecked() for tab in grid.panes[2].header.tabs] == [False, False, True, False]
+    grid.resize(1048, 900)
+    QApplication.processEvents()
+    assert not any(tab.isVisible() for pane in grid.panes for tab in pane.header.tabs)
+    assert all(pane.header.number.isVisible() for pane in grid.panes)
