@@ -39,6 +39,11 @@ class Identity:
         return f"{ideographic} ({alphabetic})"
 
     @property
+    def id_beside_name(self) -> str:
+        """The patient ID; "" where it only repeats the name that stands beside it."""
+        return "" if _words(self.patient_id) == _words(self.patient_name) else self.patient_id
+
+    @property
     def is_segmentation(self) -> bool:
         """Whether it was drawn upon other images, which are to be looked at first."""
         return self.modality == "SEG"
@@ -57,3 +62,7 @@ class Identity:
     def study_key(self) -> tuple[str, tuple[str, str, str]]:
         """Two identities with one key are of the same study of the same patient."""
         return self.study_instance_uid, self.patient_key
+
+
+def _words(text: str) -> list[str]:
+    return text.replace("^", " ").casefold().split()

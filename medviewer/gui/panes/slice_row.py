@@ -38,6 +38,9 @@ class SliceRow(QWidget):
         self.slider.setMinimumWidth(LEAST_SLIDER_PX)
         self.slider.setFixedHeight(SLIDER_PX)
         self.slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        kept = self.slider.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)
+        self.slider.setSizePolicy(kept)
         self.slider.valueChanged.connect(self.moved)
         self.strip = SliceStrip()
         self.strip.chosen.connect(self.moved)
@@ -66,6 +69,7 @@ class SliceRow(QWidget):
         index = pane.index if pane is not None else 0
         with QSignalBlocker(self.slider):
             self.slider.setEnabled(count > 1)
+            self.slider.setVisible(count > 1)
             self.slider.setRange(0, max(0, count - 1))
             self.slider.setValue(index)
         self.strip.show_place(count, index)

@@ -24,6 +24,7 @@ _MARK: Final = 14  # side of the warning mark
 _MARK_ROOM: Final = _MARK + 6
 _CHEVRON: Final = 18
 _BADGE_HEIGHT: Final = 16
+_BADGE_GAP: Final = 3
 _BADGE_ROOM: Final = 36  # beside the last line, kept free whether panes show the series or not
 _RAIL_MARGIN: Final = 4
 
@@ -107,8 +108,7 @@ class RowPainter(QStyledItemDelegate):
             self._paint_lines(painter, row, area, _BESIDE_PICTURE, ink, on_bed=is_shown)
         if row.warnings:
             self._paint_mark(painter, row, area, frame if is_rail else None, ink)
-        right = frame.right() - 1 if is_rail else area.right() - 8
-        _paint_badges(painter, panes or (), right, area.top() + ROW_HEIGHT - _ABOVE - _BADGE_HEIGHT, ink)
+        _paint_badges(painter, badge_boxes(panes or (), area, frame), ink)
         if index.data(Role.IS_COMING):
             bar = QRect(area.left(), area.bottom() - 1, area.width(), 2)
             painter.fillRect(bar, QColor(ink.blue))
@@ -206,16 +206,38 @@ def _paint_chevron(painter: QPainter, area: QRect, *, folded: bool, ink: Colors)
     painter.drawPolyline(QPolygonF(points))
 
 
-def _paint_badges(painter: QPainter, panes: Sequence[str], right: int, top: int, ink: Colors) -> None:
-    """Paint the numbers of the panes that show a series, from the right."""
-    face = font(Type.TAG, Weight.STRONG)
-    painter.setFont(face)
+def badge_boxes(panes: Sequence[str], row: QRect, picture: QRect) -> list[tuple[str, QRect]]:
+    """Return the numbers of the panes that show a series, and their places.
+
+    Beside its last line, where room is kept; where they need more, or the row is of a rail, on its picture.
+    Numbers that are too many for that share one badge.
+    """
+    metrics = QFontMetricsF(font(Type.TAG, Weight.STRONG))
+
+    def width(text: str) -> int:
+        return max(_BADGE_HEIGHT, round(metrics.horizontalAdvance(text)) + 8)
+
+    def room(texts: Sequence[str]) -> int:
+        return sum(map(width, texts)) + _BADGE_GAP * (len(texts) - 1)
+
+    is_beside = row.width() >= NARROW and room(panes) <= _BADGE_ROOM
+    if not is_beside and room(panes) > picture.width() - 2:
+        panes = (metrics.elidedText(",".join(panes), Qt.TextElideMode.ElideRight, picture.width() - 10),)
+    right = row.right() - 8 if is_beside else picture.right() - 1
+    bottom = row.bottom() + 1 - _ABOVE if is_beside else picture.bottom()
+    boxes: list[tuple[str, QRect]] = []
     for text in reversed(panes):
-        width = max(_BADGE_HEIGHT, round(QFontMetricsF(face).horizontalAdvance(text)) + 8)
-        box = QRectF(right - width, top, width, _BADGE_HEIGHT)
+        boxes.append((text, QRect(right - width(text), bottom - _BADGE_HEIGHT, width(text), _BADGE_HEIGHT)))
+        right -= width(text) + _BADGE_GAP
+    return boxes
+
+
+def _paint_badges(painter: QPainter, badges: Sequence[tuple[str, QRect]], ink: Colors) -> None:
+    painter.setFont(font(Type.TAG, Weight.STRONG))
+    for text, place in badges:
+        box = QRectF(place)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(ink.blue_fill))
         painter.drawRoundedRect(box, 3, 3)
         painter.setPen(QColor(ink.on_fill))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
-        right -= width + 3

@@ -308,6 +308,6 @@ def _shortened(rows: tuple[StudyRow, ...]) -> tuple[StudyRow, ...]:
         return rows
     short = dict(zip(texts, told_apart(texts), strict=True))
     return tuple(
-        replace(row, title=short[row.title], lines=tuple(short[line] for line in row.lines), whole=row.tip)
+        replace(row, title=short[row.title], lines=tuple(short[line] for line in row.lines), whole=row.said)
         for row in rows
     )

@@ -203,7 +203,7 @@ def set_role(widget: QWidget, role: str) -> None:
 
 
 def plain_tooltip(text: str) -> str:
-    """Return the text so that a tooltip shows it literally.
+    """Return the text so that a tooltip shows it literally, line by line.
 
     At most `limits.TEXT_IN_TOOLTIP` characters. Qt decides by itself whether a tooltip is rich text, so it
     is made rich text with everything escaped.
@@ -212,7 +212,7 @@ def plain_tooltip(text: str) -> str:
         return ""
     if len(text) > limits.TEXT_IN_TOOLTIP:
         text = text[: limits.TEXT_IN_TOOLTIP - 1] + "…"
-    return f"<qt>{html.escape(text)}</qt>"
+    return f"<qt>{_escaped(text)}</qt>"
 
 
 def teaching_tooltip(title: str, keys: str = "", said: str = "") -> str:
@@ -225,7 +225,11 @@ def teaching_tooltip(title: str, keys: str = "", said: str = "") -> str:
         head += f"&nbsp;&nbsp;&nbsp;{html.escape(keys)}"
     if len(said) > limits.TEXT_IN_TOOLTIP:
         said = said[: limits.TEXT_IN_TOOLTIP - 1] + "…"
-    return f"<qt>{head}<br>{html.escape(said)}</qt>" if said else f"<qt>{head}</qt>"
+    return f"<qt>{head}<br>{_escaped(said)}</qt>" if said else f"<qt>{head}</qt>"
+
+
+def _escaped(text: str) -> str:
+    return html.escape(text).replace("\n", "<br>")
 
 
 def tabular(font: QFont) -> QFont:

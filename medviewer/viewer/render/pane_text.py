@@ -184,7 +184,7 @@ def _who(state: PaneState, showing: Showing) -> tuple[Line, ...]:
         attributes = state.header.attributes if state.frame is None else state.frame.attributes
         first, *lines = patient_lines(state.identity, attributes)
         who = [Line(first, "strong", rank=2, wraps=True), *(Line(text, rank=3) for text in lines)]
-        told = -1 if state.identity.patient_id else 0  # by the ID, else by the name
+        told = -1 if state.identity.id_beside_name else 0  # by the ID, else by the name
         who[told] = replace(who[told], rank=0, from_px=MIDDLE_PX, wraps=True)
     elif not showing.identity:
         who = [Line(translate("Identity hidden"), "quiet", rank=4)] if showing.names else []
@@ -309,5 +309,5 @@ def _identity_bar(who: Identity, showing: Showing) -> tuple[str, str]:
         return "", ""
     said = translate("Patient {letter}", letter=chr(ord("A") + showing.patient % 26))
     if showing.identity:
-        said = side_by_side((said, who.shown_name, who.patient_id))
+        said = side_by_side((said, who.shown_name, who.id_beside_name))
     return said, PATIENT_COLORS[showing.patient % len(PATIENT_COLORS)]

@@ -43,8 +43,8 @@ def patient_lines(who: Identity, attributes: FrameAttributes) -> list[str]:
     name = who.shown_name or translate("Patient without a name")
     born = date_text(who.birth_date)
     lines = [name, side_by_side((sex_and_age_text(who, attributes.patient_age_years), born))]
-    if who.patient_id:
-        lines.append(translate("ID {number}", number=who.patient_id))
+    if who.id_beside_name:
+        lines.append(translate("ID {number}", number=who.id_beside_name))
     return [line for line in lines if line]
 
 

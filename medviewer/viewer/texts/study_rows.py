@@ -34,6 +34,7 @@ DAYS_PER_YEAR: Final = 365.25
 DAYS_PER_MONTH: Final = DAYS_PER_YEAR / 12
 IN_DAYS: Final = 62  # less apart, two studies are told in days,
 IN_MONTHS: Final = 36  # less than so many months apart, in whole months, then in whole years
+WARNINGS_IN_TIP: Final = 3
 
 
 class RowKind(StrEnum):
@@ -58,7 +59,7 @@ class StudyRow:
     warnings : tuple of str
         Behind one mark.
     whole : str
-        All of the texts where title and lines leave parts out; "" where they do not.
+        All of the title and the lines where they leave parts out; "" where they do not.
     extra : str
         What the tooltip alone says: the contrast agent.
     needle : str
@@ -78,11 +79,16 @@ class StudyRow:
     extra: str = ""
 
     @property
+    def said(self) -> str:
+        """Title, lines and additions, one per line."""
+        return self.whole or "\n".join(part for part in (self.title, *self.lines, self.extra) if part)
+
+    @property
     def tip(self) -> str:
-        """Everything that it says, a line for each."""
-        return self.whole or "\n".join(
-            part for part in (self.title, *self.lines, self.extra, *self.warnings) if part
-        )
+        """Text of the tooltip: everything, but only the first warnings."""
+        hidden = len(self.warnings) - WARNINGS_IN_TIP
+        more = (translate("{count} more notes", count=hidden),) if hidden > 0 else ()
+        return "\n".join((self.said, *self.warnings[:WARNINGS_IN_TIP], *more))
 
 
 def age_text(years: float) -> str:
@@ -289,7 +295,8 @@ def _patient_row(studies: Sequence[Study], number: int, hidden: bool) -> StudyRo
     stacks = [stack for study in studies for series in study.series for stack in series.stacks]
     age = stacks[0].frames[0].attributes.patient_age_years if stacks else None
     details = side_by_side((sex_and_age_text(identity, age), date_text(identity.birth_date)))
-    named = translate("ID {number}", number=identity.patient_id) if identity.patient_id else ""
+    stated = identity.id_beside_name
+    named = translate("ID {number}", number=stated) if stated else ""
     lines = tuple(line for line in (details, named) if line)
     return StudyRow(RowKind.PATIENT, key, patient_title(identity), lines)
 
@@ -335,4 +342,11 @@ def found_rows(
     found = frozenset(row.key for row in below if all(word in row.needle for word in words))
     shown = {row.key for row in below if row.key in found or row.key in kept}
     shown |= {key for row in below if row.key in shown for key in row.above}
-    return [row for row in rows if row.key in shown], found
+    return [_as_found(row, found) for row in rows if row.key in shown], found
+
+
+def _as_found(row: StudyRow, found: frozenset[str]) -> StudyRow:
+    """Return a row that says where it stays without being found."""
+    if row.kind not in (RowKind.SERIES, RowKind.ICON) or row.key in found:
+        return row
+    return replace(row, lines=(translate("open, does not match"), *row.lines))

@@ -307,3 +307,24 @@ def test_hiding_the_pane_that_has_the_keyboard_makes_no_other_pane_active(sessio
         set_layout(session.viewer, layout)
         assert session.state.focus == active
         assert grid.window().focusWidget() is grid.panes[active]
+
+
+def test_a_bar_says_a_number_that_is_the_name_once(session, grid):
+    session.viewer.show_stack(make_stack(who=identity("QIN-24", "QIN-24")), 1)
+    refresh(grid)
+    assert grid.panes[1].view.text.identity_bar == "Patient B · QIN-24"
+    session.viewer.set_focus(1)
+    refresh(grid)
+    assert not any("ID" in line.text for line in grid.panes[1].view.text.top_left)
+
+
+def test_one_image_has_no_slider_and_moves_nothing(session, grid):
+    room = grid.row.size(), grid.area.size()
+    session.viewer.show_stack(make_stack(1, who=identity(series="2")))
+    refresh(grid)
+    assert not grid.slider.isVisible()
+    assert (grid.row.size(), grid.area.size()) == room
+    place = grid.slider.geometry()
+    session.viewer.show_stack(make_stack(2, who=identity(series="3")))
+    assert grid.slider.isVisible()
+    assert grid.slider.geometry().top() == place.top()

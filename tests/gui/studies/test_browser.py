@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QImage, QTextDocumentFragment
 from PySide6.QtWidgets import QSplitter, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -14,7 +14,7 @@ from medviewer.dicom.model import Icon, Library, OtherObject, SkippedFile, Store
 from medviewer.gui.look import colors
 from medviewer.gui.studies.browser import RAIL_PX, StudyBrowser
 from medviewer.gui.studies.row_model import STACK_MIME, Role
-from medviewer.gui.studies.row_painter import ROW_HEIGHT
+from medviewer.gui.studies.row_painter import NARROW, PICTURE_SIDE, ROW_HEIGHT, RowPainter, badge_boxes
 from medviewer.gui.studies.skipped_files import LeftOutDialog, left_out_rows
 from medviewer.imaging.frame.attributes import Aspect
 from medviewer.translation import Message
@@ -343,3 +343,57 @@ def test_the_empty_search_shows_its_keys(scene: WindowScene, browser: StudyBrows
     assert browser.search.keys.text() == "Ctrl+L"
     browser.resize(170, 700)  # the words of the field come first
     assert browser.search.keys.isHidden()
+
+
+def test_a_series_that_stays_in_a_search_says_that_it_does_not_match(
+    scene: WindowScene, browser: StudyBrowser
+) -> None:
+    scene.open("head", "pelvis")
+    browser.search.setText("roe")
+    assert _row(browser, HEAD.key).lines[0] == "open, does not match"
+    assert "open, does not match" not in _row(browser, PELVIS.key).lines
+    assert "does not match" in browser.list.rows.place_of(HEAD.key).data(Qt.ItemDataRole.AccessibleTextRole)
+    browser.search.clear()
+    assert "open, does not match" not in _row(browser, HEAD.key).lines
+
+
+@pytest.mark.parametrize("name", ["ANON-24", "anon-24 ", "ANON^24"])
+def test_a_name_that_is_the_number_is_said_once(browser: StudyBrowser, name: str) -> None:
+    who = replace(HEAD.identity, patient_name=name, patient_id=name.replace("^", " "))
+    browser.show_library(library(replace(HEAD, identity=who)))
+    patient = next(row for row in _rows(browser) if row.kind is RowKind.PATIENT)
+    assert not any("ID" in line for line in patient.lines)
+
+
+def test_the_tooltip_of_a_series_is_short_lines(browser: StudyBrowser) -> None:
+    warned = replace(HEAD, warnings=tuple(Message(f"Note {number}.") for number in range(9)))
+    browser.show_library(library(warned))
+    said = browser.list.rows.place_of(HEAD.key).data(Qt.ItemDataRole.ToolTipRole)
+    lines = QTextDocumentFragment.fromHtml(said).toPlainText().splitlines()
+    assert lines[0] == "Head 5.0"
+    assert lines[-4:] == ["Note 0.", "Note 1.", "Note 2.", "6 more notes"]
+
+
+@pytest.mark.parametrize("panes", [("1–4",), ("1", "3"), ("1–3", "5", "7–9"), ("1", "3", "5", "7", "9")])
+@pytest.mark.parametrize(
+    "name", ["Head", "A name that takes three rows of a browser as narrow as this one is"]
+)
+@pytest.mark.parametrize("width", [RAIL_PX, 200, 250])
+def test_the_numbers_of_panes_lie_on_no_text(
+    browser: StudyBrowser, panes: tuple[str, ...], name: str, width: int
+) -> None:
+    browser.resize(width, 700)
+    who = replace(HEAD.identity, series_description=name)
+    browser.show_library(library(replace(HEAD, identity=who)))
+    painter, row = browser.list.itemDelegate(), _rect(browser, HEAD.key)
+    assert isinstance(painter, RowPainter)
+    is_rail = row.width() < NARROW
+    picture = QRect(row.left() + (4 if is_rail else 12), row.top() + 8, PICTURE_SIDE, PICTURE_SIDE)
+    places = [box for _, box in badge_boxes(panes, row, picture)]
+    assert all(row.contains(box) for box in places)
+    top = row.top() + 8.0
+    for line in painter.lines(_row(browser, HEAD.key), row.width()):
+        wide = QFontMetricsF(line.font).horizontalAdvance(line.text.text)
+        text = QRectF(row.left() + 12 + PICTURE_SIDE + 10, top, wide, line.height)
+        assert not any(text.intersects(QRectF(box)) for box in places)
+        top += line.height

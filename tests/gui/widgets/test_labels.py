@@ -5,7 +5,13 @@ from PySide6.QtGui import QTextDocumentFragment
 from pytestqt.qtbot import QtBot
 
 from medviewer import limits
-from medviewer.gui.widgets.labels import SteadyLabel, plain_label, plain_tooltip, section_title
+from medviewer.gui.widgets.labels import (
+    SteadyLabel,
+    plain_label,
+    plain_tooltip,
+    section_title,
+    teaching_tooltip,
+)
 
 MARKUP = "<h1>DOE^JOHN</h1><img src='http://example.org/x.png'>"
 
@@ -71,3 +77,8 @@ def test_a_section_title_is_upper_case(qtbot: QtBot) -> None:
     title = section_title("Window")
     qtbot.addWidget(title)
     assert title.text() == "WINDOW"
+
+
+def test_a_tooltip_keeps_its_lines() -> None:
+    for said in (plain_tooltip("one\ntwo <b>"), teaching_tooltip("Title", "", "one\ntwo <b>")):
+        assert QTextDocumentFragment.fromHtml(said).toPlainText().endswith("one\ntwo <b>")
