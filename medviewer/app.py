@@ -48,8 +48,8 @@ LOADED_AHEAD: Final = (  # OpenCV with the first, which takes longest
     "medviewer.imaging.display.scaling",
     "medviewer.dicom.library.index",
     "medviewer.dicom.decoder.frame_codec",
-    "medviewer.viewer.annotations",
-    "medviewer.viewer.annotation_edits",
+    "medviewer.viewer.annotations.store",
+    "medviewer.viewer.annotations.edits",
     "medviewer.viewer.memory.study_index",
     "medviewer.viewer.memory.session_files",
 )

@@ -22,9 +22,9 @@ from guard_marks import Guard, guards_in, without
 
 ROOT = Path(__file__).resolve().parent.parent
 TESTS = (
-    "tests/viewer/test_state.py",
-    "tests/viewer/test_slice_annotations.py",
-    "tests/viewer/test_annotations.py",
+    "tests/viewer/state/test_display_state.py",
+    "tests/viewer/state/test_slice_annotations.py",
+    "tests/viewer/annotations/test_store.py",
     "tests/imaging/annotation",
     "tests/gui/session/test_scans.py",
     "tests/gui/session/test_tasks.py",

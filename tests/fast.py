@@ -58,7 +58,7 @@ SLOW = (  # measured; files, or functions with all their parameters
     "tests/test_cli.py::test_what_is_missing_of_an_image_is_said_by_every_command",
     "tests/test_cli.py::test_where_there_is_no_image_the_file_and_what_it_is_are_named",
     "tests/test_storage.py::test_a_process_killed_while_saving_leaves_a_whole_file",
-    "tests/viewer/test_annotations.py::test_three_processes_that_write_at_once_drop_nothing",
+    "tests/viewer/annotations/test_store.py::test_three_processes_that_write_at_once_drop_nothing",
 )
 NEVER = ("slow", "gpu", "shared")
 COSTLY = ("toy_weights",)  # fixtures: torch is loaded, and a network is written

@@ -21,7 +21,7 @@ from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.voi import VoiOrigin, Window
 from medviewer.imaging.processing import PROCESSINGS
 from medviewer.imaging.source import Slice, SliceKey
-from medviewer.viewer.state import DisplayState, PaneState
+from medviewer.viewer.state.display_state import DisplayState, PaneState
 from tests.made_stacks import MadeFiles, drained, library, load_oracle, slices, stack, values_sha256
 from tests.virtual_time import VirtualWorkers
 

@@ -7,8 +7,8 @@ import pytest
 
 from medviewer.dicom.model import StoredStack
 from medviewer.imaging.frame.geometry import Vector
-from medviewer.viewer import state as ds
-from medviewer.viewer.linking import reason_apart, slice_at_place_of
+from medviewer.viewer.state import display_state as ds
+from medviewer.viewer.state.linking import reason_apart, slice_at_place_of
 from tests.gui.pane_scene import identity, make_stack
 
 ONE, OTHER = "1.2.3.1", "1.2.3.2"

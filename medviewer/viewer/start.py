@@ -8,7 +8,7 @@ from typing import Final
 
 from medviewer.plain_text import printable, side_by_side
 from medviewer.translation import Message, mark, message, translate
-from medviewer.viewer.recent_studies import RecentStudy
+from medviewer.viewer.memory import RecentStudy
 from medviewer.viewer.texts import date_text
 
 

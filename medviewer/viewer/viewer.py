@@ -17,11 +17,9 @@ from medviewer.settings import Settings
 from medviewer.translation import Message
 from medviewer.viewer import state as ds
 from medviewer.viewer.key_file import KeyFile
-from medviewer.viewer.linking import slice_at_place_of
-from medviewer.viewer.memory import Memory
+from medviewer.viewer.memory import Memory, RecentPaths
 from medviewer.viewer.notice import Notice
-from medviewer.viewer.recent_paths import RecentPaths
-from medviewer.viewer.state import DisplayState, PaneState
+from medviewer.viewer.state import DisplayState, PaneState, slice_at_place_of
 from medviewer.viewer.ui import Ui
 from medviewer.viewer.viewer_state import ViewerState
 
@@ -198,7 +196,7 @@ class Viewer:
         index = len(stack) // 2 if pane is None else _first_index(self.state, stack)
         changes: dict[str, Any] = {}
         if self.memory.remember:
-            from medviewer.viewer.remembered_views import as_remembered, of_modality, with_panes_of
+            from medviewer.viewer.remembered import as_remembered, of_modality, with_panes_of
 
             display, changes = as_remembered(self.state, self.memory, stack)
             if pane is None:

@@ -10,17 +10,16 @@ from medviewer.imaging.presentation_state import PresentationState
 from medviewer.inference.pack import InstalledModel
 from medviewer.translation import Message
 from medviewer.viewer.layouts import FILM, visible_panes
+from medviewer.viewer.memory import RecentStudy
 from medviewer.viewer.opening import Opening
-from medviewer.viewer.own_presets import OwnPresets
-from medviewer.viewer.recent_studies import RecentStudy
-from medviewer.viewer.render import Zoom
+from medviewer.viewer.render import TextLevel, Zoom
 from medviewer.viewer.state import DisplayState, PaneState
-from medviewer.viewer.text_level import TextLevel
+from medviewer.viewer.windowing import OwnPresets
 
 if TYPE_CHECKING:  # the first image does not wait for it
     from medviewer.imaging.annotation import Annotations
-    from medviewer.viewer.history import History
     from medviewer.viewer.memory import Restoring, SessionRecord
+    from medviewer.viewer.state import History
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -76,12 +76,11 @@ LATE_MODULES = (  # they load one of these libraries, or are loaded for few file
     "medviewer.inference.input",
     "medviewer.inference.pack",
     "medviewer.training",
-    "medviewer.viewer.annotation_edits",
     "medviewer.viewer.annotations",
-    "medviewer.viewer.measured",
+    "medviewer.viewer.render.measured",
     "medviewer.viewer.memory",
-    "medviewer.viewer.remembered_views",
-    "medviewer.viewer.slice_annotations",
+    "medviewer.viewer.remembered",
+    "medviewer.viewer.state.slice_annotations",
     "medviewer.viewer.tools.drawing",
 )
 KNOW_NO_FILES = ("medviewer/viewer/", "medviewer/gui/", "medviewer/export/")

@@ -26,7 +26,7 @@ def test_what_is_listed_as_slow_is_there_and_would_be_fast(name: str) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "tests/viewer/test_state.py",
+        "tests/viewer/state/test_display_state.py",
         "tests/gui/session/test_session.py",
         "tests/gui/panes/test_pane.py",
         "tests/dicom/header/test_repair.py",

@@ -22,7 +22,7 @@ from medviewer.export.png import CHUNK
 from medviewer.gui.dialogs.export import ExportChoice, ExportDialog
 from medviewer.storage import atomic_write
 from medviewer.translation import translate, use_language
-from medviewer.viewer.state import PaneState
+from medviewer.viewer.state.display_state import PaneState
 from tests import factories
 from tests.gui.window_scene import WindowScene
 

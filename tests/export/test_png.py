@@ -31,7 +31,7 @@ from medviewer.imaging.frame.voi import Window
 from medviewer.imaging.processing import PROCESSINGS, draw_mask, process, render
 from medviewer.inference.outcome import QUESTION, Gate
 from medviewer.translation import message
-from medviewer.viewer.state import PaneState, Token
+from medviewer.viewer.state.display_state import PaneState, Token
 from tests import machine
 
 Outcomes = dict[str, Callable[..., PaneState]]

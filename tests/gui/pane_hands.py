@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 from medviewer.gui.panes.pane import Pane
 from medviewer.viewer.render.pane_text import Showing
 from medviewer.viewer.render.text_layout import PaneText
-from medviewer.viewer.text_level import TextLevel
+from medviewer.viewer.render.text_level import TextLevel
 
 LEFT, RIGHT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier

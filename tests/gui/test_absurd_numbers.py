@@ -16,7 +16,7 @@ from medviewer.imaging.frame.geometry import FrameGeometry
 from medviewer.imaging.frame.voi import VoiOrigin, Window, is_usable
 from medviewer.imaging.processing import PROCESSINGS
 from medviewer.viewer.commands.window import window_automatically
-from medviewer.viewer.window_drag import dragged_window, starting_window
+from medviewer.viewer.windowing.window_drag import dragged_window, starting_window
 from tests.absurd_numbers import NUMBERS, frames
 from tests.gui import window_scene
 from tests.gui.pane_scene import identity, make_stack

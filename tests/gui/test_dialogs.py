@@ -24,7 +24,7 @@ from medviewer.gui.dialogs.export import ExportChoice, ExportDialog, suggested_n
 from medviewer.gui.dialogs.file_dialog import chosen_path, dropped_path
 from medviewer.gui.dialogs.preferences import PreferencesDialog
 from medviewer.settings import SETTINGS, Settings
-from medviewer.viewer.recent_paths import MOST, RecentPaths
+from medviewer.viewer.memory.recent_paths import MOST, RecentPaths
 from tests import factories
 from tests.gui.window_scene import HEAD, WindowScene, identity, make_stack
 

@@ -28,7 +28,7 @@ def window(path: Path) -> dict[str, Any]:
     from medviewer.dicom.decoder.sandbox import Sandbox
     from medviewer.gui.session.session import ViewerSession
     from medviewer.gui.window.main_window import MainWindow
-    from medviewer.viewer.freshness import is_current
+    from medviewer.viewer.state.freshness import is_current
 
     application = QApplication([])
     sandbox = Sandbox()

@@ -2,8 +2,8 @@
 
 from medviewer.imaging.annotation.annotation import Annotation, image_sha256, new_id, slice_digest_of
 from medviewer.translation import Message
-from medviewer.viewer.annotation_edits import edit_annotations, history_of
-from medviewer.viewer.pane_state import PaneState
+from medviewer.viewer.annotations.edits import edit_annotations, history_of
+from medviewer.viewer.state.pane_state import PaneState
 from medviewer.viewer.tools.tool import Cursor, Interaction, Pointer, Tool, ToolPane
 from medviewer.viewer.viewer import Viewer
 

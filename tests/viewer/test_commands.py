@@ -13,15 +13,15 @@ from medviewer.inference.outcome import ModelResult
 from medviewer.inference.pack.card import InstalledModel
 from medviewer.settings import Settings
 from medviewer.translation import Message, translate, use_language
-from medviewer.viewer import state as ds
 from medviewer.viewer.commands.command import MENUS, Command, CommandList
 from medviewer.viewer.commands.table import COMMANDS, command_by_id, commands
 from medviewer.viewer.commands.tool_bar import FIND, SIDES, TOOL_BAR, ToolMenu
-from medviewer.viewer.presets import presets_of
-from medviewer.viewer.text_level import TextLevel
+from medviewer.viewer.render.text_level import TextLevel
+from medviewer.viewer.state import display_state as ds
 from medviewer.viewer.texts.menus import without_access_key
 from medviewer.viewer.ui import Dialog
 from medviewer.viewer.viewer import Viewer
+from medviewer.viewer.windowing.presets import presets_of
 from tests.viewer.bare_viewer import COLOR, HEAD, PHASES, BareViewer
 from tests.viewer.point_tool import add_point
 

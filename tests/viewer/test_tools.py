@@ -9,7 +9,7 @@ from medviewer.imaging.annotation.primitives import Label
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.voi import Voi, Window
 from medviewer.translation import translate, use_language
-from medviewer.viewer.annotation_edits import history_of
+from medviewer.viewer.annotations.edits import history_of
 from medviewer.viewer.commands.table import TOOL_COMMANDS, command_by_id, tool_command
 from medviewer.viewer.render.graphics import graphics_on
 from medviewer.viewer.tools.table import TOOLS

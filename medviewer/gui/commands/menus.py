@@ -11,7 +11,7 @@ from medviewer.gui.look import icon
 from medviewer.gui.widgets import native_key, teaching_tooltip
 from medviewer.translation import Message, translate
 from medviewer.viewer.commands import COMMANDS, MENUS, Command, CommandList, Unavailable
-from medviewer.viewer.shortcuts import counts_in_panes_only, key_of, load_keys
+from medviewer.viewer.help import counts_in_panes_only, key_of, load_keys
 from medviewer.viewer.texts import without_access_key
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState

@@ -23,17 +23,17 @@ from medviewer.gui.dialogs.key_field import KeyField
 from medviewer.gui.widgets import native_key, plain_label, set_role
 from medviewer.translation import translate
 from medviewer.viewer.commands import MENUS, Command, commands
-from medviewer.viewer.shortcuts import (
-    canonical,
+from medviewer.viewer.help import (
     change_keys,
-    conflict,
+    commands_with_key,
     full_title,
     give_key,
-    is_fixed,
-    is_refused,
+    has_fixed_key,
+    is_reserved,
+    key_conflict,
     key_of,
-    owners,
 )
+from medviewer.viewer.key_file import canonical
 from medviewer.viewer.texts import fold, without_access_key
 from medviewer.viewer.viewer import Viewer
 
@@ -165,7 +165,7 @@ class KeyEditor(QDialog):
         command = self.chosen
         self._say("")
         self.field.show_key("" if command is None else key_of(command, self._viewer.state))
-        is_changeable = command is not None and not is_fixed(command)
+        is_changeable = command is not None and not has_fixed_key(command)
         for widget in (self.field, self.none_button, self.reset_button):
             widget.setEnabled(is_changeable)
         if command is not None and is_changeable:
@@ -206,13 +206,13 @@ class KeyEditor(QDialog):
         except ValueError:  # a key of another keyboard
             self._say(translate("This key has no name and cannot be used."), is_trouble=True)
             return
-        reason = conflict(key, command, self._viewer.state)
+        reason = key_conflict(key, command, self._viewer.state)
         if reason is None or key == key_of(command, self._viewer.state):
             self._give(key)
             return
         self.field.show_key(key)
         self._say(reason.for_user(), is_trouble=True)
-        if not is_refused(key) and owners(key, command, self._viewer.state):
+        if not is_reserved(key) and commands_with_key(key, command, self._viewer.state):
             self._asked = (command, key)
             self._offer(translate("Use it here"))
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidg
 from medviewer.gui.palette.rows import ROW_PX, RowList, Rows
 from medviewer.gui.widgets import plain_label
 from medviewer.translation import translate
-from medviewer.viewer.palette import Entry, entries, find, run
+from medviewer.viewer.help import Entry, find_entries, palette_entries, run_entry
 from medviewer.viewer.viewer import Viewer
 
 WIDTH: Final = 640
@@ -118,7 +118,7 @@ class CommandPalette(QFrame):
         self.foot.setText(
             translate("↑ ↓ choose    Enter run    “im 14” goes to a slice    Esc back to the picture")
         )
-        self._offered = entries(self._viewer)
+        self._offered = palette_entries(self._viewer)
         self.field.clear()
         self._search("")
         self._place()
@@ -155,7 +155,7 @@ class CommandPalette(QFrame):
 
     @Slot(str)
     def _search(self, typed: str) -> None:
-        found = find(typed, self._offered, self._viewer)
+        found = find_entries(typed, self._offered, self._viewer)
         self.rows.show(found)
         self.list.setVisible(bool(found))
         self.nothing.setVisible(not found)
@@ -177,7 +177,7 @@ class CommandPalette(QFrame):
             return
         entry = self.rows.matches[index.row()].entry
         self.close_palette()
-        run(entry, self._viewer)
+        run_entry(entry, self._viewer)
 
     @Slot()
     def _on_left(self) -> None:

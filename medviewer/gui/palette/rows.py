@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOpti
 
 from medviewer.gui.look import icon
 from medviewer.gui.widgets import native_key
-from medviewer.viewer.palette import Match, Span
+from medviewer.viewer.help import Match, Span
 
 ROW_PX: Final = 36
 ICON_PX: Final = 16

@@ -26,7 +26,7 @@ from medviewer.imaging.frame import Frame, Voi, VoiOrigin, Window, describe_voi,
 from medviewer.limits import LARGEST_VALUE, SMALLEST_STEP
 from medviewer.translation import mark, translate
 from medviewer.viewer.commands import command_by_id
-from medviewer.viewer.presets import PRESET_KEYS, presets_of
+from medviewer.viewer.windowing import PRESET_KEYS, presets_of
 
 if TYPE_CHECKING:
     from medviewer.gui.session import ViewerSession

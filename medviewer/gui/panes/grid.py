@@ -20,10 +20,8 @@ from medviewer.imaging.processing import ORIGINAL, PROCESSINGS
 from medviewer.translation import translate
 from medviewer.viewer.commands import toggle_maximized
 from medviewer.viewer.layouts import FILM_PANES, LAYOUTS, film_fits, smallest_layout_with
-from medviewer.viewer.linking import reason_apart
-from medviewer.viewer.render import Showing, Zoom, says_result
-from medviewer.viewer.state import DisplayState
-from medviewer.viewer.text_level import TextLevel
+from medviewer.viewer.render import Showing, TextLevel, Zoom, says_result
+from medviewer.viewer.state import DisplayState, reason_apart
 from medviewer.viewer.viewer_state import ViewerState
 
 if TYPE_CHECKING:

@@ -34,7 +34,6 @@ from medviewer.gui.widgets import CutLabel
 from medviewer.imaging.frame import Frame, FrameGeometry, Voi
 from medviewer.translation import translate
 from medviewer.viewer import render
-from medviewer.viewer.freshness import is_current, repaint_delay_ms, whose
 from medviewer.viewer.probe import Probe, probe_at
 from medviewer.viewer.render import (
     Layers,
@@ -43,6 +42,7 @@ from medviewer.viewer.render import (
     PaneText,
     Patch,
     Showing,
+    TextLevel,
     TitleStrip,
     caption_text,
     compose_pane_text,
@@ -50,8 +50,7 @@ from medviewer.viewer.render import (
     shown_geometry,
     spoken_text,
 )
-from medviewer.viewer.state import PaneState
-from medviewer.viewer.text_level import TextLevel
+from medviewer.viewer.state import PaneState, is_current, repaint_delay_ms, whose
 from medviewer.viewer.texts import scale_bar, without_texts
 
 if TYPE_CHECKING:

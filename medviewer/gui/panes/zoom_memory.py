@@ -6,9 +6,8 @@ from medviewer.imaging.display import Orientation
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.presentation_state import PresentationState
 from medviewer.viewer import render
-from medviewer.viewer.freshness import place
 from medviewer.viewer.render import FIT, OrientedImage, Zoom
-from medviewer.viewer.state import PaneState
+from medviewer.viewer.state import PaneState, zoom_scope
 from medviewer.viewer.viewer import Viewer
 
 if TYPE_CHECKING:
@@ -60,7 +59,7 @@ class ZoomMemory:
             It is of another stack than the one before.
         """
         chosen, is_changed = state.presentation, state.presentation is not self._presentation
-        is_new = self.place != (here := place(state.stack))
+        is_new = self.place != (here := zoom_scope(state.stack))
         if is_new:
             self.keep(view)
             self.place, before = here, None

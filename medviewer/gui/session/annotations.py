@@ -131,7 +131,7 @@ class AnnotationSaver(QObject):
             self.saved.emit(_cause(study))
 
     def _take(self, study: str, found: "InFile") -> None:
-        from medviewer.viewer.annotation_edits import history_of, put_histories
+        from medviewer.viewer.annotations import history_of, put_histories
 
         store = self._stores.get(study)
         if store is None:
@@ -161,7 +161,7 @@ class AnnotationSaver(QObject):
 
         Unsaved ones stay in memory.
         """
-        from medviewer.viewer.annotation_edits import put_histories
+        from medviewer.viewer.annotations import put_histories
 
         leaving = {study for study in self._closed if not self._is_unsaved(study)}
         self._closed -= leaving

@@ -15,8 +15,7 @@ from medviewer.imaging.source import ImageSource
 from medviewer.translation import NOTHING, Message, message
 from medviewer.viewer.commands import RESTORING, restore_session
 from medviewer.viewer.notice import Notice
-from medviewer.viewer.remembered_views import views_left, views_now
-from medviewer.viewer.session_capture import session_of
+from medviewer.viewer.remembered import session_of, views_left, views_now
 from medviewer.viewer.viewer_state import ViewerState
 
 if TYPE_CHECKING:

@@ -40,12 +40,10 @@ from medviewer.imaging.source import ImageSource, Slice
 from medviewer.translation import message
 from medviewer.viewer import state as ds
 from medviewer.viewer.commands import go_on_restoring, show_again
-from medviewer.viewer.freshness import place
-from medviewer.viewer.hanging import as_trained
-from medviewer.viewer.layouts import FOUR
+from medviewer.viewer.layouts import FOUR, mammography_stacks
 from medviewer.viewer.notice import Notice
 from medviewer.viewer.opening import Opening
-from medviewer.viewer.state import DisplayState, PaneState, Reception, Token
+from medviewer.viewer.state import DisplayState, PaneState, Reception, Token, zoom_scope
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
 
@@ -294,7 +292,7 @@ class ViewerSession(QObject):
         self._openings.close(stacks)
         self._classification.take_asked()
         self._display.clear_frames()
-        places = set(map(place, closed))
+        places = set(map(zoom_scope, closed))
         uid = sources[0].identity.study_instance_uid
         self.viewer.show_and_fetch(
             ds.close_stacks(self.state, closed),
@@ -509,7 +507,7 @@ class ViewerSession(QObject):
         if len(untouched) < len(FIRST_SHOWN):
             return
         state = self.state
-        for number, stack in enumerate(as_trained(self._openings.study_of(untouched[0]))):
+        for number, stack in enumerate(mammography_stacks(self._openings.study_of(untouched[0]))):
             state = ds.show_stack(state, {number: ORIGINAL}, stack, 0)
         if state is not self.state:
             self.viewer.show_and_fetch(state, layout=FOUR)

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from medviewer.gui.look import Type, Weight, colors, font, paint_icon
 from medviewer.gui.widgets import plain_tooltip
 from medviewer.translation import translate
-from medviewer.viewer.recent_studies import RecentStudy
+from medviewer.viewer.memory import RecentStudy
 from medviewer.viewer.start import Sample, Trial, card_lines, card_title
 
 STUDY_CARD: Final = QSize(188, 232)

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QMainWindow, QSplitter
 from medviewer.errors import WriteError
 from medviewer.gui.widgets import NARROW, SIDE_WIDTHS, clamped, window_geometry as geometry
 from medviewer.settings import Settings
-from medviewer.viewer import own_presets
-from medviewer.viewer.text_level import text_level
+from medviewer.viewer.render import text_level_named
 from medviewer.viewer.tools import MOUSE_SCHEMES, TOOLS
 from medviewer.viewer.viewer import Viewer
+from medviewer.viewer.windowing import own_presets_from
 
 LEAST_SIDE_PX: Final = 120
 LARGEST_SIDE_PX: Final = 2_000
@@ -38,8 +38,8 @@ class KeptSettings(QObject):
         self._viewer.change(
             tool=tool if tool in TOOLS else state.tool,
             mouse_scheme=scheme if scheme in MOUSE_SCHEMES else state.mouse_scheme,
-            text_level=text_level(self._settings.text("text_level"), state.text_level),
-            own_presets=own_presets.from_text(self._settings.text("own_presets")),
+            text_level=text_level_named(self._settings.text("text_level"), state.text_level),
+            own_presets=own_presets_from(self._settings.text("own_presets")),
             identity_hidden=state.identity_hidden or self._settings.flag("identity_hidden"),
         )
 

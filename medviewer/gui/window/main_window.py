@@ -54,7 +54,7 @@ from medviewer.inference.pack import installed_models
 from medviewer.settings import Settings
 from medviewer.translation import language, translate
 from medviewer.viewer.commands import chosen_model, step_back
-from medviewer.viewer.freshness import is_current
+from medviewer.viewer.state import is_current
 from medviewer.viewer.texts import without_access_key
 from medviewer.viewer.tools import take_mouse_scheme
 from medviewer.viewer.ui import Dialog, Question

@@ -9,9 +9,9 @@ from medviewer.viewer import state as ds
 from medviewer.viewer.commands.command import FILE, Command
 from medviewer.viewer.commands.text_encoding import read_study_as
 from medviewer.viewer.layouts import panes_of
-from medviewer.viewer.looks import show_as_remembered, zooms_at
 from medviewer.viewer.memory import Restoring, SessionRecord, name_of
 from medviewer.viewer.notice import Notice
+from medviewer.viewer.remembered import show_as_remembered, zooms_at
 from medviewer.viewer.tools import TOOLS
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState

@@ -12,7 +12,7 @@ from medviewer.viewer.viewer_state import ViewerState
 
 if TYPE_CHECKING:
     from medviewer.imaging.annotation import Annotations
-    from medviewer.viewer.history import History
+    from medviewer.viewer.state import History
 
 _UNDO = message("Undo")
 _REDO = message("Redo")
@@ -51,13 +51,13 @@ def _no_redo(state: ViewerState) -> Message | None:
 
 
 def _undo(viewer: Viewer) -> None:
-    from medviewer.viewer.annotation_edits import undo
+    from medviewer.viewer.annotations import undo
 
     undo(viewer)
 
 
 def _redo(viewer: Viewer) -> None:
-    from medviewer.viewer.annotation_edits import redo
+    from medviewer.viewer.annotations import redo
 
     redo(viewer)
 

@@ -16,7 +16,7 @@ from medviewer.viewer.commands.command import (
     verbatim,
 )
 from medviewer.viewer.commands.reasons import no_study
-from medviewer.viewer.text_level import TextLevel
+from medviewer.viewer.render import TextLevel
 from medviewer.viewer.tools import MOUSE_SCHEMES
 from medviewer.viewer.viewer import Viewer
 

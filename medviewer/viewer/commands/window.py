@@ -18,10 +18,17 @@ from medviewer.translation import Message, mark, message
 from medviewer.viewer import state as ds
 from medviewer.viewer.commands.command import IMAGE, OWN, PRESETS, Command, CommandList
 from medviewer.viewer.commands.reasons import no_window
-from medviewer.viewer.own_presets import OwnPreset, as_text, preset_of, turned
-from medviewer.viewer.presets import PRESET_KEYS, offered_presets, presets_of
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
+from medviewer.viewer.windowing import (
+    PRESET_KEYS,
+    OwnPreset,
+    offered_presets,
+    own_presets_text,
+    preset_of,
+    presets_of,
+    with_preset_toggled,
+)
 
 FRAMES_LOOKED_AT: Final = 16  # for an automatic window
 
@@ -89,9 +96,9 @@ def _is_kept(state: ViewerState) -> bool:
 def _keep(viewer: Viewer) -> None:
     preset = _shown_preset(viewer.state)
     if preset is not None:
-        kept = turned(viewer.state.own_presets, preset)
+        kept = with_preset_toggled(viewer.state.own_presets, preset)
         viewer.change(own_presets=kept)
-        viewer.change_setting("own_presets", as_text(kept))
+        viewer.change_setting("own_presets", own_presets_text(kept))
 
 
 def _own_for(state: ViewerState) -> list[OwnPreset]:

@@ -10,6 +10,8 @@ from medviewer.lazy_imports import lazy_names
 if TYPE_CHECKING:
     from medviewer.viewer.memory.kept_views import ModalityView
     from medviewer.viewer.memory.memory import Memory
+    from medviewer.viewer.memory.recent_paths import RecentPaths
+    from medviewer.viewer.memory.recent_studies import RecentStudy
     from medviewer.viewer.memory.session_record import FLAGS, PaneRecord, Restoring, SessionRecord
     from medviewer.viewer.memory.stack_view import COMMON, StackView, name_of, window_to_keep
 
@@ -18,6 +20,8 @@ __getattr__ = lazy_names(
     {
         "kept_views": "ModalityView",
         "memory": "Memory",
+        "recent_paths": "RecentPaths",
+        "recent_studies": "RecentStudy",
         "session_record": "FLAGS PaneRecord Restoring SessionRecord",
         "stack_view": "COMMON StackView name_of window_to_keep",
     },

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from medviewer.dicom.model import Study
 from medviewer.errors import MemoryAccessError
 from medviewer.translation import NOTHING, Message
-from medviewer.viewer.recent_studies import RecentStudy
+from medviewer.viewer.memory.recent_studies import RecentStudy
 
 if TYPE_CHECKING:  # the first image does not wait for SQLite
     from medviewer.viewer.memory.database import Database

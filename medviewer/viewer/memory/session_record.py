@@ -10,7 +10,7 @@ from medviewer.imaging.processing import ORIGINAL, PROCESSINGS
 from medviewer.viewer.layouts import LAYOUTS
 from medviewer.viewer.memory.stack_view import StackView, view_from_record
 from medviewer.viewer.opening import Opening
-from medviewer.viewer.text_level import TextLevel
+from medviewer.viewer.render import TextLevel
 
 VERSION: Final = 1
 MOST_PANES: Final = 64

@@ -10,8 +10,8 @@ from medviewer.imaging.display import AS_STORED, Orientation
 from medviewer.imaging.frame import Voi, VoiFunction, VoiOrigin, Window, is_usable
 from medviewer.imaging.source import ImageSource, SliceKey
 from medviewer.viewer.render import FIT, Zoom
-from medviewer.viewer.stack_windows import Automatic
 from medviewer.viewer.state import Look
+from medviewer.viewer.windowing import AutomaticWindow
 
 COMMON: Final = "active"
 """The zoom that a stack has in whichever pane is active."""
@@ -28,7 +28,7 @@ class StackView:
     window, window_subtracted : Window or None
         Chosen ones; None: as the file says, or the automatic one.
     automatic : tuple
-        Windows of a stack that states none, as `stack_windows.of_stack` gives them.
+        Windows of a stack that states none, as `windows_of_stack` gives them.
     zooms : mapping
         By pane number as text, or COMMON.
     """
@@ -37,7 +37,7 @@ class StackView:
     index: int
     window: Window | None = None
     window_subtracted: Window | None = None
-    automatic: tuple[Automatic, ...] = ()
+    automatic: tuple[AutomaticWindow, ...] = ()
     orientation: Orientation = AS_STORED
     subtracts: bool | None = None
     inverts: bool = False

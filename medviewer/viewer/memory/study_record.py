@@ -11,8 +11,8 @@ from medviewer.dicom.model import Study
 from medviewer.imaging.identity import Identity
 from medviewer.paths import archive_of
 from medviewer.translation import NOTHING, Message
+from medviewer.viewer.memory.recent_studies import RecentStudy
 from medviewer.viewer.memory.search_text import index_text
-from medviewer.viewer.recent_studies import RecentStudy
 
 MOST_PATHS: Final = 32
 """From so many folders on a study is opened by what the user had opened."""

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         Ruler,
         arrange,
     )
+    from medviewer.viewer.render.text_level import TextLevel, text_level_named
     from medviewer.viewer.render.title_strip import Tag, TitleStrip, compose_title, plane_letter
 
 __getattr__ = lazy_names(
@@ -50,7 +51,8 @@ __getattr__ = lazy_names(
         "oriented": "OrientedImage",
         "pane_text": "Showing caption_text compose_pane_text says_result shown_geometry spoken_text",
         "pyramid": "FIT Layers PaneImage Patch Seen Zoom",
-        "title_strip": "Tag TitleStrip compose_title plane_letter",
         "text_layout": "Arrangement Box Line PaneText Placed ResultChip Ruler arrange",
+        "text_level": "TextLevel text_level_named",
+        "title_strip": "Tag TitleStrip compose_title plane_letter",
     },
 )

@@ -114,7 +114,7 @@ def graphics_on(pane: PaneState) -> tuple[Primitive, ...]:
 
 
 def _measured_lines(frame: Frame, kind: str, points: tuple[Point, ...]) -> tuple[str, ...]:
-    from medviewer.viewer.measured import measured  # not for the first picture
+    from medviewer.viewer.render.measured import measured  # not for the first picture
 
     found = measured(frame, kind, points)
     return () if found is None else tuple(line.for_user() for line in found.lines)

@@ -12,8 +12,8 @@ from medviewer.imaging.processing import ORIGINAL
 from medviewer.plain_text import side_by_side
 from medviewer.translation import translate
 from medviewer.viewer.render.text_layout import LARGE_PX, MIDDLE_PX, SMALL_PX, Line, PaneText, ResultChip
+from medviewer.viewer.render.text_level import TextLevel
 from medviewer.viewer.state import PaneState, Token
-from medviewer.viewer.text_level import TextLevel
 from medviewer.viewer.texts import (
     aspect_text,
     exposure_text,

@@ -13,8 +13,8 @@ from medviewer.imaging.annotation import (
     slice_digest_of,
 )
 from medviewer.translation import Message, message
-from medviewer.viewer.annotation_edits import edit_annotations, history_of, preview_annotation
-from medviewer.viewer.pane_state import PaneState
+from medviewer.viewer.annotations import edit_annotations, history_of, preview_annotation
+from medviewer.viewer.state import PaneState
 from medviewer.viewer.tools.tool import Interaction, Pointer, ToolPane
 
 ANGLE: Final = "angle"

@@ -5,7 +5,7 @@ from typing import Final
 from medviewer.imaging.frame import Window
 from medviewer.translation import mark, message
 from medviewer.viewer.tools.tool import Interaction, Pointer, Tool, ToolPane
-from medviewer.viewer.window_drag import dragged_window, starting_window
+from medviewer.viewer.windowing import dragged_window, starting_window
 
 FINE: Final = 0.2  # Shift slows the drag down to this
 

@@ -16,8 +16,8 @@ from medviewer.gui.widgets.keys import native_key
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.viewer.commands.command import CommandList
 from medviewer.viewer.commands.table import COMMANDS, commands, tool_command
-from medviewer.viewer.help import KEYS, page_text
-from medviewer.viewer.text_level import TextLevel
+from medviewer.viewer.help.pages import KEYS, page_text
+from medviewer.viewer.render.text_level import TextLevel
 from medviewer.viewer.texts.menus import without_access_key
 from medviewer.viewer.tools.table import TOOLS
 from tests.gui.pane_hands import LEFT, drag

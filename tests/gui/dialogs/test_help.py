@@ -9,8 +9,8 @@ from pytestqt.qtbot import QtBot
 from medviewer.gui.dialogs.help import HelpDialog
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.viewer.commands.table import command_by_id, commands
-from medviewer.viewer.palette import entries, find, run
-from medviewer.viewer.shortcuts import give_key
+from medviewer.viewer.help.palette import find_entries, palette_entries, run_entry
+from medviewer.viewer.help.shortcuts import give_key
 from tests.gui.window_scene import WindowScene
 
 Key = Qt.Key
@@ -124,8 +124,8 @@ def test_it_is_there_in_the_other_language(window: MainWindow) -> None:
 
 
 def test_the_palette_finds_sections_of_the_help(window: MainWindow) -> None:
-    (first, *_) = find("refusal means", entries(window.viewer), window.viewer)
+    (first, *_) = find_entries("refusal means", palette_entries(window.viewer), window.viewer)
     assert first.entry.label == "Help: What a refusal means"
-    run(first.entry, window.viewer)
+    run_entry(first.entry, window.viewer)
     assert window.dialogs.help is not None
     assert window.dialogs.help.page == "ai"

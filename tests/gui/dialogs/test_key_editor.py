@@ -8,8 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from medviewer.gui.dialogs.key_editor import KeyEditor
 from medviewer.gui.window.main_window import MainWindow
+from medviewer.viewer.help.palette import palette_entries
 from medviewer.viewer.key_file import KeyFile
-from medviewer.viewer.palette import entries
 from medviewer.viewer.ui import Dialog
 from tests.gui.window_scene import WindowScene
 
@@ -51,7 +51,7 @@ def test_a_free_key_holds_at_once_everywhere(qtbot: QtBot, window: MainWindow, e
     action = window.bar.actions["view.maximise"]
     assert action.shortcut().toString() == "Ctrl+J"
     assert "Ctrl+J" in QTextDocumentFragment.fromHtml(action.toolTip()).toPlainText()
-    assert next(e.key for e in entries(window.viewer) if e.command.id == "view.maximise") == "Ctrl+J"
+    assert next(e.key for e in palette_entries(window.viewer) if e.command.id == "view.maximise") == "Ctrl+J"
     in_window(qtbot, window, Key.Key_M)
     assert window.viewer.state.maximized is None
     in_window(qtbot, window, Key.Key_J, CTRL)

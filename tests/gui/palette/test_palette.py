@@ -12,7 +12,7 @@ from medviewer.gui.window.main_window import MainWindow
 from medviewer.translation import translate
 from medviewer.viewer.commands.command import CommandList
 from medviewer.viewer.commands.table import COMMANDS, commands
-from medviewer.viewer.palette import MOST_RECENT, PALETTE, entries, find
+from medviewer.viewer.help.palette import MOST_RECENT, PALETTE, find_entries, palette_entries
 from tests.gui.window_scene import WindowScene
 
 Key = Qt.Key
@@ -34,12 +34,12 @@ def shown(palette: CommandPalette) -> list[str]:
 
 
 def found(window: MainWindow, typed: str) -> list[str]:
-    return [match.entry.label for match in find(typed, entries(window.viewer), window.viewer)]
+    return [match.entry.label for match in find_entries(typed, palette_entries(window.viewer), window.viewer)]
 
 
 def test_every_command_and_every_list_is_in_it(scene: WindowScene, window: MainWindow) -> None:
     scene.open("head", "pelvis")
-    offered = {entry.command.id for entry in entries(window.viewer)}
+    offered = {entry.command.id for entry in palette_entries(window.viewer)}
     state = window.viewer.state
     named = {row.id for row in commands() if row.named is None or row.named(state) is not None}
     assert named - {PALETTE} <= offered
@@ -194,7 +194,7 @@ def test_series_are_found_and_shown(qtbot: QtBot, scene: WindowScene, window: Ma
 def test_hidden_identity_is_hidden_here_too(scene: WindowScene, window: MainWindow) -> None:
     scene.open("head", "pelvis")
     window.viewer.change(identity_hidden=True)
-    said = "\n".join(f"{entry.label}\n{entry.other}" for entry in entries(window.viewer))
+    said = "\n".join(f"{entry.label}\n{entry.other}" for entry in palette_entries(window.viewer))
     for who in (stack.identity for stack in scene.session.library.stacks):
         for text in (who.patient_name, who.patient_id, who.study_description, who.series_description):
             assert not text or text not in said
@@ -213,10 +213,10 @@ def test_a_number_goes_to_its_slice(qtbot: QtBot, scene: WindowScene, window: Ma
 
 def test_a_number_that_no_slice_has_says_so(scene: WindowScene, window: MainWindow) -> None:
     scene.open("head")
-    match = find("im 99", entries(window.viewer), window.viewer)[0]
+    match = find_entries("im 99", palette_entries(window.viewer), window.viewer)[0]
     assert "no slice 99" in match.entry.reason
     scene.session.close_all()
-    (match, *_) = find("im 9", entries(window.viewer), window.viewer)
+    (match, *_) = find_entries("im 9", palette_entries(window.viewer), window.viewer)
     assert match.entry.reason == "Open a study first."
 
 
@@ -239,7 +239,7 @@ def test_in_chinese_both_languages_find_it(qtbot: QtBot, scene: WindowScene, win
     scene.open("head")
     window.viewer.change_setting("language", "zh_CN")
     for typed in ("fit to", "适", "ftp"):
-        best = find(typed, entries(window.viewer), window.viewer)[:3]
+        best = find_entries(typed, palette_entries(window.viewer), window.viewer)[:3]
         assert "view.fit" in [match.entry.command.id for match in best], typed
     palette = opened(qtbot, window)
     assert palette.field.accessibleName() == translate("Find a command") != "Find a command"

@@ -7,7 +7,13 @@ from medviewer.gui.window.main_window import MainWindow
 from medviewer.imaging.frame.voi import Window
 from medviewer.settings import Settings
 from medviewer.viewer.commands import COMMANDS, CommandList, command_by_id
-from medviewer.viewer.own_presets import MOST_OF_A_KIND, OwnPreset, as_text, from_text, turned
+from medviewer.viewer.windowing.own_presets import (
+    MOST_OF_A_KIND,
+    OwnPreset,
+    own_presets_from,
+    own_presets_text,
+    with_preset_toggled,
+)
 from tests.gui.window_scene import FRACTIONS, HEAD, WindowScene
 
 
@@ -70,18 +76,18 @@ def test_a_kept_window_is_offered_for_its_kind_of_image_only(qtbot: QtBot, scene
     ["", "no", "[", "{}", "[1]", '[["CT","HU",1]]', '[["CT","HU",1,0]]', '[["CT","HU",1,1e99]]', "[[]]"],
 )
 def test_presets_that_cannot_be_read_are_left_out(text: str) -> None:
-    assert from_text(text) == ()
+    assert own_presets_from(text) == ()
 
 
 def test_what_is_written_is_read_again() -> None:
     kept = (OwnPreset("CT", "HU", 35.0, 110.0), OwnPreset("MR", "", 0.25, 0.5))
-    assert from_text(as_text(kept)) == kept
+    assert own_presets_from(own_presets_text(kept)) == kept
 
 
 def test_the_oldest_of_a_kind_makes_room() -> None:
     kept: tuple[OwnPreset, ...] = (OwnPreset("MR", "", 1, 2),)
     for number in range(MOST_OF_A_KIND + 1):
-        kept = turned(kept, OwnPreset("CT", "HU", number, 100))
+        kept = with_preset_toggled(kept, OwnPreset("CT", "HU", number, 100))
     assert len(kept) == MOST_OF_A_KIND + 1
     assert OwnPreset("CT", "HU", 0, 100) not in kept
     assert OwnPreset("MR", "", 1, 2) in kept

@@ -5,8 +5,8 @@ from PySide6.QtWidgets import QApplication, QGraphicsView
 from pytestqt.qtbot import QtBot
 
 from medviewer.gui.panes.pane import Pane
-from medviewer.viewer import freshness
 from medviewer.viewer.render.text_layout import PaneText
+from medviewer.viewer.state import freshness
 from tests.gui.pane_scene import SceneSession, make_stack
 
 

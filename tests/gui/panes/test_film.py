@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QApplication
 from medviewer.gui.panes.film import PREVIEW_AFTER_MS, SwapHint
 from medviewer.gui.panes.grid import PaneGrid
 from medviewer.imaging.display.transform import Orientation
-from medviewer.viewer import state as ds
 from medviewer.viewer.commands.layout import set_layout, toggle_maximized
 from medviewer.viewer.commands.table import command_by_id
-from medviewer.viewer.layouts import FILM_PX, GAP_PX, NARROW_FILM_PX
+from medviewer.viewer.layouts.layouts import FILM_PX, GAP_PX, NARROW_FILM_PX
+from medviewer.viewer.state import display_state as ds
 from tests.gui.pane_hands import LEFT, RIGHT, drag, wheel
 from tests.gui.pane_scene import SceneSession, identity, make_stack
 from tests.gui.window_scene import library

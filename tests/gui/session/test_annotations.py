@@ -10,8 +10,8 @@ from medviewer.gui.panes.pane import Pane
 from medviewer.imaging.annotation.annotation import Annotation, image_sha256, slice_digest_of
 from medviewer.storage import only_writer
 from medviewer.translation import Message
-from medviewer.viewer.annotation_edits import edit_annotations, redo, undo
-from medviewer.viewer.annotations import AnnotationStore
+from medviewer.viewer.annotations.edits import edit_annotations, redo, undo
+from medviewer.viewer.annotations.store import AnnotationStore
 from tests.gui.pane_scene import make_frame
 from tests.gui.window_scene import HEAD, PELVIS, WindowScene
 

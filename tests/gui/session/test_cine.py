@@ -16,7 +16,7 @@ from medviewer.gui.session.display import Display
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.imaging.frame.cine import CineTiming
 from medviewer.imaging.frame.frame import Frame
-from medviewer.viewer import state as ds
+from medviewer.viewer.state import display_state as ds
 from medviewer.viewer.viewer import Viewer
 from tests.gui.pane_scene import identity, make_frame, make_stack
 from tests.gui.window_scene import WindowScene

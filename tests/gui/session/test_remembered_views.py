@@ -10,14 +10,14 @@ from medviewer.gui.session.remembering import Remembering
 from medviewer.imaging.display import Orientation
 from medviewer.imaging.frame import VoiOrigin, Window
 from medviewer.settings import Settings
-from medviewer.viewer import state as ds
 from medviewer.viewer.commands.layout import set_layout
-from medviewer.viewer.freshness import place
 from medviewer.viewer.memory.database import Database
 from medviewer.viewer.memory.kept_views import MOST_VIEWS, read_views, write_views
 from medviewer.viewer.memory.stack_view import name_of
+from medviewer.viewer.remembered.session_capture import view_of
 from medviewer.viewer.render import Zoom
-from medviewer.viewer.session_capture import view_of
+from medviewer.viewer.state import display_state as ds
+from medviewer.viewer.state.freshness import zoom_scope
 from tests.gui.window_scene import COLOR, HEAD, PELVIS, STACKS, WindowScene
 
 BONE = Window(300.0, 1500.0, explanation="Bone", origin=VoiOrigin.PRESET)
@@ -48,7 +48,7 @@ def look_at_head(scene: WindowScene) -> None:
     viewer.scroll_to(8)
     viewer.set_voi(BONE)
     viewer.show(ds.turn(viewer.state.display, range(4), Orientation(3)))
-    viewer.change(zooms={(place(HEAD), None): Zoom(2.0, (11.0, 12.0))})
+    viewer.change(zooms={(zoom_scope(HEAD), None): Zoom(2.0, (11.0, 12.0))})
     scene.workers.settle()
 
 
@@ -59,7 +59,7 @@ def test_a_series_comes_back_as_it_was_looked_at(scene: WindowScene, again: Wind
     again.open("head")
     pane = again.session.focused
     assert (pane.index, pane.voi, pane.orientation) == (8, BONE, Orientation(3))
-    assert again.session.viewer.state.zooms[place(HEAD), None] == Zoom(2.0, (11.0, 12.0))
+    assert again.session.viewer.state.zooms[zoom_scope(HEAD), None] == Zoom(2.0, (11.0, 12.0))
 
 
 def test_what_was_seen_before_another_series_is_kept_too(scene: WindowScene, again: WindowScene) -> None:

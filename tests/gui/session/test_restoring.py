@@ -12,15 +12,15 @@ from medviewer.imaging.display.transform import Orientation
 from medviewer.imaging.frame import Frame, VoiOrigin, Window
 from medviewer.imaging.source import SliceKey
 from medviewer.settings import Settings
-from medviewer.viewer import state as ds
 from medviewer.viewer.commands.layout import set_layout
 from medviewer.viewer.commands.session import restore_session
 from medviewer.viewer.commands.table import command_by_id
 from medviewer.viewer.memory.session_files import FILE_NAME, SessionFile, left_sessions
 from medviewer.viewer.memory.session_record import FLAGS, SessionRecord, session_from_text
+from medviewer.viewer.remembered.session_capture import session_of
 from medviewer.viewer.render import Zoom
-from medviewer.viewer.session_capture import session_of
-from medviewer.viewer.text_level import TextLevel
+from medviewer.viewer.render.text_level import TextLevel
+from medviewer.viewer.state import display_state as ds
 from tests.gui.window_scene import FRACTIONS, HEAD, PELVIS, MadeFrames, WindowScene
 
 
@@ -111,9 +111,9 @@ def test_the_message_after_a_crash_brings_all_back(scene: WindowScene, again: Wi
 def test_zooms_come_back(scene: WindowScene, again: WindowScene) -> None:
     busy_session(scene)
     viewer = scene.session.viewer
-    from medviewer.viewer.freshness import place
+    from medviewer.viewer.state.freshness import zoom_scope
 
-    zooms = {(place(HEAD), 0): Zoom(2.5, (30.0, 31.5)), (place(HEAD), None): Zoom(1.5, (3.0, 4.0))}
+    zooms = {(zoom_scope(HEAD), 0): Zoom(2.5, (30.0, 31.5)), (zoom_scope(HEAD), None): Zoom(1.5, (3.0, 4.0))}
     viewer.change(zooms=zooms)
     record = session_of(viewer.state)
     assert record is not None

@@ -14,7 +14,7 @@ from medviewer.gui.start.page import StartPage
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.settings import Settings
 from medviewer.translation import message
-from medviewer.viewer.recent_studies import RecentStudy
+from medviewer.viewer.memory.recent_studies import RecentStudy
 from medviewer.viewer.start import card_lines, card_title
 from tests.gui.window_scene import HEAD, WindowScene
 

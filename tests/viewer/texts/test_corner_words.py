@@ -8,7 +8,7 @@ import pytest
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.geometry import FrameGeometry, SpacingKind
 from medviewer.imaging.processing import process
-from medviewer.viewer.state import PaneState
+from medviewer.viewer.state.display_state import PaneState
 from medviewer.viewer.texts.corner_words import (
     PixelWords,
     exposure_text,

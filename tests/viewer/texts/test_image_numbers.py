@@ -8,7 +8,7 @@ import pytest
 from medviewer.dicom.model import StoredStack
 from medviewer.imaging.frame.attributes import Aspect
 from medviewer.translation import use_language
-from medviewer.viewer.state import PaneState
+from medviewer.viewer.state.display_state import PaneState
 from medviewer.viewer.texts.caption import stack_title
 from medviewer.viewer.texts.image_numbers import (
     aspect_text,

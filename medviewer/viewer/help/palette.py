@@ -20,8 +20,8 @@ from medviewer.viewer.commands import (
     slice_commands,
     verbatim,
 )
-from medviewer.viewer.help import WRITTEN, Section, sections
-from medviewer.viewer.shortcuts import key_of
+from medviewer.viewer.help.pages import WRITTEN, Section, sections
+from medviewer.viewer.help.shortcuts import key_of
 from medviewer.viewer.texts import fold, without_access_key
 from medviewer.viewer.viewer import Viewer
 
@@ -85,7 +85,7 @@ class Match:
     spans: tuple[Span, ...] = ()
 
 
-def entries(viewer: Viewer) -> tuple[Entry, ...]:
+def palette_entries(viewer: Viewer) -> tuple[Entry, ...]:
     """Return all that can be chosen now, in the order of the menus.
 
     The rows of lists come last, and the sections of the help. What cannot be run is there with its reason.
@@ -95,7 +95,7 @@ def entries(viewer: Viewer) -> tuple[Entry, ...]:
     return tuple(entry for entry in found if entry is not None)
 
 
-def find(typed: str, offered: Sequence[Entry], viewer: Viewer) -> list[Match]:
+def find_entries(typed: str, offered: Sequence[Entry], viewer: Viewer) -> list[Match]:
     """Return the entries that fit a text, the best first.
 
     Those whose title has it come before those with its letters as initials; of equal ones the recent come
@@ -123,7 +123,7 @@ def recent_commands(viewer: Viewer) -> tuple[str, ...]:
     return tuple(viewer.settings.text("recent_commands").split()[:MOST_RECENT])
 
 
-def run(entry: Entry, viewer: Viewer) -> None:
+def run_entry(entry: Entry, viewer: Viewer) -> None:
     """Run a command and remember it, unless it is of a list."""
     name = entry.command.id
     if not entry.reason and any(row.id == name for row in commands()):

@@ -1,6 +1,5 @@
 """Capture of session and views from the state of the viewer."""
 
-from medviewer.viewer.freshness import place
 from medviewer.viewer.memory import (
     COMMON,
     FLAGS,
@@ -10,9 +9,9 @@ from medviewer.viewer.memory import (
     name_of,
     window_to_keep,
 )
-from medviewer.viewer.stack_windows import is_chosen, of_stack
-from medviewer.viewer.state import PaneState
+from medviewer.viewer.state import PaneState, zoom_scope
 from medviewer.viewer.viewer_state import ViewerState
+from medviewer.viewer.windowing import is_kept, windows_of_stack
 
 
 def session_of(state: ViewerState, *, is_ended: bool = False, saved_at: float = 0.0) -> SessionRecord | None:
@@ -43,7 +42,7 @@ def session_of(state: ViewerState, *, is_ended: bool = False, saved_at: float = 
 
 def view_of(state: ViewerState, pane: PaneState) -> StackView:
     """Return how a pane's stack is looked at."""
-    kept, here = state.display.automatic, place(pane.stack)
+    kept, here = state.display.automatic, zoom_scope(pane.stack)
     in_use = pane.presentation_in_use is not None or pane.presentation is not None
     voi, orientation = pane.before_presentation if in_use else (pane.voi, pane.orientation)
     zooms = {
@@ -54,9 +53,9 @@ def view_of(state: ViewerState, pane: PaneState) -> StackView:
     return StackView(
         slice_key=pane.slice_key,
         index=pane.index,
-        window=window_to_keep(voi) if is_chosen(kept, voi) else None,
+        window=window_to_keep(voi) if is_kept(kept, voi) else None,
         window_subtracted=window_to_keep(pane.voi_subtracted),
-        automatic=of_stack(kept, pane.stack),
+        automatic=windows_of_stack(kept, pane.stack),
         orientation=orientation,
         subtracts=pane.subtracts,
         inverts=pane.inverts,

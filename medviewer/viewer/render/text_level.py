@@ -17,6 +17,6 @@ class TextLevel(StrEnum):
         return steps[(steps.index(self) + 1) % len(steps)]
 
 
-def text_level(name: str, otherwise: TextLevel) -> TextLevel:
+def text_level_named(name: str, otherwise: TextLevel) -> TextLevel:
     """Return the step of a name; another one for names that are none."""
     return TextLevel(name) if name in list(TextLevel) else otherwise

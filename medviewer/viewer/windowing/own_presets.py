@@ -42,7 +42,7 @@ def preset_of(frame: Frame | None, voi: Voi | None) -> OwnPreset | None:
     return OwnPreset(frame.attributes.modality, value_unit(frame), voi.center, voi.width)
 
 
-def turned(kept: OwnPresets, preset: OwnPreset) -> OwnPresets:
+def with_preset_toggled(kept: OwnPresets, preset: OwnPreset) -> OwnPresets:
     """Return the presets with one more, or without it if it was kept."""
     if preset in kept:
         return tuple(one for one in kept if one != preset)
@@ -51,14 +51,14 @@ def turned(kept: OwnPresets, preset: OwnPreset) -> OwnPresets:
     return (*(one for one in kept if one not in too_many), preset)
 
 
-def as_text(kept: OwnPresets) -> str:
+def own_presets_text(kept: OwnPresets) -> str:
     """Return presets as the settings keep them."""
     rows = [[one.modality, one.unit, one.center, one.width] for one in kept]
     return json.dumps(rows, ensure_ascii=False) if rows else ""
 
 
-def from_text(text: str) -> OwnPresets:
-    """Return the presets of `as_text`, without unreadable ones."""
+def own_presets_from(text: str) -> OwnPresets:
+    """Return the presets of `own_presets_text`, without unreadable ones."""
     try:
         rows: Any = json.loads(text) if text else []
     except (ValueError, RecursionError):

@@ -12,7 +12,7 @@ from typing import Final
 from medviewer import paths
 from medviewer.errors import WriteError
 from medviewer.storage import write_private
-from medviewer.viewer.recent_studies import RecentStudy
+from medviewer.viewer.memory.recent_studies import RecentStudy
 
 MOST: Final = 10
 FILE_NAME: Final = "recent.json"

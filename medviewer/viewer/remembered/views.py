@@ -8,9 +8,9 @@ from medviewer.imaging.processing import PROCESSINGS
 from medviewer.imaging.source import ImageSource
 from medviewer.viewer import state as ds
 from medviewer.viewer.layouts import LAYOUTS, panes_of
-from medviewer.viewer.looks import has_look, with_look, zooms_at
 from medviewer.viewer.memory import Memory, ModalityView, StackView, name_of
-from medviewer.viewer.session_capture import view_of
+from medviewer.viewer.remembered.looks import has_look, with_look, zooms_at
+from medviewer.viewer.remembered.session_capture import view_of
 from medviewer.viewer.state import DisplayState
 from medviewer.viewer.viewer_state import ViewerState
 

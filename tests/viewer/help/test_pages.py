@@ -8,7 +8,7 @@ import pytest
 from medviewer import paths, translation
 from medviewer.translation import LANGUAGES
 from medviewer.viewer.commands.table import command_by_id, commands
-from medviewer.viewer.help import (
+from medviewer.viewer.help.pages import (
     KEYS,
     MOUSE,
     NEWS,
@@ -19,7 +19,7 @@ from medviewer.viewer.help import (
     page_title,
     sections,
 )
-from medviewer.viewer.shortcuts import effective
+from medviewer.viewer.help.shortcuts import effective_keys
 from medviewer.viewer.viewer_state import ViewerState
 
 STATE = ViewerState()
@@ -66,10 +66,10 @@ def test_every_key_and_link_is_there(language: str, name: str) -> None:
 
 def test_the_keys_in_the_text_are_those_of_the_moment() -> None:
     assert "`Ctrl+K`" in page_text("ai", STATE, str)
-    changed = ViewerState(keys=effective({"classify.slice": "Ctrl+J"}))
+    changed = ViewerState(keys=effective_keys({"classify.slice": "Ctrl+J"}))
     assert "`Ctrl+J`" in page_text("ai", changed, str)
     assert "`Ctrl+K`" not in page_text("ai", changed, str)
-    without = ViewerState(keys=effective({"classify.slice": ""}))
+    without = ViewerState(keys=effective_keys({"classify.slice": ""}))
     assert "**Classify > Classify slice** asks the chosen model" in page_text("ai", without, str)
 
 

@@ -19,10 +19,16 @@ from medviewer.imaging.presentation_state import PresentationState, presented
 from medviewer.imaging.source import ImageSource, SliceKey
 from medviewer.inference.outcome import ModelResult, ResultKey
 from medviewer.translation import NOTHING, Message
-from medviewer.viewer import stack_windows as kept_windows
-from medviewer.viewer.linking import nearest, slice_at_place_of
-from medviewer.viewer.pane_state import PaneState, Token
-from medviewer.viewer.stack_windows import Kept
+from medviewer.viewer.state.linking import nearest, slice_at_place_of
+from medviewer.viewer.state.pane_state import PaneState, Token
+from medviewer.viewer.windowing import (
+    KeptWindows,
+    is_kept,
+    kept_voi,
+    with_first_window,
+    with_new_window,
+    without_windows_of,
+)
 
 if TYPE_CHECKING:
     from medviewer.imaging.annotation import Annotations
@@ -71,7 +77,7 @@ class DisplayState:
     model: ModelHashes | None = None
     results: Mapping[ResultKey, ModelResult] = field(default_factory=dict)
     looks: Mapping[object, Look] = field(default_factory=dict)  # of stacks that are not shown, by their owner
-    automatic: Kept = field(default_factory=dict)  # windows of stacks that state none
+    automatic: KeptWindows = field(default_factory=dict)  # windows of stacks that state none
     annotations: "Mapping[str, Annotations]" = field(default_factory=dict)  # by their `slice_digest`
 
     @property
@@ -235,7 +241,7 @@ def frame_decoded(state: DisplayState, key: SliceKey, frame: Frame) -> DisplaySt
         if pane is not None and pane.frame is None and pane.slice_key == key
     ]
     stacks = [pane.stack for number in wanting if (pane := state.panes[number]) is not None]
-    state = replace(state, automatic=kept_windows.with_first(state.automatic, stacks, frame))
+    state = replace(state, automatic=with_first_window(state.automatic, stacks, frame))
     return _change(state, wanting, lambda pane: _with_frame(state, pane, frame))
 
 
@@ -245,8 +251,8 @@ def _voi_of(state: DisplayState, pane: PaneState, frame: Frame | None, voi: Voi 
     Chosen, the stack's, or None: the file's.
     """
     if frame is None or (pane.presentation is not None and presented(frame, pane.presentation) is not frame):
-        return voi if kept_windows.is_chosen(state.automatic, voi) else None
-    return kept_windows.voi_for(state.automatic, pane.stack, frame, voi)
+        return voi if is_kept(state.automatic, voi) else None
+    return kept_voi(state.automatic, pane.stack, frame, voi)
 
 
 def frame_failed(state: DisplayState, key: SliceKey, failure: Message) -> DisplayState:
@@ -285,7 +291,7 @@ def window_anew(state: DisplayState, numbers: Collection[int], frame: Frame, win
     """
     stacks = [pane.stack for number in numbers if (pane := state.panes[number]) is not None]
     if stacks and lacks_window(frame) and not frame.is_subtracted:
-        kept = kept_windows.with_window(state.automatic, stacks[0], frame, window)
+        kept = with_new_window(state.automatic, stacks[0], frame, window)
         state = replace(state, automatic=kept)
     return set_voi(state, numbers, window)
 
@@ -459,7 +465,7 @@ def close_stacks(state: DisplayState, stacks: Sequence[ImageSource]) -> DisplayS
     left = replace(
         state,
         looks={whose: at for whose, at in state.looks.items() if whose not in closed},
-        automatic=kept_windows.without(state.automatic, stacks),
+        automatic=without_windows_of(state.automatic, stacks),
     )
     # guard(valid_since=): closing a study ends the validity of results on their way
     # guard(results=): closing a study forgets its results
@@ -538,7 +544,7 @@ def _with_annotations(state: DisplayState, pane: PaneState) -> PaneState:
     if pane.frame is None or not state.annotations:
         annotations, apart = NO_ANNOTATIONS
     else:
-        from medviewer.viewer.slice_annotations import annotations_of
+        from medviewer.viewer.state.slice_annotations import annotations_of
 
         annotations, apart = annotations_of(pane.slice_key, pane.frame, state.annotations)
     if (annotations, apart) == (pane.annotations, pane.annotations_apart):

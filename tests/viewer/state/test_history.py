@@ -3,7 +3,7 @@
 import random
 
 from medviewer.translation import NOTHING, Message, use_language
-from medviewer.viewer.history import History
+from medviewer.viewer.state.history import History
 
 Value = tuple[int, ...]
 

@@ -5,8 +5,7 @@ from collections.abc import Callable, Mapping
 from medviewer.imaging.annotation import Annotation, Annotations
 from medviewer.translation import Message
 from medviewer.viewer import state as ds
-from medviewer.viewer.history import History
-from medviewer.viewer.slice_annotations import by_slice
+from medviewer.viewer.state import History, by_slice
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
 

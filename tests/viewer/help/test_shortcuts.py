@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from medviewer.viewer.commands.table import command_by_id, commands
+from medviewer.viewer.help.shortcuts import counts_in_panes_only, effective_keys
 from medviewer.viewer.key_file import KeyFile, canonical
-from medviewer.viewer.shortcuts import counts_in_panes_only, effective
 
 
 def file_of(home: Path) -> Path:
@@ -41,22 +41,22 @@ def test_what_is_no_key_is_refused(key: str) -> None:
 def test_every_default_key_is_one_and_belongs_to_one_command() -> None:
     keys = [canonical(command.shortcut) for command in commands() if command.shortcut]
     assert len(keys) == len(set(keys))
-    assert effective({}) == {command.id: canonical(command.shortcut) for command in commands()}
+    assert effective_keys({}) == {command.id: canonical(command.shortcut) for command in commands()}
 
 
 def test_a_given_key_is_taken_from_the_command_that_has_it_by_default() -> None:
-    keys = effective({"view.fit": "M"})
+    keys = effective_keys({"view.fit": "M"})
     assert (keys["view.fit"], keys["view.maximise"]) == ("M", "")
-    assert effective({"view.fit": "M", "view.maximise": "F"})["view.maximise"] == "F"
+    assert effective_keys({"view.fit": "M", "view.maximise": "F"})["view.maximise"] == "F"
 
 
 def test_of_two_that_are_given_one_key_one_has_it() -> None:
-    keys = effective({"view.fit": "X", "view.link": "X"})
+    keys = effective_keys({"view.fit": "X", "view.link": "X"})
     assert sorted((keys["view.fit"], keys["view.link"])) == ["", "X"]
 
 
 def test_esc_stays_what_it_is() -> None:
-    assert effective({"classify.cancel": "M"})["classify.cancel"] == "Esc"
+    assert effective_keys({"classify.cancel": "M"})["classify.cancel"] == "Esc"
 
 
 def test_keys_of_lists_count_in_the_panes_only() -> None:
@@ -77,7 +77,7 @@ def test_keys_of_commands_that_are_gone_are_left_alone(home: Path) -> None:
     KeyFile().keep({"view.fit": "X", "gone.command": "Y"})
     kept = KeyFile()
     assert not kept.notice
-    assert effective(kept.changed)["view.fit"] == "X"
+    assert effective_keys(kept.changed)["view.fit"] == "X"
 
 
 @pytest.mark.parametrize(

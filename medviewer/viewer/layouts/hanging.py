@@ -11,7 +11,7 @@ MAMMOGRAPHY: Final = (("R", "CC"), ("L", "CC"), ("R", "MLO"), ("L", "MLO"))
 FOR_PROCESSING: Final = "FOR PROCESSING"
 
 
-def as_trained(stacks: Iterable[ImageSource]) -> tuple[ImageSource, ...]:
+def mammography_stacks(stacks: Iterable[ImageSource]) -> tuple[ImageSource, ...]:
     """Return the stacks of a study that hang in the four panes.
 
     () where it has not all four views. Of several images of one view that is taken which is meant for the

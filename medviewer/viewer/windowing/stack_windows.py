@@ -14,15 +14,15 @@ from medviewer.imaging.source import ImageSource
 TIMES: Final = frozenset({"time", "phase", "trigger", "acquisition"})
 """Names of parts of a series that are the same picture at another time, for which one window holds."""
 
-Kept = Mapping[tuple[object, str, bool], Voi]
+KeptWindows = Mapping[tuple[object, str, bool], Voi]
 """By what the window holds for: the stack, and what its values mean."""
 
 
-Automatic = tuple[str, bool, Window]
+AutomaticWindow = tuple[str, bool, Window]
 """The automatic window of a stack, behind the unit of its values and whether these are known."""
 
 
-def of_stack(kept: Kept, stack: ImageSource) -> tuple[Automatic, ...]:
+def windows_of_stack(kept: KeptWindows, stack: ImageSource) -> tuple[AutomaticWindow, ...]:
     """Return the windows kept for a stack, to be remembered."""
     holds_for = _holds_for(stack)
     return tuple(
@@ -32,13 +32,15 @@ def of_stack(kept: Kept, stack: ImageSource) -> tuple[Automatic, ...]:
     )
 
 
-def with_remembered(kept: Kept, stack: ImageSource, windows: Iterable[Automatic]) -> Kept:
+def with_remembered_windows(
+    kept: KeptWindows, stack: ImageSource, windows: Iterable[AutomaticWindow]
+) -> KeptWindows:
     """Return the windows with remembered ones of a stack that has none yet."""
     holds_for = _holds_for(stack)
     return {**{(holds_for, unit, is_known): window for unit, is_known, window in windows}, **kept}
 
 
-def with_first(kept: Kept, stacks: Iterable[ImageSource], frame: Frame) -> Kept:
+def with_first_window(kept: KeptWindows, stacks: Iterable[ImageSource], frame: Frame) -> KeptWindows:
     """Return the windows with a frame's one for its stacks that lack one.
 
     A flat image decides nothing.
@@ -50,28 +52,28 @@ def with_first(kept: Kept, stacks: Iterable[ImageSource], frame: Frame) -> Kept:
     return kept if window is None else {**kept, **dict.fromkeys(keys, window)}
 
 
-def with_window(kept: Kept, stack: ImageSource, frame: Frame, window: Voi) -> Kept:
+def with_new_window(kept: KeptWindows, stack: ImageSource, frame: Frame, window: Voi) -> KeptWindows:
     """Return the windows with another one for a stack."""
     return {**kept, _key(stack, frame): window}
 
 
-def voi_for(kept: Kept, stack: ImageSource, frame: Frame, voi: Voi | None) -> Voi | None:
+def kept_voi(kept: KeptWindows, stack: ImageSource, frame: Frame, voi: Voi | None) -> Voi | None:
     """Return the VOI of a frame where another VOI was in use.
 
     That one if somebody chose it. Otherwise the window of its stack where it states none, None where it
     states one.
     """
-    if is_chosen(kept, voi):
+    if is_kept(kept, voi):
         return voi
     return kept.get(_key(stack, frame)) if lacks_window(frame) else None
 
 
-def is_chosen(kept: Kept, voi: Voi | None) -> bool:
+def is_kept(kept: KeptWindows, voi: Voi | None) -> bool:
     """Return whether a VOI is chosen by the user, not kept for a stack."""
     return voi is not None and not any(voi is one for one in kept.values())
 
 
-def without(kept: Kept, stacks: Iterable[ImageSource]) -> Kept:
+def without_windows_of(kept: KeptWindows, stacks: Iterable[ImageSource]) -> KeptWindows:
     """Return the windows but those of some stacks."""
     gone = set(map(_holds_for, stacks))
     return {key: voi for key, voi in kept.items() if key[0] not in gone}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from medviewer.viewer.layouts import (
+from medviewer.viewer.layouts.layouts import (
     FILM_PX,
     GAP_PX,
     LAYOUTS,

@@ -25,7 +25,7 @@ from medviewer.imaging.annotation import (
 )
 from medviewer.storage import only_writer, set_aside, write_private
 from medviewer.translation import NOTHING, Message, mark, message
-from medviewer.viewer.history import History
+from medviewer.viewer.state import History
 
 FOLDER: Final = "annotations"
 LAST_SECONDS: Final = 1.0  # that the end of the program waits for other windows to write

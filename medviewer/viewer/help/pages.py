@@ -12,7 +12,7 @@ from typing import Final
 from medviewer import paths
 from medviewer.translation import language, mark, translate
 from medviewer.viewer.commands import MENUS, commands
-from medviewer.viewer.shortcuts import full_title, key_of, title_of
+from medviewer.viewer.help.shortcuts import full_title, key_of, title_of
 from medviewer.viewer.texts import fold, without_access_key
 from medviewer.viewer.viewer_state import ViewerState
 

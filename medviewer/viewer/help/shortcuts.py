@@ -49,12 +49,12 @@ def counts_in_panes_only(command: Command, key: str) -> bool:
     return (command.in_panes and key == command.shortcut) or key in OF_LISTS
 
 
-def is_fixed(command: Command) -> bool:
+def has_fixed_key(command: Command) -> bool:
     """Return whether the key of a command cannot be changed."""
     return command.shortcut in RESERVED
 
 
-def effective(changed: Mapping[str, str]) -> dict[str, str]:
+def effective_keys(changed: Mapping[str, str]) -> dict[str, str]:
     """Return the key of each command, by id.
 
     A key that was given by hand is taken away from a command that had it by default; of two that were given
@@ -64,7 +64,7 @@ def effective(changed: Mapping[str, str]) -> dict[str, str]:
     taken: set[str] = set()
     for is_given in (True, False):
         for command in commands():
-            if (command.id in changed and not is_fixed(command)) is is_given:
+            if (command.id in changed and not has_fixed_key(command)) is is_given:
                 key = canonical(changed[command.id] if is_given else command.shortcut)
                 keys[command.id] = "" if key in taken else key
                 taken.add(key)
@@ -74,7 +74,7 @@ def effective(changed: Mapping[str, str]) -> dict[str, str]:
 
 def load_keys(viewer: Viewer) -> None:
     """Let the keys of the file hold."""
-    viewer.change(keys=effective(viewer.key_file.changed))
+    viewer.change(keys=effective_keys(viewer.key_file.changed))
 
 
 def change_keys(viewer: Viewer, changed: Mapping[str, str]) -> None:
@@ -98,7 +98,7 @@ def give_key(viewer: Viewer, command: Command, key: str) -> None:
     Who had it by hand gets the default one back, unless that is taken.
     """
     key, changed = canonical(key), dict(viewer.key_file.changed)
-    for other in owners(key, command, viewer.state):
+    for other in commands_with_key(key, command, viewer.state):
         if canonical(other.shortcut) == key:
             changed[other.id] = ""
         else:
@@ -106,21 +106,21 @@ def give_key(viewer: Viewer, command: Command, key: str) -> None:
     change_keys(viewer, {**changed, command.id: key})
 
 
-def owners(key: str, command: Command, state: ViewerState) -> list[Command]:
+def commands_with_key(key: str, command: Command, state: ViewerState) -> list[Command]:
     """Return the other commands that have a key."""
     key = canonical(key)
     return [other for other in commands() if key and other.id != command.id and key_of(other, state) == key]
 
 
-def conflict(key: str, command: Command, state: ViewerState) -> Message | None:
+def key_conflict(key: str, command: Command, state: ViewerState) -> Message | None:
     """Return why a key is not free for a command; None where it is.
 
-    Another command has it, it opens a menu, or no command can have it (`is_refused`).
+    Another command has it, it opens a menu, or no command can have it (`is_reserved`).
     """
     key = canonical(key)
-    if is_refused(key):
+    if is_reserved(key):
         return Message(_RESERVED.text, (("key", key),))
-    for other in owners(key, command, state):
+    for other in commands_with_key(key, command, state):
         return Message(_TAKEN, (("key", key), ("title", full_title(other, state))))
     for menu in MENUS:
         if key == f"Alt+{_access_key(translate(menu))}":
@@ -128,7 +128,7 @@ def conflict(key: str, command: Command, state: ViewerState) -> Message | None:
     return None
 
 
-def is_refused(key: str) -> bool:
+def is_reserved(key: str) -> bool:
     """Return whether no command can have a key, with or without Shift."""
     return key.removeprefix("Shift+") in RESERVED
 

@@ -4,12 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from medviewer.imaging.source import ImageSource
-from medviewer.viewer import stack_windows
-from medviewer.viewer.freshness import place
 from medviewer.viewer.memory import COMMON
 from medviewer.viewer.render import Zoom
-from medviewer.viewer.stack_windows import Automatic
-from medviewer.viewer.state import DisplayState, Look, looked_at, show_stack, stack_owner
+from medviewer.viewer.state import DisplayState, Look, looked_at, show_stack, stack_owner, zoom_scope
+from medviewer.viewer.windowing import AutomaticWindow, with_remembered_windows
 
 
 def has_look(state: DisplayState, stack: ImageSource) -> bool:
@@ -20,19 +18,19 @@ def has_look(state: DisplayState, stack: ImageSource) -> bool:
 
 
 def with_look(
-    state: DisplayState, stack: ImageSource, look: Look, windows: Sequence[Automatic] = ()
+    state: DisplayState, stack: ImageSource, look: Look, windows: Sequence[AutomaticWindow] = ()
 ) -> DisplayState:
     """Let a stack be shown with view settings when it is shown next.
 
     `windows` are its automatic ones.
     """
-    automatic = stack_windows.with_remembered(state.automatic, stack, windows)
+    automatic = with_remembered_windows(state.automatic, stack, windows)
     return replace(state, looks={**state.looks, stack_owner(stack): look}, automatic=automatic)
 
 
 def zooms_at(zooms: Mapping[str, Zoom], stack: ImageSource) -> dict[tuple[object, int | None], Zoom]:
     """Return remembered zooms of a stack as ViewerState holds them."""
-    where = place(stack)
+    where = zoom_scope(stack)
     return {
         (where, None if name == COMMON else int(name)): zoom
         for name, zoom in zooms.items()
@@ -46,7 +44,7 @@ def show_as_remembered(
     processing: str,
     stack: ImageSource,
     look: Look,
-    windows: Sequence[Automatic] = (),
+    windows: Sequence[AutomaticWindow] = (),
 ) -> DisplayState:
     """Show a stack in one pane with view settings of that pane alone."""
     shown = show_stack(with_look(state, stack, look, windows), {number: processing}, stack, 0)

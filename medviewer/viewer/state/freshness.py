@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Final
 
 from medviewer.imaging.processing import ORIGINAL
 from medviewer.imaging.source import ImageSource
-from medviewer.viewer.state import PaneState
+from medviewer.viewer.state.display_state import PaneState
 
 if TYPE_CHECKING:
     from medviewer.imaging.processing import Processed
@@ -28,7 +28,7 @@ def whose(state: PaneState) -> object:
     return state.stack.key, state.identity.patient_key, state.identity.study_instance_uid
 
 
-def place(stack: ImageSource) -> object:
+def zoom_scope(stack: ImageSource) -> object:
     """Return the key of stacks that share zoom and position.
 
     The phases of one series share them.

@@ -18,8 +18,8 @@ from medviewer.imaging.annotation.document import as_json, from_json
 from medviewer.imaging.source import SliceKey
 from medviewer.storage import only_writer
 from medviewer.translation import Message, use_language
-from medviewer.viewer.annotations import AnnotationStore, InFile
-from medviewer.viewer.history import History
+from medviewer.viewer.annotations.store import AnnotationStore, InFile
+from medviewer.viewer.state.history import History
 
 STUDY = "1.2.826.0.1.417"
 EDIT = Message("text")
@@ -291,7 +291,7 @@ def test_where_another_window_writes_it_is_tried_again() -> None:
 WRITER = """
 import sys
 from dataclasses import replace
-from tests.viewer.test_annotations import EDIT, Window, note
+from tests.viewer.annotations.test_store import EDIT, Window, note
 store = Window()
 for number in range(25):
     store.edit(EDIT, (*store.annotations, note(f"{sys.argv[1]} {number}")))

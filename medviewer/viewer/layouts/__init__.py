@@ -1,0 +1,29 @@
+"""Layouts of the panes, and the hanging of a study's images. No Qt."""
+
+from typing import TYPE_CHECKING
+
+from medviewer.lazy_imports import lazy_names
+
+if TYPE_CHECKING:
+    from medviewer.viewer.layouts.hanging import mammography_stacks
+    from medviewer.viewer.layouts.layouts import (
+        FILM,
+        FILM_PANES,
+        FOUR,
+        LAYOUTS,
+        film_fits,
+        pane_boxes,
+        panes_of,
+        smallest_layout_with,
+        visible_panes,
+    )
+
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "hanging": "mammography_stacks",
+        "layouts": (
+            "FILM FILM_PANES FOUR LAYOUTS film_fits pane_boxes panes_of smallest_layout_with visible_panes"
+        ),
+    },
+)
