@@ -26,6 +26,8 @@ class Probe:
     in_region : tuple of (value, unit), or None
         Across and down, in the units of the ultrasound region of the pixel, in "px" where it has none;
         None: the image has no regions.
+    pane : int or None
+        The pane under the mouse, from 0; None: it is the only one.
     """
 
     row: int
@@ -34,6 +36,7 @@ class Probe:
     value: float | tuple[int, int, int]
     unit: str
     in_region: tuple[tuple[float, str], ...] | None = None
+    pane: int | None = None
 
 
 def probe_at(frame: Frame, row: int, column: int) -> Probe | None:

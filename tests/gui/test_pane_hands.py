@@ -280,7 +280,7 @@ def test_the_menu_of_the_header_changes_the_processing(session, pane):
     menu = pane.header.chooser.menu()
     menu.aboutToShow.emit()
     titles = [action.text() for action in menu.actions()]
-    assert titles[:4] == ["Original", "Denoised", "Thresholded", "Edges"]
+    assert titles[:4] == ["Original", "Denoised", "Threshold", "Edges"]
 
     menu.actions()[3].trigger()
     pane.refresh()

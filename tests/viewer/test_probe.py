@@ -27,9 +27,9 @@ def ultrasound(*regions: Region) -> Frame:
 @pytest.mark.parametrize(
     ("row", "column", "said"),
     [
-        (10, 42, "x 42  y 10   (2 mm, 2 mm)   RGB 10 10 10"),
-        (50, 5, "x 5  y 50   (20 ms, −3 cm/s)   RGB 50 50 50"),
-        (50, 40, "x 40  y 50   (40 px, 50 px)   RGB 50 50 50"),
+        (10, 42, "x 42  y 10   (2 mm, 2 mm)   Original RGB 10 10 10"),
+        (50, 5, "x 5  y 50   (20 ms, −3 cm/s)   Original RGB 50 50 50"),
+        (50, 40, "x 40  y 50   (40 px, 50 px)   Original RGB 50 50 50"),
     ],
     ids=["tissue", "doppler", "outside"],
 )

@@ -6,12 +6,12 @@ from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
     from medviewer.dicom.library.index import ScanProgress, scan
-    from medviewer.dicom.library.part_words import PART_WORDS
+    from medviewer.dicom.library.part_words import PART_WORDS, SPACING_WORDS
 
 __getattr__ = lazy_names(
     __name__,
     {
         "index": "ScanProgress scan",
-        "part_words": "PART_WORDS",
+        "part_words": "PART_WORDS SPACING_WORDS",
     },
 )

@@ -1,4 +1,4 @@
-"""Words that distinguish the stacks of a series."""
+"""Words about the stacks of a series: differences and gaps."""
 
 from typing import Final
 
@@ -38,3 +38,19 @@ PART_BEGINNINGS: Final = PART_WORDS | {
     "acquisition": mark("Acquisition {value}"),
 }
 """The same where a sentence begins with it."""
+
+TILTED: Final = mark("The gantry is tilted by {degrees}°.")
+UNEVEN: Final = mark("The distance of the slices varies from {low} to {high} mm.")
+GAP: Final = mark("Gap of {size} mm after slice {number}.")
+MORE_GAPS: Final = mark("More gaps: {count}.")
+REPEAT: Final = mark("1 image lies at the position of another one.")
+REPEATS: Final = mark("{count} images lie at the position of another one.")
+SPACING_WORDS: Final = {
+    TILTED: mark("tilt {degrees}°"),
+    UNEVEN: mark("uneven slices"),
+    GAP: mark("gap"),
+    MORE_GAPS: mark("gap"),
+    REPEAT: mark("double position"),
+    REPEATS: mark("double positions"),
+}
+"""Notes on the places of slices, and in a word or two."""

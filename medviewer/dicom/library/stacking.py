@@ -21,6 +21,7 @@ from medviewer.dicom.library.ordering import (
     ordered,
     sequence,
 )
+from medviewer.dicom.library.part_words import GAP, MORE_GAPS, REPEAT, REPEATS, TILTED, UNEVEN
 from medviewer.dicom.library.parting import Part, Parted, parted
 from medviewer.dicom.library.slices import Slice, has_frames, image_uid
 from medviewer.dicom.model import FrameReference, OrderedBy, StoredStack
@@ -243,25 +244,25 @@ def _placement_warnings(in_order: Sequence[Slice], positions: Sequence[float]) -
         _, told_by = sequence(in_order)
         yield message("All images lie at one place: ordered by {what}.", what=Message(told_by.value))
     elif repeats == 1:
-        yield message("1 image lies at the position of another one.")
+        yield message(REPEAT)
     elif repeats:
-        yield message("{count} images lie at the position of another one.", count=repeats)
+        yield message(REPEATS, count=repeats)
     real = [step for step in steps if step >= SAME_PLACE_MM]
     if len(real) < 1:
         return
     tilt = _tilt_degrees(in_order)
     if tilt >= TILT_DEGREES:
-        yield message("The gantry is tilted by {degrees}°.", degrees=f"{tilt:.1f}")
+        yield message(TILTED, degrees=f"{tilt:.1f}")
     usual = _usual(real)
     gaps = [(number, step) for number, step in enumerate(steps, start=1) if step > GAP_RATIO * usual]
     even = [step for step in real if step <= GAP_RATIO * usual]
     if even and max(even) - min(even) > max(UNEVEN_RATIO * usual, UNEVEN_MM):
         low, high = f"{min(real):.2f}", f"{max(real):.2f}"
-        yield message("The distance of the slices varies from {low} to {high} mm.", low=low, high=high)
+        yield message(UNEVEN, low=low, high=high)
     for number, step in gaps[:GAPS_NAMED]:
-        yield message("Gap of {size} mm after slice {number}.", size=f"{step:.1f}", number=number)
+        yield message(GAP, size=f"{step:.1f}", number=number)
     if len(gaps) > GAPS_NAMED:
-        yield message("More gaps: {count}.", count=len(gaps) - GAPS_NAMED)
+        yield message(MORE_GAPS, count=len(gaps) - GAPS_NAMED)
 
 
 def _tilt_degrees(in_order: Sequence[Slice]) -> float:

@@ -204,10 +204,11 @@ QLabel[role="plane-axial"], QLabel[role="plane-coronal"], QLabel[role="plane-sag
 QLabel[role="plane-axial"] { background: #ff9583; }
 QLabel[role="plane-coronal"] { background: #86e08f; }
 QLabel[role="plane-sagittal"] { background: #78bcff; }
-QLabel[role="tag"], QLabel[role="tag-amber"], QLabel[role="tag-ai"] {
+QLabel[role="tag"], QLabel[role="tag-amber"], QLabel[role="tag-ai"], QLabel[role="tag-blue"] {
     background: $raised; color: $text_2; border: 1px solid $line; border-radius: 4px; padding: 0 5px;
     font-size: $tag;
 }
+QLabel[role="tag-blue"] { background: $blue_bed; color: $text_1; border-color: $blue; }
 QLabel[role="tag-amber"] { background: $amber_bed; color: $amber; border-color: $amber_line; }
 QLabel[role="tag-ai"] {
     background: $ai_bed; color: $ai; border-color: $ai; border-radius: 8px; padding: 0 8px;

@@ -50,6 +50,8 @@ class PaneHeader(QWidget):
         self._menu.triggered.connect(self._choose)
         self.chooser.setMenu(self._menu)
         self.series = _giving_way("quiet")
+        self.preview = _giving_way("tag-blue")
+        self.notes = _giving_way("tag-amber")
         self.mark = _giving_way("tag-amber")
         self.processed = _giving_way("tag")
         self.sign = _button(self)
@@ -67,11 +69,19 @@ class PaneHeader(QWidget):
         row.setContentsMargins(4, 1, 2, 1)
         row.setSpacing(4)
         self.tabs: list[QToolButton] = []  # of the panes of a film that has no room
-        for widget in (self.number, self.plane, self.chooser):
+        for widget in (self.number, self.plane, self.chooser, self.preview):
             row.addWidget(widget)
         row.addWidget(self.series, 1)
         row.addStretch(0)
-        for widget in (self.mark, self.processed, self.sign, self.result, self.link, self.maximise):
+        for widget in (
+            self.notes,
+            self.mark,
+            self.processed,
+            self.sign,
+            self.result,
+            self.link,
+            self.maximise,
+        ):
             row.addWidget(widget)
         self.chooser.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Expanding)
         self.chooser.setMinimumWidth(BUTTON_PX)
@@ -87,14 +97,15 @@ class PaneHeader(QWidget):
 
     def show_title(self, title: TitleStrip) -> None:
         """Show the title of the pane; an empty one where it is empty."""
-        view = translate(PROCESSINGS[title.view].title) if title.view in PROCESSINGS else title.view
+        view = self._view_name(title.view)
         if self._title == (title, view):
             return
         self._title = title, view
         self.chooser.setText(view)
         self.chooser.setVisible(bool(title.view))
         self.chooser.setToolTip(plain_tooltip(translate("Choose what this pane shows")))
-        self.chooser.setAccessibleName(translate("Processing: {title}", title=view))
+        whole = translate(PROCESSINGS[title.view].title) if title.view in PROCESSINGS else view
+        self.chooser.setAccessibleName(translate("Processing: {title}", title=whole))
         self.plane.setText(plane_letter(title.plane))
         self.plane.setVisible(bool(title.plane))
         self.plane.setToolTip(plain_tooltip(translate(title.plane) if title.plane else ""))
@@ -102,15 +113,27 @@ class PaneHeader(QWidget):
         self.series.setText(title.series)
         self.series.setToolTip(plain_tooltip(title.series))
         self.series.setVisible(bool(title.series) and not self._is_compact)
+        _show_tag(self.notes, Tag() if self._in_film else title.notes)
         _show_tag(self.mark, title.turned)
         _show_tag(self.processed, title.processed)
         self.sign.setToolTip(self.processed.toolTip())
         self.sign.setAccessibleName(title.processed.text)
         self._make_room()
 
-    def show_number(self, number: int) -> None:
-        """Show the number of the pane whose image is seen, from 0."""
+    def _view_name(self, view: str) -> str:
+        if view not in PROCESSINGS:
+            return view
+        row = PROCESSINGS[view]
+        return translate((row.short if self._in_film else "") or row.title)
+
+    def show_number(self, number: int, *, is_preview: bool = False) -> None:
+        """Show the number of the pane whose image is seen, from 0.
+
+        `is_preview`: it is another pane's, as long as the mouse stays.
+        """
         self.number.setText(str(number + 1))
+        said = translate("Only as long as the mouse rests on the small picture") if is_preview else ""
+        _show_tag(self.preview, Tag(translate("Preview") if is_preview else "", said))
         self._make_room()
 
     def show_tabs(self, titles: Sequence[str], chosen: int) -> None:
@@ -188,6 +211,8 @@ class PaneHeader(QWidget):
         """Be the strip of a small pane, which a click makes large."""
         self._in_film = in_film
         self.maximise.setHidden(in_film)
+        if self._title is not None:
+            self.show_title(self._title[0])
         self._make_room()
 
     def fit_to(self, width: int) -> None:
@@ -207,6 +232,8 @@ class PaneHeader(QWidget):
             self.number,
             self.plane,
             self.chooser,
+            self.preview,
+            self.notes,
             self.mark,
             self.result,
             self.link,

@@ -239,7 +239,7 @@ class Pane(QWidget):
         shows = self.number if number is None else number
         if shows != self._shows:
             self._shows = shows
-            self.header.show_number(shows)
+            self.header.show_number(shows, is_preview=shows != self.number)
             self.refresh()
 
     def show_swap(self, large: int | None) -> None:
@@ -529,7 +529,9 @@ class Pane(QWidget):
         if image.image.frame is not state.seen or not is_inside:
             return None
         row, column = (round(place) for place in self._stored_at(point))
-        return probe_at(state.frame, row, column)
+        probe = probe_at(state.frame, row, column)
+        several = len(self._session.viewer.state.visible) > 1
+        return replace(probe, pane=self._shows) if probe is not None and several else probe
 
     def _stored_at(self, point: QPointF) -> tuple[float, float]:
         """Return (row, column) of the stored frame under a point of the viewport."""

@@ -26,7 +26,7 @@ HEIGHT_PX: Final = 24
 def probe_text(probe: "Probe") -> str:
     """Return column, row, position in the patient and value of the original.
 
-    "x 251  y 198   R 39.3  P 44.6  H 45.0 mm   37 HU".
+    "x 251  y 198   R 39.3  P 44.6  H 45.0 mm   Original 37 HU", with the pane among several.
     """
     parts = [f"x {probe.column}  y {probe.row}"]
     if probe.in_region is not None:
@@ -36,12 +36,15 @@ def probe_text(probe: "Probe") -> str:
     elif probe.position_mm is not None:
         parts.append(f"{_patient_text(probe.position_mm)} mm")
     if isinstance(probe.value, tuple):
-        parts.append("RGB {} {} {}".format(*probe.value))
+        value = "RGB {} {} {}".format(*probe.value)
+    elif math.isfinite(probe.value):
+        value = f"{value_text(probe.value, 6)} {probe.unit}".strip()
     else:
-        is_number = math.isfinite(probe.value)
-        parts.append(
-            f"{value_text(probe.value, 6)} {probe.unit}".strip() if is_number else translate("no value")
-        )
+        value = translate("no value")
+    if probe.pane is None:
+        parts.append(translate("Original {value}", value=value))
+    else:
+        parts.append(translate("Pane {pane}, original {value}", pane=probe.pane + 1, value=value))
     return "   ".join(parts).replace("-", "−")
 
 
@@ -71,7 +74,7 @@ class StatusLine(QStatusBar):
         for label in (self.probe, self.mouse, self.warning):
             label.setFont(font(Type.SMALL))
         self.addWidget(self.probe, 2)
-        self.addWidget(self.mouse, 3)
+        self.addWidget(self.mouse, 2)
         self.addPermanentWidget(self.warning)
         session.viewer_changed.connect(self._on_viewer)
         self._show(session.viewer.state)

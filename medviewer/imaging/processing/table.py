@@ -116,7 +116,7 @@ PROCESSINGS: Final[dict[str, Processing]] = {
         ),
         Processing(
             "thresholded",
-            mark("Thresholded"),
+            mark("Threshold"),
             "mask",
             "medviewer.imaging.processing.threshold",
             takes=("values",),

@@ -96,6 +96,7 @@ def apply(source: Processed, work: Work) -> Processed:
     if padding is not None:
         chosen &= ~padding
     style = str(work.parameters["style"])
+    brief = _brief(method, found, work)
     if source.frame.is_color:
         found = message("{threshold} of the luminance", threshold=found)
     filled, outlined = (
@@ -108,7 +109,7 @@ def apply(source: Processed, work: Work) -> Processed:
         mask_style="fill" if style == "fill" else "outline",
         steps=(*source.steps, filled if style == "fill" else outlined),
         measured=(*source.measured, found),
-        brief=(*source.brief, _brief(method, found, work)),
+        brief=(*source.brief, brief),
     )
 
 

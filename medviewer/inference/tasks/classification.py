@@ -122,7 +122,18 @@ def words(content: Classification) -> ContentWords:
     score = rounded(value, None if point is None else point.threshold)
     details = () if point is None or not content.probabilities else _operating_point(content, point)
     cautions = () if content.calibrated else (message("not calibrated: a score, not a probability"),)
+    if not _is_called(content):
+        said = message("{label} not called ({score})", label=label_message(stated), score=score.text)
+        return ContentWords(said, details, cautions, message("{score} · not called", score=score.text))
     return ContentWords(_labeled(stated, score.text), details, cautions)
+
+
+def _is_called(content: Classification) -> bool:
+    """Return whether the class of the displayed probability is called."""
+    point = content.operating_point
+    if point is None or not content.probabilities:
+        return True
+    return dict(content.probabilities).get(_stated_label(content), math.nan) >= point.threshold
 
 
 def _labeled(label: str, score: str) -> Message:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from medviewer.inference.outcome import Content, OperatingPoint
 from medviewer.inference.tasks.scores import Score
-from medviewer.translation import Message
+from medviewer.translation import NOTHING, Message
 
 Floats = npt.NDArray[np.float32]
 
@@ -81,11 +81,14 @@ class ContentWords:
         In a few words; struck out where the result is not valid.
     details, cautions : tuple of Message
         A line each.
+    brief : Message
+        For the chip of a pane, where the headline would be read as a finding; NOTHING: the headline.
     """
 
     headline: Message
     details: tuple[Message, ...] = ()
     cautions: tuple[Message, ...] = ()
+    brief: Message = NOTHING
 
 
 @dataclass(frozen=True, slots=True)

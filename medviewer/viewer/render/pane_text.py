@@ -19,6 +19,7 @@ from medviewer.viewer.texts import (
     exposure_text,
     image_marks,
     is_processed,
+    no_scale_text,
     number_text,
     numbers_text,
     outcome_text,
@@ -26,6 +27,7 @@ from medviewer.viewer.texts import (
     patient_lines,
     pixel_words,
     plane_text,
+    position_text,
     processed_without_texts,
     series_title,
     short_aspect_text,
@@ -232,6 +234,7 @@ def _where(state: PaneState, showing: Showing, *, waiting: bool) -> tuple[Line, 
         Line(first, rank=5, trims_middle=False),
         Line("" if is_hidden else study_moment_text(who), rank=4),
         Line(plane, rank=3, short=plane.split(" · ")[0], from_px=MIDDLE_PX),
+        Line(position_text(state.stack, state.index), rank=4),
     ]
     waits = "… " if waiting else ""
     stack, index = state.stack, state.index
@@ -267,8 +270,7 @@ def _how(state: PaneState, processed: "Processed | None", level: int) -> tuple[L
 
 
 def _size(state: PaneState) -> tuple[Line, ...]:
-    text = spacing_text(state)
-    return (Line(text, "quiet"),) if text else ()
+    return (Line(spacing_text(state) or no_scale_text(state), "quiet", trims_middle=False),)
 
 
 def _about_this_frame(state: PaneState) -> bool:
@@ -289,7 +291,7 @@ def _result(state: PaneState, showing: Showing) -> ResultChip | None:
     if text.is_struck:
         headline = f"{headline} · {translate('classified anyway, not valid')}"
     return ResultChip(
-        translate("AI · {result}", result=text.headline),
+        translate("AI · {result}", result=text.brief),
         tuple(line for line in (headline, *text.details, *text.cautions, text.source) if line),
         is_struck=text.is_struck,
     )

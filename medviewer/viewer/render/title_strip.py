@@ -13,6 +13,7 @@ from medviewer.viewer.texts import (
     processing_tag,
     series_name,
     series_number_text,
+    spacing_notes,
 )
 
 PLANE_LETTERS: Final = {"Axial": "A", "Coronal": "C", "Sagittal": "S"}
@@ -38,8 +39,8 @@ class TitleStrip:
         "Axial", "Coronal" or "Sagittal" where it is to be told; else "".
     series : str
         "Se 2 · Head 5 mm".
-    turned, processed : Tag
-        "MIRRORED", "processed".
+    turned, processed, notes : Tag
+        "MIRRORED", "processed", "tilt 18.5° · uneven".
     """
 
     view: str = ""
@@ -47,6 +48,7 @@ class TitleStrip:
     series: str = ""
     turned: Tag = Tag()
     processed: Tag = Tag()
+    notes: Tag = Tag()
 
 
 def compose_title(state: PaneState, showing: Showing) -> TitleStrip:
@@ -60,6 +62,7 @@ def compose_title(state: PaneState, showing: Showing) -> TitleStrip:
         series=side_by_side((series_number_text(stack), name)),
         turned=Tag(orientation_mark(state), orientation_text(state)),
         processed=Tag(*processing_tag(state)) if is_processed else Tag(),
+        notes=Tag(*spacing_notes(stack)),
     )
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     )
     from medviewer.viewer.texts.corner_words import (
         exposure_text,
+        no_scale_text,
         patient_lines,
         pixel_words,
         plane_text,
@@ -38,9 +39,11 @@ if TYPE_CHECKING:
         part_text,
         place_record,
         place_text,
+        position_text,
         series_number_text,
         short_aspect_text,
         short_number_text,
+        spacing_notes,
         stack_aspect_text,
         view_text,
     )
@@ -78,12 +81,12 @@ __getattr__ = lazy_names(
             "model_name orientation_mark orientation_text outcome_text processing_tag scale_bar slice_text "
             "stack_title view_texts"
         ),
-        "corner_words": "exposure_text patient_lines pixel_words plane_text spacing_text",
+        "corner_words": "exposure_text no_scale_text patient_lines pixel_words plane_text spacing_text",
         "frame_messages": "messages_of_frame",
         "image_numbers": (
             "aspect_text images_text is_numbered_in_order number_text numbers_text part_text "
-            "place_record place_text "
-            "series_number_text short_aspect_text short_number_text stack_aspect_text view_text"
+            "place_record place_text position_text "
+            "series_number_text short_aspect_text short_number_text spacing_notes stack_aspect_text view_text"
         ),
         "known_words": "known_text",
         "menus": "fold without_access_key",

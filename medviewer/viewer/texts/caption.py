@@ -52,7 +52,7 @@ class OutcomeText:
     Parameters
     ----------
     headline : str
-        "Hemorrhage 0.81", "Not classified", "No result".
+        "Hemorrhage 0.81", "Hemorrhage not called (0.09)", "Not classified", "No result".
     details : tuple of str
         The reason, the operating point, notes.
     cautions : tuple of str
@@ -61,6 +61,8 @@ class OutcomeText:
         "head-ct-haemorrhage 1.0 · research use only, not for diagnosis"
     is_struck : bool
         The headline names a class that is not valid: it is struck out.
+    brief : str
+        For the chip of a pane: the headline, or "0.09 · not called".
     """
 
     headline: str
@@ -68,6 +70,7 @@ class OutcomeText:
     cautions: tuple[str, ...]
     source: str
     is_struck: bool = False
+    brief: str = ""
 
 
 @lru_cache(DATES_KEPT)
@@ -308,7 +311,7 @@ def outcome_text(outcome: ModelResult) -> OutcomeText:
     phantom = (translate("PHANTOM, not a patient"),) if outcome.is_phantom else ()
     if outcome.reason is not None:
         headline = translate("No result") if outcome.refusal is None else translate("Not classified")
-        return OutcomeText(headline, (outcome.reason.for_user(),), phantom, source)
+        return OutcomeText(headline, (outcome.reason.for_user(),), phantom, source, brief=headline)
     return _content_text(outcome, phantom, source)
 
 
@@ -335,7 +338,8 @@ def _content_text(outcome: ModelResult, phantom: tuple[str, ...], source: str) -
         warnings.append(translate("Classified anyway, although: {reason}", reason=reason))
     warnings += [one.for_user() for one in words.cautions]
     headline = words.headline.for_user()
-    return OutcomeText(headline, tuple(details), tuple(warnings), source, not outcome.is_valid)
+    brief = words.brief.for_user() or headline
+    return OutcomeText(headline, tuple(details), tuple(warnings), source, not outcome.is_valid, brief)
 
 
 def _header(pane: PaneState) -> SliceHeader | None:

@@ -90,6 +90,15 @@ def spacing_text(pane: PaneState) -> str:
     return text
 
 
+def no_scale_text(pane: PaneState) -> str:
+    """Return the reason why an image has no scale, or ""."""
+    if spacing_text(pane):
+        return ""
+    if pane.frame is not None and pane.frame.regions:
+        return translate("no scale: not all of its regions are in mm")
+    return translate("no scale: the file states no pixel size")
+
+
 def pixel_words(
     pane: PaneState, processed: Processed | None = None, *, repeat_window: bool = True
 ) -> PixelWords | None:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from medviewer.dicom.attributes import KNOWN_VIEWS, MAMMOGRAPHIC, MODIFIERS
-from medviewer.dicom.library import PART_WORDS
-from medviewer.imaging.frame import Aspect
+from medviewer.dicom.library import PART_WORDS, SPACING_WORDS
+from medviewer.imaging.frame import Aspect, to_patient
 from medviewer.imaging.source import ImageSource
 from medviewer.translation import kept_by_language, mark, translate
 
@@ -18,6 +18,9 @@ KNOWN_MODIFIERS: Final = frozenset(MODIFIERS.values())
 ANGLES: Final = re.compile(r"((LAO|RAO|CRA|CAU) \d+°( |$))+|0°")
 LONGEST_NUMBER: Final = 12  # digits of an integer string
 SEVERAL: Final = 3  # views that a list names
+PLANE_AXES: Final = {"Sagittal": 0, "Coronal": 1, "Axial": 2}
+PATIENT_SIDES: Final = ("LR", "PA", "HF")
+"""Letters of the sides to which x, y and z of a patient grow, and of the others."""
 
 
 @kept_by_language
@@ -196,3 +199,27 @@ def part_text(part: Sequence[tuple[str, str]]) -> str:
     """
     said = [translate(PART_WORDS[name], value=value) for name, value in part if value]
     return " · ".join(said)
+
+
+def spacing_notes(stack: ImageSource) -> tuple[str, str]:
+    """Return tilt, gaps and distances of slices, in short and in full.
+
+    "tilt 18.5° · uneven slices", and a sentence for each; "" where it has none.
+    """
+    notes = [note for note in stack.warnings if note.text in SPACING_WORDS]
+    words = (translate(SPACING_WORDS[note.text], **dict(note.facts)) for note in notes)
+    return " · ".join(dict.fromkeys(words)), "\n".join(note.for_user() for note in notes)
+
+
+@kept_by_language
+def position_text(stack: ImageSource, index: int) -> str:
+    """Return the position of a slice, as "H 45.0 mm", or "".
+
+    Of its middle, along the axis nearest to its normal, with the letter of the side (PS3.3 C.7.6.2.1.1).
+    """
+    axis = PLANE_AXES.get(stack.plane)
+    middle = (stack.rows - 1) / 2, (stack.columns - 1) / 2
+    place = to_patient(stack.geometry(index), *middle) if axis is not None and len(stack) else None
+    if axis is None or place is None:
+        return ""
+    return f"{PATIENT_SIDES[axis][place[axis] < 0]} {abs(place[axis]):.1f} mm"

@@ -134,7 +134,7 @@ def test_the_menu_of_a_title_strip_acts_on_its_pane(scene: WindowScene, window: 
         assert scene.session.state.focus == 2
         assert titles(menu)[:2] == ["Show &here", "Show &series"]
         views = sub_menu(menu, "Show &here")
-        assert [one.text() for one in views.actions() if one.isChecked()] == ["Thresholded"]
+        assert [one.text() for one in views.actions() if one.isChecked()] == ["Threshold"]
         entry(views, "Edges").trigger()
         assert scene.session.state.panes[2].processing == "edges"
         before = [pane.stack.key for pane in scene.session.state.panes if pane is not None]

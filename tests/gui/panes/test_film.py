@@ -1,15 +1,19 @@
 """The reading layout: one large pane and a film of small ones that are previewed and swapped."""
 
 import html
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QApplication
 
+from medviewer.dicom.library.part_words import TILTED
 from medviewer.gui.panes.film import PREVIEW_AFTER_MS, SwapHint
 from medviewer.gui.panes.grid import PaneGrid
 from medviewer.imaging.display.transform import Orientation
+from medviewer.imaging.processing import PROCESSINGS
+from medviewer.translation import message
 from medviewer.viewer.commands.layout import set_layout, toggle_maximized
 from medviewer.viewer.commands.table import command_by_id
 from medviewer.viewer.layouts.layouts import FILM_PX, GAP_PX, NARROW_FILM_PX
@@ -61,7 +65,7 @@ def test_the_original_is_large_beside_a_film_of_its_processings(grid):
     original, *film = grid.panes
     assert original.width() == grid.width() - GAP_PX - FILM_PX
     assert {pane.width() for pane in film} == {FILM_PX}
-    assert [pane.header.chooser.text() for pane in film] == ["Denoised", "Thresholded", "Edges"]
+    assert [pane.header.chooser.text() for pane in film] == ["Denoised", "Threshold", "Edges"]
     assert original.width() * original.height() > 3 * sum(pane.width() * pane.height() for pane in film)
     assert all(pane.isVisible() for pane in grid.panes)
 
@@ -203,7 +207,7 @@ def test_a_click_ends_the_preview(qtbot, session, grid):
     click(qtbot, grid.panes[1])
     refresh(grid)
     assert [pane.header.chooser.text() for pane in grid.panes] == [
-        *("Original", "Denoised", "Thresholded", "Edges")
+        *("Original", "Denoised", "Threshold", "Edges")
     ]
     assert session.state.focus == 1
 
@@ -291,7 +295,7 @@ def test_the_panes_of_a_folded_film_are_tabs_in_the_strip(qtbot, session, grid):
     tabs = grid.panes[0].header.tabs
     assert [tab.text() for tab in tabs if tab.isVisible()] == ["1", "2", "3", "4"]
     assert [tab.isChecked() for tab in tabs] == [True, False, False, False]
-    assert tabs[2].accessibleName() == "Pane 3: Thresholded"
+    assert tabs[2].accessibleName() == "Pane 3: Threshold"
     qtbot.mouseClick(tabs[2], Qt.MouseButton.LeftButton)
     assert session.state.focus == 2
     assert [pane.number for pane in grid.panes if pane.isVisible()] == [2]
@@ -300,3 +304,40 @@ def test_the_panes_of_a_folded_film_are_tabs_in_the_strip(qtbot, session, grid):
     QApplication.processEvents()
     assert not any(tab.isVisible() for pane in grid.panes for tab in pane.header.tabs)
     assert all(pane.header.number.isVisible() for pane in grid.panes)
+
+
+def test_a_preview_says_that_it_is_one(session, grid):
+    large = grid.panes[0]
+    assert large.header.preview.isHidden()
+    hover(session, grid.panes[2])
+    assert large.header.preview.isVisible()
+    assert large.header.preview.text() == "Preview"
+    assert large.header.preview.toolTip()
+    leave(grid.panes[2])
+    assert large.header.preview.isHidden()
+
+
+@pytest.mark.parametrize("width", [1200, 700])
+def test_every_name_and_caption_of_the_film_fits(session, grid, width):
+    grid.resize(width, 700)
+    for processing in PROCESSINGS:
+        for number in range(1, 4):
+            session.viewer.set_processing(number, processing)
+        session.workers.settle()
+        refresh(grid)
+        QApplication.processEvents()
+        for pane in grid.panes[1:]:
+            chooser = pane.header.chooser
+            assert chooser.width() >= chooser.sizeHint().width(), chooser.text()
+            assert not pane.caption.is_cut, pane.caption.text()
+
+
+def test_how_the_slices_lie_is_told_on_the_large_pane(session, grid):
+    stack = replace(make_stack(), warnings=(message(TILTED, degrees="18.5"),))
+    session.viewer.show_stack(stack)
+    refresh(grid)
+    notes = grid.panes[0].header.notes
+    assert notes.isVisible()
+    assert notes.text() == "tilt 18.5°"
+    assert "The gantry is tilted by 18.5°." in notes.toolTip()
+    assert not any(pane.header.notes.isVisible() for pane in grid.panes[1:])

@@ -52,7 +52,7 @@ def test_four_panes_show_one_slice_in_four_ways(grid):
     assert titles == [
         "Original",
         "Denoised",
-        "Thresholded",
+        "Threshold",
         "Edges",
     ]
     heights = [pane.height() for pane in grid.panes]

@@ -554,3 +554,16 @@ def test_notches_at_once_are_one_way_and_painted_once(qtbot, session, pane, monk
 
     assert len(states) == 1
     assert len(rendered) <= 2
+
+
+@pytest.mark.parametrize(
+    ("score", "said"),
+    [(0.81, "AI · Haemorrhage 0.81"), (0.087, "AI · 0.09 · not called"), (0.349, "AI · 0.349 · not called")],
+)
+def test_what_is_not_called_does_not_read_as_a_finding(session, pane, score, said):
+    outcome = outcome_for(session.state.panes[0].frame)
+    probabilities = (("haemorrhage", score), ("no haemorrhage", 1 - score))
+    outcome = replace(outcome, content=replace(outcome.content, probabilities=probabilities))
+    session.change_pane(0, outcome=outcome, token=ds.Token(0, outcome.key))
+    assert chip(pane).splitlines()[0] == said
+    assert ("not called" in pane.accessibleName()) == (score < 0.35)

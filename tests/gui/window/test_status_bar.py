@@ -24,15 +24,16 @@ def line(qtbot: QtBot, scene: WindowScene) -> StatusLine:
     [
         (
             Probe(198, 251, (12.4, -38.1, 63.0), 37.0, "HU"),
-            "x 251  y 198   L 12.4  A 38.1  H 63.0 mm   37 HU",
+            "x 251  y 198   L 12.4  A 38.1  H 63.0 mm   Original 37 HU",
         ),
         (
             Probe(0, 0, (-39.3, 44.6, -0.04), 58.0, "HU"),
-            "x 0  y 0   R 39.3  P 44.6  F 0.0 mm   58 HU",
+            "x 0  y 0   R 39.3  P 44.6  F 0.0 mm   Original 58 HU",
         ),
-        (Probe(0, 1, None, -1024.0, ""), "x 1  y 0   −1024"),
-        (Probe(0, 1, None, 1234567.8, "Bq/ml"), "x 1  y 0   1234568 Bq/ml"),
-        (Probe(2, 3, None, (1, 2, 3), ""), "x 3  y 2   RGB 1 2 3"),
+        (Probe(0, 1, None, -1024.0, ""), "x 1  y 0   Original −1024"),
+        (Probe(0, 1, None, 1234567.8, "Bq/ml"), "x 1  y 0   Original 1234568 Bq/ml"),
+        (Probe(2, 3, None, (1, 2, 3), ""), "x 3  y 2   Original RGB 1 2 3"),
+        (Probe(0, 1, None, 37.0, "HU", pane=2), "x 1  y 0   Pane 3, original 37 HU"),
     ],
 )
 def test_the_probe_reads_position_and_value(probe: Probe, text: str) -> None:

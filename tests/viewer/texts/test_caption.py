@@ -124,7 +124,8 @@ def test_below_the_operating_point_is_said_of_the_class_it_decides_about(
     ).outcome
     assert outcome is not None
     lines = said(outcome)
-    assert lines[:2] == ["Haemorrhage 0.20", "below the operating point (0.35): not called"]
+    assert lines[:2] == ["Haemorrhage not called (0.20)", "below the operating point (0.35): not called"]
+    assert outcome_text(outcome).brief == "0.20 · not called"
 
 
 def test_without_an_operating_point_the_called_class_is_said(pane: PaneState, outcomes: Outcomes) -> None:
@@ -143,7 +144,7 @@ def test_of_more_than_two_classes_the_called_one_is_said_too(pane: PaneState, ou
     outcome = outcomes["prediction"](pane, probabilities=classes, label="stroke").outcome
     assert outcome is not None
     assert said(outcome)[:3] == [
-        "Haemorrhage 0.20",
+        "Haemorrhage not called (0.20)",
         "below the operating point (0.35): not called",
         "Stroke 0.70",
     ]

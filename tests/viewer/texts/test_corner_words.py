@@ -7,11 +7,13 @@ import pytest
 
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.geometry import FrameGeometry, SpacingKind
+from medviewer.imaging.frame.regions import Region, Scale
 from medviewer.imaging.processing import process
 from medviewer.viewer.state.display_state import PaneState
 from medviewer.viewer.texts.corner_words import (
     PixelWords,
     exposure_text,
+    no_scale_text,
     patient_lines,
     pixel_words,
     plane_text,
@@ -19,6 +21,7 @@ from medviewer.viewer.texts.corner_words import (
 )
 
 PaneMaker = Callable[..., PaneState]
+DOPPLER = Region(32, 0, 63, 31, Scale("ms", 4.0), Scale("cm/s", -1.5, 48))
 
 
 def test_who_it_is_with_sex_and_age(pane: PaneState) -> None:
@@ -87,3 +90,25 @@ def test_the_processing_is_told(pane: PaneState) -> None:
     assert words is not None
     assert words.window == ""
     assert words.steps.startswith("stored 12-bit → HU → Canny")
+
+
+@pytest.mark.parametrize(
+    ("geometry", "regions", "expected"),
+    [
+        (FrameGeometry(), (), "no scale: the file states no pixel size"),
+        (FrameGeometry(spacing_mm=(0.4, 0.4), spacing_kind=SpacingKind.UNKNOWN), (), "no scale: the file"),
+        (FrameGeometry(spacing_mm=(0.4, 0.4), spacing_kind=SpacingKind.PATIENT), (), ""),
+        (FrameGeometry(), (DOPPLER,), "no scale: not all of its regions are in mm"),
+        (FrameGeometry(spacing_mm=(0.4, 0.4), spacing_kind=SpacingKind.PATIENT), (DOPPLER,), "no scale: not"),
+    ],
+)
+def test_an_image_without_a_scale_says_why(
+    geometry: FrameGeometry, regions: tuple[Region, ...], expected: str, making: PaneMaker
+) -> None:
+    pane = making(geometry=geometry)
+    assert pane.frame is not None
+    pane = replace(pane, frame=replace(pane.frame, geometry=geometry, regions=regions))
+    said = no_scale_text(pane)
+    assert said.startswith(expected)
+    assert bool(said) != bool(expected == "")
+    assert bool(said) != bool(spacing_text(pane))

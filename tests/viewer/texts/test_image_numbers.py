@@ -5,9 +5,11 @@ from dataclasses import replace
 
 import pytest
 
+from medviewer.dicom.library.part_words import GAP, TILTED, UNEVEN
 from medviewer.dicom.model import StoredStack
 from medviewer.imaging.frame.attributes import Aspect
-from medviewer.translation import use_language
+from medviewer.imaging.frame.geometry import FrameGeometry, Vector
+from medviewer.translation import Message, message, use_language
 from medviewer.viewer.state.display_state import PaneState
 from medviewer.viewer.texts.caption import stack_title
 from medviewer.viewer.texts.image_numbers import (
@@ -16,9 +18,11 @@ from medviewer.viewer.texts.image_numbers import (
     is_numbered_in_order,
     number_text,
     place_text,
+    position_text,
     series_number_text,
     short_aspect_text,
     short_number_text,
+    spacing_notes,
     stack_aspect_text,
     view_text,
 )
@@ -115,3 +119,54 @@ def test_a_number_stands_beside_the_count_only_where_it_is_the_place(
     frames = [replace(made.frames[0], image_number=number) for number in numbers]
     stack = replace(made, frames=tuple(frames))
     assert place_text(stack, 1, in_order=is_numbered_in_order(stack)) == said
+
+
+@pytest.mark.parametrize(
+    ("plane", "rows", "columns", "expected"),
+    [
+        ("Axial", (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), ("F 30.0 mm", "F 40.0 mm")),
+        ("Coronal", (1.0, 0.0, 0.0), (0.0, 0.0, -1.0), ("A 20.0 mm", "A 20.0 mm")),
+        ("Sagittal", (0.0, 1.0, 0.0), (0.0, 0.0, -1.0), ("R 10.0 mm", "R 10.0 mm")),
+    ],
+)
+def test_the_place_of_a_slice_has_the_letter_of_its_side(
+    making: PaneMaker, plane: str, rows: Vector, columns: Vector, expected: tuple[str, str]
+) -> None:
+    stack = making().stack
+    frames = tuple(
+        replace(
+            frame,
+            geometry=replace(
+                frame.geometry,
+                spacing_mm=(0.5, 0.5),
+                row_direction=rows,
+                column_direction=columns,
+                position_mm=(-10.0, -20.0, -30.0 - 10.0 * number),
+            ),
+        )
+        for number, frame in enumerate(stack.frames)
+    )
+    stack = replace(stack, frames=frames, plane=plane)
+    assert (position_text(stack, 0), position_text(stack, 1)) == expected
+    assert position_text(replace(stack, plane=""), 0) == ""
+    bare = replace(stack, frames=(replace(frames[0], geometry=FrameGeometry()),))
+    assert position_text(bare, 0) == ""
+
+
+@pytest.mark.parametrize(
+    ("warnings", "short"),
+    [
+        ((), ""),
+        ((message(TILTED, degrees="18.5"),), "tilt 18.5°"),
+        ((message(GAP, size="7.0", number=3), message(GAP, size="9.0", number=5)), "gap"),
+        ((message(TILTED, degrees="2.0"), message(UNEVEN, low="1", high="7")), "tilt 2.0° · uneven slices"),
+        ((Message("Something else."),), ""),
+    ],
+)
+def test_tilt_and_gaps_are_said_in_a_word(
+    making: PaneMaker, warnings: tuple[Message, ...], short: str
+) -> None:
+    stack = replace(making().stack, warnings=warnings)
+    words, whole = spacing_notes(stack)
+    assert words == short
+    assert len(whole.splitlines()) == (len(warnings) if short else 0)
