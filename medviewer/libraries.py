@@ -1,8 +1,8 @@
-"""Privacy and cache settings of libraries, set before they are loaded.
+"""Privacy, cache and thread settings of libraries.
 
-onnxruntime from 1.29 on sends usage events to its maker, with an identifier of the machine that it keeps in
-the user's cache folder; it decides so when it is loaded, whoever loads it. Others keep caches in folders that
-belong to no program.
+They are set before a library is loaded. onnxruntime from 1.29 on sends usage events to its maker, with an
+identifier of the machine that it keeps in the user's cache folder; it decides so when it is loaded, whoever
+loads it. Others keep caches in folders that belong to no program.
 """
 
 import contextlib
@@ -14,6 +14,13 @@ SILENT: Final = {
     "OPENCV_OPENCL_RUNTIME": "disabled",  # looks for drivers, and keeps what it compiled for them
     "JOBLIB_MULTIPROCESSING": "0",  # tries whether it could share semaphores, which are files of the system
 }
+IDLE_THREADS: Final = {
+    "OPENBLAS_THREAD_TIMEOUT": "4",  # 2**4 cycles
+}
+"""How long idle threads of a library run in circles before they sleep; the shortest time that it knows.
+
+numpy's threads, started when it is imported, would keep a processor for 30 ms from the start of the window.
+"""
 CACHES: Final = {
     "MPLCONFIGDIR": "matplotlib",
     "CUDA_CACHE_PATH": "cuda",
@@ -26,11 +33,12 @@ CACHES: Final = {
 
 
 def silence() -> None:
-    """Stop usage reports of libraries in this and child processes.
+    """Stop usage reports and idle threads of libraries, here and in children.
 
     The package does so when it is imported: no way into the program is without it.
     """
     os.environ.update(SILENT)
+    os.environ.update({**IDLE_THREADS, **os.environ})  # a user may know better
 
 
 def keep_caches() -> None:

@@ -33,6 +33,22 @@ def test_each_way_in_silences_them(way: str) -> None:
     assert said.stdout.strip() == "1"
 
 
+@pytest.mark.parametrize(("said_before", "timeout"), [({}, "4"), ({"OPENBLAS_THREAD_TIMEOUT": "20"}, "20")])
+def test_idle_threads_of_numpy_sleep_unless_a_user_said_otherwise(
+    said_before: dict[str, str], timeout: str
+) -> None:
+    others = {name: value for name, value in os.environ.items() if name != "OPENBLAS_THREAD_TIMEOUT"}
+    said = subprocess.run(
+        [sys.executable, "-c", "import medviewer, os; print(os.environ['OPENBLAS_THREAD_TIMEOUT'])"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).resolve().parents[1],
+        env={**others, **said_before},
+    )
+    assert said.stdout.strip() == timeout
+
+
 def test_onnxruntime_is_told_to_be_silent_by_its_own_means_too(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
     stands_for = SimpleNamespace(disable_telemetry_events=lambda: asked.append("silent"))
