@@ -80,7 +80,7 @@ class Program:
         self.errors = UncaughtErrors()
         last_fault = diagnostics.start(self.errors.take)
         self.sandbox = Sandbox()
-        self.sandbox.start()  # it gets ready while the window is built
+        self.sandbox.start_decoding()  # it gets ready while the window is built
         _forget_plugins_of_others()
         self.settings = Settings()
         self.application = _application()
@@ -117,6 +117,7 @@ class Program:
         task = self.session.task(_load_ahead, "warm")
         task.finished.connect(self.window.processing.build)
         task.finished.connect(self.remembering.start)
+        task.finished.connect(self.sandbox.start)
         task.submit()
 
     def _tell_news(self) -> None:

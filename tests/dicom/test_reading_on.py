@@ -59,6 +59,31 @@ def test_nobody_waits_for_a_worker_that_still_loads_decoders(tmp_path: Path) -> 
         assert running.decoding._reading is None
 
 
+def test_one_worker_reads_header_and_image_where_the_other_was_not_started(tmp_path: Path) -> None:
+    paths = factories.ct_series(tmp_path, 3)
+    running = Sandbox()
+    try:
+        running.start_decoding()
+        assert [path for path, _ in running.index_to_open(paths)] == paths
+        assert running.read_frame(reference(paths[0])).stored[0, 0] == 0
+        assert running.worker_pids == (running.decoding.pid,)
+        running.start()
+        assert len(running.worker_pids) == 2
+    finally:
+        running.close()
+
+
+def test_starting_the_other_worker_does_not_wait_for_the_one_in_use() -> None:
+    running = Sandbox()
+    try:
+        running.start_decoding()
+        with running.decoding.lock:
+            running.start()
+            assert len(running.worker_pids) == 2
+    finally:
+        running.close()
+
+
 def test_files_that_take_long_are_asked_for_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     paths = factories.ct_series(tmp_path, 3)
     with Sandbox() as running:

@@ -97,16 +97,30 @@ class Sandbox:
         self.close()
 
     def start(self) -> None:
-        """Start the workers; returns at once, they get ready meanwhile.
+        """Start the workers that do not run.
+
+        Returns at once, they get ready meanwhile.
 
         Raises
         ------
         WorkerUnavailableError
             The system refuses another process.
         """
-        for lane in (self.decoding, self.indexing):
-            with lane.lock:
-                lane.start()
+        self.start_decoding()
+        _start(self.indexing)
+
+    def start_decoding(self) -> None:
+        """Start only the decoding worker, which reads the first headers too.
+
+        The other one, started at the same time, would take the processor from it and from the window. It
+        starts when it is needed, or by `start`.
+
+        Raises
+        ------
+        WorkerUnavailableError
+            The system refuses another process.
+        """
+        _start(self.decoding)
 
     def close(self) -> None:
         """End the workers; requests under way fail with WorkerUnavailableError."""
@@ -259,7 +273,8 @@ class Sandbox:
         """Return the records of a few files, as `index_files`.
 
         Where they are all of one series, the first one is going to be looked at: the decoding worker, if it
-        is free and has loaded what it needs, goes on to read it before it is asked to.
+        is free and has loaded what it needs, goes on to read it before it is asked to. So it does where the
+        other one has not been started.
 
         Raises
         ------
@@ -271,7 +286,7 @@ class Sandbox:
             try:
                 # a file that ends the worker is named below, where each is asked for alone
                 with contextlib.suppress(DiedError, TooSlowError):
-                    if lane.has_decoders():
+                    if lane.has_decoders() or self.indexing.pid is None:
                         records = self._index(lane, paths, text_encoding, reads_on=True)
             finally:
                 lane.lock.release()
@@ -309,6 +324,15 @@ class Sandbox:
 
     def _is_quarantined(self, path: Path) -> bool:
         return self._deaths[path] >= limits.WORKER_DEATHS_PER_FILE
+
+
+def _start(lane: Lane) -> None:
+    """Start a lane's worker, unless a user of the lane does so."""
+    if lane.lock.acquire(blocking=False):
+        try:
+            lane.start()
+        finally:
+            lane.lock.release()
 
 
 def _records(paths: Sequence[Path], reply: Answer) -> list[Record]:
