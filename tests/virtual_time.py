@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator
 from random import Random
 from typing import Any
 
-from medviewer.gui.session.tasks import Job, Pause, Report, Task, Workers
+from medviewer.gui.tasks.tasks import Job, Pause, Report, Task, Workers
 
 LONGEST_MS = 200.0
 

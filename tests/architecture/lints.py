@@ -68,7 +68,6 @@ LATE_MODULES = (  # they load one of these libraries, or are loaded for few file
     "medviewer.dicom.text.undeclared_text",
     "medviewer.export.provenance",
     "medviewer.gui.palette",
-    "medviewer.gui.panes.view",
     "medviewer.gui.pictures",
     "medviewer.imaging.processing",
     "medviewer.inference.engines.torch",

@@ -23,7 +23,15 @@ LISTED = {
     for name, file in FILES.items()
     if file.name == "__init__.py" and "lazy_names(" in file.read_text("utf-8")
 }
-INSIDE = {name: name.rpartition(".")[0] for name in FILES if name.rpartition(".")[0] in LISTED}
+
+
+def home(name: str) -> str:
+    """Return the sub-package with a list that a module is inside of, at any depth; "" for none."""
+    package = name.rpartition(".")[0]
+    return package if package in LISTED or not package else home(package)
+
+
+INSIDE = {name: home(name) for name in FILES if home(name)}
 
 
 def imports(source: str) -> Iterator[ast.ImportFrom]:
@@ -33,11 +41,11 @@ def imports(source: str) -> Iterator[ast.ImportFrom]:
 
 def past_the_list(importer: str, source: str) -> list[str]:
     """Find what is imported from a file of another sub-package instead of from the sub-package."""
-    home = importer if importer in LISTED else importer.rpartition(".")[0]
+    own = importer if importer in LISTED else home(importer)
     return [
         f"{importer}: {node.module}"
         for node in imports(source)
-        if node.module in INSIDE and INSIDE[node.module] != home
+        if node.module in INSIDE and INSIDE[node.module] != own
     ]
 
 
@@ -89,7 +97,7 @@ def test_every_public_name_is_used_by_others() -> None:
         (node.module, alias.name)
         for name, file in FILES.items()
         for node in imports(file.read_text("utf-8"))
-        if node.module in LISTED and name.rpartition(".")[0] != node.module
+        if node.module in LISTED and home(name) != node.module
         for alias in node.names
     }
     used |= {one for file in FILES.values() for one in asked_for(file.read_text("utf-8"))}
@@ -106,4 +114,7 @@ def test_an_import_past_the_list_is_found() -> None:
     planted = "def late():\n    from medviewer.imaging.frame.frame import Frame\n"
     assert past_the_list("medviewer.export.png", planted)
     assert not past_the_list("medviewer.imaging.frame.voi", planted)
+    nested = "from medviewer.viewer.commands.images.undo import UNDO_COMMANDS\n"
+    assert past_the_list("medviewer.gui.commands.menus", nested)
+    assert not past_the_list("medviewer.viewer.commands.table", nested)
     assert len(LISTED) > 30

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from medviewer.dicom.model import FrameReference, OrderedBy, StoredStack
-from medviewer.gui.session.frame_loader import READERS
+from medviewer.gui.display.frame_loader import READERS
 from medviewer.gui.session.session import ViewerSession
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.frame import Frame

@@ -15,7 +15,7 @@ from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.geometry import FrameGeometry
 from medviewer.imaging.frame.voi import VoiOrigin, Window, is_usable
 from medviewer.imaging.processing import PROCESSINGS
-from medviewer.viewer.commands.window import window_automatically
+from medviewer.viewer.commands.images.window import window_automatically
 from medviewer.viewer.windowing.window_drag import dragged_window, starting_window
 from tests.absurd_numbers import NUMBERS, frames
 from tests.gui import window_scene

@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 from medviewer.gui.window import main_window
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.inference.pack.card import InstalledModel
-from medviewer.viewer.commands.classification import classify_anyway
+from medviewer.viewer.commands.images.classification import classify_anyway
 from tests.gui.window_scene import WindowScene
 
 ASKING = InstalledModel("head-ct-haemorrhage", "Brain MR", "For tumours.", "Is there a tumour on this slice?")

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from medviewer.export.graphics import draw_graphics
-from medviewer.gui.panes import graphics_item
-from medviewer.gui.panes.view import PaneView
+from medviewer.gui.image_view import graphics_item
+from medviewer.gui.image_view.view import PaneView
 from medviewer.imaging.annotation.annotation import Point
 from medviewer.imaging.annotation.primitives import (
     Arrow,

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QDoubleSpinBox, 
 from pytestqt.qtbot import QtBot
 
 from medviewer.dicom.model import StoredStack
-from medviewer.gui.panes.grid import PaneGrid
+from medviewer.gui.grid.grid import PaneGrid
 from medviewer.gui.studies.row_model import STACK_MIME
 from medviewer.gui.widgets.fields import ChoiceBox
 from medviewer.gui.window.main_window import MainWindow

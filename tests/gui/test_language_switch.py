@@ -18,7 +18,7 @@ from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.frame import Frame
 from medviewer.inference.classification.classifier import EMPTY_IMAGE
 from medviewer.translation import Message, message
-from medviewer.viewer.commands.classification import classify_anyway
+from medviewer.viewer.commands.images.classification import classify_anyway
 from medviewer.viewer.notice import Notice
 from medviewer.viewer.render.text_level import TextLevel
 from medviewer.viewer.state import display_state as ds

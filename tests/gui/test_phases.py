@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 
 from medviewer.dicom.model import FrameReference, Library, Series, StoredStack, Study
+from medviewer.gui.display.display import Display
 from medviewer.gui.panes.pane import Pane
-from medviewer.gui.session.display import Display
 from medviewer.imaging.display.transform import TURNED_RIGHT
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.voi import Window
-from medviewer.viewer.commands.orientation import turn
-from medviewer.viewer.commands.scroll import change_phase, phases
+from medviewer.viewer.commands.images.orientation import turn
+from medviewer.viewer.commands.images.scroll import change_phase, phases
 from medviewer.viewer.render.pyramid import Zoom
 from medviewer.viewer.state import display_state as ds
 from medviewer.viewer.viewer import Viewer

@@ -21,7 +21,7 @@ from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.model import StoredStack
 from medviewer.errors import OriginalFileError
 from medviewer.export.png import CHUNK, annotated_png, save_png
-from medviewer.gui.session.frame_loader import read_slices
+from medviewer.gui.display.frame_loader import read_slices
 from medviewer.gui.session.session import ViewerSession
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.imaging.display import apply_modality, value_unit

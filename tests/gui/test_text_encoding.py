@@ -14,7 +14,7 @@ from medviewer.gui.session.session import ViewerSession
 from medviewer.gui.studies.skipped_files import LeftOutDialog
 from medviewer.imaging.identity import Identity
 from medviewer.translation import Message, use_language
-from medviewer.viewer.commands.text_encoding import chosen_encoding, read_text_as
+from medviewer.viewer.commands.studies.text_encoding import chosen_encoding, read_text_as
 from medviewer.viewer.texts.studies import patient_title
 from tests.factories import ct_series
 from tests.made_stacks import OracleClassifier

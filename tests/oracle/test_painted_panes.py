@@ -7,9 +7,9 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from medviewer.gui.panes.grid import PaneGrid
+from medviewer.gui.grid.grid import PaneGrid
 from medviewer.gui.panes.pane import Pane
-from medviewer.viewer.commands.layout import set_layout
+from medviewer.viewer.commands.panes.layout import set_layout
 from tests.made_stacks import slices
 from tests.oracle_world import WORLD, World, random_step
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from medviewer.dicom.decoder.frame_cache import FrameCache
-from medviewer.gui.session.display import BEHIND, READ_AHEAD_MS
-from medviewer.gui.session.frame_loader import FrameLoader
+from medviewer.gui.display.display import BEHIND, READ_AHEAD_MS
+from medviewer.gui.display.frame_loader import FrameLoader
 from medviewer.limits import AHEAD_BYTES, CACHE_BYTES
 from medviewer.viewer.prefetch import ReadingAhead
 from tests.made_stacks import MadeFiles, library, slices, stack

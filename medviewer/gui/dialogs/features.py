@@ -39,7 +39,7 @@ from medviewer.export import (
 )
 from medviewer.gui.dialogs.export import suggested_folder, suggested_name
 from medviewer.gui.dialogs.file_dialog import FileDialog
-from medviewer.gui.session import Task
+from medviewer.gui.tasks import Task
 from medviewer.gui.widgets import LEAST_SIZE, plain_label, plain_tooltip, tabular
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.processing import ORIGINAL

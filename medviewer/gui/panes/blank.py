@@ -6,7 +6,7 @@ Black with a sentence, without the library that shows images.
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from medviewer.gui.panes.text_painter import TextPainter
+from medviewer.gui.image_view import TextPainter
 from medviewer.imaging import image_colors
 from medviewer.viewer.render import Arrangement, PaneText
 

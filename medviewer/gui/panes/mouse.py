@@ -15,7 +15,7 @@ from medviewer.viewer.tools import MOUSE_SCHEMES, TOOLS, Cursor, Interaction, Po
 from medviewer.viewer.viewer import Viewer
 
 if TYPE_CHECKING:
-    from medviewer.gui.panes.view import PaneView
+    from medviewer.gui.image_view import PaneView
 
 NOTCH: Final = 120  # of a wheel, in Qt's eighths of a degree
 ZOOM_PER_NOTCH: Final = 1.15

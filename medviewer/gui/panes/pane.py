@@ -20,6 +20,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from medviewer import limits
+from medviewer.gui import image_view
+from medviewer.gui.image_view import TextPainter
 from medviewer.gui.look import Type, colors, font
 from medviewer.gui.panes.blank import BlankView
 from medviewer.gui.panes.film import SwapHint
@@ -27,7 +29,6 @@ from medviewer.gui.panes.header import PaneHeader
 from medviewer.gui.panes.mouse import MouseInteraction, key_steps
 from medviewer.gui.panes.prerender import REST_MS, STAGGER_MS, PaneAhead
 from medviewer.gui.panes.retry_button import TryAgain
-from medviewer.gui.panes.text_painter import TextPainter
 from medviewer.gui.panes.wait import PaneWait, waiting_text
 from medviewer.gui.panes.zoom_memory import ZoomMemory
 from medviewer.gui.widgets import CutLabel
@@ -54,7 +55,7 @@ from medviewer.viewer.state import PaneState, is_current, repaint_delay_ms, whos
 from medviewer.viewer.texts import scale_bar, without_texts
 
 if TYPE_CHECKING:
-    from medviewer.gui.panes.view import PaneView
+    from medviewer.gui.image_view import PaneView
     from medviewer.gui.session import ViewerSession
     from medviewer.imaging.frame import Region
     from medviewer.imaging.processing import Processed
@@ -160,9 +161,7 @@ class Pane(QWidget):
         return self._parts
 
     def _made(self) -> "tuple[PaneView, MouseInteraction]":
-        from medviewer.gui.panes.view import PaneView  # loads pyqtgraph, which the window's start may not
-
-        view = PaneView(self._ink)
+        view = image_view.PaneView(self._ink)  # loads pyqtgraph, which the start of the window may not
         view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         view.show_text(self._blank.text)
         view.resolution_changed.connect(self._on_resolution)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from medviewer.viewer.render import Layers, OrientedImage, PaneImage, Showing, compose_pane_text
 
 if TYPE_CHECKING:
-    from medviewer.gui.panes.view import PaneView
+    from medviewer.gui.image_view import PaneView
     from medviewer.imaging.display import Orientation
     from medviewer.imaging.frame import Frame
     from medviewer.imaging.processing import Processed

@@ -11,7 +11,7 @@ from medviewer.viewer.state import PaneState, zoom_scope
 from medviewer.viewer.viewer import Viewer
 
 if TYPE_CHECKING:
-    from medviewer.gui.panes.view import PaneView
+    from medviewer.gui.image_view import PaneView
 
 
 class ZoomMemory:

@@ -6,8 +6,9 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
+from medviewer.gui.grid import PaneGrid
 from medviewer.gui.look import Type, font
-from medviewer.gui.panes import Pane, PaneGrid
+from medviewer.gui.panes import Pane
 from medviewer.imaging import image_colors
 from medviewer.translation import message, translate
 from medviewer.viewer.notice import Notice

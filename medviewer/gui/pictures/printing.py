@@ -28,7 +28,7 @@ from medviewer.translation import message, translate
 from medviewer.viewer.notice import Notice
 
 if TYPE_CHECKING:
-    from medviewer.gui.panes import PaneGrid
+    from medviewer.gui.grid import PaneGrid
     from medviewer.gui.session import ViewerSession
 
 SIZE: Final = (760, 720)

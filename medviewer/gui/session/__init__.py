@@ -8,7 +8,6 @@ if TYPE_CHECKING:
     from medviewer.gui.session.notices import Notices
     from medviewer.gui.session.remembering import Remembering
     from medviewer.gui.session.session import ViewerSession
-    from medviewer.gui.session.tasks import Task
 
 __getattr__ = lazy_names(
     __name__,
@@ -16,6 +15,5 @@ __getattr__ = lazy_names(
         "notices": "Notices",
         "remembering": "Remembering",
         "session": "ViewerSession",
-        "tasks": "Task",
     },
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, Signal, Slot
 
 from medviewer.errors import MedviewerError
-from medviewer.gui.session.tasks import Task, Workers
+from medviewer.gui.tasks import Task, Workers
 from medviewer.storage import is_there
 from medviewer.viewer.notice import Notice
 from medviewer.viewer.viewer import Viewer

@@ -10,7 +10,7 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal, Slot
 
 from medviewer.errors import MedviewerError
-from medviewer.gui.session.tasks import Workers
+from medviewer.gui.tasks import Workers
 from medviewer.viewer.notice import Notice
 
 MOST_WAITING: Final = 20  # a folder of damaged files must not keep the user dismissing all day

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from medviewer.dicom.model import PresentationStateReference
-from medviewer.gui.session.tasks import Task, Workers
+from medviewer.gui.tasks import Task, Workers
 from medviewer.imaging.presentation_state import PresentationState
 from medviewer.viewer import state as ds
 from medviewer.viewer.viewer import Viewer

@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from medviewer.dicom import demo
 from medviewer.dicom.model import Library, SkippedFile, StoredStack, Study
 from medviewer.errors import MedviewerError
-from medviewer.gui.session.tasks import Pause, Task, Workers
+from medviewer.gui.tasks import Pause, Task, Workers
 from medviewer.imaging.source import ImageSource
 from medviewer.paths import shown_name
 from medviewer.translation import Message, message

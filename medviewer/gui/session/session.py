@@ -14,8 +14,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from medviewer.dicom.model import Library, PresentationStateReference, Study
 from medviewer.errors import MedviewerError, ModelError
+from medviewer.gui.display import Cine, Display
 from medviewer.gui.session.annotations import AnnotationSaver
-from medviewer.gui.session.cine import Cine
 from medviewer.gui.session.classification import (
     Classification,
     LoadClassifier,
@@ -23,7 +23,6 @@ from medviewer.gui.session.classification import (
     Result,
     load_installed,
 )
-from medviewer.gui.session.display import Display
 from medviewer.gui.session.notices import Notices
 from medviewer.gui.session.presentation_states import PresentationStates
 from medviewer.gui.session.scans import (
@@ -34,7 +33,7 @@ from medviewer.gui.session.scans import (
     scan_paths,
     scan_samples,
 )
-from medviewer.gui.session.tasks import Task, Workers
+from medviewer.gui.tasks import Task, Workers
 from medviewer.imaging.processing import FIRST_SHOWN, ORIGINAL
 from medviewer.imaging.source import ImageSource, Slice
 from medviewer.translation import message

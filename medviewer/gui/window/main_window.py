@@ -31,9 +31,9 @@ from medviewer import paths
 from medviewer.dicom.model import StoredStack
 from medviewer.gui.commands import CommandBar, ToolBar, image_menu, stack_menu, title_menu
 from medviewer.gui.dialogs import CrashDialog, dropped_path
+from medviewer.gui.grid import PaneGrid
 from medviewer.gui.look import apply_look, apply_theme, colors
 from medviewer.gui.panels import CineBar, Dock, PredictionPanel, ProcessingPanel, Section, WindowPanel
-from medviewer.gui.panes import PaneGrid
 from medviewer.gui.start import StartPage
 from medviewer.gui.studies import StudyBrowser
 from medviewer.gui.widgets import (

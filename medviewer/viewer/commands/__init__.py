@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
-    from medviewer.viewer.commands.classification import can_be_forced, chosen_model
     from medviewer.viewer.commands.command import (
         HELP,
         MENUS,
@@ -18,26 +17,27 @@ if TYPE_CHECKING:
         verbatim,
     )
     from medviewer.viewer.commands.context_menus import IMAGE_MENU, SERIES_HERE, TITLE_MENU
-    from medviewer.viewer.commands.go_to import series_here_commands, series_menu, slice_commands
-    from medviewer.viewer.commands.layout import toggle_maximized
-    from medviewer.viewer.commands.session import RESTORING, go_on_restoring, restore_session
+    from medviewer.viewer.commands.images.classification import can_be_forced, chosen_model
+    from medviewer.viewer.commands.panes.go_to import series_here_commands, series_menu, slice_commands
+    from medviewer.viewer.commands.panes.layout import toggle_maximized
+    from medviewer.viewer.commands.panes.view import SEARCH, THEMES, step_back
+    from medviewer.viewer.commands.studies.session import RESTORING, go_on_restoring, restore_session
+    from medviewer.viewer.commands.studies.text_encoding import show_again
     from medviewer.viewer.commands.table import COMMANDS, command_by_id, commands
-    from medviewer.viewer.commands.text_encoding import show_again
     from medviewer.viewer.commands.tool_bar import FIND, SIDES, TOOL_BAR, ToolMenu
-    from medviewer.viewer.commands.view import SEARCH, THEMES, step_back
 
 __getattr__ = lazy_names(
     __name__,
     {
-        "classification": "can_be_forced chosen_model",
+        "images.classification": "can_be_forced chosen_model",
         "command": "Command CommandList HELP MENUS Unavailable verbatim",
-        "go_to": "series_here_commands series_menu slice_commands",
+        "panes.go_to": "series_here_commands series_menu slice_commands",
         "context_menus": "IMAGE_MENU SERIES_HERE TITLE_MENU",
-        "layout": "toggle_maximized",
-        "session": "RESTORING go_on_restoring restore_session",
+        "panes.layout": "toggle_maximized",
+        "studies.session": "RESTORING go_on_restoring restore_session",
         "table": "COMMANDS command_by_id commands",
-        "text_encoding": "show_again",
+        "studies.text_encoding": "show_again",
         "tool_bar": "FIND SIDES TOOL_BAR ToolMenu",
-        "view": "SEARCH THEMES step_back",
+        "panes.view": "SEARCH THEMES step_back",
     },
 )

@@ -2,21 +2,21 @@
 
 from typing import Final
 
-from medviewer.viewer.commands.classification import CLASSIFY_COMMANDS
 from medviewer.viewer.commands.command import TOOLS_MENU, Command, CommandList
-from medviewer.viewer.commands.documents import COPY_COMMANDS, EXPORT_IMAGE, FEATURES, HELP_COMMANDS
-from medviewer.viewer.commands.file import FILE_COMMANDS
-from medviewer.viewer.commands.go_to import OPEN_SERIES
-from medviewer.viewer.commands.layout import LAYOUT_COMMANDS, PROCESSINGS_HERE
-from medviewer.viewer.commands.marks import MARK_COMMANDS
-from medviewer.viewer.commands.orientation import ORIENTATION_COMMANDS
-from medviewer.viewer.commands.presentation_states import PRESENTATION_STATES
+from medviewer.viewer.commands.images.classification import CLASSIFY_COMMANDS
+from medviewer.viewer.commands.images.documents import COPY_COMMANDS, EXPORT_IMAGE, FEATURES, HELP_COMMANDS
+from medviewer.viewer.commands.images.marks import MARK_COMMANDS
+from medviewer.viewer.commands.images.orientation import ORIENTATION_COMMANDS
+from medviewer.viewer.commands.images.presentation_states import PRESENTATION_STATES
+from medviewer.viewer.commands.images.scroll import SCROLL_COMMANDS
+from medviewer.viewer.commands.images.undo import UNDO_COMMANDS
+from medviewer.viewer.commands.images.window import WINDOWING_COMMANDS
+from medviewer.viewer.commands.panes.go_to import OPEN_SERIES
+from medviewer.viewer.commands.panes.layout import LAYOUT_COMMANDS, PROCESSINGS_HERE
+from medviewer.viewer.commands.panes.view import MOUSE_COMMANDS, TEXT_COMMANDS, WINDOW_COMMANDS
 from medviewer.viewer.commands.reasons import no_study
-from medviewer.viewer.commands.scroll import SCROLL_COMMANDS
-from medviewer.viewer.commands.text_encoding import TEXT_ENCODINGS
-from medviewer.viewer.commands.undo import UNDO_COMMANDS
-from medviewer.viewer.commands.view import MOUSE_COMMANDS, TEXT_COMMANDS, WINDOW_COMMANDS
-from medviewer.viewer.commands.window import WINDOWING_COMMANDS
+from medviewer.viewer.commands.studies.file import FILE_COMMANDS
+from medviewer.viewer.commands.studies.text_encoding import TEXT_ENCODINGS
 from medviewer.viewer.tools import TOOLS, Tool
 
 

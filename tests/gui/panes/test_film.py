@@ -9,12 +9,12 @@ from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QApplication
 
 from medviewer.dicom.library.part_words import TILTED
+from medviewer.gui.grid.grid import PaneGrid
 from medviewer.gui.panes.film import PREVIEW_AFTER_MS, SwapHint
-from medviewer.gui.panes.grid import PaneGrid
 from medviewer.imaging.display.transform import Orientation
 from medviewer.imaging.processing import PROCESSINGS
 from medviewer.translation import message
-from medviewer.viewer.commands.layout import set_layout, toggle_maximized
+from medviewer.viewer.commands.panes.layout import set_layout, toggle_maximized
 from medviewer.viewer.commands.table import command_by_id
 from medviewer.viewer.layouts.layouts import FILM_PX, GAP_PX, NARROW_FILM_PX
 from medviewer.viewer.state import display_state as ds

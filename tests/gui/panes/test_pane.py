@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from medviewer import limits
 from medviewer.errors import NotFoundError
-from medviewer.gui.panes.view import BUSY_BAR_PX
+from medviewer.gui.image_view.view import BUSY_BAR_PX
 from medviewer.gui.panes.wait import BUSY_AFTER_MS
 from medviewer.imaging import image_colors
 from medviewer.imaging.display.pipeline import to_display_image
@@ -423,7 +423,7 @@ def test_a_pane_whose_processing_is_refused_shows_the_reason_and_no_other_image(
     def refuse(*_: object, **_more: object) -> None:
         raise NotFoundError(what="processing", which="denoised")
 
-    monkeypatch.setattr("medviewer.gui.session.processing.process_gradually", refuse)
+    monkeypatch.setattr("medviewer.gui.display.processing.process_gradually", refuse)
     session.viewer.set_processing(0, "clahe")
     pane.refresh()
     session.workers.advance(5000)
@@ -528,7 +528,7 @@ def test_a_cut_line_is_told_in_full_in_a_tooltip_as_plain_text(session, pane, mo
     line = next(line for line in pane.view.places.lines if "…" in line.text)
     told = []
     monkeypatch.setattr(
-        "medviewer.gui.panes.view.QToolTip.showText", lambda _at, text, _widget: told.append(text)
+        "medviewer.gui.image_view.view.QToolTip.showText", lambda _at, text, _widget: told.append(text)
     )
 
     place = QPoint(line.box.x + 3, line.box.y + 3)

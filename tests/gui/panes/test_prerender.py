@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QImage
 
-from medviewer.gui.panes import items
+from medviewer.gui.image_view import items
+from medviewer.gui.image_view.text_painter import TextPainter
 from medviewer.gui.panes.pane import Pane
-from medviewer.gui.panes.text_painter import TextPainter
 from medviewer.imaging.display.transform import Orientation
 from medviewer.imaging.frame.voi import Window
 from medviewer.viewer.render.pane_text import Showing

@@ -29,7 +29,7 @@ from medviewer.imaging.presentation_state.state import (
     PresentationState,
     SizeMode,
 )
-from medviewer.viewer.commands.presentation_states import state_title
+from medviewer.viewer.commands.images.presentation_states import state_title
 from medviewer.viewer.render.displayed_area import Screen, area_zoom
 from medviewer.viewer.render.graphics import graphics_on
 from medviewer.viewer.render.pyramid import FIT, Zoom

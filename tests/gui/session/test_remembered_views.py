@@ -10,7 +10,7 @@ from medviewer.gui.session.remembering import Remembering
 from medviewer.imaging.display import Orientation
 from medviewer.imaging.frame import VoiOrigin, Window
 from medviewer.settings import Settings
-from medviewer.viewer.commands.layout import set_layout
+from medviewer.viewer.commands.panes.layout import set_layout
 from medviewer.viewer.memory.database import Database
 from medviewer.viewer.memory.kept_views import MOST_VIEWS, read_views, write_views
 from medviewer.viewer.memory.stack_view import name_of

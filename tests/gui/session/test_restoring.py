@@ -12,8 +12,8 @@ from medviewer.imaging.display.transform import Orientation
 from medviewer.imaging.frame import Frame, VoiOrigin, Window
 from medviewer.imaging.source import SliceKey
 from medviewer.settings import Settings
-from medviewer.viewer.commands.layout import set_layout
-from medviewer.viewer.commands.session import restore_session
+from medviewer.viewer.commands.panes.layout import set_layout
+from medviewer.viewer.commands.studies.session import restore_session
 from medviewer.viewer.commands.table import command_by_id
 from medviewer.viewer.memory.session_files import FILE_NAME, SessionFile, left_sessions
 from medviewer.viewer.memory.session_record import FLAGS, SessionRecord, session_from_text

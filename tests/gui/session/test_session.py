@@ -11,7 +11,7 @@ from medviewer.errors import UnknownModelError
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.geometry import FrameGeometry
 from medviewer.imaging.frame.voi import VoiOrigin, Window, describe_voi
-from medviewer.viewer.commands.window import window_automatically
+from medviewer.viewer.commands.images.window import window_automatically
 from tests.made_stacks import library, stack
 from tests.session_bench import Bench
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
 from medviewer.dicom.model import Library
-from medviewer.gui.panes.text_painter import TextPainter
+from medviewer.gui.image_view.text_painter import TextPainter
 from medviewer.gui.studies.row_model import Role
 from medviewer.gui.studies.row_painter import RowPainter
 from medviewer.gui.studies.study_list import StudyList

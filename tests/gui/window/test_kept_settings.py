@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.settings import Settings
-from medviewer.viewer.commands.layout import toggle_maximized
+from medviewer.viewer.commands.panes.layout import toggle_maximized
 from medviewer.viewer.commands.table import command_by_id
 from medviewer.viewer.tools import MOUSE_SCHEMES
 from tests.gui.window_scene import WindowScene

@@ -17,7 +17,7 @@ from medviewer.gui.look.theme import apply_theme
 from medviewer.gui.widgets import window_geometry
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.settings import Settings
-from medviewer.viewer.commands.classification import classify_anyway
+from medviewer.viewer.commands.images.classification import classify_anyway
 from tests.gui.window_scene import HEAD, WindowScene
 
 

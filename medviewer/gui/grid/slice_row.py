@@ -8,7 +8,7 @@ from typing import Final
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
-from medviewer.gui.panes.slice_strip import SliceStrip
+from medviewer.gui.grid.slice_strip import SliceStrip
 from medviewer.gui.widgets import SteadyLabel, tabular
 from medviewer.imaging.source import ImageSource
 from medviewer.translation import translate

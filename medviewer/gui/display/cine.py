@@ -9,8 +9,8 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from medviewer.gui.session.display import Display
-from medviewer.gui.session.tasks import Workers
+from medviewer.gui.display.display import Display
+from medviewer.gui.tasks import Workers
 from medviewer.imaging.frame import Timeline, timeline
 from medviewer.imaging.source import ImageSource
 from medviewer.viewer.state import DisplayState

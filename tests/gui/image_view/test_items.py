@@ -7,10 +7,10 @@ import pytest
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
-from medviewer.gui.panes import items as pane_items
-from medviewer.gui.panes.items import MaskItem
+from medviewer.gui.image_view import items as pane_items
+from medviewer.gui.image_view.items import MaskItem
+from medviewer.gui.image_view.view import PaneView
 from medviewer.gui.panes.pane import Pane
-from medviewer.gui.panes.view import PaneView
 from medviewer.imaging.display.pipeline import to_display_image
 from medviewer.imaging.frame.regions import Region, Scale
 from medviewer.imaging.frame.voi import Window

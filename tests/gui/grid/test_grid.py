@@ -4,11 +4,11 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
+from medviewer.gui.grid.grid import PaneGrid
 from medviewer.gui.look.color_roles import contrast
-from medviewer.gui.panes.grid import PaneGrid
 from medviewer.gui.studies.row_model import STACK_MIME
 from medviewer.imaging import image_colors
-from medviewer.viewer.commands.layout import set_layout, toggle_maximized
+from medviewer.viewer.commands.panes.layout import set_layout, toggle_maximized
 from medviewer.viewer.layouts.layouts import LAYOUTS
 from medviewer.viewer.render.pane_text import PATIENT_COLORS
 from medviewer.viewer.render.pyramid import FIT

@@ -9,10 +9,10 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from medviewer.dicom.decoder import FrameCache
 from medviewer.errors import MedviewerError, MissingFileError
-from medviewer.gui.session.frame_loader import Decoded, FrameLoader
-from medviewer.gui.session.processing import ProcessedViews, ProcessingRequest
-from medviewer.gui.session.processing_ahead import ProcessingAhead
-from medviewer.gui.session.tasks import Workers
+from medviewer.gui.display.frame_loader import Decoded, FrameLoader
+from medviewer.gui.display.processing import ProcessedViews, ProcessingRequest
+from medviewer.gui.display.processing_ahead import ProcessingAhead
+from medviewer.gui.tasks import Workers
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.processing import ORIGINAL
 from medviewer.imaging.source import ImageSource, ReadStored, Slice, SliceKey, slice_of

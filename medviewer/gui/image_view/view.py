@@ -9,9 +9,9 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QResizeEvent, QTransform
 from PySide6.QtWidgets import QFrame, QGraphicsRectItem, QGraphicsView, QToolTip, QWidget
 
-from medviewer.gui.panes.graphics_item import GraphicsItem
-from medviewer.gui.panes.items import ImageItem, MaskItem
-from medviewer.gui.panes.text_painter import ACCENT, Scale, ScaleBar, Stamps, TextPainter
+from medviewer.gui.image_view.graphics_item import GraphicsItem
+from medviewer.gui.image_view.items import ImageItem, MaskItem
+from medviewer.gui.image_view.text_painter import ACCENT, Scale, ScaleBar, Stamps, TextPainter
 from medviewer.gui.widgets import plain_tooltip
 from medviewer.imaging import image_colors
 from medviewer.imaging.frame import DisplayImage, Mask

@@ -7,7 +7,7 @@ from typing import Final
 from medviewer.translation import Message, mark, message
 from medviewer.viewer import state as ds
 from medviewer.viewer.commands.command import FILE, Command
-from medviewer.viewer.commands.text_encoding import read_study_as
+from medviewer.viewer.commands.studies.text_encoding import read_study_as
 from medviewer.viewer.layouts import panes_of
 from medviewer.viewer.memory import Restoring, SessionRecord, name_of
 from medviewer.viewer.notice import Notice

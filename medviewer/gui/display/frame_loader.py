@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from medviewer.dicom.decoder import FrameCache
 from medviewer.errors import MedviewerError, UnreadableSliceError
-from medviewer.gui.session.tasks import Task, Workers
+from medviewer.gui.tasks import Task, Workers
 from medviewer.imaging import display
 from medviewer.imaging.frame import DisplayImage, Frame
 from medviewer.imaging.source import ImageSource, ReadStored, Slice, SliceKey, slice_of

@@ -10,11 +10,10 @@ from PySide6.QtCore import QPoint, QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from medviewer.gui.panes.area import PaneArea
-from medviewer.gui.panes.film import FilmPreview
-from medviewer.gui.panes.pane import Pane
-from medviewer.gui.panes.slice_row import SliceRow
-from medviewer.gui.panes.text_painter import TextPainter
+from medviewer.gui.grid.area import PaneArea
+from medviewer.gui.grid.slice_row import SliceRow
+from medviewer.gui.image_view import TextPainter
+from medviewer.gui.panes import FilmPreview, Pane
 from medviewer.gui.studies import STACK_MIME
 from medviewer.imaging.processing import ORIGINAL, PROCESSINGS
 from medviewer.translation import translate
@@ -25,7 +24,7 @@ from medviewer.viewer.state import DisplayState, reason_apart
 from medviewer.viewer.viewer_state import ViewerState
 
 if TYPE_CHECKING:
-    from medviewer.gui.panes.view import PaneView
+    from medviewer.gui.image_view import PaneView
     from medviewer.gui.session import ViewerSession
 
 SAME_SIZE = 0.02  # panes of one layout differ by a pixel

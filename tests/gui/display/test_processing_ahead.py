@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from medviewer.errors import NotFoundError
-from medviewer.gui.session import display, processing
-from medviewer.gui.session.processing_ahead import PAUSE_MS
+from medviewer.gui.display import display, processing
+from medviewer.gui.display.processing_ahead import PAUSE_MS
 from tests.made_stacks import library, stack
 from tests.session_bench import Bench
 
@@ -120,7 +120,7 @@ def test_what_is_refused_is_not_processed_ahead_again_and_again(
             raise NotFoundError(what="processing", which=name)
         return (yield from work(frame, name, *given, **more))
 
-    monkeypatch.setattr("medviewer.gui.session.processing.process_gradually", refused)
+    monkeypatch.setattr("medviewer.gui.display.processing.process_gradually", refused)
     bench.session.viewer.scroll_to(50)
     bench.workers.advance(60_000)
     assert 0 < len(tried) <= 3  # for the pane, at rest, and ahead
@@ -137,7 +137,7 @@ def test_while_slices_are_passed_by_nothing_is_processed_ahead(
         begun.append(frame)
         return whole(frame, *values, **named)
 
-    monkeypatch.setattr("medviewer.gui.session.processing.process_gradually", noting)
+    monkeypatch.setattr("medviewer.gui.display.processing.process_gradually", noting)
     shown = []
     for index in range(50, 40, -1):
         bench.session.viewer.scroll_to(index)
@@ -150,7 +150,7 @@ def test_after_closing_nothing_is_processed_any_more(bench: Bench, monkeypatch: 
     bench.session.viewer.scroll_by(20)
     begun: list[Any] = []
     monkeypatch.setattr(
-        "medviewer.gui.session.processing.process_gradually", lambda frame, *_, **__: begun.append(frame)
+        "medviewer.gui.display.processing.process_gradually", lambda frame, *_, **__: begun.append(frame)
     )
     bench.session.close_all()
     bench.workers.settle()

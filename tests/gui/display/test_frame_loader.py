@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from medviewer.dicom.decoder.frame_cache import FrameCache
-from medviewer.gui.session.frame_loader import FrameLoader
-from medviewer.gui.session.tasks import Task
+from medviewer.gui.display.frame_loader import FrameLoader
+from medviewer.gui.tasks.tasks import Task
 from tests.made_stacks import MadeFiles, slices, stack
 from tests.virtual_time import VirtualWorkers
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QThread
 from pytestqt.qtbot import QtBot
 
 from medviewer.errors import MedviewerError, MissingFileError
-from medviewer.gui.session.tasks import Pause, Task, Workers
+from medviewer.gui.tasks.tasks import Pause, Task, Workers
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from medviewer.dicom.model import FrameReference, StoredStack
+from medviewer.gui.display import display
+from medviewer.gui.display.cine import Cine
+from medviewer.gui.display.display import Display
 from medviewer.gui.panels.cine import CineBar, rate_text
-from medviewer.gui.session import display
-from medviewer.gui.session.cine import Cine
-from medviewer.gui.session.display import Display
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.imaging.frame.cine import CineTiming
 from medviewer.imaging.frame.frame import Frame

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from medviewer.errors import MedviewerError, NotFoundError
-from medviewer.gui.session.processing import FIRST_MS, HURRIED_MS, ProcessedViews
-from medviewer.gui.session.tasks import Task
+from medviewer.gui.display.processing import FIRST_MS, HURRIED_MS, ProcessedViews
+from medviewer.gui.tasks.tasks import Task
 from medviewer.imaging import processing
 from medviewer.viewer.state.display_state import PaneState
 from tests.made_stacks import MadeFiles, stack
@@ -117,7 +117,7 @@ def test_a_fault_in_one_filter_leaves_the_others_their_images(
             raise ValueError
         return whole(frame, name, *values, **named)
 
-    monkeypatch.setattr("medviewer.gui.session.processing.process_gradually", faulty)
+    monkeypatch.setattr("medviewer.gui.display.processing.process_gradually", faulty)
     views = ProcessedViews(workers)
     crashes: list[str] = []
     workers.crashed.connect(crashes.append)
@@ -155,7 +155,7 @@ def test_what_cannot_be_processed_is_said_once_and_tried_again_when_something_ch
         asked.append(name)
         raise NotFoundError(what="parameter", which=name)
 
-    monkeypatch.setattr("medviewer.gui.session.processing.process_gradually", refuse)
+    monkeypatch.setattr("medviewer.gui.display.processing.process_gradually", refuse)
     views, said = ProcessedViews(workers), []
 
     def hear(error: MedviewerError, _cause: object) -> None:
@@ -183,7 +183,7 @@ def test_slices_that_are_passed_by_quickly_are_not_filtered(
         begun.append(frame)
         return whole(frame, *values, **named)
 
-    monkeypatch.setattr("medviewer.gui.session.processing.process_gradually", noting)
+    monkeypatch.setattr("medviewer.gui.display.processing.process_gradually", noting)
     views = ProcessedViews(workers)
     workers.advance(1000)
     passed = [pane(index % 3) for index in range(12)]

@@ -8,7 +8,7 @@ from medviewer.plain_text import printable
 from medviewer.translation import mark, message
 from medviewer.viewer.commands.command import FILE, RECENT, SAMPLE, Command, CommandList, verbatim
 from medviewer.viewer.commands.reasons import no_study
-from medviewer.viewer.commands.session import RESTORE
+from medviewer.viewer.commands.studies.session import RESTORE
 from medviewer.viewer.ui import Dialog
 from medviewer.viewer.viewer import Viewer
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from medviewer.gui.session.processing import ProcessingRequest, compute
-from medviewer.gui.session.tasks import Task, Workers
+from medviewer.gui.display.processing import ProcessingRequest, compute
+from medviewer.gui.tasks import Task, Workers
 
 if TYPE_CHECKING:
     from medviewer.imaging.processing import RecentResults

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from medviewer.errors import ImageSizeError, MedviewerError
-from medviewer.gui.session.tasks import Task, Workers
+from medviewer.gui.tasks import Task, Workers
 from medviewer.imaging.frame import Frame, Voi
 from medviewer.imaging.processing import ORIGINAL, depends_on_window, known_result, process_gradually
 from medviewer.viewer.processing_settings import Settings

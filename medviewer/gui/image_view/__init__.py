@@ -1,0 +1,17 @@
+"""View of one image: painting of its tiles, graphics and texts."""
+
+from typing import TYPE_CHECKING
+
+from medviewer.lazy_imports import lazy_names
+
+if TYPE_CHECKING:
+    from medviewer.gui.image_view.text_painter import TextPainter
+    from medviewer.gui.image_view.view import PaneView
+
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "text_painter": "TextPainter",
+        "view": "PaneView",
+    },
+)

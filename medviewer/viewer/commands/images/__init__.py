@@ -1,0 +1,1 @@
+"""Commands on the image of the focused pane."""

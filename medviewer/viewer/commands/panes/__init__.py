@@ -1,0 +1,1 @@
+"""Commands on panes, texts and the parts of the window."""
