@@ -60,7 +60,7 @@ def describe_making(
             "graphics": pane.graphics_shown,
             "shutter": pane.shutter_shown,
             "subtraction": str(frame.subtraction.done) if pane.is_subtracted and frame.subtraction else None,
-            "inverted_by_hand": pane.inverts,
+            "inverted": ("by hand" if pane.inverts else "as PET is read") if pane.is_inverted else None,
             "orientation": asdict(pane.view.orientation),
             "window": None
             if frame.is_color

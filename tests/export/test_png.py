@@ -80,7 +80,7 @@ def test_black_and_white_exchanged_by_hand_are_so_on_the_image_and_said(
     inverted = replace(asked, inverts=True)
     before, after = (inside(annotated_png(one, settings={}), 600, 640) for one in (asked, inverted))
     np.testing.assert_array_equal(after, 255 - before)
-    assert provenance(annotated_png(inverted, settings={}))["picture"]["inverted_by_hand"]
+    assert provenance(annotated_png(inverted, settings={}))["picture"]["inverted"] == "by hand"
     assert "black and white exchanged by hand" in words(inverted, monkeypatch)
 
 

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.imaging.display import to_display_image
+from medviewer.imaging.frame import FrameAttributes
 from medviewer.viewer.commands import command_by_id
 from medviewer.viewer.memory.stack_view import view_from_record
 from medviewer.viewer.remembered.session_capture import view_of
@@ -46,6 +47,31 @@ def test_grey_values_are_exchanged_and_it_is_said(scene: WindowScene, is_monochr
     invert(scene)
     assert np.array_equal(to_display_image(focused(scene).seen), before)
     assert "black and white exchanged by hand" not in cautions(focused(scene))
+
+
+PET = FrameAttributes(modality="PT")
+
+
+@pytest.mark.parametrize(
+    ("attributes", "is_monochrome1", "exchanged"),
+    [(PET, False, True), (PET, True, False), (FrameAttributes(modality="NM"), False, False)],
+)
+def test_pet_is_read_black_on_white_unless_its_file_is_so(
+    scene: WindowScene, attributes: FrameAttributes, is_monochrome1: bool, exchanged: bool
+) -> None:
+    scene.open("head")
+    frame = replace(make_frame(HEAD, 0), attributes=attributes, inverted=is_monochrome1)
+    first = focused(scene)
+    panes = (replace(first, frame=frame), *scene.session.state.panes[1:])
+    scene.session.viewer.show(replace(scene.session.state, panes=panes))
+    pane = focused(scene)
+    assert pane.is_inverted is exchanged
+    assert pane.seen is not None
+    assert pane.seen.inverted is (is_monochrome1 or exchanged)
+    assert ("inverted, as PET is read" in cautions(pane)) is exchanged
+    invert(scene)  # by hand it is the other way round
+    assert focused(scene).is_inverted is not exchanged
+    assert "inverted, as PET is read" not in cautions(focused(scene))
 
 
 def test_linked_panes_are_inverted_together_and_a_result_stays(scene: WindowScene) -> None:

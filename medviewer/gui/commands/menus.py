@@ -43,12 +43,14 @@ class CommandBar(QObject):
         self._rows: list[tuple[Command, QAction]] = []
         self._changing: list[tuple[Command, QAction]] = []  # those that depend on the state
         self._shown: dict[str, tuple[bool, Message | None, Message | None, str]] = {}  # as last shown, by id
-        self._offered: dict[str, bool] = {}  # lists by id
+        self._offered: dict[str, bool] = {}  # lists by id, menus by path
+        self._named: dict[str, list[str]] = {}  # menus whose titles all depend on the state, by path
         self._lists = {row.id: row for row in COMMANDS if isinstance(row, CommandList) and row.in_menus}
         for name in MENUS:
             self._menu(name)
         load_keys(viewer)
         self._keys = viewer.state.keys  # in use; where they change, no row stays as it is
+        self._note_named()
         for row in COMMANDS:
             if isinstance(row, Command):
                 self._add(row)
@@ -77,6 +79,11 @@ class CommandBar(QObject):
             if command.unavailable not in reasons:
                 reasons[command.unavailable] = command.unavailable(state)
             self._show_state(command, action, state, reasons[command.unavailable])
+        for path, names in self._named.items():  # an empty menu would be a riddle
+            is_offered = any(self.actions[name].isVisible() for name in names)
+            if self._offered.get(path) != is_offered:
+                self._offered[path] = is_offered
+                self._menu(path).menuAction().setVisible(is_offered)
         for row in self._lists.values():
             is_offered = row.is_offered(state)
             if self._offered.get(row.id) != is_offered:
@@ -163,6 +170,15 @@ class CommandBar(QObject):
         action.setEnabled(reason is None)
         said = (reason or command.hint).for_user()
         action.setToolTip(teaching_tooltip(without_access_key(action.text()), native_key(key), said))
+
+    def _note_named(self) -> None:
+        """Note the menus that are empty where no title of theirs is given."""
+        rows: dict[str, list[Command | CommandList]] = {}
+        for row in COMMANDS:
+            rows.setdefault(row.menu, []).append(row)
+        for path, found in rows.items():
+            if all(isinstance(row, Command) and row.named is not None for row in found):
+                self._named[path] = [row.id for row in found]
 
     def _menu(self, path: str) -> QMenu:
         if path not in self._menus:

@@ -21,12 +21,13 @@ from PySide6.QtWidgets import (
 from medviewer.gui.panels.histogram import HistogramView, decimals_for, histogram
 from medviewer.gui.panels.section import BAR_PX, MARGIN_PX
 from medviewer.gui.widgets import NumberBox, plain_label, plain_tooltip
-from medviewer.imaging.display import default_voi, fitted_window, value_unit
+from medviewer.imaging.display import NARROW, WIDE, default_voi, fitted_window, is_from_values, value_unit
 from medviewer.imaging.frame import Frame, Voi, VoiOrigin, Window, describe_voi, short_unit
 from medviewer.limits import LARGEST_VALUE, SMALLEST_STEP
 from medviewer.translation import mark, translate
+from medviewer.viewer import state as ds
 from medviewer.viewer.commands import command_by_id
-from medviewer.viewer.windowing import PRESET_KEYS, presets_of
+from medviewer.viewer.windowing import AUTO, PRESET_KEYS, Preset, keys_in_order, offered_presets
 
 if TYPE_CHECKING:
     from medviewer.gui.session import ViewerSession
@@ -41,6 +42,11 @@ FILE_WINDOW: Final = "image.reset_window"
 AUTOMATIC: Final = "image.automatic_window"
 INVERT: Final = "image.invert"
 KEEP: Final = "image.keep_window"
+_HINTS: Final = {
+    AUTO: mark("From the 1st to the 99th percentile of the values of the slices in memory."),
+    WIDE: mark("From the lowest to the highest value of the slices in memory."),
+    NARROW: mark("Half of the automatic window, around the middle of the tissue."),
+}
 _WORDS: Final = {FILE_WINDOW: mark("File"), AUTOMATIC: mark("Auto"), INVERT: mark("Invert")}
 
 
@@ -65,7 +71,7 @@ class WindowPanel(QWidget):
         self.unit.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.note = plain_label(role="quiet", wraps=True)
         self.buttons: list[QPushButton] = []
-        self._presets: tuple[Window, ...] = ()  # of the frame
+        self._presets: tuple[tuple[int, Preset], ...] = ()  # of the frame, with their keys, as they stand
         self.file_button, self.automatic_button, self.invert_button = (
             self._make_command_button(name) for name in _WORDS
         )
@@ -93,10 +99,11 @@ class WindowPanel(QWidget):
 
     def reset(self) -> None:
         """Return to the window that the file states, and to its polarity."""
-        self._session.viewer.set_voi(None)
-        pane = self._session.focused
-        if pane is not None and pane.inverts:
-            self._perform(INVERT)
+        viewer = self._session.viewer
+        viewer.set_voi(None)
+        together = viewer.state.together(viewer.state.display.focus)
+        viewer.show(ds.set_inversion(viewer.state.display, together, None))
+        self._light_again()
 
     @Slot(object)
     def show_state(self, state: "DisplayState") -> None:
@@ -113,7 +120,7 @@ class WindowPanel(QWidget):
         elif pane is None:
             self.note.setText(translate("Open a study to set its window."))
         if pane is not None and frame is not None and known:
-            self.invert_button.setChecked(pane.inverts)
+            self.invert_button.setChecked(pane.is_inverted)
             shown = (frame, pane.seen_voi, pane.seen_voi or default_voi(frame))
             if self._shown is None or any(
                 new is not old for new, old in zip(shown, self._shown, strict=True)
@@ -166,17 +173,17 @@ class WindowPanel(QWidget):
         self._label(button, name, translate(_WORDS[name]))
         return button
 
-    def _make_buttons(self, presets: tuple[Window, ...]) -> None:
+    def _make_buttons(self, presets: tuple[tuple[int, Preset], ...]) -> None:
         """Make buttons for the first presets; the others stand in the menu."""
         for button in self.buttons:
             self._row.removeWidget(button)
             button.deleteLater()
         self.buttons, self._presets = [], presets
-        for number, preset in enumerate(presets[:IN_A_ROW]):
+        for key, preset in presets[:IN_A_ROW]:
             button = _chip("", is_checkable=True)
-            button.setToolTip(plain_tooltip(describe_voi(preset)))
-            button.clicked.connect(partial(self._choose, preset))
-            self._label(button, f"image.preset_{number + 1}", translate(preset.explanation))
+            button.setToolTip(plain_tooltip(_hint(preset)))
+            button.clicked.connect(partial(self._perform, _preset_command(key)))
+            self._label(button, _preset_command(key), translate(preset.name))
             self._row.addWidget(button, 1)
             self.buttons.append(button)
 
@@ -196,8 +203,8 @@ class WindowPanel(QWidget):
         self._keys[name] = key
         for one, button in zip(_WORDS, self._below, strict=True):
             self._label(button, one, translate(_WORDS[one]))
-        for number, (button, preset) in enumerate(zip(self.buttons, self._presets, strict=False)):
-            self._label(button, f"image.preset_{number + 1}", translate(preset.explanation))
+        for button, (number, preset) in zip(self.buttons, self._presets, strict=False):
+            self._label(button, _preset_command(number), translate(preset.name))
 
     @property
     def _below(self) -> tuple[QPushButton, QPushButton, QPushButton]:
@@ -214,7 +221,8 @@ class WindowPanel(QWidget):
         self.histogram.show_unit(unit)
         self.unit.setText(short_unit(unit))
         self.unit.setToolTip(plain_tooltip(unit))
-        if (presets := presets_of(frame)) != self._presets:
+        offered = offered_presets(frame)
+        if (presets := tuple((key, offered[key - 1]) for key in keys_in_order(frame))) != self._presets:
             self._make_buttons(presets)
 
     @Slot()
@@ -236,14 +244,12 @@ class WindowPanel(QWidget):
             for box, value in ((self.center_box, voi.center), (self.width_box, voi.width)):
                 with QSignalBlocker(box):
                     box.show_number(value, decimals, 10.0**-decimals if voi.width < 200 else 10.0)
-            shown = (voi.center, voi.width)
         else:
             self.histogram.show_window(None, None)
             for box in (self.center_box, self.width_box):
                 box.clear()  # the numbers of another image
-            shown = None
-        for button, preset in zip(self.buttons, self._presets, strict=False):
-            button.setChecked((preset.center, preset.width) == shown)
+        for button, (_, preset) in zip(self.buttons, self._presets, strict=False):
+            button.setChecked(_is_in_use(preset, voi))
         of_file = self._frame.voi if self._frame is not None else ()
         self.file_button.setChecked(bool(of_file) and (not is_chosen or voi == of_file[0]))
         self.automatic_button.setChecked(isinstance(voi, Window) and voi.origin is VoiOrigin.AUTO)
@@ -257,19 +263,20 @@ class WindowPanel(QWidget):
             return
         shown = pane.seen_voi or default_voi(frame)
         kept = [one for one in self._session.viewer.state.own_presets if one.is_for(frame)]
-        groups: tuple[tuple[Voi, ...], ...] = (
-            self._presets[IN_A_ROW:],
-            frame.voi if len(frame.voi) > 1 else (),
-            tuple(own.window(frame) for own in kept),
-        )
-        for group, title in zip(groups, ("", translate("Of the file"), translate("My windows")), strict=True):
-            if group and title:
+        for number, preset in self._presets[IN_A_ROW:]:
+            name = _preset_command(number)
+            key = self._keys.get(name, command_by_id(name).shortcut)
+            text = f"{translate(preset.name)}\t{key}" if key else translate(preset.name)
+            action = self._add_to_more(text, _hint(preset), is_shown=_is_in_use(preset, shown))
+            action.triggered.connect(partial(self._perform, name))
+        of_file: tuple[Voi, ...] = frame.voi if len(frame.voi) > 1 else ()
+        own = tuple(one.window(frame) for one in kept)
+        for group, title in ((of_file, translate("Of the file")), (own, translate("My windows"))):
+            if group:
                 self.more.addSection(title)
             for voi in group:
-                action = self.more.addAction(self._menu_text(voi).replace("&", "&&"))
-                action.setToolTip(plain_tooltip(describe_voi(voi)))
-                action.setCheckable(True)
-                action.setChecked(_is_same(voi, shown))
+                said = describe_voi(voi)
+                action = self._add_to_more(said, said, is_shown=_is_same(voi, shown))
                 action.triggered.connect(partial(self._choose, voi))
         self.more.addSeparator()
         keep = command_by_id(KEEP)
@@ -280,13 +287,12 @@ class WindowPanel(QWidget):
         action.setEnabled(keep.unavailable(state) is None)
         action.triggered.connect(partial(self._perform, KEEP))
 
-    def _menu_text(self, voi: Voi) -> str:
-        """Return a preset's name and key, or the numbers of another window."""
-        if not isinstance(voi, Window) or voi not in self._presets[IN_A_ROW:]:
-            return describe_voi(voi)
-        name = f"image.preset_{self._presets.index(voi) + 1}"
-        key = self._keys.get(name, command_by_id(name).shortcut)
-        return f"{translate(voi.explanation)}\t{key}" if key else translate(voi.explanation)
+    def _add_to_more(self, text: str, hint: str, *, is_shown: bool) -> QAction:
+        action = self.more.addAction(text.replace("&", "&&"))
+        action.setToolTip(plain_tooltip(hint))
+        action.setCheckable(True)
+        action.setChecked(is_shown)
+        return action
 
     # editing
 
@@ -327,6 +333,26 @@ def _chip(text: str, *, is_checkable: bool = False) -> QPushButton:
     button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return button
+
+
+def _preset_command(key: int) -> str:
+    return f"image.preset_{key}"
+
+
+def _hint(preset: Preset) -> str:
+    return translate(_HINTS[preset.name]) if preset.window is None else describe_voi(preset.window)
+
+
+def _is_in_use(preset: Preset, voi: Voi | None) -> bool:
+    """Return whether a VOI is what a preset gives."""
+    if preset.window is not None:
+        return isinstance(voi, Window) and (voi.center, voi.width) == (
+            preset.window.center,
+            preset.window.width,
+        )
+    if preset.name == AUTO:
+        return isinstance(voi, Window) and voi.origin is VoiOrigin.AUTO
+    return is_from_values(voi, preset.name)
 
 
 def _is_same(one: Voi, other: Voi | None) -> bool:

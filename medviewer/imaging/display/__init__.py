@@ -55,6 +55,13 @@ if TYPE_CHECKING:
         Orientation,
         ViewTransform,
     )
+    from medviewer.imaging.display.value_windows import (
+        NARROW,
+        WIDE,
+        is_from_values,
+        narrow_window,
+        wide_window,
+    )
 
 __getattr__ = lazy_names(
     __name__,
@@ -75,5 +82,6 @@ __getattr__ = lazy_names(
         "inversion": "inverted_frame",
         "subtraction": "subtracted_frame",
         "transform": "AS_STORED MIRRORED Orientation TURNED_LEFT TURNED_RIGHT UPSIDE_DOWN ViewTransform",
+        "value_windows": "NARROW WIDE is_from_values narrow_window wide_window",
     },
 )

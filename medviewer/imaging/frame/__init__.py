@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from medviewer.imaging.frame.types import DisplayImage, Mask, ModalityImage
     from medviewer.imaging.frame.units import known_unit, short_unit, value_text
     from medviewer.imaging.frame.voi import (
+        SOFT_TISSUE,
         VOI_PRESETS,
         IdentityVoi,
         PresentationTable,
@@ -113,7 +114,7 @@ __getattr__ = lazy_names(
         "types": "DisplayImage Mask ModalityImage",
         "units": "known_unit short_unit value_text",
         "voi": (
-            "IdentityVoi PresentationTable VOI_PRESETS Voi VoiFunction VoiOrigin VoiTable Window "
+            "IdentityVoi PresentationTable SOFT_TISSUE VOI_PRESETS Voi VoiFunction VoiOrigin VoiTable Window "
             "describe_voi voi_message is_usable presented_values voi_values"
         ),
     },

@@ -100,8 +100,12 @@ VOI_PRESETS: Final[dict[str, tuple[Window, ...]]] = {
 }
 """Windows by modality, in the order of the number keys 1 to 9."""
 
+SOFT_TISSUE: Final = mark("Soft tissue")
+"""The name outside the chest of the preset that is called mediastinum there."""
+
 _PRESET_NAMES: Final = {
-    preset.explanation.casefold(): preset.explanation for row in VOI_PRESETS.values() for preset in row
+    name.casefold(): name
+    for name in (SOFT_TISSUE, *(preset.explanation for row in VOI_PRESETS.values() for preset in row))
 }
 
 

@@ -40,7 +40,7 @@ class StackView:
     automatic: tuple[AutomaticWindow, ...] = ()
     orientation: Orientation = AS_STORED
     subtracts: bool | None = None
-    inverts: bool = False
+    inverts: bool | None = None
     zooms: Mapping[str, Zoom] = field(default_factory=dict)
 
     def look(self, stack: ImageSource, *, is_whole: bool) -> Look | None:
@@ -110,7 +110,7 @@ def view_from_record(record: Any) -> StackView:
         ),
         orientation=Orientation(int(turns) % 4, bool(flipped)),
         subtracts=None if record["subtracts"] is None else bool(record["subtracts"]),
-        inverts=bool(record.get("inverts", False)),
+        inverts=None if (told := record.get("inverts")) is None else bool(told),
         zooms={str(name): _zoom(*zoom) for name, zoom in record["zooms"].items()},
     )
 

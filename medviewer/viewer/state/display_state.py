@@ -62,7 +62,7 @@ class Look:
     presentation: PresentationState | None
     before_presentation: tuple[Voi | None, Orientation]
     subtracts: bool | None
-    inverts: bool
+    inverts: bool | None
     voi_subtracted: Voi | None
 
 
@@ -304,8 +304,10 @@ def set_subtraction(state: DisplayState, numbers: Collection[int], subtracts: bo
     return _change(state, numbers, lambda pane: replace(pane, subtracts=subtracts))
 
 
-def set_inversion(state: DisplayState, numbers: Collection[int], inverts: bool) -> DisplayState:
+def set_inversion(state: DisplayState, numbers: Collection[int], inverts: bool | None) -> DisplayState:
     """Show panes with black and white exchanged, or not.
+
+    None: as images of their kind are read.
 
     Clears no outcome: a classifier sees the frame as it is stored.
     """

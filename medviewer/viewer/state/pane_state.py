@@ -4,7 +4,7 @@ Also the validity of a result.
 """
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from medviewer.imaging.display import (
     AS_STORED,
@@ -22,6 +22,9 @@ from medviewer.translation import NOTHING, Message
 
 if TYPE_CHECKING:
     from medviewer.imaging.annotation import Annotations
+
+READ_INVERTED: Final = frozenset({"PT"})
+"""Modalities that are read black on white."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ class PaneState:
     failure: Message = NOTHING  # why the frame cannot be shown
     voi: Voi | None = None  # None: the frame's own first, or automatic
     subtracts: bool | None = None  # its mask from a frame that has one; None: as the file recommends
-    inverts: bool = False  # black and white are exchanged, by hand
+    inverts: bool | None = None  # black and white are exchanged; None: as images of its kind are read
     voi_subtracted: Voi | None = None  # None: the subtraction's own
     outcome: ModelResult | None = None
     token: Token = field(default_factory=lambda: Token(0))
@@ -73,7 +76,21 @@ class PaneState:
             seen = presented(frame, state)
         else:
             seen = subtracted_frame(frame) if self.is_subtracted else frame
-        return inverted_frame(seen) if self.inverts else seen
+        return inverted_frame(seen) if self.is_inverted else seen
+
+    @property
+    def is_inverted(self) -> bool:
+        """Whether black and white are exchanged on the screen.
+
+        PET is read black on white, unless its file or presentation state says how it is to be seen.
+        """
+        frame = self.frame
+        if frame is None or frame.is_color:
+            return False
+        if self.inverts is not None:
+            return self.inverts
+        is_read_so = frame.attributes.modality in READ_INVERTED
+        return is_read_so and not frame.inverted and self.presentation_in_use is None
 
     @property
     def presentation_in_use(self) -> PresentationState | None:

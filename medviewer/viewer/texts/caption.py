@@ -151,8 +151,9 @@ def _cautions(pane: PaneState) -> list[tuple[str, str]]:
     said, shortly = _subtraction_words(pane)
     if said:
         lines.append((said, shortly))
-    if pane.inverts and pane.seen is not None and not pane.seen.is_color:
-        lines.append((translate("black and white exchanged by hand"), translate("INVERTED")))
+    if pane.is_inverted:
+        by_hand, usual = translate("black and white exchanged by hand"), translate("inverted, as PET is read")
+        lines.append((by_hand if pane.inverts else usual, translate("INVERTED")))
     if pane.processing != ORIGINAL:
         words = (PROCESSED, NOT_FOR_MEASUREMENT) if is_processed(pane) else (_refusal(pane), NOT_PROCESSED)
         lines.append((words[0].for_user(), words[1].for_user()))

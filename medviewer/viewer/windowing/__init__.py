@@ -13,7 +13,14 @@ if TYPE_CHECKING:
         preset_of,
         with_preset_toggled,
     )
-    from medviewer.viewer.windowing.presets import PRESET_KEYS, offered_presets, presets_of
+    from medviewer.viewer.windowing.presets import (
+        AUTO,
+        PRESET_KEYS,
+        Preset,
+        keys_in_order,
+        offered_presets,
+        presets_of,
+    )
     from medviewer.viewer.windowing.stack_windows import (
         AutomaticWindow,
         KeptWindows,
@@ -31,7 +38,7 @@ __getattr__ = lazy_names(
     __name__,
     {
         "own_presets": "OwnPreset OwnPresets own_presets_from own_presets_text preset_of with_preset_toggled",
-        "presets": "PRESET_KEYS offered_presets presets_of",
+        "presets": "AUTO PRESET_KEYS Preset keys_in_order offered_presets presets_of",
         "stack_windows": (
             "AutomaticWindow KeptWindows is_kept kept_voi windows_of_stack with_first_window "
             "with_new_window with_remembered_windows without_windows_of"

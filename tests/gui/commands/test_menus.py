@@ -21,7 +21,7 @@ from medviewer.viewer.render.text_level import TextLevel
 from medviewer.viewer.texts.menus import without_access_key
 from medviewer.viewer.tools.table import TOOLS
 from tests.gui.pane_hands import LEFT, drag
-from tests.gui.window_scene import COLOR, FRACTIONS, HEAD, WindowScene
+from tests.gui.window_scene import COLOR, FRACTIONS, HEAD, STACKS, WindowScene
 from tests.viewer.point_tool import POINT, add_point
 
 ROWS = {row.id: row for row in commands()}
@@ -62,6 +62,18 @@ def test_a_color_image_cannot_be_windowed(scene: WindowScene, window: MainWindow
     scene.open("colour")
     assert not window.bar.actions["image.reset_window"].isEnabled()
     assert "colour" in window.bar.actions["image.reset_window"].toolTip()
+
+
+def test_no_menu_opens_empty(scene: WindowScene, window: MainWindow) -> None:
+    presets = window.bar.menu("&Image/&Presets").menuAction()
+    assert not presets.isVisible()
+    for study, is_offered in (("head", True), ("fractions", True), ("colour", False)):
+        scene.open(study)
+        scene.session.viewer.show_stack(STACKS[study])
+        scene.workers.settle()
+        assert presets.isVisible() is is_offered, study
+        if is_offered:
+            assert [one for one in window.bar.menu("&Image/&Presets").actions() if one.isVisible()]
 
 
 def test_presets_take_the_names_of_the_modality(scene: WindowScene, window: MainWindow) -> None:

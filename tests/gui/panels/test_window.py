@@ -12,14 +12,13 @@ from pytestqt.qtbot import QtBot
 
 from medviewer.gui.panels.histogram import Histogram, histogram
 from medviewer.gui.panels.window import WindowPanel, decimals_for
-from medviewer.gui.widgets.labels import plain_tooltip
 from medviewer.gui.widgets.number_box import NumberBox
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.modality import Rescale
 from medviewer.imaging.frame.voi import IdentityVoi, VoiFunction, VoiOrigin, Window, describe_voi
 from medviewer.viewer.state import display_state as ds
-from medviewer.viewer.windowing.presets import presets_of
+from medviewer.viewer.windowing.presets import offered_presets, presets_of
 from tests.gui.pane_scene import make_frame
 from tests.gui.window_scene import COLOR, FRACTIONS, HEAD, WindowScene
 
@@ -205,6 +204,39 @@ def test_the_other_presets_stand_under_more(scene: WindowScene, panel: WindowPan
     assert not any(button.isChecked() for button in panel.buttons)
 
 
+def test_mr_has_the_windows_of_its_values_and_lights_them(scene: WindowScene, panel: WindowPanel) -> None:
+    scene.open("fractions")
+    assert [button.text() for button in panel.buttons] == ["Auto 1", "Wide 2", "Narrow 3"]
+    widths = []
+    for button in panel.buttons:
+        button.click()
+        assert [one.text() for one in panel.buttons if one.isChecked()] == [button.text()]
+        widths.append(panel.width_box.value())
+    automatic, wide, narrow = widths
+    assert wide > automatic > narrow == pytest.approx(automatic / 2, rel=1e-3)
+    assert scene.session.focused is not None
+    assert describe_voi(scene.session.focused.voi).endswith("(Narrow)")
+    scene.session.viewer.scroll_by(1)
+    scene.workers.settle()
+    assert panel.buttons[2].isChecked()  # of the stack, so it stays
+
+
+@pytest.mark.parametrize(
+    ("part", "first"), [("CHEST", ["Lung 5", "Mediastinum 6"]), ("FOOT", ["Bone 4", "Soft tissue 6"])]
+)
+def test_presets_for_the_body_part_stand_first(
+    scene: WindowScene, panel: WindowPanel, part: str, first: list[str]
+) -> None:
+    scene.open("head")
+    frame = make_frame(HEAD, 0)
+    put(scene, replace(frame, attributes=replace(frame.attributes, body_part=part)))
+    assert [button.text() for button in panel.buttons[:2]] == first
+    panel.buttons[0].click()
+    assert scene.session.focused is not None
+    assert describe_voi(scene.session.focused.voi).endswith(f"({first[0][:-2]})")
+    assert "Subdural" in menu_of(panel)
+
+
 def test_a_window_that_is_nobodys_lights_nothing(scene: WindowScene, panel: WindowPanel) -> None:
     scene.open("head")
     scene.session.viewer.set_voi(Window(33, 77, origin=VoiOrigin.USER))
@@ -231,7 +263,7 @@ def test_reset_returns_to_the_files_window_and_polarity(scene: WindowScene, pane
     panel.invert_button.click()
     panel.reset()
     assert scene.session.focused is not None
-    assert (scene.session.focused.voi, scene.session.focused.inverts) == (None, False)
+    assert (scene.session.focused.voi, scene.session.focused.is_inverted) == (None, False)
     assert not panel.invert_button.isChecked()
 
 
@@ -312,9 +344,8 @@ def test_presets_are_those_of_the_image_whatever_was_shown_between(
         known = presets_of(frame)
         offered.append(len(known))
         if not frame.is_color:
-            assert [button.toolTip() for button in panel.buttons] == [
-                plain_tooltip(describe_voi(preset)) for preset in known[:4]
-            ]
+            names = [preset.name for preset in offered_presets(frame)[:4]]
+            assert [button.text()[:-2] for button in panel.buttons] == names
     assert len(set(offered)) > 1
 
 

@@ -8,16 +8,21 @@ from typing import Final
 
 from medviewer.imaging.display import (
     ASKED_FOR,
+    NARROW,
+    WIDE,
     automatic_window,
     default_voi,
     has_same_values,
     lacks_window,
+    narrow_window,
+    wide_window,
 )
 from medviewer.imaging.frame import Frame, voi_message
 from medviewer.translation import Message, mark, message
 from medviewer.viewer import state as ds
 from medviewer.viewer.commands.command import IMAGE, OWN, PRESETS, Command, CommandList
 from medviewer.viewer.commands.reasons import no_window
+from medviewer.viewer.state import PaneState
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
 from medviewer.viewer.windowing import (
@@ -33,28 +38,33 @@ from medviewer.viewer.windowing import (
 FRAMES_LOOKED_AT: Final = 16  # for an automatic window
 
 _NOT_TO_KEEP = message("Only a linear window can be kept.")
-_NO_PRESET = message("This modality has no preset windows.")
+_NO_PRESET = message("This modality has fewer preset windows.")
 
 
 def window_automatically(viewer: Viewer) -> None:
     """Window automatically, from all cached frames of the stack."""
     state = viewer.state
     pane, seen = state.focused, state.seen
-    if pane is None or pane.frame is None or seen is None or seen.is_color:
+    if pane is None or seen is None or seen.is_color:
         return
+    window = automatic_window(_frames(viewer, pane, seen), "" if lacks_window(seen) else ASKED_FOR)
+    viewer.show(ds.window_anew(state.display, state.together(state.display.focus), seen, window))
+
+
+def _frames(viewer: Viewer, pane: PaneState, seen: Frame) -> list[Frame]:
+    """Return the frame that is seen, and some of its stack in memory."""
     frames = [seen]
-    if seen is pane.frame or (pane.inverts and pane.presentation_in_use is None and not pane.is_subtracted):
+    if pane.presentation_in_use is None and not pane.is_subtracted:
         in_memory = (viewer.frames.cached(header.key) for header in pane.stack.headers)
         alike = [one for one in in_memory if one is not None and has_same_values(one, seen)]
         step = max(1, -(-len(alike) // FRAMES_LOOKED_AT))
-        frames += [one for one in alike[::step] if one is not seen]
-    window = automatic_window(frames, "" if lacks_window(seen) else ASKED_FOR)
-    viewer.show(ds.window_anew(state.display, state.together(state.display.focus), seen, window))
+        frames += [one for one in alike[::step] if one is not pane.frame]
+    return frames
 
 
 def _preset_title(number: int, state: ViewerState) -> Message | None:
     presets = offered_presets(state.seen)
-    return Message(presets[number].explanation) if number < len(presets) else None
+    return Message(presets[number].name) if number < len(presets) else None
 
 
 def _no_preset(number: int, state: ViewerState) -> Message | None:
@@ -65,11 +75,21 @@ def _no_preset(number: int, state: ViewerState) -> Message | None:
 
 
 def _choose_preset(number: int, viewer: Viewer) -> None:
-    viewer.set_voi(presets_of(viewer.state.seen)[number])
+    pane, seen = viewer.state.focused, viewer.state.seen
+    preset = offered_presets(seen)[number]
+    if preset.window is not None:
+        viewer.set_voi(presets_of(seen)[number])
+    elif preset.name not in _FROM_VALUES:
+        window_automatically(viewer)
+    elif pane is not None and seen is not None:
+        viewer.set_voi(_FROM_VALUES[preset.name](_frames(viewer, pane, seen)))
+
+
+_FROM_VALUES: Final = {WIDE: wide_window, NARROW: narrow_window}
 
 
 def _is_inverted(state: ViewerState) -> bool:
-    return state.focused is not None and state.focused.inverts
+    return state.focused is not None and state.focused.is_inverted
 
 
 def _invert(viewer: Viewer) -> None:
