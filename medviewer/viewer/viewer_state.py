@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from medviewer.dicom.model import Library, PresentationStateReference, Study
-from medviewer.imaging.frame import Frame
+from medviewer.imaging.frame import CineDirection, Frame
 from medviewer.imaging.presentation_state import PresentationState
 from medviewer.inference.pack import InstalledModel
 from medviewer.translation import Message
@@ -13,7 +13,7 @@ from medviewer.viewer.layouts import FILM, visible_panes
 from medviewer.viewer.memory import RecentStudy
 from medviewer.viewer.opening import Opening
 from medviewer.viewer.render import TextLevel, Zoom
-from medviewer.viewer.state import DisplayState, PaneState
+from medviewer.viewer.state import CineRange, DisplayState, PaneState
 from medviewer.viewer.windowing import OwnPresets
 
 if TYPE_CHECKING:  # the first image does not wait for it
@@ -36,6 +36,8 @@ class ViewerState:
         What dragging with the left button does, a row of TOOLS, and with the others, a row of MOUSE_SCHEMES.
     full_screen : str
         "window", or "pictures" without anything around the panes; "" for neither.
+    cine_direction, cine_ranges
+        How stacks are played, and which part of each, by its key.
     scroll_direction : int
         1 or -1; where the next slices are read ahead.
     awaits_first_image : bool
@@ -81,6 +83,8 @@ class ViewerState:
     full_screen: str = ""
     browser_shown: bool = True
     side_panel_shown: bool = True
+    cine_direction: CineDirection = CineDirection.FORWARD
+    cine_ranges: Mapping[str, CineRange] = field(default_factory=dict)
     scroll_direction: int = 1
     awaits_first_image: bool = False
     zooms: Mapping[tuple[object, int | None], Zoom] = field(default_factory=dict)

@@ -11,9 +11,9 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from medviewer.gui.display.display import Display
 from medviewer.gui.tasks import Workers
-from medviewer.imaging.frame import Timeline, timeline
+from medviewer.imaging.frame import CineDirection, Timeline, timeline
 from medviewer.imaging.source import ImageSource
-from medviewer.viewer.state import DisplayState
+from medviewer.viewer.state import CineRange, DisplayState, cine_part
 from medviewer.viewer.viewer import Viewer
 
 SPEEDS: Final = (0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 4.0)
@@ -37,11 +37,12 @@ class Cine(QObject):
     ) -> None:
         super().__init__(parent)
         self._speeds: dict[str, float] = {}  # by modality
+        self._played: Timeline | None = None  # what `_began_ms` is about
         self._viewer, self._display, self._workers = viewer, display, workers
         self._timer = workers.timer(WAIT_MS, self._on_time)
         self._pane: int | None = None
         self._index = 0  # of the slice that it has put into the pane
-        self._known: tuple[ImageSource, Timeline] | None = None
+        self._known: tuple[ImageSource, CineDirection, CineRange | None, Timeline] | None = None
         self._began_ms = 0.0  # when the loop would have begun
         self._shown_ms: deque[float] = deque()
         display.state_changed.connect(self._on_state)
@@ -125,7 +126,8 @@ class Cine(QObject):
         self.changed.emit()
 
     def _begin_at(self, stack: ImageSource, index: int) -> None:
-        self._began_ms = self._workers.now_ms() - self._timeline(stack).start_of(index) / self.speed
+        self._played = self._timeline(stack)
+        self._began_ms = self._workers.now_ms() - self._played.start_of(index) / self.speed
 
     def _stack(self) -> ImageSource | None:
         panes = self._viewer.state.display.panes
@@ -133,12 +135,16 @@ class Cine(QObject):
         return pane.stack if pane is not None else None
 
     def _timeline(self, stack: ImageSource) -> Timeline:
-        if self._known is None or self._known[0] is not stack:
+        state = self._viewer.state
+        wanted = state.cine_direction, state.cine_ranges.get(stack.key)
+        if self._known is None or self._known[0] is not stack or self._known[1:3] != wanted:
             keys = [header.key for header in stack.headers]
             is_one_file = len({key.instance_uid for key in keys}) == 1
             numbers = [key.frame_number for key in keys] if is_one_file else range(1, len(keys) + 1)
-            self._known = stack, timeline(numbers, stack.cine)
-        return self._known[1]
+            direction, ends = wanted
+            part = None if ends is None else cine_part(stack, ends)
+            self._known = stack, direction, ends, timeline(numbers, stack.cine, direction, part)
+        return self._known[3]
 
     @Slot()
     def _on_time(self) -> None:
@@ -151,6 +157,8 @@ class Cine(QObject):
             self._timer.start(WAIT_MS)
             return
         due = self._timeline(pane.stack)
+        if due is not self._played:  # another direction, or another part
+            self._begin_at(pane.stack, pane.index)
         elapsed = (self._workers.now_ms() - self._began_ms) * self.speed
         index = due.index_at(elapsed)
         if index != pane.index:

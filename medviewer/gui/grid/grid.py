@@ -17,7 +17,7 @@ from medviewer.gui.panes import FilmPreview, Pane
 from medviewer.gui.studies import STACK_MIME
 from medviewer.imaging.processing import ORIGINAL, PROCESSINGS
 from medviewer.translation import translate
-from medviewer.viewer.commands import toggle_maximized
+from medviewer.viewer.commands import played_part, toggle_maximized
 from medviewer.viewer.layouts import FILM_PANES, LAYOUTS, film_fits, smallest_layout_with
 from medviewer.viewer.render import Showing, TextLevel, Zoom, says_result
 from medviewer.viewer.state import DisplayState, reason_apart
@@ -246,6 +246,8 @@ class PaneGrid(QWidget):
             self._lay_out()
         if (after.identity_hidden, after.text_level) != (before.identity_hidden, before.text_level):
             self._show_as()
+        if after.cine_ranges != before.cine_ranges:
+            self.row.strip.show_part(played_part(after))
         if after.tool != before.tool:
             for pane in self.panes:
                 pane.show_cursor()
@@ -262,6 +264,7 @@ class PaneGrid(QWidget):
         self._show_apart(state)
         self._show_as()
         self.row.show_place(state.focused)
+        self.row.strip.show_part(played_part(self._viewer.state))
 
     def _bring_focus_into_sight(self, state: DisplayState) -> bool:
         """Show the pane that got the focus where it is out of sight.

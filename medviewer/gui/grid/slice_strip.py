@@ -12,6 +12,7 @@ HEIGHT_PX: Final = 34
 HANDLE_PX: Final = 14  # of the slider above: the first and last slice lie under its handle's middle
 MARK_PX: Final = 3
 WIDEST_PX: Final = 40
+BRACKET_PX: Final = 5
 
 
 class SliceStrip(QWidget):
@@ -24,11 +25,18 @@ class SliceStrip(QWidget):
         self.setFixedHeight(HEIGHT_PX)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._count, self._index = 0, 0
+        self._part: tuple[int, int] | None = None
 
     def show_place(self, count: int, index: int) -> None:
         """Show a stack of so many slices, and which of them is seen."""
         if (count, index) != (self._count, self._index):
             self._count, self._index = count, index
+            self.update()
+
+    def show_part(self, part: tuple[int, int] | None) -> None:
+        """Mark the first and last slice that a cine plays; None: it plays all."""
+        if part != self._part:
+            self._part = part
             self.update()
 
     def slice_at(self, x: float) -> int:
@@ -66,6 +74,8 @@ class SliceStrip(QWidget):
         for index in range(0, self._count, every):
             left = self.center_of(index) - wide / 2
             painter.fillRect(QRectF(left, middle - MARK_PX / 2, wide, MARK_PX), QColor(ink.strong_line))
+        if self._part is not None:
+            self._paint_part(painter, *self._part)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(ink.blue), 2))
         frame = max(6.0, wide + 4)
@@ -73,3 +83,11 @@ class SliceStrip(QWidget):
             QRectF(self.center_of(self._index) - frame / 2, 3, frame, self.height() - 6), 3, 3
         )
         painter.end()
+
+    def _paint_part(self, painter: QPainter, first: int, last: int) -> None:
+        """Paint a bracket under the slices that are played."""
+        ink = QColor(colors().text_2)
+        left, right, bottom = self.center_of(first) - 2, self.center_of(last) + 2, self.height() - 2
+        painter.fillRect(QRectF(left, bottom, right - left, 1), ink)
+        for end in (left, right - 1):
+            painter.fillRect(QRectF(end, bottom - BRACKET_PX, 1, BRACKET_PX), ink)

@@ -171,8 +171,7 @@ class MainWindow(QMainWindow):
         self._connect_buttons()
         for button in self._central.findChildren(QPushButton):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click on it leaves keys to the image
-        play, slower, faster = (self.bar.actions[f"image.{name}"] for name in ("play", "slower", "faster"))
-        self.panes.show_before_slider(CineBar(self.session, play, slower, faster))
+        self.panes.show_before_slider(CineBar(self.session, self.bar.actions))
 
     def _make_dock(self) -> Dock:
         window, processing = self.window_panel, self.processing

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
         is_segmentation,
     )
     from medviewer.imaging.frame.cielab import cielab_to_rgb
-    from medviewer.imaging.frame.cine import CineTiming, Timeline, timeline
+    from medviewer.imaging.frame.cine import CineDirection, CineTiming, Timeline, timeline
     from medviewer.imaging.frame.damage import LEAST_SHARE, Damage
     from medviewer.imaging.frame.frame import Frame, refuse_large
     from medviewer.imaging.frame.geometry import (
@@ -90,7 +90,7 @@ __getattr__ = lazy_names(
             "Aspect FrameAttributes NO_ASPECT holds_p_values is_secondary_capture is_segmentation"
         ),
         "cielab": "cielab_to_rgb",
-        "cine": "CineTiming Timeline timeline",
+        "cine": "CineDirection CineTiming Timeline timeline",
         "damage": "Damage LEAST_SHARE",
         "frame": "Frame refuse_large",
         "geometry": (

@@ -6,6 +6,7 @@ Knows no clock (PS3.3 C.7.6.5).
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import accumulate
 from typing import Final
 
@@ -13,6 +14,14 @@ DEFAULT_RATE: Final = 10.0
 """Frames per second of a stack whose files state none."""
 
 SHORTEST_MS: Final = 1.0
+
+
+class CineDirection(StrEnum):
+    """The order in which the slices of a cine are played."""
+
+    FORWARD = "forward"
+    BACKWARD = "backward"
+    TO_AND_FRO = "to_and_fro"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +80,12 @@ class Timeline:
         return max(SHORTEST_MS, self.ends_ms[place] - within)
 
 
-def timeline(frame_numbers: Sequence[int], timing: CineTiming | None) -> Timeline:
+def timeline(
+    frame_numbers: Sequence[int],
+    timing: CineTiming | None,
+    direction: CineDirection = CineDirection.FORWARD,
+    part: tuple[int, int] | None = None,
+) -> Timeline:
     """Return when the slices of a stack are due.
 
     Parameters
@@ -80,13 +94,21 @@ def timeline(frame_numbers: Sequence[int], timing: CineTiming | None) -> Timelin
         Of each slice within its file, from 1.
     timing : CineTiming or None
         None: the files state none, `DEFAULT_RATE` holds for all slices.
+    part : (first, last) or None
+        The slices to be played, from 0, both included, whatever the file leaves out; None: those of the file.
     """
     if timing is None:
         timing = CineTiming((1000 / DEFAULT_RATE,))
     last = max(frame_numbers) if timing.last is None else timing.last
     played = [at for at, number in enumerate(frame_numbers) if timing.first <= number <= last]
+    if part is not None:
+        played = list(range(max(0, part[0]), min(len(frame_numbers) - 1, part[1]) + 1))
     if not played:  # a trim that leaves nothing makes no sense
         played = list(range(len(frame_numbers)))
+    if direction is CineDirection.BACKWARD:
+        played.reverse()
+    elif direction is CineDirection.TO_AND_FRO:
+        played += played[-2:0:-1]  # the ends once
     usual = _usual(timing.steps_ms)
     lengths = [_length(frame_numbers[at], timing.steps_ms, usual) for at in played]
     return Timeline(tuple(played), tuple(accumulate(lengths)))

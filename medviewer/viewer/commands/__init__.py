@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         verbatim,
     )
     from medviewer.viewer.commands.context_menus import IMAGE_MENU, SERIES_HERE, TITLE_MENU
+    from medviewer.viewer.commands.images.cine import DIRECTIONS, played_part
     from medviewer.viewer.commands.images.classification import can_be_forced, chosen_model
     from medviewer.viewer.commands.panes.go_to import series_here_commands, series_menu, slice_commands
     from medviewer.viewer.commands.panes.layout import toggle_maximized
@@ -35,6 +36,7 @@ __getattr__ = lazy_names(
         "context_menus": "IMAGE_MENU SERIES_HERE TITLE_MENU",
         "panes.layout": "toggle_maximized",
         "studies.session": "RESTORING go_on_restoring restore_session",
+        "images.cine": "DIRECTIONS played_part",
         "table": "COMMANDS command_by_id commands",
         "studies.text_encoding": "show_again",
         "tool_bar": "FIND SIDES TOOL_BAR ToolMenu",

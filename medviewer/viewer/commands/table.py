@@ -3,6 +3,7 @@
 from typing import Final
 
 from medviewer.viewer.commands.command import TOOLS_MENU, Command, CommandList
+from medviewer.viewer.commands.images.cine import CINE_COMMANDS
 from medviewer.viewer.commands.images.classification import CLASSIFY_COMMANDS
 from medviewer.viewer.commands.images.documents import COPY_COMMANDS, EXPORT_IMAGE, FEATURES, HELP_COMMANDS
 from medviewer.viewer.commands.images.marks import MARK_COMMANDS
@@ -55,6 +56,7 @@ COMMANDS: Final[tuple[Command | CommandList, ...]] = (
     *WINDOW_COMMANDS,
     *WINDOWING_COMMANDS,
     *SCROLL_COMMANDS,
+    *CINE_COMMANDS,
     FEATURES,
     *TOOL_COMMANDS,
     MOUSE_COMMANDS,

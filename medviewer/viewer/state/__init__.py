@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
+    from medviewer.viewer.state.cine_range import CineRange, cine_part, with_cine_end
     from medviewer.viewer.state.display_state import (
         DisplayState,
         Look,
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 __getattr__ = lazy_names(
     __name__,
     {
+        "cine_range": "CineRange cine_part with_cine_end",
         "display_state": (
             "DisplayState Look ModelHashes Reception at_the_place_of change_model change_phase "
             "close_all close_stacks frame_decoded frame_failed looked_at navigate navigate_each "

@@ -14,8 +14,9 @@ from medviewer.gui.display.cine import Cine
 from medviewer.gui.display.display import Display
 from medviewer.gui.panels.cine import CineBar, rate_text
 from medviewer.gui.window.main_window import MainWindow
-from medviewer.imaging.frame.cine import CineTiming
+from medviewer.imaging.frame.cine import CineDirection, CineTiming
 from medviewer.imaging.frame.frame import Frame
+from medviewer.viewer.commands import command_by_id, played_part
 from medviewer.viewer.state import display_state as ds
 from medviewer.viewer.viewer import Viewer
 from tests.gui.pane_scene import identity, make_frame, make_stack
@@ -211,7 +212,8 @@ def test_space_in_a_pane_plays_and_the_bar_says_how_fast(qtbot: QtBot, scene: Wi
     assert bar.isHidden()
     scene.open("head")
     assert not bar.isHidden()
-    assert bar.rate.text() == "10/s (not stated)"
+    assert bar.rate.text() == "10/s"
+    assert "states no rate" in bar.rate.toolTip()
     with qtbot.waitActive(window):
         window.show()
         window.activateWindow()
@@ -221,6 +223,92 @@ def test_space_in_a_pane_plays_and_the_bar_says_how_fast(qtbot: QtBot, scene: Wi
     assert window.bar.actions["image.play"].isChecked()
     qtbot.keyClick(window.panes.panes[0], Qt.Key.Key_Space)
     assert not scene.session.cine.is_playing
+
+
+def played(player: Player, milliseconds: float = 1000) -> list[int]:
+    player.play(milliseconds)
+    return [index for _, index in player.shown]
+
+
+def test_it_plays_backward_and_to_and_fro() -> None:
+    player = Player()
+    player.viewer.change(cine_direction=CineDirection.BACKWARD)
+    assert played(player, 410) == [9, 8, 7, 6, 5, 4, 3, 2, 1, 0]
+    player = Player()
+    player.viewer.change(cine_direction=CineDirection.TO_AND_FRO)
+    assert played(player, 730) == [*range(1, 10), *range(8, -1, -1)]
+
+
+def test_the_direction_turns_round_while_it_plays() -> None:
+    player = Player()
+    player.play(130)
+    assert player.index == 3
+    player.viewer.change(cine_direction=CineDirection.BACKWARD)
+    player.workers.advance(125)
+    assert player.cine.is_playing
+    assert player.index == 0
+
+
+def test_a_part_is_played_from_end_to_end(qtbot: QtBot) -> None:
+    player = Player()
+    for index, command in ((6, "image.cine_to"), (3, "image.cine_from")):
+        player.viewer.scroll_to(index, 0)
+        command_by_id(command).perform(player.viewer)
+    assert played_part(player.viewer.state) == (3, 6)
+    player.shown.clear()
+    assert played(player, 245) == [4, 5, 6, 3, 4, 5]
+    player.cine.stop()
+    command_by_id("image.cine_all").perform(player.viewer)
+    assert played_part(player.viewer.state) is None
+    player.shown.clear()
+    assert set(played(player, 800)) == set(range(10))
+
+
+def test_a_part_that_would_begin_behind_its_end_begins_anew() -> None:
+    player = Player()
+    for index, command, part in (
+        (4, "image.cine_to", (0, 4)),
+        (7, "image.cine_from", (7, 9)),
+        (2, "image.cine_to", (0, 2)),
+        (0, "image.cine_from", (0, 2)),
+    ):
+        player.viewer.scroll_to(index, 0)
+        command_by_id(command).perform(player.viewer)
+        assert played_part(player.viewer.state) == part
+
+
+def test_another_stack_is_played_whole() -> None:
+    player = Player()
+    player.viewer.scroll_to(4, 0)
+    command_by_id("image.cine_from").perform(player.viewer)
+    player.viewer.show_stack(OTHER, 0)
+    assert played_part(player.viewer.state) is None
+
+
+def test_keys_and_the_menu_of_the_bar_choose_direction_and_part(qtbot: QtBot, scene: WindowScene) -> None:
+    window = MainWindow(scene.session)
+    qtbot.addWidget(window)
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+    scene.open("head")
+    bar = window.findChild(CineBar)
+    assert bar is not None
+    window.panes.panes[0].setFocus()
+    state = scene.session.viewer.state
+    for expected in (CineDirection.BACKWARD, CineDirection.TO_AND_FRO, CineDirection.FORWARD):
+        qtbot.keyClick(window.panes.panes[0], Qt.Key.Key_Space, Qt.KeyboardModifier.ShiftModifier)
+        state = scene.session.viewer.state
+        assert state.cine_direction is expected
+        assert window.bar.actions[f"image.cine_{expected}"].isChecked()
+    here = state.display.focused.index
+    qtbot.keyClick(window, Qt.Key.Key_BracketLeft, Qt.KeyboardModifier.ControlModifier)
+    assert played_part(scene.session.viewer.state) == (here, 9)
+    menu = {action.text().replace("&", ""): action for action in bar.order_button.menu().actions()}
+    menu["All slices"].trigger()
+    assert played_part(scene.session.viewer.state) is None
+    menu["Play to and fro"].trigger()
+    assert scene.session.viewer.state.cine_direction is CineDirection.TO_AND_FRO
 
 
 def test_nothing_moves_when_the_rate_reached_is_said(

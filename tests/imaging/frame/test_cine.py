@@ -2,7 +2,7 @@
 
 import pytest
 
-from medviewer.imaging.frame.cine import CineTiming, timeline
+from medviewer.imaging.frame.cine import CineDirection, CineTiming, timeline
 
 
 def test_frames_of_one_length_follow_one_another_and_begin_anew() -> None:
@@ -30,6 +30,25 @@ def test_a_trim_that_leaves_nothing_is_not_believed() -> None:
 
 def test_without_any_time_ten_frames_are_shown_in_a_second() -> None:
     assert timeline(range(1, 31), None).rate == 10
+
+
+def test_a_part_is_played_whatever_the_file_leaves_out() -> None:
+    due = timeline([1, 2, 3, 4], CineTiming((10.0,), first=3), part=(0, 2))
+    assert due.indices == (0, 1, 2)
+    assert timeline([1, 2], None, part=(5, 9)).indices == (0, 1)  # of another stack
+
+
+@pytest.mark.parametrize(
+    ("direction", "order"),
+    [(CineDirection.BACKWARD, (2, 1, 0)), (CineDirection.TO_AND_FRO, (0, 1, 2, 1))],
+)
+def test_each_slice_is_shown_for_its_own_time_in_each_direction(
+    direction: CineDirection, order: tuple[int, ...]
+) -> None:
+    due = timeline([1, 2, 3], CineTiming((0.0, 10.0, 50.0)), direction)
+    assert due.indices == order
+    lengths = {0: 10.0, 1: 50.0, 2: 30.0}
+    assert due.ends_ms[-1] == sum(lengths[index] for index in order)
 
 
 @pytest.mark.parametrize(("elapsed", "expected"), [(0, 40), (39.5, 1), (30, 10), (130, 30)])

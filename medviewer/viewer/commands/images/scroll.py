@@ -1,6 +1,6 @@
 """Commands that move through a stack.
 
-By slices, as cine, to other phases of a series.
+By slices, to other phases of a series.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,6 @@ from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
 
 _NOTHING_FAILED = message("Only a slice that could not be read can be tried again.")
-_ONE_SLICE = message("There is only one slice.")
 _NO_PHASES = message("The series has no other phase or echo at the same positions.")
 
 
@@ -64,12 +63,6 @@ def _nothing_failed(state: ViewerState) -> Message | None:
     return None if pane is not None and pane.failure else _NOTHING_FAILED
 
 
-def _nothing_to_play(state: ViewerState) -> Message | None:
-    pane = state.focused
-    can_play = pane is not None and len(pane.stack) > 1
-    return no_image(state) or (None if can_play else _ONE_SLICE)
-
-
 def _no_phases(state: ViewerState) -> Message | None:
     return no_image(state) or (None if len(phases(state)) > 1 else _NO_PHASES)
 
@@ -101,17 +94,6 @@ def _phase(name: str, title: str, steps: int, key: str) -> Command:
     )
 
 
-def _speed(name: str, title: str, steps: int, key: str) -> Command:
-    return Command(
-        id=f"image.{name}",
-        title=title,
-        menu=IMAGE,
-        run=lambda viewer: viewer.work.change_speed(steps),
-        shortcut=key,
-        unavailable=_nothing_to_play,
-    )
-
-
 SCROLL_COMMANDS: Final = (
     _scroll("next", mark("&Next slice"), lambda viewer: viewer.scroll_by(1), "Down", separated=True),
     _scroll("previous", mark("&Previous slice"), lambda viewer: viewer.scroll_by(-1), "Up"),
@@ -127,19 +109,6 @@ SCROLL_COMMANDS: Final = (
         shortcut="F5",
         unavailable=_nothing_failed,
     ),
-    Command(
-        id="image.play",
-        title=mark("&Play cine"),
-        menu=IMAGE,
-        run=lambda viewer: viewer.work.play(),
-        shortcut="Space",
-        unavailable=_nothing_to_play,
-        checked=lambda state: state.is_playing,
-        separated=True,
-        in_panes=True,
-    ),
-    _speed("slower", mark("Slo&wer"), -1, "["),
-    _speed("faster", mark("Fas&ter"), 1, "]"),
     _phase("next_phase", mark("Next p&hase"), 1, "."),
     _phase("previous_phase", mark("Previous ph&ase"), -1, ","),
 )
