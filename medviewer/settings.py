@@ -63,6 +63,8 @@ SETTINGS: Final[dict[str, Setting]] = {
         Setting("sides", str, "", ""),  # widths of browser and dock, and whether they are shown
         Setting("dock_folds", str, "", ""),  # the sections of the dock that the user folded or unfolded
         Setting("own_presets", str, "", ""),  # windows that the user keeps, by modality and unit, as JSON
+        Setting("smoothing", bool, True, ""),  # of magnified pixels
+        Setting("screen_sizes", str, "", ""),  # pixels per mm of screens that were measured, as JSON
         Setting("tool", str, "window", ""),
         Setting("identity_hidden", bool, False, ""),
         Setting("text_level", str, "", ""),  # of the words on images; "" the usual one

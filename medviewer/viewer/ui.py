@@ -25,6 +25,7 @@ class Dialog(StrEnum):
     PALETTE = "palette"
     CHANGE_KEYS = "change keys"
     MESSAGES = "messages"
+    SCREEN_SIZE = "screen size"
     PIXEL_TRUTH = "pixel truth"
     ABOUT = "about"
 
@@ -67,6 +68,9 @@ class Ui(Protocol):
 
     def one_to_one(self) -> None:
         """Show one pixel of the image on one of the screen."""
+
+    def true_size(self) -> None:
+        """Show the image as large as it is, or tell why not."""
 
     def show_help(self, page: str, section: str = "") -> None:
         """Show a page of the help beside the usable window, from a heading on."""

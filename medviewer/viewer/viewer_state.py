@@ -12,7 +12,7 @@ from medviewer.translation import Message
 from medviewer.viewer.layouts import FILM, visible_panes
 from medviewer.viewer.memory import RecentStudy
 from medviewer.viewer.opening import Opening
-from medviewer.viewer.render import TextLevel, Zoom
+from medviewer.viewer.render import ScreenSizes, TextLevel, Zoom
 from medviewer.viewer.state import CineRange, DisplayState, PaneState
 from medviewer.viewer.windowing import OwnPresets
 
@@ -32,6 +32,10 @@ class ViewerState:
         The panes of one stack scroll, zoom and window together.
     layout, maximized, film_folded
         As `visible_panes` takes them.
+    smooths, loupe_shown : bool
+        Magnified pixels are smoothed; original ones are shown under the mouse.
+    screen_sizes : mapping
+        Screens that were measured with a ruler.
     tool, mouse_scheme : str
         What dragging with the left button does, a row of TOOLS, and with the others, a row of MOUSE_SCHEMES.
     full_screen : str
@@ -78,6 +82,9 @@ class ViewerState:
     layout: str = FILM
     maximized: int | None = None
     film_folded: bool = False
+    smooths: bool = True
+    loupe_shown: bool = False
+    screen_sizes: ScreenSizes = field(default_factory=dict)
     tool: str = "window"
     mouse_scheme: str = "standard"
     full_screen: str = ""

@@ -163,6 +163,9 @@ class Surroundings:
     def fit(self) -> None:
         pass
 
+    def true_size(self) -> None:
+        pass
+
     def one_to_one(self) -> None:
         pass
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from medviewer.gui.dialogs.open_dialog import OpenDialog
     from medviewer.gui.dialogs.pixel_truth import PixelTruthDialog
     from medviewer.gui.dialogs.preferences import PreferencesDialog
+    from medviewer.gui.dialogs.screen_size import ScreenSizeDialog
 
 __getattr__ = lazy_names(
     __name__,
@@ -33,5 +34,6 @@ __getattr__ = lazy_names(
         "open_dialog": "OpenDialog",
         "pixel_truth": "PixelTruthDialog",
         "preferences": "PreferencesDialog",
+        "screen_size": "ScreenSizeDialog",
     },
 )

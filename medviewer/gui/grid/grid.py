@@ -12,21 +12,26 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from medviewer.gui.grid.area import PaneArea
 from medviewer.gui.grid.slice_row import SliceRow
-from medviewer.gui.image_view import TextPainter
+from medviewer.gui.image_view import TextPainter, TrueSize
 from medviewer.gui.panes import FilmPreview, Pane
 from medviewer.gui.studies import STACK_MIME
+from medviewer.gui.widgets import measured_per_mm, screen_name, stated_per_mm
 from medviewer.imaging.processing import ORIGINAL, PROCESSINGS
-from medviewer.translation import translate
+from medviewer.translation import message, translate
 from medviewer.viewer.commands import played_part, toggle_maximized
 from medviewer.viewer.layouts import FILM_PANES, LAYOUTS, film_fits, smallest_layout_with
-from medviewer.viewer.render import Showing, TextLevel, Zoom, says_result
+from medviewer.viewer.notice import Notice
+from medviewer.viewer.render import Showing, TextLevel, Zoom, says_result, shown_geometry
 from medviewer.viewer.state import DisplayState, reason_apart
+from medviewer.viewer.ui import Dialog
 from medviewer.viewer.viewer_state import ViewerState
 
 if TYPE_CHECKING:
     from medviewer.gui.image_view import PaneView
     from medviewer.gui.session import ViewerSession
 
+_NO_SCREEN_SIZE = message("The size of this screen is not known, so no true size can be shown.")
+_MEASURE = message("Measure it…")
 SAME_SIZE = 0.02  # panes of one layout differ by a pixel
 
 
@@ -162,6 +167,29 @@ class PaneGrid(QWidget):
         """Show one pixel of the image on one of the screen, in all linked panes."""
         self.focused_pane.view.one_to_one()
 
+    def true_size(self) -> None:
+        """Show the image as large as it is, in all linked panes.
+
+        Tell where the size of the screen is not known.
+        """
+        state, screen = self._viewer.state, self.screen()
+        measured = measured_per_mm(screen, state.screen_sizes)
+        per_mm = measured or stated_per_mm(screen)
+        spacing = None if state.focused is None else shown_geometry(state.focused).spacing_mm
+        if per_mm is None:
+            measure = partial(self._viewer.ui.open_dialog, Dialog.SCREEN_SIZE)
+            self._viewer.work.notices.tell(
+                Notice(
+                    _NO_SCREEN_SIZE, severity="info", cause=_NO_SCREEN_SIZE, actions=((_MEASURE, measure),)
+                )
+            )
+        elif spacing is not None:
+            true = TrueSize(per_mm / screen.devicePixelRatio(), measured is not None, screen_name(screen))
+            for pane in self.panes:
+                if pane.has_image:
+                    pane.view.show_true_size(true)
+            self.focused_pane.view.true_size(spacing[1], true.per_mm)
+
     @Slot(int)
     def _on_zoom(self, number: int) -> None:
         if not self._viewer.state.linked:
@@ -246,6 +274,12 @@ class PaneGrid(QWidget):
             self._lay_out()
         if (after.identity_hidden, after.text_level) != (before.identity_hidden, before.text_level):
             self._show_as()
+        if after.loupe_shown != before.loupe_shown:
+            for pane in self.panes:
+                pane.show_loupe()
+        if after.smooths != before.smooths:
+            for pane in self.panes:
+                pane.show_smooth(after.smooths)
         if after.cine_ranges != before.cine_ranges:
             self.row.strip.show_part(played_part(after))
         if after.tool != before.tool:

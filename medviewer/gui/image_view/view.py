@@ -12,13 +12,15 @@ from PySide6.QtWidgets import QFrame, QGraphicsRectItem, QGraphicsView, QToolTip
 from medviewer.gui.image_view.graphics_item import GraphicsItem
 from medviewer.gui.image_view.items import ImageItem, MaskItem
 from medviewer.gui.image_view.text_painter import ACCENT, Scale, ScaleBar, Stamps, TextPainter
-from medviewer.gui.widgets import plain_tooltip
+from medviewer.gui.image_view.true_size import TrueSize
+from medviewer.gui.widgets import plain_tooltip, screen_name
 from medviewer.imaging import image_colors
 from medviewer.imaging.frame import DisplayImage, Mask
 from medviewer.translation import translate
 from medviewer.viewer.render import FIT, Arrangement, Line, PaneText, Screen, Seen, Zoom, arrange
 
 if TYPE_CHECKING:
+    from medviewer.gui.image_view.loupe import Loupe
     from medviewer.imaging.annotation import Primitive
     from medviewer.viewer.render import Screen
 
@@ -27,6 +29,7 @@ LARGEST_SCALE: Final = 64.0
 BUSY_BAR_PX: Final = 2
 VEIL: Final = QColor(0, 0, 0, 170)
 MM_PER_INCH: Final = 25.4
+TRUE_SIZE_TOLERANCE: Final = 0.005
 
 
 class PaneView(pg.GraphicsView):
@@ -50,11 +53,15 @@ class PaneView(pg.GraphicsView):
             widget.setAcceptDrops(False)  # the grid takes what is dropped
         self.zoom = FIT
         self.busy = self.veiled = False
+        self._smooths = True
+        self.loupe: Loupe | None = None
+        self._true_size: TrueSize | None = None
         self._extent = (1.0, 1.0)
         self._text = PaneText()
         self._places = Arrangement()
         self._mm_per_column: float | None = None
         self._choose_scale_bar: ScaleBar | None = None
+        self._at_detector = False
         self._scale: Scale | None = None
         self._stamps: tuple[float, Stamps] | None = None  # for which screen; None: something has changed
         self.setCacheMode(QGraphicsView.CacheModeFlag.CacheNone)  # black is filled faster than copied
@@ -72,6 +79,7 @@ class PaneView(pg.GraphicsView):
             item.setParentItem(self._ground)
         self.addItem(self._ground)
         self._shape: tuple[tuple[int, ...], Seen] | None = None
+        self._says_pixels = self._says_true = False
 
     # --- what is shown ---------------------------------------------------------------------------------
 
@@ -153,10 +161,15 @@ class PaneView(pg.GraphicsView):
             self._text = text
             self._arrange()
 
-    def show_scale(self, mm_per_column: float | None, choose: ScaleBar | None) -> None:
+    def show_scale(
+        self, mm_per_column: float | None, choose: ScaleBar | None, *, at_detector: bool = False
+    ) -> None:
         """Show a scale bar for this spacing; None: none is known."""
         self._mm_per_column, self._choose_scale_bar = mm_per_column, choose
+        self._at_detector = at_detector
         self._stamps = None
+        if self._true_size is not None:
+            self._arrange()
         self._repaint_soon()
 
     def show_busy(self, busy: bool) -> None:
@@ -170,6 +183,30 @@ class PaneView(pg.GraphicsView):
         if veiled != self.veiled:
             self.veiled = veiled
             self._repaint_soon()
+
+    def show_smooth(self, smooths: bool) -> None:
+        """Smooth magnified pixels, or show each as it is."""
+        if smooths != self._smooths:
+            self._smooths = smooths
+            self._choose_smoothing()
+            self._arrange()
+
+    def show_loupe(self, loupe: "Loupe | None") -> None:
+        """Show original pixels under the mouse; None: nothing."""
+        if loupe is not self.loupe:
+            self.loupe = loupe
+            self._repaint_soon()
+
+    def show_true_size(self, true_size: TrueSize | None) -> None:
+        """Say when the image is as large as it is in nature; None: never."""
+        if true_size != self._true_size:
+            self._true_size = true_size
+            self._arrange()
+
+    @property
+    def is_smooth(self) -> bool:
+        """Whether pixels are smoothed where the screen shows them magnified."""
+        return bool(self._image.smooth)
 
     @property
     def text(self) -> PaneText:
@@ -218,6 +255,10 @@ class PaneView(pg.GraphicsView):
         area, ratio = self.viewport().size(), float(self.devicePixelRatioF())
         return Screen(area.width(), area.height(), self.physicalDpiX() / MM_PER_INCH, ratio)
 
+    def screen_name(self) -> str:
+        """Return the name of the screen that shows it."""
+        return screen_name(super().screen())
+
     @property
     def device_scale(self) -> float:
         """Screen pixels per column."""
@@ -255,6 +296,10 @@ class PaneView(pg.GraphicsView):
     def one_to_one(self) -> None:
         """Show one column of the frame on each pixel of the screen."""
         self._look_by_hand(Zoom(1 / float(self.devicePixelRatioF()), self._center()))
+
+    def true_size(self, mm_per_column: float, per_mm: float) -> None:
+        """Show the image as large as it is, at logical pixels per mm."""
+        self._look_by_hand(Zoom(mm_per_column * per_mm, self._center()))
 
     def position_at(self, point: QPointF) -> tuple[float, float]:
         """Return a viewport point as (x, y) in image columns.
@@ -303,16 +348,19 @@ class PaneView(pg.GraphicsView):
         self._ground.update()
 
     def _choose_smoothing(self) -> None:
-        """Smooth a magnified or reduced image.
+        """Smooth a reduced image, and a magnified one if that is wanted.
 
-        At one image pixel per screen pixel it stays exact.
+        At one image pixel per screen pixel it stays exact. A reduced one would lose pixels.
         """
         if self._shape is None:
             return
         (rows, columns), (left, top, right, bottom) = self._shape
         across = self.device_scale * (right - left) / columns
         down = self.device_scale * (bottom - top) / rows
-        self._image.smooth = not (abs(across - 1) < 1e-6 and abs(down - 1) < 1e-6)
+        is_exact = abs(across - 1) < 1e-6 and abs(down - 1) < 1e-6
+        is_magnified = min(across, down) > 1
+        self._image.smooth = not is_exact and (self._smooths or not is_magnified)
+        self._says_pixels = is_magnified and not self._smooths
 
     # --- Qt --------------------------------------------------------------------------------------------
 
@@ -329,11 +377,15 @@ class PaneView(pg.GraphicsView):
         """Paint the texts, in pixels of the viewport."""
         del rect
         area = self.viewport().size()
+        if self._true_size is not None and self._says_true != self._is_true_size():  # on another screen
+            self._arrange()
         glyph_cache = self._ready(painter.device().devicePixelRatio())
         painter.save()
         painter.resetTransform()
         if self.veiled and self.has_image:
             painter.fillRect(0, 0, area.width(), area.height(), VEIL)
+        if self.loupe is not None:  # under all texts: no letter and no mark is ever hidden
+            self.loupe.paint(painter, painter.device().devicePixelRatio(), self._ink.font)
         self._ink.paint(painter, self._text, self._places, glyph_cache, area.width(), area.height())
         if self._scale is not None:
             self._ink.paint_scale(painter, self._scale)
@@ -375,9 +427,27 @@ class PaneView(pg.GraphicsView):
 
     def _arranged(self, text: PaneText) -> Arrangement:
         area = self.viewport().size()
-        percent = f"{100 * self.device_scale:.0f}"
-        zoom = (Line(translate("Zoom {percent} %", percent=percent)),) if text.says_zoom else ()
+        zoom = (Line(self._zoom_words()),) if text.says_zoom else ()
         return arrange(text, area.width(), area.height(), self._ink.ruler, bottom_right=zoom)
+
+    def _zoom_words(self) -> str:
+        """Return the magnification, and what is unusual about it."""
+        words = [translate("Zoom {percent} %", percent=f"{100 * self.device_scale:.0f}")]
+        self._says_true = self._is_true_size()
+        if self._says_true and self._true_size is not None:
+            said = translate("true size at the detector") if self._at_detector else translate("true size")
+            measured, stated = translate("screen measured"), translate("as the screen states its own")
+            words.append(f"{said} ({measured if self._true_size.is_measured else stated})")
+        if self._says_pixels:
+            words.append(translate("not smoothed"))
+        return ", ".join(words)
+
+    def _is_true_size(self) -> bool:
+        true, column = self._true_size, self._mm_per_column
+        if true is None or not column or self.screen_name() != true.screen:
+            return False
+        is_in_mm = self._choose_scale_bar is not None and self._choose_scale_bar(1.0) is not None
+        return is_in_mm and abs(self.scale_shown / (column * true.per_mm) - 1) < TRUE_SIZE_TOLERANCE
 
 
 def _qt_rectangle(rectangle: Seen) -> QRectF:

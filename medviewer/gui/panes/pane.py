@@ -32,7 +32,7 @@ from medviewer.gui.panes.retry_button import TryAgain
 from medviewer.gui.panes.wait import PaneWait, waiting_text
 from medviewer.gui.panes.zoom_memory import ZoomMemory
 from medviewer.gui.widgets import CutLabel
-from medviewer.imaging.frame import Frame, FrameGeometry, Voi
+from medviewer.imaging.frame import Frame, FrameGeometry, SpacingKind, Voi
 from medviewer.translation import translate
 from medviewer.viewer import render
 from medviewer.viewer.probe import Probe, probe_at
@@ -164,6 +164,7 @@ class Pane(QWidget):
         view = image_view.PaneView(self._ink)  # loads pyqtgraph, which the start of the window may not
         view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         view.show_text(self._blank.text)
+        view.show_smooth(self._session.viewer.state.smooths)
         view.resolution_changed.connect(self._on_resolution)
         view.zoom_changed.connect(self._on_zoom)
         mouse = MouseInteraction(view, self._session.viewer, self.number, self._stored_at)
@@ -262,6 +263,11 @@ class Pane(QWidget):
         """Give the mouse pointer the shape of the chosen tool."""
         if self._parts is not None:
             self.mouse.show_cursor()
+
+    def show_smooth(self, smooths: bool) -> None:
+        """Smooth magnified pixels, or show each as it is."""
+        if self._parts is not None:
+            self.view.show_smooth(smooths)
 
     def show_focused(self, focused: bool) -> None:
         """Show or take away the ring that marks the pane on which commands act."""
@@ -428,7 +434,8 @@ class Pane(QWidget):
         if shown is None or known.spacing_mm is None:
             self.view.show_scale(None, None)
             return
-        self.view.show_scale(known.spacing_mm[1], partial(scale_bar, state))
+        at_detector = known.spacing_kind is SpacingKind.DETECTOR
+        self.view.show_scale(known.spacing_mm[1], partial(scale_bar, state), at_detector=at_detector)
 
     @Slot()
     def _on_wait(self) -> None:
@@ -516,9 +523,28 @@ class Pane(QWidget):
     def _read_out(self) -> None:
         """Report the pixel under the mouse of the image now shown, or none."""
         said = self._under_pointer()
+        if self._parts is not None:
+            self._show_loupe(is_over=said is not None)
         if said != self._said:
             self._said = said
             self.probed.emit(said)
+
+    def show_loupe(self) -> None:
+        """Show the loupe under the mouse, or take it away, as the state says."""
+        self._read_out()
+
+    def _show_loupe(self, *, is_over: bool) -> None:
+        point, image, view = self._pointer, self._image, self.view
+        if not is_over or point is None or image is None or not self._session.viewer.state.loupe_shown:
+            view.show_loupe(None)
+            return
+        from medviewer.gui.image_view import LOUPE_PX, Loupe, times_at
+
+        times, (x, y) = times_at(view.device_scale), view.position_at(point)
+        reach = LOUPE_PX / 2 * float(view.devicePixelRatioF()) / times + 1
+        state = self.state
+        part = image.original_part(x, y, reach, None if state is None else state.seen_voi)
+        view.show_loupe(None if part is None else Loupe(QPointF(point), (x, y), *part, times))
 
     def _under_pointer(self) -> Probe | None:
         state, image, point = self.state, self._image, self._pointer

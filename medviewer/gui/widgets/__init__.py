@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     )
     from medviewer.gui.widgets.language import apply_language
     from medviewer.gui.widgets.number_box import NumberBox, number_text
+    from medviewer.gui.widgets.screens import measured_per_mm, screen_name, stated_per_mm
     from medviewer.gui.widgets.text_lines import TextLine, is_long, line_extent, told_apart, wrapped_lines
     from medviewer.gui.widgets.window_geometry import FIRST_SIZE, LEAST_SIZE, NARROW, SIDE_WIDTHS, clamped
 
@@ -34,6 +35,7 @@ __getattr__ = lazy_names(
         ),
         "language": "apply_language",
         "number_box": "NumberBox number_text",
+        "screens": "measured_per_mm screen_name stated_per_mm",
         "text_lines": "TextLine is_long line_extent told_apart wrapped_lines",
         "window_geometry": "FIRST_SIZE LEAST_SIZE NARROW SIDE_WIDTHS clamped",
     },

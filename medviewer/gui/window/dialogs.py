@@ -40,6 +40,7 @@ class Dialogs(QObject):
             Dialog.MODEL_CARD: self._model_card,
             Dialog.CHANGE_KEYS: self._change_keys,
             Dialog.MESSAGES: self._messages,
+            Dialog.SCREEN_SIZE: self._screen_size,
             Dialog.PIXEL_TRUTH: self._pixel_truth,
             Dialog.ABOUT: self._about,
         }
@@ -119,6 +120,9 @@ class Dialogs(QObject):
 
     def _messages(self) -> QDialog:
         return dialogs.MessagesDialog(self._session.notices, self._window)
+
+    def _screen_size(self) -> QDialog:
+        return dialogs.ScreenSizeDialog(self._session.viewer, self._window)
 
     def _pixel_truth(self) -> QDialog:
         return dialogs.PixelTruthDialog(self._window)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMainWindow, QSplitter
 from medviewer.errors import WriteError
 from medviewer.gui.widgets import NARROW, SIDE_WIDTHS, clamped, window_geometry as geometry
 from medviewer.settings import Settings
-from medviewer.viewer.render import text_level_named
+from medviewer.viewer.render import screen_sizes_from, text_level_named
 from medviewer.viewer.tools import MOUSE_SCHEMES, TOOLS
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.windowing import own_presets_from
@@ -40,6 +40,8 @@ class KeptSettings(QObject):
             mouse_scheme=scheme if scheme in MOUSE_SCHEMES else state.mouse_scheme,
             text_level=text_level_named(self._settings.text("text_level"), state.text_level),
             own_presets=own_presets_from(self._settings.text("own_presets")),
+            smooths=self._settings.flag("smoothing"),
+            screen_sizes=screen_sizes_from(self._settings.text("screen_sizes")),
             identity_hidden=state.identity_hidden or self._settings.flag("identity_hidden"),
         )
 

@@ -388,6 +388,10 @@ class MainWindow(QMainWindow):
         """Show one pixel of the image on one of the screen."""
         self.panes.one_to_one()
 
+    def true_size(self) -> None:
+        """Show the image as large as it is, or tell why not."""
+        self.panes.true_size()
+
     def search(self) -> None:
         """Let keys be typed into the search of the study browser."""
         self.browser.go_to_search()

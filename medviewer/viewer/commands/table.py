@@ -14,6 +14,7 @@ from medviewer.viewer.commands.images.undo import UNDO_COMMANDS
 from medviewer.viewer.commands.images.window import WINDOWING_COMMANDS
 from medviewer.viewer.commands.panes.go_to import OPEN_SERIES
 from medviewer.viewer.commands.panes.layout import LAYOUT_COMMANDS, PROCESSINGS_HERE
+from medviewer.viewer.commands.panes.magnification import ZOOM_COMMANDS
 from medviewer.viewer.commands.panes.view import MOUSE_COMMANDS, TEXT_COMMANDS, WINDOW_COMMANDS
 from medviewer.viewer.commands.reasons import no_study
 from medviewer.viewer.commands.studies.file import FILE_COMMANDS
@@ -46,6 +47,7 @@ COMMANDS: Final[tuple[Command | CommandList, ...]] = (
     *FILE_COMMANDS,
     *LAYOUT_COMMANDS,
     PROCESSINGS_HERE,
+    *ZOOM_COMMANDS,
     *ORIENTATION_COMMANDS,
     OVERLAYS,
     SHUTTER,

@@ -29,6 +29,13 @@ if TYPE_CHECKING:
         spoken_text,
     )
     from medviewer.viewer.render.pyramid import FIT, Layers, PaneImage, Patch, Seen, Zoom
+    from medviewer.viewer.render.screen_sizes import (
+        ScreenSizes,
+        is_likely_screen,
+        screen_sizes_from,
+        screen_sizes_text,
+        with_screen_size,
+    )
     from medviewer.viewer.render.text_layout import (
         Arrangement,
         Box,
@@ -51,6 +58,7 @@ __getattr__ = lazy_names(
         "oriented": "OrientedImage",
         "pane_text": "Showing caption_text compose_pane_text says_result shown_geometry spoken_text",
         "pyramid": "FIT Layers PaneImage Patch Seen Zoom",
+        "screen_sizes": ("ScreenSizes is_likely_screen screen_sizes_from screen_sizes_text with_screen_size"),
         "text_layout": "Arrangement Box Line PaneText Placed ResultChip Ruler arrange",
         "text_level": "TextLevel text_level_named",
         "title_strip": "Tag TitleStrip compose_title plane_letter",

@@ -4,8 +4,9 @@ Knows no Qt.
 """
 
 from functools import lru_cache
+from math import ceil, floor
 
-from medviewer.imaging.display import AS_STORED, Orientation, ViewTransform
+from medviewer.imaging.display import AS_STORED, Orientation, Part, ViewTransform, crop
 from medviewer.imaging.frame import DisplayImage, Mask, Voi
 from medviewer.viewer.render.pyramid import PaneImage, Patch, Seen, Zoom
 
@@ -70,6 +71,37 @@ class OrientedImage:
         """
         hidden = self.image.hidden(patch)
         return hidden if hidden is None or self._is_as_stored else self.view.apply(hidden)
+
+    def original_part(
+        self, x: float, y: float, reach: float, voi: Voi | None
+    ) -> tuple[DisplayImage, Seen] | None:
+        """Return the original pixels around a point of the view, windowed.
+
+        Whatever was done to the image. None: the frame has none there.
+
+        Parameters
+        ----------
+        reach : float
+            How far from the point, in columns.
+
+        Returns
+        -------
+        image : (rows, columns) or (rows, columns, 3) uint8
+            As it is seen, one pixel for each stored one.
+        rectangle : Seen
+            Where it lies in the view.
+        """
+        frame, aspect = self.image.frame, self.image.aspect
+        row, column = self.stored_at(x, y)
+        top, bottom = max(0, floor(row - reach / aspect)), min(frame.rows, ceil(row + reach / aspect) + 1)
+        left, right = max(0, floor(column - reach)), min(frame.columns, ceil(column + reach) + 1)
+        if top >= bottom or left >= right:
+            return None
+        piece = PaneImage(crop(frame, Part(top, bottom, left, right)), layers=self.image.layers)
+        part = OrientedImage(piece, self.view.orientation)
+        shown = part.render(Patch(0, 0, bottom - top, 0, right - left), self.image.voi(voi))
+        stored = (float(left), top * aspect, float(right), bottom * aspect)
+        return shown, stored if self._is_as_stored else _corners(self.view, stored)
 
     def stored_at(self, x: float, y: float) -> tuple[float, float]:
         """Return the (row, column) of the frame under a point of the view.

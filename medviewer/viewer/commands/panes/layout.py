@@ -1,4 +1,4 @@
-"""Commands that lay out, link and magnify the panes."""
+"""Commands that lay out and link the panes."""
 
 from functools import partial
 from typing import Final
@@ -109,24 +109,6 @@ LAYOUT_COMMANDS: Final = (
         shortcut="M",
         unavailable=no_image,
         checked=lambda state: state.maximized is not None,
-    ),
-    Command(
-        id="view.fit",
-        icon="scan",
-        title=mark("&Fit to pane"),
-        menu=VIEW,
-        run=lambda viewer: viewer.ui.fit(),
-        shortcut="F",
-        unavailable=no_image,
-        separated=True,
-    ),
-    Command(
-        id="view.one_to_one",
-        title=mark("&1:1"),
-        menu=VIEW,
-        run=lambda viewer: viewer.ui.one_to_one(),
-        shortcut="Ctrl+0",
-        unavailable=no_image,
     ),
     Command(
         id="view.link",

@@ -15,10 +15,11 @@ from medviewer.viewer.commands.command import (
     CommandList,
     verbatim,
 )
-from medviewer.viewer.commands.reasons import no_study
+from medviewer.viewer.commands.reasons import no_image, no_study
 from medviewer.viewer.render import TextLevel
 from medviewer.viewer.tools import MOUSE_SCHEMES
 from medviewer.viewer.viewer import Viewer
+from medviewer.viewer.viewer_state import ViewerState
 
 THEMES: Final = {"dark": mark("Dark"), "light": mark("Light")}
 """Name -> title."""
@@ -103,12 +104,26 @@ def _full_screen(name: str, title: str, key: str) -> Command:
     )
 
 
+def _is_filled_by_pane(state: ViewerState) -> bool:
+    return state.full_screen == "pictures" and state.maximized is not None
+
+
+def _fill_with_pane(viewer: Viewer) -> None:
+    """Fill the screen with the active pane, or take that back."""
+    if _is_filled_by_pane(viewer.state):
+        viewer.change(full_screen="", maximized=None)
+    else:
+        viewer.change(full_screen="pictures", maximized=viewer.state.display.focus)
+
+
 def step_back(viewer: Viewer) -> bool:
     """Take back one thing that was enlarged; return whether there was one.
 
-    First the maximised pane, then the full screen.
+    First the magnifier, then the maximised pane, then the full screen.
     """
-    if viewer.state.maximized is not None:
+    if viewer.state.loupe_shown:
+        viewer.change(loupe_shown=False)
+    elif viewer.state.maximized is not None:
         viewer.change(maximized=None)
     elif viewer.state.full_screen:
         viewer.change(full_screen="")
@@ -178,6 +193,15 @@ WINDOW_COMMANDS: Final = (
     ),
     _full_screen("window", mark("F&ull screen"), "F11"),
     _full_screen("pictures", mark("&Pictures only"), "Shift+F11"),
+    Command(
+        id="view.full_screen_pane",
+        title=mark("This pi&cture only"),
+        menu=VIEW,
+        run=_fill_with_pane,
+        shortcut="Ctrl+F11",
+        unavailable=no_image,
+        checked=_is_filled_by_pane,
+    ),
     CommandList(id="view.languages", menu=f"{VIEW}/{LANGUAGE}", commands=_languages, exclusive=True),
     CommandList(id="view.themes", menu=f"{VIEW}/{THEME}", commands=_themes, exclusive=True),
 )

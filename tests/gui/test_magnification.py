@@ -1,0 +1,231 @@
+"""How large images are shown: true size, smoothed or not, one pane on the whole screen."""
+
+from collections.abc import Generator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QSize, QSizeF, Qt
+from PySide6.QtGui import QScreen
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from medviewer.gui.dialogs import ScreenSizeDialog
+from medviewer.gui.grid import grid
+from medviewer.gui.image_view.view import PaneView
+from medviewer.gui.widgets.screens import screen_name, stated_per_mm
+from medviewer.gui.window.main_window import MainWindow
+from medviewer.imaging.frame import SpacingKind
+from medviewer.viewer.commands import command_by_id
+from medviewer.viewer.render import screen_sizes_from, screen_sizes_text, with_screen_size
+from tests.gui.pane_scene import make_frame
+from tests.gui.window_scene import HEAD, WindowScene
+
+
+@pytest.fixture
+def window(qtbot: QtBot, scene: WindowScene) -> Generator[MainWindow, None, None]:
+    window = MainWindow(scene.session)
+    qtbot.addWidget(window)
+    window.resize(1400, 900)
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+    scene.open("head")
+    yield window
+    window.close()
+
+
+def large(window: MainWindow) -> PaneView:
+    return window.panes.focused_pane.view
+
+
+def zoom_words(window: MainWindow) -> str:
+    window.panes.focused_pane.refresh()
+    return " ".join(line.text for line in large(window).places.lines if "Zoom" in line.text)
+
+
+def press(qtbot: QtBot, window: MainWindow, key: Qt.Key, *modifiers: Qt.KeyboardModifier) -> None:
+    window.panes.focused_pane.setFocus()
+    held = Qt.KeyboardModifier.NoModifier
+    for one in modifiers:
+        held |= one
+    qtbot.keyClick(window.panes.focused_pane, key, held)
+
+
+def screen_of(monkeypatch: pytest.MonkeyPatch, per_mm: float | None) -> None:
+    monkeypatch.setattr(grid, "stated_per_mm", lambda _screen: per_mm)
+
+
+def put(scene: WindowScene, kind: SpacingKind, spacing_mm: tuple[float, float] | None) -> None:
+    frame = make_frame(HEAD, 5)
+    changed = replace(frame, geometry=replace(frame.geometry, spacing_kind=kind, spacing_mm=spacing_mm))
+    panes = tuple(
+        None if pane is None else replace(pane, frame=changed) for pane in scene.session.state.panes
+    )
+    scene.session.viewer.show(replace(scene.session.state, panes=panes))
+    scene.workers.settle()
+
+
+def test_ten_mm_of_the_image_are_ten_mm_on_the_screen(
+    qtbot: QtBot, scene: WindowScene, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen_of(monkeypatch, 4.0)
+    assert "true size" not in zoom_words(window)
+    press(qtbot, window, Qt.Key.Key_F, Qt.KeyboardModifier.ShiftModifier)
+    spacing = scene.session.focused.frame.geometry.spacing_mm
+    ratio = large(window).devicePixelRatioF()
+    assert large(window).scale_shown == pytest.approx(spacing[1] * 4.0 / ratio)
+    assert "true size (as the screen states its own)" in zoom_words(window)
+    large(window).zoom_by(1.1)
+    assert "true size" not in zoom_words(window)
+
+
+def test_a_detectors_true_size_says_that_it_is_the_detectors(
+    qtbot: QtBot, scene: WindowScene, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen_of(monkeypatch, 4.0)
+    put(scene, SpacingKind.DETECTOR, (0.5, 0.5))
+    window.panes.focused_pane.refresh()
+    press(qtbot, window, Qt.Key.Key_F, Qt.KeyboardModifier.ShiftModifier)
+    assert "true size at the detector" in zoom_words(window)
+
+
+@pytest.mark.parametrize(
+    ("kind", "spacing"), [(SpacingKind.UNKNOWN, (0.5, 0.5)), (SpacingKind.UNKNOWN, None)]
+)
+def test_without_mm_there_is_no_true_size(
+    scene: WindowScene, window: MainWindow, kind: SpacingKind, spacing: tuple[float, float] | None
+) -> None:
+    put(scene, kind, spacing)
+    action = window.bar.actions["view.true_size"]
+    assert not action.isEnabled()
+    assert "in mm" in action.toolTip()
+
+
+def test_a_screen_of_unknown_size_shows_none_and_offers_the_ruler(
+    qtbot: QtBot, scene: WindowScene, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen_of(monkeypatch, None)
+    before = large(window).zoom
+    press(qtbot, window, Qt.Key.Key_F, Qt.KeyboardModifier.ShiftModifier)
+    assert large(window).zoom == before
+    (notice,) = [one for one in scene.session.notices.waiting if one.actions]
+    assert "size of this screen is not known" in notice.sentence.for_user()
+    notice.actions[0][1]()
+    assert isinstance(window.dialog, ScreenSizeDialog)
+
+
+def test_a_measured_screen_is_remembered_and_said(
+    qtbot: QtBot, scene: WindowScene, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen_of(monkeypatch, 4.0)
+    command_by_id("view.measure_screen").perform(window.viewer)
+    dialog = window.dialog
+    assert isinstance(dialog, ScreenSizeDialog)
+    ratio = dialog.screen().devicePixelRatio()
+    dialog.bar.resize(900, dialog.bar.height())
+    dialog.bar.lengthen(500)
+    for _ in range(3):
+        QTest.keyClick(dialog.bar, Qt.Key.Key_Right)
+    end = QPoint(16 + 503, 30)
+    QTest.mousePress(dialog.bar, Qt.MouseButton.LeftButton, pos=end)
+    QTest.mouseMove(dialog.bar, end + QPoint(17, 0))
+    QTest.mouseRelease(dialog.bar, Qt.MouseButton.LeftButton, pos=end + QPoint(17, 0))
+    assert dialog.bar.length == 520
+    assert "cm" in dialog.note.text()
+    dialog.keep_button.click()
+    known = screen_sizes_from(window.settings.text("screen_sizes"))
+    assert known == {screen_name(window.screen()): pytest.approx(5.2 * ratio)}
+    press(qtbot, window, Qt.Key.Key_F, Qt.KeyboardModifier.ShiftModifier)
+    spacing = scene.session.focused.frame.geometry.spacing_mm
+    assert large(window).scale_shown == pytest.approx(spacing[1] * 5.2)
+    assert "true size (screen measured)" in zoom_words(window)
+    command_by_id("view.measure_screen").perform(window.viewer)
+    window.dialog.forget_button.click()
+    assert window.viewer.state.screen_sizes == {}
+
+
+@pytest.mark.parametrize(
+    ("size_mm", "size_px", "is_known"),
+    [
+        ((600, 340), (2560, 1440), True),
+        ((0, 0), (1920, 1080), False),
+        ((160, 90), (1920, 1080), False),  # a shape, no size
+        ((600, 600), (1920, 1080), False),
+        ((10_000, 5_625), (1920, 1080), False),
+    ],
+)
+def test_a_screen_that_states_no_size_of_its_own_is_not_believed(
+    size_mm: tuple[float, float], size_px: tuple[int, int], is_known: bool
+) -> None:
+    class Stated:
+        def physicalSize(self) -> QSizeF:
+            return QSizeF(*size_mm)
+
+        def size(self) -> QSize:
+            return QSize(*size_px)
+
+        def devicePixelRatio(self) -> float:
+            return 1.0
+
+    stated: QScreen = Stated()  # type: ignore[assignment]
+    assert (stated_per_mm(stated) is not None) is is_known
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"a": "b"}', '{"a": 0}', '{"a": true}', "3"])
+def test_sizes_that_cannot_be_read_are_none(text: str) -> None:
+    assert screen_sizes_from(text) == {}
+
+
+def test_only_so_many_screens_are_remembered() -> None:
+    sizes = {}
+    for number in range(30):
+        sizes = with_screen_size(sizes, f"screen {number}", 4.0)
+    assert list(screen_sizes_from(screen_sizes_text(sizes)))[-1] == "screen 29"
+    assert len(sizes) == 16
+
+
+def colors_in(view: QWidget) -> set[int]:
+    """Return the colors in the middle of a view, where no text stands."""
+    image = view.grab().toImage()
+    middle = image.rect().center()
+    around = range(-60, 61)
+    return {image.pixel(middle.x() + dx, middle.y() + dy) for dx in around for dy in around[::4]}
+
+
+def test_pixels_are_seen_as_stored_where_nothing_is_smoothed(
+    qtbot: QtBot, scene: WindowScene, window: MainWindow
+) -> None:
+    checks = np.indices((64, 64)).sum(axis=0) % 2 * 4000
+    panes = tuple(
+        None if pane is None else replace(pane, frame=make_frame(HEAD, 5, checks.astype(np.int16)))
+        for pane in scene.session.state.panes
+    )
+    scene.session.viewer.show(replace(scene.session.state, panes=panes))
+    scene.workers.settle()
+    window.panes.focused_pane.refresh()
+    assert len(colors_in(large(window))) > 10  # shades between black and white
+    assert "not smoothed" not in zoom_words(window)
+    press(qtbot, window, Qt.Key.Key_P, Qt.KeyboardModifier.ShiftModifier)
+    assert len(colors_in(large(window))) == 2
+    assert "not smoothed" in zoom_words(window)
+    assert not window.settings.flag("smoothing")
+    large(window).look_at(replace(large(window).zoom, scale=0.3, center=(32.0, 32.0)))
+    assert large(window).is_smooth  # a smaller image would lose pixels
+    assert "not smoothed" not in zoom_words(window)
+    press(qtbot, window, Qt.Key.Key_P, Qt.KeyboardModifier.ShiftModifier)
+    assert window.settings.flag("smoothing")
+
+
+def test_one_pane_fills_the_screen_and_comes_back(
+    qtbot: QtBot, scene: WindowScene, window: MainWindow
+) -> None:
+    press(qtbot, window, Qt.Key.Key_F11, Qt.KeyboardModifier.ControlModifier)
+    assert window.viewer.state.visible == (scene.session.state.focus,)
+    assert window.isFullScreen()
+    assert window.menuBar().isHidden()
+    assert large(window).text.letters[0]  # letters and marks stay
+    press(qtbot, window, Qt.Key.Key_F11, Qt.KeyboardModifier.ControlModifier)
+    assert len(window.viewer.state.visible) > 1
+    assert not window.isFullScreen()
