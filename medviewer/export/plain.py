@@ -9,8 +9,16 @@ from medviewer import limits
 from medviewer.export.table import SliceExport
 from medviewer.imaging.display import image_at, level_within, square_pixels
 from medviewer.imaging.frame import DisplayImage, Voi, refuse_large
-from medviewer.imaging.processing import Processed, draw_mask, process, render, without_shutter
+from medviewer.imaging.processing import (
+    Processed,
+    difference_image,
+    draw_mask,
+    process,
+    render,
+    without_shutter,
+)
 from medviewer.storage import atomic_write
+from medviewer.viewer.state import Comparison
 
 
 def plain_png(image: DisplayImage) -> bytes:
@@ -59,6 +67,8 @@ def write(path: Path, export: SliceExport, *, overwrite: bool = False) -> None:
     seen = pane.seen
     assert seen is not None  # the row refuses a pane without an image
     processed = process(seen, pane.processing, export.settings, voi=pane.seen_voi)
+    if pane.compares is Comparison.DIFFERENCE:
+        processed = difference_image(processed, pane.seen_voi)
     image, _level = plain_image(
         processed if pane.shutter_shown else without_shutter(processed), pane.seen_voi
     )

@@ -34,6 +34,7 @@ from medviewer.imaging.frame import DisplayImage, Frame
 from medviewer.imaging.processing import (
     Parameters,
     Processed,
+    difference_image,
     draw_mask,
     fidelity,
     process,
@@ -46,7 +47,7 @@ from medviewer.plain_text import LEFT_TO_RIGHT_MARK, side_by_side
 from medviewer.storage import atomic_write, refuse_source
 from medviewer.translation import mark, translate
 from medviewer.viewer.render import graphics_on
-from medviewer.viewer.state import PaneState
+from medviewer.viewer.state import Comparison, PaneState
 from medviewer.viewer.texts import (
     cautions,
     date_text,
@@ -179,6 +180,8 @@ def _compose(
     seen = pane.seen
     assert seen is not None  # it has a frame
     processed = process(seen, pane.processing, settings, voi=pane.seen_voi)
+    if pane.compares is Comparison.DIFFERENCE:
+        processed = difference_image(processed, pane.seen_voi)
     drawn, reduction = _drawn_frame(pane, processed)
     square = square_pixels(drawn, seen)
     enlarged = max(1, -(-SMALLEST // max(square.shape[:2])))

@@ -15,7 +15,7 @@ from medviewer.imaging.frame import Frame, IdentityVoi, Voi, VoiTable
 from medviewer.imaging.processing import ORIGINAL, Parameters, check_parameters, source_name
 from medviewer.inference.outcome import QUESTION, Gate, ModelResult
 from medviewer.inference.tasks import TASKS
-from medviewer.viewer.state import PaneState
+from medviewer.viewer.state import Comparison, PaneState
 from medviewer.viewer.texts import messages_of_frame, place_record
 
 
@@ -60,6 +60,7 @@ def describe_making(
             "graphics": pane.graphics_shown,
             "shutter": pane.shutter_shown,
             "subtraction": str(frame.subtraction.done) if pane.is_subtracted and frame.subtraction else None,
+            "difference_from_the_original": pane.compares is Comparison.DIFFERENCE,
             "inverted": ("by hand" if pane.inverts else "as PET is read") if pane.is_inverted else None,
             "orientation": asdict(pane.view.orientation),
             "window": None

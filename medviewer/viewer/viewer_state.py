@@ -40,6 +40,8 @@ class ViewerState:
         What dragging with the left button does, a row of TOOLS, and with the others, a row of MOUSE_SCHEMES.
     full_screen : str
         "window", or "pictures" without anything around the panes; "" for neither.
+    wipe_at : float
+        Where the line of a wipe lies, as a share of the pane's width.
     cine_direction, cine_ranges
         How stacks are played, and which part of each, by its key.
     scroll_direction : int
@@ -90,6 +92,7 @@ class ViewerState:
     full_screen: str = ""
     browser_shown: bool = True
     side_panel_shown: bool = True
+    wipe_at: float = 0.5
     cine_direction: CineDirection = CineDirection.FORWARD
     cine_ranges: Mapping[str, CineRange] = field(default_factory=dict)
     scroll_direction: int = 1

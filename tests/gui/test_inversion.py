@@ -15,7 +15,7 @@ from medviewer.viewer.memory.stack_view import view_from_record
 from medviewer.viewer.remembered.session_capture import view_of
 from medviewer.viewer.state import display_state as ds
 from medviewer.viewer.state.display_state import PaneState
-from medviewer.viewer.texts import cautions
+from medviewer.viewer.texts import cautions, image_marks
 from tests.gui.pane_scene import make_frame
 from tests.gui.window_scene import HEAD, PELVIS, WindowScene
 
@@ -49,6 +49,10 @@ def test_grey_values_are_exchanged_and_it_is_said(scene: WindowScene, is_monochr
     assert "black and white exchanged by hand" not in cautions(focused(scene))
 
 
+def said_of(pane: PaneState) -> list[str]:
+    return [shortly for _, shortly in image_marks(pane)]
+
+
 PET = FrameAttributes(modality="PT")
 
 
@@ -69,6 +73,7 @@ def test_pet_is_read_black_on_white_unless_its_file_is_so(
     assert pane.seen is not None
     assert pane.seen.inverted is (is_monochrome1 or exchanged)
     assert ("inverted, as PET is read" in cautions(pane)) is exchanged
+    assert "INVERTED" not in said_of(replace(pane, processing="edges"))  # its lines are white in any case
     invert(scene)  # by hand it is the other way round
     assert focused(scene).is_inverted is not exchanged
     assert "inverted, as PET is read" not in cautions(focused(scene))

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QSize, QSizeF, Qt
-from PySide6.QtGui import QScreen
+from PySide6.QtCore import QPoint, QPointF, QSize, QSizeF, Qt
+from PySide6.QtGui import QColor, QScreen
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -16,7 +16,9 @@ from medviewer.gui.grid import grid
 from medviewer.gui.image_view.view import PaneView
 from medviewer.gui.widgets.screens import screen_name, stated_per_mm
 from medviewer.gui.window.main_window import MainWindow
-from medviewer.imaging.frame import SpacingKind
+from medviewer.imaging import image_colors
+from medviewer.imaging.display import to_display_image
+from medviewer.imaging.frame import SpacingKind, Window
 from medviewer.viewer.commands import command_by_id
 from medviewer.viewer.render import screen_sizes_from, screen_sizes_text, with_screen_size
 from tests.gui.pane_scene import make_frame
@@ -229,3 +231,97 @@ def test_one_pane_fills_the_screen_and_comes_back(
     press(qtbot, window, Qt.Key.Key_F11, Qt.KeyboardModifier.ControlModifier)
     assert len(window.viewer.state.visible) > 1
     assert not window.isFullScreen()
+
+
+def loupe_pixels(window: MainWindow) -> np.ndarray:
+    loupe = large(window).loupe
+    assert loupe is not None
+    return loupe.image
+
+
+def hover(window: MainWindow, x: float, y: float) -> None:
+    """Move the mouse over a point of the image, in columns."""
+    view = large(window)
+    left, top, _, _ = view.seen
+    place = QPointF((x - left) * view.scale_shown, (y - top) * view.scale_shown)
+    window.panes.focused_pane._hover(place)
+
+
+def test_the_loupe_shows_original_pixels_under_the_mouse(
+    qtbot: QtBot, scene: WindowScene, window: MainWindow
+) -> None:
+    hover(window, 20.5, 30.5)
+    assert large(window).loupe is None
+    press(qtbot, window, Qt.Key.Key_J)
+    frame = scene.session.focused.seen
+    shown = to_display_image(frame)
+    hover(window, 20.5, 30.5)
+    loupe = large(window).loupe
+    assert loupe is not None
+    left, top, right, bottom = (round(edge) for edge in loupe.rectangle)
+    np.testing.assert_array_equal(loupe.image, shown[top:bottom, left:right])
+    assert left < 20 < right
+    assert top < 30 < bottom
+    scene.session.viewer.set_processing(scene.session.state.focus, "edges")
+    scene.workers.settle()
+    window.panes.focused_pane.refresh()
+    np.testing.assert_array_equal(loupe_pixels(window), loupe.image)  # original whatever is done
+    scene.session.viewer.set_voi(Window(40, 10))
+    window.panes.focused_pane.refresh()
+    assert not np.array_equal(loupe_pixels(window), loupe.image)  # in the pane's own window
+    hover(window, -50, -50)
+    assert large(window).loupe is None
+    hover(window, 20.5, 30.5)
+    press(qtbot, window, Qt.Key.Key_Escape)
+    assert large(window).loupe is None
+    assert not window.viewer.state.loupe_shown
+
+
+@pytest.mark.parametrize("command", ["view.mirror", "view.rotate_right", "view.upside_down"])
+def test_the_loupe_is_turned_as_the_image_and_the_pixel_under_the_mouse_stays(
+    scene: WindowScene, window: MainWindow, command: str
+) -> None:
+    stored = np.zeros((64, 64), np.int16)
+    stored[10, 50] = 4000
+    panes = tuple(
+        None if pane is None else replace(pane, frame=make_frame(HEAD, 5, stored))
+        for pane in scene.session.state.panes
+    )
+    scene.session.viewer.show(replace(scene.session.state, panes=panes))
+    command_by_id(command).perform(window.viewer)
+    command_by_id("view.loupe").perform(window.viewer)
+    scene.workers.settle()
+    window.panes.focused_pane.refresh()
+    pane = scene.session.focused
+    x, y = pane.view.frame_to_view(10, 50)
+    hover(window, x, y)
+    loupe = large(window).loupe
+    assert loupe is not None
+    ratio = large(window).devicePixelRatioF()
+    where = loupe.rectangle_in(ratio)
+    row, column = np.argwhere(loupe.image == 255)[0]
+    scale = loupe.times / ratio
+    middle = where.topLeft() + QPointF((column + 0.5) * scale, (row + 0.5) * scale)
+    assert (middle - loupe.place).manhattanLength() < scale
+
+
+def test_no_mark_is_hidden_by_the_loupe(scene: WindowScene, window: MainWindow) -> None:
+    command_by_id("view.loupe").perform(window.viewer)
+    command_by_id("view.mirror").perform(window.viewer)
+    window.panes.focused_pane.refresh()
+    view = large(window)
+    mark = next(line.box for line in view.places.lines if "mirrored" in line.text.lower())
+    place = QPointF(mark.x + mark.width / 2, mark.y + mark.height / 2)
+
+    def ink() -> set[int]:
+        image, ratio = view.grab().toImage(), view.devicePixelRatioF()
+        return {
+            image.pixel(round(x * ratio), round(y * ratio))
+            for x in range(round(mark.x), round(mark.x + mark.width))
+            for y in range(round(mark.y), round(mark.y + mark.height))
+        }
+
+    assert QColor(image_colors.AMBER).rgb() in ink()
+    left, top, _, _ = view.seen
+    hover(window, left + place.x() / view.scale_shown, top + place.y() / view.scale_shown)
+    assert QColor(image_colors.AMBER).rgb() in ink()

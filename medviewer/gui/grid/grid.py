@@ -274,6 +274,9 @@ class PaneGrid(QWidget):
             self._lay_out()
         if (after.identity_hidden, after.text_level) != (before.identity_hidden, before.text_level):
             self._show_as()
+        if after.wipe_at != before.wipe_at:
+            for pane in self.panes:
+                pane.move_wipe(after.wipe_at)
         if after.loupe_shown != before.loupe_shown:
             for pane in self.panes:
                 pane.show_loupe()

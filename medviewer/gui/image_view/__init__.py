@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from medviewer.gui.image_view.text_painter import TextPainter
     from medviewer.gui.image_view.true_size import TrueSize
     from medviewer.gui.image_view.view import PaneView
+    from medviewer.gui.image_view.wipe import Wipe
 
 __getattr__ = lazy_names(
     __name__,
@@ -17,5 +18,6 @@ __getattr__ = lazy_names(
         "text_painter": "TextPainter",
         "true_size": "TrueSize",
         "view": "PaneView",
+        "wipe": "Wipe",
     },
 )

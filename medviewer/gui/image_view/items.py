@@ -107,6 +107,22 @@ class ImageItem(pg.ImageItem):
         self._newest.clear()
 
 
+class BeforeItem(ImageItem):
+    """The original, painted left of a line only."""
+
+    line = 0.0  # logical pixels from the left edge of the pane
+
+    def paint(self, painter: QPainter, *arguments: Any) -> None:
+        """Copy the image where it is left of the line."""
+        painter.save()
+        world = painter.worldTransform()
+        painter.resetTransform()
+        painter.setClipRect(QRectF(0, 0, self.line, painter.device().height()))
+        painter.setWorldTransform(world)
+        super().paint(painter, *arguments)
+        painter.restore()
+
+
 def _on_screen(image: DisplayImage, place: _Place, ratio: float) -> _Screen:
     shown, left, top = display.on_screen(image, *place)
     height, width = shown.shape[:2]

@@ -28,7 +28,7 @@ def times_at(device_scale: float) -> int:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Loupe:
-    """What the loupe shows.
+    """Original pixels under the mouse, and their place.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ class Loupe:
         self._label(painter, frame, font)
 
     def rectangle_in(self, ratio: float) -> QRectF:
-        """Return where the image lies in the pane, in logical pixels."""
+        """Return the rectangle of the image in the pane, in logical pixels."""
         scale = self.times / ratio
         left, top, right, bottom = self.rectangle
         x, y = self.looked_at

@@ -1,6 +1,7 @@
 """Image view of a pane: magnified and moved, with texts over it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -10,9 +11,10 @@ from PySide6.QtGui import QColor, QHelpEvent, QPainter, QResizeEvent, QTransform
 from PySide6.QtWidgets import QFrame, QGraphicsRectItem, QGraphicsView, QToolTip, QWidget
 
 from medviewer.gui.image_view.graphics_item import GraphicsItem
-from medviewer.gui.image_view.items import ImageItem, MaskItem
+from medviewer.gui.image_view.items import BeforeItem, ImageItem, MaskItem
 from medviewer.gui.image_view.text_painter import ACCENT, Scale, ScaleBar, Stamps, TextPainter
 from medviewer.gui.image_view.true_size import TrueSize
+from medviewer.gui.image_view.wipe import REACH_PX, Wipe
 from medviewer.gui.widgets import plain_tooltip, screen_name
 from medviewer.imaging import image_colors
 from medviewer.imaging.frame import DisplayImage, Mask
@@ -75,7 +77,10 @@ class PaneView(pg.GraphicsView):
         self._mask = MaskItem()
         self._ink = ink if ink is not None else TextPainter(self.font())
         self._graphics = GraphicsItem(self._ink.font)
-        for item in (self._image, self._mask, self._graphics):
+        self._before = BeforeItem(axisOrder="row-major")
+        self._before.setVisible(False)
+        self.wipe: Wipe | None = None
+        for item in (self._image, self._mask, self._before, self._graphics):
             item.setParentItem(self._ground)
         self.addItem(self._ground)
         self._shape: tuple[tuple[int, ...], Seen] | None = None
@@ -120,6 +125,35 @@ class PaneView(pg.GraphicsView):
         """
         self._mask.show_mask(mask, _qt_rectangle(rectangle), fill=fill, hidden=hidden)
 
+    def show_before(self, wipe: Wipe | None) -> None:
+        """Show an original left of a line, over the image; None: none."""
+        if wipe is None and self.wipe is None:
+            return
+        self.wipe = wipe
+        self._before.setVisible(wipe is not None)
+        if wipe is not None and self._shape is not None:
+            self._before.show_image(np.ascontiguousarray(wipe.before))
+            self._before.setRect(_qt_rectangle(self._shape[1]))
+            self._choose_smoothing()
+        self._place_line()
+
+    def move_wipe(self, share: float) -> None:
+        """Move the line of a wipe to a share of the width."""
+        if self.wipe is not None and self.wipe.share != share:
+            self.wipe = replace(self.wipe, share=share)
+            self._place_line()
+
+    def _place_line(self) -> None:
+        """Let the original end at the line of the wipe."""
+        if self.wipe is not None:
+            self._before.line = self.wipe.share * self.viewport().width()
+        self._repaint_soon()
+
+    def takes_line(self, point: QPointF) -> bool:
+        """Return whether the line of a wipe is under a point."""
+        wipe = self.wipe
+        return wipe is not None and abs(point.x() - wipe.share * self.viewport().width()) <= REACH_PX
+
     def make_ready(
         self, image: DisplayImage, mask: Mask | None, rectangle: Seen, *, fill: bool = False
     ) -> None:
@@ -147,6 +181,9 @@ class PaneView(pg.GraphicsView):
         self.show_graphics(())
         self._image.setVisible(False)
         self._image.forget()
+        self._before.setVisible(False)
+        self._before.forget()
+        self.wipe = None
         self._stamps = None
         self._mask.show_mask(None, QRectF(), fill=False)
 
@@ -336,6 +373,8 @@ class PaneView(pg.GraphicsView):
         self._ground.setRect(QRectF(left, top, right - left, bottom - top))
         self._ground.setTransform(QTransform(across, 0, 0, down, -left * across, -top * down))
         self._choose_smoothing()
+        if self.wipe is not None:
+            self._place_line()
         self.resolution_changed.emit()
         self._arrange()
 
@@ -360,6 +399,7 @@ class PaneView(pg.GraphicsView):
         is_exact = abs(across - 1) < 1e-6 and abs(down - 1) < 1e-6
         is_magnified = min(across, down) > 1
         self._image.smooth = not is_exact and (self._smooths or not is_magnified)
+        self._before.smooth = self._image.smooth
         self._says_pixels = is_magnified and not self._smooths
 
     # --- Qt --------------------------------------------------------------------------------------------
@@ -384,6 +424,8 @@ class PaneView(pg.GraphicsView):
         painter.resetTransform()
         if self.veiled and self.has_image:
             painter.fillRect(0, 0, area.width(), area.height(), VEIL)
+        if self.wipe is not None and self.has_image:
+            self.wipe.paint(painter, area.width(), area.height(), self._ink.font)
         if self.loupe is not None:  # under all texts: no letter and no mark is ever hidden
             self.loupe.paint(painter, painter.device().devicePixelRatio(), self._ink.font)
         self._ink.paint(painter, self._text, self._places, glyph_cache, area.width(), area.height())
@@ -431,7 +473,7 @@ class PaneView(pg.GraphicsView):
         return arrange(text, area.width(), area.height(), self._ink.ruler, bottom_right=zoom)
 
     def _zoom_words(self) -> str:
-        """Return the magnification, and what is unusual about it."""
+        """Return the magnification, true size and missing smoothing."""
         words = [translate("Zoom {percent} %", percent=f"{100 * self.device_scale:.0f}")]
         self._says_true = self._is_true_size()
         if self._says_true and self._true_size is not None:

@@ -234,6 +234,7 @@ QFrame[role="card"] { background: $raised; border: 0; border-radius: 8px; }
 QScrollArea[role="dock"] { background: $panel; }
 QFrame[role="section"] { background: $panel; border: 0; border-bottom: 1px solid $line; }
 QToolButton[role="head"] { padding: 0; }
+QToolButton[role="head"]::menu-indicator { image: none; width: 0; }
 QToolButton[role="segment"] {
     background: transparent; border: 1px solid $strong_line; border-radius: 6px; padding: 0 2px;
     color: $text_2; font-size: $small;

@@ -344,7 +344,7 @@ def _hint(preset: Preset) -> str:
 
 
 def _is_in_use(preset: Preset, voi: Voi | None) -> bool:
-    """Return whether a VOI is what a preset gives."""
+    """Return whether a VOI comes from a preset."""
     if preset.window is not None:
         return isinstance(voi, Window) and (voi.center, voi.width) == (
             preset.window.center,

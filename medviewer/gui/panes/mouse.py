@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QPointF, Q
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QWheelEvent
 
 from medviewer.imaging.frame import Frame, Voi, Window
-from medviewer.viewer.tools import MOUSE_SCHEMES, TOOLS, Cursor, Interaction, Pointer
+from medviewer.viewer.tools import MOUSE_SCHEMES, TOOLS, Cursor, Interaction, Pointer, WipeDrag
 from medviewer.viewer.viewer import Viewer
 
 if TYPE_CHECKING:
@@ -82,6 +82,7 @@ class MouseInteraction(QObject):
         self._drag: _Drag | None = None
         self._asks: QPointF | None = None  # where the menu's button went down and has not moved
         self._wheel = 0
+        self._is_over_line = False  # of a wipe
         view.viewport().setMouseTracking(True)
         view.viewport().installEventFilter(self)
         self.show_cursor()
@@ -94,6 +95,8 @@ class MouseInteraction(QObject):
     def show_cursor(self) -> None:
         """Give the mouse pointer the shape of the chosen tool."""
         tool = CURSORS[TOOLS[self.viewer.state.tool].cursor]
+        if self._is_over_line:
+            tool = Qt.CursorShape.SizeHorCursor
         self._view.viewport().setCursor(Qt.CursorShape.PointingHandCursor if self.is_in_film else tool)
 
     def show_in_film(self, in_film: bool) -> None:
@@ -195,7 +198,8 @@ class MouseInteraction(QObject):
         }.get(event.button())
         if tool is None or self._drag is not None:
             return
-        self._drag = _Drag(event.button(), tool.start())
+        takes_line = event.button() == Qt.MouseButton.LeftButton and self._view.takes_line(event.position())
+        self._drag = _Drag(event.button(), WipeDrag() if takes_line else tool.start())
         if event.button() == MENU_BUTTON:
             self._asks = event.position()
         self._drag.interaction.press(self, _pointer(event))
@@ -209,6 +213,7 @@ class MouseInteraction(QObject):
     def _on_move(self, event: QMouseEvent) -> None:
         self.hovered.emit(event.position())
         if self._drag is None:
+            self._show_line_cursor(event.position())
             return
         if event.buttons() & self._drag.button:
             if self._asks is not None and (event.position() - self._asks).manhattanLength() < CLICK_PX:
@@ -217,6 +222,13 @@ class MouseInteraction(QObject):
             self._drag.interaction.drag(self, _pointer(event))
         else:  # the release went elsewhere
             self._give_up_drag()
+
+    def _show_line_cursor(self, point: QPointF) -> None:
+        """Show that the line of a wipe under the mouse can be dragged."""
+        is_over = not self.is_in_film and self._view.takes_line(point)
+        if is_over != self._is_over_line:
+            self._is_over_line = is_over
+            self.show_cursor()
 
     def _give_up_drag(self) -> None:
         drag, self._drag = self._drag, None

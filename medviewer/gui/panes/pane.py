@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal, Slot
@@ -27,14 +26,14 @@ from medviewer.gui.panes.blank import BlankView
 from medviewer.gui.panes.film import SwapHint
 from medviewer.gui.panes.header import PaneHeader
 from medviewer.gui.panes.mouse import MouseInteraction, key_steps
+from medviewer.gui.panes.over_image import OverImage, loupe_at
 from medviewer.gui.panes.prerender import REST_MS, STAGGER_MS, PaneAhead
 from medviewer.gui.panes.retry_button import TryAgain
 from medviewer.gui.panes.wait import PaneWait, waiting_text
 from medviewer.gui.panes.zoom_memory import ZoomMemory
 from medviewer.gui.widgets import CutLabel
-from medviewer.imaging.frame import Frame, FrameGeometry, SpacingKind, Voi
+from medviewer.imaging.frame import Frame, Voi
 from medviewer.translation import translate
-from medviewer.viewer import render
 from medviewer.viewer.probe import Probe, probe_at
 from medviewer.viewer.render import (
     Layers,
@@ -43,21 +42,17 @@ from medviewer.viewer.render import (
     PaneText,
     Patch,
     Showing,
-    TextLevel,
     TitleStrip,
     caption_text,
     compose_pane_text,
     compose_title,
-    shown_geometry,
     spoken_text,
 )
-from medviewer.viewer.state import PaneState, is_current, repaint_delay_ms, whose
-from medviewer.viewer.texts import scale_bar, without_texts
+from medviewer.viewer.state import Comparison, PaneState, is_current, repaint_delay_ms, whose
 
 if TYPE_CHECKING:
     from medviewer.gui.image_view import PaneView
     from medviewer.gui.session import ViewerSession
-    from medviewer.imaging.frame import Region
     from medviewer.imaging.processing import Processed
 
 RING_PX: Final = 2
@@ -99,8 +94,7 @@ class Pane(QWidget):
         self._shown: tuple[PaneState, Processed | None] | None = None  # what the image on the screen is of
         self._pointer: QPointF | None = None  # where the mouse is, in the viewport
         self._said: Probe | None = None  # the last read-out
-        self._graphics_of: tuple[object, ...] | None = None  # what lies over the image; None: nothing
-        self._scaled: tuple[FrameGeometry, tuple[Region, ...]] | None = None  # what has the scale bar
+        self._over = OverImage()
         self.header = PaneHeader(number)
         self._ink = ink if ink is not None else TextPainter(self.font())
         self._blank = BlankView(self._ink)
@@ -264,6 +258,11 @@ class Pane(QWidget):
         if self._parts is not None:
             self.mouse.show_cursor()
 
+    def move_wipe(self, share: float) -> None:
+        """Move the line of a wipe, if one is shown, to a share of the width."""
+        if self._parts is not None:
+            self.view.move_wipe(share)
+
     def show_smooth(self, smooths: bool) -> None:
         """Smooth magnified pixels, or show each as it is."""
         if self._parts is not None:
@@ -290,9 +289,13 @@ class Pane(QWidget):
         processed = self._session.processed(self._shows)
         complete, refusal = is_current(state, processed), self._session.refusal(self._shows)
         if complete:
+            if processed is not None and state.compares is Comparison.DIFFERENCE:
+                from medviewer.imaging.processing import difference_image
+
+                processed = difference_image(processed, state.seen_voi)
             self._shown = state, processed
             self._take_image(state, processed)
-            self._show_graphics(state)
+            self._over.show_graphics(self.view, state, self.showing)
             self._render()
         elif state.failure or refusal is not None or self._whose != whose(state) or self._shows_large():
             self._forget_image()
@@ -328,7 +331,7 @@ class Pane(QWidget):
         self.view.show_text(text)
         self.header.show_result(text.result)
         self.caption.show_text(*caption_text(processed))
-        self._show_scale(said)
+        self._over.show_scale(self.view, said, self.showing)
         self.setAccessibleName(spoken_text(said))
 
     def _show_nothing(self) -> None:
@@ -380,30 +383,12 @@ class Pane(QWidget):
         if self._zoom.look(self.view, state, frame, image, before):
             self.looked_anew.emit(self.number)
 
-    def _show_graphics(self, state: PaneState) -> None:
-        """Show the graphics over the image.
-
-        Its geometry is made anew only where something of it has changed.
-        """
-        chosen, annotations = state.presentation_in_use, state.annotations
-        if chosen is None and not annotations:
-            if self._graphics_of is not None:
-                self._graphics_of = None
-                self.view.show_graphics(())
-            return
-        hidden = not self.showing.identity
-        wanted = chosen, annotations, state.frame, state.view, state.graphics_shown, hidden
-        if wanted != self._graphics_of:
-            self._graphics_of = wanted
-            self.view.show_graphics(render.graphics_on(without_texts(state) if hidden else state))
-
     def _forget_image(self) -> None:
         self._rest.stop()
         self._ahead.forget()
-        self._image = self._rendered = self._shown = self._whose = self._scaled = None
-        self._graphics_of = None
+        self._image = self._rendered = self._shown = self._whose = None
         self.view.clear_image()
-        self.view.show_scale(None, None)
+        self._over.forget(self.view)
         self.mouse.frame = None
 
     def _render(self) -> None:
@@ -415,6 +400,7 @@ class Pane(QWidget):
         patch = image.patch(self.view.seen, self.view.device_scale)
         wanted = (image, patch, state.seen_voi if image.image.depends_on_window else None)
         if wanted == self._rendered:
+            self._show_wipe()
             return
         before, self._rendered = self._rendered, wanted
         rectangle = image.rectangle(patch)
@@ -423,19 +409,12 @@ class Pane(QWidget):
             processed = image.image.processed
             fill = processed is not None and processed.mask_style == "fill"
             self.view.show_mask(image.mask(patch), rectangle, fill=fill, hidden=image.hidden(patch))
+        self._show_wipe()
 
-    def _show_scale(self, state: PaneState) -> None:
-        known, before, frame = shown_geometry(state), self._scaled, state.frame
-        wanted = self.showing.level is TextLevel.ALL and not state.failure
-        shown = (known, frame.regions if frame is not None else ()) if wanted else None
-        if shown == before:
-            return
-        self._scaled = shown
-        if shown is None or known.spacing_mm is None:
-            self.view.show_scale(None, None)
-            return
-        at_detector = known.spacing_kind is SpacingKind.DETECTOR
-        self.view.show_scale(known.spacing_mm[1], partial(scale_bar, state), at_detector=at_detector)
+    def _show_wipe(self) -> None:
+        if self._rendered is not None and self._shown is not None:
+            share = self._session.viewer.state.wipe_at
+            self._over.show_wipe(self.view, *self._rendered[:2], self._shown[0], share)
 
     @Slot()
     def _on_wait(self) -> None:
@@ -538,13 +517,8 @@ class Pane(QWidget):
         if not is_over or point is None or image is None or not self._session.viewer.state.loupe_shown:
             view.show_loupe(None)
             return
-        from medviewer.gui.image_view import LOUPE_PX, Loupe, times_at
-
-        times, (x, y) = times_at(view.device_scale), view.position_at(point)
-        reach = LOUPE_PX / 2 * float(view.devicePixelRatioF()) / times + 1
         state = self.state
-        part = image.original_part(x, y, reach, None if state is None else state.seen_voi)
-        view.show_loupe(None if part is None else Loupe(QPointF(point), (x, y), *part, times))
+        view.show_loupe(loupe_at(view, image, None if state is None else state.seen_voi, point))
 
     def _under_pointer(self) -> Probe | None:
         state, image, point = self.state, self._image, self._pointer

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
+    from medviewer.imaging.processing.difference import difference_image
     from medviewer.imaging.processing.parameter import MODALITY_UNIT, Parameter, Parameters
     from medviewer.imaging.processing.processed import (
         Processed,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 __getattr__ = lazy_names(
     __name__,
     {
+        "difference": "difference_image",
         "parameter": "MODALITY_UNIT Parameter Parameters",
         "processed": "Processed draw_mask fidelity outline render without_shutter",
         "result_cache": "RecentResults",

@@ -61,6 +61,8 @@ class Processing:
         A pane shows it until another is chosen; as many rows as there are panes.
     input_name : str
         The value of the parameter "input" that means this row; "": its name.
+    changes_pixels : bool
+        Its difference from the original can be shown: it gives another picture, no mask and no lines.
     short : str
         Marked; the title where there is little room; "": the title.
     """
@@ -75,6 +77,7 @@ class Processing:
     takes_color: bool = True
     is_first_shown: bool = False
     input_name: str = ""
+    changes_pixels: bool = False
     short: str = ""
 
     @property
@@ -113,6 +116,7 @@ PROCESSINGS: Final[dict[str, Processing]] = {
             "medviewer.imaging.processing.denoise",
             takes=("values",),
             is_first_shown=True,
+            changes_pixels=True,
         ),
         Processing(
             "thresholded",
@@ -141,6 +145,7 @@ PROCESSINGS: Final[dict[str, Processing]] = {
             takes=("values",),
             is_always_windowed=True,
             takes_color=False,
+            changes_pixels=True,
             short=mark("CLAHE"),
         ),
     )

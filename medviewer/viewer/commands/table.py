@@ -5,6 +5,7 @@ from typing import Final
 from medviewer.viewer.commands.command import TOOLS_MENU, Command, CommandList
 from medviewer.viewer.commands.images.cine import CINE_COMMANDS
 from medviewer.viewer.commands.images.classification import CLASSIFY_COMMANDS
+from medviewer.viewer.commands.images.comparison import COMPARISON_COMMANDS
 from medviewer.viewer.commands.images.documents import COPY_COMMANDS, EXPORT_IMAGE, FEATURES, HELP_COMMANDS
 from medviewer.viewer.commands.images.marks import MARK_COMMANDS
 from medviewer.viewer.commands.images.orientation import ORIENTATION_COMMANDS
@@ -57,6 +58,7 @@ COMMANDS: Final[tuple[Command | CommandList, ...]] = (
     TEXT_ENCODINGS,
     *WINDOW_COMMANDS,
     *WINDOWING_COMMANDS,
+    *COMPARISON_COMMANDS,
     *SCROLL_COMMANDS,
     *CINE_COMMANDS,
     FEATURES,

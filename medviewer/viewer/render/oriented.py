@@ -6,7 +6,8 @@ Knows no Qt.
 from functools import lru_cache
 from math import ceil, floor
 
-from medviewer.imaging.display import AS_STORED, Orientation, Part, ViewTransform, crop
+from medviewer.imaging import display
+from medviewer.imaging.display import AS_STORED, Orientation, ViewTransform
 from medviewer.imaging.frame import DisplayImage, Mask, Voi
 from medviewer.viewer.render.pyramid import PaneImage, Patch, Seen, Zoom
 
@@ -25,6 +26,7 @@ class OrientedImage:
         self.extent = self.view.size
         self._is_as_stored = orientation == AS_STORED
         self._newest: tuple[DisplayImage, DisplayImage] | None = None  # as stored, as seen
+        self._original: OrientedImage | None = None
         self._newest_mask: tuple[Patch, Mask] | None = None  # as seen
 
     def patch(self, seen: Seen, device_scale: float) -> Patch:
@@ -72,6 +74,13 @@ class OrientedImage:
         hidden = self.image.hidden(patch)
         return hidden if hidden is None or self._is_as_stored else self.view.apply(hidden)
 
+    def original(self) -> "OrientedImage":
+        """Return the image of the frame as it is, whatever was done to it."""
+        if self._original is None:
+            bare = PaneImage(self.image.frame, layers=self.image.layers)
+            self._original = OrientedImage(bare, self.view.orientation)
+        return self._original
+
     def original_part(
         self, x: float, y: float, reach: float, voi: Voi | None
     ) -> tuple[DisplayImage, Seen] | None:
@@ -97,7 +106,9 @@ class OrientedImage:
         left, right = max(0, floor(column - reach)), min(frame.columns, ceil(column + reach) + 1)
         if top >= bottom or left >= right:
             return None
-        piece = PaneImage(crop(frame, Part(top, bottom, left, right)), layers=self.image.layers)
+        piece = PaneImage(
+            display.crop(frame, display.Part(top, bottom, left, right)), layers=self.image.layers
+        )
         part = OrientedImage(piece, self.view.orientation)
         shown = part.render(Patch(0, 0, bottom - top, 0, right - left), self.image.voi(voi))
         stored = (float(left), top * aspect, float(right), bottom * aspect)

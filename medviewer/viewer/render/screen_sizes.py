@@ -1,4 +1,4 @@
-"""How many pixels of a screen make a millimetre, as measured with a ruler."""
+"""Screen pixels per millimetre, as measured with a ruler."""
 
 import json
 from collections.abc import Mapping

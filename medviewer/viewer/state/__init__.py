@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         replace_stacks,
         result_key,
         set_annotations,
+        set_comparison,
         set_focus,
         set_inversion,
         set_presentation,
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from medviewer.viewer.state.freshness import is_current, repaint_delay_ms, whose, zoom_scope
     from medviewer.viewer.state.history import History
     from medviewer.viewer.state.linking import reason_apart, slice_at_place_of
-    from medviewer.viewer.state.pane_state import PaneState, Token
+    from medviewer.viewer.state.pane_state import Comparison, PaneState, Token
     from medviewer.viewer.state.slice_annotations import by_slice
 
 __getattr__ = lazy_names(
@@ -54,14 +55,14 @@ __getattr__ = lazy_names(
         "display_state": (
             "DisplayState Look ModelHashes Reception at_the_place_of change_model change_phase "
             "close_all close_stacks frame_decoded frame_failed looked_at navigate navigate_each "
-            "open_data receive replace_stacks result_key set_annotations set_focus set_inversion "
-            "set_presentation set_processing set_subtraction set_voi show_marks show_stack "
-            "stack_owner turn turn_back waiting window_anew with_panes"
+            "open_data receive replace_stacks result_key set_annotations set_comparison "
+            "set_focus set_inversion set_presentation set_processing set_subtraction set_voi "
+            "show_marks show_stack stack_owner turn turn_back waiting window_anew with_panes"
         ),
         "freshness": "is_current repaint_delay_ms whose zoom_scope",
         "history": "History",
         "linking": "reason_apart slice_at_place_of",
-        "pane_state": "PaneState Token",
+        "pane_state": "Comparison PaneState Token",
         "slice_annotations": "by_slice",
     },
 )

@@ -20,7 +20,7 @@ from medviewer.imaging.source import ImageSource, SliceKey
 from medviewer.inference.outcome import ModelResult, ResultKey
 from medviewer.translation import NOTHING, Message
 from medviewer.viewer.state.linking import nearest, slice_at_place_of
-from medviewer.viewer.state.pane_state import PaneState, Token
+from medviewer.viewer.state.pane_state import Comparison, PaneState, Token
 from medviewer.viewer.windowing import (
     KeptWindows,
     is_kept,
@@ -312,6 +312,14 @@ def set_inversion(state: DisplayState, numbers: Collection[int], inverts: bool |
     Clears no outcome: a classifier sees the frame as it is stored.
     """
     return _change(state, numbers, lambda pane: replace(pane, inverts=inverts))
+
+
+def set_comparison(state: DisplayState, number: int, comparison: Comparison) -> DisplayState:
+    """Compare a pane's processed image with the original, or not.
+
+    Clears no outcome: a classifier never sees it.
+    """
+    return _change(state, [number], lambda pane: replace(pane, comparison=comparison))
 
 
 def set_processing(state: DisplayState, number: int, processing: str) -> DisplayState:

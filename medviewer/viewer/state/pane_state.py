@@ -4,6 +4,7 @@ Also the validity of a result.
 """
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from medviewer.imaging.display import (
@@ -16,12 +17,22 @@ from medviewer.imaging.display import (
 from medviewer.imaging.frame import Frame, Voi
 from medviewer.imaging.identity import Identity
 from medviewer.imaging.presentation_state import PresentationState, presented, view_of
+from medviewer.imaging.processing import ORIGINAL, PROCESSINGS, why_not_processed
 from medviewer.imaging.source import ImageSource, Slice, SliceHeader, SliceKey, slice_of
 from medviewer.inference.outcome import ModelResult, ResultKey
 from medviewer.translation import NOTHING, Message
 
 if TYPE_CHECKING:
     from medviewer.imaging.annotation import Annotations
+
+
+class Comparison(StrEnum):
+    """Comparison of a processed image with the original in one pane."""
+
+    NONE = ""
+    WIPE = "wipe"  # the original left of a line
+    DIFFERENCE = "difference"
+
 
 READ_INVERTED: Final = frozenset({"PT"})
 """Modalities that are read black on white."""
@@ -51,6 +62,7 @@ class PaneState:
     voi: Voi | None = None  # None: the frame's own first, or automatic
     subtracts: bool | None = None  # its mask from a frame that has one; None: as the file recommends
     inverts: bool | None = None  # black and white are exchanged; None: as images of its kind are read
+    comparison: Comparison = Comparison.NONE  # with the original, of a processed image
     voi_subtracted: Voi | None = None  # None: the subtraction's own
     outcome: ModelResult | None = None
     token: Token = field(default_factory=lambda: Token(0))
@@ -91,6 +103,19 @@ class PaneState:
             return self.inverts
         is_read_so = frame.attributes.modality in READ_INVERTED
         return is_read_so and not frame.inverted and self.presentation_in_use is None
+
+    @property
+    def compares(self) -> Comparison:
+        """The comparison with the original that is seen.
+
+        An original is compared with nothing, a mask or lines in a wipe only.
+        """
+        row, seen = PROCESSINGS.get(self.processing), self.seen
+        if not self.comparison or row is None or row.name == ORIGINAL or seen is None:
+            return Comparison.NONE
+        is_drawn_over = self.comparison is Comparison.DIFFERENCE and not row.changes_pixels
+        is_refused = is_drawn_over or why_not_processed(seen, row.name) is not None
+        return Comparison.NONE if is_refused else self.comparison
 
     @property
     def presentation_in_use(self) -> PresentationState | None:

@@ -17,14 +17,14 @@ from typing import Final
 from medviewer.imaging.display import UPSIDE_DOWN, Orientation
 from medviewer.imaging.frame import FrameAttributes, FrameGeometry, SpacingKind
 from medviewer.imaging.presentation_state import drawn_layers
-from medviewer.imaging.processing import ORIGINAL, why_not_processed
+from medviewer.imaging.processing import ORIGINAL, PROCESSINGS, why_not_processed
 from medviewer.imaging.source import ImageSource, SliceHeader
 from medviewer.inference.labels import label_message
 from medviewer.inference.outcome import Gate, ModelResult
 from medviewer.inference.tasks import TASKS
 from medviewer.plain_text import side_by_side
 from medviewer.translation import NOTHING, Message, mark, message, translate
-from medviewer.viewer.state import PaneState
+from medviewer.viewer.state import Comparison, PaneState
 from medviewer.viewer.texts.image_numbers import aspect_text, number_text, part_text, stack_aspect_text
 
 PLANES: Final = (mark("Axial"), mark("Coronal"), mark("Sagittal"), mark("Oblique"))
@@ -151,13 +151,20 @@ def _cautions(pane: PaneState) -> list[tuple[str, str]]:
     said, shortly = _subtraction_words(pane)
     if said:
         lines.append((said, shortly))
-    if pane.is_inverted:
+    if pane.is_inverted and not _shows_lines(pane):
         by_hand, usual = translate("black and white exchanged by hand"), translate("inverted, as PET is read")
         lines.append((by_hand if pane.inverts else usual, translate("INVERTED")))
+    if pane.compares is Comparison.DIFFERENCE:
+        lines.append((translate("difference from the original"), translate("DIFFERENCE")))
     if pane.processing != ORIGINAL:
         words = (PROCESSED, NOT_FOR_MEASUREMENT) if is_processed(pane) else (_refusal(pane), NOT_PROCESSED)
         lines.append((words[0].for_user(), words[1].for_user()))
     return lines
+
+
+def _shows_lines(pane: PaneState) -> bool:
+    row = PROCESSINGS.get(pane.processing)
+    return row is not None and row.gives == "rendered" and not row.changes_pixels and is_processed(pane)
 
 
 def is_processed(pane: PaneState) -> bool:

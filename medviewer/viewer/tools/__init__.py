@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from medviewer.viewer.tools.mouse_scheme import MOUSE_SCHEMES, mouse_text, take_mouse_scheme
     from medviewer.viewer.tools.table import TOOLS
     from medviewer.viewer.tools.tool import Cursor, Interaction, Pointer, Tool
+    from medviewer.viewer.tools.wipe import WipeDrag, wipe_place
 
 __getattr__ = lazy_names(
     __name__,
@@ -18,5 +19,6 @@ __getattr__ = lazy_names(
         "mouse_scheme": "MOUSE_SCHEMES mouse_text take_mouse_scheme",
         "table": "TOOLS",
         "tool": "Cursor Interaction Pointer Tool",
+        "wipe": "WipeDrag wipe_place",
     },
 )

@@ -98,7 +98,7 @@ def offered_presets(frame: Frame | None) -> tuple[Preset, ...]:
 
 @lru_cache
 def _with_numbers(modality: str, is_chest: bool) -> tuple[Preset, ...]:
-    """Return presets; what is called mediastinum is so in the chest only."""
+    """Return presets; only in the chest one is called mediastinum."""
     row = VOI_PRESETS[modality][:PRESET_KEYS]
     named = (window if is_chest else _elsewhere(window) for window in row)
     return tuple(Preset(window.explanation, window) for window in named)

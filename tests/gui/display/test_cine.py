@@ -244,7 +244,7 @@ def test_the_direction_turns_round_while_it_plays() -> None:
     player.play(130)
     assert player.index == 3
     player.viewer.change(cine_direction=CineDirection.BACKWARD)
-    player.workers.advance(125)
+    player.workers.advance(165)
     assert player.cine.is_playing
     assert player.index == 0
 

@@ -1,0 +1,82 @@
+"""Graphics, scale bar, wipe and loupe over the image of a pane."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF
+
+from medviewer.gui.image_view import LOUPE_PX, Loupe, Wipe, times_at
+from medviewer.imaging.frame import FrameGeometry, SpacingKind, Voi
+from medviewer.imaging.processing import ORIGINAL, PROCESSINGS
+from medviewer.translation import translate
+from medviewer.viewer import render
+from medviewer.viewer.render import OrientedImage, Patch, Showing, TextLevel, shown_geometry
+from medviewer.viewer.state import Comparison, PaneState
+from medviewer.viewer.texts import scale_bar, without_texts
+
+if TYPE_CHECKING:
+    from medviewer.gui.image_view import PaneView
+    from medviewer.imaging.frame import Region
+
+
+class OverImage:
+    """Makes graphics and scale of a view anew only where they change."""
+
+    def __init__(self) -> None:
+        self._graphics_of: tuple[object, ...] | None = None  # None: there are none
+        self._scaled: tuple[FrameGeometry, tuple[Region, ...]] | None = None
+
+    def show_graphics(self, view: "PaneView", state: PaneState, showing: Showing) -> None:
+        """Show the graphics over the image of a state."""
+        chosen, annotations = state.presentation_in_use, state.annotations
+        if chosen is None and not annotations:
+            if self._graphics_of is not None:
+                self._graphics_of = None
+                view.show_graphics(())
+            return
+        hidden = not showing.identity
+        wanted = chosen, annotations, state.frame, state.view, state.graphics_shown, hidden
+        if wanted != self._graphics_of:
+            self._graphics_of = wanted
+            view.show_graphics(render.graphics_on(without_texts(state) if hidden else state))
+
+    def show_scale(self, view: "PaneView", state: PaneState, showing: Showing) -> None:
+        """Show the scale of the image of a state, where all texts are wanted."""
+        known, frame = shown_geometry(state), state.frame
+        wanted = showing.level is TextLevel.ALL and not state.failure
+        shown = (known, frame.regions if frame is not None else ()) if wanted else None
+        if shown == self._scaled:
+            return
+        self._scaled = shown
+        if shown is None or known.spacing_mm is None:
+            view.show_scale(None, None)
+            return
+        at_detector = known.spacing_kind is SpacingKind.DETECTOR
+        view.show_scale(known.spacing_mm[1], partial(scale_bar, state), at_detector=at_detector)
+
+    def show_wipe(
+        self, view: "PaneView", image: OrientedImage, patch: Patch, state: PaneState, share: float
+    ) -> None:
+        """Show the original left of a line, at the place of the image, or not."""
+        if state.compares is not Comparison.WIPE:
+            view.show_before(None)
+            return
+        before = image.original().render(patch, state.seen_voi)
+        titles = translate(PROCESSINGS[ORIGINAL].title), translate(PROCESSINGS[state.processing].title)
+        view.show_before(Wipe(before, share, titles))
+
+    def forget(self, view: "PaneView") -> None:
+        """Show no scale; the view has no image and no graphics."""
+        self._graphics_of = self._scaled = None
+        view.show_scale(None, None)
+
+
+def loupe_at(view: "PaneView", image: OrientedImage, voi: Voi | None, point: QPointF) -> Loupe | None:
+    """Return the loupe for an image under a point of its view.
+
+    None: the image has no pixels there.
+    """
+    times, (x, y) = times_at(view.device_scale), view.position_at(point)
+    reach = LOUPE_PX / 2 * float(view.devicePixelRatioF()) / times + 1
+    part = image.original_part(x, y, reach, voi)
+    return None if part is None else Loupe(QPointF(point), (x, y), *part, times)
