@@ -26,7 +26,7 @@ TESTS = (
     "tests/viewer/state/test_slice_annotations.py",
     "tests/viewer/annotations/test_store.py",
     "tests/imaging/annotation",
-    "tests/gui/session/test_scans.py",
+    "tests/viewer/opening/test_merge.py",
     "tests/gui/tasks/test_tasks.py",
     "tests/gui/display/test_frame_loader.py",
     "tests/gui/display/test_processing.py",

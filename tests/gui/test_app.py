@@ -31,7 +31,7 @@ class Closing(app.Program):
         super().show()
         session = self.session
         if action == "hang":
-            session._classification._load_classifier = hang
+            session._classification.queue._load_classifier = hang
         if action in ("classify", "hang"):
             session.scan_finished.connect(self.classify)
         if action == "crash":
@@ -47,7 +47,8 @@ class Closing(app.Program):
         self.waiting.start()
 
     def try_to_classify(self):
-        if self.session.has_frame:
+        pane = self.session.focused
+        if pane is not None and pane.frame is not None:
             self.waiting.stop()
             self.session.classify()
 
@@ -74,7 +75,8 @@ program._warm()
 known = set(sys.modules)
 failures = app.Failures(program.session)
 program.session.open_paths([Path(sys.argv[1])])
-app.wait_until(program.session.pane_changed, lambda: program.session.has_frame, failures)
+has_image = lambda: any(pane is not None and pane.frame is not None for pane in program.session.state.panes)
+app.wait_until(program.session.pane_changed, has_image, failures)
 app.wait_until(program.session.scan_finished, lambda: not program.session.is_scanning, failures)
 print(*sorted(name for name in set(sys.modules) - known if name.startswith("medviewer.")))
 program.end()

@@ -79,7 +79,8 @@ def settle(scene: WindowScene, window: MainWindow) -> None:
 def open_all(scene: WindowScene, window: MainWindow) -> None:
     """Open two patients with warnings, files that cannot be read, and images of each kind."""
     found: Library = replace(library(WARNED, PELVIS, COLOR), refused=REFUSED)
-    scene.session._openings._before = scene.session._openings.library = found
+    openings = scene.session._openings.queue
+    openings._before = openings.library = found
     scene.session.viewer.change(library=found)
     scene.session.library_changed.emit(found)
     scene.session.viewer.show_stack(WARNED)

@@ -1,223 +1,117 @@
-"""Classifying a frame in the one inference thread.
+"""Classification of slices: requests, and results received into the state."""
 
-The model is loaded there when it is first needed.
-"""
-
-from collections.abc import Callable, Generator
-from dataclasses import dataclass, replace
-from typing import Protocol
+from collections.abc import Hashable
+from typing import Final
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from medviewer.errors import MedviewerError
-from medviewer.gui.tasks import Task, Workers
-from medviewer.imaging.frame import Frame
-from medviewer.inference import classification
-from medviewer.inference.outcome import ModelResult
-from medviewer.viewer.state import ModelHashes, Token
+from medviewer.errors import MedviewerError, ModelError
+from medviewer.gui.session.classifier_queue import ClassifierQueue, LoadClassifier, Loaded, Result
+from medviewer.gui.session.notices import Notices
+from medviewer.gui.tasks import Workers
+from medviewer.translation import message
+from medviewer.viewer import state as ds
+from medviewer.viewer.notice import Notice
+from medviewer.viewer.state import PaneState, Reception, Token
+from medviewer.viewer.viewer import Viewer
 
-SLOW_MS = 10_000
-
-
-class FrameClassifier(Protocol):
-    """Interface of a classifier; `inference.classification.Classifier` is one."""
-
-    @property
-    def model_sha256(self) -> str:
-        """Hash of the model's weights."""
-
-    @property
-    def preprocessing_sha256(self) -> str:
-        """Hash of the preprocessing."""
-
-    @property
-    def device(self) -> str:
-        """Device of the model, in words."""
-
-    def classify(self, frame: Frame, anyway: bool = False, answered: bool = False) -> ModelResult:
-        """Return the model's result.
-
-        The outcome's key is made from the pixels that were read.
-        """
-
-
-Asked = tuple[Frame, bool, bool]
-"""A frame, whether to classify it although it is refused, whether the model's question was answered yes."""
-
-LoadClassifier = Callable[[str, str], FrameClassifier]
-"""(name of a model, device) -> classifier"""
-
-
-def load_installed(model: str, device: str) -> FrameClassifier:
-    """Load a classifier from its pack; called in the inference thread."""
-    classifier: FrameClassifier = classification.load_classifier(model, device)
-    return classifier
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Loaded:
-    """A classifier that is ready."""
-
-    model: str
-    classifier: FrameClassifier
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Result:
-    """An outcome with the token under which it was asked for."""
-
-    token: Token
-    outcome: ModelResult
-
-
-def load(load_classifier: LoadClassifier, model: str, device: str) -> Generator[Loaded, None, None]:
-    """Yield the classifier."""
-    yield Loaded(model, load_classifier(model, device))
-
-
-def classify_frame(
-    classifier: FrameClassifier, frame: Frame, token: Token, *, anyway: bool, answered: bool
-) -> Generator[Result, None, None]:
-    """Yield the outcome of a copy of the frame.
-
-    The copy is the worker's own, and its hash is taken anew: should the frame's memory have been used for
-    another image meanwhile, the outcome's key tells.
-    """
-    # guard(-> frame): the classifier reads a copy of its own
-    own = replace(frame, stored=frame.stored.copy())
-    yield Result(token, classifier.classify(own, anyway=anyway, answered=answered))
+CLASSIFYING, SLOW = "classifying", "slow"  # causes of messages
+DEFAULT_MODEL: Final = "head-ct-haemorrhage"
 
 
 class Classification(QObject):
-    """Loads a model and classifies frames, one at a time.
+    """Classifies the slices that are asked about.
 
-    Of the waiting requests the latest wins.
+    Parameters
+    ----------
+    load_classifier : callable
+        (model, device) -> classifier; called in the inference thread.
+    device : str
+        Where models are to compute: "auto", "cpu" or "cuda".
     """
 
-    loaded = Signal(object)
-    received = Signal(object)
-    failed = Signal(object)
-    slow = Signal()
+    model_changed = Signal(str, str)  # name, device ("" until loaded)
     busy_changed = Signal(bool)
 
     def __init__(
-        self, workers: Workers, load_classifier: LoadClassifier, parent: QObject | None = None
+        self,
+        viewer: Viewer,
+        notices: Notices,
+        workers: Workers,
+        load_classifier: LoadClassifier,
+        device: str,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._workers = workers
-        self._load_classifier = load_classifier
-        self._classifier: FrameClassifier | None = None
-        self._tasks: list[Task] = []
-        self._loading: Task | None = None  # brings the model that is wanted; a cancelled one brings none
-        self._asked: Asked | None = None  # to classify as soon as the model is loaded
-        self._hangs = False
-        self._slow_timer = workers.timer(SLOW_MS, self._on_slow)
+        self._viewer, self._notices, self._device = viewer, notices, device
+        self._study: Hashable = None  # of the slice that was last asked about
+        self.queue = ClassifierQueue(workers, load_classifier, self)
+        self.queue.loaded.connect(self._on_loaded)
+        self.queue.received.connect(self._on_received)
+        self.queue.failed.connect(self._on_failed)
+        self.queue.slow.connect(self._on_slow)
+        self.queue.busy_changed.connect(self._on_busy)
+        viewer.change(model=DEFAULT_MODEL)
 
-    @property
-    def is_ready(self) -> bool:
-        """Whether a model is loaded."""
-        return self._classifier is not None
+    def use_model(self, name: str, device: str) -> None:
+        """Choose the model for all later results.
 
-    @property
-    def is_busy(self) -> bool:
-        """Whether something is being loaded or classified."""
-        return bool(self._tasks)
-
-    @property
-    def device(self) -> str:
-        """Device of the loaded model; empty before."""
-        return "" if self._classifier is None else self._classifier.device
-
-    @property
-    def hashes(self) -> ModelHashes | None:
-        """Hashes of the loaded model for a ResultKey."""
-        if self._classifier is None:
-            return None
-        return ModelHashes(self._classifier.preprocessing_sha256, self._classifier.model_sha256)
-
-    def load(self, model: str, device: str) -> None:
-        """Load a model; `loaded` or `failed` follows."""
-        self.cancel()
-        self._classifier = None
-        load_classifier = self._load_classifier
-        task = Task(lambda: load(load_classifier, model, device), self._workers, "classify")
-        task.yielded.connect(self._on_loaded)
-        self._loading = task
-        self._start(task)
-
-    def ask(self, asked: Asked, model: str, device: str) -> None:
-        """Load a model for a frame.
-
-        It is kept for `take_asked` when `loaded` comes.
+        The old one's leave the screen at once.
         """
-        if self._loading is None:
-            self.load(model, device)
-        self._asked = asked
+        self._device = device
+        viewer = self._viewer
+        # guard(statement): choosing another model takes results off at once
+        viewer.show(ds.change_model(viewer.state.display, None))
+        viewer.change(model=name)
+        self._notices.end(CLASSIFYING)
+        self.queue.load(name, device)
+        self.model_changed.emit(name, "")
 
-    def take_asked(self) -> Asked | None:
-        """Return and clear the frame to classify after loading, with its options."""
-        asked, self._asked = self._asked, None
-        return asked
-
-    def classify(self, frame: Frame, token: Token, *, anyway: bool, answered: bool) -> None:
-        """Classify a frame with the loaded model; `received` or `failed` follows."""
-        classifier = self._classifier
-        if classifier is None:
+    def classify(self, pane: PaneState | None, *, anyway: bool, answered: bool) -> None:
+        """Classify a pane's slice; where it has none, a message says so."""
+        if pane is None or pane.frame is None:
+            self._notices.tell(Notice(message("There is no picture to classify yet."), severity="info"))
             return
-        for waiting in self._tasks:
-            waiting.withdraw()
-        task = Task(
-            lambda: classify_frame(classifier, frame, token, anyway=anyway, answered=answered),
-            self._workers,
-            "classify",
-        )
-        task.yielded.connect(self.received)
-        self._start(task)
-
-    def cancel(self) -> None:
-        """Want no result any more.
-
-        A model that hangs is left to itself and loaded again when needed.
-        """
-        self._asked = self._loading = None
-        for task in self._tasks:
-            task.cancel()
-        if self._hangs:
-            self._hangs = False
-            self._classifier = None
-            self._workers.abandon("classify")
-
-    def _start(self, task: Task) -> None:
-        was_busy = self.is_busy
-        self._tasks.append(task)
-        task.failed.connect(self._on_failed)
-        task.finished.connect(self._on_finished)
-        task.submit()
-        self._slow_timer.start()
-        if not was_busy:
-            self.busy_changed.emit(True)
+        self._notices.end(CLASSIFYING)
+        self._study = pane.identity.study_key
+        if self.queue.is_ready:
+            self.queue.classify(pane.frame, pane.token, anyway=anyway, answered=answered)
+            return
+        self.queue.ask((pane.frame, anyway, answered), self._viewer.state.model, self._device)
 
     @Slot(object)
     def _on_loaded(self, loaded: Loaded) -> None:
-        self._classifier = loaded.classifier
-        self.loaded.emit(loaded)
+        self._viewer.show(ds.change_model(self._viewer.state.display, self.queue.hashes))
+        self.model_changed.emit(loaded.model, self.queue.device)
+        asked = self.queue.take_asked()
+        if asked is not None:
+            frame, anyway, answered = asked
+            display = self._viewer.state.display
+            token = Token(display.epoch, ds.result_key(frame, display.model))
+            self.queue.classify(frame, token, anyway=anyway, answered=answered)
 
     @Slot(object)
-    def _on_failed(self, error: MedviewerError) -> None:
-        self._asked = None
-        self.failed.emit(error)
-
-    @Slot()
-    def _on_finished(self) -> None:
-        self._tasks = [task for task in self._tasks if task is not self.sender()]
-        if self._loading not in self._tasks:
-            self._loading = None
-        if not self._tasks:
-            self._hangs = False
-            self._slow_timer.stop()
-            self.busy_changed.emit(False)
+    def _on_received(self, result: Result) -> None:
+        state, reception = ds.receive(self._viewer.state.display, result.token, result.outcome)
+        self._viewer.show(state)
+        self._notices.end(CLASSIFYING)
+        if reception is Reception.DROPPED and result.token.epoch >= state.valid_since:
+            said = message("A result was thrown away: it was about another picture.")
+            self._notices.tell(Notice(said, cause=CLASSIFYING, about=frozenset({self._study})))
 
     @Slot()
     def _on_slow(self) -> None:
-        self._hangs = True
-        self.slow.emit()
+        said, hint = message("The classifier takes longer than usual."), message("Esc stops it.")
+        self._notices.tell(Notice(said, hint, "warning", SLOW))
+
+    @Slot(bool)
+    def _on_busy(self, busy: bool) -> None:
+        if not busy:
+            self._notices.end(SLOW)
+        self._viewer.change(is_classifying=busy)
+        self.busy_changed.emit(busy)
+
+    @Slot(object)
+    def _on_failed(self, error: MedviewerError) -> None:
+        about = () if isinstance(error, ModelError) else {self._study}
+        self._notices.tell_error(error, CLASSIFYING, about)

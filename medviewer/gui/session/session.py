@@ -13,46 +13,27 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal, Slot
 
 from medviewer.dicom.model import Library, PresentationStateReference, Study
-from medviewer.errors import MedviewerError, ModelError
+from medviewer.errors import MedviewerError
 from medviewer.gui.display import Cine, Display
 from medviewer.gui.session.annotations import AnnotationSaver
-from medviewer.gui.session.classification import (
-    Classification,
-    LoadClassifier,
-    Loaded,
-    Result,
-    load_installed,
-)
+from medviewer.gui.session.classification import Classification
+from medviewer.gui.session.classifier_queue import LoadClassifier, load_installed
 from medviewer.gui.session.notices import Notices
+from medviewer.gui.session.openings import Openings
 from medviewer.gui.session.presentation_states import PresentationStates
-from medviewer.gui.session.scans import (
-    ScanPaths,
-    ScanQueue,
-    first_to_show,
-    scan_demo,
-    scan_paths,
-    scan_samples,
-)
+from medviewer.gui.session.scans import ScanPaths, scan_paths
 from medviewer.gui.tasks import Task, Workers
-from medviewer.imaging.processing import FIRST_SHOWN, ORIGINAL
 from medviewer.imaging.source import ImageSource, Slice
-from medviewer.translation import message
 from medviewer.viewer import state as ds
-from medviewer.viewer.commands import go_on_restoring, show_again
-from medviewer.viewer.layouts import FOUR, mammography_stacks
-from medviewer.viewer.notice import Notice
-from medviewer.viewer.opening import Opening
-from medviewer.viewer.state import DisplayState, PaneState, Reception, Token, zoom_scope
+from medviewer.viewer.state import DisplayState, PaneState, zoom_scope
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
 
 if TYPE_CHECKING:
     from medviewer.dicom.decoder import FileReader
-    from medviewer.dicom.library import ScanProgress
     from medviewer.imaging.processing import Processed
 
-CLASSIFYING, SLOW, PRESENTATION = "classifying", "slow", "presentation state"  # causes of messages
-DEFAULT_MODEL = "head-ct-haemorrhage"
+PRESENTATION = "presentation state"  # the cause of a message
 
 
 class ViewerSession(QObject):
@@ -101,39 +82,36 @@ class ViewerSession(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._sandbox, self._scan = sandbox, scan
+        self._sandbox = sandbox
         self.workers = workers if workers is not None else Workers(self)
         self.notices = Notices(self.workers, self)
         self.viewer = Viewer()
         self.viewer.work = self
-        self.viewer.change(model=DEFAULT_MODEL)
-        self._put_first = ""  # the key of the stack that was shown as soon as it was found
-        self._device = device
-        self._classified: Hashable = None  # the study of the slice that was last asked about
-        self._openings = ScanQueue(self.workers, self)
+        self._openings = Openings(self.viewer, self.workers, sandbox, scan, self)
         self._display = Display(self.viewer, sandbox.read_frame, self.workers, self)
         self.cine = Cine(self.viewer, self._display, self.workers, self)
         self._presentations = PresentationStates(self.viewer, self.workers, sandbox, self)
         self._annotations = AnnotationSaver(self.viewer, self.workers, self)
-        self._classification = Classification(self.workers, load_classifier, self)
+        self._classification = Classification(
+            self.viewer, self.notices, self.workers, load_classifier, device, self
+        )
         self._connect()
 
     def _connect(self) -> None:
         self.workers.crashed.connect(self.crashed)
-        self._openings.progressed.connect(self._on_scan_progress)
-        self._openings.started.connect(self._on_scan_started)
-        self._openings.stopped.connect(self._take_library)
-        self._openings.finished.connect(self._on_scan_ended)
-        self._openings.finished.connect(self._hang_views)
-        self._openings.finished.connect(self._show_again)
-        self._openings.finished.connect(self._go_on_restoring)
+        self._openings.library_changed.connect(self.library_changed)
+        self._openings.started.connect(self.scan_started)
+        self._openings.started.connect(
+            self.return_keyboard
+        )  # not with the first image: something may be typed
+        self._openings.progressed.connect(self.scan_progress)
         self._openings.finished.connect(self.scan_finished)
-        self._openings.told.connect(self.notices.tell)
-        self._openings.ended.connect(self.notices.end)
+        self._openings.queue.told.connect(self.notices.tell)
+        self._openings.queue.ended.connect(self.notices.end)
         self._display.state_changed.connect(self.state_changed)
         self._display.pane_changed.connect(self.pane_changed)
         self._display.busy_changed.connect(self.busy_changed)
-        self._display.settled.connect(self._openings.go_on)
+        self._display.settled.connect(self._openings.queue.go_on)
         self._display.failed.connect(self._on_display_failed)
         self._annotations.told.connect(self.notices.tell)
         self._annotations.failed.connect(self.notices.tell_error)
@@ -143,11 +121,8 @@ class ViewerSession(QObject):
         self._presentations.failed.connect(self._on_state_failed)
         self._presentations.chosen.connect(self._on_state_chosen)
         self._display.loader.thumbnail_ready.connect(self.thumbnail_ready)
-        self._classification.loaded.connect(self._on_model_loaded)
-        self._classification.received.connect(self._on_result)
-        self._classification.failed.connect(self._on_classifying_failed)
-        self._classification.slow.connect(self._on_slow)
-        self._classification.busy_changed.connect(self._on_classifying)
+        self._classification.model_changed.connect(self.model_changed)
+        self._classification.busy_changed.connect(self.classifying_changed)
         self.viewer.follow(self._follow)
 
     def _follow(self, before: ViewerState, after: ViewerState) -> None:
@@ -176,19 +151,14 @@ class ViewerSession(QObject):
         return self.state.focused
 
     @property
-    def has_frame(self) -> bool:
-        """Whether the focused pane shows an image."""
-        return self.focused is not None and self.focused.frame is not None
-
-    @property
     def is_scanning(self) -> bool:
         """Whether files are still being found."""
-        return self._openings.is_scanning
+        return self._openings.queue.is_scanning
 
     @property
     def is_classifying(self) -> bool:
         """Whether a model is being loaded or computes."""
-        return self._classification.is_busy
+        return self._classification.queue.is_busy
 
     @property
     def settings(self) -> Mapping[str, Mapping[str, object]]:
@@ -210,17 +180,12 @@ class ViewerSession(QObject):
     @property
     def device(self) -> str:
         """Device of the model, in words; empty until it is loaded."""
-        return self._classification.device
+        return self._classification.queue.device
 
     @property
     def cache_bytes(self) -> int:
         """Memory of decoded frames, in bytes."""
         return self._display.loader.cache_bytes
-
-    @property
-    def linked(self) -> bool:
-        """Whether the panes of one stack scroll and window together."""
-        return self.viewer.state.linked
 
     @property
     def hide_identity(self) -> bool:
@@ -252,31 +217,21 @@ class ViewerSession(QObject):
 
         `shows` the first image as soon as it is found.
         """
-        paths = tuple(Path(path) for path in paths)
-        if not text_encoding:  # else it is open already
-            self._note_opening(Opening(paths))
-        self._openings.open(partial(self._scan, paths, self._sandbox, text_encoding), paths, shows=shows)
+        self._openings.open_paths(paths, text_encoding, shows=shows)
 
     def open_demo(self, *, shows: bool = True) -> None:
         """Open the demonstration study, a computed phantom.
 
         `shows` as for `open_paths`.
         """
-        self._note_opening(Opening(sample="demo"))
-        self._openings.open(partial(scan_demo, self._sandbox), shows=shows)
+        self._openings.open_demo(shows=shows)
 
     def open_samples(self, *, shows: bool = True) -> None:
         """Open the sample files that pydicom brings along.
 
         `shows` as for `open_paths`.
         """
-        self._note_opening(Opening(sample="samples"))
-        self._openings.open(partial(scan_samples, self._sandbox), shows=shows)
-
-    def _note_opening(self, opening: Opening) -> None:
-        opened = self.viewer.state.opened
-        if opening not in opened:
-            self.viewer.change(opened=(*opened, opening))
+        self._openings.open_samples(shows=shows)
 
     def close_study(self, study: Study | None = None) -> None:
         """Close a study; None: that of the focused pane."""
@@ -286,10 +241,10 @@ class ViewerSession(QObject):
             sources = [self.focused.stack] if self.focused is not None else []
         if not sources:
             return
-        stacks = self._openings.study_of(sources[0])
+        stacks = self._openings.queue.study_of(sources[0])
         closed = [*stacks, sources[0]]
-        self._openings.close(stacks)
-        self._classification.take_asked()
+        self._openings.queue.close(stacks)
+        self._classification.queue.take_asked()
         self._display.clear_frames()
         places = set(map(zoom_scope, closed))
         uid = sources[0].identity.study_instance_uid
@@ -305,8 +260,8 @@ class ViewerSession(QObject):
 
     def close_all(self) -> None:
         """Close everything that is open."""
-        self._openings.close()
-        self._classification.cancel()
+        self._openings.queue.close()
+        self._classification.queue.cancel()
         self._display.clear_frames()
         self.viewer.change(
             display=ds.close_all(self.state),
@@ -322,7 +277,7 @@ class ViewerSession(QObject):
     def shutdown(self) -> bool:
         """End all work, for good; return whether all threads ended in time."""
         self._display.clear_views()
-        self._classification.cancel()
+        self._classification.queue.cancel()
         self._annotations.shutdown()
         self._sandbox.close()
         return self.workers.shutdown()
@@ -393,13 +348,7 @@ class ViewerSession(QObject):
 
         The old one's leave the screen at once.
         """
-        self._device = device
-        # guard(statement): choosing another model takes results off at once
-        self.viewer.show(ds.change_model(self.state, None))
-        self.viewer.change(model=name)
-        self.notices.end(CLASSIFYING)
-        self._classification.load(name, device)
-        self.model_changed.emit(name, "")
+        self._classification.use_model(name, device)
 
     def classify(self, anyway: bool = False, asked: PaneState | None = None, answered: bool = False) -> None:
         """Classify the focused pane's slice, or as asked.
@@ -407,20 +356,12 @@ class ViewerSession(QObject):
         `anyway`: although refused; `answered`: yes.
         """
         pane = self.focused if asked is None else asked
-        if pane is None or pane.frame is None:
-            self.notices.tell(Notice(message("There is no picture to classify yet."), severity="info"))
-            return
-        self.notices.end(CLASSIFYING)
-        self._classified = pane.identity.study_key
-        if self._classification.is_ready:
-            self._classification.classify(pane.frame, pane.token, anyway=anyway, answered=answered)
-            return
-        self._classification.ask((pane.frame, anyway, answered), self.model, self._device)
+        self._classification.classify(pane, anyway=anyway, answered=answered)
 
     def cancel(self) -> None:
         """End the classification under way; where there is none, the opening."""
         if self.is_classifying:
-            self._classification.cancel()
+            self._classification.queue.cancel()
         else:
             self.cancel_opening()
 
@@ -429,7 +370,7 @@ class ViewerSession(QObject):
 
         What was found so far stays, and is said to be in part.
         """
-        self._openings.cancel()
+        self._openings.queue.cancel()
 
     def task(
         self,
@@ -460,100 +401,6 @@ class ViewerSession(QObject):
         self.notices.tell_error(error)
 
     # what tasks bring
-
-    @Slot(bool)
-    def _on_scan_started(self, shows: bool) -> None:
-        self.viewer.change(display=ds.open_data(self.state), awaits_first_image=shows, is_scanning=True)
-        self.scan_started.emit()
-        self.return_keyboard()  # and not with the first image: by then something may be typed
-
-    @Slot()
-    def _on_scan_ended(self) -> None:
-        self.viewer.change(is_scanning=self._openings.is_scanning)
-
-    @Slot()
-    def _take_library(self) -> None:
-        library = self._openings.library
-        closed = self.viewer.state.closed_studies
-        if closed:
-            closed -= {study.identity.study_instance_uid for study in library.studies}
-        self.viewer.change(
-            display=ds.replace_stacks(self.state, library.stacks), library=library, closed_studies=closed
-        )
-        self.library_changed.emit(self.library)
-
-    @Slot(object, bool)
-    def _on_scan_progress(self, progress: "ScanProgress", changed: bool) -> None:
-        if changed:
-            self._take_library()
-            self._go_on_restoring()
-            stacks = self._openings.found_stacks()
-            if self.viewer.state.awaits_first_image and stacks:
-                first = first_to_show(stacks)
-                self.viewer.show_stack(first)
-                self._put_first = first.key
-        self.scan_progress.emit(progress.files_seen, progress.files_total)
-
-    @Slot()
-    def _hang_views(self) -> None:
-        """Hang related views side by side unless the user chose otherwise."""
-        first, self._put_first = self._put_first, ""
-        untouched = [
-            pane.stack
-            for pane, processing in zip(self.state.panes, FIRST_SHOWN, strict=False)
-            if pane is not None and pane.stack.key == first and pane.processing == processing
-        ]
-        if len(untouched) < len(FIRST_SHOWN):
-            return
-        state = self.state
-        for number, stack in enumerate(mammography_stacks(self._openings.study_of(untouched[0]))):
-            state = ds.show_stack(state, {number: ORIGINAL}, stack, 0)
-        if state is not self.state:
-            self.viewer.show_and_fetch(state, layout=FOUR)
-
-    @Slot()
-    def _go_on_restoring(self) -> None:
-        go_on_restoring(self.viewer, is_whole=self._openings.is_idle)
-
-    @Slot()
-    def _show_again(self) -> None:
-        show_again(self.viewer)
-
-    @Slot(object)
-    def _on_model_loaded(self, loaded: Loaded) -> None:
-        self.viewer.show(ds.change_model(self.state, self._classification.hashes))
-        self.model_changed.emit(loaded.model, self.device)
-        asked = self._classification.take_asked()
-        if asked is not None:
-            frame, anyway, answered = asked
-            token = Token(self.state.epoch, ds.result_key(frame, self.state.model))
-            self._classification.classify(frame, token, anyway=anyway, answered=answered)
-
-    @Slot(object)
-    def _on_result(self, result: Result) -> None:
-        state, reception = ds.receive(self.state, result.token, result.outcome)
-        self.viewer.show(state)
-        self.notices.end(CLASSIFYING)
-        if reception is Reception.DROPPED and result.token.epoch >= state.valid_since:
-            said = message("A result was thrown away: it was about another picture.")
-            self.notices.tell(Notice(said, cause=CLASSIFYING, about=frozenset({self._classified})))
-
-    @Slot()
-    def _on_slow(self) -> None:
-        said, hint = message("The classifier takes longer than usual."), message("Esc stops it.")
-        self.notices.tell(Notice(said, hint, "warning", SLOW))
-
-    @Slot(bool)
-    def _on_classifying(self, busy: bool) -> None:
-        if not busy:
-            self.notices.end(SLOW)
-        self.viewer.change(is_classifying=busy)
-        self.classifying_changed.emit(busy)
-
-    @Slot(object)
-    def _on_classifying_failed(self, error: MedviewerError) -> None:
-        about = () if isinstance(error, ModelError) else {self._classified}
-        self.notices.tell_error(error, CLASSIFYING, about)
 
     @Slot(object, object)
     def _on_display_failed(self, error: MedviewerError, cause: object) -> None:

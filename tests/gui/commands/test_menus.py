@@ -128,7 +128,7 @@ def test_tools_layouts_and_switches_act_and_show_their_state(scene: WindowScene,
     actions["view.texts_few"].trigger()
     assert window.viewer.state.text_level is TextLevel.FEW
     actions["view.link"].trigger()
-    assert not scene.session.linked
+    assert not scene.session.viewer.state.linked
 
 
 def assert_actions_say_what_rows_say(window: MainWindow) -> None:

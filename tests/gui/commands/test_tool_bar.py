@@ -81,7 +81,7 @@ def test_what_has_no_room_is_in_a_menu_with_words_and_works_there(
     assert all(entry.text() for entry in entries)
     link = next(entry for entry in entries if entry is window.bar.actions["view.link"])
     link.trigger()
-    assert not scene.session.linked
+    assert not scene.session.viewer.state.linked
 
 
 def test_a_click_chooses_a_tool_and_only_that_one_is_filled(
@@ -102,7 +102,7 @@ def test_a_switch_and_the_sides_act_and_follow_keys(
     link = button_of(window, "view.link")
     assert link.isChecked()
     qtbot.mouseClick(link, LEFT)
-    assert not scene.session.linked
+    assert not scene.session.viewer.state.linked
     assert not link.isChecked()
     browser, dock = window.tool_bar.switches
     assert browser.isChecked()

@@ -9,7 +9,7 @@ from medviewer.errors import BusyMemoryError
 from medviewer.gui.session.remembering import Remembering
 from medviewer.settings import Settings
 from medviewer.viewer.memory.memory import Memory
-from medviewer.viewer.opening import Opening
+from medviewer.viewer.opening.opening import Opening
 from tests.gui.window_scene import HEAD, PELVIS, WindowScene
 
 

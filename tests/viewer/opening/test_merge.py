@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from medviewer.dicom.model import Library, SkippedFile, StoredStack
-from medviewer.gui.session.scans import first_to_show, merge_libraries
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.translation import Message
+from medviewer.viewer.opening.merge import merge_libraries
+from medviewer.viewer.opening.result import first_to_show
 from tests.made_stacks import library, stack
 
 A, B = stack("A"), stack("B")

@@ -1,0 +1,223 @@
+"""Classifying a frame in the one inference thread.
+
+The model is loaded there when it is first needed.
+"""
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from medviewer.errors import MedviewerError
+from medviewer.gui.tasks import Task, Workers
+from medviewer.imaging.frame import Frame
+from medviewer.inference import classification
+from medviewer.inference.outcome import ModelResult
+from medviewer.viewer.state import ModelHashes, Token
+
+SLOW_MS = 10_000
+
+
+class FrameClassifier(Protocol):
+    """Interface of a classifier; `inference.classification.Classifier` is one."""
+
+    @property
+    def model_sha256(self) -> str:
+        """Hash of the model's weights."""
+
+    @property
+    def preprocessing_sha256(self) -> str:
+        """Hash of the preprocessing."""
+
+    @property
+    def device(self) -> str:
+        """Device of the model, in words."""
+
+    def classify(self, frame: Frame, anyway: bool = False, answered: bool = False) -> ModelResult:
+        """Return the model's result.
+
+        The outcome's key is made from the pixels that were read.
+        """
+
+
+Asked = tuple[Frame, bool, bool]
+"""A frame, whether to classify it although it is refused, whether the model's question was answered yes."""
+
+LoadClassifier = Callable[[str, str], FrameClassifier]
+"""(name of a model, device) -> classifier"""
+
+
+def load_installed(model: str, device: str) -> FrameClassifier:
+    """Load a classifier from its pack; called in the inference thread."""
+    classifier: FrameClassifier = classification.load_classifier(model, device)
+    return classifier
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Loaded:
+    """A classifier that is ready."""
+
+    model: str
+    classifier: FrameClassifier
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Result:
+    """An outcome with the token under which it was asked for."""
+
+    token: Token
+    outcome: ModelResult
+
+
+def load(load_classifier: LoadClassifier, model: str, device: str) -> Generator[Loaded, None, None]:
+    """Yield the classifier."""
+    yield Loaded(model, load_classifier(model, device))
+
+
+def classify_frame(
+    classifier: FrameClassifier, frame: Frame, token: Token, *, anyway: bool, answered: bool
+) -> Generator[Result, None, None]:
+    """Yield the outcome of a copy of the frame.
+
+    The copy is the worker's own, and its hash is taken anew: should the frame's memory have been used for
+    another image meanwhile, the outcome's key tells.
+    """
+    # guard(-> frame): the classifier reads a copy of its own
+    own = replace(frame, stored=frame.stored.copy())
+    yield Result(token, classifier.classify(own, anyway=anyway, answered=answered))
+
+
+class ClassifierQueue(QObject):
+    """Loads a model and classifies frames, one at a time.
+
+    Of the waiting requests the latest wins.
+    """
+
+    loaded = Signal(object)
+    received = Signal(object)
+    failed = Signal(object)
+    slow = Signal()
+    busy_changed = Signal(bool)
+
+    def __init__(
+        self, workers: Workers, load_classifier: LoadClassifier, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._workers = workers
+        self._load_classifier = load_classifier
+        self._classifier: FrameClassifier | None = None
+        self._tasks: list[Task] = []
+        self._loading: Task | None = None  # brings the model that is wanted; a cancelled one brings none
+        self._asked: Asked | None = None  # to classify as soon as the model is loaded
+        self._hangs = False
+        self._slow_timer = workers.timer(SLOW_MS, self._on_slow)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether a model is loaded."""
+        return self._classifier is not None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is being loaded or classified."""
+        return bool(self._tasks)
+
+    @property
+    def device(self) -> str:
+        """Device of the loaded model; empty before."""
+        return "" if self._classifier is None else self._classifier.device
+
+    @property
+    def hashes(self) -> ModelHashes | None:
+        """Hashes of the loaded model for a ResultKey."""
+        if self._classifier is None:
+            return None
+        return ModelHashes(self._classifier.preprocessing_sha256, self._classifier.model_sha256)
+
+    def load(self, model: str, device: str) -> None:
+        """Load a model; `loaded` or `failed` follows."""
+        self.cancel()
+        self._classifier = None
+        load_classifier = self._load_classifier
+        task = Task(lambda: load(load_classifier, model, device), self._workers, "classify")
+        task.yielded.connect(self._on_loaded)
+        self._loading = task
+        self._start(task)
+
+    def ask(self, asked: Asked, model: str, device: str) -> None:
+        """Load a model for a frame.
+
+        It is kept for `take_asked` when `loaded` comes.
+        """
+        if self._loading is None:
+            self.load(model, device)
+        self._asked = asked
+
+    def take_asked(self) -> Asked | None:
+        """Return and clear the frame to classify after loading, with its options."""
+        asked, self._asked = self._asked, None
+        return asked
+
+    def classify(self, frame: Frame, token: Token, *, anyway: bool, answered: bool) -> None:
+        """Classify a frame with the loaded model; `received` or `failed` follows."""
+        classifier = self._classifier
+        if classifier is None:
+            return
+        for waiting in self._tasks:
+            waiting.withdraw()
+        task = Task(
+            lambda: classify_frame(classifier, frame, token, anyway=anyway, answered=answered),
+            self._workers,
+            "classify",
+        )
+        task.yielded.connect(self.received)
+        self._start(task)
+
+    def cancel(self) -> None:
+        """Want no result any more.
+
+        A model that hangs is left to itself and loaded again when needed.
+        """
+        self._asked = self._loading = None
+        for task in self._tasks:
+            task.cancel()
+        if self._hangs:
+            self._hangs = False
+            self._classifier = None
+            self._workers.abandon("classify")
+
+    def _start(self, task: Task) -> None:
+        was_busy = self.is_busy
+        self._tasks.append(task)
+        task.failed.connect(self._on_failed)
+        task.finished.connect(self._on_finished)
+        task.submit()
+        self._slow_timer.start()
+        if not was_busy:
+            self.busy_changed.emit(True)
+
+    @Slot(object)
+    def _on_loaded(self, loaded: Loaded) -> None:
+        self._classifier = loaded.classifier
+        self.loaded.emit(loaded)
+
+    @Slot(object)
+    def _on_failed(self, error: MedviewerError) -> None:
+        self._asked = None
+        self.failed.emit(error)
+
+    @Slot()
+    def _on_finished(self) -> None:
+        self._tasks = [task for task in self._tasks if task is not self.sender()]
+        if self._loading not in self._tasks:
+            self._loading = None
+        if not self._tasks:
+            self._hangs = False
+            self._slow_timer.stop()
+            self.busy_changed.emit(False)
+
+    @Slot()
+    def _on_slow(self) -> None:
+        self._hangs = True
+        self.slow.emit()

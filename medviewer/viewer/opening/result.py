@@ -1,0 +1,52 @@
+"""Result of an opening: its message and its first stack."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from medviewer.dicom.model import Library, SkippedFile, StoredStack
+from medviewer.paths import shown_name
+from medviewer.translation import Message, message
+
+
+def result_message(paths: Sequence[Path], found: Library) -> tuple[Message, str] | None:
+    """Return the message after a scan, as a sentence and a severity.
+
+    None where all is well. One file that cannot be shown is named with its reason; of many the browser
+    keeps the list.
+    """
+    bad = found.refused + found.ignored
+    if found.stacks:
+        if not found.refused:
+            return None
+        if len(found.refused) == 1:
+            return _named(found.refused[0]), "warning"
+        count = len(found.refused)
+        return message("{count} files could not be read; the list names them.", count=count), "warning"
+    if len(bad) == 1 and not found.other:
+        return _named(bad[0]), "error"
+    if found.other:
+        entry = found.other[0]
+        name, what = shown_name(entry.path), entry.description_message
+        return message("{name} holds no picture: {what}.", name=name, what=what), "warning"
+    name = paths[0].name if paths else ""
+    if bad:
+        sentence = message(
+            "No pictures were found in {name}: {count} files could not be read.", name=name, count=len(bad)
+        )
+        return sentence, "error"
+    return message("No pictures were found in {name}: it holds no files.", name=name), "error"
+
+
+def _named(entry: SkippedFile) -> Message:
+    return message("{name} cannot be shown: {reason}.", name=shown_name(entry.path), reason=entry.reason)
+
+
+def first_to_show(stacks: Sequence[StoredStack]) -> StoredStack:
+    """Return the first stack that is neither localizer nor segmentation.
+
+    Where there is none, the first.
+    """
+    for stack in stacks:
+        if not stack.frames[0].attributes.is_localizer and not stack.identity.is_segmentation:
+            return stack
+    return stacks[0]
