@@ -17,6 +17,7 @@ from medviewer.settings import Settings
 from medviewer.translation import Message
 from medviewer.viewer import state as ds
 from medviewer.viewer.key_file import KeyFile
+from medviewer.viewer.layouts import first_layout
 from medviewer.viewer.memory import Memory, RecentPaths
 from medviewer.viewer.notice import Notice
 from medviewer.viewer.state import DisplayState, PaneState, slice_at_place_of
@@ -194,11 +195,14 @@ class Viewer:
             kept = shown.processing if shown is not None else _first_processing(pane)
             processings = {pane: processing or kept}
         index = len(stack) // 2 if pane is None else _first_index(self.state, stack)
-        changes: dict[str, Any] = {}
+        changes = self._first_layout(stack) if pane is None else {}
+        if "layout" in changes:
+            display = ds.set_focus(display, 0)  # the original
         if self.memory.remember:
             from medviewer.viewer.remembered import as_remembered, of_modality, with_panes_of
 
-            display, changes = as_remembered(self.state, self.memory, stack)
+            display, looks = as_remembered(display, self.state, self.memory, stack)
+            changes |= looks
             if pane is None:
                 layout, chosen = of_modality(self.state, self.memory, stack)
                 display = with_panes_of(display, layout)
@@ -208,6 +212,14 @@ class Viewer:
         )
         if pane is not None:
             self.set_focus(pane)
+
+    def _first_layout(self, stack: ImageSource) -> dict[str, Any]:
+        """Return the layout of a modality of which nothing is on the screen yet."""
+        name = stack.identity.modality
+        if any(pane is not None and pane.identity.modality == name for pane in self.state.display.panes):
+            return {}
+        layout = first_layout(name)
+        return {"layout": layout, "maximized": None} if layout != self.state.layout else {}
 
     def scroll_to(self, index: int, pane: int | None = None) -> None:
         """Go to a slice, counted from 0, in the focused and linked panes.

@@ -11,6 +11,7 @@ from medviewer.inference.pack import InstalledModel
 from medviewer.translation import Message
 from medviewer.viewer.layouts import FILM, visible_panes
 from medviewer.viewer.memory import RecentStudy
+from medviewer.viewer.model_fit import NOT_CHECKED, ModelFit
 from medviewer.viewer.opening import Opening
 from medviewer.viewer.render import ScreenSizes, TextLevel, Zoom
 from medviewer.viewer.state import CineRange, DisplayState, PaneState
@@ -111,6 +112,7 @@ class ViewerState:
     is_classifying: bool = False
     is_playing: bool = False
     model: str = ""
+    model_fit: ModelFit = NOT_CHECKED
     models: tuple[InstalledModel, ...] = ()
     language: str = ""
     theme: str = ""

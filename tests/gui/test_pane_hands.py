@@ -184,7 +184,7 @@ def test_the_probe_reads_the_original_under_the_mouse(qtbot, session, pane):
         mouse(pane, QEvent.Type.MouseMove, left + 10.5, top + 20.5, Qt.MouseButton.NoButton)
     (probe,) = caught.args
 
-    assert probe == Probe(20, 10, (-5.0, -10.0, 25.0), float(frame.stored[20, 10]) - 1024, "HU")
+    assert probe == Probe(20, 10, (-5.0, -10.0, 25.0), float(frame.stored[20, 10]) - 1024, "HU", pane=0)
 
 
 def test_beside_the_image_the_probe_says_nothing(qtbot, pane):
@@ -232,7 +232,7 @@ def test_the_read_out_is_that_of_the_image_on_the_screen(session, pane, change):
     point = QPointF(260, 220) if change == "a drag" else QPointF(200, 205)
     state = session.state.panes[0]
     row, column = (round(place) for place in state.view.view_to_frame(*pane.view.position_at(point)))
-    assert said[-1] == probe_at(state.frame, row, column)
+    assert said[-1] == replace(probe_at(state.frame, row, column), pane=0)
 
 
 def test_nothing_is_read_out_of_an_image_that_is_not_there(session, pane):

@@ -36,6 +36,13 @@ def title_menu(bar: CommandBar, viewer: Viewer, parent: QWidget) -> QMenu:
     return menu
 
 
+def series_here_menu(bar: CommandBar, viewer: Viewer, parent: QWidget) -> QMenu:
+    """Return a menu of the series for the active pane, which deletes itself."""
+    menu = _empty_menu(parent)
+    _fill_series(menu, bar, viewer)
+    return menu
+
+
 def stack_menu(
     bar: CommandBar, viewer: Viewer, stack: StoredStack, parent: QWidget, *, of_study: bool
 ) -> QMenu:

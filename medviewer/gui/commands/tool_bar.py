@@ -98,6 +98,13 @@ class ToolBar(QToolBar):
             line.setVisible(number < shown)
         self.more.setVisible(shown < len(self.buttons))
 
+    def show_fit(self, misfit: str) -> None:
+        """Let the button of a model that does not fit be quiet; "": it fits."""
+        entry = self._bar.actions["classify.slice"]
+        for button in self.buttons:
+            if button.entry is entry:
+                button.be_quiet(misfit)
+
     def hidden_entries(self) -> list[QAction]:
         """Return the entries of the menu of the rest, which have no button."""
         return [button.entry for button in self.buttons if button.isHidden()]
@@ -202,8 +209,8 @@ class ToolButton(QToolButton):
     def __init__(self, name: str, kind: str, entry: QAction) -> None:
         super().__init__()
         self.entry, self.word, self.width_px = entry, "", BUTTON.width()
-        ink = "ai" if kind == "ai" else "text_2"
-        self.setIcon(icon(name, ink, on="on_fill" if kind == "tool" else "blue"))
+        self._name, self._kind, self._why_quiet = name, kind, ""
+        self._show_icon()
         self.setIconSize(ICON)
         self.setProperty("role", kind)
         self.setFont(font(Type.TAG))
@@ -222,6 +229,17 @@ class ToolButton(QToolButton):
         self.width_px = max(size.width(), self.fontMetrics().horizontalAdvance(word) + 12)
         self.setFixedSize(self.width_px, size.height())
 
+    def be_quiet(self, reason: str) -> None:
+        """Draw no attention, for a reason that the tooltip says; "" as usual."""
+        if reason != self._why_quiet:
+            self._why_quiet = reason
+            self._show_icon()
+            self._follow()
+
+    def _show_icon(self) -> None:
+        ink = "ai" if self._kind == "ai" and not self._why_quiet else "text_2"
+        self.setIcon(icon(self._name, ink, on="on_fill" if self._kind == "tool" else "blue"))
+
     @Slot()
     def _press(self) -> None:
         self.entry.trigger()
@@ -232,5 +250,9 @@ class ToolButton(QToolButton):
         entry = self.entry
         self.setEnabled(entry.isEnabled())
         self.setChecked(entry.isChecked())
-        self.setToolTip(entry.toolTip())
-        self.setAccessibleName(without_access_key(entry.text()))
+        title = without_access_key(entry.text())
+        keys = entry.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        self.setToolTip(
+            teaching_tooltip(title, keys, self._why_quiet) if self._why_quiet else entry.toolTip()
+        )
+        self.setAccessibleName(title)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF, Qt, Signal, Slot
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from medviewer.gui.grid.area import PaneArea
@@ -41,6 +41,7 @@ class PaneGrid(QWidget):
     probed = Signal(object)  # pane.Probe, None: the mouse is over no pixel
     menu_asked = Signal(object)  # QPoint on the screen
     title_menu_asked = Signal(object)
+    series_asked = Signal(object)  # QPoint on the screen: choose one for the active pane
     pane_added = Signal(object)  # a layout has more panes than any before
 
     def __init__(self, session: "ViewerSession", parent: QWidget | None = None) -> None:
@@ -80,6 +81,7 @@ class PaneGrid(QWidget):
         self._session.linked_changed.connect(self._on_linked)
         self._session.keyboard_returned.connect(self._take_keyboard)
         self.row.moved.connect(self._on_slider)
+        self.row.keyboard_left.connect(self._take_keyboard)
         self.area.resized.connect(self._fold_film)
 
     def _add_panes(self, count: int) -> None:
@@ -100,7 +102,8 @@ class PaneGrid(QWidget):
 
     def _ask_for_menu(self, pane: Pane, place: QPoint) -> None:
         self._viewer.set_focus(pane.number)
-        self.menu_asked.emit(pane.mapToGlobal(place))
+        asked = self.title_menu_asked if pane.state is None else self.menu_asked
+        asked.emit(pane.mapToGlobal(place))
 
     def _ask_for_title_menu(self, pane: Pane, place: QPoint) -> None:
         self._viewer.set_focus(pane.number)
@@ -110,7 +113,25 @@ class PaneGrid(QWidget):
 
     @Slot(int)
     def _maximise(self, number: int) -> None:
-        toggle_maximized(self._viewer, number)
+        """Maximise a pane or restore it; offer the series for an empty one."""
+        state = self._viewer.state
+        if state.display.panes[number] is None and state.maximized is None:
+            self._offer_series()
+        else:
+            toggle_maximized(self._viewer, number)
+
+    def _offer_series(self) -> None:
+        pane = self.focused_pane
+        if self._viewer.state.library.studies:
+            self.series_asked.emit(pane.mapToGlobal(pane.rect().center()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Offer the series for an empty active pane at Enter."""
+        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if is_enter and self.focused_pane.hasFocus() and self.focused_pane.state is None:
+            self._offer_series()
+        else:
+            super().keyPressEvent(event)
 
     def _lay_out(self) -> None:
         state = self._viewer.state
@@ -269,6 +290,9 @@ class PaneGrid(QWidget):
 
     @Slot(object, object)
     def _on_viewer(self, before: ViewerState, after: ViewerState) -> None:
+        if bool(after.library.studies) != bool(before.library.studies):
+            for pane in self.panes:
+                pane.refresh_soon()  # empty ones say how they are filled
         where, there = ((at.layout, at.maximized, at.film_folded) for at in (after, before))
         if where != there:
             self._lay_out()

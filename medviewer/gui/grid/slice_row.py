@@ -29,6 +29,7 @@ class SliceRow(QWidget):
     """
 
     moved = Signal(int)  # to which slice
+    keyboard_left = Signal()  # the slider had it and goes
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,6 +68,8 @@ class SliceRow(QWidget):
         """Show where in its stack a pane is; None: nothing is shown."""
         count = len(pane.stack) if pane is not None else 0
         index = pane.index if pane is not None else 0
+        if count < 2 and self.slider.hasFocus():  # else Qt gives it to the next pane and makes that active
+            self.keyboard_left.emit()
         with QSignalBlocker(self.slider):
             self.slider.setEnabled(count > 1)
             self.slider.setVisible(count > 1)

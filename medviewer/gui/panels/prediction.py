@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QVBoxLayout
 
 from medviewer.gui.look import colors
 from medviewer.gui.panels.section import BAR_PX, MARGIN_PX, SteadyScroll
-from medviewer.gui.widgets import plain_label, plain_tooltip, strike_out, tabular
+from medviewer.gui.widgets import plain_label, plain_tooltip, set_role, strike_out, tabular
 from medviewer.inference.outcome import ModelResult
 from medviewer.inference.tasks import TASKS, Bar, Score
 from medviewer.translation import translate
@@ -75,6 +75,7 @@ class PredictionPanel(QWidget):
         super().__init__(parent)
         self.outcome: ModelResult | None = None
         self._shown: object = None
+        self._misfit = ""
         self.model = plain_label(role="quiet")
         self.model.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.purpose = plain_label(role="quiet", wraps=True)
@@ -140,6 +141,15 @@ class PredictionPanel(QWidget):
         self.purpose.setText(purpose)
         self.purpose.setVisible(bool(purpose))
 
+    def show_fit(self, misfit: str) -> None:
+        """Say before it is asked that the model does not fit; "": it does.
+
+        The button then draws no attention, but the refusal can still be had.
+        """
+        if misfit != self._misfit:
+            self._misfit, self._shown = misfit, None
+            set_role(self.classify_button, "" if misfit else "ai")
+
     def show_outcome(
         self, outcome: ModelResult | None, *, working: bool = False, has_slice: bool = True
     ) -> None:
@@ -160,7 +170,7 @@ class PredictionPanel(QWidget):
         self.outcome = outcome
         self._clear_bars()
         if outcome is None:
-            nothing = translate("This slice has not been classified.") if has_slice else ""
+            nothing = self._misfit or translate("This slice has not been classified.") if has_slice else ""
             texts = ("", nothing, "")
             texts = (translate("Classifying…"), "", "") if working else texts
         else:

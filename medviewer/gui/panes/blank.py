@@ -3,7 +3,8 @@
 Black with a sentence, without the library that shows images.
 """
 
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from medviewer.gui.image_view import TextPainter
@@ -22,6 +23,8 @@ class BlankView(QWidget):
         The panes' own, so that the sentence stands on the same pixels.
     """
 
+    double_clicked = Signal()
+
     def __init__(self, ink: TextPainter, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.text = PaneText()
@@ -33,6 +36,11 @@ class BlankView(QWidget):
         if text != self.text:
             self.text = text
             self.update()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Tell of a double click."""
+        del event
+        self.double_clicked.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the ground and the sentence."""

@@ -29,7 +29,7 @@ from medviewer.gui.panes.mouse import MouseInteraction, key_steps
 from medviewer.gui.panes.over_image import OverImage, loupe_at
 from medviewer.gui.panes.prerender import REST_MS, STAGGER_MS, PaneAhead
 from medviewer.gui.panes.retry_button import TryAgain
-from medviewer.gui.panes.wait import PaneWait, waiting_text
+from medviewer.gui.panes.wait import PaneWait, empty_text, waiting_text
 from medviewer.gui.panes.zoom_memory import ZoomMemory
 from medviewer.gui.widgets import CutLabel
 from medviewer.imaging.frame import Frame, Voi
@@ -112,6 +112,7 @@ class Pane(QWidget):
         self._column.setSpacing(0)
         self._column.addWidget(self.header)
         self._column.addWidget(self._blank, 1)
+        self._blank.double_clicked.connect(self._ask_maximise)
         self.caption = CutLabel("quiet")
         self.caption.setFont(font(Type.SMALL))
         self.caption.setFixedHeight(CAPTION_PX)
@@ -338,7 +339,7 @@ class Pane(QWidget):
         self.header.show_title(TitleStrip())
         self.header.show_result(None)
         self.caption.show_text("")
-        text = PaneText(middle=translate("Drop a study or a series here") if self.number == 0 else "")
+        text = PaneText(middle=empty_text(self._session.viewer.state, self.number))
         self.setAccessibleName(translate("Empty pane"))
         if self._parts is None:
             self._blank.show_text(text)

@@ -1,4 +1,4 @@
-"""Waiting text of a pane.
+"""Texts of a pane that is empty or waits.
 
 A thin bar, a veil over the image of another slice, then words.
 """
@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from medviewer.translation import translate
 from medviewer.viewer.state import PaneState
+from medviewer.viewer.viewer_state import ViewerState
 
 BUSY_AFTER_MS: Final = 200
 WORDS_AFTER_MS: Final = 1000
@@ -69,6 +70,13 @@ class PaneWait(QObject):
     def _show_words(self) -> None:
         self.shows_words = True
         self.changed.emit()
+
+
+def empty_text(state: ViewerState, number: int) -> str:
+    """Return the text of an empty pane: the ways to fill it."""
+    if state.library.studies:
+        return translate("Drag a series here. A double click offers the series.")
+    return translate("Drop a study or a series here") if number == 0 else ""
 
 
 def waiting_text(state: PaneState) -> str:

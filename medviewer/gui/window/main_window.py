@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 
 from medviewer import paths
 from medviewer.dicom.model import StoredStack
-from medviewer.gui.commands import CommandBar, ToolBar, image_menu, stack_menu, title_menu
+from medviewer.gui.commands import CommandBar, ToolBar, image_menu, series_here_menu, stack_menu, title_menu
 from medviewer.gui.dialogs import CrashDialog, dropped_path
 from medviewer.gui.grid import PaneGrid
 from medviewer.gui.look import apply_look, apply_theme, colors
@@ -47,6 +47,7 @@ from medviewer.gui.widgets import (
 )
 from medviewer.gui.window.dialogs import Dialogs
 from medviewer.gui.window.file_dialogs import FileDialogs
+from medviewer.gui.window.fit_check import FitCheck
 from medviewer.gui.window.kept_settings import KeptSettings
 from medviewer.gui.window.status_bar import StatusLine
 from medviewer.gui.window.toasts import Toasts
@@ -93,6 +94,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(LEAST_SIZE)
         self.setAcceptDrops(True)
         self._was_shown = False
+        self._fit_check = FitCheck(session, self)
         self._kept = KeptSettings(self, self.viewer, self.settings)
         self._kept.restore()
         self._build()
@@ -167,6 +169,7 @@ class MainWindow(QMainWindow):
         self.messages = Toasts(self.session.notices, self.panes.area, self._central, show_all)
         self.panes.menu_asked.connect(self._open_image_menu)
         self.panes.title_menu_asked.connect(self._open_title_menu)
+        self.panes.series_asked.connect(self._offer_series)
         self.browser.list.menu_asked.connect(self._open_stack_menu)
         self._connect_buttons()
         for button in self._central.findChildren(QPushButton):
@@ -224,6 +227,7 @@ class MainWindow(QMainWindow):
         self.browser.search.setText(searched)
         self.browser.setHidden(not self.viewer.state.browser_shown)
         self.dock.setHidden(not self.viewer.state.side_panel_shown)
+        self._show_fit()
         self._follow(self.session.state)
         self._tell_look()
         self.session.return_keyboard()
@@ -247,6 +251,10 @@ class MainWindow(QMainWindow):
     def _open_title_menu(self, place: QPoint) -> None:
         title_menu(self.bar, self.viewer, self).popup(place)
 
+    @Slot(object)
+    def _offer_series(self, place: QPoint) -> None:
+        series_here_menu(self.bar, self.viewer, self).popup(place)
+
     @Slot(object, bool, object)
     def _open_stack_menu(self, stack: StoredStack, of_study: bool, place: QPoint) -> None:
         stack_menu(self.bar, self.viewer, stack, self, of_study=of_study).popup(place)
@@ -261,6 +269,8 @@ class MainWindow(QMainWindow):
             self._fold(self.dock, hidden=not after.side_panel_shown)
         if after.full_screen != before.full_screen:
             self._fill_screen(before.full_screen, after.full_screen)
+        if after.model_fit != before.model_fit:
+            self._show_fit()
         self._refresh()
 
     def _fill_screen(self, before: str, after: str) -> None:
@@ -301,6 +311,13 @@ class MainWindow(QMainWindow):
         is_shown = pane is not None and is_current(pane, self.session.processed(number))
         outcome = pane.outcome if pane is not None and is_shown else None
         self.prediction.show_outcome(outcome, working=self.session.is_classifying, has_slice=is_shown)
+
+    def _show_fit(self) -> None:
+        """Say whether a model fits the slice, before it is asked."""
+        misfit = self.viewer.state.model_fit.message.for_user()
+        self.prediction.show_fit(misfit)
+        self.tool_bar.show_fit(misfit)
+        self._show_outcome(self.session.state.focus)
 
     @Slot(bool)
     def _follow_classifying(self, working: bool) -> None:

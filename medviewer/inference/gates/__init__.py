@@ -7,13 +7,19 @@ from medviewer.lazy_imports import lazy_names
 if TYPE_CHECKING:
     from medviewer.inference.gates.polarity import pixel_gates, with_appearance
     from medviewer.inference.gates.router_gate import Appearance
-    from medviewer.inference.gates.suitability import PLANE_WORDS, ages_text, first_failed, suitability_gates
+    from medviewer.inference.gates.suitability import (
+        PLANE_WORDS,
+        ages_text,
+        first_failed,
+        header_refusal,
+        suitability_gates,
+    )
 
 __getattr__ = lazy_names(
     __name__,
     {
         "polarity": "pixel_gates with_appearance",
         "router_gate": "Appearance",
-        "suitability": "PLANE_WORDS ages_text suitability_gates first_failed",
+        "suitability": "PLANE_WORDS ages_text first_failed header_refusal suitability_gates",
     },
 )

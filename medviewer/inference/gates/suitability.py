@@ -59,6 +59,14 @@ def suitability_gates(frame: Frame, card: ModelCard, *, answered: bool = False) 
     return (*(gate(frame, card.input) for gate in GATES), question_gate(card, answered=answered))
 
 
+def header_refusal(frame: Frame, contract: InputContract) -> Gate | None:
+    """Return the gate by which a frame's header is refused, or None.
+
+    Neither its pixels are looked at, nor is the card's question asked.
+    """
+    return next((found for gate in GATES if not (found := gate(frame, contract)).passed), None)
+
+
 def question_gate(card: ModelCard, *, answered: bool) -> Gate:
     """Return the gate of the question the card asks the reader.
 

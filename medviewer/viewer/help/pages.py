@@ -14,6 +14,7 @@ from medviewer.translation import language, mark, translate
 from medviewer.viewer.commands import MENUS, commands
 from medviewer.viewer.help.shortcuts import full_title, key_of, title_of
 from medviewer.viewer.texts import fold, without_access_key
+from medviewer.viewer.tools import TOOLS
 from medviewer.viewer.viewer_state import ViewerState
 
 KEYS: Final = "keys"
@@ -28,7 +29,10 @@ MOUSE: Final = (
     (mark("Left drag"), mark("The chosen tool")),
     (
         mark("Right drag"),
-        mark("Window: across for the width, up and down for the center; Shift for fine steps"),
+        mark(
+            "Window: right for a wider one, left for a narrower one, down for a darker image, up for a "
+            "brighter one; Shift for fine steps"
+        ),
     ),
     (mark("Middle drag"), mark("Pan")),
     (mark("Double click"), mark("Maximise the pane, or show all again")),
@@ -124,7 +128,8 @@ def _key_text(name: str, state: ViewerState, write_key: WriteKey) -> str:
 
 def _keys_page(state: ViewerState, write_key: WriteKey, typed: str) -> str:
     words = fold(typed).split()
-    groups = [(translate("Mouse"), [(translate(hand), translate(effect)) for hand, effect in MOUSE])]
+    mouse = [(translate(hand), translate(effect)) for hand, effect in MOUSE]
+    groups = [(translate("Mouse"), mouse), (translate("Left drag, by tool"), list(_tool_rows()))]
     groups += [
         (without_access_key(translate(menu)), list(_key_rows(menu, state, write_key))) for menu in MENUS
     ]
@@ -142,6 +147,12 @@ def _keys_page(state: ViewerState, write_key: WriteKey, typed: str) -> str:
             lines += [f"| {_cell(key)} | {_cell(effect)} |" for key, effect in rows]
             lines.append("")
     return "\n".join(lines)
+
+
+def _tool_rows() -> Iterator[tuple[str, str]]:
+    """Yield the name of each tool, and the effects of dragging."""
+    for tool in TOOLS.values():
+        yield without_access_key(translate(tool.title)), tool.hint.for_user()
 
 
 def _key_rows(menu: str, state: ViewerState, write_key: WriteKey) -> Iterator[tuple[str, str]]:

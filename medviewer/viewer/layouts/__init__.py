@@ -12,6 +12,7 @@ if TYPE_CHECKING:
         FOUR,
         LAYOUTS,
         film_fits,
+        first_layout,
         pane_boxes,
         panes_of,
         smallest_layout_with,
@@ -23,7 +24,8 @@ __getattr__ = lazy_names(
     {
         "hanging": "mammography_stacks",
         "layouts": (
-            "FILM FILM_PANES FOUR LAYOUTS film_fits pane_boxes panes_of smallest_layout_with visible_panes"
+            "FILM FILM_PANES FOUR LAYOUTS film_fits first_layout pane_boxes panes_of smallest_layout_with "
+            "visible_panes"
         ),
     },
 )

@@ -31,6 +31,7 @@ LAYOUTS: Final = {
 }
 """By name."""
 
+FILM_MODALITIES: Final = frozenset({"CT", "MR"})
 GAP_PX: Final = 4
 FILM_PX: Final = 184
 NARROW_FILM_PX: Final = 136
@@ -69,6 +70,14 @@ def visible_panes(
         return (min(focus, FILM_PANES - 1),)
     count = chosen.rows * chosen.columns
     return (focus,) if count == 1 else tuple(range(count))
+
+
+def first_layout(modality: str) -> str:
+    """Return the layout of a modality until the user chooses another.
+
+    A film of processings helps where structures have edges and little noise; elsewhere one large image.
+    """
+    return FILM if modality in FILM_MODALITIES else ONE
 
 
 def smallest_layout_with(pane: int) -> str:

@@ -16,22 +16,22 @@ from medviewer.viewer.viewer_state import ViewerState
 
 
 def as_remembered(
-    state: ViewerState, memory: Memory, stack: ImageSource
+    display: DisplayState, state: ViewerState, memory: Memory, stack: ImageSource
 ) -> tuple[DisplayState, dict[str, Any]]:
     """Return the panes ready to show a stack as remembered, with its zooms.
 
-    The state's own where it was shown since it was opened, or nothing is remembered.
+    The given ones where it was shown since it was opened, or nothing is remembered.
     """
-    view = None if has_look(state.display, stack) else memory.view_of(name_of(stack))
+    view = None if has_look(display, stack) else memory.view_of(name_of(stack))
     if view is None:
-        return state.display, {}
+        return display, {}
     look = view.look(stack, is_whole=not state.is_scanning)
     if look is None:  # its slice was not found yet
         middle = view.look(stack, is_whole=True)
         if middle is None:
-            return state.display, {}
+            return display, {}
         look = replace(middle, slice_key=stack.slice_key(len(stack) // 2))
-    display = with_look(state.display, stack, look, view.automatic)
+    display = with_look(display, stack, look, view.automatic)
     return display, {"zooms": {**state.zooms, **zooms_at(view.zooms, stack)}}
 
 

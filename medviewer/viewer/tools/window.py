@@ -40,5 +40,8 @@ WINDOW: Final = Tool(
     icon="contrast",
     key="W",
     start=WindowDrag,
-    hint=message("Drag across for the width, up and down for the level. With Shift it goes slowly."),
+    hint=message(
+        "Drag right for a wider window, left for a narrower one, down for a darker image, up for a brighter "
+        "one. With Shift it goes slowly."
+    ),
 )

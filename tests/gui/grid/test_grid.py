@@ -1,8 +1,11 @@
 """Panes side by side: linked, arranged, maximised, and open to what is dropped."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication
 
 from medviewer.gui.grid.grid import PaneGrid
 from medviewer.gui.look.color_roles import contrast
@@ -24,8 +27,8 @@ def grid(qtbot, session):
     qtbot.addWidget(grid)
     grid.resize(900, 820)
     grid.show()
-    set_layout(session.viewer, "2x2")
     session.viewer.show_stack(make_stack())
+    set_layout(session.viewer, "2x2")
     refresh(grid)
     return grid
 
@@ -328,3 +331,62 @@ def test_one_image_has_no_slider_and_moves_nothing(session, grid):
     session.viewer.show_stack(make_stack(2, who=identity(series="3")))
     assert grid.slider.isVisible()
     assert grid.slider.geometry().top() == place.top()
+
+
+@pytest.mark.parametrize(
+    ("modality", "layout"),
+    [
+        *((name, "film") for name in ("CT", "MR")),
+        *((name, "1") for name in ("US", "MG", "CR", "PT", "SEG", "")),
+    ],
+)
+def test_each_modality_begins_in_a_layout_that_helps(session, modality, layout):
+    session.viewer.show_stack(make_stack(who=replace(identity(number="7"), modality=modality)))
+    assert session.viewer.state.layout == layout
+    session.viewer.show_stack(make_stack(who=replace(identity(number="8"), modality="CT")))
+    assert session.viewer.state.layout == "film"
+
+
+def test_the_layout_that_was_chosen_for_a_modality_stays_with_it(session):
+    ultrasound = [replace(identity(number="7", series=one), modality="US") for one in "12"]
+    session.viewer.show_stack(make_stack(who=ultrasound[0]))
+    set_layout(session.viewer, "2x2")
+    session.viewer.show_stack(make_stack(who=ultrasound[1]))
+    assert session.viewer.state.layout == "2x2"
+
+
+def test_one_large_image_is_the_original(session, grid):
+    session.viewer.show_stack(make_stack())
+    session.viewer.set_focus(2)
+    session.viewer.show_stack(make_stack(who=replace(identity(number="7"), modality="US")))
+    refresh(grid)
+    assert visible(grid) == [0]
+    assert session.state.focused.processing == "original"
+
+
+def test_an_empty_pane_says_how_it_is_filled(qtbot, session, grid):
+    set_layout(session.viewer, "3x3")
+    refresh(grid)
+    said = {pane.view.text.middle for pane in grid.panes[4:]}
+    assert said == {""}  # no study is open yet
+    session.viewer.change(library=library(make_stack()))
+    QApplication.processEvents()
+    empty = grid.panes[6]
+    assert empty.view.text.middle == "Drag a series here. A double click offers the series."
+    asked = []
+    grid.series_asked.connect(asked.append)
+    qtbot.mouseDClick(empty.view.viewport(), Qt.MouseButton.LeftButton)
+    assert session.viewer.state.maximized is None
+    empty.setFocus()
+    qtbot.keyClick(empty, Qt.Key.Key_Return)
+    assert [empty.rect().contains(empty.mapFromGlobal(place)) for place in asked] == [True, True]
+    assert session.state.focus == 6
+
+
+def test_the_menu_of_an_empty_pane_offers_the_series(session, grid):
+    set_layout(session.viewer, "3x3")
+    asked = []
+    grid.title_menu_asked.connect(asked.append)
+    grid.panes[8].customContextMenuRequested.emit(QPoint(3, 3))
+    assert len(asked) == 1
+    assert session.state.focus == 8

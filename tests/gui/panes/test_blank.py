@@ -1,9 +1,11 @@
 """Before its first image a pane is blank: cheap to make, and looks as it will without an image."""
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QGraphicsView
 from pytestqt.qtbot import QtBot
 
+from medviewer.gui.panes.blank import BlankView
 from medviewer.gui.panes.pane import Pane
 from medviewer.viewer.render.text_layout import PaneText
 from medviewer.viewer.state import freshness
@@ -69,3 +71,12 @@ def test_an_empty_pane_that_goes_on_waiting_says_so(qtbot: QtBot, session: Scene
     session.viewer.show_stack(make_stack())
     qtbot.waitUntil(lambda: bool(pane.view.text.top_left))
     assert pane.painted_frame is None
+
+
+def test_a_double_click_on_an_empty_pane_offers_the_series(qtbot, session):
+    pane = Pane(session, 3)
+    qtbot.addWidget(pane)
+    asked = []
+    pane.maximise_asked.connect(asked.append)
+    qtbot.mouseDClick(pane.findChild(BlankView), Qt.MouseButton.LeftButton)
+    assert asked == [3]

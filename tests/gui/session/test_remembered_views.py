@@ -92,7 +92,7 @@ def test_a_modality_comes_back_in_its_layout(
     scene.workers.settle()
     started(again)
     again.open("colour")
-    assert again.session.viewer.state.layout == "film", "ultrasound was never laid out"
+    assert again.session.viewer.state.layout == "1", "ultrasound was never laid out"
     again.open("head")
     state = again.session.viewer.state
     assert (state.layout, state.linked) == ("2x2", False)

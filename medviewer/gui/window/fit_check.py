@@ -1,0 +1,69 @@
+"""Check of the chosen model's fit to the slice on the screen.
+
+It runs when the slice has rested, in a thread of its own.
+"""
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, Slot
+
+from medviewer.viewer.model_fit import NOT_CHECKED, ModelFit, fit_of
+
+if TYPE_CHECKING:
+    from medviewer.gui.session import ViewerSession
+    from medviewer.imaging.frame import Frame
+    from medviewer.viewer.viewer_state import ViewerState
+
+REST_MS: Final = 250
+
+
+class FitCheck(QObject):
+    """Keeps `ViewerState.model_fit` that of the focused pane's slice.
+
+    While slices of one stack pass it stays; with another stack or model nothing is said until it is known.
+    """
+
+    def __init__(self, session: "ViewerSession", parent: QObject) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._asked: tuple[Frame, str] | None = None  # the frame and the model of the check under way
+        self._rest = session.workers.timer(REST_MS, self._check)
+        session.viewer_changed.connect(self._on_viewer)
+
+    @Slot(object, object)
+    def _on_viewer(self, before: "ViewerState", after: "ViewerState") -> None:
+        pane, shown = after.focused, before.focused
+        frame = pane.frame if pane is not None else None
+        frame_before = shown.frame if shown is not None else None
+        is_same = frame is frame_before and after.model == before.model
+        if is_same and after.models is before.models:
+            return
+        is_of_stack = pane is not None and shown is not None and pane.stack.key == shown.stack.key
+        if (not is_of_stack or after.model != before.model) and after.model_fit is not NOT_CHECKED:
+            self._session.viewer.change(model_fit=NOT_CHECKED)
+        self._rest.stop()
+        if frame is not None and after.model:
+            self._rest.start()
+
+    def _check(self) -> None:
+        state = self._session.viewer.state
+        if state.seen is None or state.focused is None or state.focused.frame is None:
+            return
+        frame = state.focused.frame
+        self._asked = frame, state.model
+        task = self._session.task(partial(fit_of, frame, state.model, state.models), "fit")
+        task.yielded.connect(self._take)
+        task.submit()
+
+    @Slot(object)
+    def _take(self, fit: ModelFit) -> None:
+        state = self._session.viewer.state
+        pane = state.focused
+        if pane is None or self._asked is None:
+            return
+        frame, model = self._asked
+        if pane.frame is not frame or state.model != model:
+            return  # it is about another slice than the one on the screen
+        if fit != state.model_fit:
+            self._session.viewer.change(model_fit=fit)

@@ -1,0 +1,84 @@
+"""Fit of the installed models to a slice, by its header.
+
+Told before a model is asked; no weights are read.
+"""
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from medviewer.errors import MedviewerError
+from medviewer.translation import NOTHING, Message, message
+
+if TYPE_CHECKING:
+    from medviewer.imaging.frame import Frame
+    from medviewer.inference.pack import InputContract, InstalledModel
+
+ROUTER_NAME: Final = "router"  # it tells kinds of images apart, and is no answer to a question
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFit:
+    """Fit of the chosen model to a slice, and other models that fit.
+
+    Parameters
+    ----------
+    refusal : Message
+        Why the chosen model refuses the slice by its header; NOTHING: it does not.
+    others : tuple of Message
+        Titles of other installed models whose header gates it passes, where the chosen one refuses it.
+    """
+
+    refusal: Message = NOTHING
+    others: tuple[Message, ...] = ()
+
+    @property
+    def message(self) -> Message:
+        """The sentence for the user; NOTHING where the chosen model fits."""
+        if not self.refusal:
+            return NOTHING
+        if not self.others:
+            return message("No installed model fits this slice. {reason}", reason=self.refusal)
+        return message(
+            "The chosen model does not fit this slice. {reason} A model that fits: {model}.",
+            reason=self.refusal,
+            model=self.others[0],
+        )
+
+
+NOT_CHECKED: Final = ModelFit()
+
+
+def fit_of(
+    frame: "Frame", chosen: str, models: "Sequence[InstalledModel]"
+) -> Generator[ModelFit, None, None]:
+    """Yield the fit of the installed models to a frame, once."""
+    refusal = _refusal(frame, chosen)
+    others = []
+    if refusal:
+        for model in models:
+            if model.name in (chosen, ROUTER_NAME) or model.trouble is not None:
+                continue
+            if not _refusal(frame, model.name):
+                others.append(Message(model.title))
+    yield ModelFit(refusal, tuple(others))
+
+
+def _refusal(frame: "Frame", name: str) -> Message:
+    """Return why a model refuses a frame by its header, or NOTHING."""
+    from medviewer.inference.gates import header_refusal  # not with the first image
+
+    try:
+        contract = _contract(name)
+    except MedviewerError as error:
+        return error.message()
+    gate = header_refusal(frame, contract)
+    return NOTHING if gate is None else gate.message
+
+
+@lru_cache
+def _contract(name: str) -> "InputContract":
+    from medviewer.inference.pack import find_pack, load_card
+
+    return load_card(find_pack(name)).input

@@ -1,0 +1,88 @@
+"""Before a model is asked the window says whether it fits the slice."""
+
+from collections.abc import Generator
+
+import pytest
+from PySide6.QtWidgets import QToolButton
+from pytestqt.qtbot import QtBot
+
+from medviewer.gui.window import fit_check
+from medviewer.gui.window.fit_check import REST_MS
+from medviewer.gui.window.main_window import MainWindow
+from medviewer.translation import Message
+from medviewer.viewer.model_fit import ModelFit
+from tests.gui.window_scene import WindowScene
+
+
+def rest(scene: WindowScene) -> None:
+    scene.workers.advance(REST_MS)
+    scene.workers.settle()
+
+
+def ai_button(window: MainWindow) -> QToolButton:
+    entry = window.bar.actions["classify.slice"]
+    return next(button for button in window.tool_bar.buttons if button.entry is entry)
+
+
+def test_a_model_that_does_not_fit_is_told_and_draws_no_attention(
+    scene: WindowScene, window: MainWindow
+) -> None:
+    scene.session.use_model("head-ct-haemorrhage")
+    button = window.prediction.classify_button
+    assert button.property("role") == "ai"
+    violet = ai_button(window).icon().cacheKey()
+    scene.open("colour")
+    rest(scene)
+    said = "The modality is US; the model knows CT only."
+    assert said in window.prediction.details.text()
+    assert button.property("role") != "ai"
+    assert button.isEnabled()  # the refusal is a result that can be exported
+    assert said in ai_button(window).toolTip()
+    assert ai_button(window).icon().cacheKey() != violet
+
+
+def test_while_slices_pass_nothing_is_checked(
+    scene: WindowScene, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene.session.use_model("head-ct-haemorrhage")
+    scene.open("fractions")
+    rest(scene)
+    checked: list[object] = []
+
+    def check(frame: object, *rest: object) -> Generator[ModelFit, None, None]:
+        checked.append(frame)
+        yield ModelFit(Message("made"))
+
+    monkeypatch.setattr(fit_check, "fit_of", check)
+    for slices in (1, -2):
+        scene.session.viewer.scroll_by(slices)
+        scene.workers.advance(REST_MS - 1)
+    assert checked == []
+    assert "MR" in window.prediction.details.text()  # it stays, as the series is the same
+    rest(scene)
+    assert len(checked) == 1
+
+
+def test_what_was_said_of_one_series_is_not_said_of_another(scene: WindowScene, window: MainWindow) -> None:
+    scene.session.use_model("head-ct-haemorrhage")
+    scene.open("fractions", "head")
+    rest(scene)
+    before = window.prediction.details.text()
+    stacks = scene.session.library.stacks
+    focused = scene.session.focused
+    assert focused is not None
+    scene.session.viewer.show_stack(next(one for one in stacks if one.key != focused.stack.key))
+    scene.workers.advance(1)
+    assert window.prediction.details.text() in ("", "This slice has not been classified.")
+    rest(scene)
+    assert window.prediction.details.text() not in ("", before)
+
+
+def test_another_language_says_it_anew(qtbot: QtBot, scene: WindowScene, window: MainWindow) -> None:
+    scene.session.use_model("head-ct-haemorrhage")
+    scene.open("colour")
+    rest(scene)
+    window.viewer.change_setting("language", "zh_CN")
+    assert "US" in window.prediction.details.text()
+    assert "modality" not in window.prediction.details.text()
+    assert window.prediction.classify_button.property("role") != "ai"
