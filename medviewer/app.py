@@ -106,9 +106,9 @@ class Program:
     def _warm(self) -> None:
         """Load the modules of the first image.
 
-        Some time after the start, or once files come. The modules that it needs are loaded in a thread.
-        pyqtgraph is not: PySide makes its classes when they are first used, which crashes where two threads
-        do so at once.
+        Some time after the start, or once files come. The modules that it needs are loaded in a thread. Those
+        of the window are not: PySide makes its classes when they are first used, which crashes where two
+        threads do so at once.
         """
         self._warming.stop()
         self.session.scan_started.disconnect(self._warm)

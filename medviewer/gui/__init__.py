@@ -1,4 +1,4 @@
-"""The window: PySide6 and pyqtgraph.
+"""The window: PySide6.
 
 Everything it knows about images it asks of the core.
 """

@@ -98,7 +98,7 @@ def _of_pane(pane: Pane) -> Iterator[str]:
             yield from (line.text, line.short)
     yield from (text.middle, text.identity_bar)
     yield from (line.full for line in pane.view.places.lines)
-    scale = pane.view.scale
+    scale = pane.view.scale_bar
     if scale is not None:
         yield scale.label.text
 

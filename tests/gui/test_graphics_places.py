@@ -45,7 +45,7 @@ PRIMITIVES: dict[str, Primitive] = {
 
 @pytest.fixture
 def view(qtbot: QtBot) -> PaneView:
-    host = QWidget()  # the view itself must never be closed, pyqtgraph's own close() crashes
+    host = QWidget()
     qtbot.addWidget(host)
     view = PaneView(parent=host)
     view.host = host

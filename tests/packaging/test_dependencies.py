@@ -61,6 +61,13 @@ VERSIONS = {canonicalize_name(pin.name): Version(pin.version) for pin in PINS}
 BILL = json.loads((ROOT / "packaging" / "sbom.json").read_text("utf-8"))
 
 
+def stated() -> list[str]:
+    """Return what the project asks for today, which may differ from when it was installed."""
+    extras = PROJECT["optional-dependencies"]
+    wanted = [f'{line}; extra == "{extra}"' for extra, lines in extras.items() for line in lines]
+    return [*PROJECT["dependencies"], *wanted]
+
+
 def asked_for() -> Iterator[tuple[str, Requirement]]:
     """Yield who asks for what, from the project on, on every supported system."""
     waiting = [("medviewer", frozenset({"", "train", "dev", "test"}))]
@@ -71,7 +78,7 @@ def asked_for() -> Iterator[tuple[str, Requirement]]:
             continue
         seen.add((name, extras))
         try:
-            lines = importlib.metadata.requires(name) or []
+            lines = stated() if name == "medviewer" else importlib.metadata.requires(name) or []
         except importlib.metadata.PackageNotFoundError:  # asked for on another system
             continue
         for requirement in map(Requirement, lines):

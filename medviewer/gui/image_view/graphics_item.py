@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 from PySide6.QtWidgets import QGraphicsItem
@@ -20,7 +19,7 @@ CROSS_PX: Final = 5.0
 HEAD_PX: Final = 10.0
 
 
-class GraphicsItem(pg.GraphicsObject):
+class GraphicsItem(QGraphicsItem):
     """Paints primitives over an image.
 
     Lines and letters have one size at any zoom.

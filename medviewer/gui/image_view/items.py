@@ -9,7 +9,6 @@ from typing import Any, ClassVar, Final
 
 import numpy as np
 import numpy.typing as npt
-import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QTransform
 from PySide6.QtWidgets import QGraphicsItem
@@ -43,30 +42,52 @@ class _Screen:
         return self.image is image and self.place == place
 
 
-class ImageItem(pg.ImageItem):
+class ImageItem(QGraphicsItem):
     """An image smoothed when scaled, and exact at one to one.
 
     It is scaled by OpenCV, which is faster than Qt, once for all paintings that follow.
     Panes that show the same image at the same place, as original and threshold do, scale it once.
     """
 
-    smooth = True
-    _shown: DisplayImage | None = None  # `image` is a view of it, another one in each item
-    _screen: _Screen | None = None
     _newest: ClassVar[deque[_Screen]] = deque(maxlen=SCREENS_MOST)  # of all items
+
+    def __init__(self, parent: QGraphicsItem | None = None) -> None:
+        super().__init__(parent)
+        self.smooth = True
+        self._shown: DisplayImage | None = None
+        self._screen: _Screen | None = None
+
+    @property
+    def has_image(self) -> bool:
+        """Whether there is an image to be painted."""
+        return self._shown is not None
 
     def show_image(self, image: DisplayImage) -> None:
         """Show an image that is ready for the screen: 0 is black and 255 white."""
+        if self._shown is None or self._shown.shape[:2] != image.shape[:2]:
+            self.prepareGeometryChange()
         self._shown = image
-        self.setImage(image, autoLevels=False)  # levels, even (0, 255), would be computed again
+        self.update()
 
-    def paint(self, painter: QPainter, *arguments: Any) -> None:
+    def stretch_over(self, rectangle: QRectF) -> None:
+        """Lay the image over a rectangle, in columns of the frame."""
+        own = self.boundingRect()
+        across, down = rectangle.width() / own.width(), rectangle.height() / own.height()
+        self.setTransform(QTransform(across, 0, 0, down, rectangle.left(), rectangle.top()))
+
+    def boundingRect(self) -> QRectF:
+        """Return the rectangle of the image, in its own pixels."""
+        return QRectF() if self._shown is None else QRectF(0, 0, self._shown.shape[1], self._shown.shape[0])
+
+    def paint(self, painter: QPainter, *_: Any) -> None:
         """Copy the image at the screen's size."""
         image, device = self._shown, painter.device()
+        if image is None:
+            return
         ratio = device.devicePixelRatio()
-        if not self.smooth or image is None or ratio != int(ratio):
+        if not self.smooth or ratio != int(ratio):
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.smooth)
-            super().paint(painter, *arguments)
+            painter.drawImage(self.boundingRect(), _as_it_is(image))
             return
         world = painter.worldTransform()
         place = (
@@ -103,6 +124,7 @@ class ImageItem(pg.ImageItem):
 
     def forget(self) -> None:
         """Keep nothing of an image that is no longer shown."""
+        self.prepareGeometryChange()
         self._shown = self._screen = None
         self._newest.clear()
 
@@ -121,6 +143,13 @@ class BeforeItem(ImageItem):
         painter.setWorldTransform(world)
         super().paint(painter, *arguments)
         painter.restore()
+
+
+def _as_it_is(image: DisplayImage) -> QImage:
+    """Return an image for Qt, which must not outlive it."""
+    rows, columns = image.shape[:2]
+    kind = QImage.Format.Format_Grayscale8 if image.ndim == 2 else QImage.Format.Format_RGB888
+    return QImage(image.data, columns, rows, image.strides[0], kind)
 
 
 def _on_screen(image: DisplayImage, place: _Place, ratio: float) -> _Screen:
@@ -175,7 +204,7 @@ class _MaskPlace:
     world: QTransform
 
 
-class MaskItem(pg.GraphicsObject):
+class MaskItem(QGraphicsItem):
     """A green mask: its outline, and where wanted a translucent fill."""
 
     def __init__(self, parent: QGraphicsItem | None = None) -> None:

@@ -5,10 +5,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QResizeEvent, QTransform
-from PySide6.QtWidgets import QFrame, QGraphicsRectItem, QGraphicsView, QToolTip, QWidget
+from PySide6.QtWidgets import QFrame, QGraphicsRectItem, QGraphicsScene, QGraphicsView, QToolTip, QWidget
 
 from medviewer.gui.image_view.graphics_item import GraphicsItem
 from medviewer.gui.image_view.items import BeforeItem, ImageItem, MaskItem
@@ -34,7 +33,7 @@ MM_PER_INCH: Final = 25.4
 TRUE_SIZE_TOLERANCE: Final = 0.005
 
 
-class PaneView(pg.GraphicsView):
+class PaneView(QGraphicsView):
     """Shows one image and its texts; knows nothing of sessions and files.
 
     Parameters
@@ -47,8 +46,12 @@ class PaneView(pg.GraphicsView):
     resolution_changed = Signal()  # the screen shows more or fewer pixels of the image than before
 
     def __init__(self, ink: TextPainter | None = None, parent: QWidget | None = None) -> None:
-        super().__init__(parent, useOpenGL=False, background=image_colors.GROUND)
+        super().__init__(parent)
+        self.setScene(QGraphicsScene(self))
+        self.setBackgroundBrush(QColor(image_colors.GROUND))
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
         self.setMinimumSize(80, 60)
         for widget in (self, self.viewport()):
@@ -66,23 +69,18 @@ class PaneView(pg.GraphicsView):
         self._at_detector = False
         self._scale: Scale | None = None
         self._stamps: tuple[float, Stamps] | None = None  # for which screen; None: something has changed
-        self.setCacheMode(QGraphicsView.CacheModeFlag.CacheNone)  # black is filled faster than copied
-        self.setCentralItem(None)
-        for action in self.sceneObj.contextMenu:  # pyqtgraph's own, which nothing here opens
-            action.deleteLater()
-        self.sceneObj.contextMenu = []
         self._ground = QGraphicsRectItem()  # in columns of the frame, as all that lies on it
         self._ground.setPen(Qt.PenStyle.NoPen)
-        self._image = ImageItem(axisOrder="row-major")
+        self._image = ImageItem()
         self._mask = MaskItem()
         self._ink = ink if ink is not None else TextPainter(self.font())
         self._graphics = GraphicsItem(self._ink.font)
-        self._before = BeforeItem(axisOrder="row-major")
+        self._before = BeforeItem()
         self._before.setVisible(False)
         self.wipe: Wipe | None = None
         for item in (self._image, self._mask, self._before, self._graphics):
             item.setParentItem(self._ground)
-        self.addItem(self._ground)
+        self.scene().addItem(self._ground)
         self._shape: tuple[tuple[int, ...], Seen] | None = None
         self._says_pixels = self._says_true = False
 
@@ -112,7 +110,7 @@ class PaneView(pg.GraphicsView):
         self._image.show_image(np.ascontiguousarray(image))
         if (image.shape[:2], rectangle) != self._shape:
             self._shape = (image.shape[:2], rectangle)
-            self._image.setRect(_qt_rectangle(rectangle))
+            self._image.stretch_over(_qt_rectangle(rectangle))
             self._choose_smoothing()
         self._image.setVisible(True)
 
@@ -133,7 +131,7 @@ class PaneView(pg.GraphicsView):
         self._before.setVisible(wipe is not None)
         if wipe is not None and self._shape is not None:
             self._before.show_image(np.ascontiguousarray(wipe.before))
-            self._before.setRect(_qt_rectangle(self._shape[1]))
+            self._before.stretch_over(_qt_rectangle(self._shape[1]))
             self._choose_smoothing()
         self._place_line()
 
@@ -190,7 +188,7 @@ class PaneView(pg.GraphicsView):
     @property
     def has_image(self) -> bool:
         """Whether any image is on the screen."""
-        return bool(self._image.isVisible()) and self._image.image is not None
+        return self._image.isVisible() and self._image.has_image
 
     def show_text(self, text: PaneText) -> None:
         """Write this on the pane."""
@@ -251,7 +249,7 @@ class PaneView(pg.GraphicsView):
         return self._text
 
     @property
-    def scale(self) -> Scale | None:
+    def scale_bar(self) -> Scale | None:
         """Scale bar of the image; None where its spacing is not known."""
         return self._scale
 
@@ -287,7 +285,7 @@ class PaneView(pg.GraphicsView):
         return self.fitting_scale if self.zoom.scale is None else self.zoom.scale
 
     @property
-    def screen(self) -> "Screen":
+    def area(self) -> "Screen":
         """Size and resolution of the pane."""
         area, ratio = self.viewport().size(), float(self.devicePixelRatioF())
         return Screen(area.width(), area.height(), self.physicalDpiX() / MM_PER_INCH, ratio)
@@ -404,14 +402,11 @@ class PaneView(pg.GraphicsView):
 
     # --- Qt --------------------------------------------------------------------------------------------
 
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        """Keep the zoom, or the fit.
-
-        Pyqtgraph calls it with None while the view is being built.
-        """
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the zoom, or the fit; the scene is as large as the view."""
         super().resizeEvent(event)
-        if event is not None:
-            self._look()
+        self.setSceneRect(QRectF(self.viewport().rect()))
+        self._look()
 
     def drawForeground(self, painter: QPainter, rect: QRectF | object) -> None:
         """Paint the texts, in pixels of the viewport."""
@@ -460,7 +455,7 @@ class PaneView(pg.GraphicsView):
                     return True
             QToolTip.hideText()
             return True
-        return bool(super().viewportEvent(event))
+        return super().viewportEvent(event)
 
     def _arrange(self) -> None:
         self._stamps = None

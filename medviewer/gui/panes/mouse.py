@@ -207,6 +207,8 @@ class MouseInteraction(QObject):
     def _ask_for_menu(self, place: QPoint) -> None:
         """Ask the pane for its menu, as the menu key does."""
         pane = self._view.parentWidget()
+        if pane is None:
+            return
         asked = QContextMenuEvent(QContextMenuEvent.Reason.Other, pane.mapFromGlobal(place), place)
         QCoreApplication.sendEvent(pane, asked)
 

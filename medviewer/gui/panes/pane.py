@@ -156,7 +156,7 @@ class Pane(QWidget):
         return self._parts
 
     def _made(self) -> "tuple[PaneView, MouseInteraction]":
-        view = image_view.PaneView(self._ink)  # loads pyqtgraph, which the start of the window may not
+        view = image_view.PaneView(self._ink)  # which the start of the window does not need
         view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         view.show_text(self._blank.text)
         view.show_smooth(self._session.viewer.state.smooths)

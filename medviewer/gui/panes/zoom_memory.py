@@ -92,7 +92,7 @@ class ZoomMemory:
         if chosen is None:
             view.look_at(self._before)
         elif chosen.is_about(frame.sop_instance_uid, frame.frame_number):
-            view.look_at(render.area_zoom(frame, chosen, image.view, view.screen))
+            view.look_at(render.area_zoom(frame, chosen, image.view, view.area))
 
 
 def _turned(before: OrientedImage, image: OrientedImage) -> bool:

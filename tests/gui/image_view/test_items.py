@@ -32,7 +32,7 @@ def pane(pane):
 
 
 def view_of(qtbot, image: np.ndarray) -> PaneView:
-    host = QWidget()  # the view itself must never be closed, pyqtgraph's own close() crashes
+    host = QWidget()
     qtbot.addWidget(host)
     view = PaneView(parent=host)
     view.resize(300, 300)

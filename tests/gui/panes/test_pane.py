@@ -83,7 +83,7 @@ def test_an_unknown_orientation_has_no_letters_and_an_unknown_spacing_no_scale(q
 
     assert not {"A", "P", "L", "R"} & set(words(pane))
     pane.grab()
-    assert pane.view.scale is None
+    assert pane.view.scale_bar is None
 
 
 def test_a_phantom_and_lossy_compression_are_marked_in_amber(session, pane):
