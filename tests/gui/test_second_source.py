@@ -208,6 +208,47 @@ def test_a_result_is_about_the_computed_values_and_goes_to_no_stored_slice(bench
     assert computed.outcome.content.label != stored.outcome.content.label
 
 
+@pytest.mark.parametrize("is_loaded", [True, False])
+@pytest.mark.parametrize("is_shown", [True, False])
+def test_its_results_are_closed_with_the_study_that_it_is_made_from(
+    bench: Bench, is_shown: bool, is_loaded: bool
+) -> None:
+    viewer = bench.session.viewer
+    if is_loaded:
+        viewer.show_stack(STORED)
+        bench.workers.settle()
+        bench.session.classify()
+    viewer.show_stack(MEAN)
+    bench.workers.settle()
+    bench.session.classify()
+    bench.workers.settle()
+    assert bench.pane.outcome is not None
+    if not is_shown:
+        viewer.show_stack(STORED)
+        bench.workers.settle()
+    bench.session.close_study(bench.session.library.studies[0])
+    assert bench.session.state.panes == (None,) * 4
+    assert not bench.session.state.results
+    assert not bench.session.state.result_studies
+    assert not viewer.state.zooms
+
+
+def test_its_results_stay_where_another_study_is_closed(bench: Bench) -> None:
+    bench.open(library(stack("B", slices=3)))
+    bench.session.viewer.show_stack(MEAN)
+    bench.workers.settle()
+    bench.session.classify()
+    bench.workers.settle()
+    (other,) = (
+        one
+        for one in bench.session.library.studies
+        if one.identity != MEAN.identity and "B" in one.identity.patient_id
+    )
+    bench.session.close_study(other)
+    assert bench.pane.outcome is not None
+    assert len(bench.session.state.results) == 1
+
+
 def test_a_model_for_original_slices_refuses_it(bench: Bench) -> None:
     frame = mean(bench, 2)
     frame = replace(frame, attributes=replace(frame.attributes, modality="CT", body_part="HEAD"))

@@ -87,7 +87,7 @@ class Classification(QObject):
         if asked is not None:
             frame, anyway, answered = asked
             display = self._viewer.state.display
-            token = Token(display.epoch, ds.result_key(frame, display.model))
+            token = Token(display.epoch, ds.result_key(frame, display.model), self._study)
             self.queue.classify(frame, token, anyway=anyway, answered=answered)
 
     @Slot(object)

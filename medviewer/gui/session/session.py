@@ -242,7 +242,7 @@ class ViewerSession(QObject):
         if not sources:
             return
         stacks = self._openings.queue.study_of(sources[0])
-        closed = [*stacks, sources[0]]
+        closed = [*stacks, *self._shown_of(sources[0])]
         self._openings.queue.close(stacks)
         self._classification.queue.take_asked()
         self._display.clear_frames()
@@ -257,6 +257,12 @@ class ViewerSession(QObject):
         self._annotations.close({source.identity.study_instance_uid for source in closed})
         self.notices.close({source.identity.study_key for source in closed})
         self.library_changed.emit(self.library)
+
+    def _shown_of(self, source: ImageSource) -> list[ImageSource]:
+        """Return a source and those of its study on the panes."""
+        study = source.identity.study_key
+        panes = (pane for pane in self.state.panes if pane is not None)
+        return [source, *(pane.stack for pane in panes if pane.identity.study_key == study)]
 
     def close_all(self) -> None:
         """Close everything that is open."""

@@ -8,7 +8,7 @@ Each reducer takes a DisplayState and returns the next one; a pane that is not c
 object, so that a caller sees by identity which panes changed.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -76,6 +76,7 @@ class DisplayState:
     valid_since: int = 0  # results asked for in an earlier epoch are about closed data
     model: ModelHashes | None = None
     results: Mapping[ResultKey, ModelResult] = field(default_factory=dict)
+    result_studies: Mapping[ResultKey, Hashable] = field(default_factory=dict)  # by `Identity.study_key`
     looks: Mapping[object, Look] = field(default_factory=dict)  # of stacks that are not shown, by their owner
     automatic: KeptWindows = field(default_factory=dict)  # windows of stacks that state none
     annotations: "Mapping[str, Annotations]" = field(default_factory=dict)  # by their `slice_digest`
@@ -431,7 +432,11 @@ def receive(state: DisplayState, token: Token, outcome: ModelResult) -> tuple[Di
     # guard(test): the echoed key is compared
     if outcome.key != token.key:
         return state, Reception.DROPPED
-    stored = replace(state, results={**state.results, token.key: outcome})
+    stored = replace(
+        state,
+        results={**state.results, token.key: outcome},
+        result_studies={**state.result_studies, token.key: token.study},
+    )
     # guard(pane.token == token): a result is painted by its token
     painted = [number for number, pane in enumerate(state.panes) if pane is not None and pane.token == token]
     if not painted:
@@ -466,15 +471,19 @@ def close_stacks(state: DisplayState, stacks: Sequence[ImageSource]) -> DisplayS
     panes = tuple(
         None if pane is None or pane.identity.study_key in studies else pane for pane in state.panes
     )
+    # guard(state.result_studies.get(key) not in studies):
+    #     closing a study forgets the results of what was computed from it
     results = {
         key: outcome
         for key, outcome in state.results.items()
         if (key.sop_instance_uid, key.frame_number) not in frames
+        and state.result_studies.get(key) not in studies
     }
     closed = set(map(stack_owner, stacks))
     left = replace(
         state,
         looks={whose: at for whose, at in state.looks.items() if whose not in closed},
+        result_studies={key: study for key, study in state.result_studies.items() if key in results},
         automatic=without_windows_of(state.automatic, stacks),
     )
     # guard(valid_since=): closing a study ends the validity of results on their way
@@ -527,7 +536,7 @@ def change_phase(state: DisplayState, numbers: Collection[int], stack: ImageSour
 def _with_frame(state: DisplayState, pane: PaneState, frame: Frame) -> PaneState:
     key = result_key(frame, state.model)
     outcome = state.results.get(key) if key is not None else None
-    voi, token = _voi_of(state, pane, frame, pane.voi), Token(state.epoch, key)
+    voi, token = _voi_of(state, pane, frame, pane.voi), Token(state.epoch, key, pane.identity.study_key)
     pane = replace(pane, frame=frame, failure=NOTHING, voi=voi, outcome=outcome, token=token)
     return _with_annotations(state, pane)
 
@@ -564,7 +573,7 @@ def _with_annotations(state: DisplayState, pane: PaneState) -> PaneState:
 
 def _with_epoch(state: DisplayState, epoch: int) -> DisplayState:
     def renew(pane: PaneState) -> PaneState:
-        return replace(pane, token=Token(epoch, pane.token.key))
+        return replace(pane, token=replace(pane.token, epoch=epoch))
 
     return _change(replace(state, epoch=epoch), range(len(state.panes)), renew)
 

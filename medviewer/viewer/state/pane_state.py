@@ -3,6 +3,7 @@
 Also the validity of a result.
 """
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -44,10 +45,16 @@ class Token:
 
     The state's epoch and what the result must be about. `key` is None until the frame is decoded and a
     model is loaded, because the hashes are not known before.
+
+    Parameters
+    ----------
+    study : hashable
+        That the slice is of, by `Identity.study_key`; a stored result leaves with it. None: not known.
     """
 
     epoch: int
     key: ResultKey | None = None
+    study: Hashable = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
