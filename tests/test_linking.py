@@ -8,7 +8,9 @@ import pytest
 from medviewer.dicom.model import StoredStack
 from medviewer.imaging.frame.geometry import Vector
 from medviewer.viewer.state import display_state as ds
+from medviewer.viewer.state.following import followers
 from medviewer.viewer.state.linking import reason_apart, slice_at_place_of
+from medviewer.viewer.state.links import BY_PLACE
 from tests.gui.pane_scene import identity, make_stack
 
 ONE, OTHER = "1.2.3.1", "1.2.3.2"
@@ -112,9 +114,9 @@ def test_each_pane_gets_the_slice_of_its_own_stack() -> None:
     state = ds.show_stack(ds.DisplayState(), {0: "original", 1: "edges"}, FINE, 10)
     state = ds.show_stack(state, {2: "original"}, COARSE, 0)
     state = ds.show_stack(state, {3: "original"}, make_stack(5, who=identity(series="9"), space=OTHER), 0)
-    assert ds.at_the_place_of(state, 0, 25) == {2: 3}
-    assert ds.at_the_place_of(state, 0, 99) == {}  # the end of the stack lies 10 mm outside
-    assert ds.at_the_place_of(state, 2, 4) == {0: 30, 1: 30}
-    assert ds.at_the_place_of(ds.DisplayState(), 0, 1) == {}
+    assert followers(state, BY_PLACE, 0, 25) == {2: 3}
+    assert followers(state, BY_PLACE, 0, 99) == {}  # the end of the stack lies 10 mm outside
+    assert followers(state, BY_PLACE, 2, 4) == {0: 30, 1: 30}
+    assert followers(ds.DisplayState(), BY_PLACE, 0, 1) == {}
     moved = ds.navigate_each(state, {0: 25, 1: 25, 2: 3})
     assert [pane and pane.index for pane in moved.panes] == [25, 25, 3, 0]

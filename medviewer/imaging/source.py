@@ -175,6 +175,9 @@ class ImageSource(Protocol):
     def __len__(self) -> int:
         return len(self.headers)
 
+    def __hash__(self) -> int:
+        return object.__hash__(self)
+
     def geometry(self, index: int) -> FrameGeometry:
         """Return the geometry of a slice."""
         return self.headers[index].geometry

@@ -15,12 +15,12 @@ from medviewer.imaging.processing import FIRST_SHOWN, ORIGINAL
 from medviewer.imaging.source import ImageSource, Slice, SliceKey
 from medviewer.settings import Settings
 from medviewer.translation import Message
-from medviewer.viewer import state as ds
+from medviewer.viewer import compare, state as ds
 from medviewer.viewer.key_file import KeyFile
 from medviewer.viewer.layouts import first_layout
 from medviewer.viewer.memory import Memory, RecentPaths
 from medviewer.viewer.notice import Notice
-from medviewer.viewer.state import DisplayState, PaneState, slice_at_place_of
+from medviewer.viewer.state import DisplayState, Links, Located, PaneState, followers, slice_at_place_of
 from medviewer.viewer.ui import Ui
 from medviewer.viewer.viewer_state import ViewerState
 
@@ -236,7 +236,7 @@ class Viewer:
             direction = 1 if index > here.index else -1
         targets = dict.fromkeys(self.state.together(number), index)
         if self.state.linked:
-            targets |= ds.at_the_place_of(display, number, index)
+            targets |= followers(display, self.state.links, number, index)
         self.show_and_fetch(ds.navigate_each(display, targets), scroll_direction=direction)
 
     def scroll_by(self, slices: int, pane: int | None = None) -> None:
@@ -245,6 +245,19 @@ class Viewer:
         here = display.panes[display.focus if pane is None else pane]
         if here is not None:
             self.scroll_to(here.index + slices, pane)
+
+    def scroll_alone(self, slices: int, pane: int) -> None:
+        """Go some slices on in one pane, whatever is linked to it."""
+        display = self.state.display
+        here = display.panes[pane]
+        if here is not None:
+            self.show_and_fetch(ds.navigate(display, [pane], here.index + slices))
+
+    def locate(self, located: Located) -> None:
+        """Mark a point of the patient, and go to it in all panes that can show it."""
+        display = self.state.display
+        targets = compare.located_slices(display, self.state.links, located)
+        self.show_and_fetch(ds.navigate_each(display, targets), located=located)
 
     def try_again(self, pane: int | None = None) -> None:
         """Retry failed slices of a pane and its linked panes."""
@@ -266,13 +279,20 @@ class Viewer:
         """Window the focused pane and those linked to it; None: as the file says."""
         display = self.state.display
         number = display.focus if pane is None else pane
-        self.show(ds.set_voi(display, self.state.together(number), voi))
+        self.show(ds.set_voi(display, self.state.windowed_together(number), voi))
 
     def set_linked(self, linked: bool) -> None:
-        """Let the panes scroll, zoom and window together, or each for itself."""
-        self.change(linked=linked)
+        """Let all panes scroll, zoom and window together, or each for itself."""
+        self.change_links(replace(self.state.links, parted=frozenset()), linked=linked)
+
+    def change_links(self, links: Links, *, linked: bool = True) -> None:
+        """Let panes go together as `links` says.
+
+        The others come to the place of the focused pane.
+        """
+        self.change(links=links, linked=linked)
         if self.state.focused is not None:
-            self.scroll_to(self.state.focused.index)  # the others come to the place of the focused pane
+            self.scroll_to(self.state.focused.index)
 
     def tell(self, sentence: Message) -> None:
         """Show a passing message, such as why a command cannot run."""
@@ -327,5 +347,5 @@ def _first_index(state: ViewerState, stack: ImageSource) -> int:
     here, middle = state.focused, len(stack) // 2
     if here is None or not state.linked:
         return middle
-    there = slice_at_place_of(stack, here.stack, here.index, middle)
+    there = slice_at_place_of(stack, here.stack, here.index, middle, state.links)
     return middle if there is None else there

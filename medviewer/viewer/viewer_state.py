@@ -1,6 +1,6 @@
 """All that the viewer shows, has open and does, as one frozen value."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,16 @@ from medviewer.viewer.memory import RecentStudy
 from medviewer.viewer.model_fit import NOT_CHECKED, ModelFit
 from medviewer.viewer.opening import Opening
 from medviewer.viewer.render import ScreenSizes, TextLevel, Zoom
-from medviewer.viewer.state import CineRange, DisplayState, PaneState
+from medviewer.viewer.state import (
+    BY_PLACE,
+    CineRange,
+    DisplayState,
+    Links,
+    Located,
+    PaneState,
+    goes_along,
+    windowed_together,
+)
 from medviewer.viewer.windowing import OwnPresets
 
 if TYPE_CHECKING:  # the first image does not wait for it
@@ -30,7 +39,11 @@ class ViewerState:
     Parameters
     ----------
     linked : bool
-        The panes of one stack scroll, zoom and window together.
+        The panes go together as `links` says; else each goes by itself.
+    located : Located or None
+        The point of the patient that is marked in all panes.
+    reference_lines : bool
+        Lines show where the slices of other panes cross an image.
     layout, maximized, film_folded
         As `visible_panes` takes them.
     smooths, loupe_shown : bool
@@ -80,6 +93,9 @@ class ViewerState:
     display: DisplayState = field(default_factory=DisplayState)
     library: Library = field(default_factory=Library)
     linked: bool = True
+    links: Links = BY_PLACE
+    located: Located | None = None
+    reference_lines: bool = True
     identity_hidden: bool = False
     text_level: TextLevel = TextLevel.ALL
     layout: str = FILM
@@ -152,18 +168,14 @@ class ViewerState:
         )
 
     def together(self, number: int) -> list[int]:
-        """Return the numbers of the panes that go with a pane.
+        """Return the numbers of the panes that go to the slices of a pane.
 
         All of its stack when linked.
         """
-        here = self.display.panes[number]
-        if here is None:
-            return []
-        if not self.linked:
-            return [number]
-        # guard(pane.stack.key == here.stack.key): linked panes are panes of one stack
-        return [
-            other
-            for other, pane in enumerate(self.display.panes)
-            if pane is not None and pane.stack.key == here.stack.key
-        ]
+        if self.linked:
+            return goes_along(self.display, self.links, number)
+        return [] if self.display.panes[number] is None else [number]
+
+    def windowed_together(self, number: int) -> Sequence[int]:
+        """Return the numbers of the panes that are windowed with a pane."""
+        return windowed_together(self.display, self.links, number) if self.linked else [number]

@@ -213,11 +213,11 @@ class Display(QObject):
         """Return the slices of linked panes at these slices of the focused pane."""
         if not self._viewer.state.linked:
             return []
-        panes, focus = self.state.panes, self.state.focus
+        panes, focus, links = self.state.panes, self.state.focus, self._viewer.state.links
         found = [
             slice_of(pane.stack, at)
             for index in indices
-            for number, at in ds.at_the_place_of(self.state, focus, index).items()
+            for number, at in ds.followers(self.state, links, focus, index).items()
             if (pane := panes[number]) is not None
         ]
         return list(dict.fromkeys(found))

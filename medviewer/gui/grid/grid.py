@@ -11,6 +11,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from medviewer.gui.grid.area import PaneArea
+from medviewer.gui.grid.linked_panes import LinkedPanes, same_zoom
 from medviewer.gui.grid.slice_row import SliceRow
 from medviewer.gui.image_view import TextPainter, TrueSize
 from medviewer.gui.panes import FilmPreview, Pane
@@ -18,21 +19,19 @@ from medviewer.gui.studies import STACK_MIME
 from medviewer.gui.widgets import measured_per_mm, screen_name, stated_per_mm
 from medviewer.imaging.processing import ORIGINAL, PROCESSINGS
 from medviewer.translation import message, translate
-from medviewer.viewer.commands import played_part, toggle_maximized
+from medviewer.viewer.commands import played_part, toggle_maximized, turn_parted
 from medviewer.viewer.layouts import FILM_PANES, LAYOUTS, film_fits, smallest_layout_with
 from medviewer.viewer.notice import Notice
 from medviewer.viewer.render import Showing, TextLevel, Zoom, says_result, shown_geometry
-from medviewer.viewer.state import DisplayState, reason_apart
+from medviewer.viewer.state import DisplayState
 from medviewer.viewer.ui import Dialog
 from medviewer.viewer.viewer_state import ViewerState
 
 if TYPE_CHECKING:
-    from medviewer.gui.image_view import PaneView
     from medviewer.gui.session import ViewerSession
 
 _NO_SCREEN_SIZE = message("The size of this screen is not known, so no true size can be shown.")
 _MEASURE = message("Measure it…")
-SAME_SIZE = 0.02  # panes of one layout differ by a pixel
 
 
 class PaneGrid(QWidget):
@@ -50,6 +49,7 @@ class PaneGrid(QWidget):
         self._viewer = session.viewer
         self._ink = TextPainter(self.font())
         self.panes: list[Pane] = []
+        self._linked = LinkedPanes(self._viewer, self.panes)
         self.area = PaneArea()
         self.row = SliceRow()
         self.slider, self.place = self.row.slider, self.row.place
@@ -94,6 +94,7 @@ class PaneGrid(QWidget):
             pane.header.customContextMenuRequested.connect(partial(self._ask_for_title_menu, pane))
             pane.header.tab_chosen.connect(self._viewer.set_focus)
             pane.maximise_asked.connect(self._maximise)
+            pane.header.link_clicked.connect(partial(self._turn_link, number))
             pane.zoom_changed.connect(self._on_zoom)
             pane.looked_anew.connect(self._zoom_as_linked)
             pane.film_hovered.connect(self._preview.hover)
@@ -133,6 +134,14 @@ class PaneGrid(QWidget):
         else:
             super().keyPressEvent(event)
 
+    def _turn_link(self, number: int) -> None:
+        """Part a pane, or link it again; beside a film all panes."""
+        if self._has_film:
+            self._viewer.set_focus(number)
+            self._viewer.set_linked(not self._viewer.state.linked)
+        else:
+            turn_parted(self._viewer, number)
+
     def _lay_out(self) -> None:
         state = self._viewer.state
         self._add_panes(len(state.display.panes))
@@ -151,7 +160,7 @@ class PaneGrid(QWidget):
         self.area.arrange(dict(enumerate(self.panes)), state.layout, shown, large)
         if zooms is not None and has_film:
             self._take_zooms(zooms, before, large)
-        self._show_apart(state.display)
+        self._show_bonds(state.display)
         self._show_as()
 
     @property
@@ -213,24 +222,19 @@ class PaneGrid(QWidget):
 
     @Slot(int)
     def _on_zoom(self, number: int) -> None:
-        if not self._viewer.state.linked:
-            return
-        source = self.panes[number].view
-        for pane in self.panes:
-            if pane.number != number and pane.view.has_image:
-                pane.view.look_at(_same_zoom(source, pane.view))
+        self._linked.follow_zoom(number)
 
     @Slot(int)
     def _zoom_as_linked(self, number: int) -> None:
         """Let a pane of another size show the part that the active one shows."""
         focus = self._viewer.state.display.focus
-        if not self._viewer.state.linked or not self._has_film:
+        if self._linked.is_zoomed_alone(number) or not self._has_film:
             return
         if number == focus:
             self._on_zoom(number)
         elif self.panes[focus].shows_place_of(self.panes[number]):
             view = self.panes[number].view
-            view.look_at(_same_zoom(self.panes[focus].view, view))
+            view.look_at(same_zoom(self.panes[focus].view, view))
 
     def _zooms(self, large: int) -> "dict[int, tuple[Zoom, float]]":
         """Return the zoom of each pane with an image, and its fitting scale."""
@@ -243,14 +247,14 @@ class PaneGrid(QWidget):
             view = self.panes[number].view
             if zoom.scale is not None:
                 view.look_at(Zoom(zoom.scale * view.fitting_scale / fitting, zoom.center))
-        if before in zooms and large in zooms and self._viewer.state.linked:
+        if before in zooms and large in zooms:
             self._on_zoom(large)
 
     @Slot(bool)
     def _on_linked(self, linked: bool) -> None:
         if linked:
             self._on_zoom(self._viewer.state.display.focus)
-        self._show_apart(self._viewer.state.display)
+        self._show_bonds(self._viewer.state.display)
 
     # --- texts -----------------------------------------------------------------------------------------
 
@@ -312,6 +316,9 @@ class PaneGrid(QWidget):
         if after.tool != before.tool:
             for pane in self.panes:
                 pane.show_cursor()
+        if after.links is not before.links:
+            self._on_linked(after.linked)
+        self._linked.show_references(before, after)
 
     @Slot(object)
     def _on_state(self, state: DisplayState) -> None:
@@ -322,7 +329,7 @@ class PaneGrid(QWidget):
                 self._lay_out()
         for pane in self.panes:
             pane.show_focused(pane.number == state.focus)
-        self._show_apart(state)
+        self._show_bonds(state)
         self._show_as()
         self.row.show_place(state.focused)
         self.row.strip.show_part(played_part(self._viewer.state))
@@ -358,16 +365,8 @@ class PaneGrid(QWidget):
                 pane.header.show_tabs(titles, state.focus)
         self._tabs = titles
 
-    def _show_apart(self, state: DisplayState) -> None:
-        """Show which panes go with the active one, and why others cannot."""
-        linked, several = self._viewer.state.linked, len(self._viewer.state.visible) > 1
-        active = state.focused if linked else None
-        for pane, shown in zip(self.panes, state.panes, strict=False):
-            reason = ""
-            if active is not None and shown is not None and shown.stack.key != active.stack.key:
-                reason = reason_apart(shown.stack, active.stack, active.index).for_user()
-            is_offered = several and shown is not None and (not pane.is_in_film or bool(reason))
-            pane.header.show_link(shown=is_offered, linked=linked, reason=reason)
+    def _show_bonds(self, state: DisplayState) -> None:
+        self._linked.show_bonds(state, several=len(self._viewer.state.visible) > 1)
         self._show_tabs(state)
 
     @Slot(int)
@@ -399,21 +398,3 @@ class PaneGrid(QWidget):
             if pane.isVisible() and pane.geometry().contains(position.toPoint()):
                 return pane
         return None
-
-
-def _same_zoom(source: "PaneView", target: "PaneView") -> Zoom:
-    """Return the target's zoom that matches the source's.
-
-    Both are magnified as much beyond their own fit, around the same share of the image's width and height:
-    images of one size in panes of one size look exactly alike.
-    """
-    zoom = source.zoom
-    if zoom.scale is None or zoom.center is None:
-        return zoom
-    is_alike = abs(source.fitting_scale - target.fitting_scale) <= SAME_SIZE * source.fitting_scale
-    if source.extent == target.extent and is_alike:
-        return zoom
-    x, y = zoom.center
-    width, height = source.extent
-    scale = target.fitting_scale * zoom.scale / source.fitting_scale
-    return Zoom(scale, (x / width * target.extent[0], y / height * target.extent[1]))

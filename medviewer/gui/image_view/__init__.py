@@ -6,6 +6,7 @@ from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
     from medviewer.gui.image_view.loupe import LOUPE_PX, Loupe, times_at
+    from medviewer.gui.image_view.reference_item import ReferenceItem
     from medviewer.gui.image_view.text_painter import TextPainter
     from medviewer.gui.image_view.true_size import TrueSize
     from medviewer.gui.image_view.view import PaneView
@@ -15,6 +16,7 @@ __getattr__ = lazy_names(
     __name__,
     {
         "loupe": "LOUPE_PX Loupe times_at",
+        "reference_item": "ReferenceItem",
         "text_painter": "TextPainter",
         "true_size": "TrueSize",
         "view": "PaneView",

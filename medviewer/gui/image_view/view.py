@@ -6,8 +6,16 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QPainter, QResizeEvent, QTransform
-from PySide6.QtWidgets import QFrame, QGraphicsRectItem, QGraphicsScene, QGraphicsView, QToolTip, QWidget
+from PySide6.QtGui import QColor, QFont, QHelpEvent, QPainter, QResizeEvent, QTransform
+from PySide6.QtWidgets import (
+    QFrame,
+    QGraphicsItem,
+    QGraphicsRectItem,
+    QGraphicsScene,
+    QGraphicsView,
+    QToolTip,
+    QWidget,
+)
 
 from medviewer.gui.image_view.graphics_item import GraphicsItem
 from medviewer.gui.image_view.items import BeforeItem, ImageItem, MaskItem
@@ -173,6 +181,15 @@ class PaneView(QGraphicsView):
     def graphics(self) -> "tuple[Primitive, ...]":
         """Graphics over the image."""
         return self._graphics.primitives
+
+    def lay_over(self, item: QGraphicsItem) -> None:
+        """Let an item lie over the image, in columns of the frame."""
+        item.setParentItem(self._ground)
+
+    @property
+    def font_on_images(self) -> QFont:
+        """Font of marks over the image."""
+        return self._ink.font
 
     def clear_image(self) -> None:
         """Show black."""

@@ -22,6 +22,7 @@ COMPACT_PX: Final = 24
 NARROW_PX: Final = 280  # a narrower strip is compact
 BUTTON_PX: Final = 24
 ICON_PX: Final = 16
+NO_TAG: Final = Tag()
 TAG_PX: Final = 84  # so much of a tag stays where there is no room for all of it
 SIGN: Final = "flask-conical"  # stands for "processed" where there is no room for the word
 
@@ -51,8 +52,7 @@ class PaneHeader(QWidget):
         self.chooser.setMenu(self._menu)
         self.series = _giving_way("quiet")
         self.preview = _giving_way("tag-blue")
-        self.notes = _giving_way("tag-amber")
-        self.mark = _giving_way("tag-amber")
+        self.notes, self.mark, self.offset = (_giving_way("tag-amber") for _ in range(3))
         self.processed = _giving_way("tag")
         self.sign = _button(self)
         self.sign.setIcon(icon(SIGN))
@@ -78,6 +78,7 @@ class PaneHeader(QWidget):
             self.mark,
             self.processed,
             self.sign,
+            self.offset,
             self.result,
             self.link,
             self.maximise,
@@ -178,7 +179,7 @@ class PaneHeader(QWidget):
         strike_out(self.result, is_struck=result is not None and result.is_struck)
         self._make_room()
 
-    def show_link(self, *, shown: bool, linked: bool, reason: str) -> None:
+    def show_link(self, *, shown: bool, linked: bool, reason: str, offset: Tag = NO_TAG) -> None:
         """Show whether the pane goes with the active one.
 
         Parameters
@@ -187,7 +188,12 @@ class PaneHeader(QWidget):
             There are other panes to go with.
         reason : str
             Why it cannot follow although linked; "" where it does.
+        offset : Tag
+            By how much it is off the active one, where its user has set that.
         """
+        if offset.text != self.offset.text():
+            _show_tag(self.offset, offset)
+            self._make_room()
         follows = linked and not reason
         if self._link != (follows, reason) or self.link.isHidden() == shown:
             self._link = follows, reason
@@ -235,6 +241,7 @@ class PaneHeader(QWidget):
             self.preview,
             self.notes,
             self.mark,
+            self.offset,
             self.result,
             self.link,
             self.maximise,

@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QPointF, Q
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QWheelEvent
 
 from medviewer.imaging.frame import Frame, Voi, Window
-from medviewer.viewer.tools import MOUSE_SCHEMES, TOOLS, Cursor, Interaction, Pointer, WipeDrag
+from medviewer.viewer.tools import LOCATE, MOUSE_SCHEMES, TOOLS, Cursor, Interaction, Pointer, WipeDrag
 from medviewer.viewer.viewer import Viewer
 
 if TYPE_CHECKING:
@@ -176,7 +176,10 @@ class MouseInteraction(QObject):
         notches = int(self._wheel / NOTCH)
         self._wheel -= notches * NOTCH
         if notches:
-            self.scrolled.emit(-notches)
+            if event.modifiers() & Qt.KeyboardModifier.AltModifier:
+                self.viewer.scroll_alone(-notches, self.number)
+            else:
+                self.scrolled.emit(-notches)
 
     def _on_film(self, event: QMouseEvent) -> None:
         """Choose the pane by a click; a drag is none."""
@@ -199,10 +202,21 @@ class MouseInteraction(QObject):
         if tool is None or self._drag is not None:
             return
         takes_line = event.button() == Qt.MouseButton.LeftButton and self._view.takes_line(event.position())
+        if self._points_at(event) and not takes_line:
+            tool = LOCATE
         self._drag = _Drag(event.button(), WipeDrag() if takes_line else tool.start())
         if event.button() == MENU_BUTTON:
             self._asks = event.position()
         self._drag.interaction.press(self, _pointer(event))
+
+    def _points_at(self, event: QMouseEvent) -> bool:
+        """Return whether a place is pointed at with a tool for something else.
+
+        Shift slows a window drag, and may mean something to tools that draw.
+        """
+        is_shift = event.modifiers() == Qt.KeyboardModifier.ShiftModifier
+        is_left = event.button() == Qt.MouseButton.LeftButton
+        return is_shift and is_left and self.viewer.state.tool in ("zoom", "pan", "scroll")
 
     def _ask_for_menu(self, place: QPoint) -> None:
         """Ask the pane for its menu, as the menu key does."""

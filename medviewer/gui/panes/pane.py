@@ -27,6 +27,7 @@ from medviewer.gui.panes.film import SwapHint
 from medviewer.gui.panes.header import PaneHeader
 from medviewer.gui.panes.mouse import MouseInteraction, key_steps
 from medviewer.gui.panes.over_image import OverImage, loupe_at
+from medviewer.gui.panes.pane_reference import PaneReference
 from medviewer.gui.panes.prerender import REST_MS, STAGGER_MS, PaneAhead
 from medviewer.gui.panes.retry_button import TryAgain
 from medviewer.gui.panes.wait import PaneWait, empty_text, waiting_text
@@ -104,6 +105,7 @@ class Pane(QWidget):
         self._soon = self._timer(0, self.refresh)
         self._slices = 0
         self._scroll_soon = self._timer(0, self._scroll_on)
+        self.reference = PaneReference(session.viewer)
         self._wait = PaneWait(session.workers, self)
         self._again: TryAgain | None = None
         self._swap: SwapHint | None = None
@@ -137,7 +139,6 @@ class Pane(QWidget):
         self._wait.changed.connect(self._on_wait)
         self.header.processing_chosen.connect(self._choose_processing)
         self.header.maximise_clicked.connect(self._ask_maximise)
-        self.header.link_clicked.connect(self._turn_link)
 
     @property
     def view(self) -> "PaneView":
@@ -298,6 +299,7 @@ class Pane(QWidget):
             self._take_image(state, processed)
             self._over.show_graphics(self.view, state, self.showing)
             self._render()
+            self.reference.show(self.view, self._shows, state)
         elif state.failure or refusal is not None or self._whose != whose(state) or self._shows_large():
             self._forget_image()
         self.mouse.frame, self.mouse.voi = state.seen if complete else None, state.seen_voi
@@ -388,6 +390,7 @@ class Pane(QWidget):
         self._rest.stop()
         self._ahead.forget()
         self._image = self._rendered = self._shown = self._whose = None
+        self.reference.forget()
         self.view.clear_image()
         self._over.forget(self.view)
         self.mouse.frame = None
@@ -478,12 +481,6 @@ class Pane(QWidget):
     def _choose_processing(self, name: str) -> None:
         self._session.viewer.set_focus(self.number)
         self._session.viewer.set_processing(self.number, name)
-
-    @Slot()
-    def _turn_link(self) -> None:
-        viewer = self._session.viewer
-        viewer.set_focus(self.number)
-        viewer.set_linked(not viewer.state.linked)
 
     @Slot()
     def _ask_maximise(self) -> None:

@@ -13,6 +13,7 @@ from medviewer.viewer.commands.images.presentation_states import PRESENTATION_ST
 from medviewer.viewer.commands.images.scroll import SCROLL_COMMANDS
 from medviewer.viewer.commands.images.undo import UNDO_COMMANDS
 from medviewer.viewer.commands.images.window import WINDOWING_COMMANDS
+from medviewer.viewer.commands.panes.compare import COMPARE_COMMANDS
 from medviewer.viewer.commands.panes.go_to import OPEN_SERIES
 from medviewer.viewer.commands.panes.layout import LAYOUT_COMMANDS, PROCESSINGS_HERE
 from medviewer.viewer.commands.panes.magnification import ZOOM_COMMANDS
@@ -49,6 +50,7 @@ COMMANDS: Final[tuple[Command | CommandList, ...]] = (
     *LAYOUT_COMMANDS,
     PROCESSINGS_HERE,
     *ZOOM_COMMANDS,
+    *COMPARE_COMMANDS,
     *ORIENTATION_COMMANDS,
     OVERLAYS,
     SHUTTER,

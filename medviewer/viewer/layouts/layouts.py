@@ -21,13 +21,18 @@ ONE: Final = "1"
 FILM: Final = "film"
 FOUR: Final = "2x2"
 
+MOST_ROWS: Final = 4
+"""Of panes, and as many columns."""
+
 LAYOUTS: Final = {
     ONE: Layout(1, 1),
-    "1x2": Layout(1, 2),
     FILM: Layout(1, 1, has_film=True),
-    FOUR: Layout(2, 2),
-    "2x3": Layout(2, 3),
-    "3x3": Layout(3, 3),
+    **{
+        f"{rows}x{columns}": Layout(rows, columns)
+        for rows in range(1, MOST_ROWS + 1)
+        for columns in range(1, MOST_ROWS + 1)
+        if rows * columns > 1
+    },
 }
 """By name."""
 
@@ -82,7 +87,7 @@ def first_layout(modality: str) -> str:
 
 def smallest_layout_with(pane: int) -> str:
     """Return the first layout of equal panes that shows a pane beside others."""
-    return next(name for name in (FOUR, "2x3", "3x3") if pane < panes_of(name))
+    return next(name for name in (FOUR, "2x3", "3x3", "3x4", "4x4") if pane < panes_of(name))
 
 
 def panes_of(layout: str) -> int:

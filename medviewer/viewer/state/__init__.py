@@ -11,7 +11,6 @@ if TYPE_CHECKING:
         Look,
         ModelHashes,
         Reception,
-        at_the_place_of,
         change_model,
         change_phase,
         close_all,
@@ -35,16 +34,28 @@ if TYPE_CHECKING:
         set_voi,
         show_marks,
         show_stack,
-        stack_owner,
         turn,
         turn_back,
         waiting,
         window_anew,
         with_panes,
     )
+    from medviewer.viewer.state.following import (
+        followers,
+        goes_along,
+        way_between,
+        windowed_together,
+    )
     from medviewer.viewer.state.freshness import is_current, repaint_delay_ms, whose, zoom_scope
     from medviewer.viewer.state.history import History
-    from medviewer.viewer.state.linking import reason_apart, slice_at_place_of
+    from medviewer.viewer.state.linking import (
+        offset_between,
+        place_of,
+        reason_apart,
+        slice_at_place_of,
+        space_of,
+    )
+    from medviewer.viewer.state.links import BY_PLACE, Links, Located, Tie, WindowLink, stack_owner
     from medviewer.viewer.state.pane_state import Comparison, PaneState, Token
     from medviewer.viewer.state.slice_annotations import by_slice
 
@@ -53,15 +64,17 @@ __getattr__ = lazy_names(
     {
         "cine_range": "CineRange cine_part with_cine_end",
         "display_state": (
-            "DisplayState Look ModelHashes Reception at_the_place_of change_model change_phase "
+            "DisplayState Look ModelHashes Reception change_model change_phase "
             "close_all close_stacks frame_decoded frame_failed looked_at navigate navigate_each "
             "open_data receive replace_stacks result_key set_annotations set_comparison "
             "set_focus set_inversion set_presentation set_processing set_subtraction set_voi "
-            "show_marks show_stack stack_owner turn turn_back waiting window_anew with_panes"
+            "show_marks show_stack turn turn_back waiting window_anew with_panes"
         ),
+        "following": "followers goes_along way_between windowed_together",
         "freshness": "is_current repaint_delay_ms whose zoom_scope",
         "history": "History",
-        "linking": "reason_apart slice_at_place_of",
+        "linking": "offset_between place_of reason_apart slice_at_place_of space_of",
+        "links": "BY_PLACE Links Located Tie WindowLink stack_owner",
         "pane_state": "Comparison PaneState Token",
         "slice_annotations": "by_slice",
     },

@@ -19,7 +19,8 @@ from medviewer.imaging.presentation_state import PresentationState, presented
 from medviewer.imaging.source import ImageSource, SliceKey
 from medviewer.inference.outcome import ModelResult, ResultKey
 from medviewer.translation import NOTHING, Message
-from medviewer.viewer.state.linking import nearest, slice_at_place_of
+from medviewer.viewer.state.linking import nearest
+from medviewer.viewer.state.links import stack_owner
 from medviewer.viewer.state.pane_state import Comparison, PaneState, Token
 from medviewer.viewer.windowing import (
     KeptWindows,
@@ -180,11 +181,6 @@ def _looks(state: DisplayState) -> dict[object, Look]:
     return {**state.looks, **shown}
 
 
-def stack_owner(stack: ImageSource) -> object:
-    """Return the key of a patient's stack, by which `looks` are kept."""
-    return stack.key, stack.identity.patient_key
-
-
 def navigate(state: DisplayState, numbers: Collection[int], index: int) -> DisplayState:
     """Move panes to a slice.
 
@@ -208,23 +204,6 @@ def navigate_each(state: DisplayState, targets: Mapping[int, int]) -> DisplaySta
         for number, pane in enumerate(state.panes)
     )
     return replace(state, panes=panes)
-
-
-def at_the_place_of(state: DisplayState, number: int, index: int) -> dict[int, int]:
-    """Return other stacks' slices at a pane's place, pane number -> slice.
-
-    A pane whose stack shares no frame of reference with it, or does not reach there, is left out.
-    """
-    here = state.panes[number]
-    if here is None:
-        return {}
-    index = _clamped(here.stack, index)
-    found = {
-        other: slice_at_place_of(pane.stack, here.stack, index, pane.index)
-        for other, pane in enumerate(state.panes)
-        if pane is not None and pane.stack.key != here.stack.key
-    }
-    return {other: at for other, at in found.items() if at is not None}
 
 
 def frame_decoded(state: DisplayState, key: SliceKey, frame: Frame) -> DisplayState:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
+    from medviewer.viewer.tools.locate import LOCATE
     from medviewer.viewer.tools.mouse_scheme import MOUSE_SCHEMES, mouse_text, take_mouse_scheme
     from medviewer.viewer.tools.table import TOOLS
     from medviewer.viewer.tools.tool import Cursor, Interaction, Pointer, Tool
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 __getattr__ = lazy_names(
     __name__,
     {
+        "locate": "LOCATE",
         "mouse_scheme": "MOUSE_SCHEMES mouse_text take_mouse_scheme",
         "table": "TOOLS",
         "tool": "Cursor Interaction Pointer Tool",

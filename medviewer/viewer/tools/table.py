@@ -5,6 +5,7 @@ from typing import Final
 from medviewer.viewer.tools.angle import ANGLE
 from medviewer.viewer.tools.ellipse import ELLIPSE
 from medviewer.viewer.tools.length import LENGTH
+from medviewer.viewer.tools.locate import LOCATE
 from medviewer.viewer.tools.pan import PAN
 from medviewer.viewer.tools.scroll import SCROLL
 from medviewer.viewer.tools.tool import Tool
@@ -12,6 +13,6 @@ from medviewer.viewer.tools.window import WINDOW
 from medviewer.viewer.tools.zoom import ZOOM
 
 TOOLS: Final[dict[str, Tool]] = {
-    tool.id: tool for tool in (WINDOW, ZOOM, PAN, SCROLL, LENGTH, ANGLE, ELLIPSE)
+    tool.id: tool for tool in (WINDOW, ZOOM, PAN, SCROLL, LOCATE, LENGTH, ANGLE, ELLIPSE)
 }
 """By id."""

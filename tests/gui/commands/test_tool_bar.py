@@ -39,7 +39,7 @@ def button_of(window: MainWindow, name: str) -> ToolButton:
 def test_a_wide_window_shows_all_buttons_with_their_words(window: MainWindow) -> None:
     bar = window.tool_bar
     assert [button.text() for button in shown(bar)] == [
-        *("Open", "Window", "Zoom", "Pan", "Scroll", "Length", "Angle", "Region"),
+        *("Open", "Window", "Zoom", "Pan", "Scroll", "Locate", "Length", "Angle", "Region"),
         *("Layout", "Link", "AI", "Export"),
     ]
     assert bar.height() == 56

@@ -289,11 +289,17 @@ def apart(grid: PaneGrid) -> list[int]:
     return [pane.number for pane in grid.panes if "Linked" not in pane.header.link.accessibleName()]
 
 
-def test_the_chain_parts_and_links_all_panes(qtbot, session, grid):
+def test_the_chain_parts_its_pane_from_the_others(qtbot, session, grid):
     qtbot.mouseClick(grid.panes[2].header.link, Qt.MouseButton.LeftButton)
-    assert not session.viewer.state.linked
-    assert session.state.focus == 2
+    assert apart(grid) == [2]
+    session.viewer.set_focus(0)
+    session.viewer.scroll_to(7)
+    assert [pane.index for pane in session.state.panes] == [7, 7, 5, 7]
     qtbot.mouseClick(grid.panes[2].header.link, Qt.MouseButton.LeftButton)
+    assert apart(grid) == []
+    assert len({pane.index for pane in session.state.panes}) == 1
+    session.viewer.set_linked(False)
+    qtbot.mouseClick(grid.panes[1].header.link, Qt.MouseButton.LeftButton)
     assert session.viewer.state.linked
     set_layout(session.viewer, "1")
     assert not any(pane.header.link.isVisible() for pane in grid.panes)

@@ -4,8 +4,8 @@ from functools import partial
 from typing import Final
 
 from medviewer.imaging.processing import PROCESSINGS
-from medviewer.translation import Message, mark
-from medviewer.viewer.commands.command import LAYOUT, SHOW_HERE, VIEW, Command, CommandList
+from medviewer.translation import Message, mark, message
+from medviewer.viewer.commands.command import GRIDS, LAYOUT, SHOW_HERE, VIEW, Command, CommandList
 from medviewer.viewer.commands.reasons import no_image, no_study
 from medviewer.viewer.layouts import FILM_PANES, LAYOUTS, panes_of
 from medviewer.viewer.state import with_panes
@@ -34,6 +34,21 @@ def toggle_maximized(viewer: Viewer, pane: int | None = None) -> None:
     """Maximise a pane (by default the focused one), or restore it."""
     focus = viewer.state.display.focus if pane is None else pane
     viewer.change(maximized=focus if viewer.state.maximized is None else None)
+
+
+def _grid(name: str) -> Command:
+    """Return the command of a grid of panes that has no name of its own."""
+    layout = LAYOUTS[name]
+    title = message("{rows} × {columns} panes", rows=layout.rows, columns=layout.columns)
+    return Command(
+        id=f"view.layout_{name}",
+        menu=f"{VIEW}/{LAYOUT}/{GRIDS}",
+        run=lambda viewer: set_layout(viewer, name),
+        shortcut=GRID_KEYS.get(name, ""),
+        checked=lambda state: state.layout == name,
+        unavailable=no_study,
+        named=lambda _state: title,
+    )
 
 
 def _layout(name: str, title: str, key: str, icon: str) -> Command:
@@ -76,13 +91,20 @@ PROCESSINGS_HERE: Final = CommandList(
     id="view.show_here", menu=f"{VIEW}/{SHOW_HERE}", commands=_processings, exclusive=True
 )
 
-LAYOUT_COMMANDS: Final = (
+NAMED: Final = (
     _layout("1", mark("&One pane"), "Ctrl+1", "square"),
     _layout("1x2", mark("&Two panes"), "Ctrl+2", "columns-2"),
     _layout("film", mark("One pane with fi&lm"), "Ctrl+3", "layout-panel-left"),
     _layout("2x2", mark("&Four panes"), "Ctrl+4", "grid-2x2"),
     _layout("2x3", mark("&Six panes"), "Ctrl+6", "layout-grid"),
     _layout("3x3", mark("&Nine panes"), "Ctrl+9", "grid-3x3"),
+)
+
+GRID_KEYS: Final = {"2x4": "Ctrl+8", "1x3": "Ctrl+5", "4x4": "Ctrl+7"}
+
+LAYOUT_COMMANDS: Final = (
+    *NAMED,
+    *(_grid(name) for name in LAYOUTS if f"view.layout_{name}" not in {row.id for row in NAMED}),
     Command(
         id="view.next_pane",
         title=mark("Ne&xt pane"),
@@ -109,16 +131,5 @@ LAYOUT_COMMANDS: Final = (
         shortcut="M",
         unavailable=no_image,
         checked=lambda state: state.maximized is not None,
-    ),
-    Command(
-        id="view.link",
-        icon="link-2",
-        title=mark("&Link panes"),
-        menu=VIEW,
-        run=lambda viewer: viewer.set_linked(not viewer.state.linked),
-        shortcut="L",
-        unavailable=no_study,
-        checked=lambda state: state.linked,
-        short=mark("Link"),
     ),
 )

@@ -1,0 +1,27 @@
+"""Panes side by side: ties, offsets, reference lines, one point."""
+
+from typing import TYPE_CHECKING
+
+from medviewer.lazy_imports import lazy_names
+
+if TYPE_CHECKING:
+    from medviewer.viewer.compare.bonds import BondKind, bond_of, offset_text
+    from medviewer.viewer.compare.locating import located_slices
+    from medviewer.viewer.compare.offsets import linked_here
+    from medviewer.viewer.compare.reference_lines import (
+        NO_REFERENCE,
+        Reference,
+        ReferenceLine,
+        Weight,
+        reference_of,
+    )
+
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "bonds": "BondKind bond_of offset_text",
+        "locating": "located_slices",
+        "offsets": "linked_here",
+        "reference_lines": "NO_REFERENCE Reference ReferenceLine Weight reference_of",
+    },
+)
