@@ -24,6 +24,8 @@ INSET_PX: Final = 4  # so that a handle at the edge is seen whole
 REACH_PX: Final = 8  # from the middle of a handle
 GAP_PX: Final = 6
 MOST_DECIMALS: Final = 16
+NARROW_SHARE: Final = 0.12
+"""Of all values; a narrower window is shown with its surroundings only, so that its ends can be taken."""
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 MOST_PIXELS: Final = 65_536  # more change no bar visibly but would cost while scrolling
 
@@ -72,11 +74,26 @@ class Drag:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Histogram:
-    """Counts of modality values between `low` and `high`."""
+    """Modality values of an image, to be counted in any range.
+
+    Parameters
+    ----------
+    low, high : float
+        Between which they are shown as a whole.
+    values : (n,) float32
+        In ascending order.
+    """
 
     low: float
     high: float
-    counts: npt.NDArray[np.int64]  # (BINS,)
+    values: npt.NDArray[np.float32]
+
+    def counts(self, low: float, high: float) -> npt.NDArray[np.int64]:
+        """Return the numbers of values in BINS parts of a range, (BINS,)."""
+        edges = np.linspace(low, high, BINS + 1)
+        places = np.searchsorted(self.values, edges[:-1], "left")
+        last = np.searchsorted(self.values, edges[-1], "right")
+        return np.diff(np.append(places, last))
 
 
 def histogram(frame: Frame) -> Histogram | None:
@@ -94,13 +111,11 @@ def histogram(frame: Frame) -> Histogram | None:
     values = values.ravel() if padding is None else values[~padding]
     if not values.size:
         return None
-    ends = [round(share * (values.size - 1)) for share in (0.001, 0.999)]
-    low, high = (float(value) for value in np.partition(values, ends)[ends])
+    values = np.sort(values)
+    low, high = (float(values[round(share * (values.size - 1))]) for share in (0.001, 0.999))
     if high - low < SMALLEST_STEP:
         low, high = low - 0.5, low + 0.5
-    inside = values[(values >= low) & (values <= high)]
-    place = ((inside - low) * (BINS / (high - low))).astype(np.intp)  # np.histogram loads numpy.ma: 40 ms
-    return Histogram(low, high, np.bincount(np.minimum(place, BINS - 1), minlength=BINS))
+    return Histogram(low, high, values)
 
 
 class HistogramView(QWidget):
@@ -160,7 +175,8 @@ class HistogramView(QWidget):
     def visible_range(self) -> tuple[float, float]:
         """Return the values at the left and right edge.
 
-        Those that occur, and the whole window; they stay while it is dragged.
+        Those that occur, and the whole window; of a window so narrow that its ends would lie on one
+        another those around it. They stay while it is dragged.
         """
         if self._drag is not None:
             return self._drag.visible
@@ -170,6 +186,10 @@ class HistogramView(QWidget):
         if not ends:
             return 0.0, 1.0
         low, high = min(end[0] for end in ends), max(end[1] for end in ends)
+        if self._window is not None and self._histogram is not None:
+            width = self._window[1] - self._window[0]
+            if width < NARROW_SHARE * (high - low):
+                low, high = self._window[0] - width / 2, self._window[1] + width / 2
         return (low, high) if high > low else (low, low + 1.0)
 
     def place_of(self, value: float) -> float:
@@ -268,10 +288,13 @@ class HistogramView(QWidget):
 
     def _laid_out(self, shown: Histogram) -> list[QRectF]:
         """Return the bars, cached for the next painting."""
-        start, end = self.place_of(shown.low), self.place_of(shown.high)
-        wanted = (shown, start, end)
+        low, high = self.visible_range()
+        low, high = max(low, shown.low), min(high, shown.high)  # a lone value beyond is an artefact
+        start, end = self.place_of(low), self.place_of(high)
+        wanted = (shown, start, end, low, high)
         if self._bars[0] != wanted:
-            heights = np.sqrt(shown.counts / max(int(shown.counts.max()), 1)) * (BARS_PX - 4)
+            counts = shown.counts(low, high) if low < high else np.zeros(BINS, np.int64)
+            heights = np.sqrt(counts / max(int(counts.max()), 1)) * (BARS_PX - 4)
             width = (end - start) / BINS
             bars = [
                 QRectF(start + number * width, BARS_PX - height, max(width - 0.5, 0.5), height)
