@@ -494,7 +494,7 @@ class PaneView(QGraphicsView):
             words.append(f"{said} ({measured if self._true_size.is_measured else stated})")
         if self._says_pixels:
             words.append(translate("not smoothed"))
-        return ", ".join(words)
+        return " · ".join(words)
 
     def _is_true_size(self) -> bool:
         true, column = self._true_size, self._mm_per_column

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QLineF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -132,6 +132,7 @@ class HistogramView(QWidget):
         self._histogram: Histogram | None = None
         self._window: tuple[float, float] | None = None
         self._unit = ""
+        self._inverted = False
         self._bars: tuple[object, list[QRectF]] = (None, [])  # for which counts, size and values
         self._drag: Drag | None = None
         self.setFixedHeight(BARS_PX + AXIS_PX)
@@ -171,6 +172,18 @@ class HistogramView(QWidget):
         if window != self._window:
             self._window = window
             self.update()
+
+    def show_inverted(self, inverted: bool) -> None:
+        """Let the ramp fall: the lowest value of the window is white."""
+        if inverted != self._inverted:
+            self._inverted = inverted
+            self.update()
+
+    def ramp(self, left: float, right: float) -> QLineF:
+        """Return the line from the gray of one end of the window to the other's."""
+        black, white = BARS_PX - 1.0, 1.0
+        ends = (white, black) if self._inverted else (black, white)
+        return QLineF(left, ends[0], right, ends[1])
 
     def visible_range(self) -> tuple[float, float]:
         """Return the values at the left and right edge.
@@ -252,7 +265,7 @@ class HistogramView(QWidget):
         if self._window:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(QColor(ink.text_1), 1))
-            painter.drawLine(QPointF(left, BARS_PX - 1), QPointF(right, 1))
+            painter.drawLine(self.ramp(left, right))
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(ink.blue))
             for place in (left, right):

@@ -121,6 +121,7 @@ class WindowPanel(QWidget):
             self.note.setText(translate("Open a study to set its window."))
         if pane is not None and frame is not None and known:
             self.invert_button.setChecked(pane.is_inverted)
+            self.histogram.show_inverted(frame.inverted)
             shown = (frame, pane.seen_voi, pane.seen_voi or default_voi(frame))
             if self._shown is None or any(
                 new is not old for new, old in zip(shown, self._shown, strict=True)

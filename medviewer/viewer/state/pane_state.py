@@ -117,8 +117,10 @@ class PaneState:
 
         An original is compared with nothing, a mask or lines in a wipe only.
         """
+        if not self.comparison:
+            return Comparison.NONE
         row, seen = PROCESSINGS.get(self.processing), self.seen
-        if not self.comparison or row is None or row.name == ORIGINAL or seen is None:
+        if row is None or row.name == ORIGINAL or seen is None:
             return Comparison.NONE
         is_drawn_over = self.comparison is Comparison.DIFFERENCE and not row.changes_pixels
         is_refused = is_drawn_over or why_not_processed(seen, row.name) is not None

@@ -325,6 +325,15 @@ def test_a_narrow_window_is_shown_large_enough_to_take_its_ends(
     assert panel.histogram.visible_range() == (-1000, 3000)
 
 
+def test_the_ramp_falls_where_black_and_white_are_exchanged(scene: WindowScene, panel: WindowPanel) -> None:
+    scene.open("head")
+    rising = panel.histogram.ramp(0, 100)
+    panel.invert_button.click()
+    falling = panel.histogram.ramp(0, 100)
+    assert rising.y1() > rising.y2()
+    assert (falling.y1(), falling.y2()) == (rising.y2(), rising.y1())
+
+
 def test_values_are_counted_in_the_range_that_is_seen() -> None:
     counted = Histogram(0, 128, np.repeat(np.arange(129, dtype=np.float32), 2))
     assert counted.counts(0, 128).tolist() == [2] * 127 + [4]  # the last end belongs to it
