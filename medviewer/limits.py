@@ -114,7 +114,7 @@ FARTHEST_MM: Final = 1e6
 LONGEST_PIXEL: Final = 100.0
 
 # models
-MODEL_PACK_BYTES: Final = 12 * MIB
+MODEL_PACK_BYTES: Final = 16 * MIB
 MODEL_FILE_BYTES: Final = 1 * GIB
 MODEL_TENSORS: Final = 20_000
 MODEL_ACTIVATION_BYTES: Final = 256 * MIB  # what a graph computes from one image

@@ -36,6 +36,7 @@ MODELS: Final = RESOURCES / "models"
 BUNDLED: Final = (
     # name, version, licence, files below resources
     ("Lucide", "1.62.0", "ISC", ""),  # its licence lies beside its icons
+    ("Pixel gate: features of EfficientNet-Lite0 and of reference images", "1", "Apache-2.0", "gate/*"),
     ("Inter", "4.0~beta7", "OFL-1.1", "fonts/Inter-*.otf"),
     ("Noto Sans CJK SC (subset)", "2.004", "OFL-1.1", "fonts/NotoSansSC-*.otf"),
 )

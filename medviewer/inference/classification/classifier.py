@@ -21,8 +21,14 @@ import numpy.typing as npt
 from medviewer.errors import DamagedModelError, ImageSizeError, InvalidNumbersError
 from medviewer.imaging.frame import Frame
 from medviewer.inference import engines
-from medviewer.inference.gates import first_failed, pixel_gates, suitability_gates, with_appearance
-from medviewer.inference.input import Batch, Seen, input_of
+from medviewer.inference.gates import (
+    first_failed,
+    gate_sha256,
+    pixel_gates,
+    suitability_gates,
+    with_appearance,
+)
+from medviewer.inference.input import Batch, Seen, input_of, variants_of
 from medviewer.inference.outcome import Gate, ModelResult, ResultKey
 from medviewer.inference.pack import (
     GRAPH,
@@ -40,10 +46,11 @@ from medviewer.translation import Message, mark, message
 
 if TYPE_CHECKING:
     from medviewer.inference.engines import Outputs
-    from medviewer.inference.gates import Appearance
+    from medviewer.inference.gates import Appearance, PixelGate
 
 DEVICES: Final = ("auto", "cpu", "cuda", "mps")
 EMPTY_IMAGE: Final = message("No result: the picture is empty.")
+NO_BRAIN: Final = message("No result: no brain enclosed by bone was found in the picture.")
 
 log = logging.getLogger(__name__)
 
@@ -67,9 +74,9 @@ class Prepared:
         Those that header and pixels decide; the reader's answer stands last.
     population, remark : Population or None, Gate or None
         Whose figures are used, and what has to be said of that.
-    appearance, batch : (1, C, size, size) float32 or None
-        What the router and the model see; None where it is not asked. Of an image that seems to be
-        inverted the router sees the inverse as well.
+    appearance, likeness, batch : (1, C, size, size) float32 or None
+        What the router, the pixel gate and the model see; None where one is not asked. Of an image that seems
+        to be inverted the router sees the inverse as well.
     trouble : InvalidNumbersError, ImageSizeError or None
         A pixel is no number, or there are too many.
     """
@@ -81,6 +88,7 @@ class Prepared:
     population: Population | None
     remark: Gate | None
     appearance: Batch | None
+    likeness: Batch | None
     batch: Batch | None
     trouble: InvalidNumbersError | ImageSizeError | None
     milliseconds: float
@@ -115,6 +123,8 @@ class Classifier:
         self._notice: Gate | None = None
         self._engine = engine or self._gpu_engine(device) or self._cpu_engine()
         self._appearance = self._router() if pack.card.input.looks_like else None
+        self._pixel_gate = self._likeness() if pack.card.input.looks_like else None
+        self._kind = "" if self._pixel_gate is None else self._pixel_gate.kind_of(pack.card.input.looks_like)
 
     @property
     def card(self) -> ModelCard:
@@ -182,7 +192,7 @@ class Classifier:
         started = time.perf_counter()
         gates = suitability_gates(frame, self.card, answered=answered)
         population, remark = population_at(self.card.populations, frame.attributes.patient_age_years)
-        appearance = batch = trouble = None
+        appearance = likeness = batch = trouble = None
         seen = Seen(frame)
         try:
             if first_failed(gates[:-1]) is None:
@@ -190,6 +200,8 @@ class Classifier:
                 gates = (*gates[:-1], *said, gates[-1])
                 if self._appearance is not None:
                     appearance = self._appearance.input_of(seen, inverse_too=first_failed(said) is not None)
+                if self._pixel_gate is not None and self._kind and first_failed(said) is None:
+                    likeness = self._pixel_gate.input_of(seen, self._kind)
             if first_failed(gates) is None or (anyway and gates[-1].passed):
                 batch = input_of(seen.as_trained(self.card.preprocessing), self.card.preprocessing)
         except (InvalidNumbersError, ImageSizeError) as error:
@@ -202,6 +214,7 @@ class Classifier:
             population=population,
             remark=remark,
             appearance=appearance,
+            likeness=likeness,
             batch=batch,
             trouble=trouble,
             milliseconds=(time.perf_counter() - started) * 1000,
@@ -220,7 +233,7 @@ class Classifier:
         ]
         open_rows = [row for row, outcome in enumerate(settled) if outcome is None]
         batches = [batch for row in open_rows if (batch := prepared[row].batch) is not None]
-        outputs = self._run(np.concatenate(batches)) if batches else None
+        outputs = self._run_variants(np.concatenate(batches)) if batches else None
         milliseconds = (time.perf_counter() - started) * 1000 / max(1, len(prepared))
         for place, row in enumerate(open_rows):
             assert outputs is not None  # an open row has a batch
@@ -241,7 +254,8 @@ class Classifier:
             return self._nothing(prepared, gates, _trouble_message(prepared.trouble))
         batch = prepared.batch
         if batch is None or batch.max() == batch.min():
-            return self._nothing(prepared, gates, EMPTY_IMAGE)
+            brain = self.card.preprocessing.brain
+            return self._nothing(prepared, gates, NO_BRAIN if brain else EMPTY_IMAGE)
         return None
 
     def _nothing(
@@ -291,26 +305,57 @@ class Classifier:
         )
 
     def _gates(self, prepared: Sequence[Prepared]) -> list[tuple[Gate, ...]]:
-        """Return the gates of header, pixels and router.
+        """Return the gates of header, polarity, router and pixels.
 
         The question stands last.
         """
         held = [one.gates for one in prepared]
         rows = [row for row, one in enumerate(prepared) if one.appearance is not None]
         batches = [batch for row in rows if (batch := prepared[row].appearance) is not None]
-        if self._appearance is None or not batches:
+        if self._appearance is not None and batches:
+            seen = iter(self._appearance.gates(np.concatenate(batches), self.card.input.looks_like))
+            for row, batch in zip(rows, batches, strict=True):
+                looks = [gate for gate in islice(seen, len(batch)) if gate is not None]
+                if len(looks) == len(batch):
+                    held[row] = (*with_appearance(held[row][:-1], looks), held[row][-1])
+        return self._with_likeness(prepared, held)
+
+    def _with_likeness(
+        self, prepared: Sequence[Prepared], held: list[tuple[Gate, ...]]
+    ) -> list[tuple[Gate, ...]]:
+        """Return the gates with that of the pixels, where no other refused."""
+        rows = [row for row, gates in enumerate(held) if first_failed(gates[:-1]) is None]
+        batches = {row: batch for row in rows if (batch := prepared[row].likeness) is not None}
+        if self._pixel_gate is None or not batches:
             return held
-        seen = iter(self._appearance.gates(np.concatenate(batches), self.card.input.looks_like))
-        for row, batch in zip(rows, batches, strict=True):
-            looks = [gate for gate in islice(seen, len(batch)) if gate is not None]
-            if len(looks) == len(batch):
-                held[row] = (*with_appearance(held[row][:-1], looks), held[row][-1])
+        found = self._pixel_gate.gates(np.concatenate(list(batches.values())), self._kind)
+        for row, gate in zip(batches, found, strict=True):
+            # guard(gate): the verdict on the pixels stands among the gates
+            held[row] = (*held[row][:-1], gate, held[row][-1])
         return held
 
     def _router(self) -> "Appearance":
         from medviewer.inference.gates import Appearance
 
         return Appearance()
+
+    def _likeness(self) -> "PixelGate":
+        from medviewer.inference.gates import PixelGate
+
+        return PixelGate()
+
+    def _run_variants(self, batch: npt.NDArray[np.float32]) -> "Outputs":
+        """Return the outputs for a batch.
+
+        Logits are the mean over its variants, the rest is of the images as they are.
+        """
+        variants = variants_of(batch, self.card.preprocessing)
+        count, images = variants.shape[:2]
+        if count == 1:
+            return self._run(batch)
+        logits, *others = self._run(variants.reshape(count * images, *batch.shape[1:]))
+        mean = logits.reshape(count, images, -1).mean(axis=0)
+        return engines.Outputs(mean, *(part[:images] for part in others))
 
     def _run(self, batch: npt.NDArray[np.float32]) -> "Outputs":
         try:
@@ -379,7 +424,8 @@ def _does_not_fit(card: ModelCard, name: str, error: Exception) -> DamagedModelE
 
 def _way_to_the_input(card: ModelCard) -> str:
     ages = [(one.name, one.min_age_years, one.max_age_years, one.default) for one in card.populations]
-    return hashlib.sha256(f"{card.preprocessing.sha256}{card.input}{ages}".encode()).hexdigest()
+    gate = gate_sha256() if card.input.looks_like else ""
+    return hashlib.sha256(f"{card.preprocessing.sha256}{card.input}{ages}{gate}".encode()).hexdigest()
 
 
 def load_classifier(name: str | Path, device: str = "auto") -> Classifier:

@@ -6,15 +6,20 @@ maps and out-of-distribution features can then be computed from an engine's outp
 """
 
 import copy
+from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import cast
+from typing import Final, cast
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from medviewer.inference.engines.lite0 import BLOCKS, Lite0Trunk, SameConvolution
+
+RESIDUAL, LITE0 = "residual", "lite0"
+FAMILIES: Final = (RESIDUAL, LITE0)
 ASYMMETRY_BLUR = 5  # pixels; heads lie a little askew, so the mirror image is compared after smoothing
 
 
@@ -24,6 +29,9 @@ class Architecture:
 
     Parameters
     ----------
+    family : {"residual", "lite0"}
+        The compact residual network below, or EfficientNet-Lite0, which of the following has only
+        `input_channels`, `classes`, `dropout` and `folded`.
     input_channels : int
         Channels that preprocessing delivers.
     classes : int
@@ -47,10 +55,18 @@ class Architecture:
     mirror: bool = False
     dropout: float = 0.0
     folded: bool = False
+    family: str = RESIDUAL
+
+    def __post_init__(self) -> None:
+        if self.family not in FAMILIES:
+            raise ValueError(f"family: {self.family!r} is none of {FAMILIES}")
 
     def as_facts(self) -> dict[str, object]:
-        """Return plain values for a card."""
-        return {**asdict(self), "blocks": list(self.blocks)}
+        """Return plain values for a card; older cards name no family."""
+        facts: dict[str, object] = {**asdict(self), "blocks": list(self.blocks)}
+        if self.family == RESIDUAL:
+            del facts["family"]
+        return facts
 
     @classmethod
     def from_facts(cls, facts: Mapping[str, object]) -> "Architecture":
@@ -110,12 +126,45 @@ class ResidualBlock(nn.Module):
         return functional.relu(y + self.shortcut(x))
 
 
-class CompactResidual(nn.Module):
-    """A residual network of about a million weights."""
+class Network(nn.Module):
+    """A network that ends in global average pooling and one linear layer."""
+
+    head: nn.Linear
+    dropout: nn.Dropout
 
     def __init__(self, architecture: Architecture) -> None:
         super().__init__()
         self.architecture = architecture
+
+    def _end_in(self, channels: int) -> None:
+        """Add the last layer to a feature map of so many channels."""
+        self.dropout = nn.Dropout(self.architecture.dropout)
+        self.head = nn.Linear(channels, self.architecture.classes)
+
+    @property
+    def embedding_length(self) -> int:
+        """Length of the embedding."""
+        return self.head.in_features
+
+    @abstractmethod
+    def feature_map(self, x: Tensor) -> Tensor:  # (B, C, H, W)
+        """Return the last feature map (B, E, h, w)."""
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:  # (B, C, H, W)
+        """Return logits (B, classes), embedding (B, E) and last feature map.
+
+        The map is (B, E, h, w).
+        """
+        feature_map = self.feature_map(x)  # (B, E, h, w)
+        embedding = feature_map.mean(dim=(2, 3))  # (B, E)
+        return self.head(self.dropout(embedding)), embedding, feature_map
+
+
+class CompactResidual(Network):
+    """A residual network of about a million weights."""
+
+    def __init__(self, architecture: Architecture) -> None:
+        super().__init__(architecture)
         folded, width = architecture.folded, architecture.width
         channels = architecture.input_channels * (2 if architecture.mirror else 1)
         self.stem = Convolution(channels, width, 5, 2, folded)
@@ -127,38 +176,42 @@ class CompactResidual(nn.Module):
                 stages.append(ResidualBlock(channels, width * 2**stage, stride, folded))
                 channels = width * 2**stage
         self.stages = nn.Sequential(*stages)
-        self.dropout = nn.Dropout(architecture.dropout)
-        self.head = nn.Linear(channels, architecture.classes)
+        self._end_in(channels)
 
-    @property
-    def embedding_length(self) -> int:
-        """Length of the embedding."""
-        return self.head.in_features
-
-    def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:  # (B, C, H, W)
-        """Return logits (B, classes), embedding (B, E) and last feature map.
-
-        The map is (B, E, h, w).
-        """
+    def feature_map(self, x: Tensor) -> Tensor:  # (B, C, H, W)
+        """Return the last feature map (B, E, h, w)."""
         if self.architecture.mirror:
             smooth = functional.avg_pool2d(x, ASYMMETRY_BLUR, 1, ASYMMETRY_BLUR // 2)
             x = torch.cat([x, smooth - smooth.flip(3)], dim=1)  # (B, 2C, H, W)
-        feature_map = self.stages(functional.relu(self.stem(x)))  # (B, E, h, w)
-        embedding = feature_map.mean(dim=(2, 3))  # (B, E)
-        return self.head(self.dropout(embedding)), embedding, feature_map
+        return cast(Tensor, self.stages(functional.relu(self.stem(x))))
 
 
-def build(architecture: Architecture) -> CompactResidual:
+class Lite0(Network):
+    """EfficientNet-Lite0 of 3.4 million weights."""
+
+    def __init__(self, architecture: Architecture) -> None:
+        super().__init__(architecture)
+        self.trunk = Lite0Trunk(architecture.input_channels, BLOCKS, architecture.folded)
+        self._end_in(self.trunk.channels)
+
+    def feature_map(self, x: Tensor) -> Tensor:  # (B, C, H, W)
+        """Return the last feature map (B, 1280, h, w)."""
+        return cast(Tensor, self.trunk(x))
+
+
+def build(architecture: Architecture) -> Network:
     """Return the network with fresh weights, in training mode."""
-    return CompactResidual(architecture)
+    return Lite0(architecture) if architecture.family == LITE0 else CompactResidual(architecture)
 
 
-def fold(model: CompactResidual) -> CompactResidual:
+def fold(model: Network) -> Network:
     """Return the network in evaluation mode with normalisation folded in."""
     folded = build(replace(model.architecture, folded=True)).eval()
     pairs = zip(model.modules(), folded.modules(), strict=True)
     for module, other in pairs:
         if isinstance(module, Convolution) and isinstance(other, Convolution):
+            module.fold_into(other)
+        if isinstance(module, SameConvolution) and isinstance(other, SameConvolution):
             module.fold_into(other)
     folded.head.load_state_dict(model.head.state_dict())
     return folded

@@ -5,6 +5,16 @@ from typing import TYPE_CHECKING
 from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
+    from medviewer.inference.gates.pixel_gate import (
+        FACTS,
+        FILES,
+        NUMBERS,
+        TRUNK,
+        PixelGate,
+        Reference,
+        gate_folder,
+        gate_sha256,
+    )
     from medviewer.inference.gates.polarity import pixel_gates, with_appearance
     from medviewer.inference.gates.router_gate import Appearance
     from medviewer.inference.gates.suitability import (
@@ -18,6 +28,7 @@ if TYPE_CHECKING:
 __getattr__ = lazy_names(
     __name__,
     {
+        "pixel_gate": "FACTS FILES NUMBERS TRUNK PixelGate Reference gate_folder gate_sha256",
         "polarity": "pixel_gates with_appearance",
         "router_gate": "Appearance",
         "suitability": "PLANE_WORDS ages_text first_failed header_refusal suitability_gates",

@@ -12,7 +12,7 @@ import numpy as np
 from medviewer.errors import InvalidNumbersError
 from medviewer.imaging.frame import Frame
 from medviewer.inference.engines import OnnxEngine
-from medviewer.inference.input import Batch, Seen, input_of
+from medviewer.inference.input import Batch, Preprocessing, Seen, input_of
 from medviewer.inference.labels import KINDS
 from medviewer.inference.outcome import Gate
 from medviewer.inference.pack import GRAPH, find_pack, verify_pack
@@ -36,6 +36,11 @@ class Appearance:
         pack = verify_pack(find_pack(ROUTER))
         self._card = pack.card
         self._engine = OnnxEngine(pack.read(GRAPH))
+
+    @property
+    def preprocessing(self) -> Preprocessing:
+        """Settings that the router sees images by."""
+        return self._card.preprocessing
 
     def prepare(self, frame: Frame) -> Batch:
         """Return the router's input for a frame: (1, C, size, size) float32.

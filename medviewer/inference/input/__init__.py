@@ -5,23 +5,29 @@ from typing import TYPE_CHECKING
 from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
+    from medviewer.inference.input.brain import BRAIN_GRAY
     from medviewer.inference.input.orientation import PLANES, angles_to_planes, turn_to_training
     from medviewer.inference.input.placement import Image, resized
     from medviewer.inference.input.preprocess import (
         Batch,
+        Hung,
         Preprocessing,
         Seen,
         as_shown,
         as_trained,
         input_of,
         preprocess_image,
+        variants_of,
     )
 
 __getattr__ = lazy_names(
     __name__,
     {
+        "brain": "BRAIN_GRAY",
         "orientation": "PLANES angles_to_planes turn_to_training",
         "placement": "Image resized",
-        "preprocess": "Batch Preprocessing Seen as_shown as_trained input_of preprocess_image",
+        "preprocess": (
+            "Batch Hung Preprocessing Seen as_shown as_trained input_of preprocess_image variants_of"
+        ),
     },
 )

@@ -35,6 +35,7 @@ from medviewer.imaging.frame import (
     to_modality_values,
     voi_values,
 )
+from medviewer.inference.input.brain import BRAIN_GRAY, find_brain
 from medviewer.inference.input.orientation import turn_to_training
 from medviewer.inference.input.placement import Image, Placement, part, resized
 from medviewer.translation import mark
@@ -46,6 +47,9 @@ SCALES: Final = ("window", "picture")
 FITS: Final = ("aspect", "square")
 STRETCH_PERCENTILES: Final = (1.0, 99.0)
 CONTRAST_TILES: Final = (4, 4)  # of the contrast enhancement; fewer keep the anatomy's own differences
+
+VARIANTS: Final = ((1.0, 0.0), (0.85, 0.0), (1.18, 0.0), (1.0, 0.03))
+"""Gains about the brain's own gray and offsets, of white; each as it is and mirrored."""
 
 Batch = npt.NDArray[np.float32]
 GrayImage = npt.NDArray[np.uint8]
@@ -79,6 +83,11 @@ class Preprocessing:
         Side of a median filter on the image at its own size, 3 or 5; 0 is off.
     contrast : float
         Clip limit of a contrast-limited adaptive histogram equalisation; 0 is off.
+    brain : bool
+        The input is the brain alone, found inside the bone of a CT slice and as gray as `brain` makes it;
+        black where no brain is found.
+    variants : bool
+        The answer is the mean over the VARIANTS of the input.
     """
 
     size: int = 128
@@ -91,6 +100,8 @@ class Preprocessing:
     fit: str = "aspect"
     denoise: int = 0
     contrast: float = 0.0
+    brain: bool = False
+    variants: bool = False
 
     def __post_init__(self) -> None:
         if (
@@ -104,6 +115,8 @@ class Preprocessing:
             )
         if self.scale not in SCALES or self.fit not in FITS or self.denoise not in (0, 3, 5):
             raise ValueError(f"scale {self.scale}, fit {self.fit}, denoise {self.denoise}")
+        if self.brain and (self.scale != "window" or self.head_crop or self.denoise or self.contrast):
+            raise ValueError("the brain is found in a window, and nothing else is done to it")
 
     @property
     def channels(self) -> int:
@@ -116,6 +129,9 @@ class Preprocessing:
         facts = asdict(self)
         for name in ("center", "width", "mean", "std", "contrast"):
             facts[name] = float(facts[name])  # a card may write 40 for 40.0
+        for name in ("brain", "variants"):  # older cards say nothing of them
+            if not facts[name]:
+                del facts[name]
         return facts
 
     @property
@@ -313,6 +329,8 @@ def input_of(seen_image: Hung, spec: Preprocessing) -> Batch:
     (1, C, size, size) float32.
     """
     image, pixel_aspect = seen_image.image, seen_image.pixel_aspect
+    if spec.brain:
+        return _brain_input(image, pixel_aspect, spec)
     if spec.denoise:
         image = np.asarray(cv2.medianBlur(image, spec.denoise))
     place = placement(image, pixel_aspect, spec)
@@ -325,6 +343,35 @@ def input_of(seen_image: Hung, spec: Preprocessing) -> Batch:
     if spec.contrast:
         seen = _equalised(seen, spec.contrast)
     square[inside] = seen
+    return ((square - np.float32(spec.mean)) / np.float32(spec.std))[None, None]
+
+
+def variants_of(batch: Batch, spec: Preprocessing) -> Batch:
+    """Return the harmless variants of inputs, to average over.
+
+    Returns
+    -------
+    (V, B, C, size, size) float32
+        The inputs themselves come first; V is 1 where the settings want no variants.
+    """
+    if not spec.variants:
+        return batch[None]
+    mean, std = np.float32(spec.mean), np.float32(spec.std)
+    shares = batch * std + mean
+    found = []
+    for gain, offset in VARIANTS:
+        changed = ((shares - BRAIN_GRAY) * np.float32(gain) + BRAIN_GRAY + np.float32(offset)).clip(0, 1)
+        one = (np.where(shares > 0, changed, 0) - mean) / std
+        found += [one, one[..., ::-1]]
+    return np.ascontiguousarray(np.stack(found), np.float32)
+
+
+def _brain_input(image: Image, pixel_aspect: float, spec: Preprocessing) -> Batch:
+    brain = find_brain(image, pixel_aspect, spec.size)
+    square = np.zeros((spec.size, spec.size), np.float32)
+    if brain is not None:
+        refuse_large(brain.place.rows * brain.place.columns)
+        square = brain.input_of(_shares(image), spec.size)
     return ((square - np.float32(spec.mean)) / np.float32(spec.std))[None, None]
 
 

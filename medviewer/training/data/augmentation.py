@@ -10,6 +10,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from medviewer.inference.input import BRAIN_GRAY
+
 
 @dataclass(frozen=True, slots=True)
 class Augmentation:
@@ -35,6 +37,11 @@ class Augmentation:
         Largest sigma of a Gaussian blur, in pixels.
     erase : float
         Largest share of the side of one erased rectangle.
+    window, window_share : float
+        Another window about the brain's own gray: its width times or by up to e to the power of this, in this
+        share of the images.
+    bleeds, calcifications : float
+        Shares of the clean brains that get a made bleed, which makes them positive, or calcifications.
     """
 
     shift: float = 0.0
@@ -47,6 +54,10 @@ class Augmentation:
     noise: float = 0.0
     blur: float = 0.0
     erase: float = 0.0
+    window: float = 0.0
+    window_share: float = 0.3
+    bleeds: float = 0.0
+    calcifications: float = 0.0
 
 
 def augment(
@@ -70,6 +81,9 @@ def augment(
         sigma = rng.uniform(0, augmentation.blur)
         if sigma > 0.2:  # below, the kernel is a single pixel
             warped = np.stack([cv2.GaussianBlur(channel, (0, 0), sigma) for channel in warped])
+    if augmentation.window and rng.uniform() < augmentation.window_share:
+        width = np.float32(np.exp(augmentation.window * rng.uniform(-1, 1)))
+        warped = ((warped - BRAIN_GRAY) * width + BRAIN_GRAY).clip(0, 1) * (warped > 0)
     gain = 1 + augmentation.gain * rng.uniform(-1, 1)
     exposed = warped * gain + augmentation.offset * rng.uniform(-1, 1) * (warped > 0)
     if augmentation.noise:

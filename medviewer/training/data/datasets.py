@@ -40,7 +40,8 @@ class LabeledImages:
     order : (N,) int64
         Place of a slice within its group's series; -1 where unknown.
     domain : (N,) str
-        Where the image comes from; "" where unknown.
+        Where the image comes from (the array `domain` or `source_name` of an .npz); "" where unknown. Of
+        several files the name of the file stands for an unknown one.
     sha256 : str
         Hash of the file or files.
     grouped : bool
@@ -211,7 +212,7 @@ def _read_npz(path: Path) -> LabeledImages:
         # some files repeat one comma-separated row of names for each image
         subtype_names=tuple(str(names.flat[0]).split(",")) if names is not None and names.size else (),
         order=arrays.get("slice_number", np.full(count, -1)).astype(np.int64),
-        domain=arrays.get("domain", np.full(count, "")).astype(np.str_),
+        domain=arrays.get("domain", arrays.get("source_name", np.full(count, ""))).astype(np.str_),
         sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
     )
 
@@ -245,7 +246,9 @@ def _joined(parts: Sequence[LabeledImages]) -> LabeledImages:
         subtypes=np.concatenate([_subtype_columns(part, subtype_names) for part in parts]),
         subtype_names=subtype_names,
         order=np.concatenate([part.order for part in parts]),
-        domain=np.concatenate([part.domain for part in parts]),
+        domain=np.concatenate(
+            [np.where(part.domain == "", Path(part.name).stem, part.domain) for part in parts]
+        ),
         sha256=hashlib.sha256("".join(part.sha256 for part in parts).encode()).hexdigest(),
         grouped=all(part.grouped for part in parts),
         ignored=sum(part.ignored for part in parts),

@@ -14,7 +14,7 @@ from safetensors.torch import load
 from torch import Tensor
 from torch.nn import functional
 
-from medviewer.inference.engines import Architecture, CompactResidual, build
+from medviewer.inference.engines import Architecture, Network, build
 from medviewer.inference.input import Preprocessing
 from medviewer.inference.pack import WEIGHTS, Pack
 
@@ -29,7 +29,7 @@ Batch = npt.NDArray[np.float32]
 Labels = npt.NDArray[np.int64]
 
 
-def network_of(pack: Pack) -> CompactResidual:
+def network_of(pack: Pack) -> Network:
     """Return a pack's network, rebuilt from its weights for evaluation."""
     network = build(Architecture.from_facts(pack.card.architecture))
     network.load_state_dict({name: tensor.float() for name, tensor in load(pack.read(WEIGHTS)).items()})
@@ -43,7 +43,7 @@ def input_range(spec: Preprocessing) -> tuple[float, float]:
 
 
 def fgsm(
-    network: CompactResidual, inputs: Batch, labels: Labels, epsilon: float, valid: tuple[float, float]
+    network: Network, inputs: Batch, labels: Labels, epsilon: float, valid: tuple[float, float]
 ) -> Batch:
     """Return inputs after one step of `epsilon` up the slope of the loss.
 
@@ -68,7 +68,7 @@ def fgsm(
 
 
 def pgd(
-    network: CompactResidual,
+    network: Network,
     inputs: Batch,
     labels: Labels,
     epsilon: float,
@@ -102,18 +102,18 @@ def pgd(
     return np.concatenate(changed)
 
 
-def _slope(network: CompactResidual, x: Tensor, y: Tensor) -> Tensor:
+def _slope(network: Network, x: Tensor, y: Tensor) -> Tensor:
     moving = x.clone().requires_grad_(True)
     (slope,) = torch.autograd.grad(_losses(network, moving, y).sum(), moving)
     return slope
 
 
 @torch.no_grad()
-def _loss(network: CompactResidual, x: Tensor, y: Tensor) -> Tensor:
+def _loss(network: Network, x: Tensor, y: Tensor) -> Tensor:
     return _losses(network, x, y)
 
 
-def _losses(network: CompactResidual, x: Tensor, y: Tensor) -> Tensor:
+def _losses(network: Network, x: Tensor, y: Tensor) -> Tensor:
     """Return log((1 - p) / p) of the truth.
 
     Rises as the cross-entropy does, also where p is nearly 1.

@@ -16,10 +16,11 @@ import numpy.typing as npt
 from medviewer.errors import DataError, ExistingFileError
 from medviewer.inference.classification import cpu_engine
 from medviewer.inference.pack import ModelCard, find_pack, verify_pack
-from medviewer.training.data import load
+from medviewer.training.data import LabeledImages, load
 from medviewer.training.evaluation.predictions import Answers, judged, logits_of, positive_index
 from medviewer.training.evaluation.robustness import robustness
 from medviewer.training.evaluation.test_set_log import note_reading
+from medviewer.training.fit import answerable
 from medviewer.training.metrics import BOOTSTRAP_DRAWS, area_under_curve, report, series_report
 
 Array = npt.NDArray[np.float64]
@@ -88,9 +89,8 @@ def evaluate(
     engine = cpu_engine(pack)
     loaded = load(data, preprocessing=card.preprocessing)
     images = loaded.of_split(split).with_classes(card.labels, card.aliases)
-    known = images.chosen(images.labels >= 0)
-    if not len(known):
-        raise DataError(path=known.name, detail="it has no picture of a class of the model")
+    wanted = images.chosen(images.labels >= 0)
+    known = _answered(wanted, card)
     probabilities, called = judged(card, logits_of(engine, known.images, card.preprocessing), known.domain)
     answers = Answers(card, known, split, probabilities, called)
     threshold = card.operating_point.threshold if card.operating_point else None
@@ -102,7 +102,8 @@ def evaluate(
         "data_sha256": known.sha256,
         "split": split,
         "test_readings": note_reading(pack, known.name, known.sha256) if split == "test" else None,
-        "left_out": len(images) - len(known),
+        "left_out": len(images) - len(wanted),
+        "unanswered": len(wanted) - len(known),
         "patient_wise": known.grouped,
         "threshold": threshold,
         **_reports(answers, threshold, draws, extras.prevalence),
@@ -111,6 +112,20 @@ def evaluate(
         evaluation["robustness"] = robustness(pack, engine, known, extras.robustness, draws)
     _draw(answers, extras)
     return evaluation
+
+
+def _answered(images: LabeledImages, card: ModelCard) -> LabeledImages:
+    """Return the images that the model answers.
+
+    Raises
+    ------
+    DataError
+        There are none.
+    """
+    known = answerable(images, card.preprocessing)
+    if not len(known):
+        raise DataError(path=known.name, detail="it has no picture of a class of the model")
+    return known
 
 
 def _reports(

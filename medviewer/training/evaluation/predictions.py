@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from medviewer.imaging.frame import DisplayImage
 from medviewer.inference.classification import Engine
-from medviewer.inference.input import Preprocessing, preprocess_image
+from medviewer.inference.input import Preprocessing, preprocess_image, variants_of
 from medviewer.inference.pack import ModelCard
 from medviewer.inference.probabilities import calibrated
 from medviewer.training.data import LabeledImages
@@ -71,11 +71,15 @@ def positive_index(card: ModelCard) -> int | None:
 
 
 def logits_of(engine: Engine, images: Sequence[DisplayImage], spec: Preprocessing) -> npt.NDArray[np.float32]:
-    """Return (N, classes) logits of N images."""
+    """Return (N, classes) logits of N images.
+
+    The mean over their variants, where the settings want them.
+    """
     parts = []
     for start in range(0, len(images), BATCH):
         batch = [preprocess_image(image, spec) for image in images[start : start + BATCH]]
-        parts.append(engine.run(np.concatenate(batch)).logits)
+        variants = variants_of(np.concatenate(batch), spec)
+        parts.append(np.mean([engine.run(variant).logits for variant in variants], axis=0))
     return np.concatenate(parts)
 
 

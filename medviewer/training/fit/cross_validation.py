@@ -13,6 +13,7 @@ import numpy.typing as npt
 import torch
 
 from medviewer.errors import DataError
+from medviewer.inference.input import Preprocessing, preprocess_image
 from medviewer.training.data import LabeledImages, group_folds
 from medviewer.training.fit.fit import learn, outputs
 from medviewer.training.fit.recipe import Recipe
@@ -55,7 +56,11 @@ class CrossValidation:
             "n": len(self.data),
             "groups": len(np.unique(self.data.group)),
             "mean": {name: float(np.nanmean(found)) for name, found in values.items()},
-            "sd": {name: float(np.nanstd(found, ddof=1)) for name, found in values.items()},
+            "sd": {
+                name: float(np.nanstd(found, ddof=1))
+                for name, found in values.items()
+                if np.isfinite(found).sum() > 1
+            },
         }
 
 
@@ -82,7 +87,7 @@ def cross_validate(
     DataError
         There are too few groups for the folds, or one fold lacks a class.
     """
-    known = learnable(data)
+    known = answerable(learnable(data), recipe.preprocessing)
     try:
         fold = group_folds(known.labels, known.group, recipe.validation.folds)
     except ValueError as error:
@@ -103,13 +108,24 @@ def cross_validate(
         )
         skipped = [known.images[row] for row in np.flatnonzero(judged)]
         inputs = torch.from_numpy(preprocessed(skipped, recipe.preprocessing))
-        logits[judged] = outputs(learnt.model, inputs)
+        logits[judged] = outputs(learnt.model, inputs, spec=recipe.preprocessing)
     return CrossValidation(known, logits, fold, recipe.positive_index)
 
 
 def learnable(data: LabeledImages) -> LabeledImages:
     """Return the images of train and val that have one of the wanted classes."""
     return data.chosen((data.split != "test") & (data.labels >= 0))
+
+
+def answerable(data: LabeledImages, spec: Preprocessing) -> LabeledImages:
+    """Return the images that the model answers.
+
+    A slice without a brain is none of them.
+    """
+    if not spec.brain:
+        return data
+    inputs = (preprocess_image(image, spec) for image in data.images)
+    return data.chosen(np.array([bool(one.max() > one.min()) for one in inputs], bool))
 
 
 def set_aside(recipe: Recipe, training: LabeledImages) -> tuple[LabeledImages, LabeledImages | None]:

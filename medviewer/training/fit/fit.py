@@ -22,9 +22,11 @@ from torch.utils.data import DataLoader
 from tqdm import tqdm
 
 from medviewer.errors import DataError
-from medviewer.inference.engines import CompactResidual, build
+from medviewer.inference.engines import Lite0, Network, build
+from medviewer.inference.input import Preprocessing, variants_of
 from medviewer.training.data import LabeledImages
 from medviewer.training.fit.checkpoint import Epoch, Progress
+from medviewer.training.fit.imagenet import IMAGENET, start_from_imagenet
 from medviewer.training.fit.pretrained import start_from
 from medviewer.training.fit.recipe import Optimization, Recipe
 from medviewer.training.fit.sampling import SampledDataset, drawing_weights, preprocessed, prior_shift
@@ -44,7 +46,7 @@ tqdm.set_lock(RLock())  # instead of one between processes, which is a file; tor
 class Learnt:
     """A network in evaluation mode, and how it came to be."""
 
-    model: CompactResidual
+    model: Network
     history: tuple[Epoch, ...]
 
 
@@ -113,7 +115,11 @@ def learn(
 def _network(recipe: Recipe, inputs: npt.NDArray[np.float32], subtypes: int) -> "_Training":
     """Return the network with the weights that it begins with."""
     network = _Training(build(recipe.architecture), subtypes if recipe.optimisation.auxiliary else 0)
-    if recipe.start:
+    if recipe.start == IMAGENET:
+        if not isinstance(network.model, Lite0):
+            raise DataError(path="recipe", detail="only EfficientNet-Lite0 has weights from ImageNet")
+        start_from_imagenet(network.model.trunk)
+    elif recipe.start:
         start_from(recipe.start, network.model, inputs)
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in torch's types
     return network
@@ -123,7 +129,7 @@ def _epoch(
     fabric: Fabric,
     model: Callable[[Tensor], tuple[Tensor, Tensor | None]],
     network: "_Training",
-    averaged: CompactResidual,
+    averaged: Network,
     optimizers: tuple[torch.optim.Optimizer, torch.optim.Optimizer],
     loader: Any,
     how: Optimization,
@@ -140,7 +146,7 @@ def _epoch(
     shown = Bar(loader, f"epoch {epoch + 1}/{how.epochs}", leave=False, disable=None)  # on a terminal only
     for step, (x, y, subtypes) in enumerate(shown):  # (B, C, H, W), (B, classes), (B, S)
         for group in optimizer.param_groups:
-            group["lr"] = learning_rate(how, epoch + step / len(loader))
+            group["lr"] = learning_rate(how, epoch + step / len(loader)) * group["rate"]
         logits, findings = model(x)
         loss = functional.cross_entropy(logits, y, label_smoothing=how.label_smoothing)
         losses.append(float(loss.detach()))
@@ -155,7 +161,7 @@ def _epoch(
 
 
 def _judged(
-    averaged: CompactResidual,
+    averaged: Network,
     stopping: LabeledImages | None,
     inputs: npt.NDArray[np.float32] | None,
     shift: npt.NDArray[np.float64],
@@ -171,7 +177,7 @@ def _judged(
     return _mean_auc(logits, stopping.labels, positive), negative_log_likelihood(logits, stopping.labels)
 
 
-def _chosen(recipe: Recipe, best: dict[str, Tensor], shift: npt.NDArray[np.float64]) -> CompactResidual:
+def _chosen(recipe: Recipe, best: dict[str, Tensor], shift: npt.NDArray[np.float64]) -> Network:
     """Return the best network, corrected for balanced sampling."""
     chosen = build(recipe.architecture)
     chosen.load_state_dict(best)
@@ -183,7 +189,7 @@ def _chosen(recipe: Recipe, best: dict[str, Tensor], shift: npt.NDArray[np.float
 class _Training(nn.Module):
     """The network with a second head for subtypes, dropped after training."""
 
-    def __init__(self, model: CompactResidual, subtypes: int) -> None:
+    def __init__(self, model: Network, subtypes: int) -> None:
         super().__init__()
         self.model = model
         self.findings = nn.Linear(model.embedding_length, subtypes) if subtypes else None
@@ -194,28 +200,52 @@ class _Training(nn.Module):
 
 
 @torch.no_grad()
-def outputs(model: CompactResidual, inputs: Tensor, batch_size: int = 64) -> npt.NDArray[np.float64]:
+def outputs(
+    model: Network, inputs: Tensor, batch_size: int = 64, spec: Preprocessing | None = None
+) -> npt.NDArray[np.float64]:
     """Return (N, classes) logits of (N, C, H, W) inputs.
 
     Leaves the model in evaluation mode.
+
+    Parameters
+    ----------
+    spec : Preprocessing, optional
+        Its variants of the inputs are averaged over, as the product does.
     """
     model.eval()
     device = model.head.weight.device
-    parts = [
-        model(inputs[start : start + batch_size].to(device))[0] for start in range(0, len(inputs), batch_size)
-    ]
+    parts = []
+    for start in range(0, len(inputs), batch_size):
+        batch = inputs[start : start + batch_size]
+        variants = batch[None] if spec is None else torch.from_numpy(variants_of(batch.numpy(), spec))
+        parts.append(torch.stack([model(variant.to(device))[0] for variant in variants]).mean(dim=0))
     return torch.cat(parts).cpu().numpy().astype(np.float64)
 
 
-def _optimizer(network: nn.Module, how: Optimization) -> torch.optim.Optimizer:
-    decayed = [weight for weight in network.parameters() if weight.ndim > 1]
-    kept = [weight for weight in network.parameters() if weight.ndim <= 1]  # biases, normalisation
-    groups = [{"params": decayed, "weight_decay": how.weight_decay}, {"params": kept, "weight_decay": 0.0}]
+def _optimizer(network: "_Training", how: Optimization) -> torch.optim.Optimizer:
+    groups = _parameter_groups(network, how)
     if how.optimizer == "adamw":
         return torch.optim.AdamW(groups, lr=how.learning_rate)
     if how.optimizer == "sgd":
         return torch.optim.SGD(groups, lr=how.learning_rate, momentum=0.9, nesterov=True)
     raise DataError(path="recipe", detail=f'there is no optimizer "{how.optimizer}"')
+
+
+def _parameter_groups(network: "_Training", how: Optimization) -> list[dict[str, Any]]:
+    """Return the weights by decay and by rate of learning.
+
+    Biases and normalisation do not decay.
+    """
+    head = {id(weight) for weight in network.model.head.parameters()} if how.head_rate != 1 else set()
+    groups: list[dict[str, Any]] = []
+    for is_head, rate in ((False, 1.0), (True, how.head_rate)):
+        part = [weight for weight in network.parameters() if (id(weight) in head) == is_head]
+        decayed = [weight for weight in part if weight.ndim > 1]
+        kept = [weight for weight in part if weight.ndim <= 1]
+        if part:
+            groups.append({"params": decayed, "weight_decay": how.weight_decay, "rate": rate})
+            groups.append({"params": kept, "weight_decay": 0.0, "rate": rate})
+    return groups
 
 
 def learning_rate(how: Optimization, epoch: float) -> float:

@@ -10,14 +10,14 @@ from safetensors.torch import load
 from torch import Tensor
 
 from medviewer.errors import DamagedModelError
-from medviewer.inference.engines import Architecture, CompactResidual, Convolution, build
+from medviewer.inference.engines import Architecture, Convolution, Network, build
 from medviewer.inference.pack import WEIGHTS, find_pack, verify_pack
 
 IMAGES = 64  # whose activations give the normalisation that publishing had folded away
 
 
 @torch.no_grad()
-def start_from(pack_name: str, model: CompactResidual, inputs: npt.NDArray[np.float32]) -> None:
+def start_from(pack_name: str, model: Network, inputs: npt.NDArray[np.float32]) -> None:
     """Give a fresh network the convolutions of a published one.
 
     Its last layer stays fresh. A published network has its normalisation folded into the convolutions. It
@@ -28,7 +28,7 @@ def start_from(pack_name: str, model: CompactResidual, inputs: npt.NDArray[np.fl
     ----------
     pack_name : str
         The name of an installed pack, or the folder of one.
-    model : CompactResidual
+    model : Network
         Changed in place. Input channels that the pack does not have begin at zero.
     inputs : (N, C, H, W) float32
         Of the images to learn from.

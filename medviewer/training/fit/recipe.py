@@ -42,6 +42,8 @@ class Optimization:
         Decay of the moving average of the weights, which is what is kept; 0 is off.
     patience : int
         Epochs without a better figure on the stopping half after which training ends.
+    head_rate : float
+        How much faster the last layer learns than the others, which may begin with weights from elsewhere.
     precision : {"32-true", "bf16-mixed"}
         Of the computation; "bf16-mixed" takes about half the time on processors that have it.
     """
@@ -61,6 +63,7 @@ class Optimization:
     auxiliary: float = 0.0
     averaging: float = 0.99
     patience: int = 15
+    head_rate: float = 1.0
     precision: str = "32-true"
 
     def __post_init__(self) -> None:
@@ -80,10 +83,14 @@ class Validation:
         stops the training, the other half gives temperature and threshold.
     stopping : float
         With folds: share of the groups to learn from that is set aside to stop by; 0 runs all epochs.
+    leave_out_sources : bool
+        Every source (domain) that has all classes is judged once by a network that never saw it. That is the
+        figure to expect elsewhere.
     """
 
     folds: int = 0
     stopping: float = 0.0
+    leave_out_sources: bool = False
 
     def __post_init__(self) -> None:
         if self.folds == 1 or self.folds < 0 or not 0 <= self.stopping <= 0.5:
@@ -109,7 +116,11 @@ class Recipe:
     series_spacing_mm : (float, float)
         Between the slices of series that the rule is for.
     start : str
-        A pack whose network this one begins with; "" begins with chance.
+        A pack whose network this one begins with; "imagenet" for the published weights of EfficientNet-Lite0;
+        "" begins with chance.
+    sources : tuple of str
+        Sources (domains) that the released network may learn from, for the sake of their licences; the
+        others only judge it. Empty: all.
     relabel : mapping
         Name of a data file without its ending -> the one class of all its images.
     populations : tuple of Population
@@ -134,6 +145,7 @@ class Recipe:
     series_sensitivity: float = 0.0
     series_spacing_mm: tuple[float, float] = (3.0, 7.5)
     start: str = ""
+    sources: tuple[str, ...] = ()
     relabel: Mapping[str, str] = field(default_factory=dict)
     populations: tuple[Population, ...] = ()
 
@@ -198,6 +210,7 @@ def _recipe(facts: Mapping[str, Any]) -> Recipe:
         series_sensitivity=float(facts.get("series_sensitivity", 0.0)),
         series_spacing_mm=_pair(facts.get("series_spacing_mm", (3.0, 7.5))),
         start=str(facts.get("start", "")),
+        sources=tuple(str(name) for name in facts.get("sources", ())),
         relabel=facts.get("relabel", {}),
         populations=populations,
     )

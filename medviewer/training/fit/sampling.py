@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from medviewer.inference.input import Preprocessing, preprocess_image
-from medviewer.training.data import LabeledImages, augment
+from medviewer.training.data import LabeledImages, augment, with_bleed, with_calcifications
 from medviewer.training.fit.recipe import Recipe
 
 FloatArray = npt.NDArray[np.float32]
@@ -59,8 +59,28 @@ class SampledDataset(Dataset[tuple[Tensor, Tensor, Tensor]]):
         spec = self.recipe.preprocessing
         mean, std = np.float32(spec.mean), np.float32(spec.std)
         gray = self.inputs[row] * std + mean  # back to 0..1, where augmentation works
+        gray, target = self._with_made_findings(gray, self.targets[row], rng)
         changed = augment(gray, self.recipe.augmentation, rng)
-        return (changed - mean) / std, self.targets[row], self.subtypes[row]
+        return (changed - mean) / std, target, self.subtypes[row]
+
+    def _with_made_findings(
+        self, gray: FloatArray, target: FloatArray, rng: np.random.Generator
+    ) -> tuple[FloatArray, FloatArray]:
+        """Put made bleeds and calcifications into some of the brains.
+
+        A bleed makes them positive.
+        """
+        how, positive = self.recipe.augmentation, self.recipe.positive_index
+        if positive is None or not (how.bleeds or how.calcifications):
+            return gray, target
+        chance = rng.uniform()
+        if chance < how.bleeds and not target[positive]:
+            bleeding = with_bleed(gray[0], rng)
+            if bleeding is not None:
+                return bleeding[None], np.eye(len(target), dtype=np.float32)[positive]
+        elif how.bleeds <= chance < how.bleeds + how.calcifications:
+            return with_calcifications(gray[0], rng)[None], target
+        return gray, target
 
 
 def preprocessed(images: Sequence[npt.NDArray[np.uint8]], preprocessing: Preprocessing) -> FloatArray:

@@ -47,6 +47,7 @@ from medviewer.training.metrics import (
     stated,
     threshold_for_sensitivity,
 )
+from medviewer.training.release.left_out_figures import left_out_figures
 from medviewer.training.release.toml_writer import toml_text
 from medviewer.training.release.weights import onnx_bytes, round_to_half, safetensors_bytes
 
@@ -102,6 +103,11 @@ def write_pack(folder: Path, trained: Trained) -> None:
     if trained.cross:
         card["figures"]["cross_validation"] = trained.cross.figures()
     card |= _decisions(recipe, judged, said, temperature)
+    if trained.left_out:
+        threshold = card.get("operating_point", {}).get("threshold")
+        card["figures"]["left_out"] = left_out_figures(
+            recipe, trained.left_out, shift, temperature, threshold
+        )
     if recipe.populations:
         calibrations = [group["figures"]["cross_validation"] for group in card["population"]]
         card["calibrated"] = all(figures["ece"] <= figures["ece_95"] for figures in calibrations)
@@ -130,7 +136,7 @@ def _statements(trained: Trained) -> dict[str, Any]:
         "labels": list(recipe.class_names),
         "positive": recipe.positive,
         "data_statement": _data_statement(recipe, data.sha256),
-        "preprocessing": asdict(recipe.preprocessing),
+        "preprocessing": recipe.preprocessing.settings,
     }
 
 

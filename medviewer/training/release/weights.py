@@ -13,15 +13,16 @@ import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
 from safetensors.torch import save
+from torch import nn
 
-from medviewer.inference.engines import CompactResidual
+from medviewer.inference.engines import Network
 
 OPSET = 18
 OUTPUTS = ("logits", "embedding", "feature_map")
 
 
 @torch.no_grad()
-def round_to_half(model: CompactResidual) -> None:
+def round_to_half(model: nn.Module) -> None:
     """Round every weight to the nearest half-precision number, in place.
 
     They stay float32.
@@ -31,7 +32,7 @@ def round_to_half(model: CompactResidual) -> None:
             value.copy_(value.half().float())
 
 
-def safetensors_bytes(model: CompactResidual) -> bytes:
+def safetensors_bytes(model: Network) -> bytes:
     """Return the weights as safetensors in half precision."""
     state = {
         name: (value.half() if value.dtype.is_floating_point else value).contiguous().clone()
@@ -40,15 +41,15 @@ def safetensors_bytes(model: CompactResidual) -> bytes:
     return save(state)
 
 
-def onnx_bytes(model: CompactResidual, input_shape: tuple[int, int, int]) -> bytes:
+def onnx_bytes(model: nn.Module, input_shape: tuple[int, int, int]) -> bytes:
     """Return the model as an ONNX graph with half-precision weights.
 
     It has three outputs and casts.
 
     Parameters
     ----------
-    model : CompactResidual
-        Folded, its weights rounded by `round_to_half`.
+    model : nn.Module
+        A network, folded, its weights rounded by `round_to_half`.
     input_shape : (channels, rows, columns)
         The batch is free.
     """
@@ -69,6 +70,7 @@ def onnx_bytes(model: CompactResidual, input_shape: tuple[int, int, int]) -> byt
     if program is None:
         raise RuntimeError("torch.onnx.export gave no program")
     proto = program.model_proto
+    _take_padding_into_convolutions(proto.graph)
     _store_in_half(proto.graph)
     del proto.metadata_props[:]
     for node in proto.graph.node:  # the exporter's notes name the source files it was run from
@@ -78,6 +80,35 @@ def onnx_bytes(model: CompactResidual, input_shape: tuple[int, int, int]) -> byt
         del value.metadata_props[:]
     onnx.checker.check_model(proto, full_check=True)
     return bytes(proto.SerializeToString(deterministic=True))
+
+
+def _take_padding_into_convolutions(graph: onnx.GraphProto) -> None:
+    """Make each Pad of zeros before a convolution a part of it.
+
+    The product's reader of graphs accepts no Pad.
+    """
+    constants = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
+    for node in graph.node:
+        if node.op_type == "Constant":
+            constants[node.output[0]] = numpy_helper.to_array(node.attribute[0].t)
+    pads = {node.output[0]: node for node in graph.node if node.op_type == "Pad"}
+    for node in graph.node:
+        if node.op_type != "Conv" or node.input[0] not in pads:
+            continue
+        pad = pads[node.input[0]]
+        amounts = [int(amount) for amount in constants[pad.input[1]]]
+        kept = [attribute for attribute in node.attribute if attribute.name not in ("pads", "auto_pad")]
+        del node.attribute[:]
+        before, after = amounts[2:4], amounts[6:8]
+        node.attribute.extend([*kept, helper.make_attribute("pads", [*before, *after])])
+        node.input[0] = pad.input[0]
+    nodes = [node for node in graph.node if node.op_type != "Pad"]
+    used = {name for node in nodes for name in node.input} | {value.name for value in graph.output}
+    kept_nodes = [node for node in nodes if node.op_type != "Constant" or node.output[0] in used]
+    tensors = [tensor for tensor in graph.initializer if tensor.name in used]
+    del graph.node[:], graph.initializer[:]
+    graph.node.extend(kept_nodes)
+    graph.initializer.extend(tensors)
 
 
 def _store_in_half(graph: onnx.GraphProto) -> None:

@@ -25,7 +25,7 @@ from medviewer.inference.gates.polarity import (
     unpacked,
     with_appearance,
 )
-from medviewer.inference.outcome import Gate
+from medviewer.inference.outcome import Gate, ModelResult
 from medviewer.inference.pack.input_contract import InputContract
 from medviewer.inference.tasks.classification import Classification
 from medviewer.training.data.datasets import load
@@ -72,9 +72,15 @@ def head():
     return load_classifier("head-ct-haemorrhage", "cpu")
 
 
+def stands_right(outcome: ModelResult) -> bool:
+    """Return whether the polarity was asked and found right; the mean of thousands is like no single film."""
+    asked = [gate.passed for gate in outcome.gates if gate.name == "polarity"]
+    return bool(asked) and all(asked) and (outcome.refusal is None or outcome.refusal.name == "likeness")
+
+
 @pytest.mark.parametrize("geometry", [FRONTAL, UNKNOWN])
-def test_a_film_is_answered_and_its_inverse_refused(chest, geometry):
-    assert isinstance(chest.classify(film_frame(film(), geometry)).content, Classification)
+def test_a_film_passes_and_its_inverse_is_refused(chest, geometry):
+    assert stands_right(chest.classify(film_frame(film(), geometry)))
     outcome = chest.classify(film_frame(255 - film(), geometry))
     assert outcome.refusal is not None
     assert (outcome.refusal.name, outcome.refusal.statement) == ("polarity", INVERTED_IMAGE)
@@ -83,7 +89,7 @@ def test_a_film_is_answered_and_its_inverse_refused(chest, geometry):
 
 def test_a_wrong_photometric_interpretation_is_an_inverted_film(chest):
     assert chest.classify(film_frame(film(), inverted=True)).refusal.statement == INVERTED_IMAGE
-    assert isinstance(chest.classify(film_frame(255 - film(), inverted=True)).content, Classification)
+    assert stands_right(chest.classify(film_frame(255 - film(), inverted=True)))
 
 
 @pytest.mark.parametrize("white", [False, True])

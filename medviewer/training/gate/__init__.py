@@ -1,0 +1,1 @@
+"""The pixel gate: features, references, thresholds, table."""

@@ -1,0 +1,83 @@
+"""A whole source is judged by a network that never saw it; a source that may not teach never does."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from medviewer.inference.pack.card import load_card
+from medviewer.training.data.datasets import LabeledImages
+from medviewer.training.fit import left_out
+from medviewer.training.fit.left_out import of_sources
+from medviewer.training.fit.recipe import Recipe, Validation
+from medviewer.training.fit.trained import Trained
+from medviewer.training.release.publish import write_pack
+from medviewer.training.train import fit
+from tests.training.toys import toy_images, toy_recipe
+
+CARD_FACTS = {"title": "Toy", "version": "0.0.1", "input": {"modality": "CT", "body_parts": ["HEAD"]}}
+
+
+def of_three_sources() -> LabeledImages:
+    data = toy_images()
+    return replace(data, domain=np.array([f"clinic {int(name[1:]) % 3}" for name in data.group]))
+
+
+def recipe_of(*sources: str) -> Recipe:
+    recipe = toy_recipe(epochs=2)
+    return replace(recipe, card=CARD_FACTS, sources=sources, validation=Validation(2, leave_out_sources=True))
+
+
+def test_each_source_is_judged_by_a_network_that_learnt_from_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learnt_from: list[set[str]] = []
+    learn = left_out.learn
+
+    def note(recipe, training, *rest: object):
+        learnt_from.append(set(training.domain.tolist()))
+        return learn(recipe, training, *rest)
+
+    monkeypatch.setattr(left_out, "learn", note)
+    trained = fit(recipe_of(), of_three_sources(), tmp_path, lambda line: None)
+    everything = {"clinic 0", "clinic 1", "clinic 2"}
+    assert [one.source for one in trained.left_out] == sorted(everything)
+    assert learnt_from == [everything - {one.source} for one in trained.left_out]
+    for one in trained.left_out:
+        assert set(one.data.domain.tolist()) == {one.source}
+        assert "test" not in one.data.split
+        assert not one.by_released
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> tuple[Trained, Path]:
+    """Return a training whose network may learn from one clinic, and its pack."""
+    folder = tmp_path_factory.mktemp("judged")
+    trained = fit(recipe_of("clinic 0"), of_three_sources(), folder, lambda line: None)
+    write_pack(folder, trained)
+    return trained, folder
+
+
+def test_a_source_that_only_judges_is_in_no_training_and_meets_the_released_network(
+    judged: tuple[Trained, Path],
+) -> None:
+    trained, folder = judged
+    assert trained.cross is not None
+    assert set(trained.data.domain[trained.data.split != "test"].tolist()) == {"clinic 0"}
+    assert set(trained.cross.data.domain.tolist()) == {"clinic 0"}
+    found = [(one.source, one.by_released) for one in trained.left_out]
+    assert found == [("clinic 1", True), ("clinic 2", True)]
+    figures = load_card(folder).figures["left_out"]
+    assert set(figures) == {"clinic 1", "clinic 2"}
+    for one in figures.values():
+        assert 0 <= one["auc"] <= 1
+        assert {"thumbnail-logistic", "hog-logistic"} <= set(one)
+        assert one["n"] == sum(one["of_class"].values())
+
+
+def test_the_sources_that_may_teach_are_told_by_name() -> None:
+    data = of_three_sources()
+    assert of_sources(recipe_of(), data) is data
+    taught = of_sources(recipe_of("clinic 1"), data)
+    assert set(taught.domain[taught.split != "test"].tolist()) == {"clinic 1"}
