@@ -24,7 +24,7 @@ from PySide6.QtGui import QImageWriter, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from medviewer import __version__, diagnostics, export
-from medviewer.dicom.decoder import Sandbox
+from medviewer.dicom.workers import Sandbox
 from medviewer.errors import MedviewerError, TourError
 from medviewer.gui.look import apply_theme
 from medviewer.gui.session import Remembering, ViewerSession
@@ -47,7 +47,7 @@ LOADED_AHEAD: Final = (  # OpenCV with the first, which takes longest
     "medviewer.imaging.display.reduction",
     "medviewer.imaging.display.scaling",
     "medviewer.dicom.library.index",
-    "medviewer.dicom.decoder.frame_codec",
+    "medviewer.dicom.workers.frame_codec",
     "medviewer.viewer.annotations.store",
     "medviewer.viewer.annotations.edits",
     "medviewer.viewer.memory.study_index",

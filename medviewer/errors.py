@@ -153,10 +153,6 @@ class UnreadableFile(MedviewerError):  # noqa: N818 - the name states the thing
         is_one = bool(self.counted) and self.facts.get(self.counted) == 1
         return Message(self.reason_of_one if is_one else self.reason, tuple(super()._shown().items()))
 
-    def reason_for_user(self) -> str:
-        """Return the bare reason, without the file's name, in the user's language."""
-        return self.reason_message().for_user()
-
 
 class NotDicomError(UnreadableFile):
     """The file is not DICOM."""

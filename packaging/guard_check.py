@@ -40,7 +40,7 @@ TESTS = (
     "tests/gui/image_view/test_items.py",
     "tests/dicom/test_reading_on.py",
     "tests/dicom/reading/test_survey.py",
-    "tests/dicom/decoder/test_batches.py",
+    "tests/dicom/workers/test_batches.py",
     "tests/dicom/test_swapped_files.py",
     "tests/dicom/pixels/test_subtraction.py",
     "tests/viewer/test_prefetch.py",

@@ -17,11 +17,12 @@ from typing import Any, Final
 import imagecodecs
 import numpy as np
 
-from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.library.index import scan
+from medviewer.dicom.workers.sandbox import Sandbox
 from medviewer.errors import UnreadableFile
 from tests import factories
 from tests.mutation.opening import peak_bytes
+from tests.workers import worker_pids
 
 EXPLICIT: Final = "1.2.840.10008.1.2.1"
 DEFLATED: Final = "1.2.840.10008.1.2.1.99"
@@ -279,7 +280,7 @@ def outcome(path: Path, sandbox: Sandbox) -> str:
         try:
             sandbox.read_frame(stack.frames[0])
         except UnreadableFile as error:
-            return error.reason_for_user()
+            return error.reason_message().for_user()
         return "shown"
     return str((*library.refused, *library.ignored)[0].reason)
 
@@ -297,7 +298,7 @@ def main() -> None:
                 begin = time.perf_counter()
                 end = outcome(path, sandbox)
                 seconds = time.perf_counter() - begin
-                peak = max(map(peak_bytes, sandbox.worker_pids)) / MIB
+                peak = max(map(peak_bytes, worker_pids(sandbox))) / MIB
             write(f"{make.__name__:32} {path.stat().st_size:>10} {seconds:8.2f} {peak:11.0f}  {end}\n")
 
 

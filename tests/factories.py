@@ -1,5 +1,6 @@
 """Valid DICOM files of many kinds, made by code: nothing here shows a person."""
 
+import os
 import struct
 from collections.abc import Sequence
 from pathlib import Path
@@ -289,3 +290,9 @@ def not_dicom(path: Path) -> Path:
 def huge_header(path: Path) -> Path:
     """Write 1 kB that claims to be an image of 65535 x 65535 pixels."""
     return write(dataset(Rows=65535, Columns=65535, PixelData=b"\0" * 1024), path)
+
+
+def made_newer(path: Path) -> None:
+    """Make a file one second newer, so that nothing known of it counts."""
+    state = path.stat()
+    os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns + 1_000_000_000))

@@ -185,7 +185,7 @@ def test_a_kept_report_names_no_folder(home: Path) -> None:
     fault.parent.mkdir()
     fault.write_text(
         "Fatal Python error: Segmentation fault\n\nCurrent thread 0x1 (most recent call first):\n"
-        '  File "/home/jane.doe/my "own" venv/medviewer/dicom/decoder/worker_handle.py", line 12 in ask\n'
+        '  File "/home/jane.doe/my "own" venv/medviewer/dicom/workers/worker_handle.py", line 12 in ask\n'
         '  File "C:\\\\Users\\\\Jane Doe\\\\medviewer\\\\app.py", line 3 in main\n'
         '  File "<string>", line 1 in <module>\n\nExtension modules: numpy._core (total: 1)\n'
     )

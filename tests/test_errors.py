@@ -69,7 +69,7 @@ def test_the_docstring_names_the_facts_that_the_sentence_needs(kind: type[Medvie
 def test_an_unreadable_file_is_named_with_the_bare_reason_apart() -> None:
     error = MissingFileError(path="/a/b/slice.dcm", detail="no such file")
     assert str(error) == "slice.dcm cannot be shown: it cannot be opened (no such file)."
-    assert error.reason_for_user() == "it cannot be opened (no such file)"
+    assert error.reason_message().for_user() == "it cannot be opened (no such file)"
     assert error.path == Path("/a/b/slice.dcm")
 
 

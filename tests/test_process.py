@@ -10,6 +10,7 @@ import psutil
 import pytest
 
 from tests import factories
+from tests.workers import worker_pids
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc and asks prctl")
 
@@ -67,12 +68,12 @@ def crashed(code: str, folder: Path) -> tuple[str, bool]:
 
 
 def test_the_decoding_processes_are_not_dumped(tmp_path: Path) -> None:
-    from medviewer.dicom.decoder.sandbox import Sandbox
+    from medviewer.dicom.workers.sandbox import Sandbox
 
     path = factories.write(factories.dataset(), tmp_path / "a.dcm")
     with Sandbox() as running:
         list(running.index_files([path]))
-        worker = psutil.Process(running.worker_pids[1])
+        worker = psutil.Process(worker_pids(running)[1])
         assert worker.rlimit(psutil.RLIMIT_CORE) == (0, 0)
         owner = Path(f"/proc/{worker.pid}/auxv").stat().st_uid
         assert owner == 0, "the system takes away what belongs to a process that may not be dumped"

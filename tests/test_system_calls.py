@@ -16,13 +16,14 @@ from typing import Any
 import pytest
 
 from medviewer import system_calls
-from medviewer.dicom.decoder.exchange import Ready
-from medviewer.dicom.decoder.ipc import Decoders, PixelMemory, start_worker
-from medviewer.dicom.decoder.sandbox import Sandbox
-from medviewer.dicom.decoder.worker_handle import Lane
 from medviewer.dicom.model import FrameReference
+from medviewer.dicom.workers.exchange import Ready
+from medviewer.dicom.workers.ipc import Decoders, PixelMemory, start_worker
+from medviewer.dicom.workers.sandbox import Sandbox
+from medviewer.dicom.workers.worker_handle import WorkerHandle
 from medviewer.system_calls import ARCHITECTURES, CALLS, program
 from tests import factories
+from tests.workers import worker_pids
 
 filtered_only = pytest.mark.skipif(
     sys.platform != "linux" or os.uname().machine not in ARCHITECTURES, reason="there is no filter here"
@@ -157,7 +158,7 @@ def test_both_processes_run_under_the_filter_and_read(tmp_path: Path) -> None:
     with Sandbox() as running:
         assert running.read_frame(FrameReference(path, "")).rows == 16
         list(running.index_files([path]))
-        for pid in running.worker_pids:
+        for pid in worker_pids(running):
             status = Path(f"/proc/{pid}/status").read_text()
             assert "Seccomp:\t2" in status
             assert "NoNewPrivs:\t1" in status
@@ -333,10 +334,10 @@ def test_the_numbers_are_those_of_the_kernel(machine: str, header: str) -> None:
 
 
 def test_a_system_that_refuses_the_filter_is_written_to_the_log(caplog: pytest.LogCaptureFixture) -> None:
-    lane = Lane(Decoders.AT_ONCE)
-    with caplog.at_level(logging.WARNING, "medviewer.dicom.decoder.worker_handle"):
-        lane._note(Ready("EINVAL"))
-    assert lane._is_ready
+    worker = WorkerHandle(Decoders.AT_ONCE)
+    with caplog.at_level(logging.WARNING, "medviewer.dicom.workers.worker_handle"):
+        worker._note(Ready("EINVAL"))
+    assert worker._is_ready
     assert "without a filter of system calls: EINVAL" in caplog.text
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from medviewer.cli.console import Console
-from medviewer.dicom import decoder
+from medviewer.dicom import workers
 from medviewer.dicom.model import FrameReference, Library, StoredStack
 from medviewer.dicom.text import TEXT_ENCODINGS
 from medviewer.errors import NoImagesError, NotFoundError
@@ -17,7 +17,7 @@ from medviewer.storage import is_there, refuse_source
 from medviewer.translation import mark, translate
 
 if TYPE_CHECKING:
-    from medviewer.dicom.decoder import Sandbox
+    from medviewer.dicom.workers import Sandbox
 
 
 SUBTRACTS: Final[dict[str, bool | None]] = {"file": None, "on": True, "off": False}
@@ -100,7 +100,7 @@ def opened(
     for path in paths:
         if not is_there(path):
             raise NotFoundError(what=mark("file or folder"), which=path)
-    with decoder.Sandbox(both_index=not shows_images, looks_at_pixels=not shows_images) as sandbox:
+    with workers.Sandbox(both_index=not shows_images, looks_at_pixels=not shows_images) as sandbox:
         from medviewer.dicom.library import scan  # the workers start meanwhile
 
         library = Library()

@@ -14,8 +14,8 @@ import numpy as np
 
 from medviewer.cli.console import DONE, FAILED, Console
 from medviewer.cli.opening import choose_stack, opened
-from medviewer.dicom.decoder import Sandbox
 from medviewer.dicom.model import FrameReference
+from medviewer.dicom.workers import Sandbox
 from medviewer.errors import MedviewerError
 from medviewer.export import save_png
 from medviewer.imaging.display import to_display_image
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from medviewer.dicom.decoder import Sandbox
+    from medviewer.dicom.workers import Sandbox
 
 ROUNDING: Final = 0.5
 """Grey levels: the stored expectations are whole numbers."""

@@ -10,7 +10,7 @@ from medviewer.errors import MedviewerError
 from medviewer.imaging import display
 
 if TYPE_CHECKING:
-    from medviewer.dicom.decoder import Sandbox
+    from medviewer.dicom.workers import Sandbox
     from medviewer.imaging.frame import Frame, Voi
 
 FRAMES_LOOKED_AT: Final = 5  # spread over the stack

@@ -59,7 +59,7 @@ LATE_MODULES = (  # they load one of these libraries, or are loaded for few file
     "medviewer.app",
     "medviewer.diagnostics",
     "medviewer.dicom.attributes.mask_operations",
-    "medviewer.dicom.decoder.frame_codec",
+    "medviewer.dicom.workers.frame_codec",
     "medviewer.dicom.files.archive",
     "medviewer.dicom.header.repair",
     "medviewer.dicom.header.unwritten",

@@ -25,8 +25,8 @@ from rle import rle
 from sample_data import shared_data
 from table import Measured, Row, interleaved
 
-from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.model import FrameReference, Origin
+from medviewer.dicom.workers.sandbox import Sandbox
 from medviewer.imaging.frame.frame import Frame
 
 CHEST = shared_data() / "data" / "dicom" / "01-ct-chest-lossless-133sl"

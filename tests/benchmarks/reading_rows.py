@@ -20,11 +20,11 @@ from installed import environment
 from sample_data import shared_data
 from table import Measured, Row, interleaved
 
-from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.library.index import scan
 from medviewer.dicom.model import FrameReference
 from medviewer.dicom.reading.file_indexer import Indexer
 from medviewer.dicom.reading.frame_reader import FrameReader
+from medviewer.dicom.workers.sandbox import Sandbox
 
 DICOM = shared_data() / "data" / "dicom"
 CHEST = DICOM / "01-ct-chest-lossless-133sl"

@@ -4,12 +4,12 @@ import zipfile
 from pathlib import Path
 
 from medviewer.dicom.attributes.instance import Record
-from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.files import archive as archive_module
 from medviewer.dicom.files.archive import archive_record
 from medviewer.dicom.files.opening import file_state
 from medviewer.dicom.library.index import scan
 from medviewer.dicom.model import Library
+from medviewer.dicom.workers.sandbox import Sandbox
 from medviewer.errors import UnreadableFile
 
 

@@ -7,9 +7,9 @@ from typing import Any
 from pydicom.dataset import FileDataset
 
 from medviewer.dicom.attributes.instance import Instance, Record, from_record, from_shared_record
-from medviewer.dicom.decoder.frame_codec import FRAME, encoded_frame
 from medviewer.dicom.reading.file_indexer import Indexer
 from medviewer.dicom.reading.frame_reader import FrameReader
+from medviewer.dicom.workers.frame_codec import FRAME, encoded_frame
 from medviewer.imaging.frame.frame import Frame
 from tests import factories
 

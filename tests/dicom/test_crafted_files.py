@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from medviewer import limits
-from medviewer.dicom.decoder.sandbox import Sandbox
+from medviewer.dicom.workers.sandbox import Sandbox
 from tests.crafted_files import CRAFTED, fragments_without_end, outcome
 from tests.mutation.opening import peak_bytes
+from tests.workers import worker_pids
 
 SLOW = pytest.mark.slow  # three seconds of the five that a file gets: too close on a busy machine
 
@@ -32,7 +33,7 @@ def test_a_crafted_file_is_shown_or_refused_with_its_reason(
 ) -> None:
     path = make(tmp_path / "a.dcm")
     sandbox.start()
-    workers = sandbox.worker_pids
+    workers = worker_pids(sandbox)
     assert CRAFTED[make] in outcome(path, sandbox)
-    assert sandbox.worker_pids == workers  # none was ended for taking too long or too much
+    assert worker_pids(sandbox) == workers  # none was ended for taking too long or too much
     assert max(map(peak_bytes, workers)) < limits.WORKER_ADDRESS_SPACE

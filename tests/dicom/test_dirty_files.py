@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from pydicom.uid import ImplicitVRLittleEndian
 
-from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.library.index import scan
 from medviewer.dicom.model import FrameReference
+from medviewer.dicom.workers.sandbox import Sandbox
 from medviewer.errors import MedviewerError, UnreadableFile
 from medviewer.imaging.frame.frame import Frame
 from tests import factories

@@ -67,7 +67,7 @@ def test_more_frames_than_allowed_are_refused(tmp_path: Path, monkeypatch: pytes
 def test_a_missing_size_is_named(tmp_path: Path, attribute: str) -> None:
     error = refusal(factories.dataset(**{attribute: None}), tmp_path)
     assert isinstance(error, MissingAttributeError)
-    assert attribute in error.reason_for_user()
+    assert attribute in error.reason_message().for_user()
 
 
 def jpeg_2000_that_claims(side: int) -> bytes:
@@ -79,7 +79,7 @@ def jpeg_2000_that_claims(side: int) -> bytes:
 def test_a_codestream_of_another_size_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
     made = factories.dataset(factories.gradient(dtype="uint16"))
     made = factories.compressed(made, [jpeg_2000_that_claims(1000)], JPEG_2000_LOSSLESS)
-    assert "another size" in refusal(made, tmp_path).reason_for_user()
+    assert "another size" in refusal(made, tmp_path).reason_message().for_user()
 
 
 def test_a_codestream_bomb_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
@@ -156,4 +156,4 @@ def test_an_image_that_lies_elsewhere_is_named(tmp_path: Path) -> None:
     made = factories.compressed(factories.dataset(factories.gradient(dtype="uint8")), [b"\0" * 64], JPIP)
     error = refusal(made, tmp_path)
     assert isinstance(error, UnsupportedEncodingError)
-    assert "JPIP" in error.reason_for_user()
+    assert "JPIP" in error.reason_message().for_user()

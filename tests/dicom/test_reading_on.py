@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from medviewer import limits
-from medviewer.dicom.decoder import sandbox as sandbox_module
-from medviewer.dicom.decoder.exchange import WantedFrame
-from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.library.index import scan
+from medviewer.dicom.workers import sandbox as sandbox_module
+from medviewer.dicom.workers.exchange import WantedFrame
+from medviewer.dicom.workers.sandbox import Sandbox
 from tests import factories
-from tests.dicom.decoder.test_sandbox import noted, posix_only, reference, wait_for_workers
+from tests.dicom.workers.test_sandbox import noted, posix_only, reference, wait_for_workers
+from tests.workers import worker_pids
 
 
 def counting_requests(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> list[object]:
@@ -43,12 +44,12 @@ def test_the_image_to_open_with_is_read_while_it_is_put_into_the_library(
 def test_that_is_so_for_the_first_study_too(tmp_path: Path) -> None:
     paths = factories.ct_series(tmp_path, 3)
     with Sandbox() as running:
-        lane = running.decoding
-        while not lane.has_decoders():
-            assert lane._channel is not None
-            assert lane._channel.poll(30)
+        handle = running.decoding
+        while not handle.has_decoders():
+            assert handle._channel is not None
+            assert handle._channel.poll(30)
         running.index_to_open(paths)
-        assert lane._reading is not None
+        assert handle._reading is not None
         assert running.read_frame(reference(paths[0])).stored[0, 0] == 0
 
 
@@ -66,9 +67,9 @@ def test_one_worker_reads_header_and_image_where_the_other_was_not_started(tmp_p
         running.start_decoding()
         assert [path for path, _ in running.index_to_open(paths)] == paths
         assert running.read_frame(reference(paths[0])).stored[0, 0] == 0
-        assert running.worker_pids == (running.decoding.pid,)
+        assert worker_pids(running) == (running.decoding.pid,)
         running.start()
-        assert len(running.worker_pids) == 2
+        assert len(worker_pids(running)) == 2
     finally:
         running.close()
 
@@ -79,7 +80,7 @@ def test_starting_the_other_worker_does_not_wait_for_the_one_in_use() -> None:
         running.start_decoding()
         with running.decoding.lock:
             running.start()
-            assert len(running.worker_pids) == 2
+            assert len(worker_pids(running)) == 2
     finally:
         running.close()
 
@@ -139,6 +140,6 @@ def test_an_image_that_ends_the_worker_unasked_is_not_held_against_the_next_one(
     with Sandbox() as running:
         wait_for_workers(running, paths[0])
         running.decoding._reading = WantedFrame(paths[1], 1, ""), 0  # as if it were at it
-        os.kill(running.worker_pids[0], signal.SIGKILL)
+        os.kill(worker_pids(running)[0], signal.SIGKILL)
         assert running.read_frame(reference(paths[4])).stored[0, 0] == 4000
         assert running._deaths[paths[4]] == 0

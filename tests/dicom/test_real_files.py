@@ -9,10 +9,10 @@ import numpy as np
 import pydicom
 import pytest
 
-from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.demo.samples import sample_files
 from medviewer.dicom.library.index import scan
 from medviewer.dicom.model import FrameReference, Library, OrderedBy
+from medviewer.dicom.workers.sandbox import Sandbox
 from medviewer.errors import UnreadableFile
 
 
@@ -56,7 +56,7 @@ def test_each_file_of_the_wheel_ends_in_an_image_or_a_named_refusal(sandbox: San
     found = library(folder, sandbox)
     firsts = {frame.path: frame for stack in found.stacks for frame in reversed(stack.frames)}
     refusals = [error for frame in firsts.values() if (error := refusal(sandbox, frame)) is not None]
-    assert all(error.reason_for_user() and error.path in firsts for error in refusals)
+    assert all(error.reason_message().for_user() and error.path in firsts for error in refusals)
     assert len(firsts) > 60
     assert len(refusals) < len(firsts) / 10
 
@@ -144,4 +144,4 @@ def test_each_broken_file_ends_in_an_image_or_a_named_refusal(shared_data: Path,
     frames = [frame for stack in found.stacks for frame in stack.frames]
     refusals = [error for frame in frames if (error := refusal(sandbox, frame)) is not None]
     assert {error.path.name for error in refusals} == {"JPEG2000-embedded-sequence-delimiter.dcm"}
-    assert all(error.reason_for_user() for error in refusals)
+    assert all(error.reason_message().for_user() for error in refusals)

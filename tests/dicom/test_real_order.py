@@ -14,9 +14,9 @@ import pytest
 from pydicom.dataset import Dataset
 
 from medviewer.cli.info import as_json
-from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.library.index import scan
 from medviewer.dicom.model import Library, StoredStack
+from medviewer.dicom.workers.sandbox import Sandbox
 
 SAME_PLACE_MM = 0.01  # less apart are two images at one place
 

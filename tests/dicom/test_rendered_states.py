@@ -9,9 +9,9 @@ import cv2
 import numpy as np
 import pytest
 
-from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.model import FrameReference
 from medviewer.dicom.reading.frame_reader import read_state_file
+from medviewer.dicom.workers.sandbox import Sandbox
 from medviewer.imaging.display.pipeline import to_display_image
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.presentation_state.state import (

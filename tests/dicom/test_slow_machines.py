@@ -15,22 +15,22 @@ import pytest
 
 from medviewer import limits
 from medviewer.cli import main
-from medviewer.dicom.decoder import patience as patience_module, worker_handle as lane_module
-from medviewer.dicom.decoder.patience import (
+from medviewer.dicom.workers import patience as patience_module, worker_handle as handle_module
+from medviewer.dicom.workers.patience import (
     Patience,
     StalledError,
     TooSlowError,
     seconds_for_file,
     seconds_for_pixels,
 )
-from medviewer.dicom.decoder.processor_time import processor_seconds
-from medviewer.dicom.decoder.sandbox import Sandbox
-from medviewer.dicom.decoder.worker_handle import Lane
+from medviewer.dicom.workers.processor_time import processor_seconds
+from medviewer.dicom.workers.sandbox import Sandbox
+from medviewer.dicom.workers.worker_handle import WorkerHandle
 from medviewer.errors import DecoderTimeoutError, DiskStalledError
 from medviewer.imaging.frame.frame import Frame
 from tests import factories
-from tests.dicom.decoder.test_sandbox import posix_only, reference, wait_for_workers
 from tests.dicom.read_files import JPEG_2000_LOSSLESS
+from tests.dicom.workers.test_sandbox import posix_only, reference, wait_for_workers
 
 MAMMOGRAM_BYTES = 2 * 3328 * 4096
 
@@ -49,10 +49,10 @@ class Wall:
         self.now = 0.0
         monkeypatch.setattr(patience_module, "monotonic", lambda: self.now)
 
-    def stop_worker(self, lane: Lane, *, until: float = float("inf")) -> None:
-        """Stop a lane's worker; let it go on when so much time has passed on the wall."""
-        assert lane._channel is not None
-        worker, poll = psutil.Process(lane.pid), lane._channel.poll
+    def stop_worker(self, handle: WorkerHandle, *, until: float = float("inf")) -> None:
+        """Stop a worker; let it go on when so much time has passed on the wall."""
+        assert handle._channel is not None
+        worker, poll = psutil.Process(handle.pid), handle._channel.poll
         worker.suspend()
 
         def waited(seconds: float) -> bool:
@@ -62,7 +62,7 @@ class Wall:
             worker.resume()
             return poll(60)
 
-        lane._channel.poll = waited  # type: ignore[assignment]  # the worker's answer takes its time
+        handle._channel.poll = waited  # type: ignore[assignment]  # the worker's answer takes its time
 
 
 @pytest.fixture
@@ -93,20 +93,20 @@ def test_a_worker_that_hangs_is_replaced_and_the_next_one_asked(
     assert limits.WORKER_STILL_SECONDS < wall.now < limits.WORKER_STILL_SECONDS + 1
 
 
-def hang_always(lane: Lane, wall: Wall, monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Let each worker of a lane stop when it is asked; return the numbers of those that were."""
-    send, stopped = lane.send, list[int]()
+def hang_always(handle: WorkerHandle, wall: Wall, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Let each worker stop when it is asked; return the numbers of those that were."""
+    send, stopped = handle.send, list[int]()
 
     def send_and_stop(request: Any) -> int:
-        if not lane._is_ready:
-            lane.start()
-            lane._wait_until_ready()
-        assert lane.pid is not None
-        stopped.append(lane.pid)
-        wall.stop_worker(lane)
+        if not handle._is_ready:
+            handle.start()
+            handle._wait_until_ready()
+        assert handle.pid is not None
+        stopped.append(handle.pid)
+        wall.stop_worker(handle)
         return send(request)
 
-    monkeypatch.setattr(lane, "send", send_and_stop)
+    monkeypatch.setattr(handle, "send", send_and_stop)
     return stopped
 
 
@@ -130,14 +130,14 @@ def test_one_that_hangs_in_a_batch_is_named_and_the_others_come(
     sandbox: Sandbox, wall: Wall, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     paths = factories.ct_series(tmp_path, 4)
-    ask = Lane._ask
+    ask = WorkerHandle._ask
 
-    def hanging(lane: Lane, work: Any, seconds: float) -> Any:
+    def hanging(handle: WorkerHandle, work: Any, seconds: float) -> Any:
         if any(frame.path == paths[2] for frame in work.frames):
             raise StalledError(30)
-        return ask(lane, work, seconds)
+        return ask(handle, work, seconds)
 
-    monkeypatch.setattr(Lane, "_ask", hanging)
+    monkeypatch.setattr(WorkerHandle, "_ask", hanging)
     found = list(sandbox.read_frames(reference(path) for path in paths))
     assert [type(one) for one in found] == [Frame, Frame, DiskStalledError, Frame]
 
@@ -156,7 +156,7 @@ def test_a_decoder_that_takes_too_much_of_the_processor_is_ended_and_the_file_na
     path = noisy_j2k(tmp_path / "long.dcm")
     assert sandbox.read_frame(reference(path)).rows == 1024
     asked: list[object] = []
-    monkeypatch.setattr(lane_module, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(handle_module, "LOOK_SECONDS", 0.01)
     monkeypatch.setattr(sandbox.decoding, "_ask", _counted(sandbox.decoding._ask, asked))
     for name in ("WORKER_CPU_SECONDS", "WORKER_PIXEL_BYTES_PER_SECOND"):
         monkeypatch.setattr(limits, name, 1e-3 if "CPU" in name else 1e9)
@@ -180,18 +180,18 @@ def test_a_worker_that_ended_itself_because_its_time_was_up_is_named_as_too_slow
     sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = factories.write(factories.dataset(), tmp_path / "a.dcm")
-    lane = sandbox.decoding
-    psutil.Process(lane.pid).suspend()
-    send = lane.send
+    handle = sandbox.decoding
+    psutil.Process(handle.pid).suspend()
+    send = handle.send
 
     def send_and_end(request: Any) -> int:
         number = send(request)
-        assert lane.pid is not None
-        os.kill(lane.pid, signal.SIGXCPU)
-        psutil.Process(lane.pid).resume()
+        assert handle.pid is not None
+        os.kill(handle.pid, signal.SIGXCPU)
+        psutil.Process(handle.pid).resume()
         return number
 
-    monkeypatch.setattr(lane, "send", send_and_end)
+    monkeypatch.setattr(handle, "send", send_and_end)
     with pytest.raises(DecoderTimeoutError, match="processor time"):
         sandbox.read_frame(reference(path))
 
@@ -219,15 +219,15 @@ def test_the_command_line_tries_again_too(
     command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     factories.ct_series(tmp_path / "study", 2)
-    ask, as_trained = Lane._ask, set[Lane]()
+    ask, as_trained = WorkerHandle._ask, set[WorkerHandle]()
 
-    def hanging_once(lane: Lane, request: Any, seconds: float) -> Any:
-        if lane not in as_trained:
-            as_trained.add(lane)
+    def hanging_once(handle: WorkerHandle, request: Any, seconds: float) -> Any:
+        if handle not in as_trained:
+            as_trained.add(handle)
             raise StalledError(30)
-        return ask(lane, request, seconds)
+        return ask(handle, request, seconds)
 
-    monkeypatch.setattr(Lane, "_ask", hanging_once)
+    monkeypatch.setattr(WorkerHandle, "_ask", hanging_once)
     options = {
         "export": ["--format", "png", "-o", str(tmp_path / "out")],
         "render": ["-o", str(tmp_path / "out.png")],

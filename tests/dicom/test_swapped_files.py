@@ -12,7 +12,6 @@ from pydicom.uid import DeflatedExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from medviewer.cli import main
 from medviewer.dicom.attributes.frame_attributes import IDENTITY_ATTRIBUTES, identity
-from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.files import inodes
 from medviewer.dicom.header.dictionary import ATTRIBUTES
 from medviewer.dicom.header.fast_reader import WalkedHeader
@@ -20,6 +19,7 @@ from medviewer.dicom.header.header import TextReading
 from medviewer.dicom.library.index import scan
 from medviewer.dicom.model import Library
 from medviewer.dicom.reading.frame_reader import FrameReader
+from medviewer.dicom.workers.sandbox import Sandbox
 from medviewer.errors import ChangedFileError
 from medviewer.imaging.frame.frame import Frame
 from tests import factories

@@ -6,11 +6,12 @@ from pathlib import Path
 import psutil
 import pytest
 
-from medviewer.dicom.decoder.ipc import Decoders
-from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.library.index import scan
 from medviewer.dicom.reading import worker
+from medviewer.dicom.workers.ipc import Decoders
+from medviewer.dicom.workers.sandbox import Sandbox
 from tests import factories
+from tests.workers import worker_pids
 
 
 class ClosedChannel:
@@ -51,7 +52,7 @@ def test_listing_files_loads_no_numpy_in_the_workers(tmp_path: Path) -> None:
         *_, last = scan([tmp_path], running)
         mapped = {
             Path(one.path).parts[-3:]
-            for pid in running.worker_pids
+            for pid in worker_pids(running)
             for one in psutil.Process(pid).memory_maps()
         }
     assert len(last.library.stacks[0].frames) == 3

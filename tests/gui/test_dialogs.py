@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel
 from pytestqt.qtbot import QtBot
 
 from medviewer import diagnostics
-from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.library.index import scan
+from medviewer.dicom.workers.sandbox import Sandbox
 from medviewer.export import EXPORTERS
 from medviewer.gui.dialogs.about import AboutDialog
 from medviewer.gui.dialogs.crash import CrashDialog

@@ -17,8 +17,8 @@ import pytest
 from PIL import Image
 from pytestqt.qtbot import QtBot
 
-from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.model import StoredStack
+from medviewer.dicom.workers.sandbox import Sandbox
 from medviewer.errors import OriginalFileError
 from medviewer.export.png import CHUNK, annotated_png, save_png
 from medviewer.gui.display.frame_loader import read_slices

@@ -12,8 +12,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from medviewer import diagnostics
-from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.model import FrameReference
+from medviewer.dicom.workers.sandbox import Sandbox
 from medviewer.gui.session.session import ViewerSession
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.imaging.frame.frame import Frame
@@ -21,6 +21,7 @@ from medviewer.viewer.notice import Notice
 from medviewer.viewer.state.display_state import PaneState
 from tests.factories import ct_series, dataset, huge_header, not_dicom, truncated, uid, write
 from tests.made_stacks import OracleClassifier
+from tests.workers import worker_pids
 
 PATIENCE_MS = 60_000
 CANARY_TEXTS = [
@@ -100,7 +101,7 @@ class Watched(Sandbox):
     def read_frame(self, reference: FrameReference) -> Frame:
         if self.kill_next:
             self.kill_next = False
-            os.kill(self.worker_pids[0], signal.SIGKILL)
+            os.kill(worker_pids(self)[0], signal.SIGKILL)
         return super().read_frame(reference)
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.model import Library, SkippedFile
 from medviewer.dicom.text.character_sets import TEXT_ENCODINGS
+from medviewer.dicom.workers.sandbox import Sandbox
 from medviewer.gui.session.session import ViewerSession
 from medviewer.gui.studies.skipped_files import LeftOutDialog
 from medviewer.imaging.identity import Identity

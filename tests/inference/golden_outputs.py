@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.demo.phantom import written_phantom
 from medviewer.dicom.demo.samples import sample_files
 from medviewer.dicom.library.index import scan
 from medviewer.dicom.model import FrameReference
+from medviewer.dicom.workers.sandbox import Sandbox
 from medviewer.imaging.frame.frame import Frame
 from medviewer.inference.classification.classifier import load_classifier
 from medviewer.inference.pack.bundled_hashes import BUNDLED

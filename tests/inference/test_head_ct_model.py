@@ -9,10 +9,9 @@ import cv2
 import numpy as np
 import pytest
 
-from medviewer.dicom.decoder.sandbox import Sandbox
-from medviewer.dicom.demo.phantom import bleeding_slices, write_phantom
 from medviewer.dicom.demo.phantom_anatomy import Head, slice_heights
 from medviewer.dicom.library.index import scan
+from medviewer.dicom.workers.sandbox import Sandbox
 from medviewer.imaging.frame.geometry import FrameGeometry
 from medviewer.inference.classification.classifier import load_classifier
 from medviewer.inference.engines.onnx import OnnxEngine
@@ -23,6 +22,7 @@ from medviewer.inference.probabilities import calibrated
 from medviewer.inference.tasks.classification import Classification
 from tests import sample_data
 from tests.inference.conftest import slice_of
+from tests.phantoms import bleeding_slices, write_phantom
 
 MODEL = "head-ct-haemorrhage"
 OTHER_KINDS = {

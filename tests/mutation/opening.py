@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from medviewer import limits
-from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.library.index import LibraryBuilder
 from medviewer.dicom.model import FrameReference
+from medviewer.dicom.workers.sandbox import Sandbox
 from medviewer.errors import DecoderDiedError, DecoderTimeoutError, UnreadableFile
 from tests.mutation.mutator import mutated
+from tests.workers import worker_pids
 
 BATCH = 100
 
@@ -71,7 +72,7 @@ def _open_batch(sandbox: Sandbox, batch: dict[Path, str], outcome: Outcome) -> N
         firsts = {frame.path: frame for stack in builder.library().stacks for frame in reversed(stack.frames)}
         for path, frame in firsts.items():
             outcome.ends[_end_of_frame(sandbox, frame, batch[path], outcome)] += 1
-    for pid in sandbox.worker_pids:
+    for pid in worker_pids(sandbox):
         outcome.most_worker_bytes = max(outcome.most_worker_bytes, peak_bytes(pid))
     for path in batch:
         path.unlink()

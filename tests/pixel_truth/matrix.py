@@ -11,10 +11,10 @@ import numpy.typing as npt
 from pydicom import dcmread
 from pydicom.dataset import Dataset
 
-from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.library.index import scan
 from medviewer.dicom.model import FrameReference, Library
 from medviewer.dicom.reading.file_window import frames_looked_at
+from medviewer.dicom.workers.sandbox import Sandbox
 from medviewer.errors import UnreadableFile
 from medviewer.imaging.display.pipeline import to_display_image
 from medviewer.imaging.frame.frame import Frame

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.library.index import scan
 from medviewer.dicom.model import Library, StoredStack
+from medviewer.dicom.workers.sandbox import Sandbox
 from medviewer.imaging.display.frame_values import value_at, value_unit
 from medviewer.imaging.display.pipeline import to_display_image
 from medviewer.imaging.display.transform import ViewTransform

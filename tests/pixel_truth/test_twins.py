@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.model import FrameReference
+from medviewer.dicom.workers.sandbox import Sandbox
 from medviewer.imaging.display.default_window import default_voi
 from medviewer.imaging.display.pipeline import to_display_image
 from medviewer.imaging.display.transform import ViewTransform

@@ -25,7 +25,7 @@ def window(path: Path) -> dict[str, Any]:
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
-    from medviewer.dicom.decoder.sandbox import Sandbox
+    from medviewer.dicom.workers.sandbox import Sandbox
     from medviewer.gui.session.session import ViewerSession
     from medviewer.gui.window.main_window import MainWindow
     from medviewer.viewer.state.freshness import is_current

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from medviewer import limits
-from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.library.index import ScanProgress, scan
 from medviewer.dicom.model import Library
+from medviewer.dicom.workers.sandbox import Sandbox
 from tests.scale.many_files import long_enhanced, long_loop, long_series, mammogram, mixed_studies
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from medviewer.dicom.decoder.frame_cache import FrameCache
+from medviewer.dicom.workers.frame_cache import FrameCache
 from medviewer.gui.display.display import BEHIND, READ_AHEAD_MS
 from medviewer.gui.display.frame_loader import FrameLoader
 from medviewer.limits import AHEAD_BYTES, CACHE_BYTES

@@ -22,7 +22,6 @@ from medviewer.dicom.demo.phantom_anatomy import (
     ROWS,
     SPACING_MM,
     Head,
-    bleeds,
     slice_heights,
 )
 from medviewer.storage import atomic_write, make_folder
@@ -39,17 +38,6 @@ COMPLETE_MARK: Final = "complete"
 INTERCEPT: Final = -1024
 
 
-def write_phantom(folder: Path, *, seed: int = DEMO_SEED, slices: int = DEMO_SLICES) -> list[Path]:
-    """Write a phantom study into a folder, one file per slice from the head.
-
-    Raises
-    ------
-    WriteError
-        The operating system refused.
-    """
-    return list(written_phantom(folder, seed=seed, slices=slices))
-
-
 def written_phantom(
     folder: Path, *, seed: int = DEMO_SEED, slices: int = DEMO_SLICES
 ) -> Generator[Path, None, None]:
@@ -63,17 +51,6 @@ def written_phantom(
         dataset = _dataset(seed, slices, index, float(z_mm))
         atomic_write(path, _file_bytes(dataset, head.slice_hu(float(z_mm))))
         yield path
-
-
-def bleeding_slices(seed: int = DEMO_SEED, slices: int = DEMO_SLICES) -> tuple[int, ...]:
-    """Return the indices of the slices that show a bleed.
-
-    From 0, from the head to the feet. The truth by construction: every other slice shows none.
-    """
-    heights = enumerate(slice_heights(slices))
-    return tuple(
-        index for index, z_mm in heights if any(bleed.section(float(z_mm)) for bleed in bleeds(seed))
-    )
 
 
 def demo_folder() -> Path:

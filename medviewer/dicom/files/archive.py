@@ -183,12 +183,6 @@ _directories: OrderedDict[tuple[Path, FileState], _Directory] = OrderedDict()
 _contents: OrderedDict[tuple[Path, FileState], Unpacked] = OrderedDict()
 
 
-def forget_archives() -> None:
-    """Forget the directories of archives and their unpacked data."""
-    _directories.clear()
-    _contents.clear()
-
-
 def _directory(archive: Path, state: FileState, announce: Announce = silently) -> _Directory:
     """Return the directory of an archive.
 

@@ -19,7 +19,6 @@ from typing import Final
 from medviewer import limits
 from medviewer.dicom import objects
 from medviewer.dicom.attributes import Instance, Record, instance_from_record
-from medviewer.dicom.decoder import Sandbox, decoded
 from medviewer.dicom.files import Finder, Found, middle_file
 from medviewer.dicom.library.missing_uids import told_apart, with_study
 from medviewer.dicom.library.slices import Slice, slices_of, taken_at
@@ -42,6 +41,7 @@ from medviewer.dicom.objects import (
     member_names,
     named_files,
 )
+from medviewer.dicom.workers import Sandbox, decoded
 from medviewer.errors import MissingFilesError, NotDicomError, OutsideFilesError, UnreadableFile, from_record
 from medviewer.imaging.identity import Identity
 from medviewer.paths import ARCHIVE_SUFFIX, archive_of, is_archive_name, note_archive

@@ -30,7 +30,6 @@ from medviewer.dicom.attributes import (
     stated_photometric,
     volume_place_mm,
 )
-from medviewer.dicom.decoder import encoded
 from medviewer.dicom.files import Announce, FileState, open_file, silently
 from medviewer.dicom.header import (
     Header,
@@ -43,6 +42,7 @@ from medviewer.dicom.header import (
 )
 from medviewer.dicom.pixels import damage_note, fragment_frames, frames_note, native_damage, read_layout
 from medviewer.dicom.reading.sources import parsed_source, read_errors, walked_source
+from medviewer.dicom.workers import encoded
 from medviewer.errors import (
     NotDicomError,
     OtherFormatError,

@@ -22,8 +22,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from medviewer import limits
-from medviewer.dicom import decoder
-from medviewer.dicom.decoder import (
+from medviewer.dicom import workers
+from medviewer.dicom.model import Origin
+from medviewer.dicom.reading.file_indexer import Indexer
+from medviewer.dicom.workers import (
     Decoders,
     Expected,
     Failure,
@@ -45,8 +47,6 @@ from medviewer.dicom.decoder import (
     seconds_for_pixels,
     unpacked_request,
 )
-from medviewer.dicom.model import Origin
-from medviewer.dicom.reading.file_indexer import Indexer
 from medviewer.errors import DamagedFileError, LimitError, UnreadableFile
 from medviewer.process import end_loading, forbid_core_dumps
 from medviewer.system_calls import refuse_all_but_reading
@@ -71,7 +71,7 @@ NICENESS: Final = 5
 IDLE_SECONDS: Final = 1.0  # the first image is on the screen by then
 DECODERS: Final = (
     "medviewer.dicom.reading.frame_reader",
-    "medviewer.dicom.decoder.frame_codec",
+    "medviewer.dicom.workers.frame_codec",
     "medviewer.dicom.codestreams.damage",
     "medviewer.dicom.pixels.hollow",
     "imagecodecs._jpegsof3",
@@ -246,7 +246,7 @@ class Worker:
             found = _guarded(wanted.path, partial(self._frame, wanted, number, arrays, last))
             if isinstance(found, UnreadableFile):
                 last = Failure.of(found)
-                record = decoder.encoded_frame(last, None, [])
+                record = workers.encoded_frame(last, None, [])
             else:
                 last, record = found
             records.append(record)
@@ -284,7 +284,7 @@ class Worker:
         room = partial(self._memory.room, begin)
         frame = self._frames.read(path, wanted.frame_number, wanted.sop_instance_uid, wanted.origin, room)
         pixels: list[Any] = [None] * len(arrays)
-        record = decoder.encoded_frame(frame, last, pixels)
+        record = workers.encoded_frame(frame, last, pixels)
         own = []
         for array in pixels[len(arrays) :]:
             self._memory.write(number, begin, array)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from medviewer.dicom.decoder import FrameCache
+from medviewer.dicom.workers import FrameCache
 from medviewer.errors import MedviewerError, MissingFileError
 from medviewer.gui.display.frame_loader import Decoded, FrameLoader
 from medviewer.gui.display.processing import ProcessedViews, ProcessingRequest

@@ -9,7 +9,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from medviewer.dicom.decoder import FrameCache
+from medviewer.dicom.workers import FrameCache
 from medviewer.errors import MedviewerError, UnreadableSliceError
 from medviewer.gui.tasks import Task, Workers
 from medviewer.imaging import display

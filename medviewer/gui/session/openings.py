@@ -18,8 +18,8 @@ from medviewer.viewer.opening import Opening, first_to_show
 from medviewer.viewer.viewer import Viewer
 
 if TYPE_CHECKING:
-    from medviewer.dicom.decoder import FileReader
     from medviewer.dicom.library import ScanProgress
+    from medviewer.dicom.workers import FileReader
 
 
 class Openings(QObject):

@@ -14,7 +14,7 @@ from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
 
 if TYPE_CHECKING:
-    from medviewer.dicom.decoder import FileReader
+    from medviewer.dicom.workers import FileReader
 
 
 class PresentationStates(QObject):

@@ -30,7 +30,7 @@ from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
 
 if TYPE_CHECKING:
-    from medviewer.dicom.decoder import FileReader
+    from medviewer.dicom.workers import FileReader
     from medviewer.imaging.processing import Processed
 
 PRESENTATION = "presentation state"  # the cause of a message

@@ -91,7 +91,7 @@ class Job:
             generator.close()
 
 
-class _Lane:
+class _TaskThread:
     """One thread that runs jobs one after another, the most urgent first."""
 
     def __init__(self, name: str, report: Callable[[Report], None]) -> None:
@@ -206,7 +206,7 @@ class Workers(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.numbers = itertools.count(1)
-        self._lanes: dict[str, _Lane] = {}
+        self._threads: dict[str, _TaskThread] = {}
         self._tasks: dict[int, Task] = {}
         self._closed = False
         self._reporting = threading.Lock()
@@ -242,7 +242,7 @@ class Workers(QObject):
 
         The next task of the lane gets a new thread.
         """
-        abandoned = self._lanes.pop(lane, None)
+        abandoned = self._threads.pop(lane, None)
         if abandoned is not None:
             abandoned.put(None, -1)
         for task in [task for task in self._tasks.values() if task.lane == lane]:
@@ -258,20 +258,20 @@ class Workers(QObject):
             self._closed = True
         for task in self._tasks.values():
             task.cancel()
-        for lane in self._lanes.values():
+        for lane in self._threads.values():
             lane.put(None, -1)
         deadline = time.monotonic() + seconds
-        for lane in self._lanes.values():
+        for lane in self._threads.values():
             lane.thread.join(max(0.0, deadline - time.monotonic()))
-        ended = not any(lane.thread.is_alive() for lane in self._lanes.values())
-        self._lanes.clear()
+        ended = not any(lane.thread.is_alive() for lane in self._threads.values())
+        self._threads.clear()
         self._tasks.clear()
         return ended
 
     def _enqueue(self, task: Task) -> None:
-        if task.lane not in self._lanes:
-            self._lanes[task.lane] = _Lane(task.lane, self._report)
-        self._lanes[task.lane].put(task.job, task.priority)
+        if task.lane not in self._threads:
+            self._threads[task.lane] = _TaskThread(task.lane, self._report)
+        self._threads[task.lane].put(task.job, task.priority)
 
     def _report(self, report: Report) -> None:
         """Send a report to the window's thread; called in a worker's."""

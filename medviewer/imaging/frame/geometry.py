@@ -109,12 +109,6 @@ def _main_component(direction: Vector) -> tuple[int, float]:
     return at, direction[at]
 
 
-def angle_to_axial(geometry: FrameGeometry) -> float | None:
-    """Return the angle to the axial plane in degrees, 0..90, or None."""
-    direction = slice_normal(geometry)
-    return None if direction is None else math.degrees(math.acos(min(1.0, abs(direction[2]))))
-
-
 def plane_name(geometry: FrameGeometry) -> str:
     """Return "Axial", "Coronal", "Sagittal" or "Oblique"; "" if unknown.
 

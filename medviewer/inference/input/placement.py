@@ -79,13 +79,6 @@ class Placement:
         rows, columns = max(1, round(last[0]) - first_row), max(1, round(last[1]) - first_column)
         return cls(rows, columns, size, size, 0, 0, first_row, first_column)
 
-    def to_input(self, row: float, column: float) -> tuple[float, float]:
-        """Return the input position of a frame pixel."""
-        return (
-            (row - self.first_row + 0.5) * self.height / self.rows - 0.5 + self.top,
-            (column - self.first_column + 0.5) * self.width / self.columns - 0.5 + self.left,
-        )
-
     def to_frame(self, row: float, column: float) -> tuple[float, float]:
         """Return the frame position of an input pixel.
 

@@ -22,9 +22,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from medviewer.dicom.decoder import Sandbox
 from medviewer.dicom.library import scan
 from medviewer.dicom.model import Library
+from medviewer.dicom.workers import Sandbox
 from medviewer.errors import DataError, MedviewerError
 from medviewer.imaging.display import with_square_pixels
 from medviewer.imaging.frame import Frame

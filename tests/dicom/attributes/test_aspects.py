@@ -9,8 +9,8 @@ import pytest
 from medviewer import translation
 from medviewer.cli.info import as_json
 from medviewer.dicom.attributes.views import KNOWN_VIEWS
-from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.library.index import scan
+from medviewer.dicom.workers.sandbox import Sandbox
 from medviewer.imaging.frame.attributes import Aspect
 from medviewer.imaging.frame.geometry import SpacingKind
 from tests.dicom.read_files import indexed, instance, read

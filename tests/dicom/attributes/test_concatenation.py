@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.library.index import scan
 from medviewer.dicom.model import StoredStack
+from medviewer.dicom.workers.sandbox import Sandbox
 from tests.factories import enhanced_ct, multiframe, uid
 
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from medviewer.dicom.demo.phantom import write_phantom
 from medviewer.imaging.frame.geometry import FrameGeometry
 from tests import factories
 from tests.dicom.attributes.test_frame_vectors import volume_plane, written
 from tests.dicom.read_files import instance, read
 from tests.dicom.reading.test_assembly import mosaic, slide, tiles_of, whole
+from tests.phantoms import write_phantom
 
 SPACE = factories.uid("space")
 AXIAL = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0))

@@ -7,9 +7,9 @@ import pytest
 
 from medviewer import limits
 from medviewer.dicom.codestreams.video import FragmentFile, Video, VideoError, VideoSizeError
-from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.model import FrameReference
 from medviewer.dicom.reading.frame_reader import FrameReader
+from medviewer.dicom.workers.sandbox import Sandbox
 from medviewer.errors import DamagedFileError, UnsupportedEncodingError
 from tests import factories
 from tests.dicom import clips

@@ -11,13 +11,14 @@ from pydicom.encaps import get_frame
 
 from medviewer.dicom.demo import phantom
 from medviewer.dicom.demo.phantom_anatomy import Head, slice_heights
+from tests import phantoms
 
 SLICES = 12  # enough to hold a bleed, few enough to be quick
 
 
 @pytest.fixture(scope="module")
 def study(tmp_path_factory):
-    return phantom.write_phantom(tmp_path_factory.mktemp("phantom"), seed=5, slices=SLICES)
+    return phantoms.write_phantom(tmp_path_factory.mktemp("phantom"), seed=5, slices=SLICES)
 
 
 def hounsfield(path):
@@ -77,7 +78,7 @@ def test_the_densities_are_those_of_a_head(study):
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_exactly_the_slices_that_are_named_show_a_bleed(seed):
     slices = 12
-    bleeding = set(phantom.bleeding_slices(seed, slices))
+    bleeding = set(phantoms.bleeding_slices(seed, slices))
     assert 0 < len(bleeding) < slices
     head, clean_head = Head(seed), Head(seed)
     clean_head.bleeds = ()
@@ -125,7 +126,7 @@ def test_a_study_left_half_written_is_not_taken_for_whole(tmp_path, monkeypatch)
 
 def test_one_slice_is_no_study(tmp_path):
     with pytest.raises(ValueError, match="no stack"):
-        phantom.write_phantom(tmp_path, slices=1)
+        phantoms.write_phantom(tmp_path, slices=1)
 
 
 def test_the_files_pass_dciodvfy(study):

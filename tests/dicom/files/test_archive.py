@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 
 from medviewer import limits
-from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.files import archive as archive_module, zip_archive
 from medviewer.dicom.files.opening import open_file
 from medviewer.dicom.files.zip_archive import METHODS
 from medviewer.dicom.library.index import scan
 from medviewer.dicom.model import SkippedFile
 from medviewer.dicom.reading.file_indexer import Indexer
+from medviewer.dicom.workers.sandbox import Sandbox
 from medviewer.errors import (
     ArchiveError,
     ChangedFileError,
@@ -197,7 +197,7 @@ def test_a_member_at_the_limit_of_bytes_is_opened_and_one_beyond_is_not(
     archive = with_member(tmp_path / "a.zip", "x.dcm", b"x" * 1000)
     monkeypatch.setattr(limits, "INFLATED_BYTES", 1000)
     assert listed(archive)["members"] == ["x.dcm"]
-    archive_module.forget_archives()
+    factories.made_newer(archive)
     monkeypatch.setattr(limits, "INFLATED_BYTES", 999)
     assert isinstance(only_refusal(archive), LimitError)
 
@@ -233,7 +233,7 @@ def test_the_directory_is_measured_whatever_it_says_about_its_length(
     length = struct.unpack_from("<L", archive.read_bytes(), -10)[0]
     monkeypatch.setattr(limits, "ARCHIVE_DIRECTORY_BYTES", length)
     assert listed(archive)["members"]
-    archive_module.forget_archives()
+    factories.made_newer(archive)
     monkeypatch.setattr(limits, "ARCHIVE_DIRECTORY_BYTES", length - 1)
     with pytest.raises(LimitError, match="archive directory"):
         listed(archive)

@@ -14,12 +14,12 @@ import numpy as np
 import pytest
 
 from medviewer import limits
-from medviewer.dicom.decoder.sandbox import Sandbox
-from medviewer.dicom.files import archive as archive_module, packed
+from medviewer.dicom.files import packed
 from medviewer.dicom.files.opening import open_file
 from medviewer.dicom.model import Library
 from medviewer.dicom.reading.file_indexer import Indexer
 from medviewer.dicom.reading.frame_reader import FrameReader
+from medviewer.dicom.workers.sandbox import Sandbox
 from medviewer.errors import LimitError, UnopenedArchiveError, from_record
 from medviewer.paths import shown_name
 from tests import factories
@@ -267,12 +267,12 @@ def test_what_is_packed_may_not_grow_beyond_the_ratio_or_the_bytes(
         with monkeypatch.context() as bounded:
             bounded.setattr(packed, "HARMLESS_BYTES", 1000)
             bounded.setattr(limits, "INFLATE_RATIO", 2)
-            archive_module.forget_archives()
+            factories.made_newer(path)
             with pytest.raises(LimitError, match="unpacked bytes"):
                 listed(path)
         with monkeypatch.context() as bounded:
             bounded.setattr(limits, "ARCHIVE_UNPACKED_BYTES", len(content) - 1)
-            archive_module.forget_archives()
+            factories.made_newer(path)
             with pytest.raises(UnopenedArchiveError, match="unpack it first"):
                 listed(path)
 
@@ -300,7 +300,7 @@ def test_a_large_packed_archive_asks_for_time(tmp_path: Path) -> None:
     archive = tarred(tmp_path / "x", *factories.ct_series(tmp_path / "made", 1), mode="w:bz2")
     Indexer(asked.append).index_file(archive)
     assert asked == [8 * archive.stat().st_size]
-    archive_module.forget_archives()
+    factories.made_newer(archive)
     FrameReader(asked.append).read(archive / "DICOM" / "PA 1" / "IM0001.dcm", 1)
     assert asked[1] == asked[0]
 

@@ -10,10 +10,10 @@ import imagecodecs
 import numpy as np
 import pytest
 
-from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.header.repair import repaired_header
 from medviewer.dicom.library.index import scan
 from medviewer.dicom.model import Library
+from medviewer.dicom.workers.sandbox import Sandbox
 from tests import factories
 
 UNDEFINED = 0xFFFFFFFF

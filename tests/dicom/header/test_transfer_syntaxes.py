@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from pydicom.dataset import FileDataset
 
-from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.header.transfer_syntaxes import UNREAD
+from medviewer.dicom.workers.sandbox import Sandbox
 from medviewer.errors import UnknownTransferSyntaxError, UnreadableFile, UnsupportedEncodingError
 from tests import factories
 from tests.dicom import read_files
@@ -103,7 +103,7 @@ def test_an_unknown_encoding_is_refused_and_named(tmp_path: Path, implicit: bool
     path = written(factories.dataset(), tmp_path / "a.dcm", UNKNOWN, implicit=implicit)
     error = refusal(path)
     assert isinstance(error, UnknownTransferSyntaxError)
-    assert UNKNOWN in error.reason_for_user()
+    assert UNKNOWN in error.reason_message().for_user()
     with Sandbox() as sandbox:
         [[(_, record)]] = list(sandbox.index_files([path]))
     assert record["error"] == "UnknownTransferSyntaxError"
@@ -124,7 +124,7 @@ def test_a_known_encoding_that_is_not_read_is_named(tmp_path: Path, syntax: str)
     path = written(factories.dataset(), tmp_path / "a.dcm", syntax, implicit=False)
     error = refusal(path)
     assert isinstance(error, UnsupportedEncodingError)
-    assert UNREAD[syntax] in error.reason_for_user()
+    assert UNREAD[syntax] in error.reason_message().for_user()
 
 
 @pytest.mark.parametrize(("marker", "words"), [(0xC5, "hierarchical"), (0xCB, "arithmetic")])
@@ -133,7 +133,7 @@ def test_a_jpeg_of_a_kind_that_is_not_read_is_named(tmp_path: Path, marker: int,
     content = bytearray(jpeg(level=90)(pixels))
     content[content.index(b"\xff\xc0") + 1] = marker
     made = factories.compressed(factories.dataset(pixels), [bytes(content)], read_files.JPEG)
-    assert words in refusal(factories.write(made, tmp_path / "a.dcm")).reason_for_user()
+    assert words in refusal(factories.write(made, tmp_path / "a.dcm")).reason_message().for_user()
 
 
 def test_a_file_that_states_no_encoding_is_read_as_it_looks(tmp_path: Path) -> None:

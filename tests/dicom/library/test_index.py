@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from medviewer import limits
-from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.library.index import ScanProgress, scan
 from medviewer.dicom.model import Library
+from medviewer.dicom.workers.sandbox import Sandbox
 from tests import factories
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.library.index import scan
 from medviewer.dicom.library.missing_uids import NO_SERIES_UID, NO_STUDY_UID, SHARED_SERIES_UID
 from medviewer.dicom.model import Library, Series
+from medviewer.dicom.workers.sandbox import Sandbox
 from tests.factories import MR_IMAGE, dataset, uid, write
 
 SLICES = 3

@@ -10,9 +10,9 @@ import pytest
 from medviewer.cli.info import as_json
 from medviewer.dicom.attributes.acquisition_time import seconds
 from medviewer.dicom.attributes.instance import FrameHeader, Instance
-from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.library.index import scan
 from medviewer.dicom.model import OrderedBy
+from medviewer.dicom.workers.sandbox import Sandbox
 from tests.dicom.library.test_stacking import CORONAL, arrange, at, instance
 from tests.factories import dataset, gradient, uid, write
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from pydicom import dcmread
 
-from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.library.index import scan
 from medviewer.dicom.model import Library
 from medviewer.dicom.objects.dicomdir import FileId, files_in_folders_of, named_files
+from medviewer.dicom.workers.sandbox import Sandbox
 from tests import factories
 
 pytestmark = pytest.mark.filterwarnings("ignore:Invalid value for VR CS")  # as real discs write names

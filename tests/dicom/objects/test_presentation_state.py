@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from medviewer import limits
-from medviewer.dicom.decoder.patience import DiedError, TooSlowError
-from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.library.index import scan
 from medviewer.dicom.objects.presentation_state import BAD_AREA, BAD_ROTATION, BAD_VOI, MASK_NOT_APPLIED
 from medviewer.dicom.reading.frame_reader import read_state_file
+from medviewer.dicom.workers.patience import DiedError, TooSlowError
+from medviewer.dicom.workers.sandbox import Sandbox
 from medviewer.errors import DecoderDiedError, DecoderTimeoutError, MissingAttributeError, NotDicomError
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.modality import ModalityTable, Rescale

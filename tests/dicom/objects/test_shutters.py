@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from medviewer import limits
-from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.model import FrameReference
 from medviewer.dicom.objects.shutters import BAD_SHUTTER
+from medviewer.dicom.workers.sandbox import Sandbox
 from medviewer.imaging.display.pipeline import to_display_image
 from medviewer.imaging.frame.shutter import (
     CircularShutter,

@@ -7,7 +7,6 @@ from pydicom.dataset import Dataset
 from pydicom.uid import UID_dictionary
 
 from medviewer import translation
-from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.header import Header
 from medviewer.dicom.library.index import scan
 from medviewer.dicom.objects.presentation_state import StateListing
@@ -20,6 +19,7 @@ from medviewer.dicom.objects.sop_classes import (
     SopClass,
     sop_class,
 )
+from medviewer.dicom.workers.sandbox import Sandbox
 from medviewer.gui.studies.skipped_files import left_out_rows
 from tests import factories
 

@@ -8,10 +8,10 @@ from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
 from medviewer import limits
-from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.header.header import Header
 from medviewer.dicom.model import FrameReference
 from medviewer.dicom.objects.ultrasound_regions import read_ultrasound_regions
+from medviewer.dicom.workers.sandbox import Sandbox
 from medviewer.imaging.frame.regions import Region, Scale
 from tests import factories
 

@@ -10,8 +10,8 @@ import pytest
 from pydicom.dataset import FileDataset
 
 from medviewer import limits
-from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.model import FrameReference
+from medviewer.dicom.workers.sandbox import Sandbox
 from medviewer.errors import UnsupportedEncodingError
 from medviewer.imaging.display.frame_values import padding_mask
 from medviewer.imaging.display.pipeline import steps, to_display_image

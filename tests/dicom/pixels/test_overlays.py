@@ -12,9 +12,9 @@ import pytest
 from pydicom.dataset import FileDataset
 
 from medviewer import limits
-from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.model import FrameReference
 from medviewer.dicom.pixels.overlays import BAD_OVERLAY, MANY_OVERLAYS
+from medviewer.dicom.workers.sandbox import Sandbox
 from medviewer.imaging.display.overlays import draw_overlays, on_frame
 from medviewer.imaging.display.pipeline import to_display_image
 from medviewer.imaging.frame.frame import Frame

@@ -9,10 +9,10 @@ import numpy.typing as npt
 import pytest
 
 from medviewer.dicom.attributes.mask_operations import Operation
-from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.library.index import scan
 from medviewer.dicom.pixels.subtraction import BAD_MASK, NO_MASK, shifted
 from medviewer.dicom.reading.frame_reader import FrameReader
+from medviewer.dicom.workers.sandbox import Sandbox
 from medviewer.imaging.display.default_window import default_voi
 from medviewer.imaging.display.pipeline import steps, to_display_image
 from medviewer.imaging.display.subtraction import subtracted_frame

@@ -11,8 +11,8 @@ import pytest
 from pydicom.dataset import FileDataset
 
 from medviewer import limits
-from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.library.index import scan
+from medviewer.dicom.workers.sandbox import Sandbox
 from tests import factories
 from tests.dicom.read_files import instance, read
 

@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.library.index import scan
 from medviewer.dicom.reading.file_window import frames_looked_at
 from medviewer.dicom.reading.frame_reader import FrameReader
+from medviewer.dicom.workers.sandbox import Sandbox
 from medviewer.imaging.display.default_window import default_voi, own_voi
 from medviewer.imaging.display.pipeline import to_display_image
 from medviewer.imaging.frame.frame import Frame

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from medviewer.dicom.decoder.frame_cache import FrameCache
+from medviewer.dicom.workers.frame_cache import FrameCache
 from medviewer.gui.display.frame_loader import FrameLoader
 from medviewer.gui.tasks.tasks import Task
 from tests.made_stacks import MadeFiles, slices, stack

@@ -6,7 +6,6 @@ import pytest
 
 from medviewer.imaging.frame.geometry import (
     FrameGeometry,
-    angle_to_axial,
     direction_letters,
     letters,
     plane_name,
@@ -47,14 +46,12 @@ def test_planes_are_named() -> None:
 )
 def test_thirty_degrees_are_the_limit_of_a_plane(degrees: float, name: str) -> None:
     assert plane_name(tilted(degrees)) == name
-    assert angle_to_axial(tilted(degrees)) == pytest.approx(abs(degrees))
 
 
 def test_the_normal_is_row_times_column() -> None:
     assert slice_normal(lying(AXIAL)) == (0, 0, 1)
     assert slice_normal(lying(CORONAL)) == (0, 1, 0)
     assert slice_normal(FrameGeometry()) is None
-    assert angle_to_axial(FrameGeometry()) is None
 
 
 def test_a_pixel_has_its_place_in_the_patient() -> None:

@@ -7,7 +7,6 @@ import cv2
 import numpy as np
 import pytest
 
-from medviewer.dicom.demo.phantom import write_phantom
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.geometry import FrameGeometry
@@ -31,6 +30,7 @@ from medviewer.inference.tasks.classification import Classification
 from medviewer.training.data.datasets import load
 from tests.inference.conftest import noisy_head, slice_of
 from tests.inference.test_head_ct_model import read
+from tests.phantoms import write_phantom
 
 FILM_HEADER = FrameAttributes(
     modality="DX",

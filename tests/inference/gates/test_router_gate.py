@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from medviewer.dicom.demo.phantom import write_phantom
 from medviewer.errors import InvalidNumbersError
 from medviewer.inference.classification.classifier import load_classifier
 from medviewer.inference.gates.router_gate import ROUTER, Appearance
@@ -14,6 +13,7 @@ from medviewer.inference.pack.card import bundled_folder, verify_pack
 from medviewer.inference.tasks.classification import Classification
 from tests.inference.conftest import HEAD, noisy_head, slice_of
 from tests.inference.test_head_ct_model import HEAD as REAL_HEAD, read
+from tests.phantoms import write_phantom
 
 
 @pytest.fixture(scope="module")

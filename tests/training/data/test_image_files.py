@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from medviewer.dicom.decoder.sandbox import Sandbox
 from medviewer.dicom.library.index import scan
+from medviewer.dicom.workers.sandbox import Sandbox
 from medviewer.errors import DataError
 from medviewer.inference.input.preprocess import Preprocessing, preprocess, preprocess_image
 from medviewer.training.data.datasets import load

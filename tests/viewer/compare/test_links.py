@@ -6,8 +6,8 @@ from random import Random
 
 import numpy as np
 import pytest
-
 from medviewer.dicom.decoder.sandbox import Sandbox
+
 from medviewer.dicom.library.index import scan
 from medviewer.imaging.frame.geometry import to_patient
 from medviewer.imaging.frame.voi import Window

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from medviewer.dicom.decoder import value_codec
-from medviewer.dicom.decoder.exchange import Failure, unpacked_reply
-from medviewer.dicom.decoder.frame_codec import decoded_frames
-from medviewer.dicom.decoder.value_codec import RefusedValueError, decoded, encoded
+from medviewer.dicom.workers import value_codec
+from medviewer.dicom.workers.exchange import Failure, unpacked_reply
+from medviewer.dicom.workers.frame_codec import decoded_frames
+from medviewer.dicom.workers.value_codec import RefusedValueError, decoded, encoded
 from medviewer.errors import DecoderDiedError
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.modality import ModalityTable, Rescale

@@ -6,8 +6,8 @@ It is made ready when this is imported, before the first frame is read.
 from collections.abc import Sequence
 from typing import Any, Final
 
-from medviewer.dicom.decoder.exchange import Failure
-from medviewer.dicom.decoder.value_codec import Coding, coding
+from medviewer.dicom.workers.exchange import Failure
+from medviewer.dicom.workers.value_codec import Coding, coding
 from medviewer.imaging.frame import Frame
 
 FRAME: Final[Coding] = coding(Frame | Failure)

@@ -14,8 +14,10 @@ import psutil
 import pytest
 
 from medviewer import limits
-from medviewer.dicom.decoder import sandbox as sandbox_module, worker_handle as lane_module
-from medviewer.dicom.decoder.exchange import (
+from medviewer.dicom.model import FrameReference, Origin
+from medviewer.dicom.reading.worker import GRACE_SECONDS
+from medviewer.dicom.workers import sandbox as sandbox_module, worker_handle as handle_module
+from medviewer.dicom.workers.exchange import (
     Answer,
     FilesIndexed,
     FramesRead,
@@ -23,9 +25,7 @@ from medviewer.dicom.decoder.exchange import (
     Request,
     StateRead,
 )
-from medviewer.dicom.decoder.sandbox import Sandbox
-from medviewer.dicom.model import FrameReference, Origin
-from medviewer.dicom.reading.worker import GRACE_SECONDS
+from medviewer.dicom.workers.sandbox import Sandbox
 from medviewer.errors import (
     ChangedFileError,
     DamagedFileError,
@@ -37,6 +37,7 @@ from medviewer.errors import (
 )
 from medviewer.imaging.frame.damage import Damage
 from tests import factories
+from tests.workers import worker_pids
 
 posix_only = pytest.mark.skipif(os.name == "nt", reason="signals and descriptors of POSIX")
 
@@ -75,7 +76,7 @@ def test_a_frame_stays_what_it_is_when_the_next_one_is_read(sandbox: Sandbox, tm
 
 def test_starting_does_not_wait_for_the_workers() -> None:
     with Sandbox() as running:
-        assert all(psutil.pid_exists(pid) for pid in running.worker_pids)
+        assert all(psutil.pid_exists(pid) for pid in worker_pids(running))
         # nobody can have been ready yet: importing the decoders takes longer than making two processes
         assert not running.decoding._is_ready
 
@@ -141,7 +142,7 @@ def test_a_huge_header_over_little_data_costs_nothing(sandbox: Sandbox, tmp_path
     path = factories.huge_header(tmp_path / "a.dcm")
     with pytest.raises(LimitError, match="bytes per picture"):
         sandbox.read_frame(reference(path))
-    assert psutil.Process(sandbox.worker_pids[0]).memory_info().rss < 400 * limits.MIB
+    assert psutil.Process(worker_pids(sandbox)[0]).memory_info().rss < 400 * limits.MIB
 
 
 @posix_only
@@ -157,7 +158,7 @@ def test_a_worker_killed_while_decoding_is_replaced(tmp_path: Path, how: str) ->
     path = factories.write(factories.dataset(), tmp_path / "a.dcm")
     with Sandbox() as running:
         wait_for_workers(running, path)
-        worker = psutil.Process(running.worker_pids[0])
+        worker = psutil.Process(worker_pids(running)[0])
         worker.suspend()  # so that the request is under way when it dies
         failures: list[UnreadableFile] = []
 
@@ -176,7 +177,7 @@ def test_a_worker_killed_while_decoding_is_replaced(tmp_path: Path, how: str) ->
         thread.join()
         assert [type(error) for error in failures] == [DecoderDiedError]
         assert running.read_frame(reference(path)).rows == 16
-        assert running.worker_pids[0] != worker.pid
+        assert worker_pids(running)[0] != worker.pid
 
 
 @posix_only
@@ -207,9 +208,9 @@ def test_indexing_goes_on_after_the_file_that_ends_the_worker(
         def send_and_die(request: Request) -> int:
             assert isinstance(request.work, IndexFiles)
             if paths[2] in request.work.paths:
-                psutil.Process(running.worker_pids[1]).suspend()
+                psutil.Process(worker_pids(running)[1]).suspend()
                 number = send(request)
-                os.kill(running.worker_pids[1], signal.SIGKILL)
+                os.kill(worker_pids(running)[1], signal.SIGKILL)
                 return number
             return send(request)
 
@@ -219,11 +220,11 @@ def test_indexing_goes_on_after_the_file_that_ends_the_worker(
     assert [record.get("error") for _, record in records] == [None, None, "DecoderDiedError", None, None]
 
 
-def forge(lane: lane_module.Lane, reply: Answer, monkeypatch: pytest.MonkeyPatch) -> None:
+def forge(handle: handle_module.WorkerHandle, reply: Answer, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the next answer of a worker be another one."""
-    honest = lane.ask
+    honest = handle.ask
     forged = [reply]
-    monkeypatch.setattr(lane, "ask", lambda *asked: forged.pop() if forged else honest(*asked))
+    monkeypatch.setattr(handle, "ask", lambda *asked: forged.pop() if forged else honest(*asked))
 
 
 @pytest.mark.parametrize(
@@ -242,11 +243,11 @@ def test_a_worker_that_forges_a_frame_is_ended(
     path = factories.write(factories.dataset(), tmp_path / "a.dcm")
     with Sandbox() as running:
         wait_for_workers(running, path)
-        before = running.worker_pids[0]
+        before = worker_pids(running)[0]
         forge(running.decoding, reply, monkeypatch)
         with pytest.raises(DecoderDiedError, match=r"a\.dcm"):
             running.read_frame(reference(path))
-        assert running.worker_pids[0] != before
+        assert worker_pids(running)[0] != before
         assert running.read_frame(reference(path)).rows == 16
 
 
@@ -266,11 +267,11 @@ def test_a_worker_that_forges_what_a_file_is_is_ended(
     path = factories.write(factories.dataset(), tmp_path / "a.dcm")
     with Sandbox() as running:
         wait_for_workers(running, path)
-        before = running.worker_pids[1]
+        before = worker_pids(running)[1]
         forge(running.indexing, reply, monkeypatch)
         [[(_, record)]] = list(running.index_files([path]))
         assert record["error"] == "DecoderDiedError"
-        assert running.worker_pids[1] != before
+        assert worker_pids(running)[1] != before
 
 
 @pytest.mark.parametrize("both_index", [False, True])
@@ -283,8 +284,8 @@ def test_records_keep_the_order_of_the_files_however_many_are_under_way(
     with Sandbox(both_index=both_index) as running:
         wait_for_workers(running, paths[0])
         asked = []
-        for lane in (running.indexing, running.decoding):
-            monkeypatch.setattr(lane, "send", noted(lane.send, asked))
+        for handle in (running.indexing, running.decoding):
+            monkeypatch.setattr(handle, "send", noted(handle.send, asked))
         records = [pair for some in running.index_files(paths) for pair in some]
     assert [path for path, _ in records] == paths
     assert [record["instance"].path for _, record in records] == paths
@@ -314,7 +315,7 @@ def test_closing_ends_a_request_under_way(tmp_path: Path) -> None:
     running = Sandbox()
     running.start()
     wait_for_workers(running, path)
-    psutil.Process(running.worker_pids[0]).suspend()
+    psutil.Process(worker_pids(running)[0]).suspend()
     failures: list[Exception] = []
 
     def read() -> None:
@@ -336,7 +337,7 @@ def test_a_worker_that_cannot_start_is_reported(tmp_path: Path, monkeypatch: pyt
     def refuse(*_: object, **__: object) -> None:
         raise OSError(12, "Cannot allocate memory")
 
-    monkeypatch.setattr(lane_module, "start_worker", refuse)
+    monkeypatch.setattr(handle_module, "start_worker", refuse)
     running = Sandbox()
     with pytest.raises(WorkerUnavailableError, match="Cannot allocate memory"):
         running.start()
@@ -349,12 +350,12 @@ def test_killing_the_program_ends_its_workers_and_leaves_no_memory(tmp_path: Pat
     path = factories.write(factories.dataset(), tmp_path / "a.dcm")
     script = (
         "import sys, time; from pathlib import Path\n"
-        "from medviewer.dicom.decoder.sandbox import Sandbox\n"
+        "from medviewer.dicom.workers.sandbox import Sandbox\n"
         "from medviewer.dicom.model import FrameReference\n"
         "running = Sandbox(); running.start()\n"
         f"running.read_frame(FrameReference(Path({str(path)!r}), ''))\n"
         f"list(running.index_files([Path({str(path)!r})]))\n"
-        "print(*running.worker_pids, flush=True); time.sleep(60)\n"
+        "print(running.decoding.pid, running.indexing.pid, flush=True); time.sleep(60)\n"
     )
     before = set(Path("/dev/shm").iterdir())
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE) as program:
@@ -394,7 +395,7 @@ def test_a_worker_ends_with_its_parent_even_when_it_never_looks() -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_the_workers_are_limited(sandbox: Sandbox, tmp_path: Path) -> None:
     wait_for_workers(sandbox, factories.write(factories.dataset(), tmp_path / "a.dcm"))
-    for pid in sandbox.worker_pids:
+    for pid in worker_pids(sandbox):
         worker = psutil.Process(pid)
         assert worker.rlimit(psutil.RLIMIT_AS)[1] == limits.WORKER_ADDRESS_SPACE
         assert worker.rlimit(psutil.RLIMIT_NOFILE)[1] == limits.WORKER_OPEN_FILES
@@ -417,7 +418,7 @@ def test_a_large_image_gives_its_memory_back(sandbox: Sandbox, tmp_path: Path) -
 
 def test_the_program_does_not_load_the_parser() -> None:
     script = (
-        "import sys, medviewer.dicom.decoder.sandbox, medviewer.dicom.library.index, medviewer.dicom.model\n"
+        "import sys, medviewer.dicom.workers.sandbox, medviewer.dicom.library.index, medviewer.dicom.model\n"
         "print([name for name in ('pydicom', 'imagecodecs', 'cv2', 'rle') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

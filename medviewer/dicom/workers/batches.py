@@ -10,7 +10,7 @@ from itertools import chain, islice
 from typing import Final, TypeVar
 
 from medviewer import limits
-from medviewer.dicom.decoder.patience import DiedError, TooSlowError
+from medviewer.dicom.workers.patience import DiedError, TooSlowError
 
 BATCH_SECONDS: Final = 0.05  # of frames: whoever needs one at once hardly waits for those that are under way
 

@@ -16,7 +16,7 @@ from multiprocessing.connection import Connection
 from typing import Any, Final
 
 from medviewer import limits
-from medviewer.dicom.decoder.exchange import (
+from medviewer.dicom.workers.exchange import (
     Answer,
     Expected,
     FilesIndexed,
@@ -31,8 +31,8 @@ from medviewer.dicom.decoder.exchange import (
     packed,
     unpacked_reply,
 )
-from medviewer.dicom.decoder.ipc import Decoders, PixelMemory, start_worker
-from medviewer.dicom.decoder.patience import (
+from medviewer.dicom.workers.ipc import Decoders, PixelMemory, start_worker
+from medviewer.dicom.workers.patience import (
     LOOK_SECONDS,
     DiedError,
     Patience,
@@ -40,8 +40,8 @@ from medviewer.dicom.decoder.patience import (
     TooSlowError,
     seconds_for_pixels,
 )
-from medviewer.dicom.decoder.processor_time import processor_seconds
-from medviewer.dicom.decoder.value_codec import RefusedValueError
+from medviewer.dicom.workers.processor_time import processor_seconds
+from medviewer.dicom.workers.value_codec import RefusedValueError
 from medviewer.errors import WorkerUnavailableError
 from medviewer.translation import mark
 
@@ -56,7 +56,7 @@ TIME_IS_UP: Final = getattr(signal, "SIGXCPU", 0)
 _log = logging.getLogger(__name__)
 
 
-class Lane:
+class WorkerHandle:
     """One worker process, and whoever uses it at the moment.
 
     Used under its lock.

@@ -12,12 +12,12 @@ import psutil
 import pytest
 
 from medviewer import limits
-from medviewer.dicom.decoder import batches, sandbox as sandbox_module
-from medviewer.dicom.decoder.batches import Pace
-from medviewer.dicom.decoder.exchange import ReadFrames, Request
-from medviewer.dicom.decoder.sandbox import Sandbox
-from medviewer.dicom.decoder.worker_handle import Lane
 from medviewer.dicom.model import FrameReference, Origin
+from medviewer.dicom.workers import batches, sandbox as sandbox_module
+from medviewer.dicom.workers.batches import Pace
+from medviewer.dicom.workers.exchange import ReadFrames, Request
+from medviewer.dicom.workers.sandbox import Sandbox
+from medviewer.dicom.workers.worker_handle import WorkerHandle
 from medviewer.errors import ChangedFileError, DecoderDiedError, MissingFileError
 from medviewer.imaging.frame.frame import Frame
 from tests import factories
@@ -72,9 +72,9 @@ def test_frames_of_a_series_come_in_order_by_both_workers(
     sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     references = references_of(factories.ct_series(tmp_path, 30))
-    asked: dict[Lane, list[int]] = {}
-    for lane in (sandbox.indexing, sandbox.decoding):
-        monkeypatch.setattr(lane, "send", _counted(lane.send, asked.setdefault(lane, [])))
+    asked: dict[WorkerHandle, list[int]] = {}
+    for handle in (sandbox.indexing, sandbox.decoding):
+        monkeypatch.setattr(handle, "send", _counted(handle.send, asked.setdefault(handle, [])))
     frames = list(sandbox.read_frames(iter(references)))
     assert [frame.stored[0, 0] for frame in frames if isinstance(frame, Frame)] == [
         1000 * number for number in range(30)
@@ -138,8 +138,8 @@ def test_no_more_pixels_come_together_than_allowed(
         monkeypatch.setattr(module, "BATCH_SECONDS", 100.0)
     monkeypatch.setattr(limits, "BATCH_BYTES", int(fitting * 16 * 16 * 2))
     asked: list[int] = []
-    for lane in (sandbox.indexing, sandbox.decoding):
-        monkeypatch.setattr(lane, "send", _counted(lane.send, asked))
+    for handle in (sandbox.indexing, sandbox.decoding):
+        monkeypatch.setattr(handle, "send", _counted(handle.send, asked))
     assert all(isinstance(found, Frame) for found in sandbox.read_frames(references))
     assert max(asked) == together
 
@@ -153,8 +153,8 @@ def test_no_more_frames_are_asked_for_together_than_allowed(
         monkeypatch.setattr(module, "BATCH_SECONDS", 100.0)
     monkeypatch.setattr(limits, "BATCH_FRAMES", allowed)
     asked: list[int] = []
-    for lane in (sandbox.indexing, sandbox.decoding):
-        monkeypatch.setattr(lane, "send", _counted(lane.send, asked))
+    for handle in (sandbox.indexing, sandbox.decoding):
+        monkeypatch.setattr(handle, "send", _counted(handle.send, asked))
     assert len(list(sandbox.read_frames(references))) == 30
     assert max(asked) == allowed
 
@@ -187,27 +187,27 @@ def test_frames_go_on_after_the_file_that_ends_the_worker(
     references = references_of(factories.ct_series(tmp_path, 12))
     with Sandbox() as running:
         list(running.read_frames(references[:1]))
-        for lane in (running.indexing, running.decoding):
-            monkeypatch.setattr(lane, "send", _deadly(lane, str(references[7].path)))
+        for handle in (running.indexing, running.decoding):
+            monkeypatch.setattr(handle, "send", _deadly(handle, str(references[7].path)))
         found = list(running.read_frames(references))
     assert [type(one) for one in found] == [Frame] * 7 + [DecoderDiedError] + [Frame] * 4
 
 
-def _deadly(lane: Lane, path: str) -> Callable[[Request], int]:
+def _deadly(handle: WorkerHandle, path: str) -> Callable[[Request], int]:
     """Return a way to send requests that ends the worker when it is asked for a file."""
-    send = lane.send
+    send = handle.send
 
     def sending(request: Request) -> int:
         work = request.work
         assert isinstance(work, ReadFrames)
         if any(str(one.path) == path for one in work.frames):
-            lane.start()
-            if not lane._is_ready:  # one that is still starting would be waited for after the request
-                lane._wait_until_ready()
-            assert lane.pid is not None
-            psutil.Process(lane.pid).suspend()
+            handle.start()
+            if not handle._is_ready:  # one that is still starting would be waited for after the request
+                handle._wait_until_ready()
+            assert handle.pid is not None
+            psutil.Process(handle.pid).suspend()
             number = send(request)
-            os.kill(lane.pid, signal.SIGKILL)
+            os.kill(handle.pid, signal.SIGKILL)
             return number
         return send(request)
 

@@ -20,8 +20,9 @@ from typing import TYPE_CHECKING, Final, Self
 
 from medviewer import limits
 from medviewer.dicom.attributes import Record, with_instances
-from medviewer.dicom.decoder.batches import BATCH_SECONDS, Pace, in_order
-from medviewer.dicom.decoder.exchange import (
+from medviewer.dicom.model import FrameReference, PresentationStateReference
+from medviewer.dicom.workers.batches import BATCH_SECONDS, Pace, in_order
+from medviewer.dicom.workers.exchange import (
     Answer,
     Failure,
     FilesIndexed,
@@ -32,11 +33,10 @@ from medviewer.dicom.decoder.exchange import (
     StateRead,
     WantedFrame,
 )
-from medviewer.dicom.decoder.ipc import Decoders
-from medviewer.dicom.decoder.patience import DiedError, StalledError, TooSlowError, seconds_for_file
-from medviewer.dicom.decoder.value_codec import RefusedValueError, decoded
-from medviewer.dicom.decoder.worker_handle import Lane
-from medviewer.dicom.model import FrameReference, PresentationStateReference
+from medviewer.dicom.workers.ipc import Decoders
+from medviewer.dicom.workers.patience import DiedError, StalledError, TooSlowError, seconds_for_file
+from medviewer.dicom.workers.value_codec import RefusedValueError, decoded
+from medviewer.dicom.workers.worker_handle import WorkerHandle
 from medviewer.errors import (
     DecoderDiedError,
     DecoderTimeoutError,
@@ -70,18 +70,18 @@ class Sandbox:
 
     Attributes
     ----------
-    indexing, decoding : Lane
-        The two lanes, each with a worker of its own; to see how they are.
+    indexing, decoding : WorkerHandle
+        The two workers; to see how they are.
     """
 
     def __init__(self, *, both_index: bool = False, looks_at_pixels: bool = False) -> None:
         self._looks_at_pixels = looks_at_pixels
-        self.indexing = Lane(Decoders.WHEN_NEEDED if both_index else Decoders.WHEN_IDLE)
-        self.decoding = Lane(Decoders.WHEN_NEEDED if both_index else Decoders.AT_ONCE)
+        self.indexing = WorkerHandle(Decoders.WHEN_NEEDED if both_index else Decoders.WHEN_IDLE)
+        self.decoding = WorkerHandle(Decoders.WHEN_NEEDED if both_index else Decoders.AT_ONCE)
         self._indexers = (self.indexing, self.decoding) if both_index else (self.indexing,)
-        self._free_indexers: SimpleQueue[Lane] = SimpleQueue()
-        for lane in self._indexers:
-            self._free_indexers.put(lane)
+        self._free_indexers: SimpleQueue[WorkerHandle] = SimpleQueue()
+        for worker in self._indexers:
+            self._free_indexers.put(worker)
         self._deaths: Counter[Path] = Counter()
 
     def __enter__(self) -> Self:
@@ -124,13 +124,8 @@ class Sandbox:
 
     def close(self) -> None:
         """End the workers; requests under way fail with WorkerUnavailableError."""
-        for lane in (self.decoding, self.indexing):
-            lane.close()
-
-    @property
-    def worker_pids(self) -> tuple[int, ...]:
-        """Process ids of the running workers, the decoding one first."""
-        return tuple(pid for lane in (self.decoding, self.indexing) if (pid := lane.pid) is not None)
+        for worker in (self.decoding, self.indexing):
+            worker.close()
 
     def read_frame(self, reference: FrameReference) -> Frame:
         """Return a frame, decoded.
@@ -190,13 +185,13 @@ class Sandbox:
             return [DecoderDiedError(path=batch[0].path)]
         batch = list(takewhile(lambda one: not self._is_quarantined(one.path), batch))
         work = ReadFrames(tuple(WantedFrame.of(reference) for reference in batch), BATCH_SECONDS)
-        with self._free_lane() as lane:
+        with self._free_worker() as worker:
             largest = max(reference.origin.size for reference in batch)
-            reply = lane.ask(work, seconds_for_file(largest))
+            reply = worker.ask(work, seconds_for_file(largest))
             try:
-                return _frames(lane, reply)[: len(batch)]
+                return _frames(worker, reply)[: len(batch)]
             except RefusedValueError as error:
-                raise lane.refused(error) from error
+                raise worker.refused(error) from error
 
     def _unreadable(self, reference: FrameReference, error: Exception) -> MedviewerError:
         """Return the error for a frame whose worker ended."""
@@ -204,14 +199,14 @@ class Sandbox:
         return _failure(reference.path, error)
 
     @contextlib.contextmanager
-    def _free_lane(self) -> Iterator[Lane]:
+    def _free_worker(self) -> Iterator[WorkerHandle]:
         """Hold the decoding worker, or the idle indexing one if it is busy."""
-        for lane in (self.decoding, self.indexing):
-            if lane.lock.acquire(blocking=False):
+        for worker in (self.decoding, self.indexing):
+            if worker.lock.acquire(blocking=False):
                 try:
-                    yield lane
+                    yield worker
                 finally:
-                    lane.lock.release()
+                    worker.lock.release()
                 return
         with self.decoding.lock:
             yield self.decoding
@@ -229,14 +224,14 @@ class Sandbox:
         path = reference.path
         if self._is_quarantined(path):
             raise DecoderDiedError(path=path)
-        lane = self.decoding
-        with lane.lock:
+        worker = self.decoding
+        with worker.lock:
             try:
-                reply = lane.ask(ReadState.of(reference), seconds_for_file(reference.origin.size))
+                reply = worker.ask(ReadState.of(reference), seconds_for_file(reference.origin.size))
                 try:
                     return _state(reply)
                 except RefusedValueError as error:
-                    raise lane.refused(error) from error
+                    raise worker.refused(error) from error
             except (DiedError, TooSlowError) as error:
                 self._deaths[path] += isinstance(error, DiedError)
                 raise _failure(path, error) from error
@@ -260,13 +255,13 @@ class Sandbox:
             No worker can be started, or the sandbox was closed.
         """
         batches = (paths[at : at + INDEX_BATCH] for at in range(0, len(paths), INDEX_BATCH))
-        lanes = len(self._indexers)
+        workers = len(self._indexers)
         yield from in_order(
             batches,
             partial(self._index_batch, text_encoding=text_encoding),
             lambda path, error: _failure(path, error).as_record(),
-            under_way=lambda: BATCHES_AHEAD * lanes,
-            workers=lanes,
+            under_way=lambda: BATCHES_AHEAD * workers,
+            workers=workers,
         )
 
     def index_to_open(self, paths: Sequence[Path], text_encoding: str = "") -> list[tuple[Path, Record]]:
@@ -281,15 +276,15 @@ class Sandbox:
         WorkerUnavailableError
             No worker can be started, or the sandbox was closed.
         """
-        lane, records = self.decoding, list[Record]()
-        if lane not in self._indexers and lane.lock.acquire(blocking=False):
+        worker, records = self.decoding, list[Record]()
+        if worker not in self._indexers and worker.lock.acquire(blocking=False):
             try:
                 # a file that ends the worker is named below, where each is asked for alone
                 with contextlib.suppress(DiedError, TooSlowError):
-                    if lane.has_decoders() or self.indexing.pid is None:
-                        records = self._index(lane, paths, text_encoding, reads_on=True)
+                    if worker.has_decoders() or self.indexing.pid is None:
+                        records = self._index(worker, paths, text_encoding, reads_on=True)
             finally:
-                lane.lock.release()
+                worker.lock.release()
         known, rest = list(zip(paths, records, strict=False)), paths[len(records) :]
         return known + [one for some in self.index_files(rest, text_encoding) for one in some]
 
@@ -298,15 +293,15 @@ class Sandbox:
 
         As many as REPORT_SECONDS allow, at least one.
         """
-        lane = self._free_indexers.get()
+        worker = self._free_indexers.get()
         try:
-            with lane.lock:
-                return self._index(lane, batch, text_encoding)
+            with worker.lock:
+                return self._index(worker, batch, text_encoding)
         finally:
-            self._free_indexers.put(lane)
+            self._free_indexers.put(worker)
 
     def _index(
-        self, lane: Lane, paths: Sequence[Path], text_encoding: str, *, reads_on: bool = False
+        self, worker: WorkerHandle, paths: Sequence[Path], text_encoding: str, *, reads_on: bool = False
     ) -> list[Record]:
         """Return the records of the first files.
 
@@ -316,23 +311,23 @@ class Sandbox:
         for path in paths:
             self._deaths.pop(path, None)
         work = IndexFiles(tuple(paths), REPORT_SECONDS, text_encoding, self._looks_at_pixels, reads_on)
-        reply = lane.ask(work, limits.WORKER_CPU_SECONDS)
+        reply = worker.ask(work, limits.WORKER_CPU_SECONDS)
         try:
             return _records(paths, reply)
         except (LookupError, TypeError, ValueError, AttributeError) as error:
-            raise lane.refused(error) from error
+            raise worker.refused(error) from error
 
     def _is_quarantined(self, path: Path) -> bool:
         return self._deaths[path] >= limits.WORKER_DEATHS_PER_FILE
 
 
-def _start(lane: Lane) -> None:
-    """Start a lane's worker, unless a user of the lane does so."""
-    if lane.lock.acquire(blocking=False):
+def _start(worker: WorkerHandle) -> None:
+    """Start a worker, unless a user of it does so."""
+    if worker.lock.acquire(blocking=False):
         try:
-            lane.start()
+            worker.start()
         finally:
-            lane.lock.release()
+            worker.lock.release()
 
 
 def _records(paths: Sequence[Path], reply: Answer) -> list[Record]:
@@ -351,7 +346,7 @@ def _records(paths: Sequence[Path], reply: Answer) -> list[Record]:
     return records
 
 
-def _frames(lane: Lane, reply: Answer) -> list[Frame | MedviewerError]:
+def _frames(worker: WorkerHandle, reply: Answer) -> list[Frame | MedviewerError]:
     """Return the frames of an answer, or their errors.
 
     Raises
@@ -361,11 +356,11 @@ def _frames(lane: Lane, reply: Answer) -> list[Frame | MedviewerError]:
     RefusedValueError
         It is no answer to such a request.
     """
-    from medviewer.dicom.decoder.frame_codec import decoded_frames
+    from medviewer.dicom.workers.frame_codec import decoded_frames
 
     if not isinstance(reply, FramesRead):
         raise RefusedValueError(f"{type(reply).__name__}: not what was asked for")
-    arrays = lane.pixels(reply.number, reply.arrays)
+    arrays = worker.pixels(reply.number, reply.arrays)
     if arrays is None:
         raise DiedError
     found = decoded_frames(reply.frames, arrays)

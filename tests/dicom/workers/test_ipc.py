@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from medviewer import limits
-from medviewer.dicom.decoder.ipc import PixelMemory
+from medviewer.dicom.workers.ipc import PixelMemory
 
 PIXELS = np.arange(12, dtype="<i2").reshape(3, 4)
 KIND = (PIXELS.shape, PIXELS.dtype.str)

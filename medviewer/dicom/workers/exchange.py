@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Self
 
-from medviewer.dicom.decoder.value_codec import Content, RefusedValueError, coding
 from medviewer.dicom.model import FrameReference, Origin, PresentationStateReference
+from medviewer.dicom.workers.value_codec import Content, RefusedValueError, coding
 from medviewer.errors import MedviewerError, UnreadableFile, from_record
 
 STORED_TYPES: Final = {

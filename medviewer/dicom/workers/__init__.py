@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
-    from medviewer.dicom.decoder.exchange import (
+    from medviewer.dicom.workers.exchange import (
         Expected,
         Failure,
         FilesIndexed,
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
         packed,
         unpacked_request,
     )
-    from medviewer.dicom.decoder.file_reader import FileReader
-    from medviewer.dicom.decoder.frame_cache import FrameCache
-    from medviewer.dicom.decoder.frame_codec import encoded_frame
-    from medviewer.dicom.decoder.ipc import Decoders, PixelMemory, open_channel
-    from medviewer.dicom.decoder.patience import seconds_for_pixels
-    from medviewer.dicom.decoder.sandbox import Sandbox
-    from medviewer.dicom.decoder.value_codec import decoded, encoded
+    from medviewer.dicom.workers.file_reader import FileReader
+    from medviewer.dicom.workers.frame_cache import FrameCache
+    from medviewer.dicom.workers.frame_codec import encoded_frame
+    from medviewer.dicom.workers.ipc import Decoders, PixelMemory, open_channel
+    from medviewer.dicom.workers.patience import seconds_for_pixels
+    from medviewer.dicom.workers.sandbox import Sandbox
+    from medviewer.dicom.workers.value_codec import decoded, encoded
 
 __getattr__ = lazy_names(
     __name__,
