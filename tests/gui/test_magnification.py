@@ -44,7 +44,7 @@ def large(window: MainWindow) -> PaneView:
 
 def zoom_words(window: MainWindow) -> str:
     window.panes.focused_pane.refresh()
-    return " ".join(line.text for line in large(window).places.lines if "Zoom" in line.text)
+    return " ".join(line.full for line in large(window).places.lines if "Zoom" in line.full)
 
 
 def press(qtbot: QtBot, window: MainWindow, key: Qt.Key, *modifiers: Qt.KeyboardModifier) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from medviewer.viewer.commands.command import IMAGE, ORIENTATION, PRESETS, SHOW_HERE, STATES, VIEW
+from medviewer.viewer.commands.command import COMPARE, IMAGE, ORIENTATION, PRESETS, SHOW_HERE, STATES, VIEW
 
 SERIES_HERE: Final = "view.series_here"
 """Stands for the menu of the series that can be shown in the pane."""
@@ -10,7 +10,8 @@ SERIES_HERE: Final = "view.series_here"
 IMAGE_MENU: Final = (
     ("export.copy", "export.picture", "export.print"),
     (f"{IMAGE}/{PRESETS}", "image.reset_window", "image.automatic_window", "image.invert"),
-    ("view.fit", "view.one_to_one", f"{VIEW}/{ORIENTATION}", "view.turn_back", "view.maximise"),
+    ("view.fit", "view.one_to_one", "view.true_size", "view.loupe"),
+    (f"{VIEW}/{ORIENTATION}", "view.turn_back", "view.maximise"),
     (
         f"{VIEW}/{SHOW_HERE}",
         "view.link",
@@ -19,6 +20,7 @@ IMAGE_MENU: Final = (
         "view.reference_lines",
     ),
     ("view.overlays", "view.shutter", f"{VIEW}/{STATES}"),
+    (f"{IMAGE}/{COMPARE}",),
     ("classify.slice", "image.features"),
 )
 """Ids of commands and paths of menus, in groups, as they stand in the menu of a right click."""
