@@ -47,8 +47,24 @@ def mark(sentence: str) -> str:
     return sentence
 
 
-def translate(sentence: str, **facts: object) -> str:
-    """Return the sentence in the language in use, its {facts} filled in."""
+def counted(one: str, many: str, count: object) -> str:
+    """Return the sentence for a count: the first for 1, the second for others.
+
+    Both stand in the catalogue on their own; `many` may be "": there is one sentence for all.
+    """
+    return many if many and count != 1 else one
+
+
+def translate(sentence: str, many: str = "", /, **facts: object) -> str:
+    """Return the sentence in the language in use, its {facts} filled in.
+
+    Parameters
+    ----------
+    many : str
+        The sentence where the fact `count` is not 1; "" where the first one fits all counts.
+    """
+    if many:
+        sentence = counted(sentence, many, facts["count"])
     text = _catalogue.gettext(sentence) if sentence else ""
     return text.format(**facts) if facts else text
 
@@ -142,9 +158,10 @@ NOTHING: Final = Message("")
 """Where there is nothing to be said; every other message is true."""
 
 
-def message(sentence: str, **facts: object) -> Message:
-    """Return a marked sentence with its facts as a message."""
-    return Message(sentence, tuple(facts.items()))
+def message(sentence: str, many: str = "", /, **facts: object) -> Message:
+    """Return a marked sentence with its facts; `many` as in `translate`."""
+    chosen = counted(sentence, many, facts["count"]) if many else sentence
+    return Message(chosen, tuple(facts.items()))
 
 
 def _shown(value: object) -> object:

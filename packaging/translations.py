@@ -51,11 +51,11 @@ def texts_in_sources() -> Catalog:
 def texts_in(source: str) -> list[str]:
     """Return the texts that a source marks, those inside f-strings too, which Babel's own search misses."""
     return [
-        first.value
+        text.value
         for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KEYWORDS
-        for first in node.args[:1]
-        if isinstance(first, ast.Constant) and isinstance(first.value, str) and first.value
+        for text in node.args[:2]  # the second one is said of more than one
+        if isinstance(text, ast.Constant) and isinstance(text.value, str) and text.value
     ]
 
 

@@ -1,7 +1,9 @@
 """The core speaks the user's language."""
 
+import ast
 import gettext
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -70,3 +72,33 @@ def test_a_message_inside_a_message_is_translated_with_it(a_catalogue: None) -> 
 def test_a_message_comes_out_of_another_process_as_it_went_in() -> None:
     said = message("{what} of {all} are missing", what=message("{count} slices", count=3), all=5.5)
     assert Message.from_record(json.loads(json.dumps(said.as_record()))) == said
+
+
+@pytest.mark.parametrize(("count", "said"), [(0, "0 files"), (1, "1 file"), (2, "2 files"), (21, "21 files")])
+def test_a_count_has_its_own_sentence_for_one(count: int, said: str) -> None:
+    assert translate("1 file", "{count} files", count=count) == said
+    assert str(message("1 file", "{count} files", count=count)) == said
+    assert message("1 file", "{count} files", count=count).for_user() == said
+
+
+MORE_THAN_ONE = {
+    "{count} files could not be read; the list names them.",  # one is named instead
+    "A mosaic of {count} slices: where they lie is not stated.",
+    "A mosaic of {count} slices that cannot be unfolded.",
+    "{part} lacks {count} of {all} slices, one of them at {mm} mm.",
+    "{count} pictures drawn by the program and by the formulas of the DICOM standard",
+}
+"""Beginnings of sentences that are said of several only."""
+
+
+def test_every_counted_sentence_has_one_for_a_single_thing() -> None:
+    counted = re.compile(r"\{(count|bits|n|seen)\} (?!of\b)[a-z]+s\b")
+    for path in Path(translation.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+                continue
+            if node.func.id not in ("translate", "message") or len(node.args) != 1:
+                continue
+            (said,) = node.args
+            if isinstance(said, ast.Constant) and isinstance(said.value, str) and counted.search(said.value):
+                assert said.value.startswith(tuple(MORE_THAN_ONE)), f"{path.name}: {said.value}"

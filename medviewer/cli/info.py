@@ -172,7 +172,7 @@ def _stack_lines(stack: StoredStack) -> list[str]:
         spacing = " × ".join(f"{value:.4g}" for value in stack.spacing_mm if value) + " mm"
     order = translate("ordered by {what}", what=translate(str(stack.ordered_by)))
     count = len(stack.frames)
-    slices = translate("{count} slices", count=count) if count > 1 else translate("1 image")
+    slices = translate("1 image", "{count} slices", count=count)
     what = (stack_aspect_text(stack), translate(stack.plane), part_text(stack.part))
     is_subtracted = stack.frames[0].attributes.views_subtracted
     viewed = translate("to be seen without its mask") if is_subtracted else ""

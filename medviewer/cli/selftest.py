@@ -71,8 +71,22 @@ def run(options: argparse.Namespace, console: Console) -> int:
             console.result(_line(check))
     failed = sum(not check.passed for check in checks)
     count, broken = len(checks), sum(not whole for whole in models.values())
-    console.note(translate("{count} pictures, {failed} not as they should be", count=count, failed=failed))
-    console.note(translate("{count} models, {failed} not whole", count=len(models), failed=broken))
+    console.note(
+        translate(
+            "1 picture, {failed} not as it should be",
+            "{count} pictures, {failed} not as they should be",
+            count=count,
+            failed=failed,
+        )
+    )
+    console.note(
+        translate(
+            "1 model, {failed} not whole",
+            "{count} models, {failed} not whole",
+            count=len(models),
+            failed=broken,
+        )
+    )
     said = translate("as it should be") if exports else translate("NOT as it should be")
     console.note(translate("export of an annotated picture: {said}", said=said))
     return FAILED if failed or broken or not exports or not checks else DONE

@@ -166,7 +166,7 @@ def feature_rows() -> list[FeatureRow]:
 def value_text(row: FeatureRow, features: SliceFeatures) -> str:
     """Return the value of a line with four decimals, or its value count."""
     if len(row.names) > 1:
-        return translate("{count} values", count=len(row.names))
+        return translate("1 value", "{count} values", count=len(row.names))
     return f"{features.values[FEATURE_NAMES.index(row.names[0])]:.4f}"
 
 

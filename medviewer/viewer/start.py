@@ -109,9 +109,7 @@ def card_lines(study: RecentStudy, *, hidden: bool) -> tuple[str, ...]:
     if study.series > 1:
         counted = translate("{count} series", count=study.series)
     elif study.images:
-        counted = (
-            translate("1 picture") if study.images == 1 else translate("{count} pictures", count=study.images)
-        )
+        counted = translate("1 picture", "{count} pictures", count=study.images)
     described = "" if hidden else study.description or study.modality
     dated = "" if hidden else date_text(study.study_date)
     lines = (described, side_by_side((dated, counted)), study.seen.for_user())

@@ -14,7 +14,7 @@ from medviewer.dicom.attributes.frame_scope import FrameScope
 from medviewer.dicom.attributes.frame_vectors import nuclear_splits
 from medviewer.dicom.attributes.photometric import stated_photometric
 from medviewer.dicom.header import SENSELESS, VIDEO, Header
-from medviewer.imaging.frame import Aspect, CineTiming, FrameAttributes
+from medviewer.imaging.frame import Aspect, CineTiming, FrameAttributes, is_segmentation
 from medviewer.imaging.identity import Identity
 from medviewer.translation import mark
 
@@ -159,7 +159,16 @@ def attributes(scope: FrameScope, transfer_syntax: str, aspect: Aspect) -> Frame
         convolution_kernel=scope.group("CTReconstructionSequence").text("ConvolutionKernel"),
         kvp=scope.group("CTXRayDetailsSequence").number("KVP"),
         aspect=aspect,
+        drawn_on=_drawn_on(dataset),
     )
+
+
+def _drawn_on(dataset: Header) -> str:
+    """Return the series that a segmentation was drawn upon, or ""."""
+    if dataset.text("Modality") != "SEG" and not is_segmentation(dataset.text("SOPClassUID")):
+        return ""
+    series = dataset.item("ReferencedSeriesSequence")
+    return series.text("SeriesInstanceUID") if series is not None else ""
 
 
 def _views_subtracted(dataset: Header) -> bool:

@@ -240,7 +240,8 @@ class _Scan:
             self._builder.describe_other(
                 directory,
                 message(
-                    OTHER_NAME if len(named.missing) == 1 else OTHER_NAMES,
+                    OTHER_NAME,
+                    OTHER_NAMES,
                     count=len(named.missing),
                     total=named.total,
                 ),

@@ -243,10 +243,8 @@ def _placement_warnings(in_order: Sequence[Slice], positions: Sequence[float]) -
     if 1 < repeats == len(steps):
         _, told_by = sequence(in_order)
         yield message("All images lie at one place: ordered by {what}.", what=Message(told_by.value))
-    elif repeats == 1:
-        yield message(REPEAT)
     elif repeats:
-        yield message(REPEATS, count=repeats)
+        yield message(REPEAT, REPEATS, count=repeats)
     real = [step for step in steps if step >= SAME_PLACE_MM]
     if len(real) < 1:
         return
@@ -286,8 +284,7 @@ def _gathered(notes: Iterable[Message]) -> Iterable[Message]:
         alike[note.text, dict(note.facts).get("attribute")][note] = None
     for same in alike.values():
         first, *others = same
-        sentence = ANOTHER_ALIKE if len(others) == 1 else ALIKE_ELSEWHERE
-        yield first if not others else message(sentence, note=first, count=len(others))
+        yield message(ANOTHER_ALIKE, ALIKE_ELSEWHERE, note=first, count=len(others)) if others else first
 
 
 def _file_warnings(group: list[Slice], said: Mapping[str, Message]) -> Iterable[Message]:

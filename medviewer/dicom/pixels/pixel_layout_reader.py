@@ -67,7 +67,9 @@ def read_layout(source: Source, stream: VideoStream | None = None) -> PixelLayou
     samples = dataset.integer("SamplesPerPixel") or SAMPLES.get(photometric, 1)
     allocated = sizes["BitsAllocated"]
     if allocated > 32 and allocated != 64:
-        raise UnsupportedEncodingError(path=path, encoding=message("{bits} bits per value", bits=allocated))
+        raise UnsupportedEncodingError(
+            path=path, encoding=message("1 bit per value", "{count} bits per value", count=allocated)
+        )
     if "EnhancedPaletteColorLookupTableSequence" in dataset or "DataFrameAssignmentSequence" in dataset:
         raise UnsupportedEncodingError(path=path, encoding=ENHANCED_PALETTE)
     stored, high, notes = _bits(dataset, allocated)

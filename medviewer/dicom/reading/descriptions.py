@@ -85,7 +85,11 @@ def of_depth(described: FrameDescription, stated_bits: int) -> FrameDescription:
     )
     if len(voi) == len(described.voi):
         return described
-    note = message("A window of the file is for pictures of {bits} bits; it was left out.", bits=stated_bits)
+    note = message(
+        "A window of the file is for pictures of 1 bit; it was left out.",
+        "A window of the file is for pictures of {count} bits; it was left out.",
+        count=stated_bits,
+    )
     return replace(described, voi=voi, voi_is_lost=not voi, gray_warnings=(*described.gray_warnings, note))
 
 

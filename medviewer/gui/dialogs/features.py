@@ -343,7 +343,9 @@ class FeatureDialog(QDialog):
         """Begin to follow."""
         super().showEvent(event)
         figures = self.table.fontMetrics().horizontalAdvance("000.0000") + 32
-        words = self.table.fontMetrics().horizontalAdvance(translate("{count} values", count=324)) + 32
+        words = (
+            self.table.fontMetrics().horizontalAdvance(translate("1 value", "{count} values", count=324)) + 32
+        )
         self.table.setColumnWidth(VALUE, max(figures, words))
         self._follow(self._session.state)
 

@@ -24,6 +24,7 @@ from medviewer.viewer.layouts import FILM_PANES, LAYOUTS, film_fits, smallest_la
 from medviewer.viewer.notice import Notice
 from medviewer.viewer.render import Showing, TextLevel, Zoom, says_result, shown_geometry
 from medviewer.viewer.state import DisplayState
+from medviewer.viewer.texts import segmentation_text
 from medviewer.viewer.ui import Dialog
 from medviewer.viewer.viewer_state import ViewerState
 
@@ -274,6 +275,8 @@ class PaneGrid(QWidget):
             number = pane.shown_number
             several = len(patients) > 1 and number in keys
             in_film = pane.is_in_film
+            state, hidden = panes[number], viewer_state.identity_hidden
+            stack = state.stack if state is not None else None
             pane.show_as(
                 Showing(
                     identity=not viewer_state.identity_hidden,
@@ -283,6 +286,7 @@ class PaneGrid(QWidget):
                     result=number in speakers and not in_film,
                     plane=len(planes) > 1,
                     in_film=in_film,
+                    drawn=segmentation_text(stack, viewer_state.library, hidden=hidden) if stack else "",
                 )
             )
 
@@ -300,7 +304,8 @@ class PaneGrid(QWidget):
         where, there = ((at.layout, at.maximized, at.film_folded) for at in (after, before))
         if where != there:
             self._lay_out()
-        if (after.identity_hidden, after.text_level) != (before.identity_hidden, before.text_level):
+        texts, texts_before = ((at.identity_hidden, at.text_level) for at in (after, before))
+        if texts != texts_before or after.library is not before.library:
             self._show_as()
         if after.wipe_at != before.wipe_at:
             for pane in self.panes:

@@ -86,9 +86,9 @@ class DropField(QWidget):
         self.progress.setRange(0, total or 0)
         self.progress.setValue(files)
         self.progress_text.setText(
-            translate("{seen} of {total} files", seen=files, total=total)
+            translate("{seen} of 1 file", "{seen} of {count} files", seen=files, count=total)
             if total
-            else translate("{seen} files", seen=files)
+            else translate("1 file", "{count} files", count=files)
         )
 
     def show_failure(self, reason: str) -> None:

@@ -160,7 +160,7 @@ class StartPage(QWidget):
         for button in (self.language_button, self.theme_button, self.keys_button):
             foot.addWidget(button)
         foot.addStretch(1)
-        models = translate("{count} models", count=len(state.models))
+        models = translate("1 model", "{count} models", count=len(state.models))
         foot.addWidget(plain_label(f"{models} · medviewer {__version__}", "quiet"))
         return foot
 

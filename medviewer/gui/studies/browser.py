@@ -164,11 +164,9 @@ class StudyBrowser(QWidget):
         self.progress.setRange(0, total or 0)
         self.progress.setValue(seen)
         self.progress_text.setText(
-            translate("{seen} of {total} files", seen=seen, total=total)
+            translate("{seen} of 1 file", "{seen} of {count} files", seen=seen, count=total)
             if total
-            else translate("1 file")
-            if seen == 1
-            else translate("{seen} files", seen=seen)
+            else translate("1 file", "{count} files", count=seen)
         )
         self.scan_row.show()
 

@@ -93,6 +93,12 @@ class FrameAttributes:
     views_subtracted: bool = False  # to be seen without its mask: Recommended Viewing Mode (0028,1090) SUB
     is_animal: bool = False  # a species, a breed or Anatomical Orientation Type QUADRUPED says so
     aspect: Aspect = NO_ASPECT
+    drawn_on: str = ""  # of a segmentation: Series Instance UID in Referenced Series Sequence (0008,1115)
+
+    @property
+    def is_segmentation(self) -> bool:
+        """Whether the image was drawn upon others."""
+        return self.modality == "SEG" or is_segmentation(self.sop_class_uid)
 
     @property
     def may_show_identity(self) -> bool:

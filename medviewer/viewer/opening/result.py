@@ -20,8 +20,8 @@ def result_message(paths: Sequence[Path], found: Library) -> tuple[Message, str]
             return None
         if len(found.refused) == 1:
             return _named(found.refused[0]), "warning"
-        count = len(found.refused)
-        return message("{count} files could not be read; the list names them.", count=count), "warning"
+        sentence = message("{count} files could not be read; the list names them.", count=len(found.refused))
+        return sentence, "warning"
     if len(bad) == 1 and not found.other:
         return _named(bad[0]), "error"
     if found.other:
@@ -31,7 +31,10 @@ def result_message(paths: Sequence[Path], found: Library) -> tuple[Message, str]
     name = paths[0].name if paths else ""
     if bad:
         sentence = message(
-            "No pictures were found in {name}: {count} files could not be read.", name=name, count=len(bad)
+            "No pictures were found in {name}: 1 file could not be read.",
+            "No pictures were found in {name}: {count} files could not be read.",
+            name=name,
+            count=len(bad),
         )
         return sentence, "error"
     return message("No pictures were found in {name}: it holds no files.", name=name), "error"

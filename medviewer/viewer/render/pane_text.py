@@ -68,6 +68,8 @@ class Showing:
         The title strip says the plane, as several are on the screen.
     in_film : bool
         It is small, and says in its title strip that it is processed.
+    drawn : str
+        What a segmentation was drawn upon, "Segmentation of Se 2 · PET WB".
     """
 
     identity: bool = True
@@ -77,6 +79,7 @@ class Showing:
     result: bool = True
     plane: bool = False
     in_film: bool = False
+    drawn: str = ""
 
 
 def compose_pane_text(
@@ -194,6 +197,8 @@ def _who(state: PaneState, showing: Showing) -> tuple[Line, ...]:
             text = translate("The pixels themselves may name the patient.")
             who.append(Line(text, "attention", rank=0, from_px=SMALL_PX, wraps=True))
     who += _marks(state, showing)
+    if showing.drawn:
+        who.append(Line(showing.drawn, "strong", rank=1, from_px=MIDDLE_PX, wraps=True))
     if state.frame is not None:
         who += [Line(text, "quiet", rank=1, from_px=MIDDLE_PX) for text in view_texts(state)]
     if state.frame is not None and state.processing == ORIGINAL:

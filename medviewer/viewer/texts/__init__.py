@@ -62,6 +62,7 @@ if TYPE_CHECKING:
         StudyRows,
         found_rows,
         panes_text,
+        segmentation_text,
         series_counts,
         series_name,
         study_moment_text,
@@ -94,7 +95,7 @@ __getattr__ = lazy_names(
         "series": "series_text",
         "studies": "series_title skipped_files_text without_images",
         "study_rows": (
-            "RowKind StudyRow StudyRows found_rows panes_text series_counts "
+            "RowKind StudyRow StudyRows found_rows panes_text segmentation_text series_counts "
             "series_name study_moment_text study_name"
         ),
         "without_identity": ("outcome_without_texts processed_without_texts without_texts"),

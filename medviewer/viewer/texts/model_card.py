@@ -207,7 +207,7 @@ def _report(found: Mapping[str, Any]) -> list[str]:
     def rate(name: str) -> str:
         return rate_text(found[name], intervals.get(name))
 
-    lines = [translate("{n} pictures, {groups} groups", n=found["n"], groups=found["groups"])]
+    lines = [f"{_pictures(found['n'])}, {_groups(found['groups'])}"]
     if found.get("auc_macro") is not None:
         lines.append(translate("area under the ROC curve {value}", value=rate("auc_macro")))
     if found.get("balanced_accuracy") is not None:
@@ -259,3 +259,11 @@ def _readings(card: ModelCard) -> tuple[str, ...]:
         f"{date_text(str(reading.get('date', '')).replace('-', ''))}  {reading.get('data', '')}".strip()
         for reading in card.readings
     )
+
+
+def _pictures(count: int) -> str:
+    return translate("1 picture", "{count} pictures", count=count)
+
+
+def _groups(count: int) -> str:
+    return translate("1 group", "{count} groups", count=count)

@@ -65,15 +65,7 @@ def skipped_files_text(library: Library) -> str:
     """
     parts = []
     if refused := len(library.refused):
-        parts.append(
-            translate("1 file could not be read")
-            if refused == 1
-            else translate("{count} files could not be read", count=refused)
-        )
+        parts.append(translate("1 file could not be read", "{count} files could not be read", count=refused))
     if others := len(without_images(library)) + len(library.ignored):
-        parts.append(
-            translate("1 file is no picture")
-            if others == 1
-            else translate("{count} files are no pictures", count=others)
-        )
+        parts.append(translate("1 file is no picture", "{count} files are no pictures", count=others))
     return "\n".join(parts)

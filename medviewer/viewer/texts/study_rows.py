@@ -143,11 +143,11 @@ def time_apart_text(study: Identity, here: Identity) -> str:
         return translate("the same day")
     is_before, (first, last) = there < now, sorted((there, now))
     number, months = (last - first).days, _whole_months(first, last)
-    if number == 1:
-        return translate("1 day before") if is_before else translate("1 day after")
     if number < IN_DAYS:
-        text = mark("{count} days before") if is_before else mark("{count} days after")
-    elif months < IN_MONTHS:
+        if is_before:
+            return translate("1 day before", "{count} days before", count=number)
+        return translate("1 day after", "{count} days after", count=number)
+    if months < IN_MONTHS:
         number = months
         text = mark("{count} months before") if is_before else mark("{count} months after")
     else:
@@ -222,11 +222,30 @@ def technique_text(stack: StoredStack, *, hidden: bool) -> str:
     return side_by_side(said)
 
 
+def segmentation_text(stack: ImageSource, library: Library, *, hidden: bool) -> str:
+    """Return that a stack was drawn upon a series, and upon which; or "".
+
+    "Segmentation of Se 2 · PET WB". `hidden`: without what people typed.
+    """
+    attributes = stack.headers[0].attributes if len(stack) else None
+    if attributes is None or not attributes.is_segmentation:
+        return ""
+    if not attributes.drawn_on:
+        return translate("Segmentation")
+    for study in library.studies:
+        for series in study.series:
+            if series.identity.series_instance_uid == attributes.drawn_on and series.stacks:
+                source = series.stacks[0]
+                named = side_by_side((series_number_text(source), series_name(source, hidden=hidden)))
+                return translate("Segmentation of {series}", series=named)
+    return translate("Segmentation of a series that is not open")
+
+
 class StudyRows:
     """Makes the rows of a library, those of an unchanged stack once."""
 
     def __init__(self) -> None:
-        self._made: dict[str, tuple[StoredStack, bool, StudyRow]] = {}
+        self._made: dict[str, tuple[StoredStack, bool, str, StudyRow]] = {}
 
     def of(self, library: Library, *, hidden: bool, here: Identity | None) -> tuple[StudyRow, ...]:
         """Return all rows: each patient, below it the studies and series.
@@ -259,18 +278,20 @@ class StudyRows:
                 above = (row.key, patient.key)
                 rows.append(replace(row, above=(patient.key,)))
                 rows += [
-                    self._series_row(stack, above, hidden)
+                    self._series_row(stack, above, hidden, segmentation_text(stack, library, hidden=hidden))
                     for series in study.series
                     for stack in series.stacks
                 ]
                 rows += [_icon_row(other, above) for other in icons.get(study.identity.study_key, ())]
         return tuple(rows)
 
-    def _series_row(self, stack: StoredStack, above: tuple[str, ...], hidden: bool) -> StudyRow:
+    def _series_row(self, stack: StoredStack, above: tuple[str, ...], hidden: bool, drawn: str) -> StudyRow:
         known = self._made.get(stack.key)
-        if known is not None and known[0] is stack and known[1] == hidden and known[2].above == above:
-            return known[2]
-        lines = (series_counts(stack), technique_text(stack, hidden=hidden))
+        if known is not None and known[0] is stack and known[1:3] == (hidden, drawn):
+            row = known[3]
+            if row.above == above:
+                return row
+        lines = (drawn, series_counts(stack), technique_text(stack, hidden=hidden))
         said = map(message_without_texts, stack.warnings) if hidden else stack.warnings
         agent = "" if hidden else stack.frames[0].attributes.contrast_agent or ""
         row = StudyRow(
@@ -283,7 +304,7 @@ class StudyRows:
             above,
             extra=translate(agent) if agent else "",
         )
-        self._made[stack.key] = (stack, hidden, row)
+        self._made[stack.key] = (stack, hidden, drawn, row)
         return row
 
 

@@ -156,6 +156,7 @@ def test_segments_are_stacks_of_their_own_with_their_labels(
             {"SegmentNumber": 1, "SegmentLabel": "Liver"},
             {"SegmentNumber": 2, "SegmentLabel": "Spleen"},
         ],
+        ReferencedSeriesSequence=[{"SeriesInstanceUID": "1.2.3.4"}],
         PerFrameFunctionalGroupsSequence=[
             segment_frame(segment, z) for segment, z in zip((1, 1, 2, 2), places, strict=True)
         ],
@@ -164,3 +165,4 @@ def test_segments_are_stacks_of_their_own_with_their_labels(
     assert [sorted(numbers(stack)) for stack in found] == [[1, 2], [3, 4]]
     assert found[1].part == (("segment", "2"), ("label", "Spleen"))
     assert "segment 2 · Spleen" in stack_title(found[1])
+    assert all(stack.frames[0].attributes.drawn_on == "1.2.3.4" for stack in found)

@@ -11,6 +11,7 @@ from medviewer.gui.grid.grid import PaneGrid
 from medviewer.gui.look.color_roles import contrast
 from medviewer.gui.studies.row_model import STACK_MIME
 from medviewer.imaging import image_colors
+from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.viewer.commands.panes.layout import set_layout, toggle_maximized
 from medviewer.viewer.layouts.layouts import LAYOUTS
 from medviewer.viewer.render.pane_text import PATIENT_COLORS
@@ -396,3 +397,26 @@ def test_the_menu_of_an_empty_pane_offers_the_series(session, grid):
     grid.panes[8].customContextMenuRequested.emit(QPoint(3, 3))
     assert len(asked) == 1
     assert session.state.focus == 8
+
+
+def test_a_segmentation_names_its_series_on_the_pane(session, grid):
+    image = make_stack()
+    who = replace(identity(series="9"), modality="SEG", series_description="tumour")
+    drawn = FrameAttributes(modality="SEG", drawn_on=image.identity.series_instance_uid)
+    mask = make_stack(who=who, attributes=drawn)
+    session.viewer.show_stack(mask)
+    refresh(grid)
+    assert "Segmentation of a series that is not open" in said_at_the_left(grid.panes[0])
+    session.viewer.change(library=library(image, mask))
+    refresh(grid)
+    assert "Segmentation of Head 5.0" in said_at_the_left(grid.panes[0])
+    session.viewer.change(identity_hidden=True)
+    refresh(grid)
+    assert "Segmentation of Axial 5 mm" in said_at_the_left(grid.panes[0])
+    session.viewer.show_stack(image)
+    refresh(grid)
+    assert not any("Segmentation" in text for text in said_at_the_left(grid.panes[0]))
+
+
+def said_at_the_left(pane) -> list[str]:
+    return [line.text for line in pane.view.text.top_left]

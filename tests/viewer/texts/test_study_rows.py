@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from medviewer.dicom.model import Library, StoredStack
+from medviewer.dicom.model import Library, Series, StoredStack, Study
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.identity import Identity
 from medviewer.translation import Message
@@ -15,6 +15,7 @@ from medviewer.viewer.texts.study_rows import (
     age_text,
     found_rows,
     panes_text,
+    segmentation_text,
     sex_and_age_text,
     study_moment_text,
     technique_text,
@@ -190,3 +191,37 @@ def test_rows_of_a_stack_that_has_not_changed_are_not_made_again() -> None:
     second = maker.of(library(NOW, more), hidden=False, here=None)
     assert second[2] is first[2]
     assert second[5].warnings == ("more",)
+
+
+@pytest.mark.parametrize(
+    ("drawn_on", "hidden", "expected"),
+    [
+        ("1.2.7", False, "Segmentation of Se 4 · PET of DOE"),
+        ("1.2.7", True, "Segmentation of Se 4 · Axial 5 mm"),
+        ("1.2.8", False, "Segmentation of a series that is not open"),
+        ("", False, "Segmentation"),
+    ],
+)
+def test_a_segmentation_says_upon_which_series_it_was_drawn(
+    drawn_on: str, hidden: bool, expected: str
+) -> None:
+    image = make_stack(3)
+    image = replace(
+        image,
+        identity=replace(
+            image.identity, series_instance_uid="1.2.7", series_number="4", series_description="PET of DOE"
+        ),
+    )
+    attributes = FrameAttributes(modality="SEG", drawn_on=drawn_on)
+    mask = replace(
+        image,
+        key="mask",
+        identity=replace(image.identity, series_instance_uid="1.2.9", modality="SEG"),
+        frames=tuple(replace(frame, attributes=attributes) for frame in image.frames),
+    )
+    both = [Series(stack.identity, (stack,)) for stack in (image, mask)]
+    library = Library(studies=(Study(image.identity, tuple(both)),))
+    assert segmentation_text(mask, library, hidden=hidden) == expected
+    assert segmentation_text(image, library, hidden=hidden) == ""
+    rows = StudyRows().of(library, hidden=hidden, here=None)
+    assert next(row for row in rows if row.key == "mask").lines[0] == expected
