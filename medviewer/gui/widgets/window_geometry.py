@@ -10,7 +10,7 @@ from PySide6.QtCore import QRect, QSize
 
 FIRST_SIZE: Final = QSize(1600, 1000)
 LEAST_SIZE: Final = QSize(640, 400)
-NARROW: Final = 1000  # below this width the sides start folded, so that the panes stay usable
+NARROW: Final = 1024  # below this width the sides start folded, and the side panel floats over the panes
 SIDE_WIDTHS: Final = (240, 312)
 """Of browser and dock."""
 

@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QIcon,
     QKeyEvent,
     QKeySequence,
+    QResizeEvent,
     QShowEvent,
 )
 from PySide6.QtWidgets import (
@@ -48,6 +49,7 @@ from medviewer.gui.widgets import (
 from medviewer.gui.window.dialogs import Dialogs
 from medviewer.gui.window.file_dialogs import FileDialogs
 from medviewer.gui.window.fit_check import FitCheck
+from medviewer.gui.window.floating_dock import FloatingDock
 from medviewer.gui.window.kept_settings import KeptSettings
 from medviewer.gui.window.status_bar import StatusLine
 from medviewer.gui.window.toasts import Toasts
@@ -95,6 +97,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self._was_shown = False
         self._fit_check = FitCheck(session, self)
+        self._floating = FloatingDock(self, self.viewer)
         self._kept = KeptSettings(self, self.viewer, self.settings)
         self._kept.restore()
         self._build()
@@ -152,6 +155,7 @@ class MainWindow(QMainWindow):
         self._layers.addWidget(self.splitter)
         column.addLayout(self._layers, 1)
         self.setCentralWidget(self._central)
+        self._floating.adopt(self.splitter, self.dock)
         self.status_line = StatusLine(self.session)
         self.setStatusBar(self.status_line)
         self.panes.probed.connect(self.status_line.show_probe)
@@ -267,6 +271,7 @@ class MainWindow(QMainWindow):
             self._fold(self.browser, hidden=not after.browser_shown)
         if after.side_panel_shown != before.side_panel_shown:
             self._fold(self.dock, hidden=not after.side_panel_shown)
+            self._floating.place()
         if after.full_screen != before.full_screen:
             self._fill_screen(before.full_screen, after.full_screen)
         if after.model_fit != before.model_fit:
@@ -444,7 +449,8 @@ class MainWindow(QMainWindow):
         Say why the command of a key cannot be run.
         """
         if event.key() == Qt.Key.Key_Escape:
-            if is_field(self.focusWidget()) or not step_back(self.viewer):
+            in_field = is_field(self.focusWidget())
+            if in_field or not (self._floating.close() or step_back(self.viewer)):
                 self._leave(self.focusWidget())
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.session.return_keyboard()
@@ -474,6 +480,11 @@ class MainWindow(QMainWindow):
         self._was_shown = True
         self._kept.restore_sides(self.splitter)
         self.session.return_keyboard()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the side panel float where there is no room beside the panes."""
+        super().resizeEvent(event)
+        self._floating.fit()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep place, sides and tool for the next start."""
