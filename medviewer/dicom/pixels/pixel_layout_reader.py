@@ -67,9 +67,7 @@ def read_layout(source: Source, stream: VideoStream | None = None) -> PixelLayou
     samples = dataset.integer("SamplesPerPixel") or SAMPLES.get(photometric, 1)
     allocated = sizes["BitsAllocated"]
     if allocated > 32 and allocated != 64:
-        raise UnsupportedEncodingError(
-            path=path, encoding=message("1 bit per value", "{count} bits per value", count=allocated)
-        )
+        raise UnsupportedEncodingError(path=path, encoding=_depth(allocated))
     if "EnhancedPaletteColorLookupTableSequence" in dataset or "DataFrameAssignmentSequence" in dataset:
         raise UnsupportedEncodingError(path=path, encoding=ENHANCED_PALETTE)
     stored, high, notes = _bits(dataset, allocated)
@@ -97,3 +95,7 @@ def read_layout(source: Source, stream: VideoStream | None = None) -> PixelLayou
     if layout.frames > limits.FRAMES_PER_FILE:
         raise LimitError(path=path, what=mark("frames"), asked=layout.frames, allowed=limits.FRAMES_PER_FILE)
     return layout
+
+
+def _depth(bits: int) -> Message:
+    return message("1 bit per value", "{count} bits per value", count=bits)

@@ -18,7 +18,7 @@ PADDING_BITS: Final = 16  # behind the last frame
 
 def several_values(count: int) -> Message:
     """Return the name of pixels of so many values."""
-    return message("{count} values per pixel", count=count)
+    return message("1 value per pixel", "{count} values per pixel", count=count)
 
 
 def settle_colors(source: Source, layout: PixelLayout) -> PixelLayout:

@@ -8,7 +8,7 @@ from medviewer.viewer.viewer import Viewer
 
 
 class FloatingDock(QObject):
-    """Takes the side panel out of the row of parts where there is no room beside the panes.
+    """Takes the side panel out of the row of parts for lack of room.
 
     It is folded then, and comes back with the room. Called in a narrow window it lies over the panes, which
     keep their places.

@@ -240,7 +240,13 @@ def _cross_validation(card: ModelCard) -> tuple[str, ...]:
     if not found:
         return ()
     mean, sd = found["mean"], found["sd"]
-    lines = [translate("{folds} folds by group, {n} pictures of {groups} groups", **_counts(found))]
+    said = translate(
+        "{folds} folds by group, {pictures} of {groups}",
+        folds=found["folds"],
+        pictures=_pictures(found["n"]),
+        groups=_groups(found["groups"]),
+    )
+    lines = [said]
     for name, words in (
         ("auc_macro", mark("area under the ROC curve {value}")),
         ("balanced_accuracy", mark("balanced accuracy {value}")),
@@ -248,10 +254,6 @@ def _cross_validation(card: ModelCard) -> tuple[str, ...]:
         if name in mean:
             lines.append(translate(words, value=f"{mean[name]:.3f} ± {sd[name]:.3f}"))
     return tuple(lines)
-
-
-def _counts(found: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: found[name] for name in ("folds", "n", "groups")}
 
 
 def _readings(card: ModelCard) -> tuple[str, ...]:
