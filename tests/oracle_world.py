@@ -21,7 +21,9 @@ from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.voi import VoiOrigin, Window
 from medviewer.imaging.processing import PROCESSINGS
 from medviewer.imaging.source import Slice, SliceKey
+from medviewer.viewer.commands.table import command_by_id
 from medviewer.viewer.state.display_state import DisplayState, PaneState
+from medviewer.viewer.state.links import Located
 from tests.made_stacks import MadeFiles, drained, library, load_oracle, slices, stack, values_sha256
 from tests.virtual_time import VirtualWorkers
 
@@ -173,6 +175,15 @@ class World:
             self.exported_results += 1
             assert said["result"]["label"] == self.true_label(pane.slice), "an exported result of another"
 
+    def compare(self, random: Random, pane: int) -> None:
+        """Link, part, swap or locate, as far as it can be done now."""
+        viewer, shown = self.session.viewer, self.session.state.panes[pane]
+        name = random.choice(("link_here", "part_pane", "remove_offsets", "swap", "prior", "window_alike"))
+        command_by_id(f"view.{name}").perform(viewer)
+        viewer.scroll_alone(random.choice((-1, 1)), pane)
+        if shown is not None:
+            viewer.locate(Located((1.0, 2.0, 3.0), shown.stack, shown.index))
+
     def window(self, center: float) -> None:
         self.session.viewer.set_voi(Window(center, 80.0, origin=VoiOrigin.USER))
 
@@ -204,12 +215,14 @@ def random_step(world: World, random: Random) -> None:
     random.choices(list(steps), weights=list(steps.values()))[0]()
 
 
-def walk(steps: int, seed: int) -> World:
+def walk(steps: int, seed: int, *, compares: bool = False) -> World:
     world = World(seed)
     random = Random(seed)
     try:
         for _ in range(steps):
             random_step(world, random)
+            if compares and random.random() < 0.1:
+                world.compare(random, random.randrange(4))
             assert not world.mismatches
         world.workers.settle()
         assert not world.mismatches

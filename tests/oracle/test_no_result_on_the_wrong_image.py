@@ -4,6 +4,8 @@ The classifier is an oracle whose label is the hash of the modality values that 
 be painted, the label on each pane must be the hash of the values that belong there.
 """
 
+from random import Random
+
 import pytest
 from hypothesis import HealthCheck, settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
@@ -20,6 +22,10 @@ def check_walks(walks: list[World], least_painted: int) -> None:
 
 def test_a_random_walk_never_paints_a_result_on_another_image(qapp: object) -> None:
     check_walks([walk(500, seed) for seed in range(4)], 200)
+
+
+def test_a_random_walk_that_compares_panes_paints_no_result_on_another_image(qapp: object) -> None:
+    check_walks([walk(500, seed, compares=True) for seed in range(4)], 100)
 
 
 @pytest.mark.slow
@@ -70,6 +76,10 @@ class SessionMachine(RuleBasedStateMachine):
     @rule(value=st.integers(0, 100))
     def overwrite(self, value: int) -> None:
         self.world.overwrite(value)
+
+    @rule(pane=st.integers(0, 3), seed=st.integers(0, 20))
+    def compare(self, pane: int, seed: int) -> None:
+        self.world.compare(Random(seed), pane)
 
     @rule()
     def close_study(self) -> None:

@@ -25,7 +25,7 @@ from medviewer.gui.session.scans import ScanPaths, scan_paths
 from medviewer.gui.tasks import Task, Workers
 from medviewer.imaging.source import ImageSource, Slice
 from medviewer.viewer import state as ds
-from medviewer.viewer.state import DisplayState, PaneState, zoom_scope
+from medviewer.viewer.state import DisplayState, PaneState, stack_owner, zoom_scope
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
 
@@ -253,6 +253,8 @@ class ViewerSession(QObject):
             library=self._openings.library,
             zooms={key: zoom for key, zoom in self.viewer.state.zooms.items() if key[0] not in places},
             closed_studies=self.viewer.state.closed_studies | {uid},
+            located=None,
+            links=self.viewer.state.links.without(frozenset(map(stack_owner, closed))),
         )
         self._annotations.close({source.identity.study_instance_uid for source in closed})
         self.notices.close({source.identity.study_key for source in closed})
@@ -275,6 +277,8 @@ class ViewerSession(QObject):
             zooms={},
             opened=(),
             closed_studies=frozenset(),
+            located=None,
+            links=self.viewer.state.links.without_offsets(),
         )
         self._annotations.close()
         self.notices.close()

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from medviewer.viewer.compare.bonds import BondKind, bond_of, offset_text
     from medviewer.viewer.compare.locating import located_slices
     from medviewer.viewer.compare.offsets import linked_here
+    from medviewer.viewer.compare.priors import prior_of
     from medviewer.viewer.compare.reference_lines import (
         NO_REFERENCE,
         Reference,
@@ -22,6 +23,7 @@ __getattr__ = lazy_names(
         "bonds": "BondKind bond_of offset_text",
         "locating": "located_slices",
         "offsets": "linked_here",
+        "priors": "prior_of",
         "reference_lines": "NO_REFERENCE Reference ReferenceLine Weight reference_of",
     },
 )

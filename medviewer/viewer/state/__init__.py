@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         set_voi,
         show_marks,
         show_stack,
+        swap_panes,
         turn,
         turn_back,
         waiting,
@@ -68,7 +69,7 @@ __getattr__ = lazy_names(
             "close_all close_stacks frame_decoded frame_failed looked_at navigate navigate_each "
             "open_data receive replace_stacks result_key set_annotations set_comparison "
             "set_focus set_inversion set_presentation set_processing set_subtraction set_voi "
-            "show_marks show_stack turn turn_back waiting window_anew with_panes"
+            "show_marks show_stack swap_panes turn turn_back waiting window_anew with_panes"
         ),
         "following": "followers goes_along way_between windowed_together",
         "freshness": "is_current repaint_delay_ms whose zoom_scope",

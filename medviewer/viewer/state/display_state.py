@@ -375,6 +375,13 @@ def with_panes(state: DisplayState, count: int) -> DisplayState:
     return state if missing <= 0 else replace(state, panes=(*state.panes, *(None,) * missing))
 
 
+def swap_panes(state: DisplayState, one: int, other: int) -> DisplayState:
+    """Exchange all that two panes show."""
+    panes = list(state.panes)
+    panes[one], panes[other] = panes[other], panes[one]
+    return replace(state, panes=tuple(panes))
+
+
 def set_focus(state: DisplayState, number: int) -> DisplayState:
     """Give a pane the focus."""
     return replace(state, focus=number)

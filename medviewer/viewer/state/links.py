@@ -72,6 +72,11 @@ class Links:
         parted = self.parted | {number} if is_parted else self.parted - {number}
         return replace(self, parted=parted)
 
+    def with_swapped(self, one: int, other: int) -> "Links":
+        """Return the links after two panes have changed places."""
+        moved = {one: other, other: one}
+        return replace(self, parted=frozenset(moved.get(number, number) for number in self.parted))
+
     def without(self, owners: frozenset[object]) -> "Links":
         """Return the links without the offsets of stacks that are closed."""
         kept = {owner: tie for owner, tie in self.ties.items() if owner not in owners}

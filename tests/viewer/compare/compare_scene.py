@@ -29,7 +29,7 @@ def open_in_panes(viewer: BareViewer, layout: str, *stacks: StoredStack | None) 
     )
     set_layout(viewer, layout)
     display = viewer.state.display
-    for number, stack in enumerate(stacks):
+    for number, stack in enumerate(stacks[: len(display.panes)]):
         if stack is not None:
             display = ds.show_stack(display, {number: ORIGINAL}, stack, len(stack) // 2)
     viewer.show_and_fetch(display)

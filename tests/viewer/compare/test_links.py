@@ -3,12 +3,14 @@
 from dataclasses import replace
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
 from medviewer.dicom.decoder.sandbox import Sandbox
 
 from medviewer.dicom.library.index import scan
+from medviewer.dicom.model import StoredStack
 from medviewer.imaging.frame.geometry import to_patient
 from medviewer.imaging.frame.voi import Window
 from medviewer.translation import use_language
@@ -263,3 +265,54 @@ def test_a_thousand_steps_over_real_series_keep_one_place(shared_data: Path, fol
         found = list(scan([shared_data / "data" / "dicom" / folder], sandbox))[-1].library
     viewer = comparing("3x3", *found.stacks[:6], *found.stacks[:1])
     walk(viewer, 1000, 6)
+
+
+# --- exchanged, and beside an earlier study ------------------------------------------------------------
+
+
+def keys(viewer: BareViewer) -> list[str]:
+    panes = viewer.state.display.panes
+    return ["" if (pane := panes[number]) is None else pane.stack.key for number in viewer.state.visible]
+
+
+def test_two_panes_are_exchanged_with_all_that_they_show() -> None:
+    viewer = comparing("1x2", THIN, THICK)
+    viewer.set_voi(Window(77, 100))
+    viewer.change_links(viewer.state.links.with_parted(1, is_parted=True))
+    run(viewer, "view.swap")
+    assert keys(viewer) == [THICK.key, THIN.key]
+    assert windows(viewer)[:2] == [None, 77]
+    assert viewer.state.links.parted == {0}
+    run(viewer, "view.maximise")
+    for key in (THIN.key, THICK.key, THIN.key):  # they blink in one place
+        run(viewer, "view.swap")
+        assert keys(viewer) == [key]
+
+
+def test_a_pane_that_is_alone_is_exchanged_with_none() -> None:
+    viewer = comparing("1", THIN)
+    run(viewer, "view.swap")
+    assert viewer.told == ["Only one pane is shown."]
+
+
+def test_the_like_series_of_the_latest_earlier_study_stands_beside() -> None:
+    def made(study: str, date: str, series: str, description: str = "", **more: Any) -> StoredStack:
+        return placed_stack(series, study=study, date=date, description=description, modality="CT", **more)
+
+    now = made("3", "20261119", "2", "Head axial 5", thickness_mm=5.0)
+    before = made("2", "20250301", "4", "Axial head", thickness_mm=5.0, space="2.2")
+    side = made("2", "20250301", "5", "Head axial 5", directions=SAGITTAL, space="2.2")
+    older = made("1", "20200101", "2", "Head axial 5", thickness_mm=5.0, space="1.1")
+    stranger = made("2", "20251231", "2", "Head axial 5", patient="B")
+    viewer = comparing("1", now, side, older, before, stranger)
+    run(viewer, "view.prior")
+    assert viewer.state.layout == "1x2"
+    assert keys(viewer) == [now.key, before.key]
+    assert viewer.state.display.focus == 0
+    assert bonds(viewer) == ["follows", "apart"]  # until an offset is set
+    viewer.set_focus(1)
+    run(viewer, "view.prior")
+    assert keys(viewer) == [before.key, older.key]
+    viewer.set_focus(1)
+    run(viewer, "view.prior")
+    assert viewer.told == ["No earlier study of this patient with this modality is open."]

@@ -4,10 +4,13 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
+from medviewer.imaging.processing import ORIGINAL
 from medviewer.translation import Message, mark, message
-from medviewer.viewer import compare
+from medviewer.viewer import compare, state as ds
 from medviewer.viewer.commands.command import LINK, VIEW, WINDOWS_TOGETHER, Command
+from medviewer.viewer.commands.panes.layout import set_layout
 from medviewer.viewer.commands.reasons import no_image, no_study
+from medviewer.viewer.layouts import visible_panes
 from medviewer.viewer.state import WindowLink
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
@@ -15,6 +18,8 @@ from medviewer.viewer.viewer_state import ViewerState
 MENU: Final = f"{VIEW}/{LINK}"
 
 _ONE_STACK: Final = message("Only one series is shown; there is nothing to link it to.")
+_ONE_PANE: Final = message("Only one pane is shown.")
+_NO_PRIOR: Final = message("No earlier study of this patient with this modality is open.")
 _NO_OFFSET: Final = message("No offset is set.")
 _NO_POINT: Final = message("No point is marked.")
 
@@ -36,6 +41,52 @@ def turn_parted(viewer: Viewer, number: int) -> None:
         return
     is_parted = number not in state.links.parted
     viewer.change_links(state.links.with_parted(number, is_parted=is_parted))
+
+
+def _partner(state: ViewerState) -> int | None:
+    """Return the next pane of the layout that has an image.
+
+    Also where the active one is maximised.
+    """
+    layout = visible_panes(state.layout, None, state.display.focus, film_folded=state.film_folded)
+    if state.display.focus not in layout:
+        return None
+    place = layout.index(state.display.focus)
+    order = (*layout[place + 1 :], *layout[:place])
+    return next((number for number in order if state.display.panes[number] is not None), None)
+
+
+def _no_partner(state: ViewerState) -> Message | None:
+    return no_image(state) or (None if _partner(state) is not None else _ONE_PANE)
+
+
+def swap(viewer: Viewer) -> None:
+    """Exchange the active pane with the next one.
+
+    Pressed again and again in a maximised pane, two images alternate in one place.
+    """
+    state, other = viewer.state, _partner(viewer.state)
+    if other is not None:
+        display = ds.swap_panes(state.display, state.display.focus, other)
+        viewer.show_and_fetch(display, links=state.links.with_swapped(state.display.focus, other))
+
+
+def _no_prior(state: ViewerState) -> Message | None:
+    pane = state.focused
+    if pane is None:
+        return no_image(state)
+    return None if compare.prior_of(pane.stack, state.library.stacks) is not None else _NO_PRIOR
+
+
+def show_prior(viewer: Viewer) -> None:
+    """Show the active series beside the like one of an earlier study."""
+    pane = viewer.state.focused
+    prior = None if pane is None else compare.prior_of(pane.stack, viewer.state.library.stacks)
+    if pane is None or prior is None:
+        return
+    set_layout(viewer, "1x2")
+    viewer.show_stack(prior, 1, ORIGINAL)
+    viewer.show_stack(pane.stack, 0, pane.processing)
 
 
 def _one_stack(state: ViewerState) -> Message | None:
@@ -133,6 +184,24 @@ COMPARE_COMMANDS: Final = (
         checked=lambda state: state.reference_lines,
         unavailable=no_study,
         separated=True,
+    ),
+    Command(
+        id="view.swap",
+        title=mark("&Swap with the next pane"),
+        menu=MENU,
+        run=swap,
+        shortcut="Shift+S",
+        unavailable=_no_partner,
+        hint=message("Again and again in a maximised pane it lets two pictures blink in one place."),
+        separated=True,
+    ),
+    Command(
+        id="view.prior",
+        title=mark("&Earlier study beside"),
+        menu=MENU,
+        run=show_prior,
+        shortcut="Shift+E",
+        unavailable=_no_prior,
     ),
     Command(
         id="view.forget_point",

@@ -119,7 +119,7 @@ def _fill_with_pane(viewer: Viewer) -> None:
 def step_back(viewer: Viewer) -> bool:
     """Take back one thing that was enlarged; return whether there was one.
 
-    First the magnifier, then the maximised pane, then the full screen.
+    First the magnifier, then the maximised pane, then the full screen, then the located point.
     """
     if viewer.state.loupe_shown:
         viewer.change(loupe_shown=False)
@@ -127,6 +127,8 @@ def step_back(viewer: Viewer) -> bool:
         viewer.change(maximized=None)
     elif viewer.state.full_screen:
         viewer.change(full_screen="")
+    elif viewer.state.located is not None:
+        viewer.change(located=None)
     else:
         return False
     return True
