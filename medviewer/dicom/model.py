@@ -100,7 +100,7 @@ class FrameReference:
         return self._key
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class StoredStack:
     """Frames of files that scroll together, an ImageSource.
 

@@ -14,7 +14,7 @@ from medviewer.export.sheet import text_size, write
 from medviewer.imaging.annotation import Point, Primitive
 from medviewer.imaging.display import ViewTransform
 from medviewer.imaging.frame import Color, DisplayImage
-from medviewer.viewer.render import FILL_OPACITY, Fill, Pen, Seen, Stroke, TextLine, lay_out
+from medviewer.viewer.render import FILL_OPACITY, Brightness, Fill, Pen, Seen, Stroke, TextLine, lay_out
 
 LINE_SHARE: Final = 480  # of the longer side: the width of a line
 LINE_HEIGHT: Final = 1.25  # in heights of letters
@@ -53,7 +53,10 @@ def draw_graphics(image: DisplayImage, primitives: Sequence[Primitive], view: Vi
     )
     canvas = np.array(image)
     area = (0.0, 0.0, float(columns), float(rows))
-    for mark in lay_out(primitives, lambda point: (point[0] * scale, point[1] * scale), area, pen):
+    brightness = Brightness(image, area)
+    for mark in lay_out(
+        primitives, lambda point: (point[0] * scale, point[1] * scale), area, pen, brightness=brightness
+    ):
         if isinstance(mark, Stroke):
             _stroke(canvas, mark, width)
         elif isinstance(mark, Fill):

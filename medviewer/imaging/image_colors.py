@@ -8,6 +8,8 @@ from typing import Final
 GROUND: Final = "#000000"
 TEXT: Final = "#f1f3f6"
 QUIET: Final = "#b4bec9"
+MEASURE: Final = "#7fe9e2"
+"""Of lengths, angles and regions that were drawn."""
 THRESHOLD: Final = "#a4ec6c"
 AXIAL: Final = "#ff9583"
 CORONAL: Final = "#86e08f"

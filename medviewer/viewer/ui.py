@@ -51,6 +51,22 @@ class Question:
     on_no: Callable[[], object] = bool  # nothing
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class TextQuestion:
+    """A question that is answered with a few words.
+
+    Parameters
+    ----------
+    on_text : callable
+        Takes the answer; not called where there is none.
+    """
+
+    title: Message
+    question: Message
+    text: str
+    on_text: Callable[[str], object]
+
+
 class Ui(Protocol):
     """The window, as far as commands need one."""
 
@@ -59,6 +75,12 @@ class Ui(Protocol):
 
     def ask(self, question: Question) -> None:
         """Put a question; its answer may come late or never."""
+
+    def ask_text(self, question: TextQuestion) -> None:
+        """Ask for a few words; the answer may come late or never."""
+
+    def copy_text(self, text: str) -> None:
+        """Put a text on the clipboard."""
 
     def apply_setting(self, key: str, value: str) -> None:
         """Take another language, theme or mouse scheme."""

@@ -27,7 +27,7 @@ from medviewer.viewer.state import (
 from medviewer.viewer.windowing import OwnPresets
 
 if TYPE_CHECKING:  # the first image does not wait for it
-    from medviewer.imaging.annotation import Annotations
+    from medviewer.imaging.annotation import Annotation, Annotations
     from medviewer.viewer.memory import Restoring, SessionRecord
     from medviewer.viewer.state import History
 
@@ -74,6 +74,8 @@ class ViewerState:
         The session before, which can be restored.
     restoring : Restoring or None
         The one that is being restored.
+    copied : Annotation or None
+        The annotation that is put on another slice next.
     opened : tuple of Opening
         What the library was read from, each once, in the order of opening.
     closed_studies : frozenset of str
@@ -118,6 +120,7 @@ class ViewerState:
     presentations_read: Mapping[PresentationState, PresentationStateReference] = field(default_factory=dict)
     text_encodings: Mapping[str, tuple[str, Message | None]] = field(default_factory=dict)
     annotations: "Mapping[str, History[Annotations]]" = field(default_factory=dict)
+    copied: "Annotation | None" = None
     opened: tuple[Opening, ...] = ()
     closed_studies: frozenset[str] = frozenset()
     recent_studies: tuple[RecentStudy, ...] = ()

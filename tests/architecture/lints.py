@@ -78,11 +78,11 @@ LATE_MODULES = (  # they load one of these libraries, or are loaded for few file
     "medviewer.inference.pack",
     "medviewer.training",
     "medviewer.viewer.annotations",
-    "medviewer.viewer.render.measured",
+    "medviewer.viewer.render.measurements",
     "medviewer.viewer.memory",
     "medviewer.viewer.remembered",
     "medviewer.viewer.state.slice_annotations",
-    "medviewer.viewer.tools.drawing",
+    "medviewer.viewer.tools",
 )
 KNOW_NO_FILES = ("medviewer/viewer/", "medviewer/gui/", "medviewer/export/")
 ALLOWED_LATE = (*LATE_LIBRARIES, *LATE_MODULES)

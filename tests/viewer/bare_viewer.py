@@ -18,7 +18,7 @@ from medviewer.viewer.notice import Notice
 from medviewer.viewer.state import display_state as ds
 from medviewer.viewer.state.display_state import PaneState
 from medviewer.viewer.tools import take_mouse_scheme
-from medviewer.viewer.ui import Dialog, Question
+from medviewer.viewer.ui import Dialog, Question, TextQuestion
 from medviewer.viewer.viewer import Viewer
 from tests.gui.pane_scene import MODEL, identity, make_frame, make_stack, outcome_for
 
@@ -49,6 +49,8 @@ class BareViewer(Viewer):
         self.used_models: list[str] = []
         self.classified: list[PaneState | None] = []
         self.questions: list[Question] = []
+        self.text_questions: list[TextQuestion] = []
+        self.texts: list[str] = []  # put on the clipboard
         self.dialogs: list[Dialog] = []
         self.applied: list[tuple[str, str]] = []
         self.change(models=(BRAIN,), display=ds.DisplayState(model=MODEL))
@@ -152,6 +154,12 @@ class Surroundings:
 
     def ask(self, question: Question) -> None:
         self._viewer.questions.append(question)
+
+    def ask_text(self, question: TextQuestion) -> None:
+        self._viewer.text_questions.append(question)
+
+    def copy_text(self, text: str) -> None:
+        self._viewer.texts.append(text)
 
     def apply_setting(self, key: str, value: str) -> None:
         self._viewer.applied.append((key, value))

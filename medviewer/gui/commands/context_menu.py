@@ -9,6 +9,7 @@ from medviewer.dicom.model import StoredStack
 from medviewer.gui.commands.menus import CommandBar
 from medviewer.translation import translate
 from medviewer.viewer.commands import (
+    DRAWING_MENU,
     IMAGE_MENU,
     SERIES_HERE,
     TITLE_MENU,
@@ -18,12 +19,17 @@ from medviewer.viewer.commands import (
 from medviewer.viewer.viewer import Viewer
 
 
-def image_menu(bar: CommandBar, parent: QWidget) -> QMenu:
+def image_menu(bar: CommandBar, parent: QWidget, *, has_drawing: bool = False) -> QMenu:
     """Return a menu of the actions in IMAGE_MENU, which deletes itself.
 
     Sub-menus are those of the menu bar; those that are not offered now are left out.
+
+    Parameters
+    ----------
+    has_drawing : bool
+        A drawing is selected: what can be done with it comes first.
     """
-    return _menu_of(IMAGE_MENU, bar, parent)
+    return _menu_of((*DRAWING_MENU, *IMAGE_MENU) if has_drawing else IMAGE_MENU, bar, parent)
 
 
 def title_menu(bar: CommandBar, viewer: Viewer, parent: QWidget) -> QMenu:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from medviewer.gui.dialogs.pixel_truth import PixelTruthDialog
     from medviewer.gui.dialogs.preferences import PreferencesDialog
     from medviewer.gui.dialogs.screen_size import ScreenSizeDialog
+    from medviewer.gui.dialogs.text_entry import TextDialog
 
 __getattr__ = lazy_names(
     __name__,
@@ -35,5 +36,6 @@ __getattr__ = lazy_names(
         "pixel_truth": "PixelTruthDialog",
         "preferences": "PreferencesDialog",
         "screen_size": "ScreenSizeDialog",
+        "text_entry": "TextDialog",
     },
 )

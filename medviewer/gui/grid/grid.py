@@ -56,6 +56,7 @@ class PaneGrid(QWidget):
         self.slider, self.place = self.row.slider, self.row.place
         self._large = self._viewer.state.display.focus  # the large pane beside the film
         self._tabs: list[str] = []  # titles of a folded film's panes
+        self._drawn_of: tuple[object, object] = (None, None)  # what the ticks of the slider are of
         self._preview = FilmPreview(session.workers, self._show_preview, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -338,6 +339,20 @@ class PaneGrid(QWidget):
         self._show_as()
         self.row.show_place(state.focused)
         self.row.strip.show_part(played_part(self._viewer.state))
+        self._show_drawn(state)
+
+    def _show_drawn(self, state: DisplayState) -> None:
+        """Mark the slices of the active stack on which something is drawn."""
+        wanted = state.annotations, None if state.focused is None else state.focused.stack
+        if wanted[0] is self._drawn_of[0] and wanted[1] is self._drawn_of[1]:
+            return
+        self._drawn_of = wanted
+        if not state.annotations or state.focused is None:
+            self.row.show_drawn(frozenset())
+            return
+        from medviewer.viewer.annotations import annotated_slices
+
+        self.row.show_drawn(annotated_slices(self._viewer.state, state.focused.stack))
 
     def _bring_focus_into_sight(self, state: DisplayState) -> bool:
         """Show the pane that got the focus where it is out of sight.

@@ -86,3 +86,7 @@ class SliceRow(QWidget):
             ends = (place_text(pane.stack, end, in_order=self._in_order) for end in {0, count - 1})
             self.place.keep_room(f"… {end}" for end in ends)
         self.slider.setAccessibleName(translate("Slice"))
+
+    def show_drawn(self, slices: frozenset[int]) -> None:
+        """Mark the slices on which something is drawn."""
+        self.strip.show_drawn(slices)

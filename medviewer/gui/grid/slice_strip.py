@@ -13,6 +13,8 @@ HANDLE_PX: Final = 14  # of the slider above: the first and last slice lie under
 MARK_PX: Final = 3
 WIDEST_PX: Final = 40
 BRACKET_PX: Final = 5
+DRAWN_PX: Final = (2.0, 9.0)
+"""Width and height of the tick of a slice on which something is drawn."""
 
 
 class SliceStrip(QWidget):
@@ -26,6 +28,7 @@ class SliceStrip(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._count, self._index = 0, 0
         self._part: tuple[int, int] | None = None
+        self._drawn: frozenset[int] = frozenset()  # slices on which something is drawn
 
     def show_place(self, count: int, index: int) -> None:
         """Show a stack of so many slices, and which of them is seen."""
@@ -38,6 +41,17 @@ class SliceStrip(QWidget):
         if part != self._part:
             self._part = part
             self.update()
+
+    def show_drawn(self, slices: frozenset[int]) -> None:
+        """Mark the slices on which something is drawn."""
+        if slices != self._drawn:
+            self._drawn = slices
+            self.update()
+
+    @property
+    def drawn(self) -> frozenset[int]:
+        """The slices on which something is drawn."""
+        return self._drawn
 
     def slice_at(self, x: float) -> int:
         """Return the slice whose mark is nearest."""
@@ -76,6 +90,9 @@ class SliceStrip(QWidget):
             painter.fillRect(QRectF(left, middle - MARK_PX / 2, wide, MARK_PX), QColor(ink.strong_line))
         if self._part is not None:
             self._paint_part(painter, *self._part)
+        for index in self._drawn:
+            left = self.center_of(index) - DRAWN_PX[0] / 2
+            painter.fillRect(QRectF(left, 0, *DRAWN_PX), QColor(ink.text_1))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(ink.blue), 2))
         frame = max(6.0, wide + 4)

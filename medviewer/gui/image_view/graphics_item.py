@@ -11,26 +11,42 @@ from medviewer.viewer import render
 
 if TYPE_CHECKING:  # few images have graphics, and the first one does not wait for what draws them
     from medviewer.imaging.annotation import Point, Primitive
-    from medviewer.viewer.render import Fill, Pen, Stroke, TextLine
+    from medviewer.imaging.frame import DisplayImage
+    from medviewer.viewer.render import Brightness, Fill, Pen, Seen, Stroke, TextLine
 
 LINE_PX: Final = 1.5
 HALO_PX: Final = 3.0
 CROSS_PX: Final = 5.0
 HEAD_PX: Final = 10.0
+HANDLE_PX: Final = 3.5  # half a side
+LEAST_SEEN_PX: Final = 120
 
 
 class GraphicsItem(QGraphicsItem):
     """Paints primitives over an image.
 
     Lines and letters have one size at any zoom.
+
+    Parameters
+    ----------
+    texts : callable
+        Gives the boxes of the pane's texts in the viewport, which no label covers.
     """
 
-    def __init__(self, font: QFont, parent: QGraphicsItem | None = None) -> None:
+    def __init__(
+        self,
+        font: QFont,
+        texts: "Callable[[], Sequence[Seen]]" = tuple,
+        parent: QGraphicsItem | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._font = font
+        self._font, self._texts = font, texts
         self._metrics = QFontMetricsF(font)
         self._primitives: tuple[Primitive, ...] = ()
         self._extent = QRectF()
+        self._image: tuple[DisplayImage, QRectF] | None = None  # and where it lies, in columns
+        self._brightness: tuple[DisplayImage, Seen, Brightness] | None = None
+        self._boxes: dict[str, Seen] = {}  # of the labels, as they were painted last
 
     def show_graphics(self, primitives: "Sequence[Primitive]", extent: tuple[float, float]) -> None:
         """Show primitives over an image of this width and height, in columns.
@@ -47,28 +63,75 @@ class GraphicsItem(QGraphicsItem):
         """The painted primitives."""
         return self._primitives
 
+    def look_under(self, image: "DisplayImage", rectangle: QRectF) -> None:
+        """Take the image under the graphics, and where it lies in columns."""
+        self._image = image, rectangle
+
+    def label_at(self, point: QPointF) -> str:
+        """Return the id of the annotation whose label is at a viewport point.
+
+        "" where there is none.
+        """
+        for name, (left, top, right, bottom) in reversed(self._boxes.items()):
+            if left <= point.x() <= right and top <= point.y() <= bottom:
+                return name
+        return ""
+
+    def label_box(self, name: str) -> "Seen | None":
+        """Return the box of an annotation's label in the viewport."""
+        return self._boxes.get(name)
+
     def boundingRect(self) -> QRectF:
         """Return the image's rectangle, in columns; texts never leave it."""
         return self._extent
 
     def paint(self, painter: QPainter, *_: Any) -> None:
         """Paint everything in pixels of the viewport."""
+        self._boxes = {}
         if not self._primitives:
             return
         world = painter.worldTransform()
         image = world.mapRect(self._extent)
-        rectangle = image.left(), image.top(), image.right(), image.bottom()
         painter.save()
         painter.resetTransform()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for mark in render.lay_out(self._primitives, _carrying(world), rectangle, self._pen()):
+        for mark in render.lay_out(
+            self._primitives,
+            _carrying(world),
+            _sides(image),
+            self._pen(),
+            seen=self._seen(image),
+            texts=self._texts(),
+            brightness=self._under(world),
+        ):
             if isinstance(mark, render.Stroke):
                 _paint_stroke(painter, mark)
             elif isinstance(mark, render.Fill):
                 _paint_fill(painter, mark)
             else:
+                if mark.subject:
+                    self._boxes[mark.subject] = mark.box
                 self._paint_text(painter, mark)
         painter.restore()
+
+    def _seen(self, image: QRectF) -> "Seen":
+        """Return the visible part of the image.
+
+        All of the viewport where little is seen.
+        """
+        views = self.scene().views() if self.scene() is not None else []
+        port = QRectF(views[0].viewport().rect()) if views else image
+        part = image.intersected(port)
+        return _sides(part if part.width() > LEAST_SEEN_PX and part.height() > LEAST_SEEN_PX else port)
+
+    def _under(self, world: QTransform) -> "Brightness | None":
+        """Return the brightness of the image, made once for each image and place."""
+        if self._image is None:
+            return None
+        image, box = self._image[0], _sides(world.mapRect(self._image[1]))
+        if self._brightness is None or self._brightness[0] is not image or self._brightness[1] != box:
+            self._brightness = image, box, render.Brightness(image, box)
+        return self._brightness[2]
 
     def _pen(self) -> "Pen":
         return render.Pen(
@@ -77,6 +140,7 @@ class GraphicsItem(QGraphicsItem):
             HEAD_PX,
             self._metrics.lineSpacing(),
             self._width,
+            HANDLE_PX,
         )
 
     def _width(self, text: str) -> float:
@@ -110,6 +174,10 @@ def _paint_fill(painter: QPainter, fill: "Fill") -> None:
     path = QPainterPath()
     path.addPolygon(_polygon(fill.points))
     painter.fillPath(path, color)
+
+
+def _sides(rectangle: QRectF) -> "Seen":
+    return rectangle.left(), rectangle.top(), rectangle.right(), rectangle.bottom()
 
 
 def _polygon(points: "Sequence[Point]") -> QPolygonF:

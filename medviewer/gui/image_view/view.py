@@ -82,7 +82,7 @@ class PaneView(QGraphicsView):
         self._image = ImageItem()
         self._mask = MaskItem()
         self._ink = ink if ink is not None else TextPainter(self.font())
-        self._graphics = GraphicsItem(self._ink.font)
+        self._graphics = GraphicsItem(self._ink.font, self._text_boxes)
         self._before = BeforeItem()
         self._before.setVisible(False)
         self.wipe: Wipe | None = None
@@ -115,7 +115,9 @@ class PaneView(QGraphicsView):
         """
         if not self.has_image:
             self._stamps = None  # now there is something for a scale bar
-        self._image.show_image(np.ascontiguousarray(image))
+        shown = np.ascontiguousarray(image)
+        self._image.show_image(shown)
+        self._graphics.look_under(shown, _qt_rectangle(rectangle))
         if (image.shape[:2], rectangle) != self._shape:
             self._shape = (image.shape[:2], rectangle)
             self._image.stretch_over(_qt_rectangle(rectangle))
@@ -190,6 +192,24 @@ class PaneView(QGraphicsView):
     def font_on_images(self) -> QFont:
         """Font of marks over the image."""
         return self._ink.font
+
+    def label_at(self, point: QPointF) -> str:
+        """Return the id of the annotation with a label at a point, or ""."""
+        return self._graphics.label_at(point)
+
+    def label_box(self, name: str) -> "Seen | None":
+        """Return the box of an annotation's label in the viewport."""
+        return self._graphics.label_box(name)
+
+    def _text_boxes(self) -> "list[Seen]":
+        lines = self._places.lines
+        boxes = [
+            (float(b.x), float(b.y), float(b.x + b.width), float(b.y + b.height))
+            for b in (line.box for line in lines)
+        ]
+        if self._scale is not None and (room := self._places.scale) is not None:
+            boxes.append((room.x, room.y, room.x + room.width, room.y + room.height))
+        return boxes
 
     def clear_image(self) -> None:
         """Show black."""
@@ -361,6 +381,12 @@ class PaneView(QGraphicsView):
         x, y = self._corner()
         scale = self.scale_shown
         return x + point.x() / scale, y + point.y() / scale
+
+    def point_at(self, x: float, y: float) -> QPointF:
+        """Return the viewport point of (x, y) in image columns."""
+        left, top = self._corner()
+        scale = self.scale_shown
+        return QPointF((x - left) * scale, (y - top) * scale)
 
     def _look_by_hand(self, zoom: Zoom) -> None:
         if zoom.center is not None:

@@ -7,6 +7,7 @@ from medviewer.lazy_imports import lazy_names
 if TYPE_CHECKING:
     from medviewer.gui.panels.cine import CineBar
     from medviewer.gui.panels.dock import Dock
+    from medviewer.gui.panels.measurements import MeasurementsPanel
     from medviewer.gui.panels.prediction import PredictionPanel
     from medviewer.gui.panels.processing import ProcessingPanel
     from medviewer.gui.panels.section import Section
@@ -17,6 +18,7 @@ __getattr__ = lazy_names(
     {
         "cine": "CineBar",
         "dock": "Dock",
+        "measurements": "MeasurementsPanel",
         "prediction": "PredictionPanel",
         "processing": "ProcessingPanel",
         "section": "Section",

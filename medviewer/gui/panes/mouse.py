@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QPointF, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QWheelEvent
 
 from medviewer.imaging.frame import Frame, Voi, Window
@@ -23,6 +23,7 @@ PAGE: Final = 10  # slices
 CLICK_PX: Final = 4  # a press that moved less is a click
 MENU_BUTTON: Final = Qt.MouseButton.RightButton
 
+ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 KEY_STEPS: Final = {
     Qt.Key.Key_Up: -1,
     Qt.Key.Key_Left: -1,
@@ -80,9 +81,11 @@ class MouseInteraction(QObject):
         self._clicks: QPointF | None = None  # where a press may become a click
         self._view, self._position = view, position
         self._drag: _Drag | None = None
+        self._going: Interaction | None = None  # a drawing that waits for its next press
         self._asks: QPointF | None = None  # where the menu's button went down and has not moved
         self._wheel = 0
         self._is_over_line = False  # of a wipe
+        self._is_on_grip = False  # the mouse is over what a press would take hold of
         view.viewport().setMouseTracking(True)
         view.viewport().installEventFilter(self)
         self.show_cursor()
@@ -91,6 +94,11 @@ class MouseInteraction(QObject):
     def dragging(self) -> bool:
         """Whether a button is held down."""
         return self._drag is not None
+
+    def take_tool(self) -> None:
+        """Drop the drawing of another tool, and show the new cursor."""
+        self.give_up_drawing()
+        self.show_cursor()
 
     def show_cursor(self) -> None:
         """Give the mouse pointer the shape of the chosen tool."""
@@ -120,6 +128,22 @@ class MouseInteraction(QObject):
         Pixel centers lie at whole numbers.
         """
         return self._position(QPointF(pointer.x, pointer.y))
+
+    def pointer_at(self, x: float, y: float) -> Pointer:
+        """Return a place of the frame, (x, y) in pixels, on the pane."""
+        state = self.viewer.state.display.panes[self.number]
+        assert state is not None  # it has annotations
+        place = self._view.point_at(*state.view.frame_to_view(y - 0.5, x - 0.5))
+        return Pointer(place.x(), place.y())
+
+    def label_at(self, pointer: Pointer) -> str:
+        """Return the id of the annotation whose label is under the mouse, or ""."""
+        return self._view.label_at(QPointF(pointer.x, pointer.y))
+
+    def label_middle(self, name: str) -> Pointer | None:
+        """Return the middle of an annotation's label; None: it has none."""
+        box = self._view.label_box(name)
+        return None if box is None else Pointer((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
 
     def pan_by(self, across: float, down: float) -> None:
         """Move the image, by logical pixels."""
@@ -161,8 +185,11 @@ class MouseInteraction(QObject):
         elif kind == QEvent.Type.MouseButtonRelease:
             self._on_release(event)
         elif kind == QEvent.Type.MouseButtonDblClick and event.button() == Qt.MouseButton.LeftButton:
-            self._give_up_drag()
-            self.double_clicked.emit()
+            if self._going is not None and self._going.closes:
+                self.finish_drawing()
+            else:
+                self.give_up()
+                self.double_clicked.emit()
         return True
 
     def _on_wheel(self, event: QWheelEvent) -> None:
@@ -201,10 +228,17 @@ class MouseInteraction(QObject):
         }.get(event.button())
         if tool is None or self._drag is not None:
             return
-        takes_line = event.button() == Qt.MouseButton.LeftButton and self._view.takes_line(event.position())
-        if self._points_at(event) and not takes_line:
-            tool = LOCATE
-        self._drag = _Drag(event.button(), WipeDrag() if takes_line else tool.start())
+        is_left = event.button() == Qt.MouseButton.LeftButton
+        going, self._going = (self._going, None) if is_left else (None, self._going)
+        if going is not None:
+            started = going
+        elif is_left and self._view.takes_line(event.position()):
+            started = WipeDrag()
+        elif self._points_at(event):
+            started = LOCATE.start()
+        else:
+            started = (self._grip(_pointer(event)) if is_left else None) or tool.start()
+        self._drag = _Drag(event.button(), started)
         if event.button() == MENU_BUTTON:
             self._asks = event.position()
         self._drag.interaction.press(self, _pointer(event))
@@ -218,8 +252,67 @@ class MouseInteraction(QObject):
         is_left = event.button() == Qt.MouseButton.LeftButton
         return is_shift and is_left and self.viewer.state.tool in ("zoom", "pan", "scroll")
 
-    def _ask_for_menu(self, place: QPoint) -> None:
-        """Ask the pane for its menu, as the menu key does."""
+    def _grip(self, pointer: Pointer) -> Interaction | None:
+        """Return the grip under a press; beside all of them, deselect."""
+        state = self.viewer.state.display.panes[self.number]
+        if state is None or not state.annotations:
+            return None
+        from medviewer.viewer.annotations import select
+        from medviewer.viewer.tools import grip_at
+
+        found = grip_at(self, pointer)
+        if found is None:
+            select(self.viewer, "")
+        return found
+
+    def _show_grip(self, pointer: Pointer) -> None:
+        """Show by the cursor whether a press would take hold of an annotation."""
+        state = self.viewer.state.display.panes[self.number]
+        if state is None or not (state.annotations or self._is_on_grip):
+            return
+        from medviewer.viewer.tools import grip_at
+
+        is_on = grip_at(self, pointer) is not None
+        if is_on != self._is_on_grip:
+            self._is_on_grip = is_on
+            tool = CURSORS[TOOLS[self.viewer.state.tool].cursor]
+            self._view.viewport().setCursor(Qt.CursorShape.SizeAllCursor if is_on else tool)
+
+    def takes_key(self, event: QKeyEvent) -> bool:
+        """Take Enter, which ends a drawing, and Esc, which drops it."""
+        if event.key() in ENTER and self._going is not None:
+            self.finish_drawing()
+            return True
+        return event.key() == Qt.Key.Key_Escape and self.give_up()
+
+    def finish_drawing(self) -> None:
+        """End the drawing that waits; keep it if it is complete."""
+        going, self._going = self._going, None
+        if going is not None:
+            going.finish(self)
+
+    def give_up_drawing(self) -> None:
+        """Drop the drawing that waits for its next press."""
+        going, self._going = self._going, None
+        if going is not None:
+            going.cancel(self)
+
+    def give_up(self) -> bool:
+        """Drop the drawing or drag under way; return whether there was one."""
+        has_any = self._going is not None or self._drag is not None
+        self.give_up_drawing()
+        self._give_up_drag()
+        return has_any
+
+    def _ask_for_menu(self, event: QMouseEvent) -> None:
+        """Ask the pane for its menu, as the menu key does.
+
+        What is drawn under the mouse is selected.
+        """
+        grip = self._grip(_pointer(event))
+        if grip is not None:
+            grip.press(self, _pointer(event))
+        place = event.globalPosition().toPoint()
         pane = self._view.parentWidget()
         if pane is None:
             return
@@ -229,7 +322,12 @@ class MouseInteraction(QObject):
     def _on_move(self, event: QMouseEvent) -> None:
         self.hovered.emit(event.position())
         if self._drag is None:
+            if self._going is not None:
+                self._going.hover(self, _pointer(event))
+                return
             self._show_line_cursor(event.position())
+            if not (self.is_in_film or self._is_over_line):
+                self._show_grip(_pointer(event))
             return
         if event.buttons() & self._drag.button:
             if self._asks is not None and (event.position() - self._asks).manhattanLength() < CLICK_PX:
@@ -257,8 +355,10 @@ class MouseInteraction(QObject):
             asks, self._asks = self._asks, None
             self._drag = None
             drag.interaction.release(self, _pointer(event))
+            if drag.interaction.continues:
+                self._going = drag.interaction
             if asks is not None:
-                self._ask_for_menu(event.globalPosition().toPoint())
+                self._ask_for_menu(event)
 
 
 def _pointer(event: QMouseEvent) -> Pointer:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF
 from medviewer.gui.image_view import LOUPE_PX, Loupe, Wipe, times_at
 from medviewer.imaging.frame import FrameGeometry, SpacingKind, Voi
 from medviewer.imaging.processing import ORIGINAL, PROCESSINGS
-from medviewer.translation import translate
+from medviewer.translation import language, translate
 from medviewer.viewer import render
 from medviewer.viewer.render import OrientedImage, Patch, Showing, TextLevel, shown_geometry
 from medviewer.viewer.state import Comparison, PaneState
@@ -28,17 +28,16 @@ class OverImage:
 
     def show_graphics(self, view: "PaneView", state: PaneState, showing: Showing) -> None:
         """Show the graphics over the image of a state."""
-        chosen, annotations = state.presentation_in_use, state.annotations
-        if chosen is None and not annotations:
-            if self._graphics_of is not None:
-                self._graphics_of = None
-                view.show_graphics(())
+        wanted = _graphics_key(state, showing)
+        if wanted == self._graphics_of:
             return
-        hidden = not showing.identity
-        wanted = chosen, annotations, state.frame, state.view, state.graphics_shown, hidden
-        if wanted != self._graphics_of:
-            self._graphics_of = wanted
-            view.show_graphics(render.graphics_on(without_texts(state) if hidden else state))
+        self._graphics_of = wanted
+        if wanted is None:
+            view.show_graphics(())
+            return
+        seen = state if showing.identity else without_texts(state)
+        roomy = not showing.in_film  # a pane of the film has no room for labels
+        view.show_graphics(render.graphics_on(seen, has_labels=roomy, has_handles=roomy))
 
     def show_scale(self, view: "PaneView", state: PaneState, showing: Showing) -> None:
         """Show the scale of the image of a state, where all texts are wanted."""
@@ -69,6 +68,17 @@ class OverImage:
         """Show no scale; the view has no image and no graphics."""
         self._graphics_of = self._scaled = None
         view.show_scale(None, None)
+
+
+def _graphics_key(state: PaneState, showing: Showing) -> tuple[object, ...] | None:
+    """Return all that the graphics depend on; None: there are none."""
+    chosen, annotations = state.presentation_in_use, state.annotations
+    if chosen is None and not annotations:
+        return None
+    return (
+        *(chosen, annotations, state.selected, state.frame, state.view, state.graphics_shown),
+        *(showing.identity, showing.in_film, language()),
+    )
 
 
 def loupe_at(view: "PaneView", image: OrientedImage, voi: Voi | None, point: QPointF) -> Loupe | None:

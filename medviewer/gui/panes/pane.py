@@ -25,7 +25,7 @@ from medviewer.gui.look import Type, colors, font
 from medviewer.gui.panes.blank import BlankView
 from medviewer.gui.panes.film import SwapHint
 from medviewer.gui.panes.header import PaneHeader
-from medviewer.gui.panes.mouse import MouseInteraction, key_steps
+from medviewer.gui.panes.mouse import ENTER, MouseInteraction, key_steps
 from medviewer.gui.panes.over_image import OverImage, loupe_at
 from medviewer.gui.panes.pane_reference import PaneReference
 from medviewer.gui.panes.prerender import REST_MS, STAGGER_MS, PaneAhead
@@ -256,9 +256,9 @@ class Pane(QWidget):
         return self._shows
 
     def show_cursor(self) -> None:
-        """Give the mouse pointer the shape of the chosen tool."""
+        """Give the mouse pointer the shape of the newly chosen tool."""
         if self._parts is not None:
-            self.mouse.show_cursor()
+            self.mouse.take_tool()
 
     def move_wipe(self, share: float) -> None:
         """Move the line of a wipe, if one is shown, to a share of the width."""
@@ -545,8 +545,10 @@ class Pane(QWidget):
 
         Enter makes a pane of the film the large one. Leave all other keys to the window.
         """
-        if self.is_in_film and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if self.is_in_film and event.key() in ENTER:
             self._take_focus()
+            return
+        if self._parts is not None and self.mouse.takes_key(event):
             return
         state = self.state
         steps = key_steps(event, len(state.stack)) if state is not None else None

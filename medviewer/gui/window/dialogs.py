@@ -11,7 +11,7 @@ from medviewer.errors import MedviewerError
 from medviewer.gui import dialogs
 from medviewer.gui.dialogs import OpenDialog
 from medviewer.inference.pack import find_pack, verify_pack
-from medviewer.viewer.ui import Dialog, Question
+from medviewer.viewer.ui import Dialog, Question, TextQuestion
 
 if TYPE_CHECKING:
     from medviewer.gui.dialogs import FeatureDialog, HelpDialog
@@ -106,6 +106,10 @@ class Dialogs(QObject):
         box.accepted.connect(question.on_yes)
         box.rejected.connect(question.on_no)
         self.show(box, partial(self.ask, question))
+
+    def ask_text(self, question: TextQuestion) -> None:
+        """Ask for a few words over the window."""
+        self.show(dialogs.TextDialog(question, self._window), partial(self.ask_text, question))
 
     def _preferences(self) -> QDialog:
         viewer = self._session.viewer

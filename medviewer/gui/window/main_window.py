@@ -34,7 +34,15 @@ from medviewer.gui.commands import CommandBar, ToolBar, image_menu, series_here_
 from medviewer.gui.dialogs import CrashDialog, dropped_path
 from medviewer.gui.grid import PaneGrid
 from medviewer.gui.look import apply_look, apply_theme, colors
-from medviewer.gui.panels import CineBar, Dock, PredictionPanel, ProcessingPanel, Section, WindowPanel
+from medviewer.gui.panels import (
+    CineBar,
+    Dock,
+    MeasurementsPanel,
+    PredictionPanel,
+    ProcessingPanel,
+    Section,
+    WindowPanel,
+)
 from medviewer.gui.start import StartPage
 from medviewer.gui.studies import StudyBrowser
 from medviewer.gui.widgets import (
@@ -60,7 +68,7 @@ from medviewer.viewer.commands import chosen_model, step_back
 from medviewer.viewer.state import is_current
 from medviewer.viewer.texts import without_access_key
 from medviewer.viewer.tools import take_mouse_scheme
-from medviewer.viewer.ui import Dialog, Question
+from medviewer.viewer.ui import Dialog, Question, TextQuestion
 from medviewer.viewer.viewer_state import ViewerState
 
 if TYPE_CHECKING:
@@ -139,6 +147,8 @@ class MainWindow(QMainWindow):
         self.prediction.show_purpose(self._purpose)
         self.processing = ProcessingPanel(self.session)
         self.window_panel = WindowPanel(self.session)
+        self.measurements = MeasurementsPanel(self.session)
+        self.measurements.menu_asked.connect(self._open_image_menu)
         self.dock = self._make_dock()
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setHandleWidth(4)
@@ -203,7 +213,10 @@ class MainWindow(QMainWindow):
                 reset=processing.reset,
                 reset_hint=first_hint,
             ),
+            Section("measurements", "ruler", translate("Measurements"), self.measurements, scrolls=False),
         )
+        self.measurements.filled.connect(sections[-1].setVisible)
+        sections[-1].setVisible(self.measurements.is_filled)
         return Dock(self.viewer, sections)
 
     def _connect_buttons(self) -> None:
@@ -249,7 +262,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _open_image_menu(self, place: QPoint) -> None:
-        image_menu(self.bar, self).popup(place)
+        image_menu(self.bar, self, has_drawing=bool(self.session.state.selected)).popup(place)
 
     @Slot(object)
     def _open_title_menu(self, place: QPoint) -> None:
@@ -382,6 +395,14 @@ class MainWindow(QMainWindow):
     def ask(self, question: Question) -> None:
         """Put a question; its answer may come late or never."""
         self.dialogs.ask(question)
+
+    def ask_text(self, question: TextQuestion) -> None:
+        """Ask for a few words; the answer may come late or never."""
+        self.dialogs.ask_text(question)
+
+    def copy_text(self, text: str) -> None:
+        """Put a text on the clipboard."""
+        QApplication.clipboard().setText(text)
 
     def apply_setting(self, key: str, value: str) -> None:
         """Take another language, theme or mouse scheme."""

@@ -20,12 +20,18 @@ if TYPE_CHECKING:
     from medviewer.imaging.annotation.document import NewerDocumentError, as_json, from_json
     from medviewer.imaging.annotation.drawing import ellipse_through, primitives_of
     from medviewer.imaging.annotation.merge import known_base, merged, replaying
-    from medviewer.imaging.annotation.placement import point_in_image, points_in_image, points_on
+    from medviewer.imaging.annotation.placement import (
+        label_in_image,
+        point_in_image,
+        points_in_image,
+        points_on,
+    )
     from medviewer.imaging.annotation.primitives import (
         Arrow,
         Carry,
         Cross,
         Ellipse,
+        Handle,
         Label,
         Polygon,
         Polyline,
@@ -40,7 +46,7 @@ __getattr__ = lazy_names(
         "document": "NewerDocumentError as_json from_json",
         "drawing": "ellipse_through primitives_of",
         "merge": "known_base merged replaying",
-        "placement": "point_in_image points_in_image points_on",
-        "primitives": "Arrow Carry Cross Ellipse Label Polygon Polyline Primitive carried",
+        "placement": "label_in_image point_in_image points_in_image points_on",
+        "primitives": "Arrow Carry Cross Ellipse Handle Label Polygon Polyline Primitive carried",
     },
 )

@@ -50,6 +50,8 @@ class Annotation:
         None: ANNOTATION_COLOR.
     is_locked : bool
         It is not to be changed by hand.
+    label_place : point or None
+        The middle of its label where that was dragged to, with as many coordinates as its points.
 
     Raises
     ------
@@ -66,6 +68,7 @@ class Annotation:
     text: str = ""
     color: Color | None = None
     is_locked: bool = False
+    label_place: tuple[float, ...] | None = None
 
     def __post_init__(self) -> None:
         if not (self.id and self.kind and self.points):
@@ -74,9 +77,10 @@ class Annotation:
         if not all(len(name) <= LONGEST_NAME and name.isprintable() for name in names):
             raise ValueError("a name of this annotation is no name")
         count = SPATIAL if self.is_in_patient else FLAT
-        if any(len(point) != count for point in self.points):
+        places = self.points if self.label_place is None else (*self.points, self.label_place)
+        if any(len(point) != count for point in places):
             raise ValueError(f"each point of this annotation has {count} coordinates")
-        if not all(math.isfinite(value) for point in self.points for value in point):
+        if not all(math.isfinite(value) for point in places for value in point):
             raise ValueError("a point of this annotation is nowhere")
         if self.color is not None and not all(0 <= part <= 255 for part in self.color):
             raise ValueError("the color of this annotation is no color")

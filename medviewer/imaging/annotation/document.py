@@ -58,6 +58,7 @@ def _record(one: Annotation) -> dict[str, Any]:
         "text": one.text,
         "color": one.color,
         "locked": one.is_locked,
+        "label": one.label_place,
     }
 
 
@@ -72,7 +73,12 @@ def _annotation(record: Any) -> Annotation:
         text=_typed(str, record["text"]),
         color=None if record["color"] is None else _color(record["color"]),
         is_locked=_typed(bool, record["locked"]),
+        label_place=_point_or_none(record.get("label")),
     )
+
+
+def _point_or_none(value: Any) -> tuple[float, ...] | None:
+    return None if value is None else tuple(map(_number, value))
 
 
 def _typed(kind: type[T], value: object) -> T:

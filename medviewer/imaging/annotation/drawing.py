@@ -3,30 +3,42 @@
 A kind that is not in the table is a line.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from medviewer.imaging import image_colors
 from medviewer.imaging.annotation.annotation import Annotation, Point
 from medviewer.imaging.annotation.primitives import (
     Arrow,
     Cross,
     Ellipse,
+    Handle,
     Label,
     Polygon,
     Polyline,
     Primitive,
 )
 from medviewer.imaging.frame import Color
+from medviewer.imaging.image_colors import rgb
 from medviewer.plain_text import printable
 
-ANNOTATION_COLOR: Final[Color] = (255, 236, 110)  # told from the green of a threshold
+ANNOTATION_COLOR: Final[Color] = rgb(image_colors.MEASURE)
+
+AROUND: Final = 12  # points near which a label looks for a place
 
 Flat = tuple[Point, ...]
 Outline = Callable[[Flat, Color], tuple[Primitive, ...]]
 
 
 def primitives_of(
-    annotation: Annotation, points: Flat, measured: tuple[str, ...] = ()
+    annotation: Annotation,
+    points: Flat,
+    measured: tuple[str, ...] = (),
+    *,
+    label_at: Point | None = None,
+    has_label: bool = True,
+    has_handles: bool = False,
 ) -> tuple[Primitive, ...]:
     """Return the primitives of an annotation.
 
@@ -36,14 +48,27 @@ def primitives_of(
         Its points in pixels of the image, as `points_in_image` gives them.
     measured : tuple of str
         Lines of its measurement in the user's language; they stand under its text.
+    label_at : (x, y) or None
+        Where its label was dragged to, as `label_in_image` gives it; None: it finds a place by itself.
+    has_label, has_handles : bool
+        Whether its text and measurement, and the points that can be dragged, are drawn.
     """
     color = annotation.color or ANNOTATION_COLOR
     outline = OUTLINES.get(annotation.kind, _line)(points, color)
     lines = tuple(printable(line) for line in annotation.text.splitlines())
     if annotation.kind == "text" and any(lines):
-        return (_note(lines, points, color),)
-    said = (*(lines if any(lines) else ()), *measured)
-    return (*outline, Label(said, color, anchor=points[-1])) if said else outline
+        note = _note(lines, points, color, annotation.id)
+        return (note, *_handles(annotation.kind, points, color)) if has_handles else (note,)
+    said = (*(lines if any(lines) else ()), *measured) if has_label else ()
+    drawn = outline
+    if said:
+        ends = tuple(_spread(points))
+        box = None if label_at is None else (label_at, label_at)
+        nearest = points[-1] if label_at is None else min(points, key=lambda p: math.dist(p, label_at))
+        drawn += (
+            Label(said, color, box, nearest, box is not None, 0.5 if box else 0.0, ends, annotation.id),
+        )
+    return (*drawn, *_handles(annotation.kind, points, color)) if has_handles else drawn
 
 
 def _line(points: Flat, color: Color) -> tuple[Primitive, ...]:
@@ -83,10 +108,25 @@ def ellipse_through(ends: Flat, color: Color, *, is_filled: bool = False) -> Ell
     return Ellipse(center, other, (center[0] + across[0], center[1] + across[1]), color, is_filled)
 
 
-def _note(lines: tuple[str, ...], points: Flat, color: Color) -> Label:
+def _note(lines: tuple[str, ...], points: Flat, color: Color, subject: str) -> Label:
     """Return a text at its first point, with a line to its second one."""
     about = points[1] if len(points) > 1 else None
-    return Label(lines, color, (points[0], points[0]), about, has_leader=about is not None)
+    box = (points[0], points[0])
+    return Label(lines, color, box, about, has_leader=about is not None, subject=subject)
+
+
+def _spread(points: Flat) -> list[Point]:
+    """Return at most AROUND of the points, evenly spread."""
+    step = max(1, math.ceil(len(points) / AROUND))
+    return [*points[::step], points[-1]]
+
+
+def _handles(kind: str, points: Flat, color: Color) -> tuple[Handle, ...]:
+    """Return the squares at points that are dragged by themselves.
+
+    A line drawn freely has none: it is moved as a whole.
+    """
+    return () if kind == "freehand" else tuple(Handle(point, color) for point in points)
 
 
 OUTLINES: Final[Mapping[str, Outline]] = {

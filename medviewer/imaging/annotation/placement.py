@@ -75,13 +75,27 @@ def points_in_image(geometry: FrameGeometry, annotation: Annotation) -> tuple[Po
     tuple of (x, y) or None
         None where its places in the patient are of another frame of reference, or the image has no place.
     """
+    return _in_image(geometry, annotation, annotation.points)
+
+
+def label_in_image(geometry: FrameGeometry, annotation: Annotation) -> Point | None:
+    """Return the place of an annotation's label, in pixels of the image.
+
+    None where it was not dragged, or the image has no such place.
+    """
+    place = annotation.label_place
+    found = None if place is None else _in_image(geometry, annotation, (place,))
+    return None if found is None else found[0]
+
+
+def _in_image(geometry: FrameGeometry, annotation: Annotation, places: Points) -> tuple[Point, ...] | None:
     if not annotation.is_in_patient:
-        return tuple((x, y) for x, y in annotation.points)
+        return tuple((x, y) for x, y in places)
     # guard(-> not annotation.frame_of_reference):
     #     annotations of another frame of reference are not drawn
     if annotation.frame_of_reference != digest(geometry.frame_of_reference_uid):
         return None
-    found = [point_in_image(geometry, (x, y, z)) for x, y, z in annotation.points]
+    found = [point_in_image(geometry, (x, y, z)) for x, y, z in places]
     known = tuple(point for point in found if point is not None)
     return known if len(known) == len(found) else None
 

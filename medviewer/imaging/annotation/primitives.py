@@ -7,7 +7,7 @@ paints them: they have one size at any zoom.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from medviewer.imaging.annotation.annotation import Point
 from medviewer.imaging.frame import Color
@@ -83,6 +83,10 @@ class Label:
         A line joins it to its anchor.
     share_before : float
         Of the free width of its box that stands before the text: 0 at the left, 1 at the right.
+    around : tuple of points
+        Of the drawing that it is about: where it has no box, it looks for a place near them.
+    subject : str
+        The id of the annotation that it is of; "" for others.
     """
 
     lines: tuple[str, ...]
@@ -91,9 +95,19 @@ class Label:
     anchor: Point | None = None
     has_leader: bool = False
     share_before: float = 0.0
+    around: tuple[Point, ...] = ()
+    subject: str = ""
 
 
-Primitive = Polyline | Polygon | Ellipse | Cross | Arrow | Label
+@dataclass(frozen=True, slots=True)
+class Handle:
+    """A square at a point that can be dragged."""
+
+    at: Point
+    color: Color
+
+
+Primitive = Polyline | Polygon | Ellipse | Cross | Arrow | Label | Handle
 
 
 def carried(primitive: Primitive, carry: Carry) -> Primitive:
@@ -109,7 +123,12 @@ def carried(primitive: Primitive, carry: Carry) -> Primitive:
             return Cross(carry(at), color)
         case Arrow(tail, head, color):
             return Arrow(carry(tail), carry(head), color)
-        case Label(lines, color, box, anchor, has_leader, share_before):
-            corners = None if box is None else (carry(box[0]), carry(box[1]))
-            about = None if anchor is None else carry(anchor)
-            return Label(lines, color, corners, about, has_leader, share_before)
+        case Handle(at, color):
+            return Handle(carry(at), color)
+        case Label() as label:
+            return replace(
+                label,
+                box=None if label.box is None else (carry(label.box[0]), carry(label.box[1])),
+                anchor=None if label.anchor is None else carry(label.anchor),
+                around=tuple(map(carry, label.around)),
+            )

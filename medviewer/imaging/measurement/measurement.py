@@ -62,7 +62,7 @@ def plain(text: str) -> Message:
 
 def length_text(value: float, unit: str) -> str:
     """Return a length or a difference as it is shown: "34.5 mm"."""
-    return f"{value:.1f} {unit}"
+    return _signed(f"{value:.1f} {unit}")
 
 
 def area_text(value: float, unit: str) -> str:
@@ -74,4 +74,9 @@ def area_text(value: float, unit: str) -> str:
 
 def level_text(value: float) -> str:
     """Return a pixel value without its unit as it is shown."""
-    return value_text(value, 4)
+    return _signed(value_text(value, 4))
+
+
+def _signed(text: str) -> str:
+    """Return a number with the minus sign of typography."""
+    return text.replace("-", "\N{MINUS SIGN}", 1) if text.startswith("-") else text

@@ -6,19 +6,44 @@ from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
     from medviewer.viewer.annotations.edits import (
+        change_annotation,
+        color_selected,
         edit_annotations,
         history_of,
+        lock_selected,
+        move_selected,
+        moved,
+        paste,
         preview_annotation,
         put_histories,
         redo,
+        remove_selected,
+        rename,
+        select,
+        selected_in,
         undo,
+        with_points,
+    )
+    from medviewer.viewer.annotations.listing import (
+        AnnotationRow,
+        annotated_slices,
+        annotation_rows,
+        go_on,
+        go_to,
+        measurement_of,
+        value_text,
     )
     from medviewer.viewer.annotations.store import AnnotationStore, InFile
 
 __getattr__ = lazy_names(
     __name__,
     {
-        "edits": "edit_annotations history_of preview_annotation put_histories redo undo",
+        "edits": (
+            "change_annotation color_selected edit_annotations history_of lock_selected move_selected "
+            "moved paste "
+            "preview_annotation put_histories redo remove_selected rename select selected_in undo with_points"
+        ),
+        "listing": ("AnnotationRow annotated_slices annotation_rows go_on go_to measurement_of value_text"),
         "store": "AnnotationStore InFile",
     },
 )

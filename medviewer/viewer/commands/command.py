@@ -12,6 +12,7 @@ FILE: Final = mark("&File")
 VIEW: Final = mark("&View")
 IMAGE: Final = mark("&Image")
 TOOLS_MENU: Final = mark("&Tools")
+MEASURE: Final = mark("&Measure")
 CLASSIFY: Final = mark("&Classify")
 EXPORT: Final = mark("&Export")
 HELP: Final = mark("&Help")
@@ -28,6 +29,8 @@ TEXT_ENCODING: Final = mark("Text &encoding")
 THEME: Final = mark("&Theme")
 TEXTS: Final = mark("Te&xts on images")
 MOUSE: Final = mark("&Mouse")
+INK: Final = mark("&Colour")
+MOVE: Final = mark("Mo&ve")
 STATES: Final = mark("&Presentation state")
 PRESETS: Final = mark("&Presets")
 CINE: Final = mark("&Cine")
@@ -40,7 +43,7 @@ SLICE: Final = mark("&Go to slice")
 Unavailable = Callable[[ViewerState], Message | None]
 """Returns why a command cannot be run in a state, a sentence; None where it can."""
 
-MENUS: Final = (FILE, VIEW, IMAGE, TOOLS_MENU, CLASSIFY, EXPORT, HELP)
+MENUS: Final = (FILE, VIEW, IMAGE, TOOLS_MENU, MEASURE, CLASSIFY, EXPORT, HELP)
 """The menus of the menu bar, from left to right."""
 
 

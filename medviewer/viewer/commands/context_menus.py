@@ -2,10 +2,26 @@
 
 from typing import Final
 
-from medviewer.viewer.commands.command import COMPARE, IMAGE, ORIENTATION, PRESETS, SHOW_HERE, STATES, VIEW
+from medviewer.viewer.commands.command import (
+    COMPARE,
+    IMAGE,
+    INK,
+    MEASURE,
+    ORIENTATION,
+    PRESETS,
+    SHOW_HERE,
+    STATES,
+    VIEW,
+)
 
 SERIES_HERE: Final = "view.series_here"
 """Stands for the menu of the series that can be shown in the pane."""
+
+DRAWING_MENU: Final = (
+    ("annotation.copy_value", "annotation.rename", f"{MEASURE}/{INK}", "annotation.lock"),
+    ("annotation.copy", "annotation.remove"),
+)
+"""What comes first in that menu where a drawing is selected."""
 
 IMAGE_MENU: Final = (
     ("export.copy", "export.picture", "export.print"),

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from medviewer.viewer.commands.command import TOOLS_MENU, Command, CommandList
+from medviewer.viewer.commands.command import MEASURE, TOOLS_MENU, Command, CommandList
+from medviewer.viewer.commands.images.annotations import ANNOTATION_COMMANDS, NEXT_SHAPE
 from medviewer.viewer.commands.images.cine import CINE_COMMANDS
 from medviewer.viewer.commands.images.classification import CLASSIFY_COMMANDS
 from medviewer.viewer.commands.images.comparison import COMPARISON_COMMANDS
@@ -21,15 +22,15 @@ from medviewer.viewer.commands.panes.view import MOUSE_COMMANDS, TEXT_COMMANDS, 
 from medviewer.viewer.commands.reasons import no_study
 from medviewer.viewer.commands.studies.file import FILE_COMMANDS
 from medviewer.viewer.commands.studies.text_encoding import TEXT_ENCODINGS
-from medviewer.viewer.tools import TOOLS, Tool
+from medviewer.viewer.tools import MEASURING_TOOLS, TOOLS, Tool
 
 
-def tool_command(tool: Tool, separated: bool = False) -> Command:
+def tool_command(tool: Tool, separated: bool = False, menu: str = TOOLS_MENU) -> Command:
     """Return the command that lets the left button drag a tool."""
     return Command(
         id=f"tools.{tool.id}",
         title=tool.title,
-        menu=TOOLS_MENU,
+        menu=menu,
         run=lambda viewer: viewer.change(tool=tool.id),
         shortcut=tool.key,
         checked=lambda state: state.tool == tool.id,
@@ -41,7 +42,10 @@ def tool_command(tool: Tool, separated: bool = False) -> Command:
     )
 
 
-TOOL_COMMANDS: Final = tuple(tool_command(tool, number == 0) for number, tool in enumerate(TOOLS.values()))
+TOOL_COMMANDS: Final = tuple(
+    tool_command(tool, number == 0, MEASURE if tool in MEASURING_TOOLS else TOOLS_MENU)
+    for number, tool in enumerate(TOOLS.values())
+)
 
 OVERLAYS, SHUTTER, SUBTRACTION = MARK_COMMANDS
 
@@ -65,8 +69,10 @@ COMMANDS: Final[tuple[Command | CommandList, ...]] = (
     *CINE_COMMANDS,
     FEATURES,
     *TOOL_COMMANDS,
+    NEXT_SHAPE,
     MOUSE_COMMANDS,
     *UNDO_COMMANDS,
+    *ANNOTATION_COMMANDS,
     *CLASSIFY_COMMANDS,
     EXPORT_IMAGE,
     *COPY_COMMANDS,

@@ -5,7 +5,6 @@ from typing import Final
 
 from medviewer.translation import mark
 from medviewer.viewer.commands.command import FILE, LAYOUT, RECENT, SAMPLE, VIEW
-from medviewer.viewer.tools import TOOLS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +39,8 @@ LAYOUTS_MENU: Final = ToolMenu(
 
 TOOL_BAR: Final[tuple[tuple[str | ToolMenu, ...], ...]] = (
     (OPEN,),
-    tuple(f"tools.{name}" for name in TOOLS),
+    ("tools.window", "tools.zoom", "tools.pan", "tools.scroll", "tools.locate"),
+    ("tools.length", "tools.angle", "tools.region", "tools.arrow", "tools.text"),
     (LAYOUTS_MENU, "view.link"),
     ("classify.slice",),
     ("export.picture",),

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
         graphics_on,
         lay_out,
     )
+    from medviewer.viewer.render.label_places import Brightness
     from medviewer.viewer.render.line_breaking import break_lines
+    from medviewer.viewer.render.measurements import measured
     from medviewer.viewer.render.oriented import OrientedImage
     from medviewer.viewer.render.pane_text import (
         Showing,
@@ -54,7 +56,9 @@ __getattr__ = lazy_names(
     {
         "displayed_area": "Screen area_zoom",
         "graphics": "FILL_OPACITY Fill Pen Stroke TextLine graphics_on lay_out",
+        "label_places": "Brightness",
         "line_breaking": "break_lines",
+        "measurements": "measured",
         "oriented": "OrientedImage",
         "pane_text": "Showing caption_text compose_pane_text says_result shown_geometry spoken_text",
         "pyramid": "FIT Layers PaneImage Patch Seen Zoom",

@@ -15,18 +15,21 @@ from medviewer.imaging.annotation import (
     Carry,
     Cross,
     Ellipse,
+    Handle,
     Label,
     Point,
     Polygon,
     Polyline,
     Primitive,
     carried,
+    label_in_image,
     points_in_image,
     primitives_of,
 )
 from medviewer.imaging.display import ViewTransform
 from medviewer.imaging.frame import Color, Frame
 from medviewer.imaging.presentation_state import state_primitives
+from medviewer.viewer.render.label_places import Brightness, LabelPlaces
 from medviewer.viewer.render.pyramid import Seen
 from medviewer.viewer.state import PaneState
 
@@ -36,6 +39,8 @@ FEWEST_PIECES: Final = 24
 MOST_PIECES: Final = 720
 HEAD_ANGLE: Final = math.radians(25)  # between an arrow and each side of its head
 TEXT_GAP: Final = 4  # between an anchor and its text, in widths of a line
+LEADER_FROM: Final = 1.0  # heights of a line of text between a label and its drawing
+DASH: Final = 3  # the length of a dash, in widths of a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,8 @@ class Pen:
         From one line of text to the next.
     text_width : callable
         (text) -> its width.
+    handle : float
+        Half the side of the square at a point that can be dragged.
     """
 
     line: float
@@ -61,6 +68,7 @@ class Pen:
     head: float
     line_height: float
     text_width: Callable[[str], float]
+    handle: float = 3.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,20 +89,39 @@ class Fill:
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """One line of text, the upper left corner of its row, and its color."""
+    """One line of text, the upper left corner of its row, and its color.
+
+    Parameters
+    ----------
+    box : (left, top, right, bottom)
+        Of all lines of its label.
+    subject : str
+        The id of the annotation whose label it is of; "" for others.
+    """
 
     text: str
     corner: Point
     color: Color
+    box: Seen = (0.0, 0.0, 0.0, 0.0)
+    subject: str = ""
 
 
 Mark = Stroke | Fill | TextLine
 
 
-def graphics_on(pane: PaneState) -> tuple[Primitive, ...]:
+def graphics_on(
+    pane: PaneState, *, has_labels: bool = True, has_handles: bool = False
+) -> tuple[Primitive, ...]:
     """Return the primitives over a pane's image, topmost last.
 
     () where graphics are not wanted.
+
+    Parameters
+    ----------
+    has_labels : bool
+        Whether annotations say what they measure; small panes have no room.
+    has_handles : bool
+        Whether the selected annotation shows what can be dragged; never in a file.
 
     Returns
     -------
@@ -108,13 +135,20 @@ def graphics_on(pane: PaneState) -> tuple[Primitive, ...]:
     for annotation in pane.annotations:
         points = points_in_image(frame.geometry, annotation)
         if points is not None:
-            drawn += primitives_of(annotation, points, _measured_lines(frame, annotation.kind, points))
+            drawn += primitives_of(
+                annotation,
+                points,
+                _measured_lines(frame, annotation.kind, points) if has_labels else (),
+                label_at=label_in_image(frame.geometry, annotation),
+                has_label=has_labels,
+                has_handles=has_handles and annotation.id == pane.selected,
+            )
     carry = to_view(pane.view) if drawn else None
     return () if carry is None else tuple(carried(one, carry) for one in drawn)
 
 
 def _measured_lines(frame: Frame, kind: str, points: tuple[Point, ...]) -> tuple[str, ...]:
-    from medviewer.viewer.render.measured import measured  # not for the first picture
+    from medviewer.viewer.render.measurements import measured  # not for the first picture
 
     found = measured(frame, kind, points)
     return () if found is None else tuple(line.for_user() for line in found.lines)
@@ -125,7 +159,16 @@ def to_view(view: ViewTransform) -> Carry:
     return lambda point: view.frame_to_view(point[1] - 0.5, point[0] - 0.5)
 
 
-def lay_out(primitives: Sequence[Primitive], carry: Carry, image: Seen, pen: Pen) -> tuple[Mark, ...]:
+def lay_out(
+    primitives: Sequence[Primitive],
+    carry: Carry,
+    image: Seen,
+    pen: Pen,
+    *,
+    seen: Seen | None = None,
+    texts: Sequence[Seen] = (),
+    brightness: Brightness | None = None,
+) -> tuple[Mark, ...]:
     """Return the strokes, areas and texts of primitives in painting order.
 
     Parameters
@@ -134,8 +177,15 @@ def lay_out(primitives: Sequence[Primitive], carry: Carry, image: Seen, pen: Pen
         Point of the view -> pixel of what is painted on.
     image : (left, top, right, bottom)
         Where the image lies on what is painted on; a text stays in it where there is room.
+    seen : (left, top, right, bottom), optional
+        The part of it that is seen, in which the labels of annotations stay; all of it by default.
+    texts : sequence of boxes
+        Other texts, which the labels of annotations keep off.
+    brightness : Brightness, optional
+        Of the image: these labels look for black.
     """
     marks: list[Mark] = []
+    labels: list[Label] = []
     for primitive in primitives:
         match carried(primitive, carry):
             case Polyline(points, color):
@@ -148,9 +198,80 @@ def lay_out(primitives: Sequence[Primitive], carry: Carry, image: Seen, pen: Pen
                 marks += _cross(at, pen.cross, color)
             case Arrow() as arrow:
                 marks += _arrow(arrow, pen.head)
+            case Handle(at, color):
+                marks += _handle(at, pen.handle, color)
+            case Label() as label if label.subject:
+                labels.append(label)
             case Label() as label:
                 marks += _label(label, image, pen)
-    return tuple(marks)
+    return (*marks, *_labels(labels, marks, LabelPlaces(seen or image, texts, brightness), pen))
+
+
+def _labels(labels: Sequence[Label], marks: Sequence[Mark], places: LabelPlaces, pen: Pen) -> list[Mark]:
+    """Return the labels of annotations, dragged ones at their places."""
+    if not labels:
+        return []
+    for mark in marks:
+        if isinstance(mark, Stroke):
+            places.add_line(mark.points)
+    sizes = [(max(map(pen.text_width, one.lines)), pen.line_height * len(one.lines)) for one in labels]
+    put = [_put(label, size) for label, size in zip(labels, sizes, strict=True)]
+    for place, (wide, high) in zip(put, sizes, strict=True):
+        if place is not None:
+            places.add_text((*place, place[0] + wide, place[1] + high))
+    drawn: list[Mark] = []
+    for label, (wide, high), place in zip(labels, sizes, put, strict=True):
+        x, y = place or places.place(
+            label.around or (label.anchor or (0.0, 0.0),), wide, high, pen.line_height
+        )
+        box = x, y, x + wide, y + high
+        drawn += _leader(label, box, pen)
+        drawn += [
+            TextLine(line, (x, y + pen.line_height * row), label.color, box, label.subject)
+            for row, line in enumerate(label.lines)
+        ]
+    return drawn
+
+
+def _put(label: Label, size: tuple[float, float]) -> Point | None:
+    """Return the corner of a label that has its place; None: it looks for one.
+
+    A text begins at its place; the middle of a dragged label lies there.
+    """
+    if label.box is None:
+        return None
+    x, y = label.box[0]
+    return (x - size[0] / 2, y - size[1] / 2) if label.around else (x, y)
+
+
+def _leader(label: Label, box: Seen, pen: Pen) -> list[Mark]:
+    """Return a dashed line from a label to its drawing, if that is far."""
+    ends = label.around or (() if label.anchor is None else (label.anchor,))
+    if not ends:
+        return []
+    nearest = [((min(max(x, box[0]), box[2]), min(max(y, box[1]), box[3])), (x, y)) for x, y in ends]
+    start, end = min(nearest, key=lambda pair: math.dist(*pair))
+    length = math.dist(start, end)
+    if length < LEADER_FROM * pen.line_height:
+        return []
+    dash = DASH * pen.line
+    count = max(1, int(length / (2 * dash)))
+    return [
+        Stroke(
+            (_between(start, end, piece / count), _between(start, end, (piece + 0.5) / count)), label.color
+        )
+        for piece in range(count)
+    ]
+
+
+def _between(start: Point, end: Point, share: float) -> Point:
+    return start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1])
+
+
+def _handle(at: Point, half: float, color: Color) -> list[Mark]:
+    x, y = at
+    corners = ((x - half, y - half), (x + half, y - half), (x + half, y + half), (x - half, y + half))
+    return _closed(corners, color, is_filled=True)
 
 
 def _closed(points: tuple[Point, ...], color: Color, *, is_filled: bool) -> list[Mark]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         receive,
         replace_stacks,
         result_key,
+        select_annotation,
         set_annotations,
         set_comparison,
         set_focus,
@@ -67,8 +68,9 @@ __getattr__ = lazy_names(
         "display_state": (
             "DisplayState Look ModelHashes Reception change_model change_phase "
             "close_all close_stacks frame_decoded frame_failed looked_at navigate navigate_each "
-            "open_data receive replace_stacks result_key set_annotations set_comparison "
-            "set_focus set_inversion set_presentation set_processing set_subtraction set_voi "
+            "open_data receive replace_stacks result_key select_annotation "
+            "set_annotations set_comparison set_focus set_inversion set_presentation set_processing "
+            "set_subtraction set_voi "
             "show_marks show_stack swap_panes turn turn_back waiting window_anew with_panes"
         ),
         "following": "followers goes_along way_between windowed_together",

@@ -81,6 +81,7 @@ class DisplayState:
     looks: Mapping[object, Look] = field(default_factory=dict)  # of stacks that are not shown, by their owner
     automatic: KeptWindows = field(default_factory=dict)  # windows of stacks that state none
     annotations: "Mapping[str, Annotations]" = field(default_factory=dict)  # by their `slice_digest`
+    selected: str = ""  # the id of an annotation
 
     @property
     def focused(self) -> PaneState | None:
@@ -369,6 +370,14 @@ def set_annotations(state: DisplayState, annotations: "Mapping[str, Annotations]
     return _change(changed, range(len(state.panes)), lambda pane: _with_annotations(changed, pane))
 
 
+def select_annotation(state: DisplayState, name: str) -> DisplayState:
+    """Select the annotation of an id, on every pane that shows it; "": none."""
+    if name == state.selected:
+        return state
+    changed = replace(state, selected=name)
+    return _change(changed, range(len(state.panes)), lambda pane: _with_annotations(changed, pane))
+
+
 def with_panes(state: DisplayState, count: int) -> DisplayState:
     """Return a state of at least so many panes; new ones are empty."""
     missing = count - len(state.panes)
@@ -541,6 +550,7 @@ def _without_frame(state: DisplayState, pane: PaneState) -> PaneState:
         token=Token(state.epoch),
         annotations=(),
         annotations_apart=0,
+        selected="",
     )
 
 
@@ -552,9 +562,10 @@ def _with_annotations(state: DisplayState, pane: PaneState) -> PaneState:
         from medviewer.viewer.state.slice_annotations import annotations_of
 
         annotations, apart = annotations_of(pane.slice_key, pane.frame, state.annotations)
-    if (annotations, apart) == (pane.annotations, pane.annotations_apart):
+    selected = state.selected if any(one.id == state.selected for one in annotations) else ""
+    if (annotations, apart, selected) == (pane.annotations, pane.annotations_apart, pane.selected):
         return pane
-    return replace(pane, annotations=annotations, annotations_apart=apart)
+    return replace(pane, annotations=annotations, annotations_apart=apart, selected=selected)
 
 
 def _with_epoch(state: DisplayState, epoch: int) -> DisplayState:

@@ -81,6 +81,7 @@ class PaneState:
     shutter_shown: bool = True
     annotations: "Annotations" = ()  # of the frame, in this version of it
     annotations_apart: int = 0  # of another version of it, which are never drawn
+    selected: str = ""  # the id of the one that is selected, where it is among them
 
     @property
     def seen(self) -> Frame | None:

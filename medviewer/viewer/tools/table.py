@@ -2,10 +2,8 @@
 
 from typing import Final
 
-from medviewer.viewer.tools.angle import ANGLE
-from medviewer.viewer.tools.ellipse import ELLIPSE
-from medviewer.viewer.tools.length import LENGTH
 from medviewer.viewer.tools.locate import LOCATE
+from medviewer.viewer.tools.measuring import MEASURING_TOOLS
 from medviewer.viewer.tools.pan import PAN
 from medviewer.viewer.tools.scroll import SCROLL
 from medviewer.viewer.tools.tool import Tool
@@ -13,6 +11,6 @@ from medviewer.viewer.tools.window import WINDOW
 from medviewer.viewer.tools.zoom import ZOOM
 
 TOOLS: Final[dict[str, Tool]] = {
-    tool.id: tool for tool in (WINDOW, ZOOM, PAN, SCROLL, LOCATE, LENGTH, ANGLE, ELLIPSE)
+    tool.id: tool for tool in (WINDOW, ZOOM, PAN, SCROLL, LOCATE, *MEASURING_TOOLS)
 }
 """By id."""

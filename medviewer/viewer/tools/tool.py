@@ -64,6 +64,15 @@ class ToolPane(Protocol):
         Pixel centers lie at whole numbers.
         """
 
+    def pointer_at(self, x: float, y: float) -> Pointer:
+        """Return a place of the frame, (x, y) in pixels, on the pane."""
+
+    def label_at(self, pointer: Pointer) -> str:
+        """Return the id of the annotation whose label is under the mouse, or ""."""
+
+    def label_middle(self, name: str) -> Pointer | None:
+        """Return the middle of an annotation's label; None: it has none."""
+
     def pan_by(self, across: float, down: float) -> None:
         """Move the image, by logical pixels."""
 
@@ -81,7 +90,16 @@ class Interaction:
     """One use of a tool, from the press of a button to its release.
 
     A tool overrides what it needs.
+
+    Attributes
+    ----------
+    continues : bool
+        After a release it waits for the next press: an angle has two arms, a polygon many corners.
+    closes : bool
+        A double click or Enter ends it; what does not close is dropped by them.
     """
+
+    continues = closes = False
 
     def press(self, pane: ToolPane, pointer: Pointer) -> None:
         """Begin where the button went down."""
@@ -94,6 +112,12 @@ class Interaction:
 
         Not called where the release is never seen.
         """
+
+    def hover(self, pane: ToolPane, pointer: Pointer) -> None:
+        """Follow the mouse between a release and the next press."""
+
+    def finish(self, pane: ToolPane) -> None:
+        """End a drawing that continues, by a double click or Enter."""
 
     def cancel(self, pane: ToolPane) -> None:
         """Drop the preview of a drag that never ends."""

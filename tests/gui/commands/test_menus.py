@@ -282,7 +282,7 @@ def test_a_tool_that_is_added_is_chosen_dragged_undone_and_redone_by_keys_and_mo
     window.bar.actions["tools.point"].trigger()
     assert pane.view.viewport().cursor().shape() == Qt.CursorShape.CrossCursor
     center = pane.view.viewport().rect().center()
-    for across in (-10, 10):
+    for across in (-30, 30):
         drag(pane, LEFT, (center.x(), center.y()), (center.x() + across, center.y()))
     assert _points(scene) == 2
     assert window.bar.actions["tools.undo"].text() == "Undo point"

@@ -216,7 +216,7 @@ def test_a_change_of_language_rebuilds_the_window_and_keeps_the_study(
         window.viewer.change_setting("language", "zh_CN")
         titles = [action.text() for action in window.menuBar().actions()]
         assert titles[0] == "文件(&F)"
-        assert len(titles) == 7
+        assert len(titles) == 8
         assert window.viewer.state.tool == "zoom"
         assert scene.session.focused is not None
         qtbot.waitUntil(window.browser.list.isVisible)

@@ -10,6 +10,7 @@ from medviewer.imaging.annotation.primitives import (
     Arrow,
     Cross,
     Ellipse,
+    Handle,
     Label,
     Polygon,
     Polyline,
@@ -55,14 +56,14 @@ def test_no_kind_fails_with_points_that_are_not_its_own(kind: str, count: int) -
 def test_a_text_stands_beside_the_last_point_in_the_color_of_its_annotation() -> None:
     one = Annotation("a", "length", (A, B), "slice", "hash", text="left\nside", color=(1, 2, 3))
     line, label = primitives_of(one, (A, B))
-    assert label == Label(("left", "side"), (1, 2, 3), anchor=B)
+    assert label == Label(("left", "side"), (1, 2, 3), anchor=B, around=(A, B, B), subject="a")
     assert line == Polyline((A, B), (1, 2, 3))
     assert len(primitives_of(replace(one, text="\n"), (A, B))) == 1
 
 
 def test_a_note_stands_at_its_place_and_points_to_what_it_is_about() -> None:
-    assert drawn("text", A, text="note") == (Label(("note",), Y, (A, A)),)
-    assert drawn("text", A, B, text="note") == (Label(("note",), Y, (A, A), B, has_leader=True),)
+    assert drawn("text", A, text="note") == (Label(("note",), Y, (A, A), subject="a"),)
+    assert drawn("text", A, B, text="note") == (Label(("note",), Y, (A, A), B, has_leader=True, subject="a"),)
 
 
 def test_what_was_typed_stays_text() -> None:
@@ -82,7 +83,8 @@ def test_each_primitive_is_carried_over_with_all_its_places() -> None:
         Cross(A, Y),
         Arrow(A, B, Y),
         Label(("a",), Y, (A, B), C, has_leader=True, share_before=0.5),
-        Label(("a",), Y, anchor=C),
+        Label(("a",), Y, anchor=C, around=(A, B), subject="a"),
+        Handle(C, Y),
     ):
         there = carried(primitive, carry)
         assert there != primitive
@@ -91,5 +93,9 @@ def test_each_primitive_is_carried_over_with_all_its_places() -> None:
 
 def test_a_measurement_stands_under_the_text_of_its_annotation() -> None:
     one = Annotation("a", "length", (A, B), "slice", "hash", text="left")
-    assert primitives_of(one, (A, B), ("8.0 mm",))[-1] == Label(("left", "8.0 mm"), Y, anchor=B)
-    assert primitives_of(replace(one, text=""), (A, B), ("8.0 mm",))[-1] == Label(("8.0 mm",), Y, anchor=B)
+    assert primitives_of(one, (A, B), ("8.0 mm",))[-1] == Label(
+        ("left", "8.0 mm"), Y, anchor=B, around=(A, B, B), subject="a"
+    )
+    assert primitives_of(replace(one, text=""), (A, B), ("8.0 mm",))[-1] == Label(
+        ("8.0 mm",), Y, anchor=B, around=(A, B, B), subject="a"
+    )

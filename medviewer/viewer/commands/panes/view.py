@@ -4,6 +4,7 @@ from functools import partial
 from typing import Final
 
 from medviewer.translation import LANGUAGES, mark, message
+from medviewer.viewer import state as ds
 from medviewer.viewer.commands.command import (
     LANGUAGE,
     MOUSE,
@@ -119,7 +120,8 @@ def _fill_with_pane(viewer: Viewer) -> None:
 def step_back(viewer: Viewer) -> bool:
     """Take back one thing that was enlarged; return whether there was one.
 
-    First the magnifier, then the maximised pane, then the full screen, then the located point.
+    First the magnifier, then the maximised pane, then the full screen, then the located point, then the
+    selection.
     """
     if viewer.state.loupe_shown:
         viewer.change(loupe_shown=False)
@@ -129,6 +131,8 @@ def step_back(viewer: Viewer) -> bool:
         viewer.change(full_screen="")
     elif viewer.state.located is not None:
         viewer.change(located=None)
+    elif viewer.state.display.selected:
+        viewer.show(ds.select_annotation(viewer.state.display, ""))
     else:
         return False
     return True

@@ -1,0 +1,139 @@
+"""The list of the drawings in the focused pane's study."""
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QPoint, QSignalBlocker, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from medviewer.gui.look import icon
+from medviewer.gui.panels.section import BAR_PX, MARGIN_PX
+from medviewer.gui.widgets import plain_tooltip
+from medviewer.translation import language, translate
+from medviewer.viewer.commands import command_by_id
+from medviewer.viewer.texts import short_number_text
+
+if TYPE_CHECKING:
+    from medviewer.gui.session import ViewerSession
+    from medviewer.viewer.annotations import AnnotationRow
+    from medviewer.viewer.state import DisplayState
+
+ROW_PX: Final = 28
+
+
+class MeasurementsPanel(QWidget):
+    """Lists drawings with value and place; a click goes there.
+
+    It follows the session, and says by `filled` whether there is anything to list.
+    """
+
+    filled = Signal(bool)
+    menu_asked = Signal(object)  # QPoint on the screen
+
+    def __init__(self, session: "ViewerSession", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._shown: tuple[object, ...] = ()
+        self._rows: tuple[AnnotationRow, ...] = ()
+        self.list = AnnotationRows()
+        self.list.setAccessibleName(translate("Measurements"))
+        self.list.itemClicked.connect(self._go)
+        self.list.itemActivated.connect(self._go)
+        self.list.removed.connect(self._remove)
+        self.list.customContextMenuRequested.connect(self._ask_for_menu)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(MARGIN_PX - 6, 0, BAR_PX, 8)
+        column.addWidget(self.list)
+        session.state_changed.connect(self.show_state)
+        self.show_state(session.state)
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether anything is drawn in the focused pane's study."""
+        return bool(self._rows)
+
+    @Slot(object)
+    def show_state(self, state: "DisplayState") -> None:
+        """List the drawings anew where any of them has changed."""
+        pane, histories = state.focused, self._session.viewer.state.annotations
+        if not histories and not self._rows:
+            return
+        study = None if pane is None else pane.identity.study_instance_uid
+        frames = tuple(one.frame for one in state.panes if one is not None)  # they bring values
+        wanted = (histories, study, frames, language())
+        if len(wanted) != len(self._shown) or any(
+            new is not old and new != old for new, old in zip(wanted, self._shown, strict=True)
+        ):
+            self._shown = wanted
+            self._fill()
+        self._mark(state.selected)
+
+    def _fill(self) -> None:
+        from medviewer.viewer.annotations import annotation_rows, measurement_of
+
+        viewer, was_filled = self._session.viewer, bool(self._rows)
+        self._rows = annotation_rows(viewer.state)
+        with QSignalBlocker(self.list):
+            self.list.clear()
+            for row in self._rows:
+                found = measurement_of(viewer, row)
+                value = found.lines[0].for_user() if found is not None and found.lines else ""
+                place = "" if row.stack is None else short_number_text(row.stack, row.index)
+                parts = (row.title.for_user(), value, place)
+                item = QListWidgetItem("   ".join(filter(None, parts)))
+                item.setSizeHint(QSize(0, ROW_PX))
+                lines = [] if found is None else [line.for_user() for line in (*found.lines, *found.notes)]
+                item.setToolTip(plain_tooltip("\n".join((parts[0], *lines, place)).strip()))
+                if row.annotation.is_locked:
+                    item.setIcon(icon("lock", "text_2"))
+                self.list.addItem(item)
+        if bool(self._rows) != was_filled:
+            self.filled.emit(bool(self._rows))
+
+    def _mark(self, selected: str) -> None:
+        number = next((n for n, row in enumerate(self._rows) if row.annotation.id == selected), -1)
+        with QSignalBlocker(self.list):
+            if number < 0:
+                self.list.clearSelection()
+            elif number != self.list.currentRow() or not self.list.selectedItems():
+                self.list.setCurrentRow(number)
+
+    @Slot(QListWidgetItem)
+    def _go(self, item: QListWidgetItem) -> None:
+        from medviewer.viewer.annotations import go_to
+
+        number = self.list.row(item)
+        if 0 <= number < len(self._rows):
+            go_to(self._session.viewer, self._rows[number])
+
+    @Slot()
+    def _remove(self) -> None:
+        command_by_id("annotation.remove").perform(self._session.viewer)
+
+    @Slot(QPoint)
+    def _ask_for_menu(self, place: QPoint) -> None:
+        item = self.list.itemAt(place)
+        if item is not None:
+            self._go(item)
+            self.menu_asked.emit(self.list.viewport().mapToGlobal(place))
+
+
+class AnnotationRows(QListWidget):
+    """Rows that Del removes and Enter goes to."""
+
+    removed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFrameShape(QListWidget.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Remove the chosen row by Del; leave other keys to the list."""
+        if event.key() == Qt.Key.Key_Delete:
+            self.removed.emit()
+        else:
+            super().keyPressEvent(event)
