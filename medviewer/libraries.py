@@ -41,6 +41,19 @@ def silence() -> None:
     os.environ.update({**IDLE_THREADS, **os.environ})  # a user may know better
 
 
+def spare_sources() -> None:
+    """Keep PySide from reading the source of each module imported after it.
+
+    It looks there for its own name, to know which modules may have switched its names to snake case. None
+    here does. Reading 380 files takes a tenth of the start of the window, and keeps them all in memory.
+    """
+    from importlib import import_module
+
+    with contextlib.suppress(ImportError):
+        import_module("PySide6.QtCore")  # which brings the other one
+        import_module("shibokensupport.feature").__dict__["_mod_uses_pyside"] = lambda module: False
+
+
 def keep_caches() -> None:
     """Put the caches of networks and plots into the program's folder."""
     from medviewer import paths  # here and below, because the package itself loads next to nothing

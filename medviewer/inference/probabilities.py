@@ -1,15 +1,16 @@
 """From a network's logits to probabilities."""
 
+from __future__ import annotations
+
 import numpy as np
-import numpy.typing as npt
 
 from medviewer.errors import InvalidNumbersError
 from medviewer.translation import mark
 
 
 def calibrated(
-    logits: npt.NDArray[np.float32], temperature: float, shift: tuple[float, ...] = ()
-) -> npt.NDArray[np.float64]:
+    logits: np.typing.NDArray[np.float32], temperature: float, shift: tuple[float, ...] = ()
+) -> np.typing.NDArray[np.float64]:
     """Return the softmax of (logits + shift) / temperature, (B, classes).
 
     Without a shift of the logits.

@@ -83,6 +83,33 @@ program.end()
 """
 
 
+PAINTED = """
+import sys
+from PySide6.QtCore import QEvent, QObject, QTimer
+from medviewer import app
+
+program = app.Program("en")
+
+class FirstPaint(QObject):
+    def eventFilter(self, watched, event):
+        if event.type() == QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            QTimer.singleShot(0, self.tell)
+        return False
+
+    def tell(self):
+        large = "numpy._core cv2 pydicom torch onnxruntime PIL xml.etree PySide6.QtNetwork"
+        print(*(name for name in large.split() if name in sys.modules))
+        program.application.quit()
+
+painted = FirstPaint()
+program.window.installEventFilter(painted)
+program.show()
+program.application.exec()
+program.end()
+"""
+
+
 def run(home: Path, *arguments: str, code: str = CLOSING) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "MEDVIEWER_HOME": str(home), "QT_QPA_PLATFORM": "offscreen"}
     return subprocess.run(
@@ -112,6 +139,12 @@ def test_the_window_can_be_closed_while_files_are_opened(
 def test_no_image_waits_for_modules_once_the_window_is_idle(home: Path, tmp_path: Path) -> None:
     ct_series(tmp_path, slices=3)
     done = run(home, str(tmp_path), code=LOADING)
+    assert complaints(done) == []
+    assert done.stdout == "\n"
+
+
+def test_the_window_is_painted_without_large_libraries(home: Path) -> None:
+    done = run(home, code=PAINTED)
     assert complaints(done) == []
     assert done.stdout == "\n"
 

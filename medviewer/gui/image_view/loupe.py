@@ -1,5 +1,7 @@
 """The loupe under the mouse: original pixels, magnified, none smoothed."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from math import ceil
 from typing import Final

@@ -1,11 +1,12 @@
 """Histogram of the image's values, with the window over it."""
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import QLineF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -16,6 +17,9 @@ from medviewer.imaging.display import apply_modality, padding_mask
 from medviewer.imaging.frame import Frame
 from medviewer.limits import SMALLEST_STEP
 from medviewer.translation import translate
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 BINS: Final = 128
 BARS_PX: Final = 60

@@ -1,11 +1,12 @@
 """Rows of the study browser as a Qt list model, with small pictures."""
 
+from __future__ import annotations
+
 from collections.abc import Collection, Mapping, Sequence
 from enum import IntEnum
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QImage
 
@@ -13,6 +14,9 @@ from medviewer.dicom.model import Icon
 from medviewer.gui.widgets import plain_tooltip
 from medviewer.translation import translate
 from medviewer.viewer.texts import RowKind, StudyRow
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 STACK_MIME: Final = "application/x-medviewer-stack"  # a stack's key in UTF-8, dragged onto a pane
 PICTURES_KEPT: Final = 512  # of 128 x 128 pixels: 8 MB in gray, 25 MB in color

@@ -1,11 +1,12 @@
 """List of patients, studies and series with their small pictures."""
 
+from __future__ import annotations
+
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, QSignalBlocker, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QImage, QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
@@ -17,6 +18,9 @@ from medviewer.gui.widgets import is_long, told_apart
 from medviewer.imaging.identity import Identity
 from medviewer.translation import translate
 from medviewer.viewer.texts import RowKind, StudyRow, StudyRows, found_rows
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 LOOK_MS: Final = 30  # after scrolling or a change the pictures of what can be seen are asked for
 

@@ -5,6 +5,8 @@ SCOORD3D have them (PS3.3 C.18.6, C.18.9): in pixels 0, 0 is the upper left corn
 0.5, 0.5 its center; in millimetres the axes are those of the stated frame of reference.
 """
 
+from __future__ import annotations
+
 import hashlib
 import math
 import os

@@ -3,6 +3,8 @@
 Its file's, or an automatic window.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final

@@ -3,11 +3,12 @@
 See DICOM PS3.3 C.11.1, C.7.5.1.1.2.
 """
 
+from __future__ import annotations
+
 from functools import lru_cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from medviewer.imaging.frame import (
     SHOWN_UNITS,
@@ -24,6 +25,9 @@ from medviewer.imaging.frame import (
     to_modality_values,
     without_measure,
 )
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 TABLES_KEPT: Final = 8  # of at most 256 KiB; the slices of a series mostly share theirs
 

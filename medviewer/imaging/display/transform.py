@@ -3,15 +3,19 @@
 Aspect, flip, quarter turns.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
 from medviewer.imaging.frame import DisplayImage, FrameGeometry, Mask, direction_letters, opposite
 
-Image = TypeVar("Image", DisplayImage, Mask, npt.NDArray[Any])
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+Image = TypeVar("Image", "DisplayImage", "Mask", "npt.NDArray[Any]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,7 @@ class Orientation:
     quarter_turns: int = 0  # clockwise, 0 to 3
     flipped: bool = False
 
-    def then(self, later: "Orientation") -> "Orientation":
+    def then(self, later: Orientation) -> Orientation:
         """Return both, one after the other.
 
         A turn before a mirror turns the other way round behind it.
@@ -95,7 +99,7 @@ class ViewTransform:
         """Its mirror and its turns."""
         return Orientation(self.quarter_turns % 4, self.flipped)
 
-    def then(self, later: Orientation) -> "ViewTransform":
+    def then(self, later: Orientation) -> ViewTransform:
         """Return the transform with more turns and mirrors behind its own."""
         both = self.orientation.then(later)
         return replace(self, quarter_turns=both.quarter_turns, flipped=both.flipped)

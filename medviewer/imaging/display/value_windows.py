@@ -1,5 +1,7 @@
 """Windows found from the values of a stack, for images without a scale."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import Final
 

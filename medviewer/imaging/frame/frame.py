@@ -1,5 +1,7 @@
 """One stored image with its transforms and attributes."""
 
+from __future__ import annotations
+
 import hashlib
 from dataclasses import dataclass, field
 from functools import cached_property

@@ -11,7 +11,6 @@ from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from medviewer import limits
 from medviewer.imaging.frame.types import ModalityImage, StoredImage
@@ -44,7 +43,7 @@ class ModalityTable:
     """
 
     first_mapped: int
-    values: npt.NDArray[np.float32]
+    values: np.typing.NDArray[np.float32]
     unit: str = ""
     explanation: str = ""
 
@@ -78,7 +77,7 @@ def has_whole_values(modality: ModalityTransform) -> bool:
     return bool((modality.values == np.rint(modality.values)).all())
 
 
-def to_modality_values(stored: npt.NDArray[Any], modality: ModalityTransform) -> ModalityImage:
+def to_modality_values(stored: np.typing.NDArray[Any], modality: ModalityTransform) -> ModalityImage:
     """Return the modality values of stored values of any shape.
 
     NaN where one is no number within measure. The arithmetic is done in double precision and rounded once
@@ -110,7 +109,7 @@ def to_modality_values(stored: npt.NDArray[Any], modality: ModalityTransform) ->
     return _within_measure(values)
 
 
-def _within_measure(values: npt.NDArray[Any]) -> ModalityImage:
+def _within_measure(values: np.typing.NDArray[Any]) -> ModalityImage:
     """Return values as float32, NaN where beyond LARGEST_VALUE."""
     is_measure = np.abs(values) <= limits.LARGEST_VALUE  # not so for NaN
     if is_measure.all():
@@ -130,7 +129,7 @@ def always_measures(dtype: np.dtype[Any], modality: ModalityTransform) -> bool:
     return all(abs(value) <= limits.LARGEST_VALUE for value in values)
 
 
-def every_stored(dtype: np.dtype[Any]) -> npt.NDArray[Any]:
+def every_stored(dtype: np.dtype[Any]) -> np.typing.NDArray[Any]:
     """Return all values of an integer type of at most 16 bits.
 
     In the order of their unsigned bit patterns.
@@ -147,7 +146,7 @@ def has_table(dtype: np.dtype[Any]) -> bool:
     return dtype.kind in "iu" and dtype.itemsize <= 2
 
 
-def look_up(stored: npt.NDArray[Any], table: npt.NDArray[Any]) -> npt.NDArray[Any]:
+def look_up(stored: np.typing.NDArray[Any], table: np.typing.NDArray[Any]) -> np.typing.NDArray[Any]:
     """Return `table` at each stored value.
 
     The table is ordered as `every_stored`.
@@ -164,7 +163,7 @@ def look_up(stored: npt.NDArray[Any], table: npt.NDArray[Any]) -> npt.NDArray[An
     return np.asarray(cv2.LUT(native.view(np.dtype(f"u{native.dtype.itemsize}")), table))
 
 
-def luminance(image: npt.NDArray[np.uint8]) -> ModalityImage:
+def luminance(image: np.typing.NDArray[np.uint8]) -> ModalityImage:
     """Return the luminance (ITU-R BT.601) of an RGB image.
 
     (rows, columns) float32 in 0..255.
@@ -184,7 +183,7 @@ def has_numbers_only(stored: StoredImage, modality: ModalityTransform) -> bool:
     return not without_measure(stored, modality).any()
 
 
-def without_measure(stored: StoredImage, modality: ModalityTransform) -> npt.NDArray[np.bool_]:
+def without_measure(stored: StoredImage, modality: ModalityTransform) -> np.typing.NDArray[np.bool_]:
     """Return the mask of modality values that are not finite or too large."""
     kind = stored.dtype
     if isinstance(modality, Rescale) and kind.kind == "f":
@@ -197,7 +196,7 @@ def without_measure(stored: StoredImage, modality: ModalityTransform) -> npt.NDA
     return np.isnan(to_modality_values(stored, modality))
 
 
-def in_range(stored: npt.NDArray[Any], low: float, high: float) -> npt.NDArray[np.bool_]:
+def in_range(stored: np.typing.NDArray[Any], low: float, high: float) -> np.typing.NDArray[np.bool_]:
     """Return the mask of stored values within a range, ends included."""
     if stored.dtype.kind not in "iu":
         return np.asarray((stored >= low) & (stored <= high))

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from medviewer.imaging.frame.types import Mask, StoredImage
 
@@ -26,7 +25,7 @@ class SupplementalPalette:
     """
 
     first_mapped: int
-    colors: npt.NDArray[np.uint8]
+    colors: np.typing.NDArray[np.uint8]
 
     def is_colored(self, stored: StoredImage) -> Mask:
         """Return the mask of stored values that are colors."""

@@ -10,7 +10,6 @@ from enum import StrEnum
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from medviewer.translation import Message, mark, message, translate
 
@@ -51,7 +50,7 @@ class VoiTable:
     """
 
     first_mapped: int
-    values: npt.NDArray[np.uint16]
+    values: np.typing.NDArray[np.uint16]
     bits: int
     explanation: str = ""
 
@@ -63,7 +62,7 @@ class PresentationTable:
     Its whole length takes what the VOI gives, 0..1, to P-values.
     """
 
-    values: npt.NDArray[np.uint16]
+    values: np.typing.NDArray[np.uint16]
     bits: int
     explanation: str = ""
 
@@ -127,7 +126,7 @@ def is_usable(voi: Voi) -> bool:
     return voi.bits >= 1
 
 
-def voi_values(values: npt.NDArray[np.float32], voi: Voi) -> npt.NDArray[np.float32]:
+def voi_values(values: np.typing.NDArray[np.float32], voi: Voi) -> np.typing.NDArray[np.float32]:
     """Map modality values to the display range 0..1.
 
     NaN becomes 0. The values are not changed. This is the reference: the tables of `presentation` are made
@@ -149,7 +148,7 @@ def voi_values(values: npt.NDArray[np.float32], voi: Voi) -> npt.NDArray[np.floa
         return _mapped(values, voi)
 
 
-def _mapped(values: npt.NDArray[np.float32], voi: Voi) -> npt.NDArray[np.float32]:
+def _mapped(values: np.typing.NDArray[np.float32], voi: Voi) -> np.typing.NDArray[np.float32]:
     if isinstance(voi, VoiTable):
         index = np.clip(np.rint(values) - voi.first_mapped, 0, len(voi.values) - 1)
         shown = voi.values[np.nan_to_num(index).astype(np.intp)].astype(np.float32)
@@ -170,7 +169,9 @@ def _mapped(values: npt.NDArray[np.float32], voi: Voi) -> npt.NDArray[np.float32
     return _finite(shown.clip(0, 1, out=shown))
 
 
-def presented_values(shown: npt.NDArray[np.float32], table: PresentationTable) -> npt.NDArray[np.float32]:
+def presented_values(
+    shown: np.typing.NDArray[np.float32], table: PresentationTable
+) -> np.typing.NDArray[np.float32]:
     """Map the display range 0..1 through a Presentation LUT to 0..1.
 
     References
@@ -182,14 +183,14 @@ def presented_values(shown: npt.NDArray[np.float32], table: PresentationTable) -
     return np.asarray((table.values[index] / largest).clip(0, 1), np.float32)
 
 
-def _sigmoid(values: npt.NDArray[np.float32], window: Window) -> npt.NDArray[np.float32]:
+def _sigmoid(values: np.typing.NDArray[np.float32], window: Window) -> np.typing.NDArray[np.float32]:
     exponent = (values - np.float32(window.center)) * np.float32(-4 / window.width)
     shown = 1 / (1 + np.exp(exponent.clip(-80, 80)))
     ends = np.finfo(np.float32)
     return _finite(shown.clip(ends.tiny, 1 - ends.epsneg))  # the curve never reaches its ends
 
 
-def _finite(shown: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+def _finite(shown: np.typing.NDArray[np.float32]) -> np.typing.NDArray[np.float32]:
     shown[np.isnan(shown)] = 0
     return shown
 

@@ -4,6 +4,8 @@ What lies between two labels is a third one. No filter is applied to them: it wo
 nobody drew.
 """
 
+from __future__ import annotations
+
 from typing import Final
 from weakref import WeakKeyDictionary
 

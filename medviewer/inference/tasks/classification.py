@@ -3,12 +3,13 @@
 Probabilities of classes, and which class the operating point calls.
 """
 
+from __future__ import annotations
+
 import math
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from medviewer.errors import DamagedModelError
 from medviewer.inference.labels import label_message
@@ -52,10 +53,10 @@ class Classification:
     operating_point: OperatingPoint | None
     calibrated: bool
     positive_label: str = ""
-    embedding: npt.NDArray[np.float32] | None = field(default=None, repr=False)
-    feature_map: npt.NDArray[np.float32] | None = field(default=None, repr=False)
+    embedding: np.typing.NDArray[np.float32] | None = field(default=None, repr=False)
+    feature_map: np.typing.NDArray[np.float32] | None = field(default=None, repr=False)
 
-    def without_figures(self) -> "Classification":
+    def without_figures(self) -> Classification:
         """Return scores without operating point and calibration.
 
         The likeliest class is the one called.
@@ -96,7 +97,7 @@ def decode(outputs: FrameOutputs, card: TaskCard) -> Classification:
     )
 
 
-def called(card: TaskCard, probabilities: npt.NDArray[np.float64]) -> str:
+def called(card: TaskCard, probabilities: np.typing.NDArray[np.float64]) -> str:
     """Return the label that is called.
 
     By the operating point where there is one, else the likeliest.

@@ -3,18 +3,21 @@
 Words, bars and records, all as values.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from medviewer.inference.outcome import Content, OperatingPoint
 from medviewer.inference.tasks.scores import Score
 from medviewer.translation import NOTHING, Message
 
-Floats = npt.NDArray[np.float32]
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+Floats: TypeAlias = "npt.NDArray[np.float32]"
 
 
 class TaskCard(Protocol):

@@ -7,13 +7,14 @@ one pixel wide stays; then only the visible part of the level that the screen re
 window. At one to one and above that is the image itself.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
 from math import ceil, floor, log2
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakValueDictionary
 
 import numpy as np
-import numpy.typing as npt
 
 from medviewer import limits
 from medviewer.imaging import display, processing
@@ -21,6 +22,8 @@ from medviewer.imaging.display import apply_modality, default_voi, padding_mask
 from medviewer.imaging.frame import OVERLAY_COLOR, DisplayImage, Frame, Mask, ModalityTable, Voi
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from medviewer.imaging.frame import Shutter
     from medviewer.imaging.processing import Processed
 
@@ -83,9 +86,7 @@ class PaneImage:
     Images of one frame share its levels and its newest rendering: original and threshold look alike.
     """
 
-    def __init__(
-        self, frame: Frame, processed: "Processed | None" = None, layers: Layers = ALL_LAYERS
-    ) -> None:
+    def __init__(self, frame: Frame, processed: Processed | None = None, layers: Layers = ALL_LAYERS) -> None:
         self.frame = frame
         self.processed = processed
         self.layers = layers
@@ -100,7 +101,7 @@ class PaneImage:
         self._has_padding: bool | None = None  # None: nobody has asked yet
         self._reduced: PaneImage | None = None  # of a large frame: from its base level on
 
-    def is_of(self, frame: Frame, processed: "Processed | None", layers: Layers) -> bool:
+    def is_of(self, frame: Frame, processed: Processed | None, layers: Layers) -> bool:
         """Return whether the image is of the given state.
 
         An original is the same whatever was not done to it.
@@ -212,7 +213,7 @@ class PaneImage:
             return None  # no mask is drawn on it
         return self._hidden_by(shutter, patch) if shutter is not None and self.layers.shutter else None
 
-    def _hidden_by(self, shutter: "Shutter", patch: Patch) -> Mask:
+    def _hidden_by(self, shutter: Shutter, patch: Patch) -> Mask:
         """Return the mask of a patch's pixels hidden by a shutter.
 
         It is painted last, at whatever level.
@@ -346,11 +347,11 @@ def _original(frame: Frame, layers: Layers) -> PaneImage:
     return known
 
 
-def _shows_the_original(processed: "Processed") -> bool:
+def _shows_the_original(processed: Processed) -> bool:
     return processed.values is None and processed.rendered is None and processed.color is None
 
 
-def _is_original(processed: "Processed | None") -> bool:
+def _is_original(processed: Processed | None) -> bool:
     """Return whether a frame is neither processed nor drawn over."""
     return processed is None or (processed.mask is None and _shows_the_original(processed))
 
