@@ -13,7 +13,7 @@ top-down; imports only point down:
 
 The two ways data flows:
 
-    show:      Path -dicom.library-> StoredStack -dicom.decoder-> Frame
+    show:      Path -dicom.library-> StoredStack -dicom.workers-> Frame
                -imaging.processing-> Processed -imaging.display-> uint8 -> pane
     classify:  Frame -inference.gates-> -inference.input-> (1, C, H, W) float32
                -inference.engines-> ModelResult -> pane, export

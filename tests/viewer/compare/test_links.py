@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from medviewer.dicom.decoder.sandbox import Sandbox
 
 from medviewer.dicom.library.index import scan
 from medviewer.dicom.model import StoredStack
+from medviewer.dicom.workers.sandbox import Sandbox
 from medviewer.imaging.frame.geometry import to_patient
 from medviewer.imaging.frame.voi import Window
 from medviewer.translation import use_language
