@@ -62,6 +62,7 @@ SETTINGS: Final[dict[str, Setting]] = {
         Setting("window_geometry", str, "", ""),
         Setting("sides", str, "", ""),  # widths of browser and dock, and whether they are shown
         Setting("dock_folds", str, "", ""),  # the sections of the dock that the user folded or unfolded
+        Setting("processing", str, "", ""),  # parameters chosen by hand, as JSON
         Setting("own_presets", str, "", ""),  # windows that the user keeps, by modality and unit, as JSON
         Setting("smoothing", bool, True, ""),  # of magnified pixels
         Setting("screen_sizes", str, "", ""),  # pixels per mm of screens that were measured, as JSON

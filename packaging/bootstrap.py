@@ -47,7 +47,7 @@ WINDOW_PACKAGES = (
     "libfontconfig1",
     "fonts-noto-cjk",
 )
-TEST_PACKAGES = ("strace", "xvfb", "xauth", "xdotool", "dcmtk", "dicom3tools", "libgdcm-tools")
+TEST_PACKAGES = ("strace", "xvfb", "xauth", "xdotool", "openbox", "dcmtk", "dicom3tools", "libgdcm-tools")
 
 
 def main(arguments: list[str]) -> int:

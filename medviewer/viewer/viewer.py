@@ -20,6 +20,7 @@ from medviewer.viewer.key_file import KeyFile
 from medviewer.viewer.layouts import first_layout
 from medviewer.viewer.memory import Memory, RecentPaths
 from medviewer.viewer.notice import Notice
+from medviewer.viewer.processing_settings import ProcessingSettings
 from medviewer.viewer.state import DisplayState, Links, Located, PaneState, followers, slice_at_place_of
 from medviewer.viewer.ui import Ui
 from medviewer.viewer.viewer_state import ViewerState
@@ -131,6 +132,7 @@ class Viewer:
         self.recent = RecentPaths(remember=False)
         self.memory = Memory()
         self.key_file = KeyFile()
+        self.parameters = ProcessingSettings()
         self._listeners: list[Listener] = []
 
     def attach(self, ui: Ui, settings: Settings) -> None:

@@ -140,6 +140,8 @@ def _check_python(words: list[str]) -> None:
         assert all((ROOT / word.partition("::")[0]).exists() for word in words[2:] if "/" in word)
         return
     script = ROOT / words[0]
+    if script.is_dir():
+        script /= "__main__.py"
     source = script.read_text("utf-8") if script.is_file() else ""
     assert source, f"{words[0]} is not there"
     options = [word for word in words[1:] if word.startswith("--")]

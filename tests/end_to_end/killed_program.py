@@ -21,6 +21,7 @@ from medviewer.imaging.frame import VoiOrigin, Window
 from medviewer.viewer.commands.panes.layout import set_layout
 from medviewer.viewer.commands.table import command_by_id
 from medviewer.viewer.state import display_state as ds
+from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
 
 STEP_MS = 30
@@ -28,8 +29,9 @@ USER = VoiOrigin.USER
 REST_MS = 1500
 
 
-def told(state: ViewerState) -> object:
-    """Return what has to come back: studies, panes with slice and window, layout."""
+def told(viewer: Viewer) -> object:
+    """Return what has to come back: studies, panes with slice and window, layout, parameters."""
+    state = viewer.state
     panes = [
         pane
         and [
@@ -42,7 +44,7 @@ def told(state: ViewerState) -> object:
         for pane in state.display.panes
     ]
     studies = sorted(study.identity.study_instance_uid for study in state.library.studies)
-    flags = [state.linked, state.identity_hidden, state.tool]
+    flags = [state.linked, state.identity_hidden, state.tool, viewer.parameters.as_text()]
     return [studies, panes, state.layout, state.maximized, state.display.focus, flags]
 
 
@@ -75,6 +77,9 @@ class Hand:
             lambda: self.viewer.set_processing(
                 self.viewer.state.display.focus, self.random.choice(("original", "edges", "denoised"))
             ),
+            lambda: self.program.session.set_parameter(
+                "denoised", "strength", self.random.choice((0.5, 1.5, 2.0))
+            ),
             lambda: self.viewer.change(tool=self.random.choice(("pan", "zoom", "scroll", "window"))),
             lambda: self.viewer.change(identity_hidden=not self.viewer.state.identity_hidden),
             lambda: self.viewer.open_paths([self.random.choice(self.folders)]),
@@ -99,7 +104,7 @@ class Hand:
             QTimer.singleShot(0, self.restored)  # frames that decide an automatic window may still come
         elif not self.timer.isActive():
             return
-        elif told(after) != self.last:
+        elif told(self.viewer) != self.last:
             self.say("state")
 
     def restored(self) -> None:
@@ -125,7 +130,7 @@ class Hand:
 
     def say(self, what: str) -> None:
         """Write a line that is out when this process is killed."""
-        self.last = told(self.viewer.state)
+        self.last = told(self.viewer)
         print(json.dumps([time.monotonic(), what, self.last, self.viewer.state.is_scanning]), flush=True)
 
 

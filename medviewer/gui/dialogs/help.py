@@ -13,6 +13,10 @@ from PySide6.QtGui import (
     QTextCursor,
     QTextDocument,
     QTextFragment,
+    QTextFrameFormat,
+    QTextLength,
+    QTextTable,
+    QTextTableFormat,
 )
 from PySide6.QtWidgets import (
     QDialog,
@@ -27,7 +31,7 @@ from PySide6.QtWidgets import (
 )
 
 from medviewer.gui.look import Type, Weight, colors, font
-from medviewer.gui.widgets import native_key, plain_label
+from medviewer.gui.widgets import add_clear_button, native_key, plain_label
 from medviewer.translation import translate
 from medviewer.viewer.commands import commands
 from medviewer.viewer.help import KEYS, PAGES, found_sections, page_text, page_title, sections
@@ -44,6 +48,10 @@ SPACES_PX: Final = {1: 0, 2: 14}
 
 SPACE_PX: Final = 6
 LIST_SPACE_PX: Final = 3
+CELL_PX: Final = 5
+COLUMNS: Final = (28, 72)
+"""Of tables of two columns, in percent: keys one below the other over the whole page."""
+
 PLACE: Final = Qt.ItemDataRole.UserRole  # (page, heading)
 
 
@@ -63,7 +71,7 @@ class HelpDialog(QDialog):
         self.search = QLineEdit()
         self.search.setPlaceholderText(translate("Search the help"))
         self.search.setAccessibleName(translate("Search the help"))
-        self.search.setClearButtonEnabled(True)
+        add_clear_button(self.search)
         self.contents = QListWidget()
         self.contents.setAccessibleName(translate("Contents"))
         self.contents.setWordWrap(True)
@@ -108,6 +116,7 @@ class HelpDialog(QDialog):
         self.page = page
         self.browser.setMarkdown(page_text(page, self._viewer.state, native_key, typed))
         _set_type(self.browser.document())
+        _set_tables(self.browser.document())
         self._mark(typed)
         self._scroll_to(heading)
 
@@ -204,6 +213,22 @@ def _fragments(block: QTextBlock) -> list[QTextFragment]:
         found.append(place.fragment())
         place += 1
     return found
+
+
+def _set_tables(document: QTextDocument) -> None:
+    """Give all tables the width of the page and the same columns."""
+    shape = QTextTableFormat()
+    shape.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
+    shares = [QTextLength(QTextLength.Type.PercentageLength, share) for share in COLUMNS]
+    shape.setColumnWidthConstraints(shares)
+    shape.setCellPadding(CELL_PX)
+    shape.setBorder(1)
+    shape.setBorderCollapse(True)
+    shape.setBorderBrush(QColor(colors().line))
+    shape.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
+    for frame in document.rootFrame().childFrames():
+        if isinstance(frame, QTextTable) and frame.columns() == len(COLUMNS):
+            frame.setFormat(shape)
 
 
 def _set_type(document: QTextDocument) -> None:

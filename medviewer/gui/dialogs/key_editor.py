@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from medviewer.gui.dialogs.key_field import KeyField
-from medviewer.gui.widgets import native_key, plain_label, set_role
+from medviewer.gui.widgets import add_clear_button, native_key, plain_label, set_role
 from medviewer.translation import translate
 from medviewer.viewer.commands import MENUS, Command, commands
 from medviewer.viewer.help import (
@@ -61,7 +61,7 @@ class KeyEditor(QDialog):
         self.search = QLineEdit()
         self.search.setPlaceholderText(translate("Command or key"))
         self.search.setAccessibleName(translate("Search commands and keys"))
-        self.search.setClearButtonEnabled(True)
+        add_clear_button(self.search)
         self.tree = self._make_tree()
         self.field = KeyField()
         self.field.setAccessibleName(translate("Key"))

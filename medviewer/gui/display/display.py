@@ -18,7 +18,7 @@ from medviewer.imaging.processing import ORIGINAL
 from medviewer.imaging.source import ImageSource, ReadStored, Slice, SliceKey, slice_of
 from medviewer.limits import AHEAD_BYTES, CACHE_BYTES, GROWN_BYTES, RESULTS_AHEAD_BYTES
 from medviewer.viewer import state as ds
-from medviewer.viewer.processing_settings import ProcessingSettings, Settings
+from medviewer.viewer.processing_settings import Settings
 from medviewer.viewer.state import DisplayState
 from medviewer.viewer.viewer import Viewer, awaited
 from medviewer.viewer.viewer_state import ViewerState
@@ -55,7 +55,7 @@ class Display(QObject):
         super().__init__(parent)
         self._viewer = viewer
         self._workers = workers
-        self._settings = ProcessingSettings()
+        self._settings = viewer.parameters
         self.loader = FrameLoader(read_stored, workers, FrameCache(CACHE_BYTES), self)
         self.views = ProcessedViews(workers, self)
         self._ahead = ProcessingAhead(workers, self._prefetch_requests, lambda: self.views.recent, self)

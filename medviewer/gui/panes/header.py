@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
-from medviewer.gui.look import icon
+from medviewer.gui.look import icon, paint_icon
 from medviewer.gui.widgets import plain_label, plain_tooltip, set_role, strike_out
 from medviewer.imaging.processing import PROCESSINGS
 from medviewer.translation import translate
@@ -25,6 +25,7 @@ ICON_PX: Final = 16
 NO_TAG: Final = Tag()
 TAG_PX: Final = 84  # so much of a tag stays where there is no room for all of it
 SIGN: Final = "flask-conical"  # stands for "processed" where there is no room for the word
+TURNED_SIGN: Final = "flip-horizontal-2"  # for MIRRORED, TURNED
 
 
 class PaneHeader(QWidget):
@@ -54,36 +55,25 @@ class PaneHeader(QWidget):
         self.preview = _giving_way("tag-blue")
         self.notes, self.mark, self.offset = (_giving_way("tag-amber") for _ in range(3))
         self.processed = _giving_way("tag")
-        self.sign = _button(self)
-        self.sign.setIcon(icon(SIGN))
-        self.sign.setFixedSize(ICON_PX + 2, ICON_PX + 2)
-        self.sign.setAttribute(Qt.WidgetAttribute.WA_Hover, False)
-        self.sign.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.sign.hide()
+        self.sign = _Sign(SIGN, "text_2", self)
+        self.turned_sign = _Sign(TURNED_SIGN, "amber", self)
         self.result = _giving_way("tag-ai")
         self.link = _button(self)
         self.link.clicked.connect(self.link_clicked)
         self.maximise = _button(self)
         self.maximise.clicked.connect(self.maximise_clicked)
         row = self._row = QHBoxLayout(self)
-        row.setContentsMargins(4, 1, 2, 1)
+        row.setContentsMargins(4, 0, 2, 0)  # in the film, too, a button is 24 high
         row.setSpacing(4)
         self.tabs: list[QToolButton] = []  # of the panes of a film that has no room
         for widget in (self.number, self.plane, self.chooser, self.preview):
             row.addWidget(widget)
         row.addWidget(self.series, 1)
         row.addStretch(0)
-        for widget in (
-            self.notes,
-            self.mark,
-            self.processed,
-            self.sign,
-            self.offset,
-            self.result,
-            self.link,
-            self.maximise,
-        ):
-            row.addWidget(widget)
+        for part in (self.notes, self.mark, self.turned_sign, self.processed, self.sign, self.offset):
+            row.addWidget(part)
+        for button in (self.result, self.link, self.maximise):
+            row.addWidget(button)
         self.chooser.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Expanding)
         self.chooser.setMinimumWidth(BUTTON_PX)
         self._title: tuple[TitleStrip, str] | None = None  # and the name of its view
@@ -119,6 +109,8 @@ class PaneHeader(QWidget):
         _show_tag(self.processed, title.processed)
         self.sign.setToolTip(self.processed.toolTip())
         self.sign.setAccessibleName(title.processed.text)
+        self.turned_sign.setToolTip(self.mark.toolTip())
+        self.turned_sign.setAccessibleName(title.turned.text)
         self._make_room()
 
     def _view_name(self, view: str) -> str:
@@ -231,8 +223,7 @@ class PaneHeader(QWidget):
         self._make_room()
 
     def _make_room(self) -> None:
-        """Let an icon stand for the tag "processed" before the view's name is cut."""
-        tag = bool(self.processed.text())
+        """Let icons stand for tags before the tags or the view's name are cut."""
         parts = (
             *self.tabs,
             self.number,
@@ -240,7 +231,6 @@ class PaneHeader(QWidget):
             self.chooser,
             self.preview,
             self.notes,
-            self.mark,
             self.offset,
             self.result,
             self.link,
@@ -249,9 +239,12 @@ class PaneHeader(QWidget):
         shown = [part for part in parts if not part.isHidden()]
         row, margins = self._row.spacing(), self._row.contentsMargins()
         taken = sum(part.sizeHint().width() + row for part in shown) + margins.left() + margins.right()
-        has_room = not tag or taken + self.processed.sizeHint().width() <= self.width()
-        self.processed.setVisible(tag and has_room)
-        self.sign.setVisible(not has_room)
+        for tag, sign in ((self.mark, self.turned_sign), (self.processed, self.sign)):
+            is_said = bool(tag.text())
+            has_room = taken + tag.sizeHint().width() + row <= self.width()
+            tag.setVisible(is_said and has_room)
+            sign.setVisible(is_said and not has_room)
+            taken += (tag if has_room else sign).sizeHint().width() + row if is_said else 0
 
     def changeEvent(self, event: QEvent) -> None:
         """Look again at the room with other fonts."""
@@ -284,6 +277,25 @@ def _button(parent: QWidget) -> QToolButton:
     button.setIconSize(QSize(ICON_PX, ICON_PX))
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return button
+
+
+class _Sign(QWidget):
+    """An icon that stands for a tag."""
+
+    def __init__(self, name: str, role: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._icon = name, role
+        self.setFixedSize(ICON_PX + 2, ICON_PX + 2)
+        self.hide()
+
+    def sizeHint(self) -> QSize:
+        """Return its one size."""
+        return self.maximumSize()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the icon in the color of the theme in use."""
+        with QPainter(self) as painter:
+            paint_icon(painter, QRectF(1, 1, ICON_PX, ICON_PX), *self._icon)
 
 
 def _giving_way(role: str) -> QLabel:

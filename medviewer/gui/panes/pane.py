@@ -335,14 +335,14 @@ class Pane(QWidget):
         self.header.show_result(text.result)
         self.caption.show_text(*caption_text(processed))
         self._over.show_scale(self.view, said, self.showing)
-        self.setAccessibleName(spoken_text(said))
+        self.setAccessibleName(spoken_text(said, self.number))
 
     def _show_nothing(self) -> None:
         self.header.show_title(TitleStrip())
         self.header.show_result(None)
         self.caption.show_text("")
         text = PaneText(middle=empty_text(self._session.viewer.state, self.number))
-        self.setAccessibleName(translate("Empty pane"))
+        self.setAccessibleName(translate("Pane {number}, empty", number=self.number + 1))
         if self._parts is None:
             self._blank.show_text(text)
             return

@@ -19,7 +19,7 @@ from medviewer.dicom.model import Library, StoredStack
 from medviewer.gui.studies.row_painter import NARROW
 from medviewer.gui.studies.skipped_files import LeftOutDialog
 from medviewer.gui.studies.study_list import StudyList
-from medviewer.gui.widgets import native_key, plain_label
+from medviewer.gui.widgets import add_clear_button, native_key, plain_label
 from medviewer.translation import translate
 from medviewer.viewer.commands import SEARCH
 from medviewer.viewer.texts import panes_text, skipped_files_text
@@ -43,7 +43,7 @@ class SearchField(QLineEdit):
         self._rows = rows
         self.setPlaceholderText(translate("Name, ID, date, series"))
         self.setAccessibleName(translate("Search in the opened studies"))
-        self.setClearButtonEnabled(True)
+        add_clear_button(self)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # by itself it would take the tools' letters
         self.keys = plain_label(role="key", parent=self)
         self.keys.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)

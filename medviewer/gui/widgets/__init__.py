@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
-    from medviewer.gui.widgets.fields import ChoiceBox, WheelFilter, is_field, take_back
+    from medviewer.gui.widgets.fields import ChoiceBox, WheelFilter, add_clear_button, is_field, take_back
     from medviewer.gui.widgets.keys import native_key
     from medviewer.gui.widgets.labels import (
         CutLabel,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __getattr__ = lazy_names(
     __name__,
     {
-        "fields": "ChoiceBox WheelFilter is_field take_back",
+        "fields": "ChoiceBox WheelFilter add_clear_button is_field take_back",
         "keys": "native_key",
         "labels": (
             "CutLabel SteadyLabel plain_label plain_tooltip section_title set_role strike_out tabular "

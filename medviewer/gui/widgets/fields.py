@@ -1,7 +1,9 @@
 """Fields in which a value is typed or chosen, and how they are left."""
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLineEdit, QToolButton, QWidget
+
+from medviewer.translation import translate
 
 
 class WheelFilter(QObject):
@@ -21,6 +23,13 @@ class WheelFilter(QObject):
             event.ignore()
             return True
         return False
+
+
+def add_clear_button(field: QLineEdit) -> None:
+    """Give a search field a button that clears it, with a spoken name."""
+    field.setClearButtonEnabled(True)
+    for button in field.findChildren(QToolButton):
+        button.setAccessibleName(translate("Clear"))
 
 
 class ChoiceBox(QComboBox):

@@ -1,9 +1,9 @@
 """Settings that a window keeps by itself: place, sides, tool."""
 
 import logging
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QRect, Qt
+from PySide6.QtCore import QObject, QRect, Qt, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMainWindow, QSplitter
 
@@ -12,11 +12,16 @@ from medviewer.gui.widgets import NARROW, SIDE_WIDTHS, clamped, window_geometry 
 from medviewer.settings import Settings
 from medviewer.viewer.render import screen_sizes_from, text_level_named
 from medviewer.viewer.tools import MOUSE_SCHEMES, TOOLS
-from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.windowing import own_presets_from
+
+if TYPE_CHECKING:
+    from medviewer.gui.session import ViewerSession
 
 LEAST_SIDE_PX: Final = 120
 LARGEST_SIDE_PX: Final = 2_000
+
+PARAMETERS_MS: Final = 500
+"""So long after a change the parameters of processings are written."""
 
 _log = logging.getLogger(__name__)
 
@@ -24,17 +29,20 @@ _log = logging.getLogger(__name__)
 class KeptSettings(QObject):
     """Settings of a window that nobody has to set."""
 
-    def __init__(self, window: QMainWindow, viewer: Viewer, settings: Settings) -> None:
+    def __init__(self, window: QMainWindow, session: "ViewerSession", settings: Settings) -> None:
         super().__init__(window)
-        self._window, self._viewer, self._settings = window, viewer, settings
+        self._window, self._viewer, self._settings = window, session.viewer, settings
+        self._parameters_soon = session.workers.timer(PARAMETERS_MS, self._keep_parameters)
+        session.settings_changed.connect(self._on_parameters)
         application = QGuiApplication.instance()
         if isinstance(application, QGuiApplication):
             application.screenRemoved.connect(self._come_into_sight, Qt.ConnectionType.QueuedConnection)
 
     def restore(self) -> None:
-        """Take tool, mouse scheme, own presets and hidden identity."""
+        """Take tool, mouse scheme, own presets, parameters, hidden identity."""
         tool, scheme = self._settings.text("tool"), self._settings.text("mouse")
         state = self._viewer.state
+        self._viewer.parameters.take(self._settings.text("processing"))
         self._viewer.change(
             tool=tool if tool in TOOLS else state.tool,
             mouse_scheme=scheme if scheme in MOUSE_SCHEMES else state.mouse_scheme,
@@ -44,6 +52,13 @@ class KeptSettings(QObject):
             screen_sizes=screen_sizes_from(self._settings.text("screen_sizes")),
             identity_hidden=state.identity_hidden or self._settings.flag("identity_hidden"),
         )
+
+    @Slot(object)
+    def _on_parameters(self, _settings: object) -> None:
+        self._parameters_soon.start()
+
+    def _keep_parameters(self) -> None:
+        self._viewer.change_setting("processing", self._viewer.parameters.as_text())
 
     def restore_sides(self, splitter: QSplitter) -> None:
         """Give the sides their widths, and fold them; a narrow window has none."""
@@ -65,6 +80,7 @@ class KeptSettings(QObject):
             "tool": state.tool,
             "text_level": state.text_level.value,
             "identity_hidden": state.identity_hidden,
+            "processing": self._viewer.parameters.as_text(),
         }
         if window.width() >= NARROW and not state.full_screen:  # else room decided, not the user
             before = _sides(self._settings.text("sides"))

@@ -106,7 +106,7 @@ class MainWindow(QMainWindow):
         self._was_shown = False
         self._fit_check = FitCheck(session, self)
         self._floating = FloatingDock(self, self.viewer)
-        self._kept = KeptSettings(self, self.viewer, self.settings)
+        self._kept = KeptSettings(self, session, self.settings)
         self._kept.restore()
         self._build()
         self._place()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from medviewer.imaging.display import AS_STORED, ViewTransform
 from medviewer.imaging.frame import FrameGeometry
 from medviewer.imaging.identity import Identity
-from medviewer.imaging.processing import ORIGINAL
+from medviewer.imaging.processing import ORIGINAL, PROCESSINGS
 from medviewer.plain_text import side_by_side
 from medviewer.translation import translate
 from medviewer.viewer.render.text_layout import LARGE_PX, MIDDLE_PX, SMALL_PX, Line, PaneText, ResultChip
@@ -22,6 +22,7 @@ from medviewer.viewer.texts import (
     no_scale_text,
     number_text,
     numbers_text,
+    orientation_mark,
     outcome_text,
     outcome_without_texts,
     patient_lines,
@@ -171,12 +172,19 @@ def shown_geometry(state: PaneState) -> FrameGeometry:
     return state.header.geometry if state.frame is None else state.frame.geometry
 
 
-def spoken_text(state: PaneState) -> str:
+def spoken_text(state: PaneState, number: int) -> str:
     """Return the text of a pane for screen readers.
 
-    No identity, which others may hear.
+    Its number, counted from 0, comes first. No identity, which others may hear.
     """
-    said = [series_title(state.stack, hidden=True), slice_text(state), state.failure.for_user()]
+    said = [
+        translate("Pane {number}", number=number + 1),
+        translate(PROCESSINGS[state.processing].title),
+        series_title(state.stack, hidden=True),
+        slice_text(state),
+        orientation_mark(state),
+        state.failure.for_user(),
+    ]
     if _about_this_frame(state) and state.outcome is not None:
         text = outcome_text(state.outcome)
         said.append(f"{text.headline} · {translate('not valid')}" if text.is_struck else text.headline)

@@ -194,7 +194,9 @@ def arrange(
     for row, line in enumerate(right):
         rooms[row] = min(rooms[row], width - 2 * MARGIN - ruler.width(line.least or line.text) - GAP)
     left = _fitting(text.top_left, len(rooms), width, rooms, ruler)
-    left = _below_letter(left, rooms, ruler)
+    left = _below_letter(
+        left, rooms, ruler, most=max(len(rooms), ((height - line_height) // 2 - top) // line_height)
+    )
     left = _spread(left, right, rows, room, ruler)
     upper = _block(left, right, top, room)
 
@@ -274,9 +276,17 @@ def _above_letter(lines: tuple[Line, ...], rows: int, rooms: _Rooms) -> tuple[Li
     return lines if rooms.ruler.width(last.least or last.text) <= rooms.half else (last, Line(""))
 
 
-def _below_letter(lines: tuple[Line, ...], rooms: Sequence[int], ruler: Ruler) -> tuple[Line, ...]:
-    """Begin below the letter's row where a mark is too wide beside the letter."""
-    if not lines or not lines[0].is_mark or len(lines) >= len(rooms):
+def _below_letter(
+    lines: tuple[Line, ...], rooms: Sequence[int], ruler: Ruler, *, most: int
+) -> tuple[Line, ...]:
+    """Begin below the letter's row where a mark is too wide beside the letter.
+
+    Parameters
+    ----------
+    most : int
+        So many rows end above the letters at the sides.
+    """
+    if not lines or not lines[0].is_mark or len(lines) >= most:
         return lines
     first = lines[0]
     return lines if ruler.width(first.short or first.text) <= rooms[0] else (Line(""), *lines)

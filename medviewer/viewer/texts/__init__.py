@@ -47,7 +47,7 @@ if TYPE_CHECKING:
         stack_aspect_text,
         view_text,
     )
-    from medviewer.viewer.texts.known_words import known_text
+    from medviewer.viewer.texts.known_words import are_known, known_text
     from medviewer.viewer.texts.menus import fold, without_access_key
     from medviewer.viewer.texts.model_card import card_heading, pack_sections
     from medviewer.viewer.texts.series import series_text
@@ -89,7 +89,7 @@ __getattr__ = lazy_names(
             "place_record place_text position_text "
             "series_number_text short_aspect_text short_number_text spacing_notes stack_aspect_text view_text"
         ),
-        "known_words": "known_text",
+        "known_words": "are_known known_text",
         "menus": "fold without_access_key",
         "model_card": "card_heading pack_sections",
         "series": "series_text",

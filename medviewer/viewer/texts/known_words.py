@@ -100,6 +100,11 @@ def known_text(text: str) -> str:
     return whole.strip("()[]{} ") if has_word else ""
 
 
+def are_known(*texts: str) -> bool:
+    """Return whether texts of a file consist of known words only."""
+    return all(not text or known_text(text) == text for text in texts)
+
+
 def is_known(word: str) -> bool:
     """Return whether a word is of the field, one or two digits allowed behind."""
     plain = word.strip(".-+'\"").casefold()

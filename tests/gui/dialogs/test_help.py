@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QTextCursor
+from PySide6.QtGui import QTextCursor, QTextTable
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -129,3 +129,16 @@ def test_the_palette_finds_sections_of_the_help(window: MainWindow) -> None:
     run_entry(first.entry, window.viewer)
     assert window.dialogs.help is not None
     assert window.dialogs.help.page == "ai"
+
+
+def test_keys_stand_one_below_the_other_over_the_whole_page(window: MainWindow) -> None:
+    shown = opened(window)
+    tables = [
+        frame for frame in shown.browser.document().rootFrame().childFrames() if isinstance(frame, QTextTable)
+    ]
+    assert len(tables) >= 6
+    shapes = [table.format().toTableFormat() for table in tables]
+    assert {shape.width().rawValue() for shape in shapes} == {100.0}
+    assert {tuple(share.rawValue() for share in shape.columnWidthConstraints()) for shape in shapes} == {
+        (28.0, 72.0)
+    }

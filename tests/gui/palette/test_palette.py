@@ -171,6 +171,11 @@ def test_the_best_fit_comes_first(scene: WindowScene, window: MainWindow, typed:
     assert found(window, typed)[0] == first
 
 
+def test_a_language_is_found_by_its_english_name(scene: WindowScene, window: MainWindow) -> None:
+    scene.open("head")
+    assert "Language: 简体中文" in found(window, "chinese")[:3]
+
+
 def test_a_part_of_the_title_comes_before_initials(scene: WindowScene, window: MainWindow) -> None:
     scene.open("head")
     labels = found(window, "fs")  # in no title, initials of two words

@@ -111,6 +111,21 @@ def test_mirrored_is_whole_in_the_film(session, grid, width):
             assert header.rect().contains(part.geometry())
 
 
+@pytest.mark.parametrize("width", [1048, 700])
+def test_mirrored_and_turned_is_told_by_a_sign_before_it_is_cut(session, grid, width):
+    grid.resize(width, 900)
+    session.viewer.show(ds.turn(session.state, range(4), Orientation(1, True)))
+    refresh(grid)
+    QApplication.processEvents()
+    for pane in grid.panes[1:]:
+        header = pane.header
+        assert header.mark.isVisible() != header.turned_sign.isVisible()
+        assert header.turned_sign.accessibleName() == "MIRRORED TURNED"
+        if header.mark.isVisible():
+            assert header.mark.width() >= header.mark.sizeHint().width()
+        assert header.chooser.width() >= min(header.chooser.sizeHint().width(), 60)
+
+
 def test_the_tag_is_a_word_again_where_there_is_room(session, grid):
     set_layout(session.viewer, "2x2")
     refresh(grid)

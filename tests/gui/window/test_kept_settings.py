@@ -125,3 +125,21 @@ def test_a_mouse_scheme_holds_at_once_and_at_the_next_start(
     again = WindowScene()
     assert shown(qtbot, again).viewer.state.mouse_scheme == name
     again.session.shutdown()
+
+
+def test_parameters_of_processings_are_there_at_the_next_start(qtbot: QtBot, scene: WindowScene) -> None:
+    shown(qtbot, scene)
+    scene.open("head")
+    scene.session.set_parameter("denoised", "strength", 1.5)
+    scene.workers.settle()
+    again = WindowScene()
+    second = shown(qtbot, again)
+    again.open("head")
+    assert again.session.settings["denoised"] == {"strength": 1.5}
+    box = second.processing.groups["denoised"].controls["strength"].box
+    assert box is not None
+    assert box.value() == 1.5
+    again.session.reset_parameters("denoised")
+    again.workers.settle()
+    assert Settings().text("processing") == ""
+    again.session.shutdown()

@@ -186,6 +186,19 @@ def test_a_mark_too_wide_beside_the_letter_stands_below_it():
     assert narrow.box.y == MARGIN + RULER.line_height
 
 
+def test_two_marks_of_a_small_pane_are_both_read_whole_below_the_letter():
+    marks = (
+        Line("PHANTOM, not a patient", "attention", 0, short="PHANTOM", is_mark=True),
+        Line("mirrored left-right", "attention", 0, short="MIRRORED", is_mark=True),
+    )
+    text = PaneText(top_left=marks, letters=("A", "L", "P", "R"))
+    first, second = arrange(text, 132, 132, RULER).lines[:2]
+    assert (first.text, second.text) == ("PHANTOM", "MIRRORED")
+    assert first.box.y == MARGIN + RULER.line_height
+    side = next(line for line in arrange(text, 132, 132, RULER).lines if line.text == "R")
+    assert second.box.y + second.box.height <= side.box.y
+
+
 def test_a_long_note_is_read_whole_where_rows_are_free():
     note = "How stored values become measured ones cannot be used: stored values are shown, without a unit."
     chinese = "存储值到测量值的换算无法使用因此显示存储值不带单位并且文件的窗所依据的像素值未知已忽略"

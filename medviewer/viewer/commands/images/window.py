@@ -23,6 +23,7 @@ from medviewer.viewer import state as ds
 from medviewer.viewer.commands.command import IMAGE, OWN, PRESETS, Command, CommandList
 from medviewer.viewer.commands.reasons import no_window
 from medviewer.viewer.state import PaneState
+from medviewer.viewer.texts import are_known
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
 from medviewer.viewer.windowing import (
@@ -118,7 +119,8 @@ def _keep(viewer: Viewer) -> None:
     if preset is not None:
         kept = with_preset_toggled(viewer.state.own_presets, preset)
         viewer.change(own_presets=kept)
-        viewer.change_setting("own_presets", own_presets_text(kept))
+        of_the_field = [one for one in kept if are_known(one.modality, one.unit)]  # others may name somebody
+        viewer.change_setting("own_presets", own_presets_text(tuple(of_the_field)))
 
 
 def _own_for(state: ViewerState) -> list[OwnPreset]:

@@ -26,6 +26,10 @@ THEMES: Final = {"dark": mark("Dark"), "light": mark("Light")}
 """Name -> title."""
 
 
+_IN_ENGLISH: Final = {"en": message("English language"), "zh_CN": message("Chinese language, simplified")}
+"""What finds a language for those who cannot read its own name."""
+
+
 def _search(viewer: Viewer) -> None:
     viewer.change(browser_shown=True)
     viewer.ui.search()
@@ -44,6 +48,7 @@ def _languages(viewer: Viewer) -> tuple[Command, ...]:
             run=partial(_change, "language", name),
             checked=partial(lambda name, state: state.language == name, name),
             named=partial(lambda title, _state: verbatim(title), title),
+            hint=_IN_ENGLISH[name],
         )
         for name, title in LANGUAGES.items()
     )

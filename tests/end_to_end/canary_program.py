@@ -1,0 +1,83 @@
+"""The real program with a study, in which every command is run once; then it is closed.
+
+    python -m tests.end_to_end.canary_program MEMORY FOLDER
+
+MEMORY: "on", "off", or "switched", which is on until all has been done.
+"""
+
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication
+
+from medviewer import app
+from medviewer.imaging.frame import VoiOrigin, Window
+from medviewer.viewer.commands import command_by_id, commands
+
+REST_MS = 2500
+"""By then everything is written that is written some time after a change."""
+
+LEFT_OUT = ("file.quit", "file.close_study", "file.close_all", "file.sample_phantom", "file.sample_files")
+
+
+def rest(milliseconds: int = REST_MS) -> None:
+    """Let the program run on."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
+def close_dialogs(program: app.Program) -> None:
+    """Close what lies over the window."""
+    for widget in QApplication.topLevelWidgets():
+        if widget is not program.window and widget.isVisible():
+            widget.close()
+
+
+def do_everything(program: app.Program) -> None:
+    """Run each command, and change what no command changes."""
+    viewer = program.session.viewer
+    viewer.scroll_to(1)
+    viewer.set_voi(Window(40.0, 321.0, origin=VoiOrigin.USER))
+    program.session.set_parameter("thresholded", "method", "range")
+    program.session.set_parameter("thresholded", "lower", 12.0)
+    program.window.browser.search.setText("CANARY")
+    for command in commands():
+        if command.id not in LEFT_OUT:
+            command.perform(viewer)
+            QApplication.processEvents()
+            close_dialogs(program)
+    viewer.change(identity_hidden=False, maximized=None, full_screen="")
+    program.window.browser.search.clear()
+    rest()
+
+
+def main() -> None:
+    memory, folder = sys.argv[1], Path(sys.argv[2])
+    program = app.Program("en")
+    viewer = program.session.viewer
+    viewer.change_setting("remember_files", memory != "off")
+    ready = QEventLoop()
+    program.remembering.offered.connect(ready.quit)
+    QTimer.singleShot(REST_MS, ready.quit)  # nothing is offered where nothing is remembered
+    program.show()
+    ready.exec()
+    found = QEventLoop()
+    program.session.scan_finished.connect(found.quit)
+    viewer.open_paths([folder])
+    found.exec()
+    rest()
+    assert viewer.state.focused is not None
+    assert "CANARY" in viewer.state.focused.identity.patient_name
+    do_everything(program)
+    if memory == "switched":
+        viewer.change_setting("remember_files", False)
+        rest()
+    command_by_id("file.close_all").perform(viewer)
+    rest()
+    program.end()
+
+
+if __name__ == "__main__":
+    main()
