@@ -6,10 +6,12 @@ from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
     from medviewer.inference.gates.pixel_gate import (
+        ATTITUDES,
         FACTS,
         FILES,
         NUMBERS,
         TRUNK,
+        Attitude,
         PixelGate,
         Reference,
         gate_folder,
@@ -28,7 +30,9 @@ if TYPE_CHECKING:
 __getattr__ = lazy_names(
     __name__,
     {
-        "pixel_gate": "FACTS FILES NUMBERS TRUNK PixelGate Reference gate_folder gate_sha256",
+        "pixel_gate": (
+            "ATTITUDES FACTS FILES NUMBERS TRUNK Attitude PixelGate Reference gate_folder gate_sha256"
+        ),
         "polarity": "pixel_gates with_appearance",
         "router_gate": "Appearance",
         "suitability": "PLANE_WORDS ages_text first_failed header_refusal suitability_gates",

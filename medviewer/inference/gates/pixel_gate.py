@@ -21,8 +21,9 @@ from safetensors.numpy import load
 from medviewer import paths
 from medviewer.errors import DamagedModelError
 from medviewer.imaging.frame import Frame
-from medviewer.inference.engines import OnnxEngine
+from medviewer.inference.engines import OnnxEngine, Outputs
 from medviewer.inference.gates.pixel_gate_hashes import PIXEL_GATE
+from medviewer.inference.gates.polarity import INVERTED_IMAGE
 from medviewer.inference.input import Batch, Preprocessing, Seen, input_of
 from medviewer.inference.labels import KINDS
 from medviewer.inference.outcome import Gate
@@ -32,6 +33,8 @@ NAME: Final = "likeness"
 FOLDER: Final = "gate"
 TRUNK, NUMBERS, FACTS = "trunk.onnx", "references.safetensors", "gate.toml"
 FILES: Final = (TRUNK, NUMBERS, FACTS)
+ATTITUDES: Final = ("upright", "90", "180", "270", "inverted")
+TURNED_IMAGE: Final = mark("By its pixels the picture lies turned by {degrees}°.")
 
 Floats = npt.NDArray[np.float32]
 
@@ -88,6 +91,44 @@ class Reference:
         return np.asarray(total / self.most, np.float32)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Attitude:
+    """Attitude of the images of a kind, by a plane for each of ATTITUDES.
+
+    Parameters
+    ----------
+    mean, scale : (P,) float32
+        Of pooled features and last feature map.
+    planes, offsets : (5, P), (5,) float32
+    most : float
+        The largest probability of not lying upright that is accepted.
+    """
+
+    mean: Floats
+    scale: Floats
+    planes: Floats
+    offsets: Floats
+    most: float
+
+    def probabilities(self, features: Floats) -> Floats:
+        """Return the probability of each of ATTITUDES: (B, 5)."""
+        logits = (features - self.mean) / self.scale @ self.planes.T + self.offsets
+        powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+        return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)
+
+    def fault(self, probabilities: Floats) -> str:
+        """Return the likeliest fault of an image, "" where it seems upright."""
+        likeliest = ATTITUDES[1 + int(np.argmax(probabilities[1:]))]
+        # guard(-> ""): an image that is turned or inverted
+        return likeliest if 1 - float(probabilities[0]) > self.most else ""
+
+
+def with_map(outputs: Outputs) -> Floats:
+    """Return pooled features and the last feature map, a row an image."""
+    flat = outputs.feature_map.reshape(len(outputs.feature_map), -1)
+    return np.concatenate([outputs.embedding, flat], axis=1)
+
+
 class PixelGate:
     """The bundled gate, ready to be asked.
 
@@ -100,7 +141,9 @@ class PixelGate:
     def __init__(self) -> None:
         contents = {name: _verified(name) for name in FILES}
         self._engine = OnnxEngine(contents[TRUNK])
-        self._references = references_of(contents[NUMBERS], tomllib.loads(contents[FACTS].decode()))
+        facts = tomllib.loads(contents[FACTS].decode())
+        self._references = references_of(contents[NUMBERS], facts)
+        self._attitudes = attitudes_of(contents[NUMBERS], facts)
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -133,7 +176,13 @@ class PixelGate:
 
     def gates(self, batch: Batch, kind: str) -> list[Gate]:
         """Return the gate of each row of a batch."""
-        return [_gate(float(value), kind) for value in self.unlikeness(batch, kind)]
+        outputs = self._engine.run(batch)
+        unlike = self._references[kind].unlikeness(outputs.embedding)
+        attitude = self._attitudes.get(kind)
+        if attitude is None:
+            return [_gate(float(value), kind) for value in unlike]
+        found = [attitude.fault(row) for row in attitude.probabilities(with_map(outputs))]
+        return [_gate(float(value), kind, fault) for value, fault in zip(unlike, found, strict=True)]
 
 
 def references_of(numbers: bytes, facts: dict[str, Any]) -> dict[str, Reference]:
@@ -156,6 +205,22 @@ def references_of(numbers: bytes, facts: dict[str, Any]) -> dict[str, Reference]
     }
 
 
+def attitudes_of(numbers: bytes, facts: dict[str, Any]) -> dict[str, Attitude]:
+    """Return the attitude planes of the kinds that have them."""
+    arrays = {name: np.asarray(value, np.float32) for name, value in load(numbers).items()}
+    return {
+        kind: Attitude(
+            mean=arrays[f"{kind}/attitude_mean"],
+            scale=arrays[f"{kind}/attitude_scale"],
+            planes=arrays[f"{kind}/attitude_planes"],
+            offsets=arrays[f"{kind}/attitude_offsets"],
+            most=float(table["attitude"]["most"]),
+        )
+        for kind, table in facts["kind"].items()
+        if "attitude" in table
+    }
+
+
 def gate_folder() -> Path:
     """Return the folder of the bundled gate."""
     return paths.resource(FOLDER)
@@ -166,7 +231,12 @@ def gate_sha256() -> str:
     return hashlib.sha256("".join(PIXEL_GATE[name] for name in FILES).encode()).hexdigest()
 
 
-def _gate(unlikeness: float, kind: str) -> Gate:
+def _gate(unlikeness: float, kind: str, fault: str = "") -> Gate:
+    if fault == "inverted":
+        return Gate(NAME, passed=False, statement=INVERTED_IMAGE)
+    if fault:
+        degrees = min(int(fault), 360 - int(fault))
+        return Gate(NAME, passed=False, statement=TURNED_IMAGE, facts=(("degrees", str(degrees)),))
     # guard(-> True): an image unlike all that the model was made for
     if unlikeness <= 1:
         return Gate(NAME, passed=True, statement="")

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from medviewer.inference.input import Preprocessing, preprocess_image
 from medviewer.training.gate.made import NEGATIVES, harmless
-from medviewer.training.gate.trunk import Floats, GateTrunk, features_of
+from medviewer.training.gate.trunk import Floats, GateTrunk, features_of, features_with_map_of
 
 Names = npt.NDArray[np.str_]
 Gray = npt.NDArray[np.uint8]
@@ -143,6 +143,35 @@ def foreign_images(
 def features(trunk: GateTrunk, spec: Preprocessing, images: Sequence[Gray]) -> Floats:
     """Return the features of images, prepared as the product prepares them."""
     return features_of(trunk, [preprocess_image(np.ascontiguousarray(image), spec) for image in images])
+
+
+def attitude_features(
+    pictures: Pictures,
+    recipe: Mapping[str, Any],
+    kind: str,
+    trunk: GateTrunk,
+    make: Mapping[str, Callable[[Gray], Gray]],
+) -> tuple[dict[str, Floats], Names, npt.NDArray[np.bool_]]:
+    """Return features of a kind's images in each attitude.
+
+    Besides, their sources and whether they teach.
+    """
+    rng = np.random.default_rng(recipe["seed"] + 2)
+    table = recipe["kind"][kind]
+    spec = Preprocessing(**table["preprocessing"])
+    images, source, _, teaches = own_images(pictures, kind, table, rng)
+    most = {True: int(recipe["attitude_images"]), False: int(recipe["attitude_images"]) // 2}
+    rows = np.concatenate(
+        [
+            rng.permutation(np.flatnonzero(source == name))[: most[bool(teaches[source == name].any())]]
+            for name in np.unique(source)
+        ]
+    )
+    features = {
+        name: features_with_map_of(trunk, [preprocess_image(turn(images[row]), spec) for row in rows])
+        for name, turn in make.items()
+    }
+    return features, source[rows], teaches[rows]
 
 
 def gathered(

@@ -14,15 +14,16 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from safetensors.numpy import save
+from safetensors.numpy import load, save
 
 from medviewer import inference
 from medviewer.dicom.demo import Head, slice_heights
 from medviewer.inference.gates import FACTS, FILES, NUMBERS, TRUNK, gate_folder
 from medviewer.inference.input import Preprocessing
 from medviewer.storage import atomic_write
+from medviewer.training.gate.fit_attitude import MAKE, fit_attitude, holds
 from medviewer.training.gate.fit_gate import Fitted, fit_kind
-from medviewer.training.gate.gather import Pictures, gathered
+from medviewer.training.gate.gather import Pictures, attitude_features, gathered
 from medviewer.training.gate.trunk import GateTrunk, graph_of
 from medviewer.training.release import toml_text
 
@@ -53,7 +54,26 @@ def release(folder: Path, progress: Callable[[str], None] = print) -> Path:
         progress(f"{kind}: fitting")
         fitted[kind] = fit_kind(own, foreign, made, table, recipe)
         progress(summary(kind, fitted[kind]))
-    return bundle(trunk, fitted)
+    bundle(trunk, fitted)
+    return release_attitudes(folder, progress)
+
+
+def release_attitudes(folder: Path, progress: Callable[[str], None] = print) -> Path:
+    """Fit the attitude of images of some kinds; add it to the gate."""
+    recipe = tomllib.loads(RECIPE.read_text("utf-8"))
+    pictures, trunk, target = Pictures(folder), GateTrunk(), gate_folder()
+    numbers: dict[str, npt.NDArray[Any]] = load((target / NUMBERS).read_bytes())
+    facts = tomllib.loads((target / FACTS).read_text("utf-8"))
+    for kind in recipe["attitudes"]:
+        planes, detected = fit_attitude(*attitude_features(pictures, recipe, kind, trunk, MAKE))
+        progress(f"{kind}: detected {_shares(detected)}")
+        facts["kind"][kind]["turned_or_inverted"] = dict(detected)
+        if holds(detected):
+            facts["kind"][kind]["attitude"] = {"most": planes.most}
+            for name in ("mean", "scale", "offsets"):
+                numbers[f"{kind}/attitude_{name}"] = np.ascontiguousarray(getattr(planes, name), np.float32)
+            numbers[f"{kind}/attitude_planes"] = np.ascontiguousarray(planes.planes, np.float16)
+    return _written({NUMBERS: save(numbers), FACTS: toml_text(facts).encode()})
 
 
 def phantom_slices() -> list[npt.NDArray[np.uint8]]:
@@ -99,13 +119,17 @@ def bundle(trunk: GateTrunk, fitted: Mapping[str, Fitted]) -> Path:
             "refused_known": dict(one.refused_known),
             "refused_made": dict(one.refused_made),
         }
-    contents = {TRUNK: graph_of(trunk), NUMBERS: save(numbers), FACTS: toml_text(facts).encode()}
+    return _written({TRUNK: graph_of(trunk), NUMBERS: save(numbers), FACTS: toml_text(facts).encode()})
+
+
+def _written(contents: Mapping[str, bytes]) -> Path:
+    """Write some of the gate's files, and the hashes of all."""
     target = gate_folder()
     target.mkdir(exist_ok=True)
-    for name in FILES:
-        atomic_write(target / name, contents[name])
+    for name, content in contents.items():
+        atomic_write(target / name, content)
     atomic_write(target / "NOTICE", NOTICE.encode())
-    hashes = {name: hashlib.sha256(contents[name]).hexdigest() for name in FILES}
+    hashes = {name: hashlib.sha256((target / name).read_bytes()).hexdigest() for name in FILES}
     atomic_write(HASHES, _module(hashes).encode())
     return target
 

@@ -52,6 +52,16 @@ def features_of(trunk: GateTrunk, inputs: list[Floats]) -> Floats:
     return np.concatenate(parts) if parts else np.zeros((0, 384), np.float32)
 
 
+def features_with_map_of(trunk: GateTrunk, inputs: list[Floats]) -> Floats:
+    """Return features and last feature map of N inputs: (N, 3456)."""
+    parts = []
+    with torch.no_grad():
+        for start in range(0, len(inputs), BATCH):
+            _, pooled, last = trunk(torch.from_numpy(np.concatenate(inputs[start : start + BATCH])))
+            parts.append(torch.cat([pooled, last.flatten(1)], dim=1).numpy())
+    return np.concatenate(parts)
+
+
 def graph_of(trunk: GateTrunk) -> bytes:
     """Return the trunk as an ONNX graph."""
     return onnx_bytes(trunk, (1, SIDE, SIDE))

@@ -14,7 +14,17 @@ from medviewer.errors import DamagedModelError
 from medviewer.inference.classification import classifier as classifiers
 from medviewer.inference.classification.classifier import load_classifier
 from medviewer.inference.gates import pixel_gate, router_gate
-from medviewer.inference.gates.pixel_gate import FACTS, FILES, NAME, PixelGate, gate_sha256
+from medviewer.inference.gates.pixel_gate import (
+    ATTITUDES,
+    FACTS,
+    FILES,
+    NAME,
+    TURNED_IMAGE,
+    Attitude,
+    PixelGate,
+    gate_sha256,
+)
+from medviewer.inference.gates.polarity import INVERTED_IMAGE
 from medviewer.inference.input.preprocess import Hung, input_of
 from medviewer.inference.outcome import Gate
 from medviewer.inference.tasks.classification import Classification
@@ -97,6 +107,69 @@ def test_the_demonstration_study_is_a_head_and_nothing_else(gate: PixelGate, see
 
 def test_an_inverted_head_is_refused(gate: PixelGate) -> None:
     assert all(unlike(gate, 255 - phantom(seed), "head_ct") > 1 for seed in (1, 2, 3))
+
+
+MADE_SO = {"90": 1, "180": 2, "270": 3}
+CENTERS = {"upright": 0.0, "90": 1.0, "180": 2.0, "270": 3.0, "inverted": 4.0}
+
+
+def attitude(most: float) -> Attitude:
+    """Return planes that tell an attitude by one feature alone, which is 0 to 4."""
+    planes = np.array([[2 * center * 9] for center in CENTERS.values()], np.float32)
+    offsets = np.array([-9 * center**2 for center in CENTERS.values()], np.float32)
+    return Attitude(np.zeros(1, np.float32), np.ones(1, np.float32), planes, offsets, most)
+
+
+@pytest.mark.parametrize("name", ATTITUDES)
+def test_the_likeliest_fault_is_named_where_an_image_is_surely_not_upright(name: str) -> None:
+    planes = attitude(0.9)
+    [row] = planes.probabilities(np.array([[CENTERS[name]]], np.float32))
+    assert planes.fault(row) == ("" if name == "upright" else name)
+    [between] = planes.probabilities(np.array([[0.5]], np.float32))
+    assert planes.fault(between) == ""  # as likely upright as turned
+
+
+@pytest.mark.parametrize(
+    ("fault", "statement", "facts"),
+    [
+        ("inverted", INVERTED_IMAGE, {}),
+        ("90", TURNED_IMAGE, {"degrees": "90"}),
+        ("180", TURNED_IMAGE, {"degrees": "180"}),
+        ("270", TURNED_IMAGE, {"degrees": "90"}),
+    ],
+)
+def test_a_fault_is_a_refusal_that_says_which(fault: str, statement: str, facts: dict[str, str]) -> None:
+    refusal = pixel_gate._gate(0.0, "chest_xray", fault)
+    assert not refusal.passed
+    assert (refusal.statement, dict(refusal.facts)) == (statement, facts)
+    assert pixel_gate._gate(0.0, "chest_xray").passed
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("kind", "file"), [("chest_xray", "chest_adult_multi.npz"), ("breast_us", "breast_multi.npz")]
+)
+def test_turned_and_inverted_images_are_refused_and_upright_ones_are_not(
+    gate: PixelGate, shared_data: Path, kind: str, file: str
+) -> None:
+    with np.load(shared_data / "data/classification" / file) as archive:
+        arrays = {name: archive[name] for name in archive.files}
+    jpeg, offset = arrays["jpeg"], arrays["offset"]
+    rows = np.flatnonzero(arrays["split"] == "val")[::8]
+    images = [cv2.imdecode(jpeg[offset[row] : offset[row + 1]], cv2.IMREAD_GRAYSCALE) for row in rows]
+
+    def refused(change: Callable[[Gray], Gray]) -> float:
+        spec = gate.preprocessing(kind)
+        batch = np.concatenate(
+            [input_of(Hung(np.ascontiguousarray(change(image)), 1.0), spec) for image in images]
+        )
+        return float(np.mean([not found.passed for found in gate.gates(batch, kind)]))
+
+    assert refused(lambda image: image) <= 0.1
+    assert refused(lambda image: np.subtract(255, image, dtype=np.uint8)) >= 0.9
+    assert all(
+        refused(lambda image, turns=turns: np.rot90(image, turns)) >= 0.9 for turns in MADE_SO.values()
+    )
 
 
 @pytest.fixture
