@@ -26,16 +26,16 @@ from medviewer.gui.panes.blank import BlankView
 from medviewer.gui.panes.film import SwapHint
 from medviewer.gui.panes.header import PaneHeader
 from medviewer.gui.panes.mouse import ENTER, MouseInteraction, key_steps
-from medviewer.gui.panes.over_image import OverImage, loupe_at
+from medviewer.gui.panes.over_image import OverImage
 from medviewer.gui.panes.pane_reference import PaneReference
 from medviewer.gui.panes.prerender import REST_MS, STAGGER_MS, PaneAhead
+from medviewer.gui.panes.readout import PixelReadout, Seen, stored_at
 from medviewer.gui.panes.retry_button import TryAgain
 from medviewer.gui.panes.wait import PaneWait, empty_text, waiting_text
 from medviewer.gui.panes.zoom_memory import ZoomMemory
 from medviewer.gui.widgets import CutLabel
 from medviewer.imaging.frame import Frame, Voi
 from medviewer.translation import translate
-from medviewer.viewer.probe import Probe, probe_at
 from medviewer.viewer.render import (
     Layers,
     OrientedImage,
@@ -93,8 +93,7 @@ class Pane(QWidget):
         self._zoom = ZoomMemory(session.viewer, number)
         self._rendered: tuple[OrientedImage, Patch, Voi | None] | None = None
         self._shown: tuple[PaneState, Processed | None] | None = None  # what the image on the screen is of
-        self._pointer: QPointF | None = None  # where the mouse is, in the viewport
-        self._said: Probe | None = None  # the last read-out
+        self._readout = PixelReadout(session.viewer, self._seen, self)
         self._over = OverImage()
         self.header = PaneHeader(number)
         self._ink = ink if ink is not None else TextPainter(self.font())
@@ -137,6 +136,7 @@ class Pane(QWidget):
         self._session.busy_changed.connect(self._on_pane_changed)
         self._session.came_ahead.connect(self._on_came_ahead)
         self._wait.changed.connect(self._on_wait)
+        self._readout.probed.connect(self.probed)
         self.header.processing_chosen.connect(self._choose_processing)
         self.header.maximise_clicked.connect(self._ask_maximise)
 
@@ -166,7 +166,7 @@ class Pane(QWidget):
         mouse = MouseInteraction(view, self._session.viewer, self.number, self._stored_at)
         mouse.pressed.connect(self._take_focus)
         mouse.scrolled.connect(self._scroll)
-        mouse.hovered.connect(self._hover)
+        mouse.hovered.connect(self._readout.hover)
         mouse.double_clicked.connect(self._ask_maximise)
         mouse.clicked.connect(self._take_focus)
         mouse.show_in_film(self.is_in_film)
@@ -309,7 +309,7 @@ class Pane(QWidget):
         words = waiting_text(state) if self._wait.shows_words else ""
         self._write(state, complete=complete, middle=words if refusal is None else refusal.for_user())
         self._offer_again(offered=bool(state.failure))
-        self._read_out()
+        self._readout.refresh()
         if complete:
             self._rest.start()
 
@@ -351,7 +351,7 @@ class Pane(QWidget):
         self.view.show_text(text)
         self._wait.follow(busy=False, waits=False)
         self._offer_again(offered=False)
-        self._read_out()
+        self._readout.refresh()
 
     def _shows_large(self) -> bool:
         """Whether the image before is too large to be in memory with the next one."""
@@ -446,7 +446,7 @@ class Pane(QWidget):
     @Slot()
     def _on_resolution(self) -> None:
         """Render again if the screen shows pixels that were not rendered."""
-        self._read_out()
+        self._readout.refresh()
         if self._rendered is None:
             return
         image, patch, _ = self._rendered
@@ -492,51 +492,15 @@ class Pane(QWidget):
         self._zoom.keep(self.view)
         self.zoom_changed.emit(self.number)
 
-    @Slot(object)
-    def _hover(self, point: QPointF | None) -> None:
-        self._pointer = point
-        self._read_out()
-
-    def _read_out(self) -> None:
-        """Report the pixel under the mouse of the image now shown, or none."""
-        said = self._under_pointer()
-        if self._parts is not None:
-            self._show_loupe(is_over=said is not None)
-        if said != self._said:
-            self._said = said
-            self.probed.emit(said)
-
     def show_loupe(self) -> None:
         """Show the loupe under the mouse, or take it away, as the state says."""
-        self._read_out()
+        self._readout.refresh()
 
-    def _show_loupe(self, *, is_over: bool) -> None:
-        point, image, view = self._pointer, self._image, self.view
-        if not is_over or point is None or image is None or not self._session.viewer.state.loupe_shown:
-            view.show_loupe(None)
-            return
-        state = self.state
-        view.show_loupe(loupe_at(view, image, None if state is None else state.seen_voi, point))
-
-    def _under_pointer(self) -> Probe | None:
-        state, image, point = self.state, self._image, self._pointer
-        if point is None or state is None or state.frame is None or image is None:
-            return None
-        is_inside = self.view.viewport().rect().contains(point.toPoint())
-        if image.image.frame is not state.seen or not is_inside:
-            return None
-        row, column = (round(place) for place in self._stored_at(point))
-        probe = probe_at(state.frame, row, column)
-        several = len(self._session.viewer.state.visible) > 1
-        return replace(probe, pane=self._shows) if probe is not None and several else probe
+    def _seen(self) -> Seen | None:
+        return None if self._parts is None else (self._parts[0], self.state, self._image, self._shows)
 
     def _stored_at(self, point: QPointF) -> tuple[float, float]:
-        """Return (row, column) of the stored frame under a point of the viewport."""
-        x, y = self.view.position_at(point)
-        if self._image is None:
-            return y, x
-        row, column = self._image.stored_at(x, y)
-        return row, column
+        return stored_at(self.view, self._image, point)
 
     # --- Qt --------------------------------------------------------------------------------------------
 
@@ -561,7 +525,7 @@ class Pane(QWidget):
         """Read nothing out until the mouse says where it is now."""
         super().resizeEvent(event)
         self.header.fit_to(self.width())
-        self._hover(None)
+        self._readout.hover(None)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Ask for a preview of a pane of the film."""
@@ -577,7 +541,7 @@ class Pane(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         """Stop reading pixel values while hidden."""
         super().hideEvent(event)
-        self._hover(None)
+        self._readout.hover(None)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Follow the keyboard's focus; a pane of the film waits for Enter."""
