@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from medviewer.viewer.state import PaneState
 
 NO_RESULT: Final = message("this slice has not been classified")
+NOTHING_DRAWN: Final = message("nothing is drawn on this slice")
 NO_IMAGE: Final = message("there is no image of this slice yet")
 
 
@@ -59,6 +60,11 @@ def no_result(pane: PaneState) -> Message | None:
     from medviewer.export.provenance import result_of
 
     return no_image(pane) or (NO_RESULT if result_of(pane) is None else None)
+
+
+def no_drawing(pane: PaneState) -> Message | None:
+    """Return the reason why nothing of the slice is measured, or None."""
+    return no_image(pane) or (None if pane.annotations else NOTHING_DRAWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +176,17 @@ EXPORTERS: Final[dict[str, Exporter]] = {
             shows_pixels=False,
             names_uids=True,
             refusal=no_result,
+        ),
+        Exporter(
+            "measurements",
+            mark("Measurements"),
+            mark("What is drawn on the slice is saved as a table of exact values with their units."),
+            ".csv",
+            "medviewer.export.measurement_table",
+            content="measurements",
+            shows_pixels=False,
+            names_uids=True,
+            refusal=no_drawing,
         ),
     )
 }

@@ -20,6 +20,7 @@ from medviewer.errors import ExistingFileError, NotOfferedError, OriginalFileErr
 from medviewer.export import EXPORTERS, Exporter, SliceExport
 from medviewer.export.png import CHUNK
 from medviewer.gui.dialogs.export import ExportChoice, ExportDialog
+from medviewer.imaging.annotation.annotation import Annotation, image_sha256, slice_digest_of
 from medviewer.storage import atomic_write
 from medviewer.translation import translate, use_language
 from medviewer.viewer.state.display_state import PaneState
@@ -43,7 +44,11 @@ def pane() -> PaneState:
     scene.open("head")
     scene.classify()
     assert scene.session.focused is not None
-    return scene.session.focused
+    shown = scene.session.focused
+    assert shown.frame is not None
+    on_slice, version = slice_digest_of(shown.slice_key), image_sha256(shown.frame)
+    length = Annotation("a", "length", ((8.5, 40.5), (56.5, 40.5)), on_slice, version)
+    return replace(shown, annotations=(length,))
 
 
 @pytest.fixture

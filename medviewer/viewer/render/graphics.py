@@ -215,7 +215,7 @@ def _labels(labels: Sequence[Label], marks: Sequence[Mark], places: LabelPlaces,
         if isinstance(mark, Stroke):
             places.add_line(mark.points)
     sizes = [(max(map(pen.text_width, one.lines)), pen.line_height * len(one.lines)) for one in labels]
-    put = [_put(label, size) for label, size in zip(labels, sizes, strict=True)]
+    put = [_put(label, size, places.area) for label, size in zip(labels, sizes, strict=True)]
     for place, (wide, high) in zip(put, sizes, strict=True):
         if place is not None:
             places.add_text((*place, place[0] + wide, place[1] + high))
@@ -233,15 +233,21 @@ def _labels(labels: Sequence[Label], marks: Sequence[Mark], places: LabelPlaces,
     return drawn
 
 
-def _put(label: Label, size: tuple[float, float]) -> Point | None:
+def _put(label: Label, size: tuple[float, float], seen: Seen) -> Point | None:
     """Return the corner of a label that has its place; None: it looks for one.
 
-    A text begins at its place; the middle of a dragged label lies there.
+    A text begins at its place; the middle of a dragged label lies there, as far as all of it is seen.
     """
     if label.box is None:
         return None
     x, y = label.box[0]
-    return (x - size[0] / 2, y - size[1] / 2) if label.around else (x, y)
+    if not label.around:
+        return x, y
+    left, top, right, bottom = seen
+    return (
+        max(left, min(x - size[0] / 2, right - size[0])),
+        max(top, min(y - size[1] / 2, bottom - size[1])),
+    )
 
 
 def _leader(label: Label, box: Seen, pen: Pen) -> list[Mark]:

@@ -74,7 +74,7 @@ class LabelPlaces:
     """
 
     def __init__(self, area: Seen, texts: Sequence[Seen] = (), brightness: Brightness | None = None) -> None:
-        self._area, self._brightness = area, brightness
+        self.area, self._brightness = area, brightness
         self._texts = list(texts)
         self._lines: list[tuple[Point, Point]] = []
 
@@ -110,13 +110,13 @@ class LabelPlaces:
                 cost = FARTHEST * ring / RINGS[-1] + self._cost((x, y, x + wide, y + high), lines)
                 if cost < least:
                     best, least = (x, y), cost
-        x = max(self._area[0], min(best[0], self._area[2] - wide))
-        y = max(self._area[1], min(best[1], self._area[3] - high))
+        x = max(self.area[0], min(best[0], self.area[2] - wide))
+        y = max(self.area[1], min(best[1], self.area[3] - high))
         self.add_text((x, y, x + wide, y + high))
         return x, y
 
     def _cost(self, box: Seen, lines: list[tuple[Point, Point]]) -> float:
-        left, top, right, bottom = self._area
+        left, top, right, bottom = self.area
         cost = 0.0
         if box[0] < left or box[1] < top or box[2] > right or box[3] > bottom:
             cost += OUTSIDE

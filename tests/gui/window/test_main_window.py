@@ -16,7 +16,10 @@ from medviewer.gui.look.color_roles import LIGHT
 from medviewer.gui.look.theme import apply_theme
 from medviewer.gui.widgets import window_geometry
 from medviewer.gui.window.main_window import MainWindow
+from medviewer.imaging.annotation.annotation import Annotation, image_sha256, slice_digest_of
 from medviewer.settings import Settings
+from medviewer.translation import Message
+from medviewer.viewer.annotations.edits import edit_annotations
 from medviewer.viewer.commands.images.classification import classify_anyway
 from tests.gui.window_scene import HEAD, WindowScene
 
@@ -302,6 +305,12 @@ def test_each_form_of_the_dialog_is_written_as_such(
 ) -> None:
     scene.open("head")
     scene.classify()
+    shown = scene.session.focused
+    assert shown is not None
+    assert shown.frame is not None
+    on_slice, version = slice_digest_of(shown.slice_key), image_sha256(shown.frame)
+    length = Annotation("a", "length", ((8.5, 40.5), (56.5, 40.5)), on_slice, version)
+    edit_annotations(scene.session.viewer, Message("length"), (length,))
     starts = {}
     for name, exporter in EXPORTERS.items():
         window.files.export_image()
@@ -314,7 +323,7 @@ def test_each_form_of_the_dialog_is_written_as_such(
         starts[name] = (tmp_path / f"{name}{exporter.suffix}").read_bytes()[:4]
     mark = b"\xef\xbb\xbf"  # of the order of bytes, before the first column's name
     images = {"png": b"\x89PNG", "plain": b"\x89PNG"}
-    assert starts == images | {"features": mark + b"f", "result": mark + b"s"}
+    assert starts == images | {"features": mark + b"f", "result": mark + b"s", "measurements": mark + b"n"}
 
 
 def test_an_export_that_fails_is_named_and_nothing_is_said_to_be_saved(

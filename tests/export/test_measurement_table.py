@@ -1,0 +1,75 @@
+"""The table of measurements: exact values with their units, in any language, naming nobody."""
+
+import csv
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from medviewer.errors import NotOfferedError
+from medviewer.export import EXPORTERS, SliceExport
+from medviewer.imaging.annotation.annotation import Annotation, image_sha256, slice_digest_of
+from medviewer.translation import use_language
+from medviewer.viewer.state.pane_state import PaneState
+from tests.viewer.bare_viewer import HEAD, BareViewer
+
+ROW = EXPORTERS["measurements"]
+
+
+@pytest.fixture
+def pane() -> PaneState:
+    viewer = BareViewer()
+    viewer.open(HEAD)
+    assert viewer.state.focused is not None
+    return viewer.state.focused
+
+
+def drawn(pane: PaneState, kind: str, *points: tuple[float, float], text: str = "") -> PaneState:
+    assert pane.frame is not None
+    on_slice, version = slice_digest_of(pane.slice_key), image_sha256(pane.frame)
+    one = Annotation(f"{kind} {len(pane.annotations)}", kind, points, on_slice, version, text=text)
+    return replace(pane, annotations=(*pane.annotations, one))
+
+
+def table(pane: PaneState, path: Path, *, with_uids: bool = False) -> list[dict[str, str]]:
+    ROW.write(path, SliceExport(pane, {}, (), with_uids=with_uids), overwrite=True)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_values_are_exact_and_the_same_in_every_language(pane: PaneState, tmp_path: Path, language) -> None:
+    assert pane.frame is not None
+    pane = drawn(pane, "length", (10.25, 10.5), (40.75, 20.5))
+    pane = drawn(pane, "rectangle", (4, 4), (9, 4), (9, 7), (4, 7))
+    use_language(language)
+    rows = table(pane, tmp_path / "a.csv")
+    down, across = pane.frame.geometry.spacing_mm or (1.0, 1.0)
+    length = rows[0]
+    assert (length["number"], length["kind"], length["quantity"], length["unit"]) == (
+        *("1", "length", "length", "mm"),
+    )
+    assert float(length["value"]) == pytest.approx(math.hypot(30.5 * across, 10 * down), rel=1e-12)
+    found = {row["quantity"]: float(row["value"]) for row in rows if row["number"] == "2"}
+    part = pane.frame.stored[4:7, 4:9].astype(float)
+    values = part * pane.frame.modality.slope + pane.frame.modality.intercept
+    assert found["mean"] == pytest.approx(values.mean(), rel=1e-12)
+    assert found["standard_deviation"] == pytest.approx(values.std(), rel=1e-9)
+    assert (found["minimum"], found["maximum"]) == (values.min(), values.max())
+    assert (found["pixels"], found["area"]) == (15, pytest.approx(15 * down * across))
+
+
+def test_a_typed_name_and_uids_are_left_out_unless_asked_for(pane: PaneState, tmp_path: Path) -> None:
+    pane = drawn(pane, "arrow", (1, 1), (9, 9), text="DOE^JANE")
+    (row,) = table(pane, tmp_path / "a.csv")
+    assert (row["kind"], row["quantity"], row["sop_instance_uid"]) == ("arrow", "", "")
+    assert b"DOE" not in (tmp_path / "a.csv").read_bytes()
+    (row,) = table(pane, tmp_path / "a.csv", with_uids=True)
+    assert pane.frame is not None
+    assert row["sop_instance_uid"] == pane.frame.sop_instance_uid
+
+
+def test_a_slice_on_which_nothing_is_drawn_has_no_table(pane: PaneState, tmp_path: Path) -> None:
+    with pytest.raises(NotOfferedError, match="nothing is drawn on this slice"):
+        table(pane, tmp_path / "a.csv")
