@@ -122,7 +122,7 @@ def _film(walker: Walker) -> None:
 
     def hover() -> None:
         walker.hand.point(*place)
-        walker.see("Pane 1, Thresholded")
+        walker.see("Pane 1, Threshold")
 
     attempt(walker, "look at the film's second pane", hover, "film-preview")
     attempt(walker, "away from it", lambda: walker.hand.point(*walker.see("Pane 1").place(0.5, 0.5)))
@@ -258,7 +258,7 @@ def newcomer(walker: Walker) -> None:
 
     attempt(walker, "open a folder without images", open_junk, "junk")
     press(walker, "keys at random", "q", "x", "Return", "Tab", "Tab", "space", "Escape", "j", picture="keys")
-    command(walker, "chinese", "chinese")
+    command(walker, "language chinese", "chinese")
     command(walker, "theme light", "chinese-light")
     run(walker, "the palette in Chinese", PALETTE, picture="chinese-palette")
     press(walker, "close it", "Escape")
@@ -266,7 +266,7 @@ def newcomer(walker: Walker) -> None:
     press(walker, "close it", "Escape")
     run(walker, "export in Chinese", "export.picture", picture="chinese-export")
     press(walker, "close it", "Escape")
-    command(walker, "english", "english-light")
+    command(walker, "language english", "english-light")
     command(walker, "theme dark")
 
     def kill() -> None:

@@ -40,12 +40,13 @@ Span = tuple[int, int]
 class Rank(IntEnum):
     """Fit of a command and the typed text; the lowest is best."""
 
-    START = 0
-    WORD = 1
-    SUBSTRING = 2
-    ALL_WORDS = 3
-    OTHER_TEXT = 4  # English, menus, key, purpose
-    INITIALS = 5
+    WHOLE = 0  # the title is just that
+    START = 1
+    WORD = 2
+    SUBSTRING = 3
+    ALL_WORDS = 4
+    OTHER_TEXT = 5  # English, menus, key, purpose
+    INITIALS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +201,8 @@ def _fit(wanted: str, entry: Entry) -> tuple[Rank, tuple[Span, ...]] | None:
         at = entry.folded.find(wanted)
     if at >= 0:
         spans = ((at, at + len(wanted)),)
+        if wanted in (entry.folded, entry.folded[entry.title_at :]):
+            return Rank.WHOLE, spans
         if at in (0, entry.title_at):
             return Rank.START, spans
         return Rank.WORD if not entry.folded[at - 1].isalnum() else Rank.SUBSTRING, spans

@@ -157,6 +157,8 @@ def test_nothing_found_is_said(qtbot: QtBot, scene: WindowScene, window: MainWin
     [
         ("brain", "Presets: Brain"),
         ("BRAIN", "Presets: Brain"),
+        ("text", "Text"),
+        ("window", "Window"),
         ("ｂｒａｉｎ", "Presets: Brain"),
         ("ftp", "Fit to pane"),
         ("tsb", "Ten slices back"),
