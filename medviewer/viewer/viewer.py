@@ -6,7 +6,7 @@ The state value, its changes, and what commands act on.
 from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from medviewer.dicom.model import PresentationStateReference, Study
 from medviewer.errors import MedviewerError
@@ -15,7 +15,7 @@ from medviewer.imaging.processing import FIRST_SHOWN, ORIGINAL
 from medviewer.imaging.source import ImageSource, Slice, SliceKey
 from medviewer.settings import Settings
 from medviewer.translation import Message
-from medviewer.viewer import compare, state as ds
+from medviewer.viewer import compare, layouts, state as ds
 from medviewer.viewer.key_file import KeyFile
 from medviewer.viewer.layouts import first_layout
 from medviewer.viewer.memory import Memory, RecentPaths
@@ -24,6 +24,9 @@ from medviewer.viewer.processing_settings import ProcessingSettings
 from medviewer.viewer.state import DisplayState, Links, Located, PaneState, followers, slice_at_place_of
 from medviewer.viewer.ui import Ui
 from medviewer.viewer.viewer_state import ViewerState
+
+if TYPE_CHECKING:
+    from medviewer.viewer.layouts import RuleFile
 
 SETTINGS: Final = "settings"
 """The cause of a notice that a setting could not be kept."""
@@ -133,6 +136,7 @@ class Viewer:
         self.memory = Memory()
         self.key_file = KeyFile()
         self.parameters = ProcessingSettings()
+        self._rule_file: RuleFile | None = None
         self._listeners: list[Listener] = []
 
     def attach(self, ui: Ui, settings: Settings) -> None:
@@ -140,6 +144,15 @@ class Viewer:
         self.ui, self.settings = ui, settings
         self.recent = RecentPaths(settings.flag("remember_files"))
         self.memory.remember = settings.flag("remember_files")
+
+    @property
+    def rule_file(self) -> "RuleFile":
+        """The user's own hanging rules, read when first asked for."""
+        if self._rule_file is None:
+            self._rule_file = layouts.RuleFile()
+            if self._rule_file.notice:
+                self.work.notices.tell(Notice(self._rule_file.notice, severity="warning"))
+        return self._rule_file
 
     def follow(self, listener: Listener) -> None:
         """Call the listener at every change, after those that follow already."""

@@ -86,6 +86,30 @@ def row(
     return Row(name, what, target, lambda: seen(study, key, unit, yardstick), absolute=not yardstick)
 
 
+COMPARED = "04-mr-brain-tumour-enhanced"
+
+
+@functools.cache
+def comparison() -> dict[str, float]:
+    """Return the medians of three runs with nine linked panes."""
+    path = shared_data() / "data" / "dicom" / COMPARED
+    if not path.exists():
+        return {}
+    runs = []
+    for _ in range(ROUNDS):
+        with tempfile.TemporaryDirectory() as home:
+            runs.append(json.loads(run(home, HERE / "compare_run.py", path).splitlines()[-1]))
+    return {key: statistics.median(one[key] for one in runs) for key in runs[0]}
+
+
+def compared(key: str, yardstick: str = "") -> Measured:
+    """Return one figure of nine linked panes, beside another one where a yardstick is named."""
+    found = comparison()
+    if not found:
+        return Measured(missing="the sample data is not here")
+    return Measured(found[key], found[yardstick] if yardstick else 1.0, "ms")
+
+
 SAMPLE = shared_data() / "data" / "dicom" / "11-transfer-syntaxes" / "other" / "CT_small.dcm"
 
 ROWS = (
@@ -105,6 +129,13 @@ ROWS = (
         "ms",
         "repaint_ms",
     ),
+    Row(
+        "V3",
+        "slice change of nine linked panes, beside nine ready pictures",
+        1.5,
+        lambda: compared("nine_ms", "nine_repaint_ms"),
+    ),
+    Row("LO", "locate over nine panes", 50, lambda: compared("locate_ms"), absolute=True),
     row(
         "R1",
         "worst gap while opening the 295-slice CT, beside idle",

@@ -1,17 +1,17 @@
 """Openings of files and samples, up to their first image."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from medviewer.dicom.model import Library
+from medviewer.dicom.model import Library, StoredStack
 from medviewer.gui.session.scans import ScanPaths, ScanQueue, scan_demo, scan_samples
 from medviewer.gui.tasks import Workers
 from medviewer.imaging.processing import FIRST_SHOWN, ORIGINAL
-from medviewer.viewer import state as ds
+from medviewer.viewer import compare, layouts, state as ds
 from medviewer.viewer.commands import go_on_restoring, show_again
 from medviewer.viewer.layouts import FOUR, mammography_stacks
 from medviewer.viewer.opening import Opening, first_to_show
@@ -20,6 +20,7 @@ from medviewer.viewer.viewer import Viewer
 if TYPE_CHECKING:
     from medviewer.dicom.library import ScanProgress
     from medviewer.dicom.workers import FileReader
+    from medviewer.viewer.layouts import HangingRule
 
 
 class Openings(QObject):
@@ -131,10 +132,24 @@ class Openings(QObject):
         ]
         if len(untouched) < len(FIRST_SHOWN):
             return
-        for number, stack in enumerate(mammography_stacks(self.queue.study_of(untouched[0]))):
+        study = self.queue.study_of(untouched[0])
+        if self._hang_by(self._viewer.rule_file.rules, study):
+            return
+        for number, stack in enumerate(mammography_stacks(study)):
             state = ds.show_stack(state, {number: ORIGINAL}, stack, 0)
         if state is not before:
             self._viewer.show_and_fetch(state, layout=FOUR)
+        else:
+            self._hang_by(layouts.BUILT_IN, study)
+
+    def _hang_by(self, rules: "Iterable[HangingRule]", study: Sequence[StoredStack]) -> bool:
+        """Hang a study by the first rule that fits; return whether one did."""
+        found = layouts.first_that_hangs(rules, study)
+        if found is not None:
+            rule, hung = found
+            display = compare.hung_display(self._viewer.state.display, rule, hung)
+            self._viewer.show_and_fetch(display, layout=rule.layout, maximized=None)
+        return found is not None
 
     def _go_on_restoring(self) -> None:
         go_on_restoring(self._viewer, is_whole=self.queue.is_idle)

@@ -16,6 +16,7 @@ from medviewer.viewer.commands.images.undo import UNDO_COMMANDS
 from medviewer.viewer.commands.images.window import WINDOWING_COMMANDS
 from medviewer.viewer.commands.panes.compare import COMPARE_COMMANDS
 from medviewer.viewer.commands.panes.go_to import OPEN_SERIES
+from medviewer.viewer.commands.panes.hanging import HANGING_COMMANDS
 from medviewer.viewer.commands.panes.layout import LAYOUT_COMMANDS, PROCESSINGS_HERE
 from medviewer.viewer.commands.panes.magnification import ZOOM_COMMANDS
 from medviewer.viewer.commands.panes.view import MOUSE_COMMANDS, TEXT_COMMANDS, WINDOW_COMMANDS
@@ -52,6 +53,7 @@ OVERLAYS, SHUTTER, SUBTRACTION = MARK_COMMANDS
 COMMANDS: Final[tuple[Command | CommandList, ...]] = (
     *FILE_COMMANDS,
     *LAYOUT_COMMANDS,
+    *HANGING_COMMANDS,
     PROCESSINGS_HERE,
     *ZOOM_COMMANDS,
     *COMPARE_COMMANDS,

@@ -6,6 +6,7 @@ from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
     from medviewer.viewer.compare.bonds import BondKind, bond_of, offset_text
+    from medviewer.viewer.compare.hanging import arrangement, hung_display, study_kind
     from medviewer.viewer.compare.locating import located_slices
     from medviewer.viewer.compare.offsets import linked_here
     from medviewer.viewer.compare.priors import prior_of
@@ -21,6 +22,7 @@ __getattr__ = lazy_names(
     __name__,
     {
         "bonds": "BondKind bond_of offset_text",
+        "hanging": "arrangement hung_display study_kind",
         "locating": "located_slices",
         "offsets": "linked_here",
         "priors": "prior_of",

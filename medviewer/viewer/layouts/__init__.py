@@ -18,6 +18,8 @@ if TYPE_CHECKING:
         smallest_layout_with,
         visible_panes,
     )
+    from medviewer.viewer.layouts.rule_file import RuleFile
+    from medviewer.viewer.layouts.rules import BUILT_IN, HangingRule, PaneRule, first_that_hangs
 
 __getattr__ = lazy_names(
     __name__,
@@ -27,5 +29,7 @@ __getattr__ = lazy_names(
             "FILM FILM_PANES FOUR LAYOUTS film_fits first_layout pane_boxes panes_of smallest_layout_with "
             "visible_panes"
         ),
+        "rule_file": "RuleFile",
+        "rules": "BUILT_IN HangingRule PaneRule first_that_hangs",
     },
 )

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         Reception,
         change_model,
         change_phase,
+        clear_panes,
         close_all,
         close_stacks,
         frame_decoded,
@@ -66,7 +67,7 @@ __getattr__ = lazy_names(
     {
         "cine_range": "CineRange cine_part with_cine_end",
         "display_state": (
-            "DisplayState Look ModelHashes Reception change_model change_phase "
+            "DisplayState Look ModelHashes Reception change_model change_phase clear_panes "
             "close_all close_stacks frame_decoded frame_failed looked_at navigate navigate_each "
             "open_data receive replace_stacks result_key select_annotation "
             "set_annotations set_comparison set_focus set_inversion set_presentation set_processing "

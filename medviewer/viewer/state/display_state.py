@@ -384,6 +384,12 @@ def with_panes(state: DisplayState, count: int) -> DisplayState:
     return state if missing <= 0 else replace(state, panes=(*state.panes, *(None,) * missing))
 
 
+def clear_panes(state: DisplayState, numbers: Collection[int]) -> DisplayState:
+    """Empty panes."""
+    panes = tuple(None if number in numbers else pane for number, pane in enumerate(state.panes))
+    return replace(state, panes=panes)
+
+
 def swap_panes(state: DisplayState, one: int, other: int) -> DisplayState:
     """Exchange all that two panes show."""
     panes = list(state.panes)

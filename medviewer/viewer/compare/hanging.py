@@ -1,0 +1,69 @@
+"""Hanging of a study by a rule, and rules made of the present arrangement."""
+
+from collections.abc import Mapping
+
+from medviewer.imaging.frame import VoiOrigin, Window
+from medviewer.imaging.source import ImageSource
+from medviewer.viewer import state as ds
+from medviewer.viewer.layouts import HangingRule, PaneRule, panes_of
+from medviewer.viewer.state import DisplayState, PaneState
+from medviewer.viewer.viewer_state import ViewerState
+
+
+def hung_display(display: DisplayState, rule: HangingRule, hung: Mapping[int, ImageSource]) -> DisplayState:
+    """Return the panes with a study's stacks as a rule says.
+
+    The frames are still to come.
+
+    Parameters
+    ----------
+    hung : mapping
+        What `HangingRule.hang` gives.
+    """
+    display = ds.with_panes(display, panes_of(rule.layout))
+    for number, stack in hung.items():
+        pane = rule.panes[number]
+        display = ds.show_stack(display, {number: pane.processing}, stack, len(stack) // 2)
+        if pane.window is not None:
+            display = ds.set_voi(display, [number], Window(*pane.window, origin=VoiOrigin.PRESET))
+        elif sum(one is stack for one in hung.values()) > 1:
+            display = ds.set_voi(display, [number], None)
+    return ds.set_focus(ds.clear_panes(display, range(len(hung), panes_of(rule.layout))), 0)
+
+
+def study_kind(state: ViewerState) -> tuple[str, str]:
+    """Return modality and body part of the active pane's series."""
+    pane = state.focused
+    if pane is None:
+        return "", ""
+    attributes = pane.header.attributes
+    return pane.identity.modality, attributes.body_part or attributes.anatomic_region
+
+
+def arrangement(state: ViewerState, name: str, *, is_automatic: bool) -> HangingRule | None:
+    """Return the arrangement as a rule for studies like the active one.
+
+    None where the first pane is empty.
+    """
+    panes: list[PaneRule] = []
+    for pane in state.display.panes[: panes_of(state.layout)]:
+        if pane is None:
+            break
+        panes.append(_pane_rule(pane))
+    modality, body_part = study_kind(state)
+    if not panes:
+        return None
+    return HangingRule(name, state.layout, tuple(panes), modality, body_part, is_automatic)
+
+
+def _pane_rule(pane: PaneState) -> PaneRule:
+    voi = pane.voi
+    is_chosen = isinstance(voi, Window) and voi.origin in (VoiOrigin.USER, VoiOrigin.PRESET)
+    plane = pane.stack.plane if pane.stack.plane in ("Axial", "Coronal", "Sagittal") else ""
+    return PaneRule(
+        series=pane.identity.series_description.replace("|", "*"),
+        plane=plane,
+        view=pane.header.attributes.view_position.replace("|", "*"),
+        processing=pane.processing,
+        window=(voi.center, voi.width) if is_chosen and isinstance(voi, Window) else None,
+    )
