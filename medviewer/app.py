@@ -29,7 +29,7 @@ from medviewer.errors import MedviewerError, TourError
 from medviewer.gui.look import apply_theme
 from medviewer.gui.session import Remembering, ViewerSession
 from medviewer.gui.widgets import apply_language
-from medviewer.gui.window import MainWindow
+from medviewer.gui.window import HintOffer, MainWindow
 from medviewer.imaging.processing import PROCESSINGS
 from medviewer.process import end_loading
 from medviewer.settings import Settings
@@ -169,6 +169,8 @@ def main(paths: Sequence[Path] = (), *, demo: bool = False, language: str = "") 
     """
     program = Program(language)
     program.show()
+    if not program.settings.flag("hints_seen"):
+        HintOffer(program.session)
     if demo:
         program.session.open_demo()
     program.session.viewer.open_paths(paths)

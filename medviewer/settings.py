@@ -71,6 +71,7 @@ SETTINGS: Final[dict[str, Setting]] = {
         Setting("text_level", str, "", ""),  # of the words on images; "" the usual one
         Setting("model", str, "", ""),  # by name; "" the first
         Setting("version_seen", str, "", ""),  # of the program, when it last ran
+        Setting("hints_seen", bool, False, ""),  # the first hints were shown
         Setting("recent_commands", str, "", ""),  # ids of the palette's last ones, parted by spaces
     )
 }

@@ -89,6 +89,16 @@ SAMPLES: Final = (
 )
 
 
+FIRST_HINTS: Final = (
+    message("Turn the wheel to go through the slices. Drag with the right button to change the window."),
+    message("Double-click a picture to make it large, and again to go back. A right click offers the rest."),
+    message(
+        "Nothing has to be learnt by heart: Find a command, at the top right, finds every action and key."
+    ),
+)
+"""What a first-time user is told with the first image, one after another."""
+
+
 def card_title(study: RecentStudy, *, hidden: bool) -> str:
     """Return the name on a card: the patient's, else the study's.
 

@@ -60,6 +60,8 @@ class ViewerState:
         How stacks are played, and which part of each, by its key.
     scroll_direction : int
         1 or -1; where the next slices are read ahead.
+    first_hint : int or None
+        Which of FIRST_HINTS is shown, from 0.
     awaits_first_image : bool
         The first image that a scan finds is to be shown.
     zooms : mapping
@@ -132,6 +134,7 @@ class ViewerState:
     is_playing: bool = False
     model: str = ""
     model_fit: ModelFit = NOT_CHECKED
+    first_hint: int | None = None
     models: tuple[InstalledModel, ...] = ()
     language: str = ""
     theme: str = ""

@@ -56,6 +56,7 @@ from medviewer.gui.widgets import (
 )
 from medviewer.gui.window.dialogs import Dialogs
 from medviewer.gui.window.file_dialogs import FileDialogs
+from medviewer.gui.window.first_hints import FirstHints
 from medviewer.gui.window.fit_check import FitCheck
 from medviewer.gui.window.floating_dock import FloatingDock
 from medviewer.gui.window.kept_settings import KeptSettings
@@ -166,6 +167,7 @@ class MainWindow(QMainWindow):
         column.addLayout(self._layers, 1)
         self.setCentralWidget(self._central)
         self._floating.adopt(self.splitter, self.dock)
+        self._hints: FirstHints | None = None
         self.status_line = StatusLine(self.session)
         self.setStatusBar(self.status_line)
         self.panes.probed.connect(self.status_line.show_probe)
@@ -245,6 +247,8 @@ class MainWindow(QMainWindow):
         self.browser.setHidden(not self.viewer.state.browser_shown)
         self.dock.setHidden(not self.viewer.state.side_panel_shown)
         self._show_fit()
+        if self.viewer.state.first_hint is not None:
+            self._show_hint()
         self._follow(self.session.state)
         self._tell_look()
         self.session.return_keyboard()
@@ -289,6 +293,8 @@ class MainWindow(QMainWindow):
             self._fill_screen(before.full_screen, after.full_screen)
         if after.model_fit != before.model_fit:
             self._show_fit()
+        if after.first_hint != before.first_hint:
+            self._show_hint()
         self._refresh()
 
     def _fill_screen(self, before: str, after: str) -> None:
@@ -329,6 +335,11 @@ class MainWindow(QMainWindow):
         is_shown = pane is not None and is_current(pane, self.session.processed(number))
         outcome = pane.outcome if pane is not None and is_shown else None
         self.prediction.show_outcome(outcome, working=self.session.is_classifying, has_slice=is_shown)
+
+    def _show_hint(self) -> None:
+        if self._hints is None:
+            self._hints = FirstHints(self.viewer, self.panes.area, self._central)
+        self._hints.show_step(self.viewer.state.first_hint)
 
     def _show_fit(self) -> None:
         """Say whether a model fits the slice, before it is asked."""

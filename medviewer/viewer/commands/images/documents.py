@@ -97,6 +97,13 @@ HELP_COMMANDS: Final = (
     _help("shortcuts", mark("&Keys and mouse"), "keys", "F1", icon="keyboard"),
     _help("news", mark("What's &new"), "whats-new", icon="sparkles"),
     Command(
+        id="help.hints",
+        title=mark("Show the first &hints"),
+        menu=HELP,
+        run=lambda viewer: viewer.change(first_hint=0),
+        unavailable=no_image,
+    ),
+    Command(
         id="help.messages",
         icon="message-square-text",
         title=mark("&Messages"),
