@@ -204,7 +204,11 @@ class Run:
         return {"change_ms": statistics.median(changed), "repaint_ms": statistics.median(repainted)}
 
     def _paint_ready_ones(self) -> float:
-        """Give each pane an image, and its mask, that nothing has to be computed for; return the seconds."""
+        """Give each pane an image, and its mask, that nothing has to be computed for; return the seconds.
+
+        The same images in the same layout, and the whole panes with title strips and captions, painted by
+        the event loop as after a change.
+        """
         ready = []
         for pane in self.window.panes.panes:
             picture, patch, voi = pane._rendered
@@ -214,8 +218,10 @@ class Run:
         for view, image, mask, rectangle in ready:
             view.show_image(image, rectangle)
             view.show_mask(mask, rectangle)
-        for view, *_ in ready:
-            view.viewport().repaint()
+        for pane in self.window.panes.panes:
+            pane.update()
+        paintings = Paintings([view.viewport() for view, *_ in ready])
+        until(paintings.all_seen, "ready images")
         return time.perf_counter() - started
 
     def classify(self) -> dict[str, float]:

@@ -122,7 +122,7 @@ ROWS = (
     ),
     row(
         "V2",
-        "slice change of four panes, beside four ready pictures",
+        "slice change of four panes, beside four ready images",
         1.5,
         CT,
         "change_ms",
@@ -136,6 +136,24 @@ ROWS = (
         lambda: compared("nine_ms", "nine_repaint_ms"),
     ),
     Row("LO", "locate over nine panes", 50, lambda: compared("locate_ms"), absolute=True),
+    row(
+        "V4",
+        "scroll step with the film, beside four ready images",
+        1.5,
+        CT,
+        "step_ms",
+        "ms",
+        "repaint_ms",
+    ),
+    row(
+        "V4",
+        "window drag with the film, beside four ready images",
+        1.5,
+        CT,
+        "drag_ms",
+        "ms",
+        "repaint_ms",
+    ),
     row(
         "R1",
         "worst gap while opening the 295-slice CT, beside idle",
