@@ -200,7 +200,7 @@ COMPARE_COMMANDS: Final = (
         title=mark("&Earlier study beside"),
         menu=MENU,
         run=show_prior,
-        shortcut="Shift+E",
+        shortcut="Ctrl+Shift+E",
         unavailable=_no_prior,
     ),
     Command(
