@@ -85,7 +85,8 @@ def _run(module: ModuleType) -> None:
 def postpone(library: str) -> None:
     """Let a library be loaded when one of its names is first asked for.
 
-    `import library` takes no time then. One that is loaded already stays as it is.
+    `import library` takes no time then. One that is loaded already stays as it is. Two threads that begin
+    at once, one of them with a module inside the library, would wait for each other: `load` comes before.
     """
     if library in sys.modules:
         return
@@ -95,3 +96,8 @@ def postpone(library: str) -> None:
     module = util.module_from_spec(spec)
     module.__class__ = _Postponed
     sys.modules[library] = module
+
+
+def load(library: str) -> None:
+    """Load a library that was postponed, before a thread does."""
+    vars(import_module(library))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from medviewer import lazy_imports
 from medviewer.dicom.model import Library, StoredStack
 from medviewer.gui.session.scans import ScanPaths, ScanQueue, scan_demo, scan_samples
 from medviewer.gui.tasks import Workers
@@ -68,6 +69,7 @@ class Openings(QObject):
 
     def open_demo(self, *, shows: bool) -> None:
         """Open the demonstration study, a computed phantom."""
+        lazy_imports.load("numpy")  # the study is computed in a thread
         self._note(Opening(sample="demo"))
         self.queue.open(partial(scan_demo, self._sandbox), shows=shows)
 
