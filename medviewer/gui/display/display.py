@@ -252,8 +252,13 @@ class Display(QObject):
 
     def _wishes_at(self, steps: int) -> list[ProcessingRequest]:
         """Return the panes' processing requests some steps on, of cached frames."""
-        requests = [self._wish_at(number, steps) for number in range(len(self.state.panes))]
-        return [request for request in requests if request is not None and request.processing != ORIGINAL]
+        filtered = [
+            number
+            for number, pane in enumerate(self.state.panes)
+            if pane is not None and pane.processing != ORIGINAL
+        ]
+        requests = [self._wish_at(number, steps) for number in filtered]
+        return [request for request in requests if request is not None]
 
     def _wish_at(self, number: int, steps: int) -> ProcessingRequest | None:
         """Return a pane's processing request some steps on.
