@@ -4,7 +4,7 @@ Research and education, not for diagnosis. Name the library and you have named t
 top-down; imports only point down:
 
     app  cli                      wire everything; nothing imports them
-    gui  training                 PySide6 | torch, fabric, onnx, scikit-learn, matplotlib
+    gui  training                 PySide6, pyqtgraph | torch, fabric, onnx, scikit-learn, matplotlib
     export                        Pillow
     viewer                        no Qt: the state of the panes as one frozen value, texts, prefetching
     inference  dicom              onnxruntime, torch, safetensors | pydicom, imagecodecs (own process)

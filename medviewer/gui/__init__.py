@@ -1,4 +1,4 @@
-"""The window: PySide6.
+"""The window: PySide6, and pyqtgraph for its charts.
 
 Everything it knows about images it asks of the core.
 """

@@ -25,6 +25,7 @@ class Dialog(StrEnum):
     PALETTE = "palette"
     CHANGE_KEYS = "change keys"
     MESSAGES = "messages"
+    VALUES = "values"
     SCREEN_SIZE = "screen size"
     PIXEL_TRUTH = "pixel truth"
     ABOUT = "about"

@@ -88,7 +88,7 @@ KNOW_NO_FILES = ("medviewer/viewer/", "medviewer/gui/", "medviewer/export/")
 ALLOWED_LATE = (*LATE_LIBRARIES, *LATE_MODULES)
 LATE_EVERYTHING = ("medviewer/cli/__init__.py", "medviewer/libraries.py")  # loaded by every start
 IMPORTING_CALLS = ("import_module", "__import__", "importorskip")
-GUI_LIBRARIES = ("PySide6", "shiboken6", "numpy", "medviewer")
+GUI_LIBRARIES = ("PySide6", "pyqtgraph", "shiboken6", "numpy", "medviewer")
 WRITING_CALLS = {
     "imread": "fails silently on a path that is not ASCII: read the bytes and use cv2.imdecode",
     "imwrite": "fails silently: encode and use storage.atomic_write",

@@ -88,7 +88,7 @@ ALLOWED = [
     ("writing", "medviewer/storage.py", "open(path, 'wb')"),
     ("imports", "medviewer/training/x.py", "import torch"),
     ("imports", "medviewer/training/x.py", "from matplotlib.figure import Figure"),
-    ("imports", "medviewer/gui/x.py", "import PySide6, math"),
+    ("imports", "medviewer/gui/x.py", "import pyqtgraph, math"),
     ("imports", "medviewer/libraries.py", "def f():\n    import onnxruntime"),
     ("late_imports", "medviewer/x.py", "def f():\n    import numpy as np"),
     ("late_imports", "medviewer/dicom/x.py", "def f():\n    from medviewer.dicom.library import scan"),

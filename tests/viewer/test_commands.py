@@ -269,6 +269,9 @@ def test_commands_that_need_a_window_name_a_dialog(viewer: BareViewer) -> None:
     for row in commands():
         head(viewer)
         row.perform(viewer)
+    annotated(viewer)
+    command_by_id("annotation.next").perform(viewer)  # selects it
+    command_by_id("annotation.values").perform(viewer)
     assert set(viewer.dialogs) == set(Dialog)
 
 
@@ -284,3 +287,14 @@ def test_a_result_can_be_forced_only_where_the_model_refused(viewer: BareViewer)
     assert isinstance(outcome, ModelResult)
     assert outcome.refusal is not None
     assert question.text == outcome.refusal.message
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_no_key_is_the_access_key_of_a_menu(viewer: BareViewer, language: str) -> None:
+    """Qt runs neither where both have one."""
+    use_language(language)
+    titles = [translate(menu) for menu in MENUS]
+    use_language("en")
+    keys = {f"alt+{title[title.index('&') + 1]}".lower() for title in titles}
+    assert len(keys) == len(MENUS)
+    assert {row.shortcut.lower() for row in rows(viewer)} & keys == set()

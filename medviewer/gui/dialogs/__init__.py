@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from medviewer.gui.dialogs.preferences import PreferencesDialog
     from medviewer.gui.dialogs.screen_size import ScreenSizeDialog
     from medviewer.gui.dialogs.text_entry import TextDialog
+    from medviewer.gui.dialogs.values import ValuesDialog
 
 __getattr__ = lazy_names(
     __name__,
@@ -37,5 +38,6 @@ __getattr__ = lazy_names(
         "preferences": "PreferencesDialog",
         "screen_size": "ScreenSizeDialog",
         "text_entry": "TextDialog",
+        "values": "ValuesDialog",
     },
 )

@@ -14,7 +14,7 @@ from medviewer.inference.pack import find_pack, verify_pack
 from medviewer.viewer.ui import Dialog, Question, TextQuestion
 
 if TYPE_CHECKING:
-    from medviewer.gui.dialogs import FeatureDialog, HelpDialog
+    from medviewer.gui.dialogs import HelpDialog
     from medviewer.gui.palette import CommandPalette
     from medviewer.gui.session import ViewerSession
 
@@ -31,7 +31,11 @@ class Dialogs(QObject):
         super().__init__(window)
         self._session, self._window = session, window
         self._open = OpenDialog(session.return_keyboard)
-        self.features: FeatureDialog | None = None  # made when first asked for
+        self._beside: dict[Dialog, QDialog] = {}  # those that stay open; made when first asked for
+        self._makers_beside: dict[Dialog, Callable[[], QDialog]] = {
+            Dialog.FEATURES: self._features,
+            Dialog.VALUES: self._values,
+        }
         self.help: HelpDialog | None = None
         self.palette: CommandPalette | None = None  # made when first asked for
         self.yes_button: QPushButton | None = None  # of the last question
@@ -50,10 +54,14 @@ class Dialogs(QObject):
         """The dialog that was last opened."""
         return self._open.dialog
 
+    def beside(self, name: Dialog) -> QDialog | None:
+        """Return a dialog beside the window; None: never asked for."""
+        return self._beside.get(name)
+
     def open(self, name: Dialog) -> None:
         """Open a dialog by its name."""
-        if name is Dialog.FEATURES:
-            self._open_features()
+        if name in self._makers_beside:
+            self._open_beside(name)
             return
         if name is Dialog.PALETTE:
             self._open_palette()
@@ -71,10 +79,10 @@ class Dialogs(QObject):
 
     def open_again(self) -> None:
         """Make open dialogs anew, as the language has changed."""
-        if self.features is not None:
-            old, self.features = self.features, None
+        for name, old in tuple(self._beside.items()):
+            del self._beside[name]
             if old.isVisible():
-                self._open_features()
+                self._open_beside(name)
             old.close()
             old.deleteLater()
         if self.help is not None:
@@ -150,9 +158,16 @@ class Dialogs(QObject):
             self.palette = CommandPalette(self._session.viewer, self._window)
         self.palette.open_palette()
 
-    def _open_features(self) -> None:
-        if self.features is None:
-            self.features = dialogs.FeatureDialog(self._session, self._window)
-            self.features.finished.connect(self._session.return_keyboard)
-        self.features.show()
-        self.features.activateWindow()
+    def _open_beside(self, name: Dialog) -> None:
+        if name not in self._beside:
+            dialog = self._makers_beside[name]()
+            dialog.finished.connect(self._session.return_keyboard)
+            self._beside[name] = dialog
+        self._beside[name].show()
+        self._beside[name].activateWindow()
+
+    def _features(self) -> QDialog:
+        return dialogs.FeatureDialog(self._session, self._window)
+
+    def _values(self) -> QDialog:
+        return dialogs.ValuesDialog(self._session, self._window)

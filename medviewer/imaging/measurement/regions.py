@@ -9,7 +9,12 @@ from medviewer.imaging.frame import Frame, is_segmentation, short_unit
 from medviewer.imaging.measurement.measurement import Measurement, Quantity, area_text, level_text, plain
 from medviewer.imaging.measurement.outline import Outline, PolygonOutline, ellipse_outline
 from medviewer.imaging.measurement.scale import PixelScale, scale_of
-from medviewer.imaging.measurement.statistics import Statistics, count_values, statistics_of
+from medviewer.imaging.measurement.statistics import (
+    Statistics,
+    ValueCounts,
+    count_values,
+    statistics_of,
+)
 from medviewer.translation import Message, mark, message
 
 NO_AREA: Final = message("An area means nothing between the units of this region.")
@@ -23,6 +28,9 @@ LABELS: Final = message("The values of a segmentation are names, not measurement
 SUBTRACTED: Final = message("A subtracted image is looked at only; its values are not measured.")
 STORED: Final = message("The file's transform of values cannot be used: values are as stored.")
 DAMAGED: Final = message("The picture is damaged: values of its missing part are not the patient's.")
+
+ELLIPSE_POINTS: Final = 4  # the ends of its axes
+FEWEST_CORNERS: Final = 3
 
 
 def measure_polygon(frame: Frame, points: Sequence[Point]) -> Measurement:
@@ -51,6 +59,25 @@ def measure_point(frame: Frame, points: Sequence[Point]) -> Measurement:
     unit = value_unit(frame)
     text = plain(f"{level_text(found.mean)} {short_unit(unit)}".rstrip())
     return Measurement((Quantity("value", found.mean, unit, text),), (text,), _value_notes(frame))
+
+
+def count_region(frame: Frame, kind: str, points: Sequence[Point]) -> ValueCounts | None:
+    """Count the values of the region of an annotation.
+
+    None: its kind has no region, or its frame no values that are measured.
+    """
+    outline = _outline(kind, points)
+    if outline is None or _no_values(frame) is not None:
+        return None
+    return count_values(frame, outline.spans(frame.rows, frame.columns))
+
+
+def _outline(kind: str, points: Sequence[Point]) -> Outline | None:
+    if kind == "ellipse" and len(points) == ELLIPSE_POINTS:
+        return ellipse_outline(points)
+    if kind in ("rectangle", "polygon", "freehand") and len(points) >= FEWEST_CORNERS:
+        return PolygonOutline(tuple(points))
+    return None
 
 
 def _measure(frame: Frame, points: Sequence[Point], outline: Outline) -> Measurement:

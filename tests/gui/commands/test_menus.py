@@ -20,6 +20,7 @@ from medviewer.viewer.help.pages import KEYS, page_text
 from medviewer.viewer.render.text_level import TextLevel
 from medviewer.viewer.texts.menus import without_access_key
 from medviewer.viewer.tools.table import TOOLS
+from medviewer.viewer.ui import Dialog
 from tests.gui.pane_hands import LEFT, drag
 from tests.gui.window_scene import COLOR, FRACTIONS, HEAD, STACKS, WindowScene
 from tests.viewer.point_tool import POINT, add_point
@@ -240,7 +241,12 @@ def test_every_command_can_be_chosen_in_every_state_without_a_fault(
         if (action := find()) is not None:
             action.trigger()
         scene.workers.advance(100)
-        for dialog in (window.dialog, window.files.dialog, window.dialogs.features, window.dialogs.help):
+        for dialog in (
+            window.dialog,
+            window.files.dialog,
+            window.dialogs.beside(Dialog.FEATURES),
+            window.dialogs.help,
+        ):
             if dialog is not None:
                 dialog.reject()
     scene.session.cine.stop()

@@ -327,7 +327,7 @@ def test_the_table_leaves_the_window_usable(scene: WindowScene, window: MainWind
     assert not action.isEnabled()
     scene.open("head")
     action.trigger()
-    table = window.dialogs.features
+    table = window.dialogs.beside(Dialog.FEATURES)
     assert table is not None
     assert not table.isModal()
     scene.session.viewer.scroll_by(1)
@@ -335,7 +335,7 @@ def test_the_table_leaves_the_window_usable(scene: WindowScene, window: MainWind
     assert shown(table) == expected(scene)
     table.close()
     action.trigger()
-    assert window.dialogs.features is table
+    assert window.dialogs.beside(Dialog.FEATURES) is table
     assert table.isVisible()
 
 
@@ -343,10 +343,10 @@ def test_another_language_takes_the_table_along(scene: WindowScene, window: Main
     scene.open("head")
     window.open_dialog(Dialog.FEATURES)
     scene.workers.settle()
-    before = window.dialogs.features
+    before = window.dialogs.beside(Dialog.FEATURES)
     window.viewer.change_setting("language", "zh_CN")
     scene.workers.settle()
-    table = window.dialogs.features
+    table = window.dialogs.beside(Dialog.FEATURES)
     assert table is not None
     assert table is not before
     assert table.isVisible()

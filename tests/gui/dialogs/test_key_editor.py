@@ -142,12 +142,12 @@ def test_the_key_of_cancel_cannot_be_changed(editor: KeyEditor) -> None:
 def test_scrolling_can_move_to_a_letter_and_works_from_the_list_too(
     qtbot: QtBot, scene: WindowScene, window: MainWindow, editor: KeyEditor
 ) -> None:
-    press(qtbot, editor, "image.next", Key.Key_X)
-    in_window(qtbot, window, Key.Key_X)
+    press(qtbot, editor, "image.next", Key.Key_G)
+    in_window(qtbot, window, Key.Key_G)
     assert scene.session.focused is not None
     assert scene.session.focused.index == 6
     window.browser.list.setFocus()
-    qtbot.keyClick(window.browser.list, Key.Key_X)
+    qtbot.keyClick(window.browser.list, Key.Key_G)
     assert scene.session.focused.index == 7
 
 

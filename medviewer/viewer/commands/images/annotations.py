@@ -8,7 +8,7 @@ from medviewer.translation import Message, mark, message
 from medviewer.viewer.commands.command import INK, MEASURE, MOVE, Command
 from medviewer.viewer.commands.reasons import no_image, no_study
 from medviewer.viewer.tools import REGION_TOOLS
-from medviewer.viewer.ui import TextQuestion
+from medviewer.viewer.ui import Dialog, TextQuestion
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
 
@@ -133,6 +133,10 @@ def _copy_value(viewer: Viewer) -> None:
         viewer.ui.copy_text(value_text(viewer, one))
 
 
+def _show_values(viewer: Viewer) -> None:
+    viewer.ui.open_dialog(Dialog.VALUES)
+
+
 def _move(across: float, down: float, viewer: Viewer) -> None:
     from medviewer.viewer.annotations import move_selected
 
@@ -206,10 +210,20 @@ ANNOTATION_COMMANDS: Final = (
         title=mark("Copy &value"),
         menu=MEASURE,
         run=_copy_value,
-        shortcut="Alt+C",
+        shortcut="Ctrl+Alt+C",
         unavailable=none_selected,
         icon="copy",
         separated=True,
+    ),
+    Command(
+        id="annotation.values",
+        title=mark("Chart of val&ues…"),
+        menu=MEASURE,
+        run=_show_values,
+        shortcut="Shift+U",
+        unavailable=none_selected,
+        icon="chart-line",
+        hint=message("Values along a length, or the histogram of a region."),
     ),
     Command(
         id="annotation.copy",
