@@ -40,6 +40,7 @@ FILM_MODALITIES: Final = frozenset({"CT", "MR"})
 GAP_PX: Final = 4
 FILM_PX: Final = 184
 NARROW_FILM_PX: Final = 136
+FILM_SHARE: Final = 8  # of very wide panes the film has one part in so many
 WIDE_AREA_PX: Final = 880  # of the room for panes; in less the film is narrow
 LEAST_LARGE_PX: Final = 400  # beside a film; in less the small panes are tabs of the large one
 FILM_STRIPS_PX: Final = 44  # title strip and caption of a small pane
@@ -125,7 +126,7 @@ def pane_boxes(
 
 
 def _film_boxes(shown: tuple[int, ...], large: int, width: int, height: int) -> dict[int, PaneBox]:
-    film = FILM_PX if width >= WIDE_AREA_PX else NARROW_FILM_PX
+    film = max(FILM_PX, width // FILM_SHARE) if width >= WIDE_AREA_PX else NARROW_FILM_PX
     cells = [number if number != large else shown[0] for number in shown[1:]]
     share = (height - GAP_PX * (len(cells) - 1)) // max(1, len(cells))
     high = min(share, film + FILM_STRIPS_PX)

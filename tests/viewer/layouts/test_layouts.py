@@ -77,3 +77,11 @@ def test_a_pane_out_of_sight_is_shown_by_the_smallest_layout_that_has_it():
     assert [smallest_layout_with(pane) for pane in (0, 3, 4, 5, 6, 8)] == [
         *("2x2", "2x2", "2x3", "2x3", "3x3", "3x3")
     ]
+
+
+def test_on_a_very_large_screen_the_film_grows_with_it():
+    assert pane_boxes("film", (0, 1, 2, 3), 0, 1360, 880)[1][2] == FILM_PX
+    boxes = pane_boxes("film", (0, 1, 2, 3), 0, 3280, 2000)
+    assert boxes[1][2] == 410
+    assert boxes[0][2] == 3280 - 410 - GAP_PX
+    assert boxes[3][1] + boxes[3][3] <= 2000
