@@ -107,7 +107,8 @@ class LabelPlaces:
             if least <= FARTHEST * ring / RINGS[-1]:
                 break  # no farther place is better
             for x, y in _beside(around, wide, high, gap + ring * line):
-                cost = FARTHEST * ring / RINGS[-1] + self._cost((x, y, x + wide, y + high), lines)
+                start = FARTHEST * ring / RINGS[-1]
+                cost = self._cost((x, y, x + wide, y + high), lines, start, least)
                 if cost < least:
                     best, least = (x, y), cost
         x = max(self.area[0], min(best[0], self.area[2] - wide))
@@ -115,14 +116,19 @@ class LabelPlaces:
         self.add_text((x, y, x + wide, y + high))
         return x, y
 
-    def _cost(self, box: Seen, lines: list[tuple[Point, Point]]) -> float:
+    def _cost(self, box: Seen, lines: list[tuple[Point, Point]], start: float, most: float) -> float:
+        """Return the cost of a place; not all of it where it is no better than `most`."""
         left, top, right, bottom = self.area
-        cost = 0.0
+        cost = start
         if box[0] < left or box[1] < top or box[2] > right or box[3] > bottom:
             cost += OUTSIDE
-        cost += ON_A_TEXT * sum(_overlap(box, other) for other in self._texts)
-        cost += ON_A_LINE * sum(_crosses(one, box) for one in lines)
-        return cost + (ON_WHITE * self._brightness.within(box) if self._brightness is not None else 0.0)
+        if cost < most and self._brightness is not None:
+            cost += ON_WHITE * self._brightness.within(box)
+        if cost < most:
+            cost += ON_A_TEXT * sum(_overlap(box, other) for other in self._texts)
+        if cost < most:
+            cost += ON_A_LINE * sum(_crosses(one, box) for one in lines)
+        return cost
 
 
 def _beside(around: Sequence[Point], wide: float, high: float, gap: float) -> Iterator[Point]:
