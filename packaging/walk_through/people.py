@@ -51,6 +51,8 @@ def command(walker: Walker, typed: str, picture: str = "") -> None:
         walker.hand.keys("Return")
 
     attempt(walker, f"command “{typed}”", run, picture)
+    if walker.has_palette():  # there is none of these words here
+        press(walker, f"there is no “{typed}”: back by Esc", "Escape")
 
 
 def open_study(walker: Walker) -> None:
@@ -105,10 +107,11 @@ def radiologist(walker: Walker) -> None:
 
 
 def _measure(walker: Walker, pane: Control) -> None:
-    start = pane.place(0.4, 0.45)
-    for name in ("length", "ellipse"):
+    for name, start in (("length", pane.place(0.4, 0.4)), ("ellipse", pane.place(0.4, 0.6))):
         run(walker, f"tool {name}", f"tools.{name}")
-        attempt(walker, f"draw: {name}", lambda: walker.hand.drag(start, (90, 50)), f"drawn-{name}")
+        attempt(
+            walker, f"draw: {name}", lambda start=start: walker.hand.drag(start, (90, 50)), f"drawn-{name}"
+        )
     press(walker, "remove the last one", "Delete")
     run(walker, "take that back", "tools.undo", picture="undone")
     run(walker, "the window tool again", "tools.window")
@@ -239,9 +242,9 @@ def radiographer(walker: Walker) -> None:
 
 
 def _next_series(walker: Walker) -> None:
-    rows = [one for one in walker.controls() if one.role == "ListItem" and one.height >= 60]
+    rows = [one for one in walker.controls() if one.role == "ListItem" and " · " in one.name]
     if len(rows) > 1:
-        walker.hand.click(*rows[1].place(0.7, 0.4))
+        walker.hand.click(*rows[-1].place(0.7, 0.4))
 
 
 def newcomer(walker: Walker) -> None:
