@@ -45,8 +45,12 @@ def texts_of(*windows: QWidget) -> set[str]:
             found.update(_of_widget(widget))
         for action in window.findChildren(QAction):
             found.update((action.text(), action.toolTip(), action.statusTip(), action.iconText()))
-    plain = {html.unescape(re.sub("<[^>]*>", "", text)) if text.startswith("<") else text for text in found}
+    plain = {_without_tags(text) if text.startswith("<") else text for text in found}
     return {without_access_key(line) for text in plain for line in text.splitlines() if line.strip()}
+
+
+def _without_tags(text: str) -> str:
+    return html.unescape(re.sub("<[^>]*>", "", text.replace("<br>", "\n")))
 
 
 def all_windows() -> list[QWidget]:

@@ -252,7 +252,7 @@ def test_every_command_can_be_chosen_in_every_state_without_a_fault(
     scene.session.cine.stop()
     scene.workers.settle()
     assert crashes == []
-    assert folders == [str(paths.user_folder("log"))]
+    assert set(folders) == {str(paths.user_folder(kind)) for kind in ("log", "config")}
 
 
 def _actions(window: MainWindow) -> Iterator[Callable[[], QAction | None]]:
