@@ -52,6 +52,9 @@ LOADED_AHEAD: Final = (  # OpenCV with the first, which takes longest
     "medviewer.viewer.annotations.edits",
     "medviewer.viewer.memory.study_index",
     "medviewer.viewer.memory.session_files",
+    "medviewer.viewer.compare.bonds",
+    "medviewer.viewer.compare.priors",
+    "medviewer.viewer.layouts.rule_file",
 )
 SWITCH_SECONDS: Final = 0.0005  # so long a filter keeps Python from the window; by default ten times as long
 TOUR_SIZE: Final = (1600, 1000)
