@@ -17,6 +17,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from medviewer.app import Program
+from medviewer.gui.panes.pane import Pane
 from medviewer.imaging.frame.voi import Window
 
 PATIENCE_S = 120
@@ -116,6 +117,14 @@ class Run:
     def _on_progress(self, seen: int, total: int | None) -> None:
         self.seen = (seen, total)
 
+    @property
+    def shown(self) -> list[Pane]:
+        """Panes that the layout shows: a mammogram begins with one."""
+        return [pane for pane in self.window.panes.panes if pane.isVisible()]
+
+    def _is_filtering(self) -> bool:
+        return any(self.session.busy(pane.number) for pane in self.shown)
+
     def painted(self, pane: int = 0) -> bool:
         """Whether the pane shows the image that its state asks for."""
         state = self.session.state.panes[pane]
@@ -138,7 +147,7 @@ class Run:
         figures["first_picture_ms"] = until(self.painted, "first picture") * 1000
         figures["files_seen_then"] = float(self.seen[0])
         until(lambda: not self.session.is_scanning, "scan")
-        until(lambda: all(map(self.painted, range(4))), "all panes")
+        until(lambda: all(self.painted(pane.number) for pane in self.shown), "all panes")
         idle(1.5)
         figures["files"] = float(self.seen[0])
         figures["opening_gap_ms"] = self.gaps.milliseconds
@@ -171,17 +180,13 @@ class Run:
 
     def drag(self, steps: int = 30) -> dict[str, float]:
         """Change the window step by step, each painted; edges do not depend on it and stay as they are."""
-        until(lambda: not any(map(self.session.busy, range(4))), "filters")
-        processed = [self.session.processed(number) for number in range(4)]
-        changing = [
-            pane.view.viewport()
-            for pane, shown in zip(self.window.panes.panes, processed, strict=True)
-            if shown is None or shown.rendered is None
-        ]
+        until(lambda: not self._is_filtering(), "filters")
+        processed = [(pane, self.session.processed(pane.number)) for pane in self.shown]
+        changing = [pane.view.viewport() for pane, made in processed if made is None or made.rendered is None]
         taken = []
         for step in range(steps):
             started = time.perf_counter()
-            self.session.viewer.set_voi(Window(400 + 10 * step, 800 + 10 * step))
+            self.session.viewer.set_voi(Window(401 + 10 * step, 801 + 10 * step))  # never the file's own
             paintings = Paintings(changing)
             until(paintings.all_seen, "all panes painted")
             taken.append((time.perf_counter() - started) * 1000)
@@ -190,10 +195,10 @@ class Run:
     def change(self, steps: int = 20) -> dict[str, float]:
         """Change between decoded slices until all four panes are painted, beside painting four ready ones."""
         middle = self.session.state.panes[0].index
-        viewports = {pane.view.viewport(): pane.number for pane in self.window.panes.panes}
+        viewports = {pane.view.viewport(): pane.number for pane in self.shown}
         changed, repainted = [], []
         for step in range(steps):
-            until(lambda: not any(map(self.session.busy, range(4))), "filters")
+            until(lambda: not self._is_filtering(), "filters")
             idle(0.3)
             started = time.perf_counter()
             self.session.viewer.scroll_to(middle + 1 + step)  # read ahead, and filtered for the first time
@@ -210,7 +215,7 @@ class Run:
         the event loop as after a change.
         """
         ready = []
-        for pane in self.window.panes.panes:
+        for pane in self.shown:
             picture, patch, voi = pane._rendered
             image, mask = picture.render(patch, voi), picture.mask(patch)
             ready.append((pane.view, image.copy(), mask, picture.rectangle(patch)))
@@ -218,7 +223,7 @@ class Run:
         for view, image, mask, rectangle in ready:
             view.show_image(image, rectangle)
             view.show_mask(mask, rectangle)
-        for pane in self.window.panes.panes:
+        for pane in self.shown:
             pane.update()
         paintings = Paintings([view.viewport() for view, *_ in ready])
         until(paintings.all_seen, "ready images")
@@ -233,7 +238,7 @@ class Run:
         taken = []
         for _ in range(9):
             self.session.viewer.scroll_by(1)
-            until(lambda: self.painted() and not any(map(self.session.busy, range(4))), "slice")
+            until(lambda: self.painted() and not self._is_filtering(), "slice")
             idle(0.3)
             taken.append(self._click() * 1000)
         figures["click_ms"] = statistics.median(taken)
