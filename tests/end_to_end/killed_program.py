@@ -44,8 +44,9 @@ def told(viewer: Viewer) -> object:
         for pane in state.display.panes
     ]
     studies = sorted(study.identity.study_instance_uid for study in state.library.studies)
-    flags = [state.linked, state.identity_hidden, state.tool, viewer.parameters.as_text()]
-    return [studies, panes, state.layout, state.maximized, state.display.focus, flags]
+    flags = [state.linked, state.identity_hidden, state.tool]
+    parameters = viewer.parameters.as_text()
+    return [studies, panes, state.layout, state.maximized, state.display.focus, flags, parameters]
 
 
 class Hand:

@@ -22,6 +22,7 @@ LAG_SECONDS = 1.0
 
 PATIENCE_SECONDS = 60.0
 COME_BACK = 50
+PARAMETERS = 6  # their place in a state
 
 
 def run_until_killed(home: Path, seed: int, folders: list[Path], lives: float) -> tuple[float, list[Any]]:
@@ -59,7 +60,11 @@ def run_until_killed(home: Path, seed: int, folders: list[Path], lives: float) -
 
 
 def is_as_left(restored: Any, left: Any, was_scanning: bool) -> bool:
-    """Return whether a state came back; what was being opened may be there as a whole."""
+    """Return whether a state came back; what was being opened may be there as a whole.
+
+    Parameters are kept apart, and may be of another moment.
+    """
+    restored, left = restored[:PARAMETERS], left[:PARAMETERS]
     if was_scanning and set(left[0]) <= set(restored[0]):
         return bool(restored[1:] == left[1:])
     return bool(restored == left)
@@ -67,7 +72,7 @@ def is_as_left(restored: Any, left: Any, was_scanning: bool) -> bool:
 
 def unlike(run: int, restored: Any, as_left: list[Any]) -> str:
     """Return what came back in another way than in each of the last states."""
-    parts = ("studies", "panes", "layout", "maximized", "focus", "flags")
+    parts = ("studies", "panes", "layout", "maximized", "focus", "flags", "parameters")
     lines = [f"run {run}"]
     for left, was_scanning in as_left:
         told = [
@@ -110,6 +115,7 @@ def test_after_each_of_fifty_kills_all_comes_back_as_it_was_left(home: Path, tmp
         if as_left:
             assert lines[0][1] == "restored", f"run {run}"
             assert any(is_as_left(lines[0][2], *left) for left in as_left), unlike(run, lines[0][2], as_left)
+            assert lines[0][2][PARAMETERS] in {left[PARAMETERS] for left, _ in as_left}, f"run {run}"
             came_back += 1
         before = [line[2:] for line in lines if line[0] <= killed_at - LAG_SECONDS][-1:]
         as_left = before + [line[2:] for line in lines if line[0] > killed_at - LAG_SECONDS]

@@ -55,7 +55,8 @@ class KeptSettings(QObject):
 
     @Slot(object)
     def _on_parameters(self, _settings: object) -> None:
-        self._parameters_soon.start()
+        if not self._parameters_soon.isActive():  # begun anew by each change it would wait while one drags
+            self._parameters_soon.start()
 
     def _keep_parameters(self) -> None:
         self._viewer.change_setting("processing", self._viewer.parameters.as_text())

@@ -143,3 +143,12 @@ def test_parameters_of_processings_are_there_at_the_next_start(qtbot: QtBot, sce
     again.workers.settle()
     assert Settings().text("processing") == ""
     again.session.shutdown()
+
+
+def test_parameters_are_written_while_one_still_changes_them(qtbot: QtBot, scene: WindowScene) -> None:
+    shown(qtbot, scene)
+    scene.open("head")
+    for step in range(30):
+        scene.session.set_parameter("denoised", "strength", 0.5 + step / 20)
+        scene.workers.advance(100.0)
+    assert "strength" in Settings().text("processing")
