@@ -3,6 +3,7 @@
 The state value, its changes, and what commands act on.
 """
 
+import re
 from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -22,11 +23,12 @@ from medviewer.viewer.memory import Memory, RecentPaths
 from medviewer.viewer.notice import Notice
 from medviewer.viewer.processing_settings import ProcessingSettings
 from medviewer.viewer.state import DisplayState, Links, Located, PaneState, followers, slice_at_place_of
+from medviewer.viewer.texts import are_known
 from medviewer.viewer.ui import Ui
 from medviewer.viewer.viewer_state import ViewerState
 
 if TYPE_CHECKING:
-    from medviewer.viewer.layouts import RuleFile
+    from medviewer.viewer.layouts import HangingRule, RuleFile
 
 SETTINGS: Final = "settings"
 """The cause of a notice that a setting could not be kept."""
@@ -332,6 +334,14 @@ class Viewer:
             self.recent.remember = self.memory.remember = bool(value)
             if not value:
                 self.forget()
+                self._forget_rules()
+
+    def _forget_rules(self) -> None:
+        """Forget hanging rules with words that may be of a study."""
+        try:
+            self.rule_file.keep_only(rule for rule in self.rule_file.rules if _is_of_the_field(rule))
+        except MedviewerError as error:
+            self.work.notices.tell_error(error, SETTINGS)
 
     def forget(self) -> None:
         """Remove all that is remembered of studies; tell where some of it stays."""
@@ -341,6 +351,12 @@ class Viewer:
         except MedviewerError as error:
             self.work.notices.tell_error(error, SETTINGS)
         self.change(recent_studies=())
+
+
+def _is_of_the_field(rule: "HangingRule") -> bool:
+    """Return whether no text of a rule may name somebody."""
+    texts = (rule.name, rule.modality, rule.body_part, *(t for p in rule.panes for t in (p.series, p.view)))
+    return are_known(*(part.strip() for text in texts for part in re.split(r"[*|]", text)))
 
 
 def _first_processing(pane: int) -> str:

@@ -2,7 +2,7 @@
 
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -72,6 +72,19 @@ class RuleFile:
         """
         self.rules = tuple(one for one in self.rules if one != rule)
         self._write()
+
+    def keep_only(self, rules: Iterable[HangingRule]) -> None:
+        """Forget all other rules.
+
+        Raises
+        ------
+        WriteError
+            The file could not be written.
+        """
+        kept = tuple(rules)
+        if kept != self.rules:
+            self.rules = kept
+            self._write()
 
     def _write(self) -> None:
         content = HEAD + "".join(map(rule_text, self.rules))

@@ -15,6 +15,7 @@ from medviewer.viewer.viewer_state import ViewerState
 
 MENU: Final = f"{VIEW}/{LAYOUT}/{OWN_LAYOUTS}"
 
+_MEMORY_OFF: Final = message("A layout keeps descriptions of series; the preferences say to remember none.")
 _NOT_HERE: Final = message("This study has not all series that the layout wants.")
 
 
@@ -24,6 +25,9 @@ def _kind(state: ViewerState) -> str:
 
 def _keep(rule: HangingRule | None, viewer: Viewer) -> None:
     if rule is None:
+        return
+    if not viewer.memory.remember:
+        viewer.tell(_MEMORY_OFF)
         return
     try:
         viewer.rule_file.keep(rule)
