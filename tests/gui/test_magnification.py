@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QSize, QSizeF, Qt
-from PySide6.QtGui import QColor, QScreen
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, QSizeF, Qt
+from PySide6.QtGui import QColor, QMouseEvent, QScreen
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from medviewer.gui.dialogs import ScreenSizeDialog
@@ -244,7 +244,9 @@ def hover(window: MainWindow, x: float, y: float) -> None:
     view = large(window)
     left, top, _, _ = view.seen
     place = QPointF((x - left) * view.scale_shown, (y - top) * view.scale_shown)
-    window.panes.focused_pane._hover(place)
+    none, plain = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+    moved = QMouseEvent(QEvent.Type.MouseMove, place, place, none, none, plain)
+    QApplication.sendEvent(view.viewport(), moved)  # what else waits is not done yet
 
 
 def test_the_loupe_shows_original_pixels_under_the_mouse(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from medviewer import paths
-from medviewer.imaging.processing import PROCESSINGS
+from medviewer.imaging.processing import ORIGINAL, PROCESSINGS
 from medviewer.storage import set_aside, write_private
 from medviewer.translation import NOTHING, message
 from medviewer.viewer.layouts.layouts import LAYOUTS, panes_of
@@ -142,7 +142,7 @@ def _rule(table: Mapping[str, Any]) -> HangingRule:
 def _pane(table: Mapping[str, Any]) -> PaneRule:
     window = table.get("window")
     pane = PaneRule(_text(table, "series"), _text(table, "plane"), _text(table, "view"))
-    processing = _text(table, "processing") or "original"
+    processing = _text(table, "processing") or ORIGINAL
     if processing not in PROCESSINGS or pane.plane not in PLANES:
         raise ValueError("no such processing or plane")
     if window is None:

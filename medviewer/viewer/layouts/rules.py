@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
+from medviewer.imaging.processing import ORIGINAL
 from medviewer.imaging.source import ImageSource
 
 Stack = TypeVar("Stack", bound=ImageSource)
@@ -31,7 +32,7 @@ class PaneRule:
     series: str = ""
     plane: str = ""
     view: str = ""
-    processing: str = "original"
+    processing: str = ORIGINAL
     window: tuple[float, float] | None = None
 
     def fits(self, stack: ImageSource) -> bool:

@@ -117,7 +117,7 @@ class LabelPlaces:
         return x, y
 
     def _cost(self, box: Seen, lines: list[tuple[Point, Point]], start: float, most: float) -> float:
-        """Return the cost of a place; not all of it where it is no better than `most`."""
+        """Return the cost of a place, in part where above `most`."""
         left, top, right, bottom = self.area
         cost = start
         if box[0] < left or box[1] < top or box[2] > right or box[3] > bottom:
