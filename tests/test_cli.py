@@ -209,10 +209,10 @@ def test_a_bundled_model_whose_folder_is_gone_is_named(
 def test_a_missing_extra_is_named(
     command: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def without(name: str, found: object = None) -> object:
+    def without(name: str, package: str | None = None) -> object:
         if name.startswith("medviewer.training"):
             raise ModuleNotFoundError(name="lightning_fabric")
-        return importer(name)
+        return importer(name, package)
 
     importer = cli.importlib.import_module
     monkeypatch.setattr("importlib.import_module", without)
@@ -226,10 +226,10 @@ def test_a_missing_extra_is_named(
 def test_images_without_what_draws_them_are_refused_before_anything_is_read(
     option: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def without(name: str, found: object = None) -> object:
+    def without(name: str, package: str | None = None) -> object:
         if name == "medviewer.training.evaluation.plots":
             raise ModuleNotFoundError(name="matplotlib")
-        return importer(name)
+        return importer(name, package)
 
     importer = cli.importlib.import_module
     monkeypatch.setattr("importlib.import_module", without)

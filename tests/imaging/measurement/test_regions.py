@@ -181,8 +181,8 @@ def test_a_region_says_mean_deviation_ends_and_area() -> None:
     assert found is not None
     assert [str(line) for line in found.lines] == [
         "Area 24.0 mm²",
-        "Mean -975, SD 11.18 HU",
-        "Min -990, max -960 HU",
+        "Mean −975, SD 11.18 HU",
+        "Min −990, max −960 HU",
     ]
     assert found.notes == ()
 
