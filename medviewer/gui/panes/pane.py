@@ -201,23 +201,23 @@ class Pane(QWidget):
 
     # --- showing ---------------------------------------------------------------------------------------
 
-    def refresh_soon(self) -> None:
+    def refresh_soon(self, *, at_once: bool = False) -> None:
         """Show the newest state in the next turn of the event loop.
 
-        Or with the change that is about to come.
+        Or with the change that is about to come, unless `at_once`.
         """
         shown = self._whose if self._rendered is not None else None
         has_result = shown is not None and self.view.text.result is not None
         processed = self._session.processed(self._shows)
-        wait = repaint_delay_ms(self.state, processed, shown=shown, has_result=has_result)
+        wait = 0 if at_once else repaint_delay_ms(self.state, processed, shown=shown, has_result=has_result)
         if not self._soon.isActive() or wait < self._soon.interval():
             self._soon.start(wait)
 
     def show_as(self, showing: Showing) -> None:
         """Choose the texts to show."""
         if showing != self.showing:
-            self.showing = showing
-            self.refresh_soon()
+            level, self.showing = self.showing.level, showing
+            self.refresh_soon(at_once=level != showing.level)  # no large image is without its texts
 
     def show_in_film(self, in_film: bool) -> None:
         """Be a small pane of the film, or a large one."""
