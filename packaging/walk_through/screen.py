@@ -81,11 +81,8 @@ class Screen:
             self._memory = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         rules = self._folder / "windows.xml"
         rules.write_text(WINDOW_MANAGER, "utf-8")
-        self._manager = subprocess.Popen(
-            ["openbox", "--config-file", str(rules)],
-            env={**os.environ, "DISPLAY": self.display, "XDG_CACHE_HOME": str(self._folder)},
-            stderr=subprocess.DEVNULL,
-        )
+        self._rules = rules
+        self._manager = self._manage()
         wait_for(self._is_managed, "the window manager")
 
     def close(self) -> None:
@@ -96,7 +93,18 @@ class Screen:
             process.wait()
         shutil.rmtree(self._folder, ignore_errors=True)
 
+    def _manage(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            ["openbox", "--config-file", str(self._rules)],
+            env={**os.environ, "DISPLAY": self.display, "XDG_CACHE_HOME": str(self._folder)},
+            stderr=subprocess.DEVNULL,
+        )
+
     def _is_managed(self) -> bool:
+        if self._server.poll() is not None:
+            raise WalkError(f"Xvfb ended with {self._server.returncode}")
+        if self._manager.poll() is not None:  # the server was not ready to be asked, on a busy machine
+            self._manager = self._manage()
         asked = ["xdotool", "get_num_desktops"]
         environment = {**os.environ, "DISPLAY": self.display}
         return not subprocess.run(asked, env=environment, capture_output=True, check=False).returncode

@@ -10,8 +10,8 @@ import pytest
 from tests.gui.test_session_files import canary_study
 
 ROOT = Path(__file__).resolve().parents[2]
-KNOWN = ("settings.json", "medviewer.log", "fault.log")
-"""Files that the program may leave: settings, and logs that name nobody."""
+KNOWN = ("settings.json", "hanging.toml", "medviewer.log", "fault.log")
+"""Files that the program may leave: settings, rules without words of a study, logs that name nobody."""
 
 
 def run_program(memory: str, home: Path, folder: Path) -> None:
