@@ -6,6 +6,8 @@ import sys
 import time
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))  # started with -P
+
 from viewer_run import Paintings, Run, idle, until
 
 from medviewer.imaging.frame.geometry import to_patient
