@@ -11,6 +11,7 @@ from medviewer.imaging.annotation import Point
 from medviewer.imaging.display import value_unit
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.measurement.regions import count_region
+from medviewer.imaging.measurement.table import outline_of
 
 MOST_BINS: Final = 64
 
@@ -42,7 +43,8 @@ def region_histogram(frame: Frame, kind: str, points: Sequence[Point]) -> Region
     points : sequence of (x, y)
         In pixels of the frame.
     """
-    counted = count_region(frame, kind, points)
+    outline = outline_of(kind, points)
+    counted = None if outline is None else count_region(frame, outline)
     if counted is None or not counted.values.size:
         return None
     values = counted.values

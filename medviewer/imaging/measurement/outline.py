@@ -101,6 +101,11 @@ class EllipseOutline:
 Outline = PolygonOutline | EllipseOutline
 
 
+def polygon_outline(corners: Sequence[Point]) -> PolygonOutline:
+    """Return the closed line through corners."""
+    return PolygonOutline(tuple(corners))
+
+
 def ellipse_outline(ends: Sequence[Point]) -> EllipseOutline:
     """Return the ellipse with these ends of its axes, as annotations keep it.
 

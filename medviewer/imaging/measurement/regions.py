@@ -7,7 +7,7 @@ from medviewer.imaging.annotation import Point
 from medviewer.imaging.display import are_values_known, value_unit
 from medviewer.imaging.frame import Frame, is_segmentation, short_unit
 from medviewer.imaging.measurement.measurement import Measurement, Quantity, area_text, level_text, plain
-from medviewer.imaging.measurement.outline import Outline, PolygonOutline, ellipse_outline
+from medviewer.imaging.measurement.outline import Outline, PolygonOutline, ellipse_outline, polygon_outline
 from medviewer.imaging.measurement.scale import PixelScale, scale_of
 from medviewer.imaging.measurement.statistics import (
     Statistics,
@@ -29,13 +29,10 @@ SUBTRACTED: Final = message("A subtracted image is looked at only; its values ar
 STORED: Final = message("The file's transform of values cannot be used: values are as stored.")
 DAMAGED: Final = message("The picture is damaged: values of its missing part are not the patient's.")
 
-ELLIPSE_POINTS: Final = 4  # the ends of its axes
-FEWEST_CORNERS: Final = 3
-
 
 def measure_polygon(frame: Frame, points: Sequence[Point]) -> Measurement:
     """Return area and statistics of a rectangle, polygon or freehand line."""
-    return _measure(frame, points, PolygonOutline(tuple(points)))
+    return _measure(frame, points, polygon_outline(points))
 
 
 def measure_ellipse(frame: Frame, points: Sequence[Point]) -> Measurement:
@@ -61,23 +58,11 @@ def measure_point(frame: Frame, points: Sequence[Point]) -> Measurement:
     return Measurement((Quantity("value", found.mean, unit, text),), (text,), _value_notes(frame))
 
 
-def count_region(frame: Frame, kind: str, points: Sequence[Point]) -> ValueCounts | None:
-    """Count the values of the region of an annotation.
-
-    None: its kind has no region, or its frame no values that are measured.
-    """
-    outline = _outline(kind, points)
-    if outline is None or _no_values(frame) is not None:
+def count_region(frame: Frame, outline: Outline) -> ValueCounts | None:
+    """Count the values of a region; None: they are not measured."""
+    if _no_values(frame) is not None:
         return None
     return count_values(frame, outline.spans(frame.rows, frame.columns))
-
-
-def _outline(kind: str, points: Sequence[Point]) -> Outline | None:
-    if kind == "ellipse" and len(points) == ELLIPSE_POINTS:
-        return ellipse_outline(points)
-    if kind in ("rectangle", "polygon", "freehand") and len(points) >= FEWEST_CORNERS:
-        return PolygonOutline(tuple(points))
-    return None
 
 
 def _measure(frame: Frame, points: Sequence[Point], outline: Outline) -> Measurement:

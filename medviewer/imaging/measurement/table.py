@@ -8,6 +8,7 @@ from medviewer.imaging.annotation import Point
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.measurement.lines import measure_angle, measure_cobb, measure_length
 from medviewer.imaging.measurement.measurement import Measurement
+from medviewer.imaging.measurement.outline import Outline, ellipse_outline, polygon_outline
 from medviewer.imaging.measurement.regions import measure_ellipse, measure_point, measure_polygon
 
 ANY: Final = 1 << 20
@@ -21,21 +22,24 @@ class Measure:
     ----------
     fewest, most : int
         Its points.
+    outline : callable, optional
+        Makes the region of its points; None: it has none.
     """
 
     of: Callable[[Frame, Sequence[Point]], Measurement]
     fewest: int
     most: int
+    outline: Callable[[Sequence[Point]], Outline] | None = None
 
 
 MEASURES: Final[Mapping[str, Measure]] = {
     "length": Measure(measure_length, 2, ANY),
     "angle": Measure(measure_angle, 3, 3),
     "Cobb": Measure(measure_cobb, 4, 4),
-    "rectangle": Measure(measure_polygon, 4, 4),
-    "ellipse": Measure(measure_ellipse, 4, 4),
-    "polygon": Measure(measure_polygon, 3, ANY),
-    "freehand": Measure(measure_polygon, 3, ANY),
+    "rectangle": Measure(measure_polygon, 4, 4, polygon_outline),
+    "ellipse": Measure(measure_ellipse, 4, 4, ellipse_outline),
+    "polygon": Measure(measure_polygon, 3, ANY, polygon_outline),
+    "freehand": Measure(measure_polygon, 3, ANY, polygon_outline),
     "point": Measure(measure_point, 1, 1),
 }
 """By the kind of an annotation."""
@@ -53,7 +57,16 @@ def measure(frame: Frame, kind: str, points: Sequence[Point]) -> Measurement | N
     points : sequence of (x, y)
         In pixels of the frame, as `points_in_image` gives them.
     """
+    row = _row_of(kind, points)
+    return None if row is None else row.of(frame, points)
+
+
+def outline_of(kind: str, points: Sequence[Point]) -> Outline | None:
+    """Return the region of an annotation; None: it has none."""
+    row = _row_of(kind, points)
+    return None if row is None or row.outline is None else row.outline(points)
+
+
+def _row_of(kind: str, points: Sequence[Point]) -> Measure | None:
     row = MEASURES.get(kind)
-    if row is None or not row.fewest <= len(points) <= row.most:
-        return None
-    return row.of(frame, points)
+    return row if row is not None and row.fewest <= len(points) <= row.most else None
