@@ -221,7 +221,7 @@ def _tour(program: Program, folder: Path) -> list[Path]:
         session.viewer.scroll_to(len(session.focused.stack) // 2)
     wait_until(session.pane_changed, lambda: all(map(session.processed, range(4))), failures)
     session.classify()
-    wait_until(session.state_changed, lambda: _outcome(session) is not None, failures)
+    wait_until(session.state_changed, lambda: _result(session) is not None, failures)
     wait_until(session.pane_changed, lambda: not any(map(session.busy, range(4))), failures)
     pane = session.focused
     assert pane is not None
@@ -292,8 +292,8 @@ def _export(session: ViewerSession, pane: PaneState, path: Path, failures: Failu
     wait_until(task.finished, lambda: bool(done), failures)
 
 
-def _outcome(session: ViewerSession) -> object:
-    return None if session.focused is None else session.focused.outcome
+def _result(session: ViewerSession) -> object:
+    return None if session.focused is None else session.focused.result
 
 
 def _png(image: QPixmap) -> bytes:

@@ -272,7 +272,7 @@ CRAFTED: Final[dict[Callable[[Path], Path], str]] = {
 """Each file with what is to become of it: shown, or refused with this word in the reason."""
 
 
-def outcome(path: Path, sandbox: Sandbox) -> str:
+def what_became_of(path: Path, sandbox: Sandbox) -> str:
     """Return "shown" or the reason why it is not, as the open path of the program has it."""
     *_, last = scan([path], sandbox)
     library = last.library
@@ -294,9 +294,9 @@ def main() -> None:
             path = make(Path(folder) / f"{make.__name__}.dcm")
             with Sandbox() as sandbox:
                 warm = factories.write(factories.dataset(), Path(folder) / "warm.dcm")
-                outcome(warm, sandbox)
+                what_became_of(warm, sandbox)
                 begin = time.perf_counter()
-                end = outcome(path, sandbox)
+                end = what_became_of(path, sandbox)
                 seconds = time.perf_counter() - begin
                 peak = max(map(peak_bytes, worker_pids(sandbox))) / MIB
             write(f"{make.__name__:32} {path.stat().st_size:>10} {seconds:8.2f} {peak:11.0f}  {end}\n")

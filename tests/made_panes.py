@@ -16,7 +16,7 @@ from medviewer.imaging.frame.geometry import FrameGeometry, SpacingKind
 from medviewer.imaging.frame.modality import Rescale
 from medviewer.imaging.frame.voi import Window
 from medviewer.imaging.identity import Identity
-from medviewer.inference.outcome import Gate, ModelResult, OperatingPoint, ResultKey
+from medviewer.inference.result import Gate, ModelResult, OperatingPoint, ResultKey
 from medviewer.translation import Message
 from medviewer.viewer.state.display_state import PaneState, Token
 from tests import machine, made_results
@@ -95,23 +95,23 @@ def predicted(pane: PaneState, **more: Any) -> PaneState:
         "operating_point": OperatingPoint(0.35, 0.91, 0.78, (0.78, 0.97), (0.7, 0.85)),
         "notes": (Gate("age", True, "age not stated"),),
     }
-    return with_outcome(pane, made_results.answered(key_of(pane), **(said | more)))
+    return with_result(pane, made_results.answered(key_of(pane), **(said | more)))
 
 
 def refused(pane: PaneState, **more: Any) -> PaneState:
     """Return the pane with a refusal about its frame."""
     gate = Gate("modality", False, "the modality is {found}, the model needs CT", (("found", "MR"),))
-    return with_outcome(pane, made_results.refused(key_of(pane), gate, **more))
+    return with_result(pane, made_results.refused(key_of(pane), gate, **more))
 
 
 def without_result(pane: PaneState) -> PaneState:
     """Return the pane with a computation that failed."""
-    return with_outcome(pane, made_results.failed(key_of(pane), Message("invalid numbers")))
+    return with_result(pane, made_results.failed(key_of(pane), Message("invalid numbers")))
 
 
-def with_outcome(pane: PaneState, outcome: ModelResult) -> PaneState:
-    """Return the pane with an outcome and its token."""
-    return replace(pane, outcome=outcome, token=Token(1, outcome.key))
+def with_result(pane: PaneState, result: ModelResult) -> PaneState:
+    """Return the pane with a result and its token."""
+    return replace(pane, result=result, token=Token(1, result.key))
 
 
 @pytest.fixture(autouse=True)
@@ -134,6 +134,6 @@ def making() -> PaneMaker:
 
 
 @pytest.fixture
-def outcomes() -> dict[str, Callable[..., PaneState]]:
-    """Return the functions that put an outcome on a pane, by its kind."""
+def results() -> dict[str, Callable[..., PaneState]]:
+    """Return the functions that put a result on a pane, by its kind."""
     return {"prediction": predicted, "refusal": refused, "no result": without_result}

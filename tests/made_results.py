@@ -3,7 +3,7 @@
 from dataclasses import fields
 from typing import Any
 
-from medviewer.inference.outcome import Gate, ModelResult, OperatingPoint, ResultKey
+from medviewer.inference.result import Gate, ModelResult, OperatingPoint, ResultKey
 from medviewer.inference.tasks.classification import Classification
 from medviewer.translation import Message
 

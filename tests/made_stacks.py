@@ -13,7 +13,7 @@ from medviewer.imaging.frame.modality import Rescale, to_modality_values
 from medviewer.imaging.frame.voi import Voi
 from medviewer.imaging.identity import Identity
 from medviewer.imaging.source import ImageSource, Slice, slice_of
-from medviewer.inference.outcome import ModelResult, OperatingPoint, ResultKey
+from medviewer.inference.result import ModelResult, OperatingPoint, ResultKey
 from tests.made_results import answered as answered_result
 
 SIDE = 16

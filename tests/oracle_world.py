@@ -106,9 +106,9 @@ class World:
         for pane in state.panes:
             if pane is not None:
                 self.check_painted(pane)
-        for key, outcome in state.results.items():
-            assert outcome.key == key
-            assert outcome.content.label == self.labels.get(key.content_sha256), (
+        for key, result in state.results.items():
+            assert result.key == key
+            assert result.content.label == self.labels.get(key.content_sha256), (
                 "a stored result of other values"
             )
             assert key.sop_instance_uid in self.open_uids(), "a result of closed data"
@@ -127,14 +127,14 @@ class World:
         if pane.frame is not None:
             assert pane.slice_key.names(pane.frame)
             assert pane.frame.pixel_sha256 == self.true_hash(pane.slice), "the picture of another slice"
-        if pane.outcome is None:
+        if pane.result is None:
             return
         self.painted += 1
         assert pane.frame is not None, "a result without its picture"
-        assert pane.outcome.content.label == self.true_label(pane.slice), "the result of another picture"
-        assert pane.outcome.key.sop_instance_uid == pane.slice_key.instance_uid
-        assert pane.outcome.key.frame_number == pane.slice_key.frame_number
-        assert pane.outcome.model == self.session.model, "the result of another model"
+        assert pane.result.content.label == self.true_label(pane.slice), "the result of another picture"
+        assert pane.result.key.sop_instance_uid == pane.slice_key.instance_uid
+        assert pane.result.key.frame_number == pane.slice_key.frame_number
+        assert pane.result.model == self.session.model, "the result of another model"
 
     def close(self) -> None:
         self.session.shutdown()

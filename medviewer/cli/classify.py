@@ -12,8 +12,8 @@ from medviewer.errors import MedviewerError
 from medviewer.export import blank_row, result_row, results_csv
 from medviewer.inference import classification
 from medviewer.inference.classification import classify_series
-from medviewer.inference.outcome import ModelResult
 from medviewer.inference.pack import ModelCard, judge_series
+from medviewer.inference.result import ModelResult
 from medviewer.translation import Message, translate
 from medviewer.viewer import texts
 from medviewer.viewer.texts import messages_of_frame, number_text, place_record
@@ -91,13 +91,13 @@ def _rows(
             answered = options.answer == "yes"
             warnings: list[tuple[Message, ...]] = []
             frames = _noting(sandbox.read_frames(references), stack, references, warnings)
-            outcomes = classify_series(classifier, frames, answered)
+            results = classify_series(classifier, frames, answered)
             found: list[float | None] = []
             said_before: set[Message] = set()
-            for number, outcome in enumerate(outcomes):
+            for number, result in enumerate(results):
                 index, reference = indices[number], references[number]
                 place = f"{number_text(stack, index)}  {describe(reference)}"
-                row, said = _slice(reference, outcome, classifier, console)
+                row, said = _slice(reference, result, classifier, console)
                 row |= place_record(stack, index)
                 row["warnings"] = [warning.for_user() for warning in warnings[number]]
                 found.append(row.get("probabilities", {}).get(classifier.card.positive))
@@ -125,18 +125,18 @@ def _noting(
 
 def _slice(
     reference: FrameReference,
-    outcome: ModelResult | MedviewerError,
+    result: ModelResult | MedviewerError,
     classifier: "Classifier",
     console: Console,
 ) -> tuple[dict[str, Any], str]:
-    if isinstance(outcome, MedviewerError):
-        console.complain(outcome)
-        return unreadable_row(reference, outcome, classifier), outcome.for_user()
-    said = texts.outcome_text(outcome)
-    if outcome.has_failed:
+    if isinstance(result, MedviewerError):
+        console.complain(result)
+        return unreadable_row(reference, result, classifier), result.for_user()
+    said = texts.result_text(result)
+    if result.has_failed:
         console.fail(reference.path, said.details[0])
     text = "  ".join((" · ".join((said.headline, *said.details)), *said.cautions))
-    return result_row(outcome, classifier.device), text
+    return result_row(result, classifier.device), text
 
 
 def _series(

@@ -116,5 +116,5 @@ def _refuse_names(options: argparse.Namespace, exporter: Exporter) -> None:
 def _pane(
     stack: StoredStack, index: int, frame: "Frame", classifier: "Classifier | None", answered: bool
 ) -> PaneState:
-    outcome = None if classifier is None else classifier.classify(frame, answered=answered)
-    return PaneState(stack=stack, index=index, processing=ORIGINAL, frame=frame, outcome=outcome)
+    result = None if classifier is None else classifier.classify(frame, answered=answered)
+    return PaneState(stack=stack, index=index, processing=ORIGINAL, frame=frame, result=result)

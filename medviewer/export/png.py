@@ -41,7 +41,7 @@ from medviewer.imaging.processing import (
     render,
     without_shutter,
 )
-from medviewer.inference.outcome import ModelResult
+from medviewer.inference.result import ModelResult
 from medviewer.limits import TEXT_SHOWN
 from medviewer.plain_text import LEFT_TO_RIGHT_MARK, side_by_side
 from medviewer.storage import atomic_write, refuse_source
@@ -55,9 +55,9 @@ from medviewer.viewer.texts import (
     messages_of_frame,
     model_name,
     orientation_text,
-    outcome_text,
-    outcome_without_texts,
     patient_lines,
+    result_text,
+    result_without_texts,
     scale_bar,
     slice_text,
     stack_title,
@@ -173,10 +173,10 @@ def _compose(
     pane: PaneState, settings: Mapping[str, Parameters], with_identity: bool, with_uids: bool
 ) -> _Sheet:
     frame = _frame(pane)
-    outcome = result_of(pane)
+    result = result_of(pane)
     if not with_identity:
         pane = without_texts(pane)
-        frame, outcome = _frame(pane), None if outcome is None else outcome_without_texts(outcome)
+        frame, result = _frame(pane), None if result is None else result_without_texts(result)
     seen = pane.seen
     assert seen is not None  # it has a frame
     processed = process(seen, pane.processing, settings, voi=pane.seen_voi)
@@ -186,7 +186,7 @@ def _compose(
     square = square_pixels(drawn, seen)
     enlarged = max(1, -(-SMALLEST // max(square.shape[:2])))
     size_steps = _size_steps(frame, square, reduction, enlarged)
-    caption = _caption(pane, processed, outcome, size_steps, with_identity)
+    caption = _caption(pane, processed, result, size_steps, with_identity)
     view, shape = pane.view, square.shape
     if enlarged > 1:
         square = np.repeat(np.repeat(square, enlarged, axis=0), enlarged, axis=1)
@@ -197,7 +197,7 @@ def _compose(
     provenance = describe_making(
         pane,
         frame,
-        outcome,
+        result,
         settings=settings,
         shape=shape,
         enlarged=enlarged,
@@ -263,18 +263,18 @@ def _scale(
 def _caption(
     pane: PaneState,
     processed: Processed,
-    outcome: ModelResult | None,
+    result: ModelResult | None,
     size_steps: list[str],
     with_identity: bool,
 ) -> list[Words]:
     warning = Words(translate("Research use only. Not for diagnosis."), "attention")
     said = [warning]
-    if outcome is not None:
-        text = outcome_text(outcome)
+    if result is not None:
+        text = result_text(result)
         said = [Words(text.headline, "struck" if text.is_struck else "headline")]
         said += [Words(caution, "attention") for caution in text.cautions]
         said += [Words(" · ".join(text.details))]
-        said += [Words(model_name(outcome), "quiet"), warning]
+        said += [Words(model_name(result), "quiet"), warning]
     said += [Words(caution, "attention") for caution in cautions(pane)]
     said += [Words(line) for line in _whose(pane, with_identity)]
     steps = [fidelity(processed, pane.seen_voi)]

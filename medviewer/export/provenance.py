@@ -13,7 +13,7 @@ import medviewer
 from medviewer.imaging.display import default_voi
 from medviewer.imaging.frame import Frame, IdentityVoi, Voi, VoiTable
 from medviewer.imaging.processing import ORIGINAL, Parameters, check_parameters, source_name
-from medviewer.inference.outcome import QUESTION, Gate, ModelResult
+from medviewer.inference.result import QUESTION, Gate, ModelResult
 from medviewer.inference.tasks import TASKS
 from medviewer.viewer.state import Comparison, PaneState
 from medviewer.viewer.texts import messages_of_frame, place_record
@@ -22,7 +22,7 @@ from medviewer.viewer.texts import messages_of_frame, place_record
 def describe_making(
     pane: PaneState,
     frame: Frame,
-    outcome: ModelResult | None,
+    result: ModelResult | None,
     *,
     settings: Mapping[str, Parameters],
     shape: tuple[int, ...],
@@ -71,22 +71,22 @@ def describe_making(
             "enlarged": enlarged,
             "reduced": reduced,
         },
-        "result": None if outcome is None else _outcome_record(outcome),
+        "result": None if result is None else _result_record(result),
         "names_the_patient": named,
     }
 
 
 def result_of(pane: PaneState) -> ModelResult | None:
     """Return the pane's result if it is about the exported pixels."""
-    outcome, frame = pane.outcome, pane.frame
-    if outcome is None or frame is None:
+    result, frame = pane.result, pane.frame
+    if result is None or frame is None:
         return None
-    key = outcome.key
+    key = result.key
     about = (key.sop_instance_uid, key.frame_number, key.pixel_sha256, key.content_sha256)
     # guard(test): an exported result is about the exported pixels
     if about != (frame.sop_instance_uid, frame.frame_number, frame.pixel_sha256, frame.content_sha256):
         return None
-    return None if pane.token.key is not None and pane.token.key != outcome.key else outcome
+    return None if pane.token.key is not None and pane.token.key != result.key else result
 
 
 def _source_record(pane: PaneState, frame: Frame, *, named: bool, with_uids: bool) -> dict[str, Any]:
@@ -127,16 +127,16 @@ def _is_yes(note: Gate) -> bool:
     return note.name == QUESTION and note.passed
 
 
-def _outcome_record(outcome: ModelResult) -> dict[str, Any]:
+def _result_record(result: ModelResult) -> dict[str, Any]:
     record: dict[str, Any] = {
-        "model": outcome.model,
-        "model_version": outcome.model_version,
-        "model_sha256": outcome.key.model_sha256,
-        "preprocessing_sha256": outcome.key.preprocessing_sha256,
-        "phantom": outcome.is_phantom,
-        "own_model": Path(outcome.own_folder).name if outcome.own_folder else None,
+        "model": result.model,
+        "model_version": result.model_version,
+        "model_sha256": result.key.model_sha256,
+        "preprocessing_sha256": result.key.preprocessing_sha256,
+        "phantom": result.is_phantom,
+        "own_model": Path(result.own_folder).name if result.own_folder else None,
     }
-    refusal, reason = outcome.refusal, outcome.reason
+    refusal, reason = result.refusal, result.reason
     if refusal is not None:
         return record | {"kind": "refusal", "gate": refusal.name, "facts": dict(refusal.facts)}
     if reason is not None:
@@ -144,11 +144,11 @@ def _outcome_record(outcome: ModelResult) -> dict[str, Any]:
         return record | {"kind": "no result", "reason": reason.text, "facts": facts}
     return record | {
         "kind": "prediction",
-        "valid": outcome.is_valid,
-        **TASKS[outcome.task].provenance(outcome.content, outcome.is_valid),
-        "population": outcome.population or None,
-        "device": outcome.device,
-        "notes": [note.name for note in outcome.notes],
-        "answered_yes": [dict(note.facts)["question"] for note in outcome.notes if _is_yes(note)],
-        "overridden": outcome.overridden.name if outcome.overridden else None,
+        "valid": result.is_valid,
+        **TASKS[result.task].provenance(result.content, result.is_valid),
+        "population": result.population or None,
+        "device": result.device,
+        "notes": [note.name for note in result.notes],
+        "answered_yes": [dict(note.facts)["question"] for note in result.notes if _is_yes(note)],
+        "overridden": result.overridden.name if result.overridden else None,
     }

@@ -6,10 +6,10 @@ from typing import Any, Final
 from medviewer.export.csv import csv_table
 from medviewer.export.provenance import result_of
 from medviewer.export.table import SliceExport
-from medviewer.inference.outcome import ModelResult
+from medviewer.inference.result import ModelResult
 from medviewer.inference.tasks import TASKS
 from medviewer.storage import atomic_write
-from medviewer.viewer.texts import messages_of_frame, outcome_without_texts, place_record, without_texts
+from medviewer.viewer.texts import messages_of_frame, place_record, result_without_texts, without_texts
 
 NESTED: Final = ("probabilities", "operating_point", "prediction_set", "series")
 SERIES: Final = ("series called", "series score", "series threshold")
@@ -21,18 +21,18 @@ def write(path: Path, export: SliceExport, *, overwrite: bool = False) -> None:
     Like `classify --csv` for many. No text of the file is in it that is no known word, and of the folder of
     an own model only its name.
     """
-    outcome, pane = result_of(export.pane), without_texts(export.pane)
-    assert outcome is not None  # the row refuses a pane without a result
-    row = result_row(outcome_without_texts(outcome)) | place_record(pane.stack, pane.index)
+    result, pane = result_of(export.pane), without_texts(export.pane)
+    assert result is not None  # the row refuses a pane without a result
+    row = result_row(result_without_texts(result)) | place_record(pane.stack, pane.index)
     warnings = messages_of_frame(pane.stack, pane.header, pane.frame)
     row["warnings"] = [warning.for_user() for warning in warnings]
-    row["model_folder"] = Path(outcome.own_folder).name if outcome.own_folder else None
+    row["model_folder"] = Path(result.own_folder).name if result.own_folder else None
     if not export.with_uids:
         row["sop_instance_uid"] = None
     atomic_write(path, results_csv([row]), overwrite=overwrite, private=export.with_uids)
 
 
-def result_row(outcome: ModelResult, device: str = "") -> dict[str, Any]:
+def result_row(result: ModelResult, device: str = "") -> dict[str, Any]:
     """Return the row of a frame that a model was asked about.
 
     Parameters
@@ -40,23 +40,23 @@ def result_row(outcome: ModelResult, device: str = "") -> dict[str, Any]:
     device : str
         Where it would have been computed, for a result that was not.
     """
-    key = outcome.key
-    row = blank_row(key.sop_instance_uid, key.frame_number, outcome.task)
-    row |= {"model": outcome.model, "model_version": outcome.model_version}
+    key = result.key
+    row = blank_row(key.sop_instance_uid, key.frame_number, result.task)
+    row |= {"model": result.model, "model_version": result.model_version}
     row |= {"model_sha256": key.model_sha256, "device": device or None}
-    row |= {"pixel_sha256": key.pixel_sha256, "phantom": outcome.is_phantom}
-    row["model_folder"] = outcome.own_folder or None
-    if outcome.reason is not None:
-        said = {"reason": outcome.reason.for_user()}
-        if outcome.refusal is None:
+    row |= {"pixel_sha256": key.pixel_sha256, "phantom": result.is_phantom}
+    row["model_folder"] = result.own_folder or None
+    if result.reason is not None:
+        said = {"reason": result.reason.for_user()}
+        if result.refusal is None:
             return row | {"status": "failed"} | said
-        return row | {"status": "refused", "gate": outcome.refusal.name} | said
-    row["notes"] = [note.message.for_user() for note in outcome.notes]
-    if outcome.overridden is not None:
-        row["overridden"] = outcome.overridden.message.for_user()
-    row |= TASKS[outcome.task].row(outcome.content, outcome.is_valid)
-    row |= {"valid": outcome.is_valid, "population": outcome.population, "device": outcome.device}
-    return row | {"milliseconds": round(outcome.milliseconds, 2)}
+        return row | {"status": "refused", "gate": result.refusal.name} | said
+    row["notes"] = [note.message.for_user() for note in result.notes]
+    if result.overridden is not None:
+        row["overridden"] = result.overridden.message.for_user()
+    row |= TASKS[result.task].row(result.content, result.is_valid)
+    row |= {"valid": result.is_valid, "population": result.population, "device": result.device}
+    return row | {"milliseconds": round(result.milliseconds, 2)}
 
 
 def blank_row(sop_instance_uid: str, frame: int, task: str) -> dict[str, Any]:

@@ -53,7 +53,7 @@ def _probabilities(logits: np.ndarray) -> np.ndarray:
 
 
 def click() -> Measured:
-    """Classify in the worker, gates to outcome, beside the bare forward."""
+    """Classify in the worker, gates to result, beside the bare forward."""
     classifier = load_classifier(MODEL, "cpu")
     frame = ct()
     engine = OnnxEngine((find_pack(MODEL) / "model.onnx").read_bytes())
@@ -92,8 +92,8 @@ def series() -> Measured:
             for start in range(0, len(inputs), BATCH):
                 engine.run(inputs[start : start + BATCH])
 
-    outcomes = list(classify_series(classifier, frames))
-    refused = sum(outcome.content is None for outcome in outcomes)
+    results = list(classify_series(classifier, frames))
+    refused = sum(result.content is None for result in results)
     product, yardstick = interleaved(
         lambda: list(classify_series(classifier, frames)), bare, rounds=5, warm=1
     )

@@ -247,7 +247,7 @@ class Run:
 
     def _click(self) -> float:
         self.session.classify(anyway=True)
-        return until(lambda: self.session.focused.outcome is not None, "result")
+        return until(lambda: self.session.focused.result is not None, "result")
 
 
 def peak_mb() -> float:

@@ -7,7 +7,7 @@ import pytest
 
 from medviewer import limits
 from medviewer.dicom.workers.sandbox import Sandbox
-from tests.crafted_files import CRAFTED, fragments_without_end, outcome
+from tests.crafted_files import CRAFTED, fragments_without_end, what_became_of
 from tests.mutation.opening import peak_bytes
 from tests.workers import worker_pids
 
@@ -34,6 +34,6 @@ def test_a_crafted_file_is_shown_or_refused_with_its_reason(
     path = make(tmp_path / "a.dcm")
     sandbox.start()
     workers = worker_pids(sandbox)
-    assert CRAFTED[make] in outcome(path, sandbox)
+    assert CRAFTED[make] in what_became_of(path, sandbox)
     assert worker_pids(sandbox) == workers  # none was ended for taking too long or too much
     assert max(map(peak_bytes, workers)) < limits.WORKER_ADDRESS_SPACE

@@ -20,7 +20,7 @@ from medviewer.cli.console import Console
 from medviewer.cli.info import as_json
 from medviewer.cli.opening import opened
 from medviewer.export.result_table import result_row, results_csv
-from medviewer.inference.outcome import Gate, OperatingPoint, ResultKey
+from medviewer.inference.result import Gate, OperatingPoint, ResultKey
 from tests import factories
 from tests.made_results import answered
 

@@ -171,7 +171,7 @@ def test_a_suggested_name_follows_the_form(qtbot: QtBot, pane: PaneState) -> Non
 
 
 def test_a_form_that_is_not_offered_cannot_be_chosen_and_says_why(qtbot: QtBot, pane: PaneState) -> None:
-    dialog = ExportDialog(replace(pane, outcome=None))
+    dialog = ExportDialog(replace(pane, result=None))
     qtbot.addWidget(dialog)
     model = dialog.form.model()
     assert isinstance(model, QStandardItemModel)

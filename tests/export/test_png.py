@@ -29,12 +29,12 @@ from medviewer.imaging.frame.geometry import FrameGeometry, SpacingKind
 from medviewer.imaging.frame.subtraction import Subtraction
 from medviewer.imaging.frame.voi import Window
 from medviewer.imaging.processing import PROCESSINGS, draw_mask, process, render
-from medviewer.inference.outcome import QUESTION, Gate
+from medviewer.inference.result import QUESTION, Gate
 from medviewer.translation import message
 from medviewer.viewer.state.display_state import PaneState, Token
 from tests import machine
 
-Outcomes = dict[str, Callable[..., PaneState]]
+Results = dict[str, Callable[..., PaneState]]
 PaneMaker = Callable[..., PaneState]
 
 
@@ -120,36 +120,36 @@ def test_flat_pixels_become_square_and_it_is_said(making: PaneMaker, monkeypatch
 @pytest.mark.parametrize("kind", ["prediction", "refusal", "no result"])
 @pytest.mark.parametrize("language", ["en", pytest.param("zh_CN", marks=machine.for_chinese())])
 def test_every_image_carries_the_warning(
-    kind: str, language: str, pane: PaneState, outcomes: Outcomes, monkeypatch: pytest.MonkeyPatch
+    kind: str, language: str, pane: PaneState, results: Results, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     translation.use_language(language)
     warning = translation.translate("Research use only. Not for diagnosis.")
-    with_result = words(outcomes[kind](pane), monkeypatch)
+    with_result = words(results[kind](pane), monkeypatch)
     assert with_result.count(warning) == 1
     assert "head-ct-haemorrhage 1.0" in with_result
     assert words(pane, monkeypatch)[-5:].count(warning) == 1
 
 
 def test_a_result_stands_with_its_number_reason_and_what_was_overridden(
-    pane: PaneState, outcomes: Outcomes, monkeypatch: pytest.MonkeyPatch
+    pane: PaneState, results: Results, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gate = Gate("body part", False, "body part not stated")
-    said = words(outcomes["prediction"](pane, overridden=gate), monkeypatch)
+    said = words(results["prediction"](pane, overridden=gate), monkeypatch)
     assert said[0] == "Haemorrhage 0.81"
     assert "Classified anyway, although: body part not stated" in said
     assert any(line.startswith("Not valid: no figure of the model holds") for line in said)
     assert not any("operating point" in line or "sensitivity" in line for line in said)
-    assert words(outcomes["refusal"](pane), monkeypatch)[:2] == [
+    assert words(results["refusal"](pane), monkeypatch)[:2] == [
         "Not classified",
         "the modality is MR, the model needs CT",
     ]
 
 
 def test_no_figure_of_the_model_goes_out_with_what_was_forced(
-    pane: PaneState, outcomes: Outcomes, monkeypatch: pytest.MonkeyPatch
+    pane: PaneState, results: Results, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gate = Gate("body part", False, "body part not stated")
-    forced = outcomes["prediction"](
+    forced = results["prediction"](
         pane, overridden=gate, population="adults", population_title="adults", notes=()
     )
     told = provenance(annotated_png(forced, settings={}))["result"]
@@ -157,7 +157,7 @@ def test_no_figure_of_the_model_goes_out_with_what_was_forced(
     assert {name: told[name] for name in figures} == dict.fromkeys(figures)
     assert (told["valid"], told["calibrated"], told["overridden"]) == (False, False, "body part")
     assert "adults" not in " ".join(words(forced, monkeypatch))
-    valid = provenance(annotated_png(outcomes["prediction"](pane), settings={}))["result"]
+    valid = provenance(annotated_png(results["prediction"](pane), settings={}))["result"]
     assert (valid["valid"], valid["label"], valid["operating_point"]["threshold"]) == (
         True,
         "haemorrhage",
@@ -166,7 +166,7 @@ def test_no_figure_of_the_model_goes_out_with_what_was_forced(
 
 
 def test_the_class_that_is_not_valid_is_struck_out_on_the_image(
-    pane: PaneState, outcomes: Outcomes, monkeypatch: pytest.MonkeyPatch
+    pane: PaneState, results: Results, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gate = Gate("body part", False, "body part not stated")
     roles: list[str] = []
@@ -179,8 +179,8 @@ def test_the_class_that_is_not_valid_is_struck_out_on_the_image(
             compose(picture, around),
         )[1],
     )
-    for outcome in (outcomes["prediction"](pane), outcomes["prediction"](pane, overridden=gate)):
-        annotated_png(outcome, settings={})
+    for result in (results["prediction"](pane), results["prediction"](pane, overridden=gate)):
+        annotated_png(result, settings={})
     assert roles == ["headline", "struck"]
 
 
@@ -201,32 +201,32 @@ def test_phantom_and_lossy_are_on_the_image(making: PaneMaker, monkeypatch: pyte
     ],
 )
 def test_a_result_about_other_pixels_is_not_on_the_image(
-    other: dict, pane: PaneState, outcomes: Outcomes, monkeypatch: pytest.MonkeyPatch
+    other: dict, pane: PaneState, results: Results, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    right = outcomes["prediction"](pane)
-    assert right.outcome is not None
-    wrong = replace(right, outcome=replace(right.outcome, key=replace(right.outcome.key, **other)))
-    wrong = replace(wrong, token=Token(1, wrong.outcome.key))
+    right = results["prediction"](pane)
+    assert right.result is not None
+    wrong = replace(right, result=replace(right.result, key=replace(right.result.key, **other)))
+    wrong = replace(wrong, token=Token(1, wrong.result.key))
     assert not any("aemorrhage" in line for line in words(wrong, monkeypatch))
     assert provenance(annotated_png(wrong, settings={}))["result"] is None
 
 
 def test_the_readers_yes_is_on_the_image_and_in_its_provenance(
-    pane: PaneState, outcomes: Outcomes, monkeypatch: pytest.MonkeyPatch
+    pane: PaneState, results: Results, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     question = "Is there a tumour on this slice?"
     yes = Gate(QUESTION, True, "The reader answered yes to: {question}", (("question", question),))
-    answered = outcomes["prediction"](pane, notes=(yes,))
+    answered = results["prediction"](pane, notes=(yes,))
     assert any(f"answered yes to: {question}" in line for line in words(answered, monkeypatch))
     assert provenance(annotated_png(answered, settings={}))["result"]["answered_yes"] == [question]
-    unasked = outcomes["prediction"](pane)
+    unasked = results["prediction"](pane)
     assert provenance(annotated_png(unasked, settings={}))["result"]["answered_yes"] == []
 
 
 def test_a_result_of_another_model_than_the_panes_is_not_on_the_image(
-    pane: PaneState, outcomes: Outcomes
+    pane: PaneState, results: Results
 ) -> None:
-    right = outcomes["prediction"](pane)
+    right = results["prediction"](pane)
     assert right.token.key is not None
     stale = replace(right, token=Token(2, replace(right.token.key, model_sha256="other")))
     assert provenance(annotated_png(right, settings={}))["result"] is not None
@@ -316,8 +316,8 @@ def test_hostile_text_is_drawn_as_one_line_of_text(
     assert max(len(line) for line in said) <= 1024
 
 
-def test_the_file_tells_how_it_was_made(pane: PaneState, outcomes: Outcomes) -> None:
-    pane = replace(outcomes["prediction"](pane), processing="thresholded", voi=Window(40, 80))
+def test_the_file_tells_how_it_was_made(pane: PaneState, results: Results) -> None:
+    pane = replace(results["prediction"](pane), processing="thresholded", voi=Window(40, 80))
     assert pane.frame is not None
     settings = {"thresholded": {"method": "range", "lower": 60.0}}
     assert provenance(annotated_png(pane, settings=settings))["source"]["sop_instance_uid"] is None

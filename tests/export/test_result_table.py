@@ -37,10 +37,10 @@ def saved(pane: PaneState, path: Path, *, with_uids: bool = False) -> dict[str, 
 def test_what_the_model_says_is_one_row(kind: str, status: str, tmp_path: Path) -> None:
     pane = classified(kind)
     assert pane.frame is not None
-    assert pane.outcome is not None
+    assert pane.result is not None
     row = saved(pane, tmp_path / "a.csv")
     assert row["status"] == status
-    assert (row["model"], row["pixel_sha256"]) == (pane.outcome.model, pane.frame.pixel_sha256)
+    assert (row["model"], row["pixel_sha256"]) == (pane.result.model, pane.frame.pixel_sha256)
     assert row["slice"] == str(pane.index + 1)
     assert bool(row["reason"]) == (status != "classified")
 
@@ -48,8 +48,8 @@ def test_what_the_model_says_is_one_row(kind: str, status: str, tmp_path: Path) 
 def test_uids_and_the_place_of_an_own_model_are_written_only_as_far_as_asked(tmp_path: Path) -> None:
     pane = classified()
     assert pane.frame is not None
-    assert pane.outcome is not None
-    pane = replace(pane, outcome=replace(pane.outcome, own_folder="/home/doe-jane/models/mine"))
+    assert pane.result is not None
+    pane = replace(pane, result=replace(pane.result, own_folder="/home/doe-jane/models/mine"))
     row = saved(pane, tmp_path / "a.csv")
     assert (row["sop_instance_uid"], row["model_folder"]) == ("", "mine")
     named = saved(pane, tmp_path / "a.csv", with_uids=True)
@@ -59,11 +59,11 @@ def test_uids_and_the_place_of_an_own_model_are_written_only_as_far_as_asked(tmp
 
 def test_no_result_of_other_pixels_is_saved(tmp_path: Path) -> None:
     pane = classified()
-    assert pane.outcome is not None
-    other = replace(pane.outcome, key=replace(pane.outcome.key, pixel_sha256="0" * 64))
-    for outcome in (None, other):
+    assert pane.result is not None
+    other = replace(pane.result, key=replace(pane.result.key, pixel_sha256="0" * 64))
+    for result in (None, other):
         with pytest.raises(NotOfferedError, match="this slice has not been classified"):
-            saved(replace(pane, outcome=outcome), tmp_path / "a.csv")
+            saved(replace(pane, result=result), tmp_path / "a.csv")
     assert not (tmp_path / "a.csv").exists()
 
 

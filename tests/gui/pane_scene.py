@@ -14,7 +14,7 @@ from medviewer.imaging.frame.geometry import FrameGeometry, SpacingKind
 from medviewer.imaging.frame.modality import Rescale
 from medviewer.imaging.frame.voi import Window
 from medviewer.imaging.identity import Identity
-from medviewer.inference.outcome import Gate, ModelResult, ResultKey
+from medviewer.inference.result import Gate, ModelResult, ResultKey
 from medviewer.translation import Message
 from medviewer.viewer.state import display_state as ds
 from medviewer.viewer.viewer_state import ViewerState
@@ -107,7 +107,7 @@ def make_frame(stack: StoredStack, index: int, stored: np.ndarray | None = None)
     )
 
 
-def outcome_for(frame: Frame, kind: str = "prediction", *, overridden: bool = False) -> ModelResult:
+def result_for(frame: Frame, kind: str = "prediction", *, overridden: bool = False) -> ModelResult:
     key = ds.result_key(frame, MODEL)
     assert key is not None
     gate = Gate("body part", False, "body part not stated")

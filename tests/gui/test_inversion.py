@@ -82,10 +82,10 @@ def test_pet_is_read_black_on_white_unless_its_file_is_so(
 def test_linked_panes_are_inverted_together_and_a_result_stays(scene: WindowScene) -> None:
     scene.open("head")
     scene.classify()
-    outcome = focused(scene).outcome
+    result = focused(scene).result
     invert(scene)
     scene.workers.settle()
-    assert focused(scene).outcome is outcome is not None
+    assert focused(scene).result is result is not None
     assert all(pane.inverts for pane in scene.session.state.panes if pane is not None)
 
 

@@ -130,9 +130,9 @@ def have_no_result(scene: WindowScene) -> None:
     scene.classify("no result")
     pane = scene.session.state.panes[0]
     assert pane is not None
-    assert pane.outcome is not None
-    assert pane.outcome.content is None
-    changed = replace(pane, outcome=replace(pane.outcome, reason=EMPTY_IMAGE))
+    assert pane.result is not None
+    assert pane.result.content is None
+    changed = replace(pane, result=replace(pane.result, reason=EMPTY_IMAGE))
     scene.session.viewer.show(replace(scene.session.state, panes=(changed, *scene.session.state.panes[1:])))
 
 

@@ -24,7 +24,7 @@ from medviewer.viewer.render.oriented import OrientedImage
 from medviewer.viewer.render.pyramid import PaneImage, Zoom
 from medviewer.viewer.state import display_state as ds
 from tests.gui.pane_hands import bare
-from tests.gui.pane_scene import SceneSession, identity, make_stack, outcome_for
+from tests.gui.pane_scene import SceneSession, identity, make_stack, result_for
 
 ALL = [Orientation(turns, flipped=flipped) for turns, flipped in product(range(4), (False, True))]
 LETTERS = {  # top, right, bottom, left of an axial slice
@@ -216,10 +216,10 @@ def test_a_result_stays_on_a_turned_image_and_is_asked_about_the_same_pixels(ses
     before = session.state.panes[0]
     assert before is not None
     assert before.frame is not None
-    outcome = outcome_for(before.frame)
-    state, _ = ds.receive(session.state, before.token, outcome)
+    result = result_for(before.frame)
+    state, _ = ds.receive(session.state, before.token, result)
     turned = ds.turn(state, range(4), TURNED_RIGHT).panes[0]
     assert turned is not None
-    assert turned.outcome is outcome
+    assert turned.result is result
     assert turned.frame is before.frame
     assert turned.token == before.token

@@ -95,7 +95,7 @@ def test_window_and_orientation_stay_and_linked_panes_go_along() -> None:
     for number in (0, 1):
         pane = scene.pane(number)
         assert (pane.stack.key, pane.voi, pane.orientation) == ("echo 2", window, TURNED_RIGHT)
-        assert pane.outcome is None
+        assert pane.result is None
 
 
 @pytest.mark.parametrize(

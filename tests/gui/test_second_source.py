@@ -197,15 +197,15 @@ def test_a_result_is_about_the_computed_values_and_goes_to_no_stored_slice(bench
     computed, stored = bench.session.state.panes[:2]
     assert computed is not None
     assert stored is not None
-    assert computed.outcome is not None
-    assert computed.outcome.content.label == values_sha256(mean(bench, 2))
-    assert computed.outcome.key.sop_instance_uid == MEAN.slice_key(2).instance_uid
-    assert stored.outcome is None
+    assert computed.result is not None
+    assert computed.result.content.label == values_sha256(mean(bench, 2))
+    assert computed.result.key.sop_instance_uid == MEAN.slice_key(2).instance_uid
+    assert stored.result is None
     bench.session.viewer.set_focus(1)
     bench.session.classify()
     bench.workers.settle()
     computed, stored = bench.session.state.panes[:2]
-    assert computed.outcome.content.label != stored.outcome.content.label
+    assert computed.result.content.label != stored.result.content.label
 
 
 @pytest.mark.parametrize("is_loaded", [True, False])
@@ -222,7 +222,7 @@ def test_its_results_are_closed_with_the_study_that_it_is_made_from(
     bench.workers.settle()
     bench.session.classify()
     bench.workers.settle()
-    assert bench.pane.outcome is not None
+    assert bench.pane.result is not None
     if not is_shown:
         viewer.show_stack(STORED)
         bench.workers.settle()
@@ -245,7 +245,7 @@ def test_its_results_stay_where_another_study_is_closed(bench: Bench) -> None:
         if one.identity != MEAN.identity and "B" in one.identity.patient_id
     )
     bench.session.close_study(other)
-    assert bench.pane.outcome is not None
+    assert bench.pane.result is not None
     assert len(bench.session.state.results) == 1
 
 

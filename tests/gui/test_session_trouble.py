@@ -274,7 +274,7 @@ def test_a_model_that_could_not_be_loaded_is_no_more_said_when_one_is(bench: Ben
     bench.session.classify()
     assert bench.waiting == []
     bench.workers.settle()
-    assert bench.pane.outcome is not None
+    assert bench.pane.result is not None
 
 
 def test_a_value_that_was_not_allowed_is_no_more_said_when_another_is(bench: Bench) -> None:

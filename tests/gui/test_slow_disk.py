@@ -67,7 +67,7 @@ def test_a_pane_and_all_around_it_speak_of_the_image_that_is_seen(
     assert pane.view.text.middle == "Reading slice 7 / 10"
     assert window.panes.place.text() == "… (7/10)"
     assert window.status_line.probe.text() == ""
-    assert window.prediction.outcome is None
+    assert window.prediction.result is None
     assert window.prediction.details.text() == ""
 
 
@@ -132,7 +132,7 @@ def test_cine_does_not_run_ahead_of_its_images(scene: WindowScene, window: MainW
 
 def test_a_result_waits_for_the_image_that_it_is_about(scene: WindowScene, window: MainWindow) -> None:
     scene.session.viewer.set_focus(1)  # the denoised image
-    assert window.prediction.outcome is not None
+    assert window.prediction.result is not None
     scene.session.viewer.frames.clear_frames()
     scene.workers.hold("filter")
     scene.session.viewer.scroll_by(1)
@@ -142,10 +142,10 @@ def test_a_result_waits_for_the_image_that_it_is_about(scene: WindowScene, windo
     for _ in range(20):
         scene.workers.advance(50)
     assert scene.session.focused is not None
-    assert scene.session.focused.outcome is not None
+    assert scene.session.focused.result is not None
     pane = window.panes.panes[1]
     assert "(6/10)" in seen(pane)
-    assert window.prediction.outcome is None
+    assert window.prediction.result is None
     scene.workers.advance(1000)
     seen(pane)
     assert pane.view.text.middle == "Computing slice 7 / 10"

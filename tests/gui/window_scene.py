@@ -13,9 +13,9 @@ from medviewer.gui.session.session import ViewerSession
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.modality import Rescale
-from medviewer.inference.outcome import ModelResult
+from medviewer.inference.result import ModelResult
 from medviewer.translation import Message
-from tests.gui.pane_scene import identity, make_frame, make_stack, outcome_for
+from tests.gui.pane_scene import identity, make_frame, make_stack, result_for
 from tests.virtual_time import VirtualWorkers
 
 HEAD = make_stack(10)
@@ -88,7 +88,7 @@ class MadeClassifier:
     def classify(self, frame: Frame, anyway: bool = False, answered: bool = False) -> ModelResult:
         self.asked.append(anyway)
         self.answers.append(answered)
-        return outcome_for(frame, "prediction" if anyway else self.kind, overridden=anyway)
+        return result_for(frame, "prediction" if anyway else self.kind, overridden=anyway)
 
 
 class WindowScene:

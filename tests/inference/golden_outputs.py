@@ -60,14 +60,14 @@ def answers(model: str, frames: list[tuple[str, Frame]]) -> Answers:
     classifier = load_classifier(model, "cpu")
     said: Answers = {}
     for name, frame in frames:
-        outcome = classifier.classify(frame, anyway=True, answered=True)
-        if isinstance(outcome.content, Classification):
-            probabilities = outcome.content.probabilities
+        result = classifier.classify(frame, anyway=True, answered=True)
+        if isinstance(result.content, Classification):
+            probabilities = result.content.probabilities
             said[name] = {label: round(value, DECIMALS) for label, value in probabilities}
         else:
-            assert outcome.reason is not None
-            assert outcome.refusal is None
-            said[name] = outcome.reason.text
+            assert result.reason is not None
+            assert result.refusal is None
+            said[name] = result.reason.text
     return said
 
 

@@ -69,19 +69,19 @@ def images():
 
 def test_every_slice_of_a_real_head_is_classified_and_its_gaps_are_stated(classifier, shared_data):
     frames = read(shared_data / "data/dicom" / HEAD)
-    outcomes = [classifier.classify(frame) for frame in frames]
-    assert len(outcomes) == 10
-    assert all(isinstance(outcome.content, Classification) for outcome in outcomes)
-    assert all({"age", "contrast"} <= {note.name for note in outcome.notes} for outcome in outcomes)
-    assert not any(outcome.is_phantom for outcome in outcomes)
+    results = [classifier.classify(frame) for frame in frames]
+    assert len(results) == 10
+    assert all(isinstance(result.content, Classification) for result in results)
+    assert all({"age", "contrast"} <= {note.name for note in result.notes} for result in results)
+    assert not any(result.is_phantom for result in results)
 
 
 @pytest.mark.parametrize("folder", OTHER_KINDS)
 def test_every_other_kind_of_image_is_refused_with_its_gate(classifier, shared_data, folder):
-    outcomes = [classifier.classify(frame) for frame in read(shared_data / "data/dicom" / folder, every=40)]
-    assert outcomes
-    assert all(outcome.refusal is not None for outcome in outcomes)
-    assert {outcome.refusal.name for outcome in outcomes} == {OTHER_KINDS[folder]}
+    results = [classifier.classify(frame) for frame in read(shared_data / "data/dicom" / folder, every=40)]
+    assert results
+    assert all(result.refusal is not None for result in results)
+    assert {result.refusal.name for result in results} == {OTHER_KINDS[folder]}
 
 
 def test_a_sagittal_reformat_of_a_real_head_is_refused(classifier, shared_data):
@@ -119,9 +119,9 @@ def test_both_engines_give_the_same_probability_on_real_images(classifier, image
 def test_bleeding_slices_of_a_phantom_stand_above_clean_ones(classifier, tmp_path, seed):
     slices = 22
     write_phantom(tmp_path, seed=seed, slices=slices)
-    outcomes = [classifier.classify(frame) for frame in read(tmp_path)]
-    assert all(outcome.is_phantom for outcome in outcomes)
-    values = np.array([probability(outcome) for outcome in outcomes])
+    results = [classifier.classify(frame) for frame in read(tmp_path)]
+    assert all(result.is_phantom for result in results)
+    values = np.array([probability(result) for result in results])
     bleeding = np.isin(np.arange(slices), bleeding_slices(seed, slices))
     assert np.median(values[bleeding]) > np.median(values[~bleeding])
 

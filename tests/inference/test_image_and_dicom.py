@@ -67,9 +67,9 @@ def flat_pixels(image: Gray) -> Frame:
 
 
 def said(classifier: Classifier, frame: Frame) -> npt.NDArray[np.float64]:
-    outcome = classifier.classify(frame, anyway=True, answered=True)
-    assert isinstance(outcome.content, Classification)
-    return np.array([value for _, value in outcome.content.probabilities])
+    result = classifier.classify(frame, anyway=True, answered=True)
+    assert isinstance(result.content, Classification)
+    return np.array([value for _, value in result.content.probabilities])
 
 
 @pytest.fixture

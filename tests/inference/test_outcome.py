@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from medviewer.inference.outcome import Gate, ModelResult, ResultKey
+from medviewer.inference.result import Gate, ModelResult, ResultKey
 from medviewer.translation import Message, use_language
 from tests.made_results import answered, failed, refused
 

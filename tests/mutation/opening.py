@@ -17,7 +17,7 @@ BATCH = 100
 
 
 @dataclass
-class Outcome:
+class Result:
     """What became of damaged files."""
 
     ends: Counter[str] = field(default_factory=Counter)  # "shown", "other", or the class of the refusal
@@ -39,9 +39,9 @@ def peak_bytes(pid: int) -> int:
     return next((int(line.split()[1]) * limits.KIB for line in lines if line.startswith("VmHWM:")), 0)
 
 
-def open_mutants(originals: list[Path], numbers: Iterable[int], folder: Path) -> Outcome:
+def open_mutants(originals: list[Path], numbers: Iterable[int], folder: Path) -> Result:
     """Open damaged copies of files in turn, one for each number, which is the seed of its damage."""
-    outcome = Outcome()
+    result = Result()
     with Sandbox() as sandbox:
         batch: dict[Path, str] = {}
         for number in numbers:
@@ -50,12 +50,12 @@ def open_mutants(originals: list[Path], numbers: Iterable[int], folder: Path) ->
             path.write_bytes(mutated(number, original.read_bytes()))
             batch[path] = f"{number} {original.name}"
             if len(batch) == BATCH:
-                _open_batch(sandbox, batch, outcome)
-        _open_batch(sandbox, batch, outcome)
-    return outcome
+                _open_batch(sandbox, batch, result)
+        _open_batch(sandbox, batch, result)
+    return result
 
 
-def _open_batch(sandbox: Sandbox, batch: dict[Path, str], outcome: Outcome) -> None:
+def _open_batch(sandbox: Sandbox, batch: dict[Path, str], result: Result) -> None:
     for records in sandbox.index_files(list(batch)):
         builder = LibraryBuilder()
         for path, record in records:
@@ -66,25 +66,25 @@ def _open_batch(sandbox: Sandbox, batch: dict[Path, str], outcome: Outcome) -> N
                 end = "shown"
             else:
                 end = "other"
-            outcome.ends[end] += end != "shown"
+            result.ends[end] += end != "shown"
             if end in (DecoderDiedError.__name__, DecoderTimeoutError.__name__):
-                outcome.bad.append(f"{batch[path]}: index {end}")
+                result.bad.append(f"{batch[path]}: index {end}")
         firsts = {frame.path: frame for stack in builder.library().stacks for frame in reversed(stack.frames)}
         for path, frame in firsts.items():
-            outcome.ends[_end_of_frame(sandbox, frame, batch[path], outcome)] += 1
+            result.ends[_end_of_frame(sandbox, frame, batch[path], result)] += 1
     for pid in worker_pids(sandbox):
-        outcome.most_worker_bytes = max(outcome.most_worker_bytes, peak_bytes(pid))
+        result.most_worker_bytes = max(result.most_worker_bytes, peak_bytes(pid))
     for path in batch:
         path.unlink()
     batch.clear()
 
 
-def _end_of_frame(sandbox: Sandbox, frame: FrameReference, name: str, outcome: Outcome) -> str:
+def _end_of_frame(sandbox: Sandbox, frame: FrameReference, name: str, result: Result) -> str:
     try:
         shown = sandbox.read_frame(frame)
     except UnreadableFile as error:
         if isinstance(error, DecoderDiedError | DecoderTimeoutError):
-            outcome.bad.append(f"{name}: frame {type(error).__name__}")
+            result.bad.append(f"{name}: frame {type(error).__name__}")
         return type(error).__name__
     assert shown.stored.size
     return "shown"

@@ -18,17 +18,17 @@ from medviewer.dicom.reading.sources import walked_source
 from medviewer.errors import UnreadableFile
 from tests import sample_data
 from tests.mutation.mutator import CHANGES, mutated, seeds
-from tests.mutation.opening import Outcome, open_mutants
+from tests.mutation.opening import Result, open_mutants
 
 FEW = 300
 MANY = 10_000
 
 
-def check(outcome: Outcome, files: int) -> None:
-    assert outcome.bad == []
-    assert outcome.files == files
-    assert outcome.most_worker_bytes < limits.WORKER_ADDRESS_SPACE
-    assert outcome.ends["shown"] > files / 20  # the damage leaves some of them alive
+def check(result: Result, files: int) -> None:
+    assert result.bad == []
+    assert result.files == files
+    assert result.most_worker_bytes < limits.WORKER_ADDRESS_SPACE
+    assert result.ends["shown"] > files / 20  # the damage leaves some of them alive
 
 
 def test_a_seed_gives_the_same_damage_each_time_and_each_change_changes() -> None:

@@ -114,7 +114,7 @@ import sys
 from PySide6.QtCore import QTimer
 from medviewer import app
 class Staying(app.Program):
-    outcome = None
+    result = None
     def show(self):
         super().show()
         self.session.scan_finished.connect(self.classify)
@@ -127,9 +127,9 @@ class Staying(app.Program):
         else:
             QTimer.singleShot(50, self.classify)
     def note(self):
-        self.outcome = self.outcome or app._outcome(self.session)
+        self.result = self.result or app._result(self.session)
     def end(self):
-        print(type(self.outcome.content).__name__)
+        print(type(self.result.content).__name__)
         return super().end()
 app.Program = Staying
 sys.exit(app.main(demo=True))

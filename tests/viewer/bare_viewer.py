@@ -20,7 +20,7 @@ from medviewer.viewer.state.display_state import PaneState
 from medviewer.viewer.tools import take_mouse_scheme
 from medviewer.viewer.ui import Dialog, Question, TextQuestion
 from medviewer.viewer.viewer import Viewer
-from tests.gui.pane_scene import MODEL, identity, make_frame, make_stack, outcome_for
+from tests.gui.pane_scene import MODEL, identity, make_frame, make_stack, result_for
 
 HEAD = make_stack(10)
 COLOR = make_stack(
@@ -68,12 +68,12 @@ class BareViewer(Viewer):
         assert self.state.focused is not None
         return self.state.focused.slice_key
 
-    def take_outcome(self, kind: str) -> None:
-        """Put a result on the focused pane, as `outcome_for` makes it."""
+    def take_result(self, kind: str) -> None:
+        """Put a result on the focused pane, as `result_for` makes it."""
         pane = self.state.focused
         assert pane is not None
         assert pane.frame is not None
-        display, _ = ds.receive(self.state.display, pane.token, outcome_for(pane.frame, kind))
+        display, _ = ds.receive(self.state.display, pane.token, result_for(pane.frame, kind))
         self.show(display)
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from medviewer.errors import WriteError
 from medviewer.imaging.display.transform import MIRRORED
-from medviewer.inference.outcome import ModelResult
 from medviewer.inference.pack.card import InstalledModel
+from medviewer.inference.result import ModelResult
 from medviewer.settings import Settings
 from medviewer.translation import Message, translate, use_language
 from medviewer.viewer.commands.command import MENUS, Command, CommandList
@@ -55,7 +55,7 @@ def failed(viewer: BareViewer) -> None:
 
 def refused(viewer: BareViewer) -> None:
     head(viewer)
-    viewer.take_outcome("refusal")
+    viewer.take_result("refusal")
 
 
 def turned(viewer: BareViewer) -> None:
@@ -279,14 +279,14 @@ def test_a_result_can_be_forced_only_where_the_model_refused(viewer: BareViewer)
     head(viewer)
     row = command_by_id("classify.anyway")
     assert row.unavailable(viewer.state) is not None
-    viewer.take_outcome("refusal")
+    viewer.take_result("refusal")
     assert row.unavailable(viewer.state) is None
     row.perform(viewer)
     (question,) = viewer.questions
-    outcome = viewer.state.focused and viewer.state.focused.outcome
-    assert isinstance(outcome, ModelResult)
-    assert outcome.refusal is not None
-    assert question.text == outcome.refusal.message
+    result = viewer.state.focused and viewer.state.focused.result
+    assert isinstance(result, ModelResult)
+    assert result.refusal is not None
+    assert question.text == result.refusal.message
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])

@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QVBoxLayout
 from medviewer.gui.look import colors
 from medviewer.gui.panels.section import BAR_PX, MARGIN_PX, SteadyScroll
 from medviewer.gui.widgets import plain_label, plain_tooltip, set_role, strike_out, tabular
-from medviewer.inference.outcome import ModelResult
+from medviewer.inference.result import ModelResult
 from medviewer.inference.tasks import TASKS, Bar, Score
 from medviewer.translation import translate
 from medviewer.viewer.commands import can_be_forced
-from medviewer.viewer.texts import outcome_text
+from medviewer.viewer.texts import result_text
 
 TICK_PX: Final = 2
 
@@ -64,7 +64,7 @@ class ProbabilityBar(QWidget):
 
 
 class PredictionPanel(QWidget):
-    """Shows an outcome and offers to classify.
+    """Shows a result and offers to classify.
 
     A refusal takes the result's place in the same voice. What is said scrolls; model, buttons and warning
     keep their places. The buttons are connected by the window:
@@ -73,7 +73,7 @@ class PredictionPanel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.outcome: ModelResult | None = None
+        self.result: ModelResult | None = None
         self._shown: object = None
         self._misfit = ""
         self.model = plain_label(role="quiet")
@@ -124,7 +124,7 @@ class PredictionPanel(QWidget):
         whole.addWidget(SteadyScroll(answer), 1)
         whole.addLayout(below)
         self.show_purpose("")
-        self.show_outcome(None)
+        self.show_result(None)
 
     def show_model(self, name: str, version: str, device: str) -> None:
         """Show the active model and its device.
@@ -150,47 +150,47 @@ class PredictionPanel(QWidget):
             self._misfit, self._shown = misfit, None
             set_role(self.classify_button, "" if misfit else "ai")
 
-    def show_outcome(
-        self, outcome: ModelResult | None, *, working: bool = False, has_slice: bool = True
+    def show_result(
+        self, result: ModelResult | None, *, working: bool = False, has_slice: bool = True
     ) -> None:
-        """Show the focused pane's outcome, or its absence.
+        """Show the focused pane's result, or its absence.
 
         Parameters
         ----------
-        outcome : ModelResult or None
+        result : ModelResult or None
         working : bool
             A result is being computed.
         has_slice : bool
             There is a slice that could be classified.
         """
-        working = working and outcome is None  # an outcome says itself that the work is done
-        if self._shown == (outcome, working, has_slice):
+        working = working and result is None  # a result says itself that the work is done
+        if self._shown == (result, working, has_slice):
             return
-        self._shown = (outcome, working, has_slice)
-        self.outcome = outcome
+        self._shown = (result, working, has_slice)
+        self.result = result
         self._clear_bars()
-        if outcome is None:
+        if result is None:
             nothing = self._misfit or translate("This slice has not been classified.") if has_slice else ""
             texts = ("", nothing, "")
             texts = (translate("Classifying…"), "", "") if working else texts
         else:
-            said = outcome_text(outcome)
+            said = result_text(result)
             texts = (said.headline, "\n".join(said.details), "\n".join(said.cautions))
         bars: tuple[Bar, ...] = ()
-        if outcome is not None:
-            self.show_model(outcome.model, outcome.model_version, outcome.device)
-        if outcome is not None and outcome.content is not None:
-            bars = TASKS[outcome.task].bars(outcome.content)
-            self._show_bars(bars, is_valid=outcome.is_valid)
+        if result is not None:
+            self.show_model(result.model, result.model_version, result.device)
+        if result is not None and result.content is not None:
+            bars = TASKS[result.task].bars(result.content)
+            self._show_bars(bars, is_valid=result.is_valid)
         if bars:
             texts = ("", *texts[1:])  # the bars say it
         for label, text in zip((self.headline, self.details, self.cautions), texts, strict=True):
             label.setText(text)
             label.setVisible(bool(text))
-        is_struck = outcome is not None and outcome.content is not None and not outcome.is_valid
+        is_struck = result is not None and result.content is not None and not result.is_valid
         strike_out(self.headline, is_struck=is_struck and not bars)
         self.bars.setVisible(bool(bars))
-        self.anyway_button.setVisible(can_be_forced(outcome))
+        self.anyway_button.setVisible(can_be_forced(result))
 
     def _clear_bars(self) -> None:
         while (item := self._grid.takeAt(0)) is not None:

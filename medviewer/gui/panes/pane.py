@@ -321,7 +321,7 @@ class Pane(QWidget):
         # guard(self._shown): an image stays under its own number until the next one is there
         said, processed = self._shown or (state, None)
         if not complete:
-            said = replace(said, outcome=None)
+            said = replace(said, result=None)
         self.header.show_title(compose_title(said, self.showing))
         text = compose_pane_text(
             said,

@@ -6,7 +6,7 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal, Slot
 
 from medviewer.errors import MedviewerError, ModelError
-from medviewer.gui.session.classifier_queue import ClassifierQueue, LoadClassifier, Loaded, Result
+from medviewer.gui.session.classifier_queue import ClassifierQueue, DeliveredResult, LoadClassifier, Loaded
 from medviewer.gui.session.notices import Notices
 from medviewer.gui.tasks import Workers
 from medviewer.translation import message
@@ -91,11 +91,11 @@ class Classification(QObject):
             self.queue.classify(frame, token, anyway=anyway, answered=answered)
 
     @Slot(object)
-    def _on_received(self, result: Result) -> None:
-        state, reception = ds.receive(self._viewer.state.display, result.token, result.outcome)
+    def _on_received(self, delivered: DeliveredResult) -> None:
+        state, reception = ds.receive(self._viewer.state.display, delivered.token, delivered.result)
         self._viewer.show(state)
         self._notices.end(CLASSIFYING)
-        if reception is Reception.DROPPED and result.token.epoch >= state.valid_since:
+        if reception is Reception.DROPPED and delivered.token.epoch >= state.valid_since:
             said = message("A result was thrown away: it was about another picture.")
             self._notices.tell(Notice(said, cause=CLASSIFYING, about=frozenset({self._study})))
 

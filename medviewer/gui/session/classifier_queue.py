@@ -13,7 +13,7 @@ from medviewer.errors import MedviewerError
 from medviewer.gui.tasks import Task, Workers
 from medviewer.imaging.frame import Frame
 from medviewer.inference import classification
-from medviewer.inference.outcome import ModelResult
+from medviewer.inference.result import ModelResult
 from medviewer.viewer.state import ModelHashes, Token
 
 SLOW_MS = 10_000
@@ -37,7 +37,7 @@ class FrameClassifier(Protocol):
     def classify(self, frame: Frame, anyway: bool = False, answered: bool = False) -> ModelResult:
         """Return the model's result.
 
-        The outcome's key is made from the pixels that were read.
+        The result's key is made from the pixels that were read.
         """
 
 
@@ -63,11 +63,11 @@ class Loaded:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Result:
-    """An outcome with the token under which it was asked for."""
+class DeliveredResult:
+    """A result with the token under which it was asked for."""
 
     token: Token
-    outcome: ModelResult
+    result: ModelResult
 
 
 def load(load_classifier: LoadClassifier, model: str, device: str) -> Generator[Loaded, None, None]:
@@ -77,15 +77,15 @@ def load(load_classifier: LoadClassifier, model: str, device: str) -> Generator[
 
 def classify_frame(
     classifier: FrameClassifier, frame: Frame, token: Token, *, anyway: bool, answered: bool
-) -> Generator[Result, None, None]:
-    """Yield the outcome of a copy of the frame.
+) -> Generator[DeliveredResult, None, None]:
+    """Yield the result of a copy of the frame.
 
     The copy is the worker's own, and its hash is taken anew: should the frame's memory have been used for
-    another image meanwhile, the outcome's key tells.
+    another image meanwhile, the result's key tells.
     """
     # guard(-> frame): the classifier reads a copy of its own
     own = replace(frame, stored=frame.stored.copy())
-    yield Result(token, classifier.classify(own, anyway=anyway, answered=answered))
+    yield DeliveredResult(token, classifier.classify(own, anyway=anyway, answered=answered))
 
 
 class ClassifierQueue(QObject):

@@ -113,7 +113,7 @@ class MainWindow(QMainWindow):
         self._place()
         session.viewer_changed.connect(self._on_viewer)
         session.state_changed.connect(self._follow)
-        session.pane_changed.connect(self._show_outcome)
+        session.pane_changed.connect(self._show_result)
         session.classifying_changed.connect(self._follow_classifying)
         session.model_changed.connect(self._follow_model)
         session.crashed.connect(self.show_crash)
@@ -311,7 +311,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _follow(self, state: "DisplayState") -> None:
-        self._show_outcome(state.focus)
+        self._show_result(state.focus)
 
     def _fold(self, side: QWidget, *, hidden: bool) -> None:
         """Fold a side away, or unfold it; a hidden one does not keep the keyboard."""
@@ -321,7 +321,7 @@ class MainWindow(QMainWindow):
             self.session.return_keyboard()
 
     @Slot(int)
-    def _show_outcome(self, number: int) -> None:
+    def _show_result(self, number: int) -> None:
         """Show the model's result for the focused pane's image.
 
         Nothing until it shows it.
@@ -333,8 +333,8 @@ class MainWindow(QMainWindow):
         # guard(is_current(pane, self.session.processed(number))):
         #     the panel speaks of the image on the screen only
         is_shown = pane is not None and is_current(pane, self.session.processed(number))
-        outcome = pane.outcome if pane is not None and is_shown else None
-        self.prediction.show_outcome(outcome, working=self.session.is_classifying, has_slice=is_shown)
+        result = pane.result if pane is not None and is_shown else None
+        self.prediction.show_result(result, working=self.session.is_classifying, has_slice=is_shown)
 
     def _show_hint(self) -> None:
         if self._hints is None:
@@ -346,7 +346,7 @@ class MainWindow(QMainWindow):
         misfit = self.viewer.state.model_fit.message.for_user()
         self.prediction.show_fit(misfit)
         self.tool_bar.show_fit(misfit)
-        self._show_outcome(self.session.state.focus)
+        self._show_result(self.session.state.focus)
 
     @Slot(bool)
     def _follow_classifying(self, working: bool) -> None:

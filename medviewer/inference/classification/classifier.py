@@ -29,7 +29,6 @@ from medviewer.inference.gates import (
     with_appearance,
 )
 from medviewer.inference.input import Batch, Seen, input_of, variants_of
-from medviewer.inference.outcome import Gate, ModelResult, ResultKey
 from medviewer.inference.pack import (
     GRAPH,
     WEIGHTS,
@@ -40,6 +39,7 @@ from medviewer.inference.pack import (
     population_at,
     verify_pack,
 )
+from medviewer.inference.result import Gate, ModelResult, ResultKey
 from medviewer.inference.tasks import TASKS
 from medviewer.libraries import keep_caches
 from medviewer.translation import Message, mark, message
@@ -231,7 +231,7 @@ class Classifier:
         settled: list[ModelResult | None] = [
             self._settled(one, held) for one, held in zip(prepared, gates, strict=True)
         ]
-        open_rows = [row for row, outcome in enumerate(settled) if outcome is None]
+        open_rows = [row for row, result in enumerate(settled) if result is None]
         batches = [batch for row in open_rows if (batch := prepared[row].batch) is not None]
         outputs = self._run_variants(np.concatenate(batches)) if batches else None
         milliseconds = (time.perf_counter() - started) * 1000 / max(1, len(prepared))
@@ -239,7 +239,7 @@ class Classifier:
             assert outputs is not None  # an open row has a batch
             found = type(outputs)(*(part[place] for part in outputs))
             settled[row] = self._predicted(prepared[row], gates[row], found, milliseconds)
-        return [outcome for outcome in settled if outcome is not None]
+        return [result for result in settled if result is not None]
 
     def _settled(self, prepared: Prepared, gates: tuple[Gate, ...]) -> ModelResult | None:
         """Return the answer that needs no network, if there is one.

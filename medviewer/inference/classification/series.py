@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from medviewer.errors import MedviewerError
 from medviewer.imaging.frame import Frame
-from medviewer.inference.outcome import ModelResult
+from medviewer.inference.result import ModelResult
 
 if TYPE_CHECKING:
     from medviewer.inference.classification.classifier import Classifier, Prepared
@@ -52,6 +52,6 @@ def _prepared(classifier: "Classifier", read: Read, answered: bool, ahead: Threa
 
 def _answered(classifier: "Classifier", waiting: Sequence[Waiting]) -> Iterator[ModelResult | MedviewerError]:
     prepared = [one.result() for one in waiting if not isinstance(one, MedviewerError)]
-    outcomes = iter(classifier.answers(prepared))
+    results = iter(classifier.answers(prepared))
     for one in waiting:
-        yield one if isinstance(one, MedviewerError) else next(outcomes)
+        yield one if isinstance(one, MedviewerError) else next(results)

@@ -26,7 +26,7 @@ from medviewer.inference.gates.pixel_gate_hashes import PIXEL_GATE
 from medviewer.inference.gates.polarity import INVERTED_IMAGE
 from medviewer.inference.input import Batch, Preprocessing, Seen, input_of
 from medviewer.inference.labels import KINDS
-from medviewer.inference.outcome import Gate
+from medviewer.inference.result import Gate
 from medviewer.translation import mark, message
 
 NAME: Final = "likeness"

@@ -21,8 +21,8 @@ import numpy.typing as npt
 from medviewer.imaging.frame import Frame, to_modality_values
 from medviewer.inference.gates.mean_film import MEAN_FILM as PACKED
 from medviewer.inference.input import Image, resized, turn_to_training
-from medviewer.inference.outcome import Gate
 from medviewer.inference.pack import InputContract
+from medviewer.inference.result import Gate
 from medviewer.translation import mark
 
 INVERTED: Final = -0.05

@@ -14,9 +14,9 @@ from medviewer.imaging.frame import Frame
 from medviewer.inference.engines import OnnxEngine
 from medviewer.inference.input import Batch, Preprocessing, Seen, input_of
 from medviewer.inference.labels import KINDS
-from medviewer.inference.outcome import Gate
 from medviewer.inference.pack import GRAPH, find_pack, verify_pack
 from medviewer.inference.probabilities import calibrated
+from medviewer.inference.result import Gate
 from medviewer.translation import mark
 
 ROUTER: Final = "router"

@@ -15,7 +15,6 @@ from typing import Final
 from medviewer.imaging.display import are_values_known, value_unit
 from medviewer.imaging.frame import Frame, is_secondary_capture
 from medviewer.inference.input import angles_to_planes
-from medviewer.inference.outcome import QUESTION, Gate
 from medviewer.inference.pack import (
     NO_CONTRAST,
     NOT_STATED,
@@ -28,6 +27,7 @@ from medviewer.inference.pack import (
     sequences_in,
     views_in,
 )
+from medviewer.inference.result import QUESTION, Gate
 from medviewer.translation import mark
 
 NEUTRAL_WORDS: Final = frozenset({"AND", "OF", "THE", "ENTIRE", "STRUCTURE", "CT", "MR", "REGION", "WHOLE"})

@@ -20,12 +20,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from medviewer import limits, paths
 from medviewer.errors import DamagedModelError, UnknownModelError
-from medviewer.inference.outcome import OperatingPoint
 from medviewer.inference.pack.bundled_hashes import BUNDLED
 from medviewer.inference.pack.files import is_pack_folder, read_pack_file, sub_folders
 from medviewer.inference.pack.input_contract import InputContract, read_contract
 from medviewer.inference.pack.population import Population, check_populations
 from medviewer.inference.pack.series_rule import SeriesPoint
+from medviewer.inference.result import OperatingPoint
 from medviewer.inference.tasks import TASKS
 from medviewer.translation import Message, mark, message
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from medviewer.inference.outcome import Gate, OperatingPoint
+from medviewer.inference.result import Gate, OperatingPoint
 from medviewer.translation import mark
 
 

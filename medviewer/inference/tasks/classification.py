@@ -13,8 +13,8 @@ import numpy as np
 
 from medviewer.errors import DamagedModelError
 from medviewer.inference.labels import label_message
-from medviewer.inference.outcome import OperatingPoint
 from medviewer.inference.probabilities import calibrated
+from medviewer.inference.result import OperatingPoint
 from medviewer.inference.tasks.scores import probability_text, rate_text, rounded
 from medviewer.inference.tasks.task import Bar, ContentWords, FrameOutputs, TaskCard
 from medviewer.translation import Message, mark, message

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
-from medviewer.inference.outcome import Content, OperatingPoint
+from medviewer.inference.result import Content, OperatingPoint
 from medviewer.inference.tasks.scores import Score
 from medviewer.translation import NOTHING, Message
 

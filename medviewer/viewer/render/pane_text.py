@@ -23,13 +23,13 @@ from medviewer.viewer.texts import (
     number_text,
     numbers_text,
     orientation_mark,
-    outcome_text,
-    outcome_without_texts,
     patient_lines,
     pixel_words,
     plane_text,
     position_text,
     processed_without_texts,
+    result_text,
+    result_without_texts,
     series_title,
     short_aspect_text,
     short_number_text,
@@ -185,8 +185,8 @@ def spoken_text(state: PaneState, number: int) -> str:
         orientation_mark(state),
         state.failure.for_user(),
     ]
-    if _about_this_frame(state) and state.outcome is not None:
-        text = outcome_text(state.outcome)
+    if _about_this_frame(state) and state.result is not None:
+        text = result_text(state.result)
         said.append(f"{text.headline} · {translate('not valid')}" if text.is_struck else text.headline)
     return ", ".join(part for part in said if part)
 
@@ -287,19 +287,19 @@ def _size(state: PaneState) -> tuple[Line, ...]:
 
 
 def _about_this_frame(state: PaneState) -> bool:
-    outcome = state.outcome
-    # guard(-> outcome is not None): words of a result stand on its own frame only
-    return outcome is not None and state.token.key is not None and outcome.key == state.token.key
+    result = state.result
+    # guard(-> result is not None): words of a result stand on its own frame only
+    return result is not None and state.token.key is not None and result.key == state.token.key
 
 
 def _result(state: PaneState, showing: Showing) -> ResultChip | None:
     """Return the result for the title strip.
 
-    None unless the outcome is about this very frame.
+    None unless the result is about this very frame.
     """
-    if state.outcome is None or not _about_this_frame(state):
+    if state.result is None or not _about_this_frame(state):
         return None
-    text = outcome_text(state.outcome if showing.identity else outcome_without_texts(state.outcome))
+    text = result_text(state.result if showing.identity else result_without_texts(state.result))
     headline = text.headline
     if text.is_struck:
         headline = f"{headline} · {translate('classified anyway, not valid')}"

@@ -1,7 +1,7 @@
 """Display state of the panes, a frozen value with pure reducers.
 
 Knows no Qt and no threads. No result may ever stand on the wrong image. Each pane paints from its own
-PaneState only; a state is swapped in one assignment; navigating clears a pane's outcome first. A result is
+PaneState only; a state is swapped in one assignment; navigating clears a pane's result first. A result is
 painted only where its token equals the pane's; otherwise it is stored under its key or dropped.
 
 Each reducer takes a DisplayState and returns the next one; a pane that is not concerned stays the same
@@ -17,7 +17,7 @@ from medviewer.imaging.display import AS_STORED, Orientation, lacks_window
 from medviewer.imaging.frame import Frame, Voi
 from medviewer.imaging.presentation_state import PresentationState, presented
 from medviewer.imaging.source import ImageSource, SliceKey
-from medviewer.inference.outcome import ModelResult, ResultKey
+from medviewer.inference.result import ModelResult, ResultKey
 from medviewer.translation import NOTHING, Message
 from medviewer.viewer.state.linking import nearest
 from medviewer.viewer.state.links import stack_owner
@@ -46,7 +46,7 @@ class ModelHashes:
 
 
 class Reception(StrEnum):
-    """Outcome of receiving a result."""
+    """Fate of a received result."""
 
     PAINTED = "painted"
     STORED = "stored"  # its token is no pane's any more, but what it is about is still open
@@ -185,7 +185,7 @@ def _looks(state: DisplayState) -> dict[object, Look]:
 def navigate(state: DisplayState, numbers: Collection[int], index: int) -> DisplayState:
     """Move panes to a slice.
 
-    Outcome, failure and frame are cleared first, the token waits for the frame. A slice that could not be
+    Result, failure and frame are cleared first, the token waits for the frame. A slice that could not be
     read is tried again where it is asked for again.
     """
     return navigate_each(state, dict.fromkeys(numbers, index))
@@ -254,7 +254,7 @@ def waiting(state: DisplayState, key: SliceKey) -> list[int]:
 def set_voi(state: DisplayState, numbers: Collection[int], voi: Voi | None) -> DisplayState:
     """Window panes; None: as the file says, or automatically.
 
-    Clears no outcome: no classifier sees it.
+    Clears no result: no classifier sees it.
     """
 
     def window(pane: PaneState) -> PaneState:
@@ -280,7 +280,7 @@ def window_anew(state: DisplayState, numbers: Collection[int], frame: Frame, win
 def set_subtraction(state: DisplayState, numbers: Collection[int], subtracts: bool) -> DisplayState:
     """Show panes with or without their frames' masks, windows kept apart.
 
-    Clears no outcome: a classifier sees the frame as it is stored.
+    Clears no result: a classifier sees the frame as it is stored.
     """
     return _change(state, numbers, lambda pane: replace(pane, subtracts=subtracts))
 
@@ -290,7 +290,7 @@ def set_inversion(state: DisplayState, numbers: Collection[int], inverts: bool |
 
     None: as images of their kind are read.
 
-    Clears no outcome: a classifier sees the frame as it is stored.
+    Clears no result: a classifier sees the frame as it is stored.
     """
     return _change(state, numbers, lambda pane: replace(pane, inverts=inverts))
 
@@ -298,7 +298,7 @@ def set_inversion(state: DisplayState, numbers: Collection[int], inverts: bool |
 def set_comparison(state: DisplayState, number: int, comparison: Comparison) -> DisplayState:
     """Compare a pane's processed image with the original, or not.
 
-    Clears no outcome: a classifier never sees it.
+    Clears no result: a classifier never sees it.
     """
     return _change(state, [number], lambda pane: replace(pane, comparison=comparison))
 
@@ -306,7 +306,7 @@ def set_comparison(state: DisplayState, number: int, comparison: Comparison) -> 
 def set_processing(state: DisplayState, number: int, processing: str) -> DisplayState:
     """Choose the processing of a pane's frame.
 
-    Clears no outcome: a classifier never sees it.
+    Clears no result: a classifier never sees it.
     """
     return _change(state, [number], lambda pane: replace(pane, processing=processing))
 
@@ -314,7 +314,7 @@ def set_processing(state: DisplayState, number: int, processing: str) -> Display
 def turn(state: DisplayState, numbers: Collection[int], more: Orientation) -> DisplayState:
     """Turn or mirror the panes' images as displayed.
 
-    Clears no outcome: a classifier never sees it.
+    Clears no result: a classifier never sees it.
     """
     return _change(state, numbers, lambda pane: replace(pane, orientation=pane.orientation.then(more)))
 
@@ -338,7 +338,7 @@ def set_presentation(
 ) -> DisplayState:
     """Show panes as a presentation state says, with its own window.
 
-    None: as they were before the first one. Clears no outcome: a classifier sees the frame as its file has
+    None: as they were before the first one. Clears no result: a classifier sees the frame as its file has
     it.
     """
 
@@ -403,7 +403,7 @@ def set_focus(state: DisplayState, number: int) -> DisplayState:
 
 
 def change_model(state: DisplayState, model: ModelHashes | None) -> DisplayState:
-    """Take another model: a new epoch, with only its stored outcomes."""
+    """Take another model: a new epoch, with only its stored results."""
     if model == state.model:
         return state
     # guard(-> replace(state, model=model)): another model begins an epoch
@@ -411,38 +411,38 @@ def change_model(state: DisplayState, model: ModelHashes | None) -> DisplayState
 
     def complete(pane: PaneState) -> PaneState:
         if pane.frame is None:
-            return replace(pane, outcome=None, token=Token(changed.epoch))
+            return replace(pane, result=None, token=Token(changed.epoch))
         return _with_frame(changed, pane, pane.frame)
 
     return _change(changed, range(len(state.panes)), complete)
 
 
-def receive(state: DisplayState, token: Token, outcome: ModelResult) -> tuple[DisplayState, Reception]:
+def receive(state: DisplayState, token: Token, result: ModelResult) -> tuple[DisplayState, Reception]:
     """Take a result that arrives: paint it, store it or drop it.
 
     Parameters
     ----------
     token : Token
         What was asked for, carried unchanged through the worker.
-    outcome : ModelResult
+    result : ModelResult
         Its key says what the worker really read; where that is not what was asked for, it is dropped.
     """
     # guard(token.epoch < state.valid_since): results of closed data are dropped
     if token.epoch < state.valid_since or token.key is None:
         return state, Reception.DROPPED
     # guard(test): the echoed key is compared
-    if outcome.key != token.key:
+    if result.key != token.key:
         return state, Reception.DROPPED
     stored = replace(
         state,
-        results={**state.results, token.key: outcome},
+        results={**state.results, token.key: result},
         result_studies={**state.result_studies, token.key: token.study},
     )
     # guard(pane.token == token): a result is painted by its token
     painted = [number for number, pane in enumerate(state.panes) if pane is not None and pane.token == token]
     if not painted:
         return stored, Reception.STORED
-    return _change(stored, painted, lambda pane: replace(pane, outcome=outcome)), Reception.PAINTED
+    return _change(stored, painted, lambda pane: replace(pane, result=result)), Reception.PAINTED
 
 
 def close_all(state: DisplayState) -> DisplayState:
@@ -475,8 +475,8 @@ def close_stacks(state: DisplayState, stacks: Sequence[ImageSource]) -> DisplayS
     # guard(state.result_studies.get(key) not in studies):
     #     closing a study forgets the results of what was computed from it
     results = {
-        key: outcome
-        for key, outcome in state.results.items()
+        key: result
+        for key, result in state.results.items()
         if (key.sop_instance_uid, key.frame_number) not in frames
         and state.result_studies.get(key) not in studies
     }
@@ -536,15 +536,15 @@ def change_phase(state: DisplayState, numbers: Collection[int], stack: ImageSour
 
 def _with_frame(state: DisplayState, pane: PaneState, frame: Frame) -> PaneState:
     key = result_key(frame, state.model)
-    outcome = state.results.get(key) if key is not None else None
+    result = state.results.get(key) if key is not None else None
     voi, token = _voi_of(state, pane, frame, pane.voi), Token(state.epoch, key, pane.identity.study_key)
-    pane = replace(pane, frame=frame, failure=NOTHING, voi=voi, outcome=outcome, token=token)
+    pane = replace(pane, frame=frame, failure=NOTHING, voi=voi, result=result, token=token)
     return _with_annotations(state, pane)
 
 
 def _without_frame(state: DisplayState, pane: PaneState) -> PaneState:
     """Return a pane waiting for its frame, cleared of the previous one."""
-    # guard(outcome=): navigating clears the outcome
+    # guard(result=): navigating clears the result
     # guard(frame=): navigating clears the frame
     # guard(token=): navigating takes the token back
     # guard(annotations=): navigating takes the annotations away
@@ -552,7 +552,7 @@ def _without_frame(state: DisplayState, pane: PaneState) -> PaneState:
         pane,
         frame=None,
         failure=NOTHING,
-        outcome=None,
+        result=None,
         token=Token(state.epoch),
         annotations=(),
         annotations_apart=0,

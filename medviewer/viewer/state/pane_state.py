@@ -20,7 +20,7 @@ from medviewer.imaging.identity import Identity
 from medviewer.imaging.presentation_state import PresentationState, presented, view_of
 from medviewer.imaging.processing import ORIGINAL, PROCESSINGS, why_not_processed
 from medviewer.imaging.source import ImageSource, Slice, SliceHeader, SliceKey, slice_of
-from medviewer.inference.outcome import ModelResult, ResultKey
+from medviewer.inference.result import ModelResult, ResultKey
 from medviewer.translation import NOTHING, Message
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class PaneState:
     inverts: bool | None = None  # black and white are exchanged; None: as images of its kind are read
     comparison: Comparison = Comparison.NONE  # with the original, of a processed image
     voi_subtracted: Voi | None = None  # None: the subtraction's own
-    outcome: ModelResult | None = None
+    result: ModelResult | None = None
     token: Token = field(default_factory=lambda: Token(0))
     plane: str = "stored"
     presentation: PresentationState | None = None

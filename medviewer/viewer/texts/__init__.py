@@ -14,8 +14,8 @@ if TYPE_CHECKING:
         model_name,
         orientation_mark,
         orientation_text,
-        outcome_text,
         processing_tag,
+        result_text,
         scale_bar,
         slice_text,
         stack_title,
@@ -69,8 +69,8 @@ if TYPE_CHECKING:
         study_name,
     )
     from medviewer.viewer.texts.without_identity import (
-        outcome_without_texts,
         processed_without_texts,
+        result_without_texts,
         without_texts,
     )
 
@@ -79,7 +79,7 @@ __getattr__ = lazy_names(
     {
         "caption": (
             "cautions date_text frame_aspect_text image_marks is_processed "
-            "model_name orientation_mark orientation_text outcome_text processing_tag scale_bar slice_text "
+            "model_name orientation_mark orientation_text result_text processing_tag scale_bar slice_text "
             "stack_title view_texts"
         ),
         "corner_words": "exposure_text no_scale_text patient_lines pixel_words plane_text spacing_text",
@@ -98,6 +98,6 @@ __getattr__ = lazy_names(
             "RowKind StudyRow StudyRows found_rows panes_text segmentation_text series_counts "
             "series_name study_moment_text study_name"
         ),
-        "without_identity": ("outcome_without_texts processed_without_texts without_texts"),
+        "without_identity": ("result_without_texts processed_without_texts without_texts"),
     },
 )

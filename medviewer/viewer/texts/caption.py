@@ -20,7 +20,7 @@ from medviewer.imaging.presentation_state import drawn_layers
 from medviewer.imaging.processing import ORIGINAL, PROCESSINGS, why_not_processed
 from medviewer.imaging.source import ImageSource, SliceHeader
 from medviewer.inference.labels import label_message
-from medviewer.inference.outcome import Gate, ModelResult
+from medviewer.inference.result import Gate, ModelResult
 from medviewer.inference.tasks import TASKS
 from medviewer.plain_text import side_by_side
 from medviewer.translation import NOTHING, Message, mark, message, translate
@@ -46,8 +46,8 @@ ORIENTATION_WORDS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class OutcomeText:
-    """Texts of an outcome.
+class ResultText:
+    """Texts of a result.
 
     Parameters
     ----------
@@ -308,46 +308,46 @@ def gate_statement(gate: Gate) -> str:
     return gate.message.for_user()
 
 
-def outcome_text(outcome: ModelResult) -> OutcomeText:
+def result_text(result: ModelResult) -> ResultText:
     """Return the full text of a result."""
     source = " · ".join(
         (
-            model_name(outcome),
+            model_name(result),
             translate("research use only, not for diagnosis"),
         )
     )
-    phantom = (translate("PHANTOM, not a patient"),) if outcome.is_phantom else ()
-    if outcome.reason is not None:
-        headline = translate("No result") if outcome.refusal is None else translate("Not classified")
-        return OutcomeText(headline, (outcome.reason.for_user(),), phantom, source, brief=headline)
-    return _content_text(outcome, phantom, source)
+    phantom = (translate("PHANTOM, not a patient"),) if result.is_phantom else ()
+    if result.reason is not None:
+        headline = translate("No result") if result.refusal is None else translate("Not classified")
+        return ResultText(headline, (result.reason.for_user(),), phantom, source, brief=headline)
+    return _content_text(result, phantom, source)
 
 
-def model_name(outcome: ModelResult) -> str:
+def model_name(result: ModelResult) -> str:
     """Return name and version of the answering model, and if user-supplied."""
-    name = f"{outcome.model} {outcome.model_version}".strip()
-    if not outcome.own_folder:
+    name = f"{result.model} {result.model_version}".strip()
+    if not result.own_folder:
         return name
-    return translate("{name} (your own model, {folder})", name=name, folder=Path(outcome.own_folder).name)
+    return translate("{name} (your own model, {folder})", name=name, folder=Path(result.own_folder).name)
 
 
-def _content_text(outcome: ModelResult, phantom: tuple[str, ...], source: str) -> OutcomeText:
-    words = TASKS[outcome.task].words(outcome.content)
+def _content_text(result: ModelResult, phantom: tuple[str, ...], source: str) -> ResultText:
+    words = TASKS[result.task].words(result.content)
     details = [one.for_user() for one in words.details]
-    if not outcome.is_valid:
+    if not result.is_valid:
         details.append(translate("Not valid: no figure of the model holds for this picture."))
-    if outcome.population_title:
-        title = translate(outcome.population_title)
+    if result.population_title:
+        title = translate(result.population_title)
         details.append(translate("figures for the group: {title}", title=title))
-    details += [gate_statement(note) for note in outcome.notes]
+    details += [gate_statement(note) for note in result.notes]
     warnings = list(phantom)
-    if outcome.overridden is not None:
-        reason = gate_statement(outcome.overridden)
+    if result.overridden is not None:
+        reason = gate_statement(result.overridden)
         warnings.append(translate("Classified anyway, although: {reason}", reason=reason))
     warnings += [one.for_user() for one in words.cautions]
     headline = words.headline.for_user()
     brief = words.brief.for_user() or headline
-    return OutcomeText(headline, tuple(details), tuple(warnings), source, not outcome.is_valid, brief)
+    return ResultText(headline, tuple(details), tuple(warnings), source, not result.is_valid, brief)
 
 
 def _header(pane: PaneState) -> SliceHeader | None:

@@ -14,7 +14,7 @@ from medviewer.imaging.frame import Aspect, CineTiming, Frame, PresentationTable
 from medviewer.imaging.identity import Identity
 from medviewer.imaging.presentation_state import Annotation, PresentationState, TextNote
 from medviewer.imaging.source import ImageSource, ReadStored, SliceFacts, SliceHeader
-from medviewer.inference.outcome import Gate, ModelResult
+from medviewer.inference.result import Gate, ModelResult
 from medviewer.translation import Message
 from medviewer.viewer.state import PaneState
 from medviewer.viewer.texts.known_words import known_text
@@ -56,13 +56,13 @@ def without_texts(pane: PaneState) -> PaneState:
     )
 
 
-def outcome_without_texts(outcome: ModelResult) -> ModelResult:
+def result_without_texts(result: ModelResult) -> ModelResult:
     """Return a model's result without texts of its file."""
-    refusal = None if outcome.refusal is None else _gate(outcome.refusal)
-    reason = outcome.reason if refusal is None else refusal.message
+    refusal = None if result.refusal is None else _gate(result.refusal)
+    reason = result.reason if refusal is None else refusal.message
     if reason is not None and refusal is None:
         reason = Message(reason.text, tuple((name, _known_fact(name, said)) for name, said in reason.facts))
-    return replace(outcome, gates=tuple(map(_gate, outcome.gates)), reason=reason, refusal=refusal)
+    return replace(result, gates=tuple(map(_gate, result.gates)), reason=reason, refusal=refusal)
 
 
 def processed_without_texts(processed: "Processed") -> "Processed":

@@ -214,7 +214,7 @@ def enter(scene: WindowScene, what: str) -> None:
         session.close_all()
     elif not session.library.stacks and not (name == "broken" and session.notices.waiting):
         scene.open(name)
-    if what == "a refusal" and session.focused is not None and session.focused.outcome is None:
+    if what == "a refusal" and session.focused is not None and session.focused.result is None:
         scene.classify("refusal")
     if what == "a cine" and session.cine.can_play:
         session.play()

@@ -18,7 +18,7 @@ from medviewer.viewer.render.pane_text import PATIENT_COLORS
 from medviewer.viewer.render.pyramid import FIT
 from medviewer.viewer.render.text_level import TextLevel
 from medviewer.viewer.state import display_state as ds
-from tests.gui.pane_scene import identity, make_stack, outcome_for
+from tests.gui.pane_scene import identity, make_stack, result_for
 from tests.gui.window_scene import library
 
 
@@ -213,9 +213,9 @@ def speakers(grid: PaneGrid) -> list[int]:
 
 
 def test_a_result_is_said_once_on_the_focused_pane_of_its_image(session, grid):
-    outcome = outcome_for(session.state.panes[0].frame)
+    result = result_for(session.state.panes[0].frame)
     for number in range(4):
-        session.change_pane(number, outcome=outcome, token=ds.Token(0, outcome.key))
+        session.change_pane(number, result=result, token=ds.Token(0, result.key))
     assert speakers(grid) == [0]
     session.viewer.set_focus(2)
     assert speakers(grid) == [2]
@@ -226,8 +226,8 @@ def test_a_result_is_said_once_on_the_focused_pane_of_its_image(session, grid):
 def test_a_pane_of_another_image_says_its_own_result(session, grid):
     session.viewer.show_stack(make_stack(who=identity("ROE^RICHARD", "000555")), pane=3)
     for number in range(4):
-        outcome = outcome_for(session.state.panes[number].frame)
-        session.change_pane(number, outcome=outcome, token=ds.Token(0, outcome.key))
+        result = result_for(session.state.panes[number].frame)
+        session.change_pane(number, result=result, token=ds.Token(0, result.key))
     assert speakers(grid) == [0, 3]
     session.viewer.set_focus(3)
     assert speakers(grid) == [0, 3]

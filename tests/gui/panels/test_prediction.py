@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from medviewer.gui.look.color_roles import colors
 from medviewer.gui.panels.prediction import PredictionPanel, ProbabilityBar
-from medviewer.inference.outcome import Gate, ModelResult, OperatingPoint, ResultKey
+from medviewer.inference.result import Gate, ModelResult, OperatingPoint, ResultKey
 from medviewer.inference.tasks.scores import probability_text, rounded
 from medviewer.translation import mark, message
 from tests.made_results import answered, failed, refused
@@ -40,7 +40,7 @@ def _shown(panel: PredictionPanel) -> str:
 
 
 def test_a_result_is_shown_with_model_device_and_operating_point(panel: PredictionPanel) -> None:
-    panel.show_outcome(RESULT)
+    panel.show_result(RESULT)
     shown = _shown(panel)
     for piece in ("head-ct-haemorrhage 1.0", "CPU", "Haemorrhage", "0.81", "0.19", "0.91 (0.78–0.97)"):
         assert piece in shown
@@ -50,12 +50,12 @@ def test_a_result_is_shown_with_model_device_and_operating_point(panel: Predicti
 
 def test_below_the_operating_point_is_said_so(panel: PredictionPanel) -> None:
     below = result(probabilities=(("no haemorrhage", 0.7), ("haemorrhage", 0.3)))
-    panel.show_outcome(below)
+    panel.show_result(below)
     assert "below the operating point (0.35): not called" in _shown(panel)
 
 
 def test_only_the_positive_class_carries_the_tick(panel: PredictionPanel) -> None:
-    panel.show_outcome(RESULT)
+    panel.show_result(RESULT)
     ticks = {bar.score.value: bar.score.threshold for bar in panel.findChildren(ProbabilityBar)}
     assert ticks == {0.19: None, 0.81: 0.35}
 
@@ -64,7 +64,7 @@ def test_only_the_positive_class_carries_the_tick(panel: PredictionPanel) -> Non
 def test_near_to_the_threshold_numbers_bar_and_tick_agree_to_the_third_digit(
     panel: PredictionPanel, near: float
 ) -> None:
-    panel.show_outcome(result(probabilities=(("haemorrhage", near), ("no haemorrhage", 1 - near))))
+    panel.show_result(result(probabilities=(("haemorrhage", near), ("no haemorrhage", 1 - near))))
     reached = near >= 0.35
     written = probability_text(near, 0.35)
     shown = _shown(panel)
@@ -96,21 +96,21 @@ def test_a_bar_reaches_the_tick_only_if_the_score_reaches_it(qtbot: QtBot, near:
 
 
 def test_a_refusal_takes_the_place_of_the_result_and_offers_anyway(panel: PredictionPanel) -> None:
-    panel.show_outcome(RESULT)
+    panel.show_result(RESULT)
     assert panel.anyway_button.isHidden()
-    panel.show_outcome(refused(KEY, CONTRAST))
+    panel.show_result(refused(KEY, CONTRAST))
     assert "contrast agent Iomeron given" in _shown(panel)
     assert "0.81" not in _shown(panel)
     assert not panel.anyway_button.isHidden()
 
 
 def test_an_overridden_gate_is_never_forgotten(panel: PredictionPanel) -> None:
-    panel.show_outcome(result(overridden=CONTRAST))
+    panel.show_result(result(overridden=CONTRAST))
     assert "contrast agent Iomeron given" in panel.cautions.text()
 
 
 def test_what_was_forced_has_no_figures_and_its_classes_are_struck_out(panel: PredictionPanel) -> None:
-    panel.show_outcome(result(overridden=CONTRAST, population="adults", population_title="adults"))
+    panel.show_result(result(overridden=CONTRAST, population="adults", population_title="adults"))
     shown = _shown(panel)
     assert "Not valid: no figure of the model holds for this picture." in shown
     for figure in ("operating point", "sensitivity", "specificity", "0.35", "0.91", "0.78", "adults"):
@@ -119,23 +119,23 @@ def test_what_was_forced_has_no_figures_and_its_classes_are_struck_out(panel: Pr
     names = [label for label in panel.bars.findChildren(QLabel) if "0." not in label.text()]
     assert len(names) == 2
     assert all(name.font().strikeOut() and "not valid" in name.accessibleName() for name in names)
-    panel.show_outcome(RESULT)
+    panel.show_result(RESULT)
     assert not any(label.font().strikeOut() for label in panel.bars.findChildren(QLabel))
     assert "sensitivity" in _shown(panel)
 
 
 def test_a_phantom_an_uncalibrated_score_and_a_failure_say_so(panel: PredictionPanel) -> None:
-    panel.show_outcome(result(is_phantom=True, calibrated=False))
+    panel.show_result(result(is_phantom=True, calibrated=False))
     assert "PHANTOM" in panel.cautions.text()
     assert "not calibrated" in panel.cautions.text()
-    panel.show_outcome(failed(KEY, message("invalid numbers in the {where}", where="pixels")))
+    panel.show_result(failed(KEY, message("invalid numbers in the {where}", where="pixels")))
     assert "invalid numbers in the pixels" in _shown(panel)
     assert "0.81" not in _shown(panel)
 
 
 def test_moving_on_leaves_nothing_of_the_old_result(panel: PredictionPanel) -> None:
-    panel.show_outcome(result(is_phantom=True))
-    panel.show_outcome(None)
+    panel.show_result(result(is_phantom=True))
+    panel.show_result(None)
     shown = _shown(panel)
     assert "0.81" not in shown
     assert "PHANTOM" not in shown

@@ -19,13 +19,13 @@ from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.shutter import RectangularShutter, Shutter
 from medviewer.imaging.frame.voi import Window
 from medviewer.imaging.presentation_state.state import ImageReference, PresentationState
-from medviewer.inference.outcome import Gate
+from medviewer.inference.result import Gate
 from medviewer.translation import Message, message
 from medviewer.viewer.render.pane_text import Showing, compose_pane_text
 from medviewer.viewer.render.text_level import TextLevel
 from medviewer.viewer.state import display_state as ds
 from tests.gui.pane_hands import RIGHT, bare, drag, shown, wheel, words
-from tests.gui.pane_scene import foreign_key, identity, make_frame, make_stack, outcome_for
+from tests.gui.pane_scene import foreign_key, identity, make_frame, make_stack, result_for
 
 
 @pytest.fixture
@@ -238,8 +238,8 @@ def chip(pane) -> str:
 def test_a_result_of_this_frame_stands_in_the_strip_and_never_on_the_image(session, pane):
     before = shown(pane)
     pane.show_as(Showing())
-    outcome = outcome_for(session.state.panes[0].frame)
-    session.change_pane(0, outcome=outcome, token=ds.Token(0, outcome.key))
+    result = result_for(session.state.panes[0].frame)
+    session.change_pane(0, result=result, token=ds.Token(0, result.key))
 
     said = chip(pane)
     assert said.startswith("AI · Haemorrhage 0.81\n")
@@ -254,7 +254,7 @@ def test_a_result_of_this_frame_stands_in_the_strip_and_never_on_the_image(sessi
 def test_a_result_with_another_token_is_never_painted(session, pane, token):
     frame = session.state.panes[0].frame
     key = foreign_key(frame) if token == "foreign" else None
-    session.change_pane(0, outcome=outcome_for(frame), token=ds.Token(0, key))
+    session.change_pane(0, result=result_for(frame), token=ds.Token(0, key))
 
     assert chip(pane) == ""
     assert "aemorrhage" not in " ".join(words(pane)) + pane.accessibleName()
@@ -262,8 +262,8 @@ def test_a_result_with_another_token_is_never_painted(session, pane, token):
 
 @pytest.mark.parametrize("kind", ["refusal", "no result"])
 def test_a_refusal_takes_the_results_place_with_its_reason(session, pane, kind):
-    outcome = outcome_for(session.state.panes[0].frame, kind)
-    session.change_pane(0, outcome=outcome, token=ds.Token(0, outcome.key))
+    result = result_for(session.state.panes[0].frame, kind)
+    session.change_pane(0, result=result, token=ds.Token(0, result.key))
 
     said = chip(pane)
     assert said.startswith("AI · Not classified" if kind == "refusal" else "AI · No result")
@@ -272,8 +272,8 @@ def test_a_refusal_takes_the_results_place_with_its_reason(session, pane, kind):
 
 
 def test_an_overridden_refusal_stays_marked_however_small_the_pane(session, pane):
-    outcome = outcome_for(session.state.panes[0].frame, overridden=True)
-    session.change_pane(0, outcome=outcome, token=ds.Token(0, outcome.key))
+    result = result_for(session.state.panes[0].frame, overridden=True)
+    session.change_pane(0, result=result, token=ds.Token(0, result.key))
     pane.resize(260, 260)
 
     said = chip(pane)
@@ -284,17 +284,17 @@ def test_an_overridden_refusal_stays_marked_however_small_the_pane(session, pane
 
 
 def test_why_a_refusal_was_overridden_is_read_at_the_result(session, pane):
-    outcome = outcome_for(session.state.panes[0].frame, overridden=True)
+    result = result_for(session.state.panes[0].frame, overridden=True)
     reason = Gate("modality", False, "The modality is MR; the model knows CT only.")
-    outcome = replace(outcome, gates=(reason,))
-    session.change_pane(0, outcome=outcome, token=ds.Token(0, outcome.key))
+    result = replace(result, gates=(reason,))
+    session.change_pane(0, result=result, token=ds.Token(0, result.key))
 
     assert "Classified anyway, although: The modality is MR; the model knows CT only." in chip(pane)
 
 
 def test_while_a_slice_is_on_its_way_the_old_image_stays_under_its_own_number(session, pane):
-    outcome = outcome_for(session.state.panes[0].frame)
-    session.change_pane(0, outcome=outcome, token=ds.Token(0, outcome.key))
+    result = result_for(session.state.panes[0].frame)
+    session.change_pane(0, result=result, token=ds.Token(0, result.key))
     before = shown(pane)
     pane.show_as(Showing())
     session.at_once = False
@@ -561,9 +561,9 @@ def test_notches_at_once_are_one_way_and_painted_once(qtbot, session, pane, monk
     [(0.81, "AI · Haemorrhage 0.81"), (0.087, "AI · 0.09 · not called"), (0.349, "AI · 0.349 · not called")],
 )
 def test_what_is_not_called_does_not_read_as_a_finding(session, pane, score, said):
-    outcome = outcome_for(session.state.panes[0].frame)
+    result = result_for(session.state.panes[0].frame)
     probabilities = (("haemorrhage", score), ("no haemorrhage", 1 - score))
-    outcome = replace(outcome, content=replace(outcome.content, probabilities=probabilities))
-    session.change_pane(0, outcome=outcome, token=ds.Token(0, outcome.key))
+    result = replace(result, content=replace(result.content, probabilities=probabilities))
+    session.change_pane(0, result=result, token=ds.Token(0, result.key))
     assert chip(pane).splitlines()[0] == said
     assert ("not called" in pane.accessibleName()) == (score < 0.35)

@@ -145,14 +145,14 @@ def test_a_slice_on_its_way_shows_neither_image_nor_result_of_the_last_one(bench
     bench.open(library(stack("L", slices=60)))
     bench.session.classify()
     bench.workers.settle()
-    assert bench.pane.outcome is not None
+    assert bench.pane.result is not None
     bench.session.viewer.scroll_to(0)
-    assert (bench.pane.index, bench.pane.frame, bench.pane.outcome) == (0, None, None)
+    assert (bench.pane.index, bench.pane.frame, bench.pane.result) == (0, None, None)
     assert bench.session.processed(0) is None
     assert bench.session.busy(0)
     bench.workers.settle()
     assert bench.pane.frame is not None
-    assert bench.pane.outcome is None
+    assert bench.pane.result is None
 
 
 def test_forty_turns_of_the_wheel_leave_no_queue_behind(bench: Bench) -> None:
@@ -224,7 +224,7 @@ def test_classifying_loads_the_model_once_and_paints_the_result(bench: Bench) ->
     bench.session.classify()
     assert bench.session.is_classifying
     bench.workers.settle()
-    assert bench.pane.outcome is not None
+    assert bench.pane.result is not None
     assert bench.session.device == "CPU"
     assert not bench.session.is_classifying
     bench.session.viewer.scroll_by(1)
@@ -238,9 +238,9 @@ def test_a_result_asked_for_while_scrolling_on_is_there_on_return(bench: Bench) 
     bench.session.classify()
     bench.session.viewer.scroll_by(1)
     bench.workers.settle()
-    assert bench.pane.outcome is None
+    assert bench.pane.result is None
     bench.session.viewer.scroll_by(-1)
-    assert bench.pane.outcome is not None
+    assert bench.pane.result is not None
 
 
 def test_of_many_waiting_requests_the_latest_wins(bench: Bench) -> None:
@@ -252,7 +252,7 @@ def test_of_many_waiting_requests_the_latest_wins(bench: Bench) -> None:
         bench.session.classify()
     bench.workers.settle()
     assert bench.classifier.asked <= 2
-    assert bench.pane.outcome is not None
+    assert bench.pane.result is not None
 
 
 def test_esc_ends_a_classification_without_a_result(bench: Bench) -> None:
@@ -260,7 +260,7 @@ def test_esc_ends_a_classification_without_a_result(bench: Bench) -> None:
     bench.session.classify()
     bench.session.cancel()
     bench.workers.settle()
-    assert bench.pane.outcome is None
+    assert bench.pane.result is None
     assert not bench.session.is_classifying
 
 
@@ -270,7 +270,7 @@ def test_a_click_after_esc_while_the_model_loads_is_not_lost(bench: Bench) -> No
     bench.session.cancel()
     bench.session.classify()
     bench.workers.settle()
-    assert bench.pane.outcome is not None
+    assert bench.pane.result is not None
     assert not bench.session.is_classifying
 
 
@@ -292,7 +292,7 @@ def test_a_model_that_cannot_be_loaded_is_named_and_viewing_goes_on(bench: Bench
     bench.loading_error = None
     bench.session.classify()
     bench.workers.settle()
-    assert bench.pane.outcome is not None
+    assert bench.pane.result is not None
 
 
 def test_a_crash_of_the_model_is_told_and_the_next_request_works(bench: Bench) -> None:
@@ -302,20 +302,20 @@ def test_a_crash_of_the_model_is_told_and_the_next_request_works(bench: Bench) -
     bench.workers.settle()
     assert len(bench.crashes) == 1
     assert "Doe" not in bench.crashes[0]
-    assert bench.pane.outcome is None
+    assert bench.pane.result is None
     bench.classifier.error = None
     bench.session.classify()
     bench.workers.settle()
-    assert bench.pane.outcome is not None
+    assert bench.pane.result is not None
 
 
 def test_choosing_another_model_takes_results_off_before_it_is_loaded(bench: Bench) -> None:
     bench.open()
     bench.session.classify()
     bench.workers.settle()
-    assert bench.pane.outcome is not None
+    assert bench.pane.result is not None
     bench.session.use_model("another")
-    assert bench.pane.outcome is None
+    assert bench.pane.result is None
 
 
 def test_a_slow_model_is_told_after_ten_seconds(bench: Bench) -> None:
@@ -333,7 +333,7 @@ def test_a_slow_model_is_told_after_ten_seconds(bench: Bench) -> None:
     assert not bench.session.is_classifying
     bench.session.classify()
     bench.workers.settle()
-    assert bench.pane.outcome is not None
+    assert bench.pane.result is not None
 
 
 def test_a_result_of_memory_that_was_used_again_is_thrown_away_and_told(bench: Bench) -> None:
@@ -344,7 +344,7 @@ def test_a_result_of_memory_that_was_used_again_is_thrown_away_and_told(bench: B
         pixels.setflags(write=True)
         pixels[...] = 7
     bench.workers.settle()
-    assert bench.pane.outcome is None
+    assert bench.pane.result is None
     assert bench.messages[-1][0] == "A result was thrown away: it was about another picture."
 
 

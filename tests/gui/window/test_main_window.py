@@ -118,7 +118,7 @@ def test_ctrl_k_classifies_and_the_dock_shows_the_result(
     scene.workers.settle()
     assert "0.81" in [label.text() for label in window.prediction.bars.findChildren(QLabel)]
     scene.session.viewer.scroll_by(1)
-    assert window.prediction.outcome is None
+    assert window.prediction.result is None
 
 
 def test_a_refusal_can_be_overridden_only_after_a_question(
@@ -152,12 +152,12 @@ def test_anyway_is_about_the_slice_of_the_question(
     window.dialogs.yes_button.click()
     scene.workers.settle()
     assert scene.session.focused is not None
-    assert scene.session.focused.outcome is None
+    assert scene.session.focused.result is None
     scene.session.viewer.scroll_by(-1)
     scene.workers.settle()
-    outcome = scene.session.focused.outcome
-    assert outcome is not None
-    assert outcome.content is not None
+    result = scene.session.focused.result
+    assert result is not None
+    assert result.content is not None
 
 
 def test_saying_no_to_anyway_leaves_the_refusal(qtbot: QtBot, scene: WindowScene, window: MainWindow) -> None:

@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 from medviewer.gui.panels.prediction import can_be_forced
 from medviewer.gui.window import main_window
 from medviewer.gui.window.main_window import MainWindow
-from medviewer.inference.outcome import QUESTION, Gate
 from medviewer.inference.pack.card import InstalledModel, bundled_folder, installed_models
+from medviewer.inference.result import QUESTION, Gate
 from medviewer.translation import Message
 from medviewer.viewer.commands.images.classification import chosen_model
 from tests.gui.window_scene import WindowScene
@@ -70,9 +70,9 @@ def test_another_model_takes_the_results_of_the_one_before_away(
     scene.open("head")
     scene.classify()
     assert scene.session.focused is not None
-    assert scene.session.focused.outcome is not None
+    assert scene.session.focused.result is not None
     _choose(window, "brain")
-    assert scene.session.focused.outcome is None
+    assert scene.session.focused.result is None
 
 
 def test_nothing_is_computed_before_the_question_is_answered(scene: WindowScene, window: MainWindow) -> None:
@@ -101,7 +101,7 @@ def test_a_yes_goes_with_the_slice_that_it_was_said_of(scene: WindowScene, windo
     scene.workers.settle()
     assert scene.classifier.answers == [True]
     assert scene.session.focused is not None
-    assert scene.session.focused.outcome is not None
+    assert scene.session.focused.result is not None
 
 
 def test_a_yes_to_one_model_is_no_yes_to_the_next(scene: WindowScene, window: MainWindow) -> None:
@@ -128,7 +128,7 @@ def test_an_unanswered_question_cannot_be_overridden_by_classifying_anyway(scene
     scene.open("head")
     scene.classify("refusal")
     assert scene.session.focused is not None
-    refusal = scene.session.focused.outcome
+    refusal = scene.session.focused.result
     assert refusal is not None
     assert can_be_forced(refusal)
     assert not can_be_forced(replace(refusal, refusal=Gate(QUESTION, False, "Say yes first.")))

@@ -1,4 +1,4 @@
-"""From a frame to an outcome: a prediction, a refusal, or no result, and never one for another."""
+"""From a frame to a result: a prediction, a refusal, or no result, and never one for another."""
 
 import subprocess
 import sys
@@ -21,7 +21,7 @@ from medviewer.inference.pack.card import GRAPH, WEIGHTS, load_card, verify_pack
 from medviewer.inference.probabilities import calibrated
 from medviewer.inference.tasks.classification import Classification, called
 from medviewer.translation import message
-from medviewer.viewer.texts.caption import gate_statement, outcome_text
+from medviewer.viewer.texts.caption import gate_statement, result_text
 from tests.inference.conftest import attributes, noisy_head, slice_of
 
 
@@ -51,16 +51,16 @@ def broken(classifier, answer, device="CUDA toy"):
 
 def test_a_head_ct_is_classified_with_all_that_is_said_beside_it(classifier):
     frame = slice_of(noisy_head())
-    outcome = classifier.classify(frame)
-    assert isinstance(outcome.content, Classification)
-    assert [label for label, _ in outcome.content.probabilities] == ["clean", "bleed"]
-    assert sum(value for _, value in outcome.content.probabilities) == pytest.approx(1)
-    assert (outcome.model, outcome.model_version, outcome.content.positive_label) == ("toy", "1.2.3", "bleed")
-    assert (outcome.device, outcome.content.calibrated, outcome.notes) == ("CPU", True, ())
-    assert outcome.overridden is None
-    assert outcome.content.operating_point.threshold == 0.4
-    assert outcome.milliseconds > 0
-    assert outcome.content.feature_map.ndim == 3
+    result = classifier.classify(frame)
+    assert isinstance(result.content, Classification)
+    assert [label for label, _ in result.content.probabilities] == ["clean", "bleed"]
+    assert sum(value for _, value in result.content.probabilities) == pytest.approx(1)
+    assert (result.model, result.model_version, result.content.positive_label) == ("toy", "1.2.3", "bleed")
+    assert (result.device, result.content.calibrated, result.notes) == ("CPU", True, ())
+    assert result.overridden is None
+    assert result.content.operating_point.threshold == 0.4
+    assert result.milliseconds > 0
+    assert result.content.feature_map.ndim == 3
 
 
 def test_what_is_left_without_a_mask_is_not_classified(classifier):
@@ -96,19 +96,19 @@ def test_the_key_tells_pixels_frames_models_and_preprocessing_apart(classifier, 
 
 def test_an_unsuitable_frame_is_refused_with_its_key(classifier):
     frame = slice_of(noisy_head(), attributes=attributes(body_part="CHEST"))
-    outcome = classifier.classify(frame)
-    assert outcome.refusal is not None
-    assert outcome.refusal.name == "body part"
-    assert outcome.key == classifier.key(frame)
+    result = classifier.classify(frame)
+    assert result.refusal is not None
+    assert result.refusal.name == "body part"
+    assert result.key == classifier.key(frame)
 
 
 def test_classify_anyway_computes_and_says_every_gate_that_failed(classifier):
     frame = slice_of(noisy_head(), attributes=attributes(body_part="CHEST", contrast_agent="Iohexol"))
-    outcome = classifier.classify(frame, anyway=True)
-    assert isinstance(outcome.content, Classification)
-    assert outcome.overridden.name == "body part"
-    assert [note.name for note in outcome.notes] == ["contrast"]
-    assert not outcome.notes[0].passed
+    result = classifier.classify(frame, anyway=True)
+    assert isinstance(result.content, Classification)
+    assert result.overridden.name == "body part"
+    assert [note.name for note in result.notes] == ["contrast"]
+    assert not result.notes[0].passed
 
 
 def test_a_color_frame_is_computed_as_its_luminance_where_the_card_allows_it(make_pack):
@@ -133,7 +133,7 @@ def test_a_suitable_frame_is_not_marked_as_overridden_by_anyway(classifier):
     assert classifier.classify(slice_of(noisy_head()), anyway=True).overridden is None
 
 
-def test_a_phantom_is_marked_in_every_kind_of_outcome(classifier):
+def test_a_phantom_is_marked_in_every_kind_of_result(classifier):
     phantom = {"is_phantom": True}
     kinds = [
         classifier.classify(slice_of(noisy_head(), attributes=attributes(**phantom))),
@@ -149,23 +149,23 @@ def test_a_phantom_is_marked_in_every_kind_of_outcome(classifier):
 def test_an_invalid_pixel_is_no_result(classifier, bad):
     values = noisy_head().astype(np.float32)
     values[3, 4] = bad
-    outcome = classifier.classify(slice_of(values))
-    assert outcome.has_failed
-    assert str(outcome.reason) == "No result: invalid numbers in the pixels."
+    result = classifier.classify(slice_of(values))
+    assert result.has_failed
+    assert str(result.reason) == "No result: invalid numbers in the pixels."
 
 
 @pytest.mark.parametrize("value", [-1000, 40, 3000])
 def test_an_image_without_content_is_no_result(classifier, value):
-    outcome = classifier.classify(slice_of(np.full((160, 160), value, np.int16)))
-    assert outcome.has_failed
-    assert "empty" in str(outcome.reason)
+    result = classifier.classify(slice_of(np.full((160, 160), value, np.int16)))
+    assert result.has_failed
+    assert "empty" in str(result.reason)
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
 def test_invalid_logits_are_no_result(classifier, bad):
-    outcome = broken(classifier, bad, "CPU").classify(slice_of(noisy_head()))
-    assert outcome.has_failed
-    assert "network's output" in str(outcome.reason)
+    result = broken(classifier, bad, "CPU").classify(slice_of(noisy_head()))
+    assert result.has_failed
+    assert "network's output" in str(result.reason)
 
 
 def test_a_failing_gpu_is_replaced_by_the_cpu_with_one_notice(classifier):
@@ -265,11 +265,11 @@ def asking(text):
 def test_a_model_with_a_question_computes_nothing_before_the_reader_said_yes(make_pack, anyway):
     classifier = load_classifier(make_pack(change=asking), "cpu")
     classifier = broken(classifier, AssertionError("it computed"), "CPU")
-    outcome = classifier.classify(slice_of(noisy_head()), anyway=anyway)
-    assert outcome.refusal is not None
-    assert outcome.refusal.name == "question"
+    result = classifier.classify(slice_of(noisy_head()), anyway=anyway)
+    assert result.refusal is not None
+    assert result.refusal.name == "question"
     assert (
-        gate_statement(outcome.refusal) == "The reader has to say yes first: Is there a tumour on this slice?"
+        gate_statement(result.refusal) == "The reader has to say yes first: Is there a tumour on this slice?"
     )
 
 
@@ -279,18 +279,18 @@ def test_anyway_overrides_the_header_but_never_the_answer(make_pack):
     assert classifier.classify(chest).refusal.name == "body part"
     assert classifier.classify(chest, answered=True).refusal.name == "body part"
     assert classifier.classify(chest, anyway=True).refusal.name == "question"
-    outcome = classifier.classify(chest, anyway=True, answered=True)
-    assert outcome.overridden.name == "body part"
-    assert [note.name for note in outcome.notes] == ["question"]
+    result = classifier.classify(chest, anyway=True, answered=True)
+    assert result.overridden.name == "body part"
+    assert [note.name for note in result.notes] == ["question"]
 
 
 def test_the_yes_stands_beside_the_result_in_words_rows_and_tables(make_pack):
     classifier = load_classifier(make_pack(change=asking), "cpu")
-    outcome = classifier.classify(slice_of(noisy_head()), answered=True)
+    result = classifier.classify(slice_of(noisy_head()), answered=True)
     yes = "The reader answered yes to: Is there a tumour on this slice?"
-    assert [(note.name, note.passed) for note in outcome.notes] == [("question", True)]
-    assert yes in outcome_text(outcome).details
-    row = result_row(outcome, classifier.device)
+    assert [(note.name, note.passed) for note in result.notes] == [("question", True)]
+    assert yes in result_text(result).details
+    row = result_row(result, classifier.device)
     assert yes in row["notes"]
     assert yes in results_csv([row]).decode("utf-8-sig")
 
@@ -302,6 +302,6 @@ def test_a_yes_to_a_model_that_asks_nothing_is_not_noted(classifier):
 @pytest.mark.parametrize("anyway", [False, True])
 def test_an_image_of_too_many_pixels_has_no_result(classifier, monkeypatch, anyway):
     monkeypatch.setattr(limits, "PROCESSED_SAMPLES", 10_000)
-    outcome = classifier.classify(slice_of(noisy_head()), anyway=anyway)
-    assert outcome.has_failed
-    assert "too large for this" in outcome_text(outcome).details[0] + outcome_text(outcome).headline
+    result = classifier.classify(slice_of(noisy_head()), anyway=anyway)
+    assert result.has_failed
+    assert "too large for this" in result_text(result).details[0] + result_text(result).headline

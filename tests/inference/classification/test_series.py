@@ -71,11 +71,11 @@ def test_a_series_is_classified_in_order_as_its_slices_are_one_by_one(make_pack)
     mixed = [*frames[:3], lost, *frames[3:]]
     found = list(classify_series(classifier, iter(mixed)))
     assert found[3] is lost
-    for read, outcome in zip(mixed, found, strict=True):
+    for read, result in zip(mixed, found, strict=True):
         if read is not lost:
             alone = classifier.classify(read)
-            assert outcome.key == alone.key
-            assert dict(outcome.content.probabilities) == pytest.approx(
+            assert result.key == alone.key
+            assert dict(result.content.probabilities) == pytest.approx(
                 dict(alone.content.probabilities), abs=1e-6
             )
 
@@ -88,8 +88,8 @@ def test_in_a_batch_each_slice_keeps_its_own_answer(make_pack):
     frames = [slice_of(noisy_head(seed)) for seed in range(BATCH + 4)]
     frames[2] = slice_of(noisy_head(2), attributes=replace(HEAD, body_part="KNEE"))
     frames[BATCH + 1] = slice_of(values)
-    outcomes = list(classify_series(classifier, frames))
-    assert outcomes[2].refusal is not None
-    assert outcomes[BATCH + 1].has_failed
-    assert sum(outcome.content is not None for outcome in outcomes) == BATCH + 2
-    assert [outcome.key for outcome in outcomes] == [classifier.key(frame) for frame in frames]
+    results = list(classify_series(classifier, frames))
+    assert results[2].refusal is not None
+    assert results[BATCH + 1].has_failed
+    assert sum(result.content is not None for result in results) == BATCH + 2
+    assert [result.key for result in results] == [classifier.key(frame) for frame in frames]

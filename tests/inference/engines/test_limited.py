@@ -93,8 +93,8 @@ def test_packs_of_the_users_own_are_computed_there_and_bundled_ones_here(make_pa
 
 def test_a_result_of_an_own_pack_says_so(make_pack):
     folder = make_pack()
-    outcome = load_classifier(folder, "cpu").classify(slice_of(noisy_head()))
-    assert outcome.own_folder == str(folder)
+    result = load_classifier(folder, "cpu").classify(slice_of(noisy_head()))
+    assert result.own_folder == str(folder)
 
 
 def test_an_own_pack_that_takes_too_much_is_a_damaged_model(make_pack, monkeypatch):

@@ -26,7 +26,7 @@ from medviewer.inference.gates.pixel_gate import (
 )
 from medviewer.inference.gates.polarity import INVERTED_IMAGE
 from medviewer.inference.input.preprocess import Hung, input_of
-from medviewer.inference.outcome import Gate
+from medviewer.inference.result import Gate
 from medviewer.inference.tasks.classification import Classification
 from tests.inference.conftest import slice_of
 
@@ -185,10 +185,10 @@ def test_a_chart_with_the_header_of_a_head_is_refused_although_the_router_is_con
     classifier = load_classifier("head-ct-haemorrhage", "cpu")
     values = bars(np.random.default_rng(0)).astype(np.int16) * 120 // 255 - 20
     values[:40] = values[-40:] = values[:, :40] = values[:, -40:] = -1000  # air around it
-    outcome = classifier.classify(slice_of(values))
-    assert outcome.refusal is not None
-    assert outcome.refusal.name == NAME
-    assert dict(outcome.refusal.facts) == {"expected": "head CT"}
+    result = classifier.classify(slice_of(values))
+    assert result.refusal is not None
+    assert result.refusal.name == NAME
+    assert dict(result.refusal.facts) == {"expected": "head CT"}
     anyway = classifier.classify(slice_of(values), anyway=True)
     assert isinstance(anyway.content, Classification | type(None))
     assert not anyway.is_valid

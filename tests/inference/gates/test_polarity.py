@@ -24,8 +24,8 @@ from medviewer.inference.gates.polarity import (
     unpacked,
     with_appearance,
 )
-from medviewer.inference.outcome import Gate, ModelResult
 from medviewer.inference.pack.input_contract import InputContract
+from medviewer.inference.result import Gate, ModelResult
 from medviewer.inference.tasks.classification import Classification
 from medviewer.training.data.datasets import load
 from tests.inference.conftest import noisy_head, slice_of
@@ -72,19 +72,19 @@ def head():
     return load_classifier("head-ct-haemorrhage", "cpu")
 
 
-def stands_right(outcome: ModelResult) -> bool:
+def stands_right(result: ModelResult) -> bool:
     """Return whether the polarity was asked and found right; the mean of thousands is like no single film."""
-    asked = [gate.passed for gate in outcome.gates if gate.name == "polarity"]
-    return bool(asked) and all(asked) and (outcome.refusal is None or outcome.refusal.name == "likeness")
+    asked = [gate.passed for gate in result.gates if gate.name == "polarity"]
+    return bool(asked) and all(asked) and (result.refusal is None or result.refusal.name == "likeness")
 
 
 @pytest.mark.parametrize("geometry", [FRONTAL, UNKNOWN])
 def test_a_film_passes_and_its_inverse_is_refused(chest, geometry):
     assert stands_right(chest.classify(film_frame(film(), geometry)))
-    outcome = chest.classify(film_frame(255 - film(), geometry))
-    assert outcome.refusal is not None
-    assert (outcome.refusal.name, outcome.refusal.statement) == ("polarity", INVERTED_IMAGE)
-    assert chest.classify(film_frame(255 - film(), geometry), anyway=True).overridden == outcome.refusal
+    result = chest.classify(film_frame(255 - film(), geometry))
+    assert result.refusal is not None
+    assert (result.refusal.name, result.refusal.statement) == ("polarity", INVERTED_IMAGE)
+    assert chest.classify(film_frame(255 - film(), geometry), anyway=True).overridden == result.refusal
 
 
 def test_a_wrong_photometric_interpretation_is_an_inverted_film(chest):
@@ -149,9 +149,9 @@ def test_a_head_whose_rescale_is_lost_or_turned_is_refused(head, tmp_path, slope
         stored = np.clip(hounsfield + 1024, 0, 4095).astype(np.int16)
         right = replace(frame, stored=stored, modality=Rescale(1, -1024, "HU"))
         assert isinstance(head.classify(right).content, Classification)
-        outcome = head.classify(turned_over(right, slope, intercept))
-        assert outcome.refusal is not None
-        assert outcome.refusal.name == "polarity"
+        result = head.classify(turned_over(right, slope, intercept))
+        assert result.refusal is not None
+        assert result.refusal.name == "polarity"
 
 
 def test_padding_and_corners_are_no_values(tmp_path):
@@ -218,10 +218,10 @@ def test_stored_films_are_answered_alike_or_refused_with_the_true_reason(chest, 
     said = {}
     for name, reason in CASES.items():
         [frame] = read(shared_data / "data" / "cases" / name)
-        outcome = chest.classify(frame)
-        assert (outcome.refusal.name if outcome.refusal is not None else "") == reason
+        result = chest.classify(frame)
+        assert (result.refusal.name if result.refusal is not None else "") == reason
         if not reason:
-            said.setdefault(name[:2], []).append(dict(outcome.content.probabilities)["pneumonia"])
+            said.setdefault(name[:2], []).append(dict(result.content.probabilities)["pneumonia"])
     for values in said.values():
         assert max(values) - min(values) < 0.02
 

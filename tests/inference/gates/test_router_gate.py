@@ -37,20 +37,20 @@ def test_the_probabilities_of_all_kinds_add_up(router):
 
 def test_the_phantom_passes_as_a_head(classifier, tmp_path):
     write_phantom(tmp_path, seed=1, slices=22)
-    outcomes = [classifier.classify(frame) for frame in read(tmp_path)]
-    assert all(isinstance(outcome.content, Classification) for outcome in outcomes)
+    results = [classifier.classify(frame) for frame in read(tmp_path)]
+    assert all(isinstance(result.content, Classification) for result in results)
 
 
 def test_a_page_of_stripes_with_a_head_in_its_header_is_refused_and_can_be_overridden(classifier):
     stripes = np.where(np.arange(256) // 8 % 2, 80, 0).astype(np.int16)
     frame = slice_of(np.tile(stripes, (256, 1)), attributes=HEAD)
-    outcome = classifier.classify(frame)
-    assert outcome.refusal is not None
-    assert outcome.refusal.name == "appearance"
-    assert dict(outcome.refusal.facts)["expected"] == "head CT"
+    result = classifier.classify(frame)
+    assert result.refusal is not None
+    assert result.refusal.name == "appearance"
+    assert dict(result.refusal.facts)["expected"] == "head CT"
     anyway = classifier.classify(frame, anyway=True)
     assert isinstance(anyway.content, Classification)
-    assert anyway.overridden == outcome.refusal
+    assert anyway.overridden == result.refusal
 
 
 def test_a_wrong_header_is_named_before_the_pixels_are_asked(classifier):

@@ -324,7 +324,7 @@ def scan(contract=BRAIN, geometry=None, **facts):
     return gates(contract, geometry, **{**base, **facts})
 
 
-def outcome(found):
+def verdict(found):
     """Return "refused" or "noted" with the gate's name, or "passed"."""
     failed = first_failed(found)
     if failed is not None:
@@ -344,7 +344,7 @@ def outcome(found):
     ],
 )
 def test_only_views_on_the_card_are_answered(view, said):
-    assert outcome(film(view_position=view)) == said
+    assert verdict(film(view_position=view)) == said
 
 
 @pytest.mark.parametrize(
@@ -359,7 +359,7 @@ def test_only_views_on_the_card_are_answered(view, said):
     ],
 )
 def test_a_coded_view_counts_beside_the_view_position(codes, said):
-    assert outcome(film(view_codes=codes)) == said
+    assert verdict(film(view_codes=codes)) == said
 
 
 @pytest.mark.parametrize(
@@ -374,8 +374,8 @@ def test_a_coded_view_counts_beside_the_view_position(codes, said):
     ],
 )
 def test_a_description_is_asked_where_no_view_is_stated(description, said):
-    assert outcome(film(view_position="", series_description=description)) == said
-    assert outcome(film(series_description=description)) == "passed"
+    assert verdict(film(view_position="", series_description=description)) == said
+    assert verdict(film(series_description=description)) == "passed"
 
 
 @pytest.mark.parametrize(
@@ -389,7 +389,7 @@ def test_a_description_is_asked_where_no_view_is_stated(description, said):
     ],
 )
 def test_a_film_for_processing_is_refused(intent, modality, said):
-    assert outcome(film(presentation_intent=intent, modality=modality)) == said
+    assert verdict(film(presentation_intent=intent, modality=modality)) == said
 
 
 @pytest.mark.parametrize(
@@ -402,7 +402,7 @@ def test_a_film_for_processing_is_refused(intent, modality, said):
 )
 def test_an_age_between_the_groups_is_refused(age, said):
     found = film(patient_age_years=age)
-    assert outcome(found) == said
+    assert verdict(found) == said
     if said.startswith("refused"):
         assert dict(first_failed(found).facts) == {"age": str(int(age)), "ages": "1–5, 18–120"}
 
@@ -423,7 +423,7 @@ def test_an_age_between_the_groups_is_refused(age, said):
     ],
 )
 def test_whatever_states_the_body_part_has_to_be_on_the_card(part, region, said):
-    assert outcome(film(body_part=part, anatomic_region=region)) == said
+    assert verdict(film(body_part=part, anatomic_region=region)) == said
 
 
 @pytest.mark.parametrize(
@@ -443,7 +443,7 @@ def test_whatever_states_the_body_part_has_to_be_on_the_card(part, region, said)
     ],
 )
 def test_only_image_types_on_the_card_are_answered(types, said):
-    assert outcome(film(image_type=types)) == said
+    assert verdict(film(image_type=types)) == said
 
 
 @pytest.mark.parametrize(
@@ -461,12 +461,12 @@ def test_only_image_types_on_the_card_are_answered(types, said):
     ],
 )
 def test_only_image_types_of_slices_are_answered(types, said):
-    assert outcome(gates(HEAD_CT, image_type=types)) == said
+    assert verdict(gates(HEAD_CT, image_type=types)) == said
 
 
 def test_a_capture_of_the_screen_is_no_slice_whatever_else_is_stated():
-    assert outcome(gates(HEAD_CT, sop_class_uid="1.2.840.10008.5.1.4.1.1.7.2")) == "refused: derived"
-    assert outcome(film(sop_class_uid="1.2.840.10008.5.1.4.1.1.7")) == "passed"
+    assert verdict(gates(HEAD_CT, sop_class_uid="1.2.840.10008.5.1.4.1.1.7.2")) == "refused: derived"
+    assert verdict(film(sop_class_uid="1.2.840.10008.5.1.4.1.1.7")) == "passed"
 
 
 @pytest.mark.parametrize(
@@ -475,9 +475,9 @@ def test_a_capture_of_the_screen_is_no_slice_whatever_else_is_stated():
 )
 def test_an_ultrasound_examination_is_told_by_its_image_type(value, said):
     geometry = FrameGeometry(patient_orientation=("L", "P"))
-    assert outcome(scan(BREAST, geometry, image_type=("ORIGINAL", "PRIMARY", value))) == said
+    assert verdict(scan(BREAST, geometry, image_type=("ORIGINAL", "PRIMARY", value))) == said
     doppler = ("ORIGINAL", "PRIMARY", "BREAST", "0011")
-    assert outcome(scan(BREAST, geometry, image_type=doppler)) == "refused: derived"
+    assert verdict(scan(BREAST, geometry, image_type=doppler)) == "refused: derived"
 
 
 @pytest.mark.parametrize(
@@ -494,28 +494,28 @@ def test_an_ultrasound_examination_is_told_by_its_image_type(value, said):
     ],
 )
 def test_a_film_that_lies_as_no_frontal_film_does_is_refused(said, result):
-    assert outcome(film(FrameGeometry(patient_orientation=said))) == result
+    assert verdict(film(FrameGeometry(patient_orientation=said))) == result
 
 
 @pytest.mark.parametrize(
     ("position", "said"), [("HFS", "passed"), ("", "passed"), ("HFDR", "refused: position")]
 )
 def test_a_film_of_a_patient_on_the_side_is_refused(position, said):
-    assert outcome(film(patient_position=position)) == said
+    assert verdict(film(patient_position=position)) == said
 
 
 def test_an_animal_is_refused_by_models_for_people_only():
-    assert outcome(film(is_animal=True)) == "refused: species"
-    assert outcome(gates(HEAD_CT, is_animal=True)) == "refused: species"
-    assert outcome(gates(is_animal=True)) == "passed"
+    assert verdict(film(is_animal=True)) == "refused: species"
+    assert verdict(gates(HEAD_CT, is_animal=True)) == "refused: species"
+    assert verdict(gates(is_animal=True)) == "passed"
 
 
 def test_a_slice_between_the_planes_is_refused():
     for plane in ((1, 0, 0), (0, 1, 0)), ((1, 0, 0), (0, 0, -1)), ((0, 1, 0), (0, 0, -1)):
         across, down = (tuple(map(float, direction)) for direction in plane)
-        assert outcome(scan(geometry=FrameGeometry(row_direction=across, column_direction=down))) == "passed"
-    assert outcome(scan(geometry=tilted(45))) == "refused: plane"
-    assert outcome(scan(geometry=FrameGeometry())) == "refused: plane"
+        assert verdict(scan(geometry=FrameGeometry(row_direction=across, column_direction=down))) == "passed"
+    assert verdict(scan(geometry=tilted(45))) == "refused: plane"
+    assert verdict(scan(geometry=FrameGeometry())) == "refused: plane"
 
 
 @pytest.mark.parametrize(
@@ -540,12 +540,12 @@ def test_a_slice_between_the_planes_is_refused():
     ],
 )
 def test_only_sequences_on_the_card_are_answered(description, protocol, said):
-    assert outcome(scan(series_description=description, protocol_name=protocol)) == said
+    assert verdict(scan(series_description=description, protocol_name=protocol)) == said
 
 
 @pytest.mark.parametrize(("echo", "said"), [(12.0, "passed"), (None, "passed"), (95.0, "refused: sequence")])
 def test_an_echo_time_that_no_such_sequence_has_is_refused(echo, said):
-    assert outcome(scan(echo_time_ms=echo)) == said
+    assert verdict(scan(echo_time_ms=echo)) == said
 
 
 @pytest.mark.parametrize(
@@ -566,7 +566,7 @@ def test_an_echo_time_that_no_such_sequence_has_is_refused(echo, said):
 )
 def test_with_and_without_is_no_contrast_for_a_model_that_needs_it(agent, series, study, said):
     found = scan(contrast_agent=agent, series_description=series, study_description=study)
-    assert outcome(found) == said
+    assert verdict(found) == said
 
 
 def test_lists_of_what_is_refused_hold_as_before_on_a_card_that_has_them():
@@ -577,12 +577,12 @@ def test_lists_of_what_is_refused_hold_as_before_on_a_card_that_has_them():
         refused_image_types=("MIP",),
         contrast="allowed",
     )
-    assert outcome(
+    assert verdict(
         gates(older, view_position="RLO", series_description="T1 +C", image_type=("DERIVED",))
     ) == ("passed")
-    assert outcome(gates(older, view_position="LL")) == "refused: view"
-    assert outcome(gates(older, view_position="PA", series_description="AX T2")) == "refused: sequence"
-    assert outcome(gates(older, image_type=("MIP",))) == "refused: derived"
+    assert verdict(gates(older, view_position="LL")) == "refused: view"
+    assert verdict(gates(older, view_position="PA", series_description="AX T2")) == "refused: sequence"
+    assert verdict(gates(older, image_type=("MIP",))) == "refused: derived"
 
 
 @pytest.mark.parametrize("name", sorted(BUNDLED))

@@ -61,19 +61,19 @@ def test_twins_of_an_image_have_one_probability(name):
     modality = next(kind for kind in classifier.card.input.modality if kind in HUNG)
     said = []
     for turn in TURNS:
-        outcome = classifier.classify(stored(turn, modality), anyway=True, answered=True)
-        assert isinstance(outcome.content, Classification)
-        said.append([value for _, value in outcome.content.probabilities])
+        result = classifier.classify(stored(turn, modality), anyway=True, answered=True)
+        assert isinstance(result.content, Classification)
+        said.append([value for _, value in result.content.probabilities])
     assert np.ptp(np.array(said), axis=0).max() < 1e-4
     # where the file does not say how it lies the answers differ: the eight are eight images
-    assert np.ptp([outcome_of(classifier, turn, modality) for turn in TURNS], axis=0).max() > 1e-3
+    assert np.ptp([result_of(classifier, turn, modality) for turn in TURNS], axis=0).max() > 1e-3
 
 
-def outcome_of(classifier, turn, modality):
+def result_of(classifier, turn, modality):
     """Return the answer where the file does not say how its image lies."""
     frame = replace(stored(turn, modality), geometry=FrameGeometry())
-    outcome = classifier.classify(frame, anyway=True, answered=True)
-    return [value for _, value in outcome.content.probabilities]
+    result = classifier.classify(frame, anyway=True, answered=True)
+    return [value for _, value in result.content.probabilities]
 
 
 @pytest.mark.parametrize("plane", ["LP", "LF", "PF"])

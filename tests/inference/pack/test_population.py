@@ -10,7 +10,7 @@ from medviewer.inference.input.preprocess import preprocess
 from medviewer.inference.pack.card import load_card
 from medviewer.inference.pack.population import Population, population_at
 from medviewer.inference.probabilities import calibrated
-from medviewer.viewer.texts.caption import outcome_text
+from medviewer.viewer.texts.caption import result_text
 from tests.inference.conftest import attributes, noisy_head, slice_of
 
 TABLES = """
@@ -69,14 +69,14 @@ def test_without_an_age_the_default_is_used_and_said_once(classifier):
     unknown = answer(classifier, None)
     assert unknown.population == "adults"
     assert [note.name for note in unknown.notes] == ["age"]
-    details = outcome_text(unknown).details
+    details = result_text(unknown).details
     assert "Age not stated; the figures of Adults are used." in details
     assert "Age not stated." not in details
 
 
 def test_the_group_stands_beside_the_result_in_rows_and_in_tables(classifier):
     child = answer(classifier, 7)
-    assert "figures for the group: Children" in outcome_text(child).details
+    assert "figures for the group: Children" in result_text(child).details
     row = result_row(child, classifier.device)
     assert row["population"] == "children"
     assert ",children," in results_csv([row]).decode("utf-8-sig") + ","
@@ -90,7 +90,7 @@ def test_what_was_forced_has_figures_of_no_group(classifier):
     assert not forced.content.calibrated
     likeliest = max(forced.content.probabilities, key=lambda entry: entry[1])[0]
     assert forced.content.label == likeliest  # by no threshold
-    said = outcome_text(forced)
+    said = result_text(forced)
     assert said.is_struck
     text = " ".join((said.headline, *said.details, *said.cautions))
     assert "figures of" not in text
@@ -98,13 +98,13 @@ def test_what_was_forced_has_figures_of_no_group(classifier):
     assert "Not valid" in text
     valid = classifier.classify(slice_of(noisy_head()))
     assert valid.is_valid
-    assert not outcome_text(valid).is_struck
+    assert not result_text(valid).is_struck
 
 
 def test_a_model_without_groups_says_nothing_of_them(make_pack):
     result = load_classifier(make_pack(), "cpu").classify(slice_of(noisy_head()))
     assert (result.population, result.notes) == ("", ())
-    assert not any("group" in line for line in outcome_text(result).details)
+    assert not any("group" in line for line in result_text(result).details)
 
 
 @pytest.mark.parametrize(

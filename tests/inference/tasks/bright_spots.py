@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from medviewer.errors import InvalidNumbersError
-from medviewer.inference.outcome import Content
+from medviewer.inference.result import Content
 from medviewer.inference.tasks.task import ContentWords, FrameOutputs, ModelTask, TaskCard
 from medviewer.translation import Message
 

@@ -21,8 +21,8 @@ from medviewer.export.result_table import result_row, results_csv
 from medviewer.gui.panels.prediction import PredictionPanel
 from medviewer.imaging.frame.frame import Frame
 from medviewer.inference.classification.classifier import Classifier, cpu_engine, load_classifier
-from medviewer.inference.outcome import ModelResult, OperatingPoint
 from medviewer.inference.pack.card import bundled_folder, installed_models, load_card, verify_pack
+from medviewer.inference.result import ModelResult, OperatingPoint
 from medviewer.inference.tasks import TASKS
 from medviewer.inference.tasks.classification import Classification
 from medviewer.translation import Message
@@ -57,7 +57,7 @@ def counter(make_pack: Callable[..., Path], _row: None) -> Classifier:
 
 
 def shown(result: ModelResult, frame: Frame) -> PaneState:
-    return replace(make_pane(), frame=frame, outcome=result, token=Token(1, result.key))
+    return replace(make_pane(), frame=frame, result=result, token=Token(1, result.key))
 
 
 @pytest.mark.parametrize("name", TASKS)
@@ -90,7 +90,7 @@ def test_a_counted_slice_is_said_on_the_pane_and_in_the_panel(counter: Classifie
     assert f"{count} bright spots" in " ".join(text.result.lines)
     panel = PredictionPanel()
     qtbot.addWidget(panel)
-    panel.show_outcome(result)
+    panel.show_result(result)
     assert panel.headline.text() == f"{count} bright spots"
     assert not panel.headline.isHidden()
     assert panel.bars.isHidden()
@@ -107,10 +107,10 @@ def test_a_count_that_was_forced_is_struck_out_and_without_figures(counter: Clas
     assert (row["valid"], row["spots"]) == (False, None)
     panel = PredictionPanel()
     qtbot.addWidget(panel)
-    panel.show_outcome(forced)
+    panel.show_result(forced)
     assert panel.headline.font().strikeOut()
     assert "the strongest has" not in " ".join(label.text() for label in panel.findChildren(QLabel))
-    panel.show_outcome(counter.classify(slice_of(noisy_head())))
+    panel.show_result(counter.classify(slice_of(noisy_head())))
     assert not panel.headline.font().strikeOut()
 
 

@@ -16,7 +16,7 @@ from medviewer.imaging.frame.geometry import FrameGeometry
 from medviewer.imaging.frame.modality import ModalityTable, Rescale
 from medviewer.imaging.frame.voi import Voi, VoiOrigin, VoiTable, Window
 from medviewer.imaging.presentation_state.state import ForImages, ImageReference, PresentationState
-from medviewer.inference.outcome import ModelResult
+from medviewer.inference.result import ModelResult
 from medviewer.translation import NOTHING, Message
 from medviewer.viewer.state import display_state as ds
 from medviewer.viewer.state.display_state import DisplayState, ModelHashes, Reception, Token
@@ -41,7 +41,7 @@ def shown(index: int = 2) -> DisplayState:
     return decoded(ds.show_stack(state, ALL, A, index))
 
 
-def outcome_of(frame: Frame) -> ModelResult:
+def result_of(frame: Frame) -> ModelResult:
     return OracleClassifier().classify(frame)
 
 
@@ -57,19 +57,19 @@ def frame_of(state: DisplayState) -> Frame:
 
 
 def with_result(state: DisplayState) -> DisplayState:
-    state, reception = ds.receive(state, focused(state).token, outcome_of(frame_of(state)))
+    state, reception = ds.receive(state, focused(state).token, result_of(frame_of(state)))
     assert reception is Reception.PAINTED
     return state
 
 
 def test_a_result_is_painted_on_every_pane_of_its_slice() -> None:
     state = with_result(shown())
-    assert all(pane is not None and pane.outcome is not None for pane in state.panes)
+    assert all(pane is not None and pane.result is not None for pane in state.panes)
 
 
 def test_scrolling_takes_the_result_off_before_the_next_image_is_there() -> None:
     state = ds.navigate(with_result(shown()), range(4), 3)
-    assert focused(state).outcome is None
+    assert focused(state).result is None
     assert focused(state).frame is None
     assert focused(state).token.key is None
 
@@ -77,34 +77,34 @@ def test_scrolling_takes_the_result_off_before_the_next_image_is_there() -> None
 def test_scrolling_back_shows_the_stored_result_at_once() -> None:
     state = with_result(shown())
     there_and_back = ds.navigate(ds.navigate(state, range(4), 3), range(4), 2)
-    assert focused(there_and_back).outcome is None
-    assert focused(decoded(there_and_back)).outcome is focused(state).outcome
+    assert focused(there_and_back).result is None
+    assert focused(decoded(there_and_back)).result is focused(state).result
 
 
 def test_a_result_that_comes_after_scrolling_is_stored_and_painted_nowhere() -> None:
     state = shown()
-    token, outcome = focused(state).token, outcome_of(frame_of(state))
-    state, reception = ds.receive(decoded(ds.navigate(state, range(4), 3)), token, outcome)
+    token, result = focused(state).token, result_of(frame_of(state))
+    state, reception = ds.receive(decoded(ds.navigate(state, range(4), 3)), token, result)
     assert reception is Reception.STORED
-    assert all(pane is not None and pane.outcome is None for pane in state.panes)
+    assert all(pane is not None and pane.result is None for pane in state.panes)
 
 
 def test_a_result_of_closed_data_is_dropped_although_the_same_file_is_open_again() -> None:
     before = shown()
-    token, outcome = focused(before).token, outcome_of(frame_of(before))
+    token, result = focused(before).token, result_of(frame_of(before))
     again = decoded(ds.show_stack(ds.close_all(before), ALL, A, 2))
-    after, reception = ds.receive(again, token, outcome)
+    after, reception = ds.receive(again, token, result)
     assert reception is Reception.DROPPED
     assert not after.results
-    assert focused(after).outcome is None
+    assert focused(after).result is None
 
 
 def test_closing_one_study_drops_results_that_are_on_their_way_and_keeps_the_other_pane() -> None:
     b = stack("B")
     state = decoded(ds.show_stack(with_result(shown()), {1: "original"}, b, 0))
-    token, outcome = focused(state).token, outcome_of(frame_of(state))
+    token, result = focused(state).token, result_of(frame_of(state))
     state = ds.close_stacks(state, [A])
-    state, reception = ds.receive(state, token, outcome)
+    state, reception = ds.receive(state, token, result)
     assert reception is Reception.DROPPED
     assert not state.results
     assert [pane is None for pane in state.panes] == [True, False, True, True]
@@ -112,38 +112,38 @@ def test_closing_one_study_drops_results_that_are_on_their_way_and_keeps_the_oth
 
 def test_a_result_asked_for_before_other_files_were_opened_is_stored_but_not_painted() -> None:
     before = shown()
-    token, outcome = focused(before).token, outcome_of(frame_of(before))
-    after, reception = ds.receive(ds.open_data(before), token, outcome)
+    token, result = focused(before).token, result_of(frame_of(before))
+    after, reception = ds.receive(ds.open_data(before), token, result)
     assert reception is Reception.STORED
-    assert focused(after).outcome is None
+    assert focused(after).result is None
 
 
 def test_opening_other_files_leaves_a_painted_result_where_it_is() -> None:
     state = ds.open_data(with_result(shown()))
-    assert focused(state).outcome is not None
+    assert focused(state).result is not None
 
 
 def test_a_result_of_other_pixels_than_those_asked_about_is_dropped() -> None:
     state = shown()
     changed = Frame(np.zeros((16, 16), np.int16), frame_of(state).sop_instance_uid)
-    after, reception = ds.receive(state, focused(state).token, outcome_of(changed))
+    after, reception = ds.receive(state, focused(state).token, result_of(changed))
     assert reception is Reception.DROPPED
-    assert focused(after).outcome is None
+    assert focused(after).result is None
     assert not after.results
 
 
 def test_a_result_without_a_key_is_dropped() -> None:
     state = shown()
-    _, reception = ds.receive(state, Token(state.epoch), outcome_of(frame_of(state)))
+    _, reception = ds.receive(state, Token(state.epoch), result_of(frame_of(state)))
     assert reception is Reception.DROPPED
 
 
 def test_another_model_takes_results_off_and_the_first_one_brings_them_back() -> None:
     state = with_result(shown())
     other = ds.change_model(state, ModelHashes("p", "m"))
-    assert focused(other).outcome is None
+    assert focused(other).result is None
     assert other.epoch > state.epoch
-    assert focused(ds.change_model(other, MODEL)).outcome is focused(state).outcome
+    assert focused(ds.change_model(other, MODEL)).result is focused(state).result
 
 
 def test_the_same_model_loaded_again_changes_nothing() -> None:
@@ -155,7 +155,7 @@ def test_window_processing_and_focus_leave_the_result() -> None:
     state = with_result(shown())
     state = ds.set_voi(state, range(4), Window(40, 80))
     state = ds.set_processing(ds.set_focus(state, 1), 1, "edges")
-    assert focused(state).outcome is not None
+    assert focused(state).result is not None
     assert focused(state).voi == Window(40, 80)
     assert focused(state).processing == "edges"
 
@@ -172,7 +172,7 @@ def test_frames_with_the_same_pixels_in_one_file_do_not_share_a_result() -> None
 def test_the_same_uid_with_other_pixels_does_not_share_a_result() -> None:
     twin = stack("C", uids=[frame.sop_instance_uid for frame in A.frames])
     state = ds.show_stack(with_result(shown()), ALL, twin, 2)
-    assert focused(decoded(state)).outcome is None
+    assert focused(decoded(state)).result is None
 
 
 @pytest.mark.parametrize(
@@ -191,10 +191,10 @@ def test_a_corrected_copy_with_the_same_pixels_does_not_get_the_old_result(corre
     state = with_result(shown())
     frame = frame_of(state)
     again = ds.show_stack(state, ALL, A, focused(state).index)
-    assert focused(ds.frame_decoded(again, focused(again).slice_key, replace(frame))).outcome is not None
+    assert focused(ds.frame_decoded(again, focused(again).slice_key, replace(frame))).result is not None
     other = replace(frame, **corrected)
     assert other.pixel_sha256 == frame.pixel_sha256
-    assert focused(ds.frame_decoded(again, focused(again).slice_key, other)).outcome is None
+    assert focused(ds.frame_decoded(again, focused(again).slice_key, other)).result is None
 
 
 def test_tables_that_differ_in_one_value_are_other_content() -> None:
@@ -231,9 +231,9 @@ def test_a_damaged_copy_with_the_same_pixels_is_other_content() -> None:
 def test_another_stack_in_a_pane_takes_the_old_image_away() -> None:
     state = ds.show_stack(with_result(shown()), {0: "original"}, stack("B"), 1)
     assert focused(state).frame is None
-    assert focused(state).outcome is None
+    assert focused(state).result is None
     assert state.panes[1] is not None
-    assert state.panes[1].outcome is not None
+    assert state.panes[1].result is not None
 
 
 def test_a_frame_that_is_not_what_was_asked_for_is_shown_nowhere() -> None:
@@ -268,7 +268,7 @@ def test_more_files_move_the_number_and_leave_the_image() -> None:
     grown = ds.replace_stacks(state, [A])
     assert focused(grown).index == 3
     assert focused(grown).frame is focused(state).frame
-    assert focused(grown).outcome is focused(state).outcome
+    assert focused(grown).result is focused(state).result
     assert focused(grown).token == focused(state).token
     assert len(focused(grown).stack.frames) == 6
 
@@ -329,7 +329,7 @@ def test_a_series_comes_back_at_its_slice_windowed_and_turned_as_it_was() -> Non
     state = ds.show_stack(state, ALL, A, 2)
     assert looked_at(state) == before
     assert {pane and pane.frame for pane in state.panes} == {None}
-    assert {pane and pane.outcome for pane in state.panes} == {None}
+    assert {pane and pane.result for pane in state.panes} == {None}
 
 
 def test_a_series_comes_back_although_it_has_grown_or_is_shown_again_in_one_pane() -> None:

@@ -1,5 +1,5 @@
 """A pane with a computed CT slice."""
 
-from tests.made_panes import latin, making, outcomes, pane
+from tests.made_panes import latin, making, pane, results
 
-__all__ = ["latin", "making", "outcomes", "pane"]
+__all__ = ["latin", "making", "pane", "results"]

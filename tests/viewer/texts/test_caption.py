@@ -9,21 +9,21 @@ import pytest
 from medviewer import translation
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.geometry import FrameGeometry, SpacingKind
-from medviewer.inference.outcome import Gate, ModelResult
+from medviewer.inference.result import Gate, ModelResult
 from medviewer.inference.tasks.scores import probability_text
 from medviewer.viewer.state.display_state import PaneState
 from medviewer.viewer.texts.caption import (
     cautions,
     date_text,
-    outcome_text,
     processing_tag,
+    result_text,
     scale_bar,
     slice_text,
     stack_title,
 )
 from medviewer.viewer.texts.corner_words import PixelWords, pixel_words
 
-Outcomes = dict[str, Callable[..., PaneState]]
+Results = dict[str, Callable[..., PaneState]]
 PaneMaker = Callable[..., PaneState]
 
 
@@ -99,15 +99,15 @@ def test_dates_are_written_as_both_languages_do(stored: str, shown: str) -> None
     assert date_text(stored) == shown
 
 
-def said(outcome: ModelResult) -> list[str]:
-    text = outcome_text(outcome)
+def said(result: ModelResult) -> list[str]:
+    text = result_text(result)
     return [text.headline, *text.details, *text.cautions, text.source]
 
 
-def test_a_prediction_says_how_far_to_trust_it(pane: PaneState, outcomes: Outcomes) -> None:
-    outcome = outcomes["prediction"](pane).outcome
-    assert outcome is not None
-    assert said(outcome) == [
+def test_a_prediction_says_how_far_to_trust_it(pane: PaneState, results: Results) -> None:
+    result = results["prediction"](pane).result
+    assert result is not None
+    assert said(result) == [
         "Haemorrhage 0.81",
         "above the operating point (0.35): called",
         "sensitivity 0.91 (0.78–0.97) · specificity 0.78 (0.70–0.85)",
@@ -117,52 +117,52 @@ def test_a_prediction_says_how_far_to_trust_it(pane: PaneState, outcomes: Outcom
 
 
 def test_below_the_operating_point_is_said_of_the_class_it_decides_about(
-    pane: PaneState, outcomes: Outcomes
+    pane: PaneState, results: Results
 ) -> None:
-    outcome = outcomes["prediction"](
+    result = results["prediction"](
         pane, probabilities=(("no haemorrhage", 0.8), ("haemorrhage", 0.2)), label="no haemorrhage"
-    ).outcome
-    assert outcome is not None
-    lines = said(outcome)
+    ).result
+    assert result is not None
+    lines = said(result)
     assert lines[:2] == ["Haemorrhage not called (0.20)", "below the operating point (0.35): not called"]
-    assert outcome_text(outcome).brief == "0.20 · not called"
+    assert result_text(result).brief == "0.20 · not called"
 
 
-def test_without_an_operating_point_the_called_class_is_said(pane: PaneState, outcomes: Outcomes) -> None:
-    outcome = outcomes["prediction"](
+def test_without_an_operating_point_the_called_class_is_said(pane: PaneState, results: Results) -> None:
+    result = results["prediction"](
         pane,
         probabilities=(("no haemorrhage", 0.8), ("haemorrhage", 0.2)),
         label="no haemorrhage",
         operating_point=None,
-    ).outcome
-    assert outcome is not None
-    assert said(outcome)[0] == "No haemorrhage 0.80"
+    ).result
+    assert result is not None
+    assert said(result)[0] == "No haemorrhage 0.80"
 
 
-def test_of_more_than_two_classes_the_called_one_is_said_too(pane: PaneState, outcomes: Outcomes) -> None:
+def test_of_more_than_two_classes_the_called_one_is_said_too(pane: PaneState, results: Results) -> None:
     classes = (("haemorrhage", 0.2), ("stroke", 0.7), ("tumour", 0.1))
-    outcome = outcomes["prediction"](pane, probabilities=classes, label="stroke").outcome
-    assert outcome is not None
-    assert said(outcome)[:3] == [
+    result = results["prediction"](pane, probabilities=classes, label="stroke").result
+    assert result is not None
+    assert said(result)[:3] == [
         "Haemorrhage not called (0.20)",
         "below the operating point (0.35): not called",
         "Stroke 0.70",
     ]
 
 
-def test_what_was_overridden_is_a_caution(pane: PaneState, outcomes: Outcomes) -> None:
+def test_what_was_overridden_is_a_caution(pane: PaneState, results: Results) -> None:
     gate = Gate("body part", False, "body part not stated")
-    outcome = outcomes["prediction"](pane, overridden=gate, calibrated=False, is_phantom=True).outcome
-    assert outcome is not None
-    assert outcome_text(outcome).cautions == (
+    result = results["prediction"](pane, overridden=gate, calibrated=False, is_phantom=True).result
+    assert result is not None
+    assert result_text(result).cautions == (
         "PHANTOM, not a patient",
         "Classified anyway, although: body part not stated",
         "not calibrated: a score, not a probability",
     )
 
 
-def test_a_refusal_and_a_failure_give_their_reason_and_no_number(pane: PaneState, outcomes: Outcomes) -> None:
-    refusal, failure = (outcomes[kind](pane).outcome for kind in ("refusal", "no result"))
+def test_a_refusal_and_a_failure_give_their_reason_and_no_number(pane: PaneState, results: Results) -> None:
+    refusal, failure = (results[kind](pane).result for kind in ("refusal", "no result"))
     assert refusal is not None
     assert failure is not None
     assert said(refusal)[:2] == ["Not classified", "the modality is MR, the model needs CT"]

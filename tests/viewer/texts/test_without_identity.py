@@ -26,7 +26,7 @@ from medviewer.imaging.presentation_state.state import (
     ImageReference,
     PresentationState,
 )
-from medviewer.inference.outcome import Gate
+from medviewer.inference.result import Gate
 from medviewer.translation import message
 from medviewer.viewer.state.display_state import PaneState
 from medviewer.viewer.texts.known_words import known_text
@@ -34,7 +34,7 @@ from medviewer.viewer.texts.without_identity import FILE_FACTS, message_without_
 from tests.made_panes import PaneMaker
 from tests.made_results import refused
 
-Outcomes = dict[str, Callable[..., PaneState]]
+Results = dict[str, Callable[..., PaneState]]
 
 
 @pytest.mark.parametrize(
@@ -166,14 +166,12 @@ def test_with_the_identity_texts_are_as_they_are(told: PaneState, written: list[
     assert "CANARY" in "\n".join(written)
 
 
-def test_no_fact_of_a_refusal_quotes_the_file(
-    told: PaneState, written: list[str], outcomes: Outcomes
-) -> None:
+def test_no_fact_of_a_refusal_quotes_the_file(told: PaneState, written: list[str], results: Results) -> None:
     for name in sorted(FILE_FACTS):
-        pane = outcomes["refusal"](told)
-        assert pane.outcome is not None
+        pane = results["refusal"](told)
+        assert pane.result is not None
         gate = Gate("gate", False, f"It says {{{name}}}.", ((name, f"CANARY {name}"),))
-        png = annotated_png(replace(pane, outcome=refused(pane.outcome.key, gate)), settings={})
+        png = annotated_png(replace(pane, result=refused(pane.result.key, gate)), settings={})
         assert "CANARY" not in "\n".join([*written, everything_in(png)])
 
 

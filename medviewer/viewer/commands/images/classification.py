@@ -6,8 +6,8 @@ Which model answers, the questions before it computes, what it refused.
 from functools import partial
 from typing import Final
 
-from medviewer.inference.outcome import QUESTION, ModelResult
 from medviewer.inference.pack import InstalledModel
+from medviewer.inference.result import QUESTION, ModelResult
 from medviewer.translation import Message, mark, message
 from medviewer.viewer.commands.command import CLASSIFY, MODEL, Command, CommandList
 from medviewer.viewer.commands.reasons import no_image
@@ -36,12 +36,12 @@ def choose_model(name: str, viewer: Viewer) -> None:
         viewer.work.use_model(name, viewer.settings.text("device"))
 
 
-def can_be_forced(outcome: ModelResult | None) -> bool:
+def can_be_forced(result: ModelResult | None) -> bool:
     """Return whether "classify anyway" overrides it.
 
     A question wants an answer.
     """
-    return outcome is not None and outcome.refusal is not None and outcome.refusal.name != QUESTION
+    return result is not None and result.refusal is not None and result.refusal.name != QUESTION
 
 
 def classify(viewer: Viewer, anyway: bool = False, asked: PaneState | None = None) -> None:
@@ -85,7 +85,7 @@ def classify_anyway(viewer: Viewer) -> None:
     The answer stays marked with it.
     """
     pane = viewer.state.focused
-    gate = pane.outcome.refusal if pane is not None and pane.outcome is not None else None
+    gate = pane.result.refusal if pane is not None and pane.result is not None else None
     if gate is None:
         return
     # the answer is about the slice of the question, wherever the focus is by then
@@ -114,7 +114,7 @@ def _cancel(viewer: Viewer) -> None:
 
 def _no_refusal(state: ViewerState) -> Message | None:
     pane = state.focused
-    return None if pane is not None and can_be_forced(pane.outcome) else _NO_REFUSAL
+    return None if pane is not None and can_be_forced(pane.result) else _NO_REFUSAL
 
 
 def _nothing_runs(state: ViewerState) -> Message | None:
