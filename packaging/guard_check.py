@@ -52,7 +52,7 @@ TESTS = (
     "tests/imaging/space",
     "tests/gui/session/test_presentation_states.py",
     "tests/gui/test_phases.py",
-    "tests/gui/dialogs/test_features.py",
+    "tests/gui/dialogs/images/test_features.py",
     "tests/inference/classification/test_classifier.py",
     "tests/inference/gates/test_pixel_gate.py",
     "tests/imaging/processing/test_result_cache.py",

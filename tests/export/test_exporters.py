@@ -19,7 +19,7 @@ from medviewer.cli import main
 from medviewer.errors import ExistingFileError, NotOfferedError, OriginalFileError
 from medviewer.export import EXPORTERS, Exporter, SliceExport
 from medviewer.export.png import CHUNK
-from medviewer.gui.dialogs.export import ExportChoice, ExportDialog
+from medviewer.gui.dialogs.files.export import ExportChoice, ExportDialog
 from medviewer.imaging.annotation.annotation import Annotation, image_sha256, slice_digest_of
 from medviewer.storage import atomic_write
 from medviewer.translation import translate, use_language

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
 from medviewer.errors import MedviewerError
-from medviewer.gui.dialogs.crash import CrashDialog
+from medviewer.gui.dialogs.program.crash import CrashDialog
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.imaging.display.transform import Orientation
 from medviewer.viewer import state as ds

@@ -18,11 +18,11 @@ from medviewer import diagnostics
 from medviewer.dicom.library.index import scan
 from medviewer.dicom.workers.sandbox import Sandbox
 from medviewer.export import EXPORTERS
-from medviewer.gui.dialogs.about import AboutDialog
-from medviewer.gui.dialogs.crash import CrashDialog
-from medviewer.gui.dialogs.export import ExportChoice, ExportDialog, suggested_name
-from medviewer.gui.dialogs.file_dialog import chosen_path, dropped_path
-from medviewer.gui.dialogs.preferences import PreferencesDialog
+from medviewer.gui.dialogs.files.export import ExportChoice, ExportDialog, suggested_name
+from medviewer.gui.dialogs.files.file_dialog import chosen_path, dropped_path
+from medviewer.gui.dialogs.program.about import AboutDialog
+from medviewer.gui.dialogs.program.crash import CrashDialog
+from medviewer.gui.dialogs.settings.preferences import PreferencesDialog
 from medviewer.settings import SETTINGS, Settings
 from medviewer.viewer.memory.recent_paths import MOST, RecentPaths
 from tests import factories

@@ -17,7 +17,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from medviewer.gui.dialogs import about
+from medviewer.gui.dialogs.program import about
 from medviewer.gui.look.icons import icon
 from medviewer.gui.look.theme import apply_theme
 from medviewer.gui.look.type_scale import Type, font

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from medviewer.dicom.model import Library, SkippedFile
 from medviewer.errors import DamagedFileError, MissingFileError, WriteError
-from medviewer.gui.dialogs.pixel_truth import read_table
+from medviewer.gui.dialogs.program.pixel_truth import read_table
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.imaging.display.transform import MIRRORED
 from medviewer.imaging.frame.attributes import FrameAttributes

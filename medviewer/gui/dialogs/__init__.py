@@ -5,39 +5,39 @@ from typing import TYPE_CHECKING
 from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
-    from medviewer.gui.dialogs.about import AboutDialog
-    from medviewer.gui.dialogs.crash import CrashDialog
-    from medviewer.gui.dialogs.export import ExportChoice, ExportDialog
-    from medviewer.gui.dialogs.features import FeatureDialog
-    from medviewer.gui.dialogs.file_dialog import FileDialog, chosen_path, dropped_path
-    from medviewer.gui.dialogs.help import HelpDialog
-    from medviewer.gui.dialogs.key_editor import KeyEditor
-    from medviewer.gui.dialogs.messages import MessagesDialog
-    from medviewer.gui.dialogs.model_card import ModelCardDialog
+    from medviewer.gui.dialogs.files.export import ExportChoice, ExportDialog
+    from medviewer.gui.dialogs.files.file_dialog import FileDialog, chosen_path, dropped_path
+    from medviewer.gui.dialogs.images.features import FeatureDialog
+    from medviewer.gui.dialogs.images.values import ValuesDialog
     from medviewer.gui.dialogs.open_dialog import OpenDialog
-    from medviewer.gui.dialogs.pixel_truth import PixelTruthDialog
-    from medviewer.gui.dialogs.preferences import PreferencesDialog
-    from medviewer.gui.dialogs.screen_size import ScreenSizeDialog
+    from medviewer.gui.dialogs.program.about import AboutDialog
+    from medviewer.gui.dialogs.program.crash import CrashDialog
+    from medviewer.gui.dialogs.program.help import HelpDialog
+    from medviewer.gui.dialogs.program.messages import MessagesDialog
+    from medviewer.gui.dialogs.program.model_card import ModelCardDialog
+    from medviewer.gui.dialogs.program.pixel_truth import PixelTruthDialog
+    from medviewer.gui.dialogs.settings.key_editor import KeyEditor
+    from medviewer.gui.dialogs.settings.preferences import PreferencesDialog
+    from medviewer.gui.dialogs.settings.screen_size import ScreenSizeDialog
     from medviewer.gui.dialogs.text_entry import TextDialog
-    from medviewer.gui.dialogs.values import ValuesDialog
 
 __getattr__ = lazy_names(
     __name__,
     {
-        "about": "AboutDialog",
-        "crash": "CrashDialog",
-        "export": "ExportChoice ExportDialog",
-        "features": "FeatureDialog",
-        "file_dialog": "FileDialog chosen_path dropped_path",
-        "help": "HelpDialog",
-        "key_editor": "KeyEditor",
-        "messages": "MessagesDialog",
-        "model_card": "ModelCardDialog",
+        "files.export": "ExportChoice ExportDialog",
+        "files.file_dialog": "FileDialog chosen_path dropped_path",
+        "images.features": "FeatureDialog",
+        "images.values": "ValuesDialog",
         "open_dialog": "OpenDialog",
-        "pixel_truth": "PixelTruthDialog",
-        "preferences": "PreferencesDialog",
-        "screen_size": "ScreenSizeDialog",
+        "program.about": "AboutDialog",
+        "program.crash": "CrashDialog",
+        "program.help": "HelpDialog",
+        "program.messages": "MessagesDialog",
+        "program.model_card": "ModelCardDialog",
+        "program.pixel_truth": "PixelTruthDialog",
+        "settings.key_editor": "KeyEditor",
+        "settings.preferences": "PreferencesDialog",
+        "settings.screen_size": "ScreenSizeDialog",
         "text_entry": "TextDialog",
-        "values": "ValuesDialog",
     },
 )

@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from medviewer.dicom.model import Library
 from medviewer.export import EXPORTERS
-from medviewer.gui.dialogs.crash import CrashDialog
-from medviewer.gui.dialogs.export import ExportDialog
+from medviewer.gui.dialogs.files.export import ExportDialog
+from medviewer.gui.dialogs.program.crash import CrashDialog
 from medviewer.gui.look.color_roles import LIGHT
 from medviewer.gui.look.theme import apply_theme
 from medviewer.gui.widgets import window_geometry

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from medviewer.errors import DecoderDiedError
-from medviewer.gui.dialogs.messages import MessagesDialog
+from medviewer.gui.dialogs.program.messages import MessagesDialog
 from medviewer.gui.session.notices import MOST_WAITING, Notices
 from medviewer.gui.window.toasts import MOST_SHOWN, Toasts
 from medviewer.translation import Message, message, use_language

@@ -6,7 +6,7 @@ from PySide6.QtGui import QTextCursor, QTextTable
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from medviewer.gui.dialogs.help import HelpDialog
+from medviewer.gui.dialogs.program.help import HelpDialog
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.viewer.commands.table import command_by_id, commands
 from medviewer.viewer.help.palette import find_entries, palette_entries, run_entry

@@ -37,8 +37,8 @@ from medviewer.export import (
     slice_features,
     value_text,
 )
-from medviewer.gui.dialogs.export import suggested_folder, suggested_name
-from medviewer.gui.dialogs.file_dialog import FileDialog
+from medviewer.gui.dialogs.files.export import suggested_folder, suggested_name
+from medviewer.gui.dialogs.files.file_dialog import FileDialog
 from medviewer.gui.tasks import Task
 from medviewer.gui.widgets import LEAST_SIZE, plain_label, plain_tooltip, tabular
 from medviewer.imaging.frame import Frame

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from medviewer.gui.dialogs.model_card import ModelCardDialog, evaluation_images
+from medviewer.gui.dialogs.program.model_card import ModelCardDialog, evaluation_images
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.inference.pack.bundled_hashes import BUNDLED
 from medviewer.inference.pack.card import bundled_folder, verify_pack

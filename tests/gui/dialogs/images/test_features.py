@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QMessa
 from pytestqt.qtbot import QtBot
 
 from medviewer.export import feature_table
-from medviewer.gui.dialogs.features import VALUE, FeatureDialog
+from medviewer.gui.dialogs.images.features import VALUE, FeatureDialog
 from medviewer.gui.widgets.language import apply_language
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.imaging.features.feature_vector import compute_features

@@ -2,7 +2,7 @@
 
 from pytestqt.qtbot import QtBot
 
-from medviewer.gui.dialogs.pixel_truth import COLUMNS, PixelTruthDialog, read_table
+from medviewer.gui.dialogs.program.pixel_truth import COLUMNS, PixelTruthDialog, read_table
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.viewer.commands.table import command_by_id
 from tests.gui.window_scene import WindowScene

@@ -11,7 +11,7 @@ ASKING = """
 import sys
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
-from medviewer.gui.dialogs.file_dialog import FileDialog
+from medviewer.gui.dialogs.files.file_dialog import FileDialog
 application = QApplication([])
 window = QWidget()
 dialog = FileDialog(window, "Open", sys.argv[1])

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from medviewer.export import EXPORTERS, Exporter
-from medviewer.gui.dialogs.file_dialog import FileDialog
+from medviewer.gui.dialogs.files.file_dialog import FileDialog
 from medviewer.gui.widgets import ChoiceBox, plain_label, plain_tooltip
 from medviewer.storage import is_folder, is_there
 from medviewer.translation import translate

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from medviewer.gui.dialogs.key_field import KeyField
+from medviewer.gui.dialogs.settings.key_field import KeyField
 from medviewer.gui.widgets import add_clear_button, native_key, plain_label, set_role
 from medviewer.translation import translate
 from medviewer.viewer.commands import MENUS, Command, commands

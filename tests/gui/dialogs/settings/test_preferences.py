@@ -4,8 +4,8 @@ import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from medviewer.gui.dialogs.key_editor import KeyEditor
-from medviewer.gui.dialogs.preferences import SECTIONS, PreferencesDialog
+from medviewer.gui.dialogs.settings.key_editor import KeyEditor
+from medviewer.gui.dialogs.settings.preferences import SECTIONS, PreferencesDialog
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.settings import SETTINGS, Settings
 from medviewer.viewer.ui import Dialog

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from medviewer.gui.dialogs.values import ValuesDialog
+from medviewer.gui.dialogs.images.values import ValuesDialog
 from medviewer.gui.panes.pane import Pane
 from medviewer.imaging.annotation.placement import points_in_image
 from medviewer.viewer.annotations.edits import select

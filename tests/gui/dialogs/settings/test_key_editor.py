@@ -6,7 +6,7 @@ from PySide6.QtGui import QTextDocumentFragment
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from medviewer.gui.dialogs.key_editor import KeyEditor
+from medviewer.gui.dialogs.settings.key_editor import KeyEditor
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.viewer.help.palette import palette_entries
 from medviewer.viewer.key_file import KeyFile

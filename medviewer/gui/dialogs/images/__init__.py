@@ -1,0 +1,1 @@
+"""Dialogs about the image that is shown."""
