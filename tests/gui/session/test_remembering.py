@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from medviewer.errors import BusyMemoryError
-from medviewer.gui.session.remembering import Remembering
+from medviewer.gui.session.remembering import LANE, Remembering
 from medviewer.settings import Settings
 from medviewer.viewer.memory.memory import Memory
 from medviewer.viewer.opening.opening import Opening
@@ -144,6 +144,18 @@ def test_the_switch_removes_it_and_nothing_is_written_any_more(
     scene.session.viewer.scroll_to(3)
     scene.workers.settle()
     assert len(remembered(home)) == 1
+
+
+def test_what_waits_to_be_written_when_the_switch_is_turned_is_not_written(
+    scene: WindowScene, remembering: Remembering, home: Path
+) -> None:
+    scene.workers.hold(LANE)
+    open_head(scene)  # all timers have run out: the study is about to be written
+    scene.session.viewer.change_setting("remember_files", False)
+    scene.workers.release()
+    scene.workers.settle()
+    assert [path.name for path in home.rglob("*") if path.is_file()] == ["settings.json"]
+    assert scene.session.viewer.state.recent_studies == ()
 
 
 def test_forgetting_the_recent_ones_forgets_their_names(

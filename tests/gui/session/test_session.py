@@ -8,6 +8,7 @@ import pytest
 
 from medviewer.dicom.model import StoredStack
 from medviewer.errors import UnknownModelError
+from medviewer.imaging.display import thumbnail
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.geometry import FrameGeometry
 from medviewer.imaging.frame.voi import VoiOrigin, Window, describe_voi
@@ -497,17 +498,25 @@ def test_every_stack_has_a_thumbnail_made_when_it_is_asked_for(bench: Bench) -> 
     assert images[B.key].shape == (128, 128)
 
 
-def test_a_folder_that_holds_another_patient_now_gets_thumbnails_of_its_own(bench: Bench) -> None:
-    images: list[str] = []
-    bench.session.thumbnail_ready.connect(lambda key, _: images.append(key))
-    other = replace(A, identity=replace(A.identity, patient_name="Other^Patient"))
-    assert other.key == A.key
+@pytest.mark.parametrize("is_made", [False, True])
+def test_a_folder_that_holds_another_patient_now_gets_thumbnails_of_its_own(
+    bench: Bench, is_made: bool
+) -> None:
+    images: list[Any] = []
+    bench.session.thumbnail_ready.connect(lambda key, image: images.append((key, image.tobytes())))
+    other = replace(B, key=A.key)
     bench.open(library(A))
-    bench.session.want_thumbnail(A)  # on its way when the other patient comes
+    bench.session.want_thumbnail(A)
+    if is_made:  # else it is on its way when the other patient comes
+        bench.workers.settle()
+        (first,) = images
+        images.clear()
     bench.session.want_thumbnail(other)
     bench.session.want_thumbnail(other)
     bench.workers.settle()
-    assert images == [A.key]
+    middle = thumbnail(bench.files.read(B.frames[2]), 128).tobytes()
+    assert images == [(A.key, middle)]
+    assert not is_made or first[1] != middle
 
 
 def test_a_single_image_is_not_read_again_for_its_thumbnail(bench: Bench) -> None:
