@@ -5,8 +5,9 @@ take away (guard_marks.py); the change is made in a copy of the tree. Run it as
 
     .venv/bin/python packaging/guard_check.py [WORD ...]
 
-with words to try only the guards whose names contain one, and with `--oracle` to see which of them the random
-walks alone would miss. Exit status 1: a guard was not missed, or its mark fits the statement no more.
+with words to try only the guards whose names or paths contain one, and with `--oracle` to see which of them
+the random walks alone would miss. Exit status 1: a guard was not missed, or its mark fits the statement no
+more.
 """
 
 import os
@@ -88,10 +89,13 @@ def run_tests(folder: Path, tests: tuple[str, ...]) -> tuple[bool, str]:
 
 
 def beside(guard: Guard) -> tuple[str, ...]:
-    """Return the test file of the guard's module, where there is one."""
+    """Return the test file of the guard's module, else the tests of its folder, where there are some."""
     module = guard.path.relative_to(ROOT / "medviewer")
-    test = Path("tests") / module.parent / f"test_{module.name}"
-    return (str(test),) if (ROOT / test).is_file() else ()
+    folder = Path("tests") / module.parent
+    test = folder / f"test_{module.name}"
+    if (ROOT / test).is_file():
+        return (test.as_posix(),)
+    return (folder.as_posix(),) if any((ROOT / folder).glob("test_*.py")) else ()
 
 
 def check(guard: Guard, folder: Path, tests: tuple[str, ...]) -> str:
@@ -119,7 +123,7 @@ def main(words: list[str]) -> int:
     chosen = [
         guard
         for guard in guards_in(ROOT / "medviewer")
-        if not words or any(word in guard.name for word in words)
+        if not words or any(word in guard.name or word in guard.path.as_posix() for word in words)
     ]
     unnoticed = []
     with tempfile.TemporaryDirectory() as name:

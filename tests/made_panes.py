@@ -18,7 +18,7 @@ from medviewer.imaging.frame.voi import Window
 from medviewer.imaging.identity import Identity
 from medviewer.inference.result import Gate, ModelResult, OperatingPoint, ResultKey
 from medviewer.translation import Message
-from medviewer.viewer.state.display_state import PaneState, Token
+from medviewer.viewer.state.pane_state import PaneState, Token
 from tests import machine, made_results
 
 WHO = Identity(

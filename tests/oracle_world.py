@@ -22,8 +22,9 @@ from medviewer.imaging.frame.voi import VoiOrigin, Window
 from medviewer.imaging.processing import PROCESSINGS
 from medviewer.imaging.source import Slice, SliceKey
 from medviewer.viewer.commands.table import command_by_id
-from medviewer.viewer.state.display_state import DisplayState, PaneState
+from medviewer.viewer.state.display_state import DisplayState
 from medviewer.viewer.state.links import Located
+from medviewer.viewer.state.pane_state import PaneState
 from tests.made_stacks import MadeFiles, drained, library, load_oracle, slices, stack, values_sha256
 from tests.virtual_time import VirtualWorkers
 

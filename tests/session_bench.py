@@ -8,7 +8,7 @@ from typing import Any
 from medviewer.dicom.model import Library
 from medviewer.gui.session.session import ViewerSession
 from medviewer.viewer.notice import Notice
-from medviewer.viewer.state.display_state import PaneState
+from medviewer.viewer.state.pane_state import PaneState
 from tests.made_stacks import MadeFiles, OracleClassifier, library, stack
 from tests.virtual_time import VirtualWorkers
 

@@ -7,7 +7,7 @@ import pytest
 
 from medviewer.dicom.model import StoredStack
 from medviewer.imaging.frame.geometry import Vector
-from medviewer.viewer.state import display_state as ds
+from medviewer.viewer import state as ds
 from medviewer.viewer.state.following import followers
 from medviewer.viewer.state.linking import reason_apart, slice_at_place_of
 from medviewer.viewer.state.links import BY_PLACE

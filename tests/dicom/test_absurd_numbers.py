@@ -26,7 +26,7 @@ from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.voi import is_usable
 from medviewer.imaging.processing import process
 from medviewer.limits import FARTHEST_MM, LARGEST_VALUE, LONGEST_PIXEL
-from medviewer.viewer.state.display_state import PaneState
+from medviewer.viewer.state.pane_state import PaneState
 from medviewer.viewer.texts.caption import scale_bar
 from medviewer.viewer.texts.corner_words import pixel_words, spacing_text
 from tests import factories

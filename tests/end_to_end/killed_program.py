@@ -18,9 +18,9 @@ from PySide6.QtCore import QTimer
 from medviewer import app
 from medviewer.imaging.display import Orientation
 from medviewer.imaging.frame import VoiOrigin, Window
+from medviewer.viewer import state as ds
 from medviewer.viewer.commands.panes.layout import set_layout
 from medviewer.viewer.commands.table import command_by_id
-from medviewer.viewer.state import display_state as ds
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
 

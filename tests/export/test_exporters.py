@@ -23,7 +23,7 @@ from medviewer.gui.dialogs.files.export import ExportChoice, ExportDialog
 from medviewer.imaging.annotation.annotation import Annotation, image_sha256, slice_digest_of
 from medviewer.storage import atomic_write
 from medviewer.translation import translate, use_language
-from medviewer.viewer.state.display_state import PaneState
+from medviewer.viewer.state.pane_state import PaneState
 from tests import factories
 from tests.gui.window_scene import WindowScene
 

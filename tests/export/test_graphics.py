@@ -33,7 +33,7 @@ from medviewer.imaging.presentation_state.state import (
     view_of,
 )
 from medviewer.viewer.render.graphics import to_view
-from medviewer.viewer.state.display_state import PaneState
+from medviewer.viewer.state.pane_state import PaneState
 from tests.made_panes import AXIAL, PaneMaker
 
 RED = (255, 0, 0)

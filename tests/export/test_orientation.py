@@ -16,7 +16,7 @@ from medviewer.imaging.frame.overlay import Overlay
 from medviewer.imaging.frame.shutter import RectangularShutter, Shutter
 from medviewer.imaging.frame.types import DisplayImage
 from medviewer.imaging.processing.processed import THRESHOLD_COLOR
-from medviewer.viewer.state.display_state import PaneState
+from medviewer.viewer.state.pane_state import PaneState
 from tests.export.test_png import provenance, words
 
 PaneMaker = Callable[..., PaneState]

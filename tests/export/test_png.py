@@ -31,7 +31,7 @@ from medviewer.imaging.frame.voi import Window
 from medviewer.imaging.processing import PROCESSINGS, draw_mask, process, render
 from medviewer.inference.result import QUESTION, Gate
 from medviewer.translation import message
-from medviewer.viewer.state.display_state import PaneState, Token
+from medviewer.viewer.state.pane_state import PaneState, Token
 from tests import machine
 
 Results = dict[str, Callable[..., PaneState]]

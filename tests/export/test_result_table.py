@@ -10,7 +10,7 @@ import pytest
 from medviewer.cli import main
 from medviewer.errors import NotOfferedError
 from medviewer.export import EXPORTERS, SliceExport
-from medviewer.viewer.state.display_state import PaneState
+from medviewer.viewer.state.pane_state import PaneState
 from tests import factories
 from tests.gui.window_scene import WindowScene
 

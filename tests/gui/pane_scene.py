@@ -16,7 +16,7 @@ from medviewer.imaging.frame.voi import Window
 from medviewer.imaging.identity import Identity
 from medviewer.inference.result import Gate, ModelResult, ResultKey
 from medviewer.translation import Message
-from medviewer.viewer.state import display_state as ds
+from medviewer.viewer import state as ds
 from medviewer.viewer.viewer_state import ViewerState
 from tests.made_results import answered, failed, refused
 from tests.virtual_time import VirtualWorkers

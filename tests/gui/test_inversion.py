@@ -10,11 +10,11 @@ from pytestqt.qtbot import QtBot
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.imaging.display import to_display_image
 from medviewer.imaging.frame import FrameAttributes
+from medviewer.viewer import state as ds
 from medviewer.viewer.commands import command_by_id
 from medviewer.viewer.memory.stack_view import view_from_record
 from medviewer.viewer.remembered.session_capture import view_of
-from medviewer.viewer.state import display_state as ds
-from medviewer.viewer.state.display_state import PaneState
+from medviewer.viewer.state.pane_state import PaneState
 from medviewer.viewer.texts import cautions, image_marks
 from tests.gui.pane_scene import make_frame
 from tests.gui.window_scene import HEAD, PELVIS, WindowScene

@@ -14,7 +14,7 @@ from medviewer.gui.grid.grid import PaneGrid
 from medviewer.gui.studies.row_model import STACK_MIME
 from medviewer.gui.widgets.fields import ChoiceBox
 from medviewer.gui.window.main_window import MainWindow
-from medviewer.viewer.state import display_state as ds
+from medviewer.viewer import state as ds
 from medviewer.viewer.ui import Dialog
 from tests.gui.window_scene import PELVIS, WindowScene
 

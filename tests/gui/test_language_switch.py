@@ -18,10 +18,10 @@ from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.frame import Frame
 from medviewer.inference.classification.classifier import EMPTY_IMAGE
 from medviewer.translation import Message, message
+from medviewer.viewer import state as ds
 from medviewer.viewer.commands.images.classification import classify_anyway
 from medviewer.viewer.notice import Notice
 from medviewer.viewer.render.text_level import TextLevel
-from medviewer.viewer.state import display_state as ds
 from medviewer.viewer.ui import Dialog
 from tests.gui.language_walk import all_windows, left_over, texts_of
 from tests.gui.window_scene import COLOR, HEAD, PELVIS, STACKS, WindowScene, library

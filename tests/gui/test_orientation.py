@@ -20,9 +20,9 @@ from medviewer.imaging.display.transform import (
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.geometry import FrameGeometry
 from medviewer.imaging.frame.voi import Window
+from medviewer.viewer import state as ds
 from medviewer.viewer.render.oriented import OrientedImage
 from medviewer.viewer.render.pyramid import PaneImage, Zoom
-from medviewer.viewer.state import display_state as ds
 from tests.gui.pane_hands import bare
 from tests.gui.pane_scene import SceneSession, identity, make_stack, result_for
 

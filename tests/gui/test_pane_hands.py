@@ -11,10 +11,10 @@ from medviewer.imaging.display.transform import MIRRORED, TURNED_RIGHT
 from medviewer.imaging.frame.modality import Rescale
 from medviewer.imaging.frame.voi import VoiFunction, VoiOrigin, Window
 from medviewer.translation import Message
+from medviewer.viewer import state as ds
 from medviewer.viewer.probe import Probe, probe_at
 from medviewer.viewer.render.pane_text import Showing
 from medviewer.viewer.render.pyramid import Zoom
-from medviewer.viewer.state import display_state as ds
 from medviewer.viewer.tools import take_mouse_scheme
 from medviewer.viewer.windowing.window_drag import dragged_window, starting_window
 from tests.gui.pane_hands import CONTROL, LEFT, MIDDLE, RIGHT, SHIFT, drag, mouse, shown, wheel, words

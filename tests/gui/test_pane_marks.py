@@ -10,10 +10,10 @@ from medviewer.imaging.display.transform import AS_STORED, MIRRORED, TURNED_RIGH
 from medviewer.imaging.frame.attributes import Aspect, FrameAttributes
 from medviewer.imaging.frame.damage import Damage
 from medviewer.translation import Message
+from medviewer.viewer import state as ds
 from medviewer.viewer.render.pane_text import Showing
 from medviewer.viewer.render.pyramid import FIT
 from medviewer.viewer.render.text_level import TextLevel
-from medviewer.viewer.state import display_state as ds
 from tests.gui.pane_hands import words
 from tests.gui.pane_scene import identity, make_stack
 

@@ -10,10 +10,10 @@ from medviewer.gui.panes.pane import Pane
 from medviewer.imaging.display.transform import TURNED_RIGHT
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.voi import Window
+from medviewer.viewer import state as ds
 from medviewer.viewer.commands.images.orientation import turn
 from medviewer.viewer.commands.images.scroll import change_phase, phases
 from medviewer.viewer.render.pyramid import Zoom
-from medviewer.viewer.state import display_state as ds
 from medviewer.viewer.viewer import Viewer
 from tests.gui.pane_scene import SceneSession, make_frame, make_stack
 from tests.virtual_time import VirtualWorkers

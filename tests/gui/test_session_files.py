@@ -18,7 +18,7 @@ from medviewer.gui.session.session import ViewerSession
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.imaging.frame.frame import Frame
 from medviewer.viewer.notice import Notice
-from medviewer.viewer.state.display_state import PaneState
+from medviewer.viewer.state.pane_state import PaneState
 from tests.factories import ct_series, dataset, huge_header, not_dicom, truncated, uid, write
 from tests.made_stacks import OracleClassifier
 from tests.workers import worker_pids

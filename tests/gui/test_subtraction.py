@@ -13,9 +13,10 @@ from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.subtraction import Subtraction
 from medviewer.imaging.frame.voi import Window
 from medviewer.translation import message
+from medviewer.viewer import state as ds
 from medviewer.viewer.render.text_level import TextLevel
-from medviewer.viewer.state import display_state as ds
-from medviewer.viewer.state.display_state import DisplayState, PaneState
+from medviewer.viewer.state.display_state import DisplayState
+from medviewer.viewer.state.pane_state import PaneState
 from medviewer.viewer.texts.caption import image_marks
 from medviewer.viewer.texts.corner_words import pixel_words
 from tests.gui.pane_hands import words

@@ -13,10 +13,10 @@ from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.source import SliceKey
 from medviewer.inference.pack.card import InstalledModel
 from medviewer.settings import Settings
+from medviewer.viewer import state as ds
 from medviewer.viewer.help.pages import PAGES
 from medviewer.viewer.notice import Notice
-from medviewer.viewer.state import display_state as ds
-from medviewer.viewer.state.display_state import PaneState
+from medviewer.viewer.state.pane_state import PaneState
 from medviewer.viewer.tools import take_mouse_scheme
 from medviewer.viewer.ui import Dialog, Question, TextQuestion
 from medviewer.viewer.viewer import Viewer

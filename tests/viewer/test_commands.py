@@ -13,11 +13,11 @@ from medviewer.inference.pack.card import InstalledModel
 from medviewer.inference.result import ModelResult
 from medviewer.settings import Settings
 from medviewer.translation import Message, translate, use_language
+from medviewer.viewer import state as ds
 from medviewer.viewer.commands.command import MENUS, Command, CommandList
 from medviewer.viewer.commands.table import COMMANDS, command_by_id, commands
 from medviewer.viewer.commands.tool_bar import FIND, SIDES, TOOL_BAR, ToolMenu
 from medviewer.viewer.render.text_level import TextLevel
-from medviewer.viewer.state import display_state as ds
 from medviewer.viewer.texts.menus import without_access_key
 from medviewer.viewer.ui import Dialog
 from medviewer.viewer.viewer import Viewer

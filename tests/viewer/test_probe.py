@@ -10,7 +10,7 @@ from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.modality import Rescale
 from medviewer.imaging.frame.regions import Region, Scale
 from medviewer.viewer.probe import Probe, probe_at
-from medviewer.viewer.state.display_state import PaneState
+from medviewer.viewer.state.pane_state import PaneState
 from medviewer.viewer.texts.caption import scale_bar
 from tests.gui.pane_scene import make_frame, make_stack
 

@@ -5,42 +5,27 @@ from typing import TYPE_CHECKING
 from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
-    from medviewer.viewer.state.cine_range import CineRange, cine_part, with_cine_end
-    from medviewer.viewer.state.display_state import (
-        DisplayState,
-        Look,
-        ModelHashes,
-        Reception,
-        change_model,
-        change_phase,
-        clear_panes,
-        close_all,
-        close_stacks,
-        frame_decoded,
-        frame_failed,
+    from medviewer.viewer.state.appearance import (
         looked_at,
-        navigate,
-        navigate_each,
-        open_data,
-        receive,
-        replace_stacks,
-        result_key,
-        select_annotation,
-        set_annotations,
         set_comparison,
-        set_focus,
         set_inversion,
         set_presentation,
         set_processing,
         set_subtraction,
         set_voi,
         show_marks,
-        show_stack,
-        swap_panes,
         turn,
         turn_back,
-        waiting,
         window_anew,
+    )
+    from medviewer.viewer.state.cine_range import CineRange, cine_part, with_cine_end
+    from medviewer.viewer.state.display_state import (
+        DisplayState,
+        Look,
+        ModelHashes,
+        clear_panes,
+        set_focus,
+        swap_panes,
         with_panes,
     )
     from medviewer.viewer.state.following import (
@@ -51,6 +36,22 @@ if TYPE_CHECKING:
     )
     from medviewer.viewer.state.freshness import is_current, repaint_delay_ms, whose, zoom_scope
     from medviewer.viewer.state.history import History
+    from medviewer.viewer.state.images import (
+        change_model,
+        change_phase,
+        close_all,
+        close_stacks,
+        frame_decoded,
+        frame_failed,
+        navigate,
+        navigate_each,
+        open_data,
+        replace_stacks,
+        select_annotation,
+        set_annotations,
+        show_stack,
+        waiting,
+    )
     from medviewer.viewer.state.linking import (
         offset_between,
         place_of,
@@ -60,26 +61,30 @@ if TYPE_CHECKING:
     )
     from medviewer.viewer.state.links import BY_PLACE, Links, Located, Tie, WindowLink, stack_owner
     from medviewer.viewer.state.pane_state import Comparison, PaneState, Token
+    from medviewer.viewer.state.results import Reception, receive, result_key
     from medviewer.viewer.state.slice_annotations import by_slice
 
 __getattr__ = lazy_names(
     __name__,
     {
-        "cine_range": "CineRange cine_part with_cine_end",
-        "display_state": (
-            "DisplayState Look ModelHashes Reception change_model change_phase clear_panes "
-            "close_all close_stacks frame_decoded frame_failed looked_at navigate navigate_each "
-            "open_data receive replace_stacks result_key select_annotation "
-            "set_annotations set_comparison set_focus set_inversion set_presentation set_processing "
-            "set_subtraction set_voi "
-            "show_marks show_stack swap_panes turn turn_back waiting window_anew with_panes"
+        "appearance": (
+            "looked_at set_comparison set_inversion set_presentation set_processing "
+            "set_subtraction set_voi show_marks turn turn_back window_anew"
         ),
+        "cine_range": "CineRange cine_part with_cine_end",
+        "display_state": "DisplayState Look ModelHashes clear_panes set_focus swap_panes with_panes",
         "following": "followers goes_along way_between windowed_together",
         "freshness": "is_current repaint_delay_ms whose zoom_scope",
         "history": "History",
+        "images": (
+            "change_model change_phase close_all close_stacks frame_decoded frame_failed navigate "
+            "navigate_each open_data replace_stacks select_annotation set_annotations show_stack "
+            "waiting"
+        ),
         "linking": "offset_between place_of reason_apart slice_at_place_of space_of",
         "links": "BY_PLACE Links Located Tie WindowLink stack_owner",
         "pane_state": "Comparison PaneState Token",
+        "results": "Reception receive result_key",
         "slice_annotations": "by_slice",
     },
 )

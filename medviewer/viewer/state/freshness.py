@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Final
 
 from medviewer.imaging.processing import ORIGINAL
 from medviewer.imaging.source import ImageSource
-from medviewer.viewer.state.display_state import PaneState
+from medviewer.viewer.state.pane_state import PaneState
 
 if TYPE_CHECKING:
     from medviewer.imaging.processing import Processed

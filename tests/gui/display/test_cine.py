@@ -16,8 +16,8 @@ from medviewer.gui.panels.cine import CineBar, rate_text
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.imaging.frame.cine import CineDirection, CineTiming
 from medviewer.imaging.frame.frame import Frame
+from medviewer.viewer import state as ds
 from medviewer.viewer.commands import command_by_id, played_part
-from medviewer.viewer.state import display_state as ds
 from medviewer.viewer.viewer import Viewer
 from tests.gui.pane_scene import identity, make_frame, make_stack
 from tests.gui.window_scene import WindowScene

@@ -10,7 +10,7 @@ from medviewer.errors import MedviewerError, NotFoundError
 from medviewer.gui.display.processing import FIRST_MS, HURRIED_MS, ProcessedViews
 from medviewer.gui.tasks.tasks import Task
 from medviewer.imaging import processing
-from medviewer.viewer.state.display_state import PaneState
+from medviewer.viewer.state.pane_state import PaneState
 from tests.made_stacks import MadeFiles, stack
 from tests.virtual_time import VirtualWorkers
 

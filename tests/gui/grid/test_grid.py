@@ -12,12 +12,12 @@ from medviewer.gui.look.color_roles import contrast
 from medviewer.gui.studies.row_model import STACK_MIME
 from medviewer.imaging import image_colors
 from medviewer.imaging.frame.attributes import FrameAttributes
+from medviewer.viewer import state as ds
 from medviewer.viewer.commands.panes.layout import set_layout, toggle_maximized
 from medviewer.viewer.layouts.layouts import LAYOUTS
 from medviewer.viewer.render.pane_text import PATIENT_COLORS
 from medviewer.viewer.render.pyramid import FIT
 from medviewer.viewer.render.text_level import TextLevel
-from medviewer.viewer.state import display_state as ds
 from tests.gui.pane_scene import identity, make_stack, result_for
 from tests.gui.window_scene import library
 

@@ -15,8 +15,8 @@ from medviewer.imaging.display.pipeline import to_display_image
 from medviewer.imaging.frame.regions import Region, Scale
 from medviewer.imaging.frame.voi import Window
 from medviewer.imaging.processing import process
+from medviewer.viewer import state as ds
 from medviewer.viewer.render.pyramid import PaneImage
-from medviewer.viewer.state import display_state as ds
 from tests.gui.pane_hands import shown
 from tests.gui.pane_scene import identity, make_frame, make_stack
 

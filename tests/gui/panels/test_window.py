@@ -17,7 +17,7 @@ from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.modality import Rescale
 from medviewer.imaging.frame.voi import IdentityVoi, VoiFunction, VoiOrigin, Window, describe_voi
-from medviewer.viewer.state import display_state as ds
+from medviewer.viewer import state as ds
 from medviewer.viewer.windowing.presets import offered_presets, presets_of
 from tests.gui.pane_scene import make_frame
 from tests.gui.window_scene import COLOR, FRACTIONS, HEAD, WindowScene

@@ -11,7 +11,7 @@ from medviewer.imaging.annotation.placement import points_on
 from medviewer.imaging.display.transform import TURNED_RIGHT
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.source import SliceKey
-from medviewer.viewer.state import display_state as ds
+from medviewer.viewer import state as ds
 from medviewer.viewer.state.slice_annotations import by_slice
 from tests.gui.pane_hands import words
 from tests.gui.pane_scene import SceneSession, make_stack

@@ -14,10 +14,10 @@ from medviewer.gui.panes.film import PREVIEW_AFTER_MS, SwapHint
 from medviewer.imaging.display.transform import Orientation
 from medviewer.imaging.processing import PROCESSINGS
 from medviewer.translation import message
+from medviewer.viewer import state as ds
 from medviewer.viewer.commands.panes.layout import set_layout, toggle_maximized
 from medviewer.viewer.commands.table import command_by_id
 from medviewer.viewer.layouts.layouts import FILM_PX, GAP_PX, NARROW_FILM_PX
-from medviewer.viewer.state import display_state as ds
 from tests.gui.pane_hands import LEFT, RIGHT, drag, wheel
 from tests.gui.pane_scene import SceneSession, identity, make_stack
 from tests.gui.window_scene import library

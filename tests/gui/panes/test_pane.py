@@ -21,9 +21,9 @@ from medviewer.imaging.frame.voi import Window
 from medviewer.imaging.presentation_state.state import ImageReference, PresentationState
 from medviewer.inference.result import Gate
 from medviewer.translation import Message, message
+from medviewer.viewer import state as ds
 from medviewer.viewer.render.pane_text import Showing, compose_pane_text
 from medviewer.viewer.render.text_level import TextLevel
-from medviewer.viewer.state import display_state as ds
 from tests.gui.pane_hands import RIGHT, bare, drag, shown, wheel, words
 from tests.gui.pane_scene import foreign_key, identity, make_frame, make_stack, result_for
 

@@ -11,9 +11,9 @@ from medviewer.gui.image_view.text_painter import TextPainter
 from medviewer.gui.panes.pane import Pane
 from medviewer.imaging.display.transform import Orientation
 from medviewer.imaging.frame.voi import Window
+from medviewer.viewer import state as ds
 from medviewer.viewer.render.pane_text import Showing
 from medviewer.viewer.render.pyramid import PaneImage
-from medviewer.viewer.state import display_state as ds
 from tests.gui.pane_scene import PROCESSINGS, SceneSession, identity, make_stack
 
 SIZE = (404, 430)

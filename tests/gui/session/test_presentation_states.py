@@ -29,12 +29,12 @@ from medviewer.imaging.presentation_state.state import (
     PresentationState,
     SizeMode,
 )
+from medviewer.viewer import state as ds
 from medviewer.viewer.commands.images.presentation_states import state_title
 from medviewer.viewer.render.displayed_area import Screen, area_zoom
 from medviewer.viewer.render.graphics import graphics_on
 from medviewer.viewer.render.pyramid import FIT, Zoom
 from medviewer.viewer.render.text_level import TextLevel
-from medviewer.viewer.state import display_state as ds
 from tests.gui.pane_scene import SceneSession, identity, make_frame, make_stack
 from tests.gui.window_scene import HEAD, WindowScene
 

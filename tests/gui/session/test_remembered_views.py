@@ -10,13 +10,13 @@ from medviewer.gui.session.remembering import Remembering
 from medviewer.imaging.display import Orientation
 from medviewer.imaging.frame import VoiOrigin, Window
 from medviewer.settings import Settings
+from medviewer.viewer import state as ds
 from medviewer.viewer.commands.panes.layout import set_layout
 from medviewer.viewer.memory.database import Database
 from medviewer.viewer.memory.kept_views import MOST_VIEWS, read_views, write_views
 from medviewer.viewer.memory.stack_view import name_of
 from medviewer.viewer.remembered.session_capture import view_of
 from medviewer.viewer.render import Zoom
-from medviewer.viewer.state import display_state as ds
 from medviewer.viewer.state.freshness import zoom_scope
 from tests.gui.window_scene import COLOR, HEAD, PELVIS, STACKS, WindowScene
 

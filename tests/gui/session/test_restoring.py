@@ -12,6 +12,7 @@ from medviewer.imaging.display.transform import Orientation
 from medviewer.imaging.frame import Frame, VoiOrigin, Window
 from medviewer.imaging.source import SliceKey
 from medviewer.settings import Settings
+from medviewer.viewer import state as ds
 from medviewer.viewer.commands.panes.layout import set_layout
 from medviewer.viewer.commands.studies.session import restore_session
 from medviewer.viewer.commands.table import command_by_id
@@ -20,7 +21,6 @@ from medviewer.viewer.memory.session_record import FLAGS, SessionRecord, session
 from medviewer.viewer.remembered.session_capture import session_of
 from medviewer.viewer.render import Zoom
 from medviewer.viewer.render.text_level import TextLevel
-from medviewer.viewer.state import display_state as ds
 from tests.gui.window_scene import FRACTIONS, HEAD, PELVIS, MadeFrames, WindowScene
 
 

@@ -27,7 +27,7 @@ from medviewer.inference.tasks import TASKS
 from medviewer.inference.tasks.classification import Classification
 from medviewer.translation import Message
 from medviewer.viewer.render.pane_text import Showing, compose_pane_text
-from medviewer.viewer.state.display_state import PaneState, Token
+from medviewer.viewer.state.pane_state import PaneState, Token
 from tests.inference.conftest import HEAD, noisy_head, slice_of
 from tests.inference.tasks import bright_spots
 from tests.made_panes import make_pane

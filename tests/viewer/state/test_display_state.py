@@ -18,8 +18,10 @@ from medviewer.imaging.frame.voi import Voi, VoiOrigin, VoiTable, Window
 from medviewer.imaging.presentation_state.state import ForImages, ImageReference, PresentationState
 from medviewer.inference.result import ModelResult
 from medviewer.translation import NOTHING, Message
-from medviewer.viewer.state import display_state as ds
-from medviewer.viewer.state.display_state import DisplayState, ModelHashes, Reception, Token
+from medviewer.viewer import state as ds
+from medviewer.viewer.state.display_state import DisplayState, ModelHashes
+from medviewer.viewer.state.pane_state import Token
+from medviewer.viewer.state.results import Reception
 from tests.made_stacks import MadeFiles, OracleClassifier, stack
 
 FILES = MadeFiles()

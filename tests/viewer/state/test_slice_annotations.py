@@ -9,7 +9,7 @@ from medviewer.dicom.model import StoredStack
 from medviewer.imaging.annotation.annotation import Annotation, image_sha256, slice_digest_of
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.source import SliceKey
-from medviewer.viewer.state import display_state as ds
+from medviewer.viewer import state as ds
 from medviewer.viewer.state.slice_annotations import annotations_of, by_slice
 from medviewer.viewer.texts.caption import view_texts
 from tests.made_stacks import stack as make_stack

@@ -11,7 +11,7 @@ from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.geometry import FrameGeometry, SpacingKind
 from medviewer.inference.result import Gate, ModelResult
 from medviewer.inference.tasks.scores import probability_text
-from medviewer.viewer.state.display_state import PaneState
+from medviewer.viewer.state.pane_state import PaneState
 from medviewer.viewer.texts.caption import (
     cautions,
     date_text,

@@ -10,7 +10,7 @@ from medviewer.dicom.model import StoredStack
 from medviewer.imaging.frame.attributes import Aspect
 from medviewer.imaging.frame.geometry import FrameGeometry, Vector
 from medviewer.translation import Message, message, use_language
-from medviewer.viewer.state.display_state import PaneState
+from medviewer.viewer.state.pane_state import PaneState
 from medviewer.viewer.texts.caption import stack_title
 from medviewer.viewer.texts.image_numbers import (
     aspect_text,

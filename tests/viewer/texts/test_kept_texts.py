@@ -13,7 +13,7 @@ from medviewer.imaging.frame.geometry import FrameGeometry
 from medviewer.imaging.identity import Identity
 from medviewer.translation import use_language
 from medviewer.viewer.render.pane_text import Showing, compose_pane_text
-from medviewer.viewer.state.display_state import PaneState
+from medviewer.viewer.state.pane_state import PaneState
 from medviewer.viewer.texts.image_numbers import number_text, short_number_text
 from medviewer.viewer.texts.studies import series_title
 

@@ -28,7 +28,7 @@ from medviewer.imaging.presentation_state.state import (
 )
 from medviewer.inference.result import Gate
 from medviewer.translation import message
-from medviewer.viewer.state.display_state import PaneState
+from medviewer.viewer.state.pane_state import PaneState
 from medviewer.viewer.texts.known_words import known_text
 from medviewer.viewer.texts.without_identity import FILE_FACTS, message_without_texts
 from tests.made_panes import PaneMaker

@@ -1,0 +1,66 @@
+"""Reception of the results of models."""
+
+from dataclasses import replace
+from enum import StrEnum
+
+from medviewer.imaging.frame import Frame
+from medviewer.inference.result import ModelResult, ResultKey
+from medviewer.viewer.state.display_state import DisplayState, ModelHashes, change_panes
+from medviewer.viewer.state.pane_state import Token
+
+
+class Reception(StrEnum):
+    """Fate of a received result."""
+
+    PAINTED = "painted"
+    STORED = "stored"  # its token is no pane's any more, but what it is about is still open
+    DROPPED = "dropped"  # its data was closed meanwhile, or it is not about what was asked
+
+
+def result_key(frame: Frame, model: ModelHashes | None) -> ResultKey | None:
+    """Return the key of a model's result for the frame.
+
+    None where no model is loaded.
+    """
+    if model is None:
+        return None
+    # guard(model_sha256=""): the key holds the model
+    # guard(pixel_sha256=""): the key holds the pixels
+    # guard(frame_number=1): the key holds the frame's number
+    # guard(sop_instance_uid=""): the key holds the instance
+    return ResultKey(
+        sop_instance_uid=frame.sop_instance_uid,
+        frame_number=frame.frame_number,
+        pixel_sha256=frame.pixel_sha256,
+        preprocessing_sha256=model.preprocessing_sha256,
+        model_sha256=model.model_sha256,
+        content_sha256=frame.content_sha256,
+    )
+
+
+def receive(state: DisplayState, token: Token, result: ModelResult) -> tuple[DisplayState, Reception]:
+    """Take a result that arrives: paint it, store it or drop it.
+
+    Parameters
+    ----------
+    token : Token
+        What was asked for, carried unchanged through the worker.
+    result : ModelResult
+        Its key says what the worker really read; where that is not what was asked for, it is dropped.
+    """
+    # guard(token.epoch < state.valid_since): results of closed data are dropped
+    if token.epoch < state.valid_since or token.key is None:
+        return state, Reception.DROPPED
+    # guard(test): the echoed key is compared
+    if result.key != token.key:
+        return state, Reception.DROPPED
+    stored = replace(
+        state,
+        results={**state.results, token.key: result},
+        result_studies={**state.result_studies, token.key: token.study},
+    )
+    # guard(pane.token == token): a result is painted by its token
+    painted = [number for number, pane in enumerate(state.panes) if pane is not None and pane.token == token]
+    if not painted:
+        return stored, Reception.STORED
+    return change_panes(stored, painted, lambda pane: replace(pane, result=result)), Reception.PAINTED
