@@ -191,8 +191,10 @@ QToolButton#on_picture {
     background: rgba(0, 0, 0, 80%); color: $on_fill; border: 1px solid $strong_line; border-radius: 4px;
     padding: 2px 6px; font-size: $small;
 }
-QToolButton#view { padding: 0 2px; font-weight: 500; }
-QToolButton#view::menu-indicator { image: url("$down_arrow"); width: 8px; subcontrol-position: right center; }
+QToolButton#view { padding: 0 8px 0 2px; font-weight: 500; }
+QToolButton#view::menu-indicator {
+    image: url("$down_arrow"); width: 8px; subcontrol-position: right center; right: 2px;
+}
 QLabel[role="number"], QLabel[role="number-active"] {
     background: $raised; color: $text_2; border-radius: 4px; padding: 0 5px; font-size: $tag;
     font-weight: 600;

@@ -20,6 +20,8 @@ from medviewer.viewer.render import ResultChip, Tag, TitleStrip, plane_letter
 HEIGHT_PX: Final = 28
 COMPACT_PX: Final = 24
 NARROW_PX: Final = 280  # a narrower strip is compact
+GAP_PX: Final = 4
+COMPACT_GAP_PX: Final = 2
 BUTTON_PX: Final = 24
 ICON_PX: Final = 16
 NO_TAG: Final = Tag()
@@ -64,7 +66,7 @@ class PaneHeader(QWidget):
         self.maximise.clicked.connect(self.maximise_clicked)
         row = self._row = QHBoxLayout(self)
         row.setContentsMargins(4, 0, 2, 0)  # in the film, too, a button is 24 high
-        row.setSpacing(4)
+        row.setSpacing(GAP_PX)
         self.tabs: list[QToolButton] = []  # of the panes of a film that has no room
         for widget in (self.number, self.plane, self.chooser, self.preview):
             row.addWidget(widget)
@@ -219,6 +221,7 @@ class PaneHeader(QWidget):
         if compact != self._is_compact:
             self._is_compact = compact
             self.setFixedHeight(COMPACT_PX if compact else HEIGHT_PX)
+            self._row.setSpacing(COMPACT_GAP_PX if compact else GAP_PX)
             self.series.setVisible(bool(self.series.text()) and not compact)
         self._make_room()
 
@@ -239,12 +242,24 @@ class PaneHeader(QWidget):
         shown = [part for part in parts if not part.isHidden()]
         row, margins = self._row.spacing(), self._row.contentsMargins()
         taken = sum(part.sizeHint().width() + row for part in shown) + margins.left() + margins.right()
+        taken += self._longer_names_px
         for tag, sign in ((self.mark, self.turned_sign), (self.processed, self.sign)):
             is_said = bool(tag.text())
             has_room = taken + tag.sizeHint().width() + row <= self.width()
             tag.setVisible(is_said and has_room)
             sign.setVisible(is_said and not has_room)
             taken += (tag if has_room else sign).sizeHint().width() + row if is_said else 0
+
+    @property
+    def _longer_names_px(self) -> int:
+        """By how much the longest name of a view is wider than the shown one.
+
+        The panes of a film go by it, so that all of them show words or all of them icons.
+        """
+        if not self._in_film:
+            return 0
+        width, shown = self.chooser.fontMetrics().horizontalAdvance, self.chooser.text()
+        return max((width(self._view_name(view)) for view in PROCESSINGS), default=0) - width(shown)
 
     def changeEvent(self, event: QEvent) -> None:
         """Look again at the room with other fonts."""

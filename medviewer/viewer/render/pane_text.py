@@ -251,18 +251,16 @@ def _where(state: PaneState, showing: Showing, *, waiting: bool) -> tuple[Line, 
     ]
     waits = "… " if waiting else ""
     stack, index = state.stack, state.index
-    return (
-        *(line for line in upper if line.text),
-        Line(
-            waits + number_text(stack, index),
-            "strong",
-            rank=0,
-            short=waits + numbers_text(stack, index),
-            shortest=waits + short_number_text(stack, index),
-            from_px=SMALL_PX,
-            by_size=True,
-        ),
+    numbers = Line(
+        waits + number_text(stack, index),
+        "strong",
+        rank=0,
+        short=waits + numbers_text(stack, index),
+        shortest=waits + short_number_text(stack, index),
+        from_px=SMALL_PX,
+        by_size=True,
     )
+    return tuple(line for line in (*upper, numbers) if line.text)
 
 
 def _how(state: PaneState, processed: "Processed | None", level: int) -> tuple[Line, ...]:

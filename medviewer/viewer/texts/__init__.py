@@ -63,10 +63,10 @@ if TYPE_CHECKING:
         found_rows,
         panes_text,
         segmentation_text,
-        series_counts,
         series_name,
         study_moment_text,
         study_name,
+        title_and_counts,
     )
     from medviewer.viewer.texts.without_identity import (
         processed_without_texts,
@@ -95,8 +95,8 @@ __getattr__ = lazy_names(
         "series": "series_text",
         "studies": "series_title skipped_files_text without_images",
         "study_rows": (
-            "RowKind StudyRow StudyRows found_rows panes_text segmentation_text series_counts "
-            "series_name study_moment_text study_name"
+            "RowKind StudyRow StudyRows found_rows panes_text segmentation_text "
+            "series_name study_moment_text study_name title_and_counts"
         ),
         "without_identity": ("result_without_texts processed_without_texts without_texts"),
     },

@@ -28,9 +28,11 @@ def number_text(stack: ImageSource, index: int) -> str:
     """Return series and image number, and the place in the stack.
 
     "Se 3  Im 27  (107/133)". The numbers are those of the file. Where the image number is missing or stands
-    twice in the stack, the place stands alone.
+    twice in the stack, the place stands alone. An only image has no place: "Se 3  Im 27".
     """
     image, series = _image_number(stack, index), stack.identity.series_number
+    if len(stack) == 1:
+        return numbers_text(stack, index)
     if image is None or not series:
         return image_text(stack, index)
     return translate(
@@ -41,21 +43,23 @@ def number_text(stack: ImageSource, index: int) -> str:
 def numbers_text(stack: ImageSource, index: int) -> str:
     """Return series and image number without the place, "Se 3  Im 27".
 
-    The place alone where the image has no number of its own.
+    The place alone where the image has no number of its own, the series alone where it is the only one, too.
     """
     image, series = _image_number(stack, index), stack.identity.series_number
     if image is None or not series:
-        return short_number_text(stack, index)
+        return short_number_text(stack, index) or series_number_text(stack)
     return translate("Se {series}  Im {image}", series=series, image=image)
 
 
 def image_text(stack: ImageSource, index: int) -> str:
     """Return image number and place in the stack, "Im 27  (107/133)".
 
-    Or the place alone.
+    Or the one of the two that there is: an only image has no place.
     """
     image, place = _image_number(stack, index), _place(stack, index)
-    return place if image is None else translate("Im {image}  {place}", image=image, place=place)
+    if image is None or not place:
+        return short_number_text(stack, index)
+    return translate("Im {image}  {place}", image=image, place=place)
 
 
 def is_numbered_in_order(stack: ImageSource) -> bool:
@@ -72,7 +76,7 @@ def place_text(stack: ImageSource, index: int, *, in_order: bool) -> str:
         As `is_numbered_in_order`. Where not, as `image_text`: a number beside the count would be taken for
         the place.
     """
-    if not in_order:
+    if not in_order or len(stack) == 1:
         return image_text(stack, index)
     return translate("Im {image} of {count}", image=index + 1, count=len(stack))
 
@@ -81,7 +85,7 @@ def place_text(stack: ImageSource, index: int, *, in_order: bool) -> str:
 def short_number_text(stack: ImageSource, index: int) -> str:
     """Return the image number for narrow places, "Im 27".
 
-    The place in the stack where there is none.
+    The place in the stack where there is none, "" where the image is the only one.
     """
     image = _image_number(stack, index)
     return _place(stack, index) if image is None else translate("Im {image}", image=image)
@@ -92,7 +96,7 @@ def _image_number(stack: ImageSource, index: int) -> int | None:
 
 
 def _place(stack: ImageSource, index: int) -> str:
-    return f"({index + 1}/{len(stack)})"
+    return f"({index + 1}/{len(stack)})" if len(stack) > 1 else ""
 
 
 def place_record(stack: ImageSource, index: int, *, known_only: bool = True) -> dict[str, Any]:

@@ -195,14 +195,23 @@ def series_name(stack: ImageSource, *, hidden: bool) -> str:
     return side_by_side((stack_aspect_text(stack), described, part_text(stack.part)))
 
 
-def series_counts(stack: StoredStack) -> str:
-    """Return number, count and plane, "Se 2 · 33 · Axial".
+def title_and_counts(stack: StoredStack, *, hidden: bool) -> tuple[str, str]:
+    """Return the name of a series and the line below, each fact once.
 
-    Without a plane the modality stands in its place.
+    "Head" and "Se 2 · 33 · Axial". Without a plane the modality stands in its place, unless the name is the
+    modality; where the study is called by it, too, the numbers are the name: "Se 1  Im 7" and "30 pictures".
     """
-    numbers = "  ".join(part for part in (series_number_text(stack), only_image_text(stack)) if part)
-    place = translate(stack.plane) if stack.plane else stack.identity.modality
-    return side_by_side((numbers, str(len(stack.frames)), place))
+    numbers, only = series_number_text(stack), only_image_text(stack)
+    numbers = "  ".join(part for part in (numbers, only) if part)
+    count, modality = len(stack.frames), stack.identity.modality
+    name = series_name(stack, hidden=hidden)
+    if name != modality:
+        counted = "" if only and count == 1 else str(count)
+        return name, side_by_side((numbers, counted, translate(stack.plane) if stack.plane else modality))
+    if not numbers or study_name(stack.identity, hidden=hidden) != modality:
+        return name, side_by_side((numbers, "" if only and count == 1 else str(count)))
+    pictures = translate("1 picture", "{count} pictures", count=count)
+    return numbers, "" if only and count == 1 else pictures
 
 
 def technique_text(stack: StoredStack, *, hidden: bool) -> str:
@@ -291,13 +300,14 @@ class StudyRows:
             row = known[3]
             if row.above == above:
                 return row
-        lines = (drawn, series_counts(stack), technique_text(stack, hidden=hidden))
+        title, counts = title_and_counts(stack, hidden=hidden)
+        lines = (drawn, counts, technique_text(stack, hidden=hidden))
         said = map(message_without_texts, stack.warnings) if hidden else stack.warnings
         agent = "" if hidden else stack.frames[0].attributes.contrast_agent or ""
         row = StudyRow(
             RowKind.SERIES,
             stack.key,
-            series_name(stack, hidden=hidden),
+            title,
             tuple(line for line in lines if line),
             tuple(warning.for_user() for warning in said),
             f"{searchable(stack)}\n{series_number_text(stack).lower()}",

@@ -13,7 +13,7 @@ from medviewer.gui.grid.grid import PaneGrid
 from medviewer.gui.panes.film import PREVIEW_AFTER_MS, SwapHint
 from medviewer.imaging.display.transform import Orientation
 from medviewer.imaging.processing import PROCESSINGS
-from medviewer.translation import message
+from medviewer.translation import message, use_language
 from medviewer.viewer import state as ds
 from medviewer.viewer.commands.panes.layout import set_layout, toggle_maximized
 from medviewer.viewer.commands.table import command_by_id
@@ -68,6 +68,26 @@ def test_the_original_is_large_beside_a_film_of_its_processings(grid):
     assert [pane.header.chooser.text() for pane in film] == ["Denoised", "Threshold", "Edges"]
     assert original.width() * original.height() > 3 * sum(pane.width() * pane.height() for pane in film)
     assert all(pane.isVisible() for pane in grid.panes)
+
+
+@pytest.mark.parametrize("width", [700, 1048, 1900])
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_all_small_panes_say_that_they_are_processed_in_one_form(qtbot, session, width, language):
+    use_language(language)
+    try:
+        grid = PaneGrid(session)
+        qtbot.addWidget(grid)
+        grid.resize(width, 900)
+        grid.show()
+        session.viewer.show_stack(make_stack())
+        refresh(grid)
+        film = [pane.header for pane in grid.panes if pane.is_in_film]
+        forms = {(header.processed.isVisible(), header.sign.isVisible()) for header in film}
+        assert len(film) == 3
+        assert forms in ({(True, False)}, {(False, True)})
+        assert not any(header.chooser.width() < header.chooser.sizeHint().width() for header in film)
+    finally:
+        use_language("en")
 
 
 def test_a_caption_says_in_a_few_words_how_a_small_pane_was_made(session, grid):

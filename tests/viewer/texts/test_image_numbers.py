@@ -58,6 +58,25 @@ def test_an_image_without_a_number_has_its_place_alone(making: PaneMaker) -> Non
     assert number_text(stack, 2) == "Se 3  Im 27  (3/5)"
 
 
+@pytest.mark.parametrize(
+    ("series", "image", "said", "short"),
+    [
+        ("3", 24, "Se 3  Im 24", "Im 24"),
+        ("3", None, "Se 3", ""),
+        ("", 24, "Im 24", "Im 24"),
+        ("", None, "", ""),
+    ],
+)
+def test_an_only_image_has_no_place(
+    making: PaneMaker, series: str, image: int | None, said: str, short: str
+) -> None:
+    stack = numbered(making, series, image, 2, 3, 4, 5)
+    stack = replace(stack, frames=stack.frames[:1])
+    assert number_text(stack, 0) == said
+    assert short_number_text(stack, 0) == short
+    assert place_text(stack, 0, in_order=is_numbered_in_order(stack)) == short
+
+
 def test_a_series_without_a_number_is_not_called_by_one(making: PaneMaker) -> None:
     stack = numbered(making, "", 31, 29, 27, 25, 23)
     assert number_text(stack, 2) == "Im 27  (3/5)"

@@ -131,6 +131,37 @@ def test_series_are_told_apart_by_kernel_or_repetition_time(
     assert technique_text(stack, hidden=True) == when_hidden
 
 
+@pytest.mark.parametrize(
+    ("study", "series", "images", "title", "lines"),
+    [
+        ("", "", (24,), "Se 1  Im 24", ()),
+        ("", "", (24, 24, 24), "Se 1  Im 24", ("3 pictures",)),
+        ("Obstetrics", "", (24,), "US", ("Se 1  Im 24",)),
+        ("Obstetrics", "", (24, 25, 26), "US", ("Se 1 · 3",)),
+        ("", "Right", (24,), "Right", ("Se 1  Im 24 · US",)),
+        ("Obstetrics", "Right", (24, 25, 26), "Right", ("Se 1 · 3 · US",)),
+    ],
+)
+def test_a_row_says_modality_and_numbers_once(
+    study: str, series: str, images: tuple[int, ...], title: str, lines: tuple[str, ...]
+) -> None:
+    made = make_stack(len(images))
+    who = replace(
+        made.identity, modality="US", series_number="1", study_description=study, series_description=series
+    )
+    frames = tuple(
+        replace(
+            frame,
+            image_number=number,
+            attributes=FrameAttributes(modality="US"),
+            geometry=replace(frame.geometry, slice_thickness_mm=None),
+        )
+        for frame, number in zip(made.frames, images, strict=True)
+    )
+    row = rows_of(library(replace(made, identity=who, plane="", frames=frames)))[2]
+    assert (row.title, row.lines) == (title, lines)
+
+
 def test_the_contrast_agent_is_told_with_the_rest() -> None:
     stack = with_attributes(contrast_agent="Gadolinium")
     assert "Gadolinium" in rows_of(library(stack))[2].tip

@@ -17,7 +17,7 @@ from medviewer.translation import Message, mark, message
 from medviewer.viewer.commands.command import IMAGE, SERIES, SLICE, VIEW, Command, CommandList, verbatim
 from medviewer.viewer.commands.reasons import no_image
 from medviewer.viewer.layouts import LAYOUTS
-from medviewer.viewer.texts import number_text, series_counts, series_name, study_moment_text, study_name
+from medviewer.viewer.texts import number_text, study_moment_text, study_name, title_and_counts
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
 
@@ -39,7 +39,7 @@ def _show(stack: StoredStack, viewer: Viewer) -> None:
 def _series_title(stack: StoredStack, state: ViewerState) -> Message:
     """Return the title of a stack, and of its study where several are open."""
     hidden = state.identity_hidden
-    parts = [series_name(stack, hidden=hidden), series_counts(stack)]
+    parts = list(title_and_counts(stack, hidden=hidden))
     if len(state.library.studies) > 1:
         parts += [
             study_name(stack.identity, hidden=hidden),
