@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 
 from medviewer.export.csv import csv_table
+from medviewer.export.statement import statement_of
 from medviewer.export.table import SliceExport
 from medviewer.imaging.display import own_voi, square_pixels
 from medviewer.imaging.features import (
@@ -41,7 +42,7 @@ from medviewer.imaging.frame import (
 from medviewer.inference.input import as_shown
 from medviewer.storage import atomic_write
 from medviewer.translation import mark, translate
-from medviewer.viewer.texts import known_text, place_record
+from medviewer.viewer.texts import known_text
 
 TITLES: Final = {
     "glcm_contrast": mark("GLCM contrast"),
@@ -211,10 +212,9 @@ def write(path: Path, export: SliceExport, *, overwrite: bool = False) -> None:
     InvalidNumbersError
         A pixel is NaN or infinite.
     """
-    pane = export.pane
-    assert pane.frame is not None  # the row refuses a pane without an image
-    features = slice_features(pane.frame, place_record(pane.stack, pane.index))
-    save_csv(path, features, with_uid=export.with_uids, overwrite=overwrite)
+    said, frame = statement_of(export), export.pane.frame
+    assert frame is not None  # the row refuses a pane without an image
+    save_csv(path, slice_features(frame, said.place), with_uid=said.is_private, overwrite=overwrite)
 
 
 def save_csv(path: Path, features: SliceFeatures, *, with_uid: bool = False, overwrite: bool = False) -> None:

@@ -3,7 +3,8 @@
 Enough to make it again from the same source.
 """
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,10 +12,11 @@ from typing import Any
 
 import medviewer
 from medviewer.imaging.display import default_voi
-from medviewer.imaging.frame import Frame, IdentityVoi, Voi, VoiTable
+from medviewer.imaging.frame import Frame, IdentityVoi, Rescale, Voi, VoiTable
 from medviewer.imaging.processing import ORIGINAL, Parameters, check_parameters, source_name
 from medviewer.inference.result import QUESTION, Gate, ModelResult
 from medviewer.inference.tasks import TASKS
+from medviewer.translation import Message
 from medviewer.viewer.state import Comparison, PaneState
 from medviewer.viewer.texts import messages_of_frame, place_record
 
@@ -74,6 +76,56 @@ def describe_making(
         "result": None if result is None else _result_record(result),
         "names_the_patient": named,
     }
+
+
+def describe_values(
+    place: Mapping[str, Any], frame: Frame, warnings: Sequence[Message], sop_instance_uid: str | None
+) -> dict[str, Any]:
+    """Return the meaning of stored values, ready for JSON, without identity.
+
+    Parameters
+    ----------
+    place : mapping
+        As `place_record` says.
+    sop_instance_uid : str or None
+        None where no UID was asked for.
+    """
+    rescale = frame.modality if isinstance(frame.modality, Rescale) else None
+    return {
+        "schema": 1,
+        "software": f"medviewer {medviewer.__version__}",
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "use": "research use only, not for diagnosis",
+        "source": {
+            "sop_instance_uid": sop_instance_uid,
+            "frame_number": frame.frame_number,
+            **place,
+            "pixel_sha256": frame.pixel_sha256,
+            "lossy": frame.attributes.lossy,
+            "phantom": frame.attributes.is_phantom,
+            "damage": None if frame.damage is None else asdict(frame.damage),
+            "warnings": [str(warning) for warning in warnings],
+        },
+        "values": {
+            "are": "modality values" if rescale is None else "stored values",
+            "modality_value": None if rescale is None else "slope x stored + intercept",
+            "rescale_slope": None if rescale is None else rescale.slope,
+            "rescale_intercept": None if rescale is None else rescale.intercept,
+            "rescale_is_known": rescale is None or rescale.is_known,
+            "unit": frame.modality.unit or None,
+            "bits_stored": frame.bits_stored,
+            "padding": frame.padding,
+            "smallest_is_white": frame.inverted,
+            "spacing_mm": frame.geometry.spacing_mm,
+            "spacing_is": str(frame.geometry.spacing_kind),
+        },
+        "names_the_patient": False,
+    }
+
+
+def as_json(provenance: Mapping[str, Any], *, ascii_only: bool = False) -> str:
+    """Return a provenance as one line of JSON, its keys sorted."""
+    return json.dumps(provenance, ensure_ascii=ascii_only, sort_keys=True)
 
 
 def result_of(pane: PaneState) -> ModelResult | None:

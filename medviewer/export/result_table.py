@@ -4,12 +4,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from medviewer.export.csv import csv_table
-from medviewer.export.provenance import result_of
+from medviewer.export.statement import statement_of
 from medviewer.export.table import SliceExport
 from medviewer.inference.result import ModelResult
 from medviewer.inference.tasks import TASKS
 from medviewer.storage import atomic_write
-from medviewer.viewer.texts import messages_of_frame, place_record, result_without_texts, without_texts
 
 NESTED: Final = ("probabilities", "operating_point", "prediction_set", "series")
 SERIES: Final = ("series called", "series score", "series threshold")
@@ -21,15 +20,13 @@ def write(path: Path, export: SliceExport, *, overwrite: bool = False) -> None:
     Like `classify --csv` for many. No text of the file is in it that is no known word, and of the folder of
     an own model only its name.
     """
-    result, pane = result_of(export.pane), without_texts(export.pane)
-    assert result is not None  # the row refuses a pane without a result
-    row = result_row(result_without_texts(result)) | place_record(pane.stack, pane.index)
-    warnings = messages_of_frame(pane.stack, pane.header, pane.frame)
-    row["warnings"] = [warning.for_user() for warning in warnings]
-    row["model_folder"] = Path(result.own_folder).name if result.own_folder else None
-    if not export.with_uids:
-        row["sop_instance_uid"] = None
-    atomic_write(path, results_csv([row]), overwrite=overwrite, private=export.with_uids)
+    said = statement_of(export)
+    assert said.result is not None  # the row refuses a pane without a result
+    row = result_row(said.result) | dict(said.place)
+    row["warnings"] = [warning.for_user() for warning in said.warnings]
+    row["model_folder"] = said.model_folder
+    row["sop_instance_uid"] = said.sop_instance_uid
+    atomic_write(path, results_csv([row]), overwrite=overwrite, private=said.is_private)
 
 
 def result_row(result: ModelResult, device: str = "") -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Pictures of a slice in the formats that other programs open."""
