@@ -8,7 +8,7 @@ bytes through `medviewer.storage`.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 NO_RESULT: Final = message("this slice has not been classified")
 NOTHING_DRAWN: Final = message("nothing is drawn on this slice")
+COLORS_ONLY: Final = message("it has colours and no values")
 NO_IMAGE: Final = message("there is no image of this slice yet")
 
 
@@ -65,6 +66,13 @@ def no_result(pane: PaneState) -> Message | None:
 def no_drawing(pane: PaneState) -> Message | None:
     """Return the reason why nothing of the slice is measured, or None."""
     return no_image(pane) or (None if pane.annotations else NOTHING_DRAWN)
+
+
+def no_values(pane: PaneState) -> Message | None:
+    """Return that a slice has colors and no values; None where it has values."""
+    if pane.frame is None:
+        return NO_IMAGE
+    return COLORS_ONLY if pane.frame.is_color else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +139,12 @@ class Exporter:
         if reason is not None:
             raise NotOfferedError(what=self.title, reason=reason)
         refuse_source(path, export.originals)
+        # guard(test): no identity is in a form that takes none
+        export = replace(
+            export,
+            with_identity=export.with_identity and self.names_patient,
+            with_uids=export.with_uids and self.names_uids,
+        )
         import_module(self.file).write(path, export, overwrite=overwrite)
 
 
@@ -155,6 +169,37 @@ EXPORTERS: Final[dict[str, Exporter]] = {
             ".png",
             "medviewer.export.plain",
             content="plain",
+        ),
+        Exporter(
+            "jpeg",
+            mark("Annotated image as JPEG"),
+            mark("Like the annotated image, in a small file with loss, for letters and slides."),
+            ".jpg",
+            "medviewer.export.pictures.jpeg",
+            names_patient=True,
+            names_uids=True,
+        ),
+        Exporter(
+            "tiff",
+            mark("Annotated image as TIFF"),
+            mark("Like the annotated image, without loss, in 8 bits as it is seen."),
+            ".tif",
+            "medviewer.export.pictures.tiff",
+            names_patient=True,
+            names_uids=True,
+        ),
+        Exporter(
+            "values",
+            mark("Stored values as TIFF"),
+            mark(
+                "The stored values of the whole slice in 16 bits, as they lie in its file, with slope, "
+                "intercept and unit."
+            ),
+            ".tif",
+            "medviewer.export.pictures.values",
+            content="values",
+            names_uids=True,
+            refusal=no_values,
         ),
         Exporter(
             "features",

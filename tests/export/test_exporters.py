@@ -27,6 +27,7 @@ from medviewer.viewer.state.pane_state import PaneState
 from tests import factories
 from tests.gui.window_scene import WindowScene
 
+IMAGES = {".png": "PNG", ".jpg": "JPEG", ".tif": "TIFF"}
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -104,8 +105,9 @@ def test_every_row_writes_what_its_suffix_says_and_names_nobody(
     path = tmp_path / f"a{row.suffix}"
     row.write(path, SliceExport(pane, {}, ()))
     content = path.read_bytes()
-    if row.suffix == ".png":
+    if row.suffix in IMAGES:
         with Image.open(path) as image:
+            assert image.format == IMAGES[row.suffix]
             content += str(image.info).encode()
     else:
         assert len(list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))) > 1

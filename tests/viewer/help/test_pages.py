@@ -104,7 +104,7 @@ def test_every_section_can_be_found() -> None:
     (first, *_) = found_sections("W 80 L 40", searched)
     assert first.heading == 'What does "W 80 L 40 (Brain)" mean?'
     assert found_sections("refusal", searched)[0].page == "ai"
-    assert found_sections("no such word", searched) == []
+    assert found_sections("qqqq", searched) == []
 
 
 def test_what_is_new_is_the_change_log() -> None:

@@ -1,0 +1,73 @@
+"""What is drawn lies on one place in every format, within half a pixel, at three scales, however turned."""
+
+from dataclasses import replace
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from medviewer.export import EXPORTERS, SliceExport
+from medviewer.export.sheet import image_corner
+from medviewer.imaging.annotation.annotation import Annotation, image_sha256, slice_digest_of
+from medviewer.imaging.display.transform import Orientation
+from medviewer.viewer.state.pane_state import PaneState
+from tests.made_panes import PaneMaker
+
+FORMATS = ("jpeg", "tiff")
+SIZES = (128, 256, 600)  # enlarged 4, 2 and 1 times
+CYAN = np.array((0x7F, 0xE9, 0xE2), float)
+
+
+def decoded(name: str, path: Path) -> np.ndarray:
+    with Image.open(path) as image:
+        return np.asarray(image.convert("RGB")).astype(float)
+
+
+def inside(picture: np.ndarray, pane: PaneState) -> np.ndarray:
+    """Return the image of a picture, without the words around it."""
+    width, height = (round(side) for side in pane.view.size)
+    enlarged = max(1, -(-512 // max(width, height)))
+    shape = enlarged * height, enlarged * width
+    left, top = image_corner(np.zeros((*shape, 3), np.uint8))
+    return picture[top : top + shape[0], left : left + shape[1]]
+
+
+def ink(picture: np.ndarray) -> np.ndarray:
+    """Return how much of each pixel is drawn: colour on grey."""
+    return np.clip(picture[..., 1] - picture[..., 0] - 50, 0, None)
+
+
+def middle(inked: np.ndarray) -> np.ndarray:
+    rows, columns = np.nonzero(inked)
+    return np.average(np.stack([columns, rows]) + 0.5, axis=1, weights=inked[rows, columns])
+
+
+def with_length(pane: PaneState, size: int) -> PaneState:
+    assert pane.frame is not None
+    ends = ((0.2 * size, 0.31 * size), (0.43 * size, 0.7 * size))
+    one = Annotation("a", "length", ends, slice_digest_of(pane.slice_key), image_sha256(pane.frame))
+    return replace(pane, annotations=(one,))
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("turns", "flipped"), list(product(range(4), (False, True))))
+def test_a_length_lies_where_it_does_in_the_png(
+    name: str, size: int, turns: int, flipped: bool, making: PaneMaker, tmp_path: Path
+) -> None:
+    gradient = np.add.outer(np.arange(size), np.arange(size + size // 8)).astype(np.int16)
+    pane = with_length(replace(making(gradient), orientation=Orientation(turns, flipped=flipped)), size)
+    found = {}
+    for one in ("png", name):
+        row = EXPORTERS[one]
+        path = tmp_path / f"{one}{row.suffix}"
+        row.write(path, SliceExport(pane, {}, ()))
+        found[one] = inside(decoded(one, path), pane)
+    assert found["png"].shape == found[name].shape
+    inked = ink(found["png"])
+    assert np.count_nonzero(inked) > 0.2 * size
+    assert middle(ink(found[name])) == pytest.approx(middle(inked), abs=0.5)
+    plain = inked == 0
+    assert np.abs(found[name] - found["png"])[plain].mean() < 3
