@@ -35,6 +35,9 @@ MARGIN_SHARE: Final = 0.15
 
 SMALLEST_SIDE: Final = 64
 
+RENDERINGS: Final = 2
+"""Kept of one image: the large pane and those of the film show it at two resolutions."""
+
 Seen = tuple[float, float, float, float]
 """Left, top, right, bottom of what is seen, in columns of the frame; y in columns, too."""
 
@@ -83,7 +86,8 @@ ALL_LAYERS: Final = Layers()
 class PaneImage:
     """One frame, perhaps processed, rendered in parts and resolutions.
 
-    Images of one frame share its levels and its newest rendering: original and threshold look alike.
+    Images of one frame share its levels and its newest renderings: original and threshold look alike, in a
+    large pane and in a small one.
     """
 
     def __init__(self, frame: Frame, processed: Processed | None = None, layers: Layers = ALL_LAYERS) -> None:
@@ -94,7 +98,7 @@ class PaneImage:
         self.aspect = aspect if np.isfinite(aspect) and aspect > 0 else 1.0
         self.extent = (float(frame.columns), frame.rows * self.aspect)
         self._original = self if processed is None else _original(frame, layers)
-        self._newest: tuple[Patch, Voi | None, DisplayImage] | None = None
+        self._newest: dict[Patch, tuple[Voi | None, DisplayImage]] = {}
         self._levels: dict[str, list[npt.NDArray[Any]]] = {}
         self._averages: list[tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]] = []  # from level 1 on
         self._padding: Mask | None = None
@@ -160,10 +164,13 @@ class PaneImage:
         """Return a displayable patch, gray or RGB, without a mask's outline."""
         if self.processed is not None and _shows_the_original(self.processed):
             return self._original.render(patch, voi)
-        newest = self._newest
-        if newest is None or newest[:2] != (patch, voi):
-            newest = self._newest = (patch, voi, self._render_anew(patch, voi))
-        return newest[2]
+        newest = self._newest.pop(patch, None)
+        if newest is None or newest[0] != voi:
+            newest = voi, self._render_anew(patch, voi)
+        while len(self._newest) >= RENDERINGS:
+            del self._newest[next(iter(self._newest))]
+        self._newest[patch] = newest  # behind the others
+        return newest[1]
 
     def _render_anew(self, patch: Patch, voi: Voi | None) -> DisplayImage:
         if self.frame.stored.size > limits.WHOLE_SAMPLES:

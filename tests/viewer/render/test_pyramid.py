@@ -33,6 +33,19 @@ def test_at_one_to_one_the_image_is_the_frames_own():
     assert np.array_equal(image, to_display_image(frame))
 
 
+def test_a_large_pane_and_a_small_one_keep_both_of_their_images():
+    image = PaneImage(mammogram(600, 400))
+    large, small = (image.patch(SEEN_ALL, scale) for scale in (1.0, 0.5))
+
+    kept = image.render(large, None), image.render(small, None)
+
+    assert kept[0].shape == (600, 400)
+    assert kept[1].shape == (300, 200)
+    assert image.render(large, None) is kept[0]
+    assert image.render(small, None) is kept[1]
+    assert not np.array_equal(image.render(large, Window(100, 50)), kept[0])
+
+
 @pytest.mark.parametrize(
     ("scale", "level"), [(2.0, 0), (1.0, 0), (0.51, 0), (0.5, 1), (0.26, 1), (0.2, 2), (0.1, 3)]
 )
