@@ -1,8 +1,9 @@
 """All that the viewer shows, has open and does, as one frozen value."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from operator import attrgetter, is_
+from typing import TYPE_CHECKING, Any, Final
 
 from medviewer.dicom.model import Library, PresentationStateReference, Study
 from medviewer.imaging.frame import CineDirection, Frame
@@ -185,3 +186,29 @@ class ViewerState:
     def windowed_together(self, number: int) -> Sequence[int]:
         """Return the numbers of the panes that are windowed with a pane."""
         return windowed_together(self.display, self.links, number) if self.linked else [number]
+
+
+def _all_but(kind: type, *names: str) -> Callable[[Any], tuple[object, ...]]:
+    return attrgetter(*(one.name for one in fields(kind) if one.name not in names))
+
+
+_BESIDE_PANES: Final = _all_but(ViewerState, "display", "scroll_direction")
+_BESIDE_SLICES: Final = _all_but(DisplayState, "panes", "automatic")
+_BESIDE_FRAME: Final = _all_but(PaneState, "index", "frame", "voi", "voi_subtracted", "token")
+
+
+def is_scrolled_only(before: ViewerState, after: ViewerState) -> bool:
+    """Return whether states differ in slices and windows of panes only."""
+    panes, there = before.display.panes, after.display.panes
+    return (
+        all(map(is_, _BESIDE_PANES(before), _BESIDE_PANES(after)))
+        and all(map(is_, _BESIDE_SLICES(before.display), _BESIDE_SLICES(after.display)))
+        and len(panes) == len(there)
+        and all(map(_differ_in_slice_only, panes, there))
+    )
+
+
+def _differ_in_slice_only(before: PaneState | None, after: PaneState | None) -> bool:
+    if before is None or after is None:
+        return before is after
+    return before is after or all(map(is_, _BESIDE_FRAME(before), _BESIDE_FRAME(after)))

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Final
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
@@ -16,9 +17,15 @@ from medviewer.viewer.texts import without_access_key
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
 
+SOON_MS: Final = 20  # after another slice: it is painted first
+COMING_MS: Final = 200  # after one that is on its way, which would disable half of the commands till then
+
 
 class CommandBar(QObject):
     """The actions of all commands.
+
+    While slices fly past, they follow the state once for all that come shortly after each other. A command
+    that is run before asks the state itself whether it can be.
 
     Parameters
     ----------
@@ -27,6 +34,8 @@ class CommandBar(QObject):
     panes : sequence of QWidget
         Where the shortcuts of commands count that are `in_panes`.
     """
+
+    refreshed = Signal()  # the actions are as the state says
 
     def __init__(
         self,
@@ -39,13 +48,17 @@ class CommandBar(QObject):
         self._viewer, self._window, self._panes = viewer, window, panes
         self._menu_bar = menu_bar
         self._menus: dict[str, QMenu] = {}
-        self.actions: dict[str, QAction] = {}
+        self._actions: dict[str, QAction] = {}
         self._rows: list[tuple[Command, QAction]] = []
         self._changing: list[tuple[Command, QAction]] = []  # those that depend on the state
         self._shown: dict[str, tuple[bool, Message | None, Message | None, str]] = {}  # as last shown, by id
         self._offered: dict[str, bool] = {}  # lists by id, menus by path
         self._named: dict[str, list[str]] = {}  # menus whose titles all depend on the state, by path
         self._lists = {row.id: row for row in COMMANDS if isinstance(row, CommandList) and row.in_menus}
+        self._is_behind, self._behind = False, QElapsedTimer()  # the actions are of a state before
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self.refresh)
         for name in MENUS:
             self._menu(name)
         load_keys(viewer)
@@ -69,8 +82,33 @@ class CommandBar(QObject):
             if counts_in_panes_only(command, key_of(command, self._viewer.state)):
                 pane.addAction(action)
 
+    @property
+    def actions(self) -> dict[str, QAction]:
+        """The actions by the ids of their commands, as the state says."""
+        self._catch_up()
+        return self._actions
+
+    def refresh_soon(self) -> None:
+        """Refresh when another slice is painted, once for those that follow it."""
+        if not self._is_behind:
+            self._is_behind = True
+            self._behind.start()
+        pane = self._viewer.state.focused
+        is_coming = pane is not None and pane.frame is None and not pane.failure
+        wait = max(SOON_MS, COMING_MS - self._behind.elapsed()) if is_coming else SOON_MS
+        if is_coming or not self._soon.isActive() or wait < self._soon.remainingTime():
+            self._soon.start(wait)
+
+    @Slot()
+    def _catch_up(self) -> None:
+        if self._is_behind:
+            self.refresh()
+
+    @Slot()
     def refresh(self) -> None:
         """Enable the available commands; others state why in their tooltip."""
+        self._soon.stop()
+        self._is_behind = False
         state = self._viewer.state
         reasons: dict[Unavailable, Message | None] = {}  # many commands share theirs
         changing = self._changing if state.keys is self._keys else self._rows
@@ -80,7 +118,7 @@ class CommandBar(QObject):
                 reasons[command.unavailable] = command.unavailable(state)
             self._show_state(command, action, state, reasons[command.unavailable])
         for path, names in self._named.items():  # an empty menu would be a riddle
-            is_offered = any(self.actions[name].isVisible() for name in names)
+            is_offered = any(self._actions[name].isVisible() for name in names)
             if self._offered.get(path) != is_offered:
                 self._offered[path] = is_offered
                 self._menu(path).menuAction().setVisible(is_offered)
@@ -89,9 +127,12 @@ class CommandBar(QObject):
             if self._offered.get(row.id) != is_offered:
                 self._offered[row.id] = is_offered
                 self._menu(row.menu).menuAction().setVisible(is_offered)
+        self.refreshed.emit()
 
     def tell_why_not(self, key: QKeySequence, keyboard: QWidget | None) -> bool:
         """Tell why the command of a key cannot be run now.
+
+        It is run where only its action does not know yet that it can be.
 
         Parameters
         ----------
@@ -186,6 +227,7 @@ class CommandBar(QObject):
             title = translate(last)
             menu = self._menu(parent).addMenu(title) if parent else self._menu_bar.addMenu(title)
             menu.setToolTipsVisible(True)
+            menu.aboutToShow.connect(self._catch_up)
             self._menus[path] = menu
         return self._menus[path]
 
@@ -205,7 +247,7 @@ class CommandBar(QObject):
         action = self._made(command, self)
         menu.addAction(action)
         self._bind(command, action)
-        self.actions[command.id] = action
+        self._actions[command.id] = action
         self._rows.append((command, action))
         if command.short:
             action.setIconText(without_access_key(translate(command.short)))

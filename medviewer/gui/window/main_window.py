@@ -70,7 +70,7 @@ from medviewer.viewer.state import is_current
 from medviewer.viewer.texts import without_access_key
 from medviewer.viewer.tools import take_mouse_scheme
 from medviewer.viewer.ui import Dialog, Question, TextQuestion
-from medviewer.viewer.viewer_state import ViewerState
+from medviewer.viewer.viewer_state import ViewerState, is_scrolled_only
 
 if TYPE_CHECKING:
     from medviewer.gui.session import ViewerSession
@@ -222,6 +222,7 @@ class MainWindow(QMainWindow):
         return Dock(self.viewer, sections)
 
     def _connect_buttons(self) -> None:
+        self.bar.refreshed.connect(self._follow_actions)
         classify = self.bar.actions["classify.slice"]
         button = self.prediction.classify_button
         button.clicked.connect(classify.trigger)
@@ -295,7 +296,10 @@ class MainWindow(QMainWindow):
             self._show_fit()
         if after.first_hint != before.first_hint:
             self._show_hint()
-        self._refresh()
+        if is_scrolled_only(before, after):
+            self.bar.refresh_soon()
+        else:
+            self.bar.refresh()
 
     def _fill_screen(self, before: str, after: str) -> None:
         """Fill the screen with the window or the panes; "" for neither."""
@@ -357,8 +361,8 @@ class MainWindow(QMainWindow):
         self.prediction.show_model(model, "", device)
         self.prediction.show_purpose(self._purpose)
 
-    def _refresh(self) -> None:
-        self.bar.refresh()
+    @Slot()
+    def _follow_actions(self) -> None:
         action, button = self.bar.actions["classify.slice"], self.prediction.classify_button
         text = f"{without_access_key(action.text())}   {action.shortcut().toString()}".rstrip()
         if button.text() != text:

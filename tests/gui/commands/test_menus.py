@@ -183,6 +183,30 @@ def test_actions_never_stay_behind_the_state(scene: WindowScene, window: MainWin
     assert_actions_say_what_rows_say(window)
 
 
+def test_while_slices_fly_past_no_button_turns_gray_and_back(
+    qtbot: QtBot, scene: WindowScene, window: MainWindow
+) -> None:
+    scene.open("head")
+    invert = window.bar.actions["image.invert"]
+    seen: list[bool] = []
+    invert.changed.connect(lambda: seen.append(invert.isEnabled()))
+    with qtbot.waitSignal(window.bar.refreshed):
+        scene.session.viewer.frames.clear_frames()
+        window.viewer.scroll_by(1)  # its frame is not there yet
+        scene.workers.settle()
+    assert seen == []
+    with qtbot.waitSignal(window.bar.refreshed):  # this one does not come
+        scene.session.viewer.frames.clear_frames()
+        window.viewer.scroll_by(1)
+    assert set(seen) == {False}
+    assert "not there yet" in invert.toolTip()
+    scene.workers.settle()
+    assert window.bar.tell_why_not(invert.shortcut(), None)  # the action does not know yet that it is there
+    assert window.viewer.state.focused is not None
+    assert window.viewer.state.focused.is_inverted
+    assert window.messages.shown == []
+
+
 def test_closing_everything_disables_what_needs_an_image(scene: WindowScene, window: MainWindow) -> None:
     scene.open("head")
     window.bar.actions["file.close_all"].trigger()
