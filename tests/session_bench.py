@@ -7,6 +7,7 @@ from typing import Any
 
 from medviewer.dicom.model import Library
 from medviewer.gui.session.session import ViewerSession
+from medviewer.imaging.source import ImageSource, SliceKey
 from medviewer.viewer.notice import Notice
 from medviewer.viewer.state.pane_state import PaneState
 from tests.made_stacks import MadeFiles, OracleClassifier, library, stack
@@ -60,6 +61,11 @@ class Bench:
             self.found = list(found)
         self.session.open_paths([Path("/somewhere")])
         self.workers.settle()
+
+    def in_memory(self, *stacks: ImageSource) -> list[SliceKey]:
+        """Return the keys of the frames that are in memory."""
+        keys = [source.slice_key(index) for source in stacks for index in range(len(source))]
+        return [key for key in keys if self.session.viewer.frames.cached(key) is not None]
 
     @property
     def pane(self) -> PaneState:

@@ -133,7 +133,7 @@ class Run:
             state is not None
             and state.frame is not None
             and view.view.has_image
-            and view.painted_frame is state.frame
+            and view.shown.frame is state.frame
         )
 
     def open(self) -> dict[str, float]:
@@ -175,8 +175,8 @@ class Run:
         return figures
 
     def _next_slice(self) -> Callable[[], bool]:
-        here = self.window.panes.panes[0].painted_frame
-        return lambda: self.window.panes.panes[0].painted_frame is not here and self.painted()
+        here = self.window.panes.panes[0].shown.frame
+        return lambda: self.window.panes.panes[0].shown.frame is not here and self.painted()
 
     def drag(self, steps: int = 30) -> dict[str, float]:
         """Change the window step by step, each painted; edges do not depend on it and stay as they are."""
@@ -216,7 +216,7 @@ class Run:
         """
         ready = []
         for pane in self.shown:
-            picture, patch, voi = pane._rendered
+            picture, patch, voi = pane.shown.rendered
             image, mask = picture.render(patch, voi), picture.mask(patch)
             ready.append((pane.view, image.copy(), mask, picture.rectangle(patch)))
         started = time.perf_counter()
@@ -285,7 +285,7 @@ def start(path: Path | None) -> None:
 
         def look() -> None:
             pane = program.window.panes.panes[0]
-            if pane.painted_frame is not None:
+            if pane.shown.frame is not None:
                 pane.view.viewport().repaint()
                 end_at_once()
 

@@ -131,7 +131,7 @@ def test_the_zoom_stays_from_phase_to_phase(pane: Pane, session: SceneSession) -
     session.swap(ds.change_phase(session.state, range(4), ECHOES[1]))
     pane.refresh()
     assert pane.view.zoom == zoom
-    assert pane.painted_frame is session.frame(ECHOES[1], 5)
+    assert pane.shown.frame is session.frame(ECHOES[1], 5)
     session.viewer.show_stack(ALONE)
     pane.refresh()
     assert pane.view.zoom != zoom

@@ -309,7 +309,7 @@ def test_it_closes_with_the_study_that_it_is_made_from(bench: Bench) -> None:
     bench.workers.settle()
     bench.session.close_study()
     assert bench.session.state.panes == (None,) * 4
-    assert bench.session.cache_bytes == 0
+    assert bench.in_memory(MEAN, STORED) == []
 
 
 def test_a_slice_of_files_that_are_gone_says_so_and_comes_back(bench: Bench) -> None:
@@ -365,9 +365,9 @@ def test_the_window_shows_it_with_its_own_words(qtbot: QtBot, scene: WindowScene
     scene.session.viewer.scroll_to(4)
     scene.workers.settle()
     pane = window.panes.panes[0]
-    qtbot.waitUntil(lambda: pane.painted_frame is scene.session.state.panes[0].frame)
-    assert pane.painted_frame is not None
-    assert pane.painted_frame.attributes.image_type[0] == "DERIVED"
+    qtbot.waitUntil(lambda: pane.shown.frame is scene.session.state.panes[0].frame)
+    assert pane.shown.frame is not None
+    assert pane.shown.frame.attributes.image_type[0] == "DERIVED"
     written = "\n".join(line.text for line in (*pane.view.text.top_left, *pane.view.text.top_right))
     assert "(5/10)" in written
     assert "Im " not in written

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from medviewer.dicom.model import FrameReference
 from medviewer.errors import DiskStalledError
 from medviewer.gui.panes.pane import Pane
-from medviewer.gui.panes.retry_button import TryAgain
+from medviewer.gui.panes.wait import TryAgain
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.imaging.frame.frame import Frame
 from tests.gui.window_scene import WindowScene
@@ -46,7 +46,7 @@ def test_a_pane_and_all_around_it_speak_of_the_image_that_is_seen(
     scene: WindowScene, window: MainWindow
 ) -> None:
     pane = window.panes.panes[0]
-    before, painted = seen(pane), pane.painted_frame
+    before, painted = seen(pane), pane.shown.frame
     result = [text for text in before if "0.81" in text]
     assert result
     assert "(6/10)" in before
@@ -59,7 +59,7 @@ def test_a_pane_and_all_around_it_speak_of_the_image_that_is_seen(
         scene.workers.advance(waited)
         veils.append(pane.view.veiled)
         after = seen(pane)
-        assert pane.painted_frame is painted
+        assert pane.shown.frame is painted
         assert "(6/10)" in after
         assert not any("7 / 10" in text or "0.81" in text for text in after)
         assert set(after) < set(before)

@@ -147,7 +147,7 @@ def test_a_key_turns_it_on_and_off(qtbot: QtBot, scene: WindowScene, monkeypatch
     scene.workers.settle()
     said = words(pane)
     assert "not subtracted" in said
-    assert pane.painted_frame is scene.session.state.panes[0].frame
+    assert pane.shown.frame is scene.session.state.panes[0].frame
     assert not action.isChecked()
     qtbot.keyClick(window.panes, Qt.Key.Key_U)
     scene.workers.settle()

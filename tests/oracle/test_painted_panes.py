@@ -35,12 +35,12 @@ def check(world: World, pane: Pane) -> int:
     state, result = pane.state, pane.view.text.result
     assert pane.header.result.isVisibleTo(pane.header) == (result is not None)
     if state is None:
-        assert pane.painted_frame is None
+        assert pane.shown.frame is None
         assert result is None
         return 0
     patients = {stack.identity.patient_id for stack in WORLD.values()}
     assert {patient for patient in patients if patient in lines(pane)} <= {state.identity.patient_id}
-    painted = pane.painted_frame
+    painted = pane.shown.frame
     if painted is not None:
         hashes = [world.true_hash(one) for one in slices(state.stack)]
         assert painted.pixel_sha256 in hashes, "a picture of another stack"

@@ -61,7 +61,7 @@ class LongRun(Run):
         for stop in range(stops + 1):
             self.session.viewer.scroll_to(last * stop // stops)
             until(self.painted, f"slice {last * stop // stops}")
-            most = max(most, self.session.cache_bytes)
+            most = max(most, self._bytes_in_memory())
         shown = self.session.state.panes[0]
         assert shown.frame is not None
         return {
@@ -71,6 +71,11 @@ class LongRun(Run):
             "most_cached_bytes": float(most),
             "last_value": float(shown.frame.stored.flat[0]),
         }
+
+    def _bytes_in_memory(self) -> int:
+        cached = self.session.viewer.frames.cached
+        frames = [cached(self.stack.slice_key(index)) for index in range(len(self.stack.frames))]
+        return sum(frame.nbytes for frame in frames if frame is not None)
 
     def cancel(self) -> dict[str, float]:
         """Open again, and stop as soon as an image is there."""

@@ -148,11 +148,6 @@ class FrameLoader(QObject):
         self._thumbnails: dict[str, tuple[tuple[str, str, str], Task]] = {}  # whose, by the stack's key
 
     @property
-    def cache_bytes(self) -> int:
-        """Memory of the cached frames, in bytes."""
-        return self._cache.bytes
-
-    @property
     def is_waited_for(self) -> bool:
         """Whether a pane waits for a frame that is being read."""
         return bool(self._wanted)

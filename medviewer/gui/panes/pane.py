@@ -18,7 +18,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from medviewer import limits
 from medviewer.gui import image_view
 from medviewer.gui.image_view import TextPainter
 from medviewer.gui.look import Type, colors, font
@@ -28,20 +27,15 @@ from medviewer.gui.panes.header import PaneHeader
 from medviewer.gui.panes.mouse import ENTER, MouseInteraction, key_steps
 from medviewer.gui.panes.over_image import OverImage
 from medviewer.gui.panes.pane_reference import PaneReference
-from medviewer.gui.panes.prerender import REST_MS, STAGGER_MS, PaneAhead
+from medviewer.gui.panes.prerender import REST_MS, STAGGER_MS
 from medviewer.gui.panes.readout import PixelReadout, Seen, stored_at
-from medviewer.gui.panes.retry_button import TryAgain
-from medviewer.gui.panes.wait import PaneWait, empty_text, waiting_text
+from medviewer.gui.panes.shown_image import ShownImage
+from medviewer.gui.panes.wait import PaneWait, TryAgain, empty_text, waiting_text
 from medviewer.gui.panes.zoom_memory import ZoomMemory
 from medviewer.gui.widgets import CutLabel
-from medviewer.imaging.frame import Frame, Voi
 from medviewer.translation import translate
 from medviewer.viewer.render import (
-    Layers,
-    OrientedImage,
-    PaneImage,
     PaneText,
-    Patch,
     Showing,
     TitleStrip,
     caption_text,
@@ -54,7 +48,6 @@ from medviewer.viewer.state import Comparison, PaneState, is_current, repaint_de
 if TYPE_CHECKING:
     from medviewer.gui.image_view import PaneView
     from medviewer.gui.session import ViewerSession
-    from medviewer.imaging.processing import Processed
 
 RING_PX: Final = 2
 CAPTION_PX: Final = 20
@@ -88,18 +81,14 @@ class Pane(QWidget):
         self.showing = Showing()
         self._session = session
         self._focused = False
-        self._image: OrientedImage | None = None
-        self._whose: object = None  # which stack the image on the screen is of
         self._zoom = ZoomMemory(session.viewer, number)
-        self._rendered: tuple[OrientedImage, Patch, Voi | None] | None = None
-        self._shown: tuple[PaneState, Processed | None] | None = None  # what the image on the screen is of
         self._readout = PixelReadout(session.viewer, self._seen, self)
         self._over = OverImage()
+        self.shown = ShownImage(session.viewer, self._zoom, self._over)
         self.header = PaneHeader(number)
         self._ink = ink if ink is not None else TextPainter(self.font())
         self._blank = BlankView(self._ink)
         self._parts: tuple[PaneView, MouseInteraction] | None = None
-        self._ahead = PaneAhead()
         self._rest = self._timer(REST_MS + STAGGER_MS * number, self._make_next_ready)
         self._soon = self._timer(0, self.refresh)
         self._slices = 0
@@ -189,16 +178,6 @@ class Pane(QWidget):
         """The session's state for this pane."""
         return self._session.state.panes[self._shows]
 
-    @property
-    def painted_frame(self) -> Frame | None:
-        """The frame of the image on the screen, or None."""
-        return self._rendered[0].image.frame if self._rendered is not None else None
-
-    @property
-    def is_next_ready(self) -> bool:
-        """Whether the image of the next scroll step needs only to be painted."""
-        return self._ahead.image is not None
-
     # --- showing ---------------------------------------------------------------------------------------
 
     def refresh_soon(self, *, at_once: bool = False) -> None:
@@ -206,7 +185,7 @@ class Pane(QWidget):
 
         Or with the change that is about to come, unless `at_once`.
         """
-        shown = self._whose if self._rendered is not None else None
+        shown = self.shown.whose if self.shown.rendered is not None else None
         has_result = shown is not None and self.view.text.result is not None
         processed = self._session.processed(self._shows)
         wait = 0 if at_once else repaint_delay_ms(self.state, processed, shown=shown, has_result=has_result)
@@ -295,12 +274,12 @@ class Pane(QWidget):
                 from medviewer.imaging.processing import difference_image
 
                 processed = difference_image(processed, state.seen_voi)
-            self._shown = state, processed
-            self._take_image(state, processed)
+            if self.shown.take(self.view, state, processed):
+                self.looked_anew.emit(self.number)
             self._over.show_graphics(self.view, state, self.showing)
-            self._render()
+            self.shown.render(self.view)
             self.reference.show(self.view, self._shows, state)
-        elif state.failure or refusal is not None or self._whose != whose(state) or self._shows_large():
+        elif state.failure or refusal is not None or self.shown.whose != whose(state) or self.shown.is_large:
             self._forget_image()
         self.mouse.frame, self.mouse.voi = state.seen if complete else None, state.seen_voi
         self.mouse.slices = len(state.stack)
@@ -318,17 +297,17 @@ class Pane(QWidget):
 
         Where there is none, of the one that is to come.
         """
-        # guard(self._shown): an image stays under its own number until the next one is there
-        said, processed = self._shown or (state, None)
+        # guard(self.shown.of): an image stays under its own number until the next one is there
+        said, processed = self.shown.of or (state, None)
         if not complete:
             said = replace(said, result=None)
         self.header.show_title(compose_title(said, self.showing))
         text = compose_pane_text(
             said,
             processed,
-            complete=self._shown is not None,
+            complete=self.shown.of is not None,
             showing=self.showing,
-            level=0 if self._rendered is None else self._rendered[1].level,
+            level=self.shown.level,
             middle=middle,
         )
         self.view.show_text(text)
@@ -353,11 +332,6 @@ class Pane(QWidget):
         self._offer_again(offered=False)
         self._readout.refresh()
 
-    def _shows_large(self) -> bool:
-        """Whether the image before is too large to be in memory with the next one."""
-        frame = self._shown[0].frame if self._shown is not None else None
-        return frame is not None and frame.nbytes > limits.CACHE_BYTES
-
     def _offer_again(self, *, offered: bool) -> None:
         if offered and self._again is None:
             self._again = TryAgain(self.view.viewport())
@@ -370,55 +344,12 @@ class Pane(QWidget):
         self._session.viewer.set_focus(self.number)
         self._session.viewer.try_again(self._shows)
 
-    def _take_image(self, state: PaneState, processed: "Processed | None") -> None:
-        frame, before = state.seen, self._image
-        assert frame is not None
-        layers = Layers(state.graphics_shown, state.shutter_shown)
-        bare = before.image if before is not None else None
-        if bare is None or not bare.is_of(frame, processed, layers):
-            bare = PaneImage(frame, processed, layers)
-        orientation = state.seen_orientation
-        if before is not None and before.image is bare and before.view.orientation == orientation:
-            return
-        ready = self._ahead.take(frame, processed, layers, orientation)
-        image = self._image = ready or OrientedImage(bare, orientation)
-        self._whose = whose(state)
-        if self._zoom.look(self.view, state, frame, image, before):
-            self.looked_anew.emit(self.number)
-
     def _forget_image(self) -> None:
         self._rest.stop()
-        self._ahead.forget()
-        self._image = self._rendered = self._shown = self._whose = None
+        self.shown.forget(self.view)
         self.reference.forget()
-        self.view.clear_image()
         self._over.forget(self.view)
         self.mouse.frame = None
-
-    def _render(self) -> None:
-        if self._image is None or self._shown is None:
-            return
-        # guard(self._shown -> (self.state or self._shown[0], None)):
-        #     an image is rendered with its own window until the next one is there
-        image, (state, _) = self._image, self._shown
-        patch = image.patch(self.view.seen, self.view.device_scale)
-        wanted = (image, patch, state.seen_voi if image.image.depends_on_window else None)
-        if wanted == self._rendered:
-            self._show_wipe()
-            return
-        before, self._rendered = self._rendered, wanted
-        rectangle = image.rectangle(patch)
-        self.view.show_image(image.render(patch, state.seen_voi), rectangle)
-        if before is None or before[:2] != (image, patch):
-            processed = image.image.processed
-            fill = processed is not None and processed.mask_style == "fill"
-            self.view.show_mask(image.mask(patch), rectangle, fill=fill, hidden=image.hidden(patch))
-        self._show_wipe()
-
-    def _show_wipe(self) -> None:
-        if self._rendered is not None and self._shown is not None:
-            share = self._session.viewer.state.wipe_at
-            self._over.show_wipe(self.view, *self._rendered[:2], self._shown[0], share)
 
     @Slot()
     def _on_wait(self) -> None:
@@ -430,12 +361,12 @@ class Pane(QWidget):
 
     @Slot()
     def _make_next_ready(self) -> None:
-        if self._rendered is not None and not self._session.busy(self._shows):
-            self._ahead.prepare(self._session.next_slice(self._shows), self.view, self.showing)
+        if self.shown.rendered is not None and not self._session.busy(self._shows):
+            self.shown.prepare_next(self._session.next_slice(self._shows), self.view, self.showing)
 
     @Slot()
     def _on_came_ahead(self) -> None:
-        if self._rendered is not None and not self.is_next_ready and not self._rest.isActive():
+        if self.shown.rendered is not None and not self.shown.is_next_ready and not self._rest.isActive():
             self._rest.start()
 
     @Slot(int)
@@ -447,13 +378,7 @@ class Pane(QWidget):
     def _on_resolution(self) -> None:
         """Render again if the screen shows pixels that were not rendered."""
         self._readout.refresh()
-        if self._rendered is None:
-            return
-        image, patch, _ = self._rendered
-        wanted = image.patch(self.view.seen, self.view.device_scale)
-        if wanted.level != patch.level or not image.covers(patch, self.view.seen):
-            self._render()
-        if wanted.level != patch.level:
+        if self.shown.render_uncovered(self.view):
             self.refresh_soon()
 
     # --- mouse -----------------------------------------------------------------------------------------
@@ -497,10 +422,10 @@ class Pane(QWidget):
         self._readout.refresh()
 
     def _seen(self) -> Seen | None:
-        return None if self._parts is None else (self._parts[0], self.state, self._image, self._shows)
+        return None if self._parts is None else (self._parts[0], self.state, self.shown.image, self._shows)
 
     def _stored_at(self, point: QPointF) -> tuple[float, float]:
-        return stored_at(self.view, self._image, point)
+        return stored_at(self.view, self.shown.image, point)
 
     # --- Qt --------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""Texts of a pane that is empty or waits.
+"""Texts of a pane that is empty or waits, and the button of one that failed.
 
 A thin bar, a veil over the image of another slice, then words.
 """
@@ -6,7 +6,8 @@ A thin bar, a veil over the image of another slice, then words.
 from collections.abc import Callable
 from typing import Any, Final, Protocol
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from medviewer.translation import translate
 from medviewer.viewer.state import PaneState
@@ -15,6 +16,7 @@ from medviewer.viewer.viewer_state import ViewerState
 BUSY_AFTER_MS: Final = 200
 WORDS_AFTER_MS: Final = 1000
 MEGAPIXEL: Final = 1_000_000
+BUTTON_AT: Final = 0.7  # of the view's height: under the words in its middle
 
 
 class Timers(Protocol):
@@ -70,6 +72,28 @@ class PaneWait(QObject):
     def _show_words(self) -> None:
         self.shows_words = True
         self.changed.emit()
+
+
+class TryAgain(QPushButton):
+    """Button in the middle of a view, under its text."""
+
+    def __init__(self, view: QWidget) -> None:
+        super().__init__(translate("Try again"), view)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.ArrowCursor)
+        view.installEventFilter(self)
+        self._place(view)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay in the middle of the view."""
+        if event.type() == QEvent.Type.Resize and isinstance(watched, QWidget):
+            self._place(watched)
+        return super().eventFilter(watched, event)
+
+    def _place(self, view: QWidget) -> None:
+        self.adjustSize()
+        top = min(int(BUTTON_AT * view.height()), view.height() - self.height())
+        self.move((view.width() - self.width()) // 2, top)
 
 
 def empty_text(state: ViewerState, number: int) -> str:

@@ -24,7 +24,7 @@ class ZoomMemory:
     """
 
     def __init__(self, viewer: Viewer, number: int) -> None:
-        self._viewer, self._number = viewer, number
+        self._viewer, self.number = viewer, number
         self.place: object = None  # of the stack; another phase of it is looked at in the same way
         self._presentation: PresentationState | None = None  # the one whose area was last looked at
         self._before = FIT  # the first of them was chosen
@@ -38,8 +38,8 @@ class ZoomMemory:
         if self.place is None:
             return
         state, zoom = self._viewer.state, view.zoom
-        kept: dict[tuple[object, int | None], Zoom] = {(self.place, self._number): zoom}
-        if self._number == state.display.focus:
+        kept: dict[tuple[object, int | None], Zoom] = {(self.place, self.number): zoom}
+        if self.number == state.display.focus:
             kept[self.place, None] = zoom
         self._viewer.change(zooms={**state.zooms, **kept})
 
@@ -76,7 +76,7 @@ class ZoomMemory:
 
     def _known(self) -> Zoom | None:
         state, common = self._viewer.state, (self.place, None)
-        own = common if state.linked else (self.place, self._number)
+        own = common if state.linked else (self.place, self.number)
         return state.zooms.get(own, state.zooms.get(common))
 
     def _look_as(

@@ -183,11 +183,6 @@ class ViewerSession(QObject):
         return self._classification.queue.device
 
     @property
-    def cache_bytes(self) -> int:
-        """Memory of decoded frames, in bytes."""
-        return self._display.loader.cache_bytes
-
-    @property
     def hide_identity(self) -> bool:
         """Whether patients' names, IDs and dates are left out on the screen."""
         return self.viewer.state.identity_hidden

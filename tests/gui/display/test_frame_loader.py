@@ -25,16 +25,17 @@ def test_a_frame_of_closed_data_is_neither_kept_nor_delivered(
     workers: VirtualWorkers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Task, "cancel", lambda _self: None)  # as if it had been delivered already
-    loader = FrameLoader(MadeFiles().read_frame, workers, FrameCache(1 << 20))
+    cache = FrameCache(1 << 20)
+    loader = FrameLoader(MadeFiles().read_frame, workers, cache)
     delivered: list[object] = []
     loader.decoded.connect(delivered.append)
     loader.want(slices(A)[:1])
     loader.clear()
     workers.settle()
     assert delivered == []
-    assert loader.cache_bytes == 0
+    assert cache.bytes == 0
     loader.want(slices(A)[:1])
     workers.settle()
     assert len(delivered) == 1
-    assert loader.cache_bytes > 0
+    assert cache.bytes > 0
     loader.deleteLater()

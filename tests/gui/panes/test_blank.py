@@ -38,7 +38,7 @@ def test_nothing_is_seen_when_the_view_takes_the_blanks_place(qtbot: QtBot, sess
 def test_the_first_image_brings_the_view(qtbot: QtBot, session: SceneSession) -> None:
     pane = blank(qtbot, session)
     session.viewer.show_stack(make_stack())
-    qtbot.waitUntil(lambda: pane.painted_frame is not None)
+    qtbot.waitUntil(lambda: pane.shown.frame is not None)
     assert pane.view.has_image
 
 
@@ -51,7 +51,7 @@ def test_an_empty_pane_is_painted_once_with_its_first_image(
     show_text = pane.view.show_text
 
     def noted(text: PaneText) -> None:
-        shown.append(pane.painted_frame is not None)
+        shown.append(pane.shown.frame is not None)
         show_text(text)
 
     pane.refresh()
@@ -70,7 +70,7 @@ def test_an_empty_pane_that_goes_on_waiting_says_so(qtbot: QtBot, session: Scene
     session.at_once = False
     session.viewer.show_stack(make_stack())
     qtbot.waitUntil(lambda: bool(pane.view.text.top_left))
-    assert pane.painted_frame is None
+    assert pane.shown.frame is None
 
 
 def test_a_double_click_on_an_empty_pane_offers_the_series(qtbot, session):

@@ -217,15 +217,15 @@ def test_resting_on_a_small_pane_previews_it_in_the_large_one(session, grid):
 
 def test_what_is_previewed_is_painted_with_its_own_pixels_and_words(session, grid):
     large = grid.panes[0]
-    frame = large.painted_frame
+    frame = large.shown.frame
     session.viewer.show_stack(make_stack(who=identity("ROE^RICHARD", "000999")), 3)
     session.viewer.set_focus(0)
     refresh(grid)
     hover(session, grid.panes[3])
-    assert large.painted_frame is session.state.panes[3].seen
+    assert large.shown.frame is session.state.panes[3].seen
     assert large.view.text.identity_bar.endswith("ROE^RICHARD · 000999")
     leave(grid.panes[3])
-    assert large.painted_frame is frame
+    assert large.shown.frame is frame
     assert large.view.text.identity_bar.endswith("DOE^JANE · 000417")
 
 
@@ -233,7 +233,7 @@ def test_the_preview_follows_its_own_pane(session, grid):
     hover(session, grid.panes[1])
     session.viewer.scroll_by(1)
     refresh(grid)
-    assert grid.panes[0].painted_frame is session.state.panes[1].seen
+    assert grid.panes[0].shown.frame is session.state.panes[1].seen
     assert grid.panes[0].header.chooser.text() == "Denoised"
 
 
@@ -311,7 +311,7 @@ def test_more_panes_wait_for_series(qtbot, session, grid, name, count):
     session.viewer.show_stack(other, count - 1)
     refresh(grid)
     assert session.state.panes[count - 1].processing == "original"
-    assert grid.panes[count - 1].painted_frame is session.state.panes[count - 1].frame
+    assert grid.panes[count - 1].shown.frame is session.state.panes[count - 1].frame
     set_layout(session.viewer, "film")
     assert session.state.focus == 0
     session.viewer.set_focus(count - 1)

@@ -341,7 +341,7 @@ def test_a_very_large_image_is_let_go_while_the_next_one_is_read(session, pane, 
     session.at_once = False
     session.viewer.scroll_by(1, 0)
     pane.refresh()
-    assert pane.painted_frame is None
+    assert pane.shown.frame is None
     assert not pane.view.has_image
     assert "… (7/10)" in words(pane)
 
@@ -394,12 +394,12 @@ def test_an_old_image_keeps_its_letters_and_its_window(session, pane):
 def test_a_processed_image_of_another_frame_is_not_painted(session, pane, monkeypatch):
     session.viewer.set_processing(0, "denoised")
     pane.refresh()
-    frame, other = pane.painted_frame, session.processed(0)
+    frame, other = pane.shown.frame, session.processed(0)
     session.viewer.scroll_by(1, 0)
     monkeypatch.setattr(session, "processed", lambda _number: other)
 
     assert "(6/10)" in words(pane)
-    assert pane.painted_frame is frame
+    assert pane.shown.frame is frame
 
 
 def test_another_patients_image_goes_at_once(session, pane):

@@ -40,7 +40,7 @@ def session(session: SceneSession) -> SceneSession:
 
 def rested(pane: Pane, qtbot) -> None:
     image_of(pane)
-    qtbot.waitUntil(lambda: pane.is_next_ready)
+    qtbot.waitUntil(lambda: pane.shown.is_next_ready)
 
 
 @pytest.mark.parametrize("orientation", [Orientation(), Orientation(1, True)], ids=["as stored", "turned"])
@@ -63,7 +63,7 @@ def test_the_next_slice_is_only_painted(
         session.viewer.scroll_by(1, number)
         pane.refresh()
         seen = image_of(pane)
-    assert pane.painted_frame is session.state.panes[number].frame
+    assert pane.shown.frame is session.state.panes[number].frame
     assert seen == image_of(shown_pane(session, number, qtbot))
 
 
@@ -128,7 +128,7 @@ def test_a_large_image_is_not_rendered_in_a_pause(
     monkeypatch.setattr(session, "next_slice", noted)
     image_of(pane)
     qtbot.waitUntil(lambda: bool(asked))
-    assert not pane.is_next_ready
+    assert not pane.shown.is_next_ready
 
 
 def test_nothing_is_kept_of_a_closed_study(session: SceneSession, qtbot) -> None:
@@ -136,6 +136,6 @@ def test_nothing_is_kept_of_a_closed_study(session: SceneSession, qtbot) -> None
     rested(pane, qtbot)
     session.swap(ds.close_all(session.state))
     pane.refresh()
-    assert not pane.is_next_ready
+    assert not pane.shown.is_next_ready
     assert pane.view._mask._ready is None
     assert not pane.view._image._newest

@@ -304,7 +304,7 @@ def test_panes_that_are_not_linked_show_one_slice_by_two_states(
     for pane in (first, second):
         pane.refresh()
         assert pane.state is not None
-        assert pane.painted_frame is pane.state.seen
+        assert pane.shown.frame is pane.state.seen
     scene.session.viewer.set_focus(0)
     assert ticked(window) == [False, True, False]
 

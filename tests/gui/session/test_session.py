@@ -353,24 +353,27 @@ def test_closing_empties_panes_library_and_memory(bench: Bench) -> None:
     bench.open()
     bench.session.classify()
     bench.workers.settle()
+    assert bench.in_memory(A)
     bench.session.close_all()
     assert bench.session.state.panes == (None,) * 4
     assert not bench.session.state.results
     assert not bench.session.library.stacks
-    assert bench.session.cache_bytes == 0
+    assert bench.in_memory(A) == []
 
 
 def test_a_frame_that_arrives_after_closing_is_not_kept(bench: Bench) -> None:
-    bench.open(library(stack("L", slices=60)))
+    long = stack("L", slices=60)
+    bench.open(library(long))
     bench.session.viewer.scroll_to(0)
     bench.session.close_all()
     bench.workers.settle()
-    assert bench.session.cache_bytes == 0
+    assert bench.in_memory(long) == []
     assert bench.session.state.panes == (None,) * 4
 
 
 def test_a_frame_that_was_being_read_ahead_is_not_kept_after_closing(bench: Bench) -> None:
-    bench.open(library(stack("L", slices=60)))
+    long = stack("L", slices=60)
+    bench.open(library(long))
     cached = bench.session.viewer.frames.cached
     for step in range(100_000):
         if step % 5_000 == 0:  # everything that was wanted has arrived: go on, until something is late
@@ -384,7 +387,7 @@ def test_a_frame_that_was_being_read_ahead_is_not_kept_after_closing(bench: Benc
     bench.session.viewer.scroll_to(1000)
     bench.session.close_all()
     bench.workers.settle()
-    assert bench.session.cache_bytes == 0
+    assert bench.in_memory(long) == []
 
 
 def test_after_a_fault_while_reading_ahead_the_same_slice_is_read_again(
