@@ -19,26 +19,23 @@ from PySide6.QtWidgets import (
 
 from medviewer.gui.image_view.graphics_item import GraphicsItem
 from medviewer.gui.image_view.items import BeforeItem, ImageItem, MaskItem
-from medviewer.gui.image_view.text_painter import ACCENT, Scale, ScaleBar, Stamps, TextPainter
+from medviewer.gui.image_view.text_layer import Magnification, TextLayer
+from medviewer.gui.image_view.text_painter import ACCENT, Scale, ScaleBar, TextPainter
 from medviewer.gui.image_view.true_size import TrueSize
 from medviewer.gui.image_view.wipe import REACH_PX, Wipe
 from medviewer.gui.widgets import plain_tooltip, screen_name
 from medviewer.imaging import image_colors
 from medviewer.imaging.frame import DisplayImage, Mask
-from medviewer.translation import translate
-from medviewer.viewer.render import FIT, Arrangement, Line, PaneText, Screen, Seen, Zoom, arrange
+from medviewer.viewer.render import FIT, Arrangement, PaneText, Screen, Seen, VisiblePart, Zoom
 
 if TYPE_CHECKING:
     from medviewer.gui.image_view.loupe import Loupe
     from medviewer.imaging.annotation import Primitive
     from medviewer.viewer.render import Screen
 
-SMALLEST_SCALE: Final = 0.02
-LARGEST_SCALE: Final = 64.0
 BUSY_BAR_PX: Final = 2
 VEIL: Final = QColor(0, 0, 0, 170)
 MM_PER_INCH: Final = 25.4
-TRUE_SIZE_TOLERANCE: Final = 0.005
 
 
 class PaneView(QGraphicsView):
@@ -68,21 +65,14 @@ class PaneView(QGraphicsView):
         self.busy = self.veiled = False
         self._smooths = True
         self.loupe: Loupe | None = None
-        self._true_size: TrueSize | None = None
         self._extent = (1.0, 1.0)
-        self._text = PaneText()
-        self._places = Arrangement()
-        self._mm_per_column: float | None = None
-        self._choose_scale_bar: ScaleBar | None = None
-        self._at_detector = False
-        self._scale: Scale | None = None
-        self._stamps: tuple[float, Stamps] | None = None  # for which screen; None: something has changed
         self._ground = QGraphicsRectItem()  # in columns of the frame, as all that lies on it
         self._ground.setPen(Qt.PenStyle.NoPen)
         self._image = ImageItem()
         self._mask = MaskItem()
         self._ink = ink if ink is not None else TextPainter(self.font())
-        self._graphics = GraphicsItem(self._ink.font, self._text_boxes)
+        self._texts = TextLayer(self._ink)
+        self._graphics = GraphicsItem(self._ink.font, self._texts.boxes)
         self._before = BeforeItem()
         self._before.setVisible(False)
         self.wipe: Wipe | None = None
@@ -90,7 +80,7 @@ class PaneView(QGraphicsView):
             item.setParentItem(self._ground)
         self.scene().addItem(self._ground)
         self._shape: tuple[tuple[int, ...], Seen] | None = None
-        self._says_pixels = self._says_true = False
+        self._is_unsmoothed = False
 
     # --- what is shown ---------------------------------------------------------------------------------
 
@@ -114,7 +104,7 @@ class PaneView(QGraphicsView):
             What part of the extent it is stretched over.
         """
         if not self.has_image:
-            self._stamps = None  # now there is something for a scale bar
+            self._texts.forget_rendered()  # now there is something for a scale bar
         shown = np.ascontiguousarray(image)
         self._image.show_image(shown)
         self._graphics.look_under(shown, _qt_rectangle(rectangle))
@@ -172,8 +162,7 @@ class PaneView(QGraphicsView):
 
     def make_text_ready(self, text: PaneText) -> None:
         """Render the texts of the pane ahead."""
-        if self._stamps is not None:
-            self._ink.glyph_cache(self._arranged(text).lines, self._stamps[0])
+        self._texts.make_ready(text, self.viewport().size(), self._magnification)
 
     def show_graphics(self, primitives: "Sequence[Primitive]") -> None:
         """Show graphics over the image, or nothing."""
@@ -201,16 +190,6 @@ class PaneView(QGraphicsView):
         """Return the box of an annotation's label in the viewport."""
         return self._graphics.label_box(name)
 
-    def _text_boxes(self) -> "list[Seen]":
-        lines = self._places.lines
-        boxes = [
-            (float(b.x), float(b.y), float(b.x + b.width), float(b.y + b.height))
-            for b in (line.box for line in lines)
-        ]
-        if self._scale is not None and (room := self._places.scale) is not None:
-            boxes.append((room.x, room.y, room.x + room.width, room.y + room.height))
-        return boxes
-
     def clear_image(self) -> None:
         """Show black."""
         self.show_graphics(())
@@ -219,7 +198,7 @@ class PaneView(QGraphicsView):
         self._before.setVisible(False)
         self._before.forget()
         self.wipe = None
-        self._stamps = None
+        self._texts.forget_rendered()
         self._mask.show_mask(None, QRectF(), fill=False)
 
     @property
@@ -229,18 +208,16 @@ class PaneView(QGraphicsView):
 
     def show_text(self, text: PaneText) -> None:
         """Write this on the pane."""
-        if text != self._text:
-            self._text = text
+        if text != self._texts.text:
+            self._texts.text = text
             self._arrange()
 
     def show_scale(
         self, mm_per_column: float | None, choose: ScaleBar | None, *, at_detector: bool = False
     ) -> None:
         """Show a scale bar for this spacing; None: none is known."""
-        self._mm_per_column, self._choose_scale_bar = mm_per_column, choose
-        self._at_detector = at_detector
-        self._stamps = None
-        if self._true_size is not None:
+        self._texts.show_scale(mm_per_column, choose, at_detector=at_detector)
+        if self._texts.true_size is not None:
             self._arrange()
         self._repaint_soon()
 
@@ -271,8 +248,8 @@ class PaneView(QGraphicsView):
 
     def show_true_size(self, true_size: TrueSize | None) -> None:
         """Say when the image is as large as it is in nature; None: never."""
-        if true_size != self._true_size:
-            self._true_size = true_size
+        if true_size != self._texts.true_size:
+            self._texts.true_size = true_size
             self._arrange()
 
     @property
@@ -283,17 +260,17 @@ class PaneView(QGraphicsView):
     @property
     def text(self) -> PaneText:
         """Text of the pane, before it is fitted to its size."""
-        return self._text
+        return self._texts.text
 
     @property
     def scale_bar(self) -> Scale | None:
         """Scale bar of the image; None where its spacing is not known."""
-        return self._scale
+        return self._texts.scale_bar
 
     @property
     def places(self) -> Arrangement:
         """Placed texts of the pane."""
-        return self._places
+        return self._texts.places
 
     # --- what part of it -------------------------------------------------------------------------------
 
@@ -305,21 +282,21 @@ class PaneView(QGraphicsView):
     @property
     def seen(self) -> Seen:
         """Visible part of the image and of the black around it."""
-        x, y = self._corner()
-        area, scale = self.viewport().size(), self.scale_shown
-        return x, y, x + area.width() / scale, y + area.height() / scale
+        return self._part.seen
+
+    @property
+    def _part(self) -> VisiblePart:
+        return VisiblePart(self._extent, self.zoom, self.area)
 
     @property
     def fitting_scale(self) -> float:
         """Logical pixels per column at which the whole image just fits."""
-        width, height = self._extent
-        area = self.viewport().size()
-        return float(max(1e-6, min(area.width() / width, area.height() / height)))
+        return self._part.fitting_scale
 
     @property
     def scale_shown(self) -> float:
         """Logical pixels per column."""
-        return self.fitting_scale if self.zoom.scale is None else self.zoom.scale
+        return self._part.scale
 
     @property
     def area(self) -> "Screen":
@@ -334,7 +311,7 @@ class PaneView(QGraphicsView):
     @property
     def device_scale(self) -> float:
         """Screen pixels per column."""
-        return self.scale_shown * float(self.devicePixelRatioF())
+        return self._part.device_scale
 
     def look_at(self, zoom: Zoom) -> None:
         """Show this part of the image."""
@@ -344,22 +321,13 @@ class PaneView(QGraphicsView):
 
     def zoom_by(self, factor: float, around: QPointF | None = None) -> None:
         """Zoom by a factor around a fixed viewport point."""
-        area = self.viewport().size()
-        point = around if around is not None else QPointF(area.width() / 2, area.height() / 2)
-        x, y = self.position_at(point)
-        ratio = float(self.devicePixelRatioF())
-        scale = min(LARGEST_SCALE / ratio, max(SMALLEST_SCALE / ratio, self.scale_shown * factor))
-        center = (
-            x - (point.x() - area.width() / 2) / scale,
-            y - (point.y() - area.height() / 2) / scale,
-        )
-        self._look_by_hand(Zoom(scale, center))
+        part = self._part
+        point = around if around is not None else QPointF(part.screen.width / 2, part.screen.height / 2)
+        self._look_by_hand(part.magnified(factor, point.x(), point.y()))
 
     def pan_by(self, across: float, down: float) -> None:
         """Move the image with the hand, by logical pixels."""
-        x, y = self._center()
-        scale = self.scale_shown
-        self._look_by_hand(Zoom(scale, (x - across / scale, y - down / scale)))
+        self._look_by_hand(self._part.moved(across, down))
 
     def fit(self) -> None:
         """Show the whole image."""
@@ -367,46 +335,26 @@ class PaneView(QGraphicsView):
 
     def one_to_one(self) -> None:
         """Show one column of the frame on each pixel of the screen."""
-        self._look_by_hand(Zoom(1 / float(self.devicePixelRatioF()), self._center()))
+        self._look_by_hand(self._part.scaled(1 / float(self.devicePixelRatioF())))
 
     def true_size(self, mm_per_column: float, per_mm: float) -> None:
         """Show the image as large as it is, at logical pixels per mm."""
-        self._look_by_hand(Zoom(mm_per_column * per_mm, self._center()))
+        self._look_by_hand(self._part.scaled(mm_per_column * per_mm))
 
     def position_at(self, point: QPointF) -> tuple[float, float]:
         """Return a viewport point as (x, y) in image columns.
 
         They count from the image's upper left corner.
         """
-        x, y = self._corner()
-        scale = self.scale_shown
-        return x + point.x() / scale, y + point.y() / scale
+        return self._part.position_at(point.x(), point.y())
 
     def point_at(self, x: float, y: float) -> QPointF:
         """Return the viewport point of (x, y) in image columns."""
-        left, top = self._corner()
-        scale = self.scale_shown
-        return QPointF((x - left) * scale, (y - top) * scale)
+        return QPointF(*self._part.point_at(x, y))
 
     def _look_by_hand(self, zoom: Zoom) -> None:
-        if zoom.center is not None:
-            x, y = zoom.center
-            width, height = self._extent
-            zoom = Zoom(zoom.scale, (min(width, max(0.0, x)), min(height, max(0.0, y))))
         self.look_at(zoom)
         self.zoom_changed.emit(self.zoom)
-
-    def _center(self) -> tuple[float, float]:
-        if self.zoom.center is not None and self.zoom.scale is not None:
-            return self.zoom.center
-        return self._extent[0] / 2, self._extent[1] / 2
-
-    def _corner(self) -> tuple[float, float]:
-        """Return the pane's upper left corner, on whole pixels of the screen."""
-        x, y = self._center()
-        area, scale, device = self.viewport().size(), self.scale_shown, self.device_scale
-        corner = (x - area.width() / 2 / scale, y - area.height() / 2 / scale)
-        return round(corner[0] * device) / device, round(corner[1] * device) / device
 
     def _look(self) -> None:
         left, top, right, bottom = self.seen
@@ -441,7 +389,7 @@ class PaneView(QGraphicsView):
         is_magnified = min(across, down) > 1
         self._image.smooth = not is_exact and (self._smooths or not is_magnified)
         self._before.smooth = self._image.smooth
-        self._says_pixels = is_magnified and not self._smooths
+        self._is_unsmoothed = is_magnified and not self._smooths
 
     # --- Qt --------------------------------------------------------------------------------------------
 
@@ -455,9 +403,10 @@ class PaneView(QGraphicsView):
         """Paint the texts, in pixels of the viewport."""
         del rect
         area = self.viewport().size()
-        if self._true_size is not None and self._says_true != self._is_true_size():  # on another screen
+        ratio, shown = painter.device().devicePixelRatio(), self._magnification
+        if self._texts.is_outdated(shown):  # on another screen
             self._arrange()
-        glyph_cache = self._ready(painter.device().devicePixelRatio())
+        rendered = self._texts.rendered(ratio, shown, has_image=self.has_image)
         painter.save()
         painter.resetTransform()
         if self.veiled and self.has_image:
@@ -465,69 +414,32 @@ class PaneView(QGraphicsView):
         if self.wipe is not None and self.has_image:
             self.wipe.paint(painter, area.width(), area.height(), self._ink.font)
         if self.loupe is not None:  # under all texts: no letter and no mark is ever hidden
-            self.loupe.paint(painter, painter.device().devicePixelRatio(), self._ink.font)
-        self._ink.paint(painter, self._text, self._places, glyph_cache, area.width(), area.height())
-        if self._scale is not None:
-            self._ink.paint_scale(painter, self._scale)
+            self.loupe.paint(painter, ratio, self._ink.font)
+        self._texts.paint(painter, rendered, area)
         if self.busy:
             painter.fillRect(0, 0, area.width(), BUSY_BAR_PX, ACCENT)
         painter.restore()
 
-    def _ready(self, ratio: float) -> Stamps:
-        """Return the texts as images.
-
-        Made anew only when one of them or its place has changed.
-        """
-        if self._stamps is None or self._stamps[0] != ratio:
-            room, choose = self._places.scale, self._choose_scale_bar
-            self._scale = None
-            if room is not None and self._mm_per_column and choose is not None and self.has_image:
-                self._scale = self._ink.scale(room, self._mm_per_column / self.scale_shown, choose)
-            label = (self._scale.label,) if self._scale is not None else ()
-            self._stamps = ratio, self._ink.glyph_cache((*self._places.lines, *label), ratio)
-        return self._stamps[1]
-
     def viewportEvent(self, event: QEvent) -> bool:
         """Show shortened texts in full in a tooltip; all else as usual."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            place = QPointF(event.pos())
-            for line in self._places.lines:
-                box = line.box
-                if line.text != line.full and QRectF(box.x, box.y, box.width, box.height).contains(place):
-                    QToolTip.showText(event.globalPos(), plain_tooltip(line.full), self.viewport())
-                    return True
-            QToolTip.hideText()
+            full = self._texts.full_text_at(QPointF(event.pos()))
+            if full:
+                QToolTip.showText(event.globalPos(), plain_tooltip(full), self.viewport())
+            else:
+                QToolTip.hideText()
             return True
         return super().viewportEvent(event)
 
     def _arrange(self) -> None:
-        self._stamps = None
-        self._places = self._arranged(self._text)
+        self._texts.arrange(self.viewport().size(), self._magnification)
         self._repaint_soon()
 
-    def _arranged(self, text: PaneText) -> Arrangement:
-        area = self.viewport().size()
-        zoom = (Line(self._zoom_words()),) if text.says_zoom else ()
-        return arrange(text, area.width(), area.height(), self._ink.ruler, bottom_right=zoom)
-
-    def _zoom_words(self) -> str:
-        """Return the magnification, true size and missing smoothing."""
-        words = [translate("Zoom {percent} %", percent=f"{100 * self.device_scale:.0f}")]
-        self._says_true = self._is_true_size()
-        if self._says_true and self._true_size is not None:
-            said = translate("true size at the detector") if self._at_detector else translate("true size")
-            measured, stated = translate("screen measured"), translate("as the screen states its own")
-            words.append(f"{said} ({measured if self._true_size.is_measured else stated})")
-        if self._says_pixels:
-            words.append(translate("not smoothed"))
-        return " · ".join(words)
-
-    def _is_true_size(self) -> bool:
-        true, column = self._true_size, self._mm_per_column
-        if true is None or not column or self.screen_name() != true.screen:
-            return False
-        is_in_mm = self._choose_scale_bar is not None and self._choose_scale_bar(1.0) is not None
-        return is_in_mm and abs(self.scale_shown / (column * true.per_mm) - 1) < TRUE_SIZE_TOLERANCE
+    @property
+    def _magnification(self) -> Magnification:
+        part = self._part
+        screen = self.screen_name() if self._texts.true_size is not None else ""
+        return Magnification(part.scale, part.device_scale, self._is_unsmoothed, screen)
 
 
 def _qt_rectangle(rectangle: Seen) -> QRectF:

@@ -1,4 +1,4 @@
-"""Texts of a pane that is empty or waits, and the button of one that failed.
+"""Texts of a pane that is empty or waits, and its button after a failure.
 
 A thin bar, a veil over the image of another slice, then words.
 """

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
-    from medviewer.viewer.render.displayed_area import Screen, area_zoom
+    from medviewer.viewer.render.displayed_area import Screen, VisiblePart, area_zoom
     from medviewer.viewer.render.graphics import (
         FILL_OPACITY,
         Fill,
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 __getattr__ = lazy_names(
     __name__,
     {
-        "displayed_area": "Screen area_zoom",
+        "displayed_area": "Screen VisiblePart area_zoom",
         "graphics": "FILL_OPACITY Fill Pen Stroke TextLine graphics_on lay_out",
         "label_places": "Brightness",
         "line_breaking": "break_lines",

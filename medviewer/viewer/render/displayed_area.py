@@ -1,4 +1,4 @@
-"""Zoom to the displayed area of a presentation state."""
+"""Visible part of an image, and zoom to a presentation state's area."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -6,9 +6,11 @@ from typing import Final
 from medviewer.imaging.display import ViewTransform
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.presentation_state import PresentationState, SizeMode, displayed_area
-from medviewer.viewer.render.pyramid import FIT, Zoom
+from medviewer.viewer.render.pyramid import FIT, Seen, Zoom
 
 SCALES: Final = (1e-3, 1e3)  # logical pixels per column
+SMALLEST_SCALE: Final = 0.02  # screen pixels per column
+LARGEST_SCALE: Final = 64.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,95 @@ class Screen:
     height: int
     per_mm: float  # as the system states it
     ratio: float  # screen pixels per logical one
+
+
+@dataclass(frozen=True, slots=True)
+class VisiblePart:
+    """Visible part of a frame in a pane.
+
+    Parameters
+    ----------
+    extent : (width, height)
+        Of the frame, in columns.
+    screen : Screen
+        Of the pane.
+    """
+
+    extent: tuple[float, float]
+    zoom: Zoom
+    screen: Screen
+
+    @property
+    def fitting_scale(self) -> float:
+        """Logical pixels per column at which the whole image just fits."""
+        return float(max(1e-6, min(self.screen.width / self.extent[0], self.screen.height / self.extent[1])))
+
+    @property
+    def scale(self) -> float:
+        """Logical pixels per column."""
+        return self.fitting_scale if self.zoom.scale is None else self.zoom.scale
+
+    @property
+    def device_scale(self) -> float:
+        """Screen pixels per column."""
+        return self.scale * self.screen.ratio
+
+    @property
+    def center(self) -> tuple[float, float]:
+        """Point in the middle of the pane, as (x, y) in columns."""
+        if self.zoom.center is not None and self.zoom.scale is not None:
+            return self.zoom.center
+        return self.extent[0] / 2, self.extent[1] / 2
+
+    @property
+    def corner(self) -> tuple[float, float]:
+        """Upper left corner of the pane in columns, on whole pixels of the screen."""
+        x, y = self.center
+        scale, device = self.scale, self.device_scale
+        corner = (x - self.screen.width / 2 / scale, y - self.screen.height / 2 / scale)
+        return round(corner[0] * device) / device, round(corner[1] * device) / device
+
+    @property
+    def seen(self) -> Seen:
+        """Visible part of the image and of the black around it."""
+        x, y = self.corner
+        scale = self.scale
+        return x, y, x + self.screen.width / scale, y + self.screen.height / scale
+
+    def position_at(self, across: float, down: float) -> tuple[float, float]:
+        """Return a point of the pane as (x, y) in columns of the image."""
+        x, y = self.corner
+        scale = self.scale
+        return x + across / scale, y + down / scale
+
+    def point_at(self, x: float, y: float) -> tuple[float, float]:
+        """Return the point of the pane, (across, down), at (x, y) in columns."""
+        left, top = self.corner
+        scale = self.scale
+        return (x - left) * scale, (y - top) * scale
+
+    def magnified(self, factor: float, across: float, down: float) -> Zoom:
+        """Return the zoom by a factor around a fixed point of the pane."""
+        x, y = self.position_at(across, down)
+        screen = self.screen
+        scale = min(LARGEST_SCALE / screen.ratio, max(SMALLEST_SCALE / screen.ratio, self.scale * factor))
+        center = (x - (across - screen.width / 2) / scale, y - (down - screen.height / 2) / scale)
+        return self._inside(scale, center)
+
+    def moved(self, across: float, down: float) -> Zoom:
+        """Return the zoom with the image moved by logical pixels."""
+        x, y = self.center
+        scale = self.scale
+        return self._inside(scale, (x - across / scale, y - down / scale))
+
+    def scaled(self, scale: float) -> Zoom:
+        """Return the zoom at logical pixels per column, with the same middle."""
+        return self._inside(scale, self.center)
+
+    def _inside(self, scale: float, center: tuple[float, float]) -> Zoom:
+        """Return a zoom whose middle lies on the image."""
+        (x, y), (width, height) = center, self.extent
+        return Zoom(scale, (min(width, max(0.0, x)), min(height, max(0.0, y))))
 
 
 def area_zoom(frame: Frame, state: PresentationState, view: ViewTransform, screen: Screen) -> Zoom:
