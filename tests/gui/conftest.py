@@ -55,3 +55,17 @@ def window(qtbot: QtBot, scene: WindowScene) -> Iterator[MainWindow]:
     yield window
     if translation.language() != "en":
         window.viewer.change_setting("language", "en")  # Qt keeps its own texts
+
+
+@pytest.fixture
+def head_window(qtbot: QtBot, scene: WindowScene) -> Iterator[MainWindow]:
+    """Show the window at 1400 x 900 with the keyboard and a study of a head."""
+    window = MainWindow(scene.session)
+    qtbot.addWidget(window)
+    window.resize(1400, 900)
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+    scene.open("head")
+    yield window
+    window.close()

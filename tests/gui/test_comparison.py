@@ -1,7 +1,6 @@
 """A processed image beside the original in one pane: a line that is dragged, and the difference."""
 
 import json
-from collections.abc import Generator
 from io import BytesIO
 
 import numpy as np
@@ -22,16 +21,8 @@ from tests.gui.window_scene import WindowScene
 
 
 @pytest.fixture
-def window(qtbot: QtBot, scene: WindowScene) -> Generator[MainWindow, None, None]:
-    window = MainWindow(scene.session)
-    qtbot.addWidget(window)
-    window.resize(1400, 900)
-    with qtbot.waitActive(window):
-        window.show()
-        window.activateWindow()
-    scene.open("head")
-    yield window
-    window.close()
+def window(head_window: MainWindow) -> MainWindow:
+    return head_window
 
 
 def process_as(scene: WindowScene, window: MainWindow, name: str) -> PaneView:

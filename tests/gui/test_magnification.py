@@ -1,6 +1,5 @@
 """How large images are shown: true size, smoothed or not, one pane on the whole screen."""
 
-from collections.abc import Generator
 from dataclasses import replace
 
 import numpy as np
@@ -26,16 +25,8 @@ from tests.gui.window_scene import HEAD, WindowScene
 
 
 @pytest.fixture
-def window(qtbot: QtBot, scene: WindowScene) -> Generator[MainWindow, None, None]:
-    window = MainWindow(scene.session)
-    qtbot.addWidget(window)
-    window.resize(1400, 900)
-    with qtbot.waitActive(window):
-        window.show()
-        window.activateWindow()
-    scene.open("head")
-    yield window
-    window.close()
+def window(head_window: MainWindow) -> MainWindow:
+    return head_window
 
 
 def large(window: MainWindow) -> PaneView:
