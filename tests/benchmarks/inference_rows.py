@@ -9,13 +9,14 @@ from table import Measured, Row, interleaved
 
 from medviewer.dicom.demo.phantom_anatomy import Head, slice_heights
 from medviewer.imaging.frame.attributes import FrameAttributes
+from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.geometry import FrameGeometry
 from medviewer.inference.classification.classifier import load_classifier
 from medviewer.inference.classification.series import classify_series
 from medviewer.inference.engines.onnx import OnnxEngine
 from medviewer.inference.engines.torch import TorchEngine
 from medviewer.inference.gates.router_gate import ROUTER, Appearance
-from medviewer.inference.input.preprocess import preprocess
+from medviewer.inference.input.preprocess import Batch, Preprocessing, Seen, input_of
 from medviewer.inference.pack.card import find_pack, load_card
 
 MODEL = "head-ct-haemorrhage"
@@ -29,6 +30,11 @@ HEAD = FrameAttributes(
     patient_age_years=50,
 )
 AXIAL = FrameGeometry(spacing_mm=(0.5, 0.5), row_direction=(1.0, 0.0, 0.0), column_direction=(0.0, 1.0, 0.0))
+
+
+def preprocess(frame: Frame, spec: Preprocessing) -> Batch:
+    """Return a network's input for a frame."""
+    return input_of(Seen(frame).as_trained(spec), spec)
 
 
 def engines() -> Measured:

@@ -148,8 +148,8 @@ def test_the_difference_is_shown_said_and_exported(
     )
     assert expected.max() == 255
     shown = window.panes.focused_pane
-    assert shown._rendered is not None
-    np.testing.assert_array_equal(shown._rendered[0].image.processed.rendered, expected)
+    assert shown.shown.rendered is not None
+    np.testing.assert_array_equal(shown.shown.rendered[0].image.processed.rendered, expected)
     picture = Image.open(BytesIO(annotated_png(pane, settings=settings)))
     assert json.loads(picture.text[CHUNK])["picture"]["difference_from_the_original"]
     press(qtbot, window, Qt.Key.Key_D)

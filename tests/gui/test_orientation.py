@@ -101,7 +101,7 @@ def test_the_probe_reads_the_stored_pixel_under_the_mouse(
     left, top, _, _ = pane.view.seen
     found = []
     pane.probed.connect(found.append)
-    pane.mouse.hovered.emit(QPointF((x - left) * pane.view.scale_shown, (y - top) * pane.view.scale_shown))
+    pane.mouse.hovered.emit(QPointF((x - left) * pane.view.part.scale, (y - top) * pane.view.part.scale))
     assert [(probe.row, probe.column) for probe in found] == [(3, 10)]
     assert found[0].value == frame.stored[3, 10] - 1024
 

@@ -115,22 +115,22 @@ def test_middle_drag_moves_the_image_with_the_hand(pane):
 def test_control_wheel_zooms_at_the_cursor(session, pane):
     at = QPointF(300, 120)
     before = pane.view.position_at(at)
-    scale = pane.view.scale_shown
+    scale = pane.view.part.scale
     wheel(pane, 3, CONTROL, at)
 
-    assert pane.view.scale_shown > 1.4 * scale
-    assert pane.view.position_at(at) == pytest.approx(before, abs=1 / pane.view.scale_shown)
+    assert pane.view.part.scale > 1.4 * scale
+    assert pane.view.position_at(at) == pytest.approx(before, abs=1 / pane.view.part.scale)
     assert session.state.panes[0].index == 5
 
 
 @pytest.mark.parametrize("tool", ["window", "zoom", "pan", "scroll"])
 def test_left_drag_is_the_chosen_tool(session, pane, tool):
     session.viewer.change(tool=tool)
-    before = (pane.view.scale_shown, pane.view.position_at(QPointF(0, 0)), session.state.panes[0])
+    before = (pane.view.part.scale, pane.view.position_at(QPointF(0, 0)), session.state.panes[0])
     drag(pane, LEFT, (200, 250), (200, 150))
 
     scale, corner, state = (
-        pane.view.scale_shown,
+        pane.view.part.scale,
         pane.view.position_at(QPointF(0, 0)),
         session.state.panes[0],
     )
@@ -163,13 +163,13 @@ def test_fit_and_one_to_one(pane):
     pane.view.one_to_one()
     assert "Zoom 100 %" in words(pane)
     pane.view.fit()
-    assert pane.view.scale_shown == pytest.approx(400 / 64)
+    assert pane.view.part.scale == pytest.approx(400 / 64)
 
 
 def test_a_fitted_image_goes_on_fitting_when_the_pane_is_resized(pane):
     pane.resize(204, 430)
 
-    assert pane.view.scale_shown == pytest.approx(200 / 64)
+    assert pane.view.part.scale == pytest.approx(200 / 64)
 
 
 def test_the_probe_reads_the_original_under_the_mouse(qtbot, session, pane):
@@ -289,10 +289,10 @@ def test_the_menu_of_the_header_changes_the_processing(session, pane):
 
 
 def test_in_another_mouse_scheme_the_right_button_zooms(session, pane):
-    before, voi = pane.view.scale_shown, session.state.panes[0].voi
+    before, voi = pane.view.part.scale, session.state.panes[0].voi
     take_mouse_scheme(session.viewer, "window_zoom")
     drag(pane, RIGHT, (100, 200), (100, 100))
-    assert pane.view.scale_shown != before
+    assert pane.view.part.scale != before
     assert session.state.panes[0].voi == voi
     drag(pane, LEFT, (100, 100), (200, 100))
     assert session.state.panes[0].voi != voi, "the left one windows"

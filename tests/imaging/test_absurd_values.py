@@ -21,11 +21,12 @@ from medviewer.imaging.frame.voi import Voi, Window, is_usable
 from medviewer.imaging.processing import PROCESSINGS, draw_mask, fidelity, process, render
 from medviewer.imaging.processing.noise import frame_noise
 from medviewer.inference.gates.suitability import GATES
-from medviewer.inference.input.preprocess import Preprocessing, preprocess
+from medviewer.inference.input.preprocess import Preprocessing
 from medviewer.limits import LARGEST_VALUE
 from medviewer.viewer.probe import probe_at
 from tests.absurd_numbers import NUMBERS, frames
 from tests.inference.conftest import CONTRACT
+from tests.network_inputs import preprocess
 
 SETTINGS = (
     {},

@@ -241,14 +241,14 @@ class PaneGrid(QWidget):
     def _zooms(self, large: int) -> "dict[int, tuple[Zoom, float]]":
         """Return the zoom of each pane with an image, and its fitting scale."""
         views = {pane.number: pane.view for pane in self.panes if pane.has_image}
-        return {number: (view.zoom, view.fitting_scale) for number, view in views.items()}
+        return {number: (view.zoom, view.part.fitting_scale) for number, view in views.items()}
 
     def _take_zooms(self, zooms: "dict[int, tuple[Zoom, float]]", before: int, large: int) -> None:
         """Show the same parts of the images after two panes have changed places."""
         for number, (zoom, fitting) in zooms.items():
             view = self.panes[number].view
             if zoom.scale is not None:
-                view.look_at(Zoom(zoom.scale * view.fitting_scale / fitting, zoom.center))
+                view.look_at(Zoom(zoom.scale * view.part.fitting_scale / fitting, zoom.center))
         if before in zooms and large in zooms:
             self._on_zoom(large)
 

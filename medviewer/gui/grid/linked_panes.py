@@ -147,12 +147,13 @@ def same_zoom(source: "PaneView", target: "PaneView") -> Zoom:
     zoom = source.zoom
     if zoom.scale is None or zoom.center is None:
         return zoom
-    is_alike = abs(source.fitting_scale - target.fitting_scale) <= SAME_SIZE * source.fitting_scale
+    fits, fits_target = source.part.fitting_scale, target.part.fitting_scale
+    is_alike = abs(fits - fits_target) <= SAME_SIZE * fits
     if source.extent == target.extent and is_alike:
         return zoom
     x, y = zoom.center
     width, height = source.extent
-    scale = target.fitting_scale * zoom.scale / source.fitting_scale
+    scale = fits_target * zoom.scale / fits
     return Zoom(scale, (x / width * target.extent[0], y / height * target.extent[1]))
 
 

@@ -253,11 +253,6 @@ class PaneView(QGraphicsView):
             self._arrange()
 
     @property
-    def is_smooth(self) -> bool:
-        """Whether pixels are smoothed where the screen shows them magnified."""
-        return bool(self._image.smooth)
-
-    @property
     def text(self) -> PaneText:
         """Text of the pane, before it is fitted to its size."""
         return self._texts.text
@@ -282,21 +277,12 @@ class PaneView(QGraphicsView):
     @property
     def seen(self) -> Seen:
         """Visible part of the image and of the black around it."""
-        return self._part.seen
+        return self.part.seen
 
     @property
-    def _part(self) -> VisiblePart:
+    def part(self) -> VisiblePart:
+        """Visible part of the image."""
         return VisiblePart(self._extent, self.zoom, self.area)
-
-    @property
-    def fitting_scale(self) -> float:
-        """Logical pixels per column at which the whole image just fits."""
-        return self._part.fitting_scale
-
-    @property
-    def scale_shown(self) -> float:
-        """Logical pixels per column."""
-        return self._part.scale
 
     @property
     def area(self) -> "Screen":
@@ -311,7 +297,7 @@ class PaneView(QGraphicsView):
     @property
     def device_scale(self) -> float:
         """Screen pixels per column."""
-        return self._part.device_scale
+        return self.part.device_scale
 
     def look_at(self, zoom: Zoom) -> None:
         """Show this part of the image."""
@@ -321,13 +307,13 @@ class PaneView(QGraphicsView):
 
     def zoom_by(self, factor: float, around: QPointF | None = None) -> None:
         """Zoom by a factor around a fixed viewport point."""
-        part = self._part
+        part = self.part
         point = around if around is not None else QPointF(part.screen.width / 2, part.screen.height / 2)
         self._look_by_hand(part.magnified(factor, point.x(), point.y()))
 
     def pan_by(self, across: float, down: float) -> None:
         """Move the image with the hand, by logical pixels."""
-        self._look_by_hand(self._part.moved(across, down))
+        self._look_by_hand(self.part.moved(across, down))
 
     def fit(self) -> None:
         """Show the whole image."""
@@ -335,22 +321,22 @@ class PaneView(QGraphicsView):
 
     def one_to_one(self) -> None:
         """Show one column of the frame on each pixel of the screen."""
-        self._look_by_hand(self._part.scaled(1 / float(self.devicePixelRatioF())))
+        self._look_by_hand(self.part.scaled(1 / float(self.devicePixelRatioF())))
 
     def true_size(self, mm_per_column: float, per_mm: float) -> None:
         """Show the image as large as it is, at logical pixels per mm."""
-        self._look_by_hand(self._part.scaled(mm_per_column * per_mm))
+        self._look_by_hand(self.part.scaled(mm_per_column * per_mm))
 
     def position_at(self, point: QPointF) -> tuple[float, float]:
         """Return a viewport point as (x, y) in image columns.
 
         They count from the image's upper left corner.
         """
-        return self._part.position_at(point.x(), point.y())
+        return self.part.position_at(point.x(), point.y())
 
     def point_at(self, x: float, y: float) -> QPointF:
         """Return the viewport point of (x, y) in image columns."""
-        return QPointF(*self._part.point_at(x, y))
+        return QPointF(*self.part.point_at(x, y))
 
     def _look_by_hand(self, zoom: Zoom) -> None:
         self.look_at(zoom)
@@ -437,7 +423,7 @@ class PaneView(QGraphicsView):
 
     @property
     def _magnification(self) -> Magnification:
-        part = self._part
+        part = self.part
         screen = self.screen_name() if self._texts.true_size is not None else ""
         return Magnification(part.scale, part.device_scale, self._is_unsmoothed, screen)
 

@@ -25,8 +25,6 @@ class Found:
     ----------
     index : int
         The nearest slice.
-    distance_mm : float
-        From the plane of the slice to the point, at right angles.
     is_within : bool
         The point is in what the slice shows: in its outline, and no farther away than half a spacing.
     is_between : bool
@@ -34,7 +32,6 @@ class Found:
     """
 
     index: int
-    distance_mm: float
     is_within: bool
     is_between: bool
 
@@ -86,7 +83,7 @@ def slice_at_point(
     is_between = bool(away[at] <= planes.reach[at] * (1 + ROUNDING)) or bool(ways.min() < 0 < ways.max())
     inside = point_on_slice(source, index, point) is not None
     is_near = bool(away[at] <= planes.reach[at] * (1 + ROUNDING))
-    return Found(index, nearest, is_within=inside and is_near, is_between=is_between)
+    return Found(index, is_within=inside and is_near, is_between=is_between)
 
 
 def point_on_slice(source: ImageSource, index: int, point: Vector) -> Point | None:

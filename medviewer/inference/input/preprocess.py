@@ -144,21 +144,6 @@ class Preprocessing:
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 
-def preprocess(frame: Frame, spec: Preprocessing) -> Batch:
-    """Return the network's input for a frame.
-
-    Returns
-    -------
-    (1, C, size, size) float32
-
-    Raises
-    ------
-    InvalidNumbersError
-        A pixel is NaN or infinite.
-    """
-    return input_of(Seen(frame).as_trained(spec), spec)
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Hung:
     """A gray image that lies as the images lay that the models learnt from.

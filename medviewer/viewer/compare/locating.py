@@ -63,7 +63,7 @@ def _found(pane: PaneState, links: Links, located: Located) -> Found | None:
         if pane.identity.patient_key != located.source.identity.patient_key:
             return None
         inside = point_on_slice(pane.stack, located.index, located.point_mm) is not None
-        return Found(located.index, 0.0, is_within=inside, is_between=True)
+        return Found(located.index, is_within=inside, is_between=True)
     point = _point_in(pane.stack, links, located)
     if point is None:
         return None

@@ -109,7 +109,7 @@ def test_a_click_with_the_tool_marks_the_point_in_all_panes(session, grid):
     assert all(point is not None for point in points[:3])
     x, y = points[0]
     corner = pane.view.seen
-    place = (x - corner[0]) * pane.view.scale_shown, (y - corner[1]) * pane.view.scale_shown
+    place = (x - corner[0]) * pane.view.part.scale, (y - corner[1]) * pane.view.part.scale
     assert place == pytest.approx((200, 150), abs=1)
 
 
@@ -125,7 +125,7 @@ def test_linked_panes_of_other_pixel_sizes_show_the_same_place_at_the_same_scale
     view.zoom_by(2.0)
     refresh(grid)
     other = grid.panes[1].view
-    assert other.scale_shown == pytest.approx(2 * view.scale_shown, rel=0.02)  # of columns twice as wide
+    assert other.part.scale == pytest.approx(2 * view.part.scale, rel=0.02)  # of columns twice as wide
     before = other.zoom
     session.viewer.change_links(session.viewer.state.links.with_parted(1, is_parted=True))
     view.zoom_by(1.5)
@@ -143,7 +143,7 @@ def test_the_point_and_the_lines_are_painted_with_a_gap(session, grid):
     assert lines.point is not None
     image = pane.view.viewport().grab().toImage()
     left, top = pane.view.seen[:2]
-    scale, ratio = pane.view.scale_shown, image.devicePixelRatio()
+    scale, ratio = pane.view.part.scale, image.devicePixelRatio()
 
     def color(x: float, y: float) -> tuple[int, int, int]:
         place = image.pixelColor(round((x - left) * scale * ratio), round((y - top) * scale * ratio))

@@ -64,12 +64,12 @@ def test_four_panes_show_one_slice_in_four_ways(grid):
 
 
 def test_zoom_and_pan_are_linked(grid):
-    fitting = grid.panes[2].view.fitting_scale
+    fitting = grid.panes[2].view.part.fitting_scale
     grid.panes[2].view.zoom_by(3.0)
     grid.panes[2].view.pan_by(20, 10)
 
     assert len({pane.view.zoom for pane in grid.panes}) == 1
-    assert grid.panes[0].view.scale_shown == pytest.approx(3 * fitting)
+    assert grid.panes[0].view.part.scale == pytest.approx(3 * fitting)
 
 
 def test_without_the_link_each_pane_zooms_for_itself(session, grid):
@@ -94,7 +94,7 @@ def test_images_of_other_sizes_are_zoomed_alike(session, grid):
     grid.panes[0].view.zoom_by(2.0, QPointF(0, 0))
 
     small, large = grid.panes[0].view, grid.panes[1].view
-    assert large.scale_shown == pytest.approx(small.scale_shown / 2)
+    assert large.part.scale == pytest.approx(small.part.scale / 2)
     assert large.zoom.center == pytest.approx([2 * place for place in small.zoom.center])
 
 

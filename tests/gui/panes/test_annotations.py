@@ -46,7 +46,7 @@ def greens(pane: Pane) -> tuple[np.ndarray, np.ndarray]:
     blue, green, red = (pixels[..., channel] for channel in range(3))
     rows, columns = np.nonzero((green > 150) & (red < 90) & (blue < 90))
     left, top = pane.view.seen[:2]
-    return left + (columns + 0.5) / pane.view.scale_shown, top + (rows + 0.5) / pane.view.scale_shown
+    return left + (columns + 0.5) / pane.view.part.scale, top + (rows + 0.5) / pane.view.part.scale
 
 
 @pytest.fixture

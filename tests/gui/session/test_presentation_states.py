@@ -132,7 +132,7 @@ def test_a_line_is_drawn_over_its_pixels_and_follows_a_turn(pane: Pane, session:
     pane.show_as(replace(pane.showing, level=TextLevel.LETTERS))
     pane.refresh()
     rows, columns = np.nonzero(reds(pane))
-    scale, (left, top, _, _) = pane.view.scale_shown, pane.view.seen
+    scale, (left, top, _, _) = pane.view.part.scale, pane.view.seen
     assert rows.mean() == pytest.approx((4 - top) * scale, abs=2)
     assert (columns.min(), columns.max()) == pytest.approx(((8 - left) * scale, (56 - left) * scale), abs=3)
     session.swap(ds.turn(session.state, range(4), TURNED_RIGHT))

@@ -21,10 +21,11 @@ from medviewer.inference.input.orientation import (
     seen_directions,
     turn_to_training,
 )
-from medviewer.inference.input.preprocess import Preprocessing, as_trained, preprocess
+from medviewer.inference.input.preprocess import Preprocessing, as_trained
 from medviewer.inference.pack.bundled_hashes import BUNDLED
 from medviewer.inference.tasks.classification import Classification
 from tests.inference.conftest import slice_of
+from tests.network_inputs import preprocess
 
 SPEC = Preprocessing(size=64, scale="picture", mean=0.3, std=0.3)
 HUNG = {"CT": "LP", "MR": "LP", "CR": "LF", "DX": "LF", "US": "LP"}

@@ -16,11 +16,11 @@ from medviewer.inference.input.preprocess import (
     Hung,
     Preprocessing,
     input_of,
-    preprocess,
     preprocess_image,
     windowed,
 )
 from tests.inference.conftest import noisy_head, slice_of
+from tests.network_inputs import preprocess
 
 PLAIN = Preprocessing(size=64)
 

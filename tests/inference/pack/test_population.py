@@ -6,12 +6,12 @@ import pytest
 from medviewer.errors import DamagedModelError
 from medviewer.export.result_table import result_row, results_csv
 from medviewer.inference.classification.classifier import cpu_engine, load_classifier
-from medviewer.inference.input.preprocess import preprocess
 from medviewer.inference.pack.card import load_card
 from medviewer.inference.pack.population import Population, population_at
 from medviewer.inference.probabilities import calibrated
 from medviewer.viewer.texts.caption import result_text
 from tests.inference.conftest import attributes, noisy_head, slice_of
+from tests.network_inputs import preprocess
 
 TABLES = """
 [[population]]

@@ -9,9 +9,10 @@ import pytest
 from medviewer.dicom.library.index import scan
 from medviewer.dicom.workers.sandbox import Sandbox
 from medviewer.errors import DataError
-from medviewer.inference.input.preprocess import Preprocessing, preprocess, preprocess_image
+from medviewer.inference.input.preprocess import Preprocessing, preprocess_image
 from medviewer.training.data.datasets import load
 from tests import factories
+from tests.network_inputs import preprocess
 
 
 def _png(path: Path, gray: int, *, color: bool = False) -> Path:
