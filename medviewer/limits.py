@@ -84,6 +84,9 @@ REMEMBERED_HEADER_BYTES: Final = 64 * KIB
 TEXT_SHOWN: Final = 1_024
 TEXT_IN_TOOLTIP: Final = 256
 
+# elements of one header, when all of them are shown
+ELEMENTS_SHOWN: Final = 20_000
+
 # the worker process that parses and decodes
 WORKER_ADDRESS_SPACE: Final = 2 * GIB
 WORKER_OPEN_FILES: Final = 64

@@ -20,6 +20,7 @@ class Dialog(StrEnum):
     EXPORT = "export"
     PREFERENCES = "preferences"
     FEATURES = "features"
+    ELEMENTS = "elements"
     MODEL_CARD = "model card"
     PRINT = "print"
     PALETTE = "palette"

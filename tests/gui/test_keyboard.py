@@ -216,6 +216,7 @@ DIALOGS: dict[str, Callable[[MainWindow], object]] = {
     "about": lambda window: window.open_dialog(Dialog.ABOUT),
     "pixel truth": lambda window: window.open_dialog(Dialog.PIXEL_TRUTH),
     "features": lambda window: window.open_dialog(Dialog.FEATURES),
+    "tags": lambda window: window.open_dialog(Dialog.ELEMENTS),
     "model": lambda window: window.open_dialog(Dialog.MODEL_CARD),
     "files not shown": lambda window: window.browser.show_left_out(),
     "export": lambda window: window.files.export_image(),

@@ -195,6 +195,7 @@ DIALOGS: dict[str, Callable[[WindowScene, MainWindow], object]] = {
     "about": lambda scene, window: window.open_dialog(Dialog.ABOUT),
     "pixel truth": lambda scene, window: window.open_dialog(Dialog.PIXEL_TRUTH),
     "features": lambda scene, window: window.open_dialog(Dialog.FEATURES),
+    "tags": lambda scene, window: window.open_dialog(Dialog.ELEMENTS),
     "model": lambda scene, window: window.open_dialog(Dialog.MODEL_CARD),
     "export": lambda scene, window: window.files.export_image(),
     "open files": lambda scene, window: window.files.open_files(),

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from medviewer.dicom.elements import Element, ElementKind, FileElements
 from medviewer.dicom.model import FrameReference, Library, Series, SkippedFile, StoredStack, Study
 from medviewer.gui.session.session import ViewerSession
 from medviewer.imaging.frame.attributes import FrameAttributes
@@ -67,6 +68,34 @@ class MadeFrames:
                 color = np.full((64, 64, 3), 90, np.uint8) if stack is COLOR else None
                 frame = make_frame(stack, stack.frames.index(reference), color)
                 return replace(frame, modality=Rescale(1 / 4096)) if stack is FRACTIONS else frame
+        raise AssertionError(reference)
+
+    def read_elements(self, reference: FrameReference, text_encoding: str = "") -> FileElements:
+        """Return a short header of a reference's slice; tests replace it."""
+        number = self.numbers_of(reference)
+        name, index = STACKS[number[0]].identity.patient_name, number[1]
+        return FileElements(
+            (
+                Element(
+                    0x00080060, representation="CS", name="Modality", keyword="Modality", value="CT", count=1
+                ),
+                Element(0x00100010, representation="PN", name="Patient's Name", value=name, count=1),
+                Element(0x00200013, representation="IS", name="Instance Number", value=str(index), count=1),
+                Element(
+                    0x00400275, 0, "SQ", "Request Attributes Sequence", count=1, kind=ElementKind.SEQUENCE
+                ),
+                Element(0x00400275, 1, count=1, kind=ElementKind.ITEM),
+                Element(
+                    0x00400007, 2, "LO", "Scheduled Procedure Step Description", value=text_encoding, count=1
+                ),
+            )
+        )
+
+    def numbers_of(self, reference: FrameReference) -> tuple[str, int]:
+        """Return the name of a reference's stack, and its place in it."""
+        for name, stack in STACKS.items():
+            if reference in stack.frames:
+                return name, stack.frames.index(reference)
         raise AssertionError(reference)
 
     def close(self) -> None:

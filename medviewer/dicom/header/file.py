@@ -255,18 +255,18 @@ def open_source(path: Path, disk_file: io.BufferedReader) -> Source:
     head = file.read(132)
     has_prefix = head[128:] == b"DICM"
     start = 132 if has_prefix else 0
-    if not has_prefix and not _looks_like_a_dataset(head):
+    if not has_prefix and not looks_like_a_dataset(head):
         raise NotDicomError(path=path)
     file.seek(start)
     meta = _read(path, file, False, True, lambda tag: tag.group != 0x0002)
-    transfer_syntax = plain(_as_written(meta, TRANSFER_SYNTAX_UID))
+    transfer_syntax = plain(as_written(meta, TRANSFER_SYNTAX_UID))
     position = file.tell()
     if transfer_syntax == DEFLATED:
         unpacked = inflate_bounded(path, file.read(), limits.INFLATED_BYTES)
         file, end, position = io.BytesIO(unpacked), len(unpacked), 0
-    implicit, little, transfer_syntax = _encoding(path, file, position, transfer_syntax)
+    implicit, little, transfer_syntax = encoding(path, file, position, transfer_syntax)
     dataset, pixels, is_repaired = _read_dataset(path, file, position, implicit, little)
-    dataset.set_original_encoding(implicit, little, _character_set(dataset))
+    dataset.set_original_encoding(implicit, little, character_set(dataset))
     dataset.file_meta = meta  # type: ignore[assignment]  # read as a plain dataset, used as one
     if not len(dataset) and not len(meta):
         raise DamagedFileError(path=path, detail=NO_DATASET)
@@ -360,12 +360,13 @@ def _read(
         raise
 
 
-def _character_set(dataset: Dataset) -> list[str]:
-    stated = plain(_as_written(dataset, SPECIFIC_CHARACTER_SET))
+def character_set(dataset: Dataset) -> list[str]:
+    """Return the terms of Specific Character Set."""
+    stated = plain(as_written(dataset, SPECIFIC_CHARACTER_SET))
     return [one.strip() for one in stated.split("\\")] if stated else ["ISO_IR 6"]
 
 
-def _as_written(dataset: Dataset, tag: int) -> str:
+def as_written(dataset: Dataset, tag: int) -> str:
     """Return a text from its bytes, whatever its stated representation."""
     value = getattr(dataset.get_item(tag), "value", None) or b""
     if isinstance(value, bytes):
@@ -373,7 +374,8 @@ def _as_written(dataset: Dataset, tag: int) -> str:
     return value if isinstance(value, str) else "\\".join(map(str, value))
 
 
-def _looks_like_a_dataset(head: bytes) -> bool:
+def looks_like_a_dataset(head: bytes) -> bool:
+    """Return whether a file without a prefix begins like a data set."""
     if len(head) < 8:
         return False
     little, big = struct.unpack_from("<HH", head), struct.unpack_from(">HH", head)
@@ -385,8 +387,8 @@ def _looks_like_a_dataset(head: bytes) -> bool:
     return big[0] in FIRST_PLAUSIBLE_GROUPS and explicit
 
 
-def _encoding(path: Path, file: BinaryIO, position: int, stated: str) -> tuple[bool, bool, str]:
-    """Return (implicit, little endian, transfer syntax).
+def encoding(path: Path, file: BinaryIO, position: int, stated: str) -> tuple[bool, bool, str]:
+    """Return (implicit, little endian, transfer syntax) of a data set.
 
     The first element decides if none is stated.
     """

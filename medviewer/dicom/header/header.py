@@ -208,6 +208,16 @@ class Header:
     def __contains__(self, keyword: str) -> bool:
         return ATTRIBUTES[keyword][0] in self._dataset
 
+    @property
+    def parsed(self) -> Dataset:
+        """The parser's own data set, for those who go through all of it."""
+        return self._dataset
+
+    @property
+    def reading(self) -> TextReading:
+        """The reading of its texts."""
+        return self._text
+
     def content(self, keyword: str) -> bytes:
         """Return the bytes of an attribute as stored, b"" where there is none."""
         tag = ATTRIBUTES[keyword][0]

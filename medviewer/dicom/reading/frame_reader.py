@@ -21,7 +21,7 @@ from medviewer.dicom.attributes import (
     frame_attributes,
     frame_position,
 )
-from medviewer.dicom.files import Announce, FileState, file_state, inodes, open_file, silently
+from medviewer.dicom.files import Announce, FileState, file_state, open_file, silently
 from medviewer.dicom.header import (
     CUT_SHORT,
     HeaderMemo,
@@ -44,7 +44,13 @@ from medviewer.dicom.pixels import (
 from medviewer.dicom.reading.descriptions import RememberedDescriptions, describe_frame, of_depth
 from medviewer.dicom.reading.file_window import file_window, frames_looked_at
 from medviewer.dicom.reading.open_image import FrameDescription, OpenImage
-from medviewer.dicom.reading.sources import parsed_source, read_errors, walked_source
+from medviewer.dicom.reading.sources import (
+    is_as_indexed,
+    parsed_source,
+    read_errors,
+    refuse_changed,
+    walked_source,
+)
 from medviewer.errors import ChangedFileError, DamagedFileError, MissingAttributeError
 from medviewer.imaging.display import are_values_known, lacks_window, value_unit
 from medviewer.imaging.frame import Frame, FrameAttributes, Vector, Window, has_numbers_only, with_position
@@ -85,12 +91,12 @@ def read_state_file(path: Path, uid: str = "", origin: Origin = UNKNOWN) -> Pres
     """
     file, state = open_file(path)
     with file, read_errors(path):
-        _refuse_changed(path, not _is_as_indexed(state, origin))
+        refuse_changed(path, not is_as_indexed(state, origin))
         source = open_source(path, file)
         dataset = source.dataset
-        _refuse_changed(path, bool(uid) and source.sop_instance_uid != uid)
+        refuse_changed(path, bool(uid) and source.sop_instance_uid != uid)
         # guard(statement): whose a presentation state is is read again with it
-        _refuse_changed(
+        refuse_changed(
             path, bool(origin.stated) and frame_attributes.stated_identity(dataset) != origin.stated
         )
         known = objects.sop_class(dataset.text("SOPClassUID"))
@@ -167,7 +173,7 @@ class FrameReader:
             image, found = self._open_known(path, uid, origin, open_by)
             frame = self._frame(image, frame_number, room)
             state = file_state(path)
-            _refuse_changed(path, state.known_by != found.known_by)
+            refuse_changed(path, state.known_by != found.known_by)
             # guard(test): a file that was written over while it was read is looked at again
             if state != found:  # it was linked to, or moved; or another was written over it
                 self.close()
@@ -188,7 +194,7 @@ class FrameReader:
         # guard(origin.stated and self._stated_identity(source) != origin.stated):
         #     whose image it is is read again with the pixels
         if (
-            not _is_as_indexed(found, origin)
+            not is_as_indexed(found, origin)
             or (uid and source.sop_instance_uid != uid)
             or (origin.stated and self._stated_identity(source) != origin.stated)
         ):
@@ -273,20 +279,6 @@ class FrameReader:
             raise
         self._state = state
         return self._image, state
-
-
-def _is_as_indexed(found: FileState, origin: Origin) -> bool:
-    """Return whether an open file is the indexed one, by its directory entry."""
-    if not origin.known_by or found.known_by == origin.known_by:
-        return True
-    is_alike = (found.size, found.mtime_ns) == origin.known_by[:2]
-    # guard(not inodes.are_lasting(found.device)): another file of the same size and time is another file
-    return is_alike and not inodes.are_lasting(found.device)
-
-
-def _refuse_changed(path: Path, has_changed: bool) -> None:
-    if has_changed:
-        raise ChangedFileError(path=path)
 
 
 def read_frame(image: OpenImage, frame_number: int, announce: Announce, room: pixels.Room) -> Frame:

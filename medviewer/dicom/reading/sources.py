@@ -6,9 +6,11 @@ By the fast way for plain files, or by the full parser.
 import io
 from pathlib import Path
 
+from medviewer.dicom.files import FileState, inodes
 from medviewer.dicom.header import BAD_HEADER, RepeatedElements, Source, open_source, walk_file
+from medviewer.dicom.model import Origin
 from medviewer.dicom.pixels import locate_pixels
-from medviewer.errors import DamagedFileError, MissingFileError
+from medviewer.errors import ChangedFileError, DamagedFileError, MissingFileError
 
 
 class read_errors:  # noqa: N801 - used like a function
@@ -63,3 +65,24 @@ def parsed_source(path: Path, file: io.BufferedReader) -> Source:
         With the reason.
     """
     return locate_pixels(open_source(path, file), b"")
+
+
+def is_as_indexed(found: FileState, origin: Origin) -> bool:
+    """Return whether an open file is the indexed one, by its directory entry."""
+    if not origin.known_by or found.known_by == origin.known_by:
+        return True
+    is_alike = (found.size, found.mtime_ns) == origin.known_by[:2]
+    # guard(not inodes.are_lasting(found.device)): another file of the same size and time is another file
+    return is_alike and not inodes.are_lasting(found.device)
+
+
+def refuse_changed(path: Path, has_changed: bool) -> None:
+    """Refuse a file that is not the indexed one.
+
+    Raises
+    ------
+    ChangedFileError
+        It has changed.
+    """
+    if has_changed:
+        raise ChangedFileError(path=path)

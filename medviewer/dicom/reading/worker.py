@@ -27,6 +27,7 @@ from medviewer.dicom.model import Origin
 from medviewer.dicom.reading.file_indexer import Indexer
 from medviewer.dicom.workers import (
     Decoders,
+    ElementsRead,
     Expected,
     Failure,
     FilesIndexed,
@@ -35,6 +36,7 @@ from medviewer.dicom.workers import (
     Loaded,
     PixelArray,
     PixelMemory,
+    ReadElements,
     ReadFrames,
     ReadState,
     Ready,
@@ -60,6 +62,7 @@ if TYPE_CHECKING:  # headers are read without numpy, which takes longer to impor
     import numpy as np
 
     from medviewer.dicom.reading.frame_reader import FrameReader
+    from medviewer.dicom.reading.header_reader import HeaderReader
     from medviewer.imaging.frame import Frame
 
 T = TypeVar("T")
@@ -156,6 +159,12 @@ class Worker:
 
         return FrameReader(self._announce)
 
+    @cached_property
+    def _headers(self) -> "HeaderReader":
+        from medviewer.dicom.reading.header_reader import HeaderReader
+
+        return HeaderReader(self._announce)
+
     def serve(self, decoders: Decoders) -> None:
         """Answer requests until the channel closes.
 
@@ -180,6 +189,8 @@ class Worker:
                 self._index(work, number)
             elif isinstance(work, ReadState):
                 self._answer(self._state(work, number))
+            elif isinstance(work, ReadElements):
+                self._answer(self._elements(work, number))
             else:
                 self._answer(self._frames_of(work, number))
 
@@ -262,6 +273,12 @@ class Worker:
         if isinstance(found, UnreadableFile):
             return StateRead(number, failure=Failure.of(found))
         return StateRead(number, found)
+
+    def _elements(self, work: ReadElements, number: int) -> ElementsRead:
+        found = _guarded(work.path, lambda _path: encoded(self._headers.read(work)))
+        if isinstance(found, UnreadableFile):
+            return ElementsRead(number, failure=Failure.of(found))
+        return ElementsRead(number, found)
 
     def _frame(
         self,

@@ -9,6 +9,7 @@ from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
     from medviewer.dicom.workers.exchange import (
+        ElementsRead,
         Expected,
         Failure,
         FilesIndexed,
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
         IndexFiles,
         Loaded,
         PixelArray,
+        ReadElements,
         ReadFrames,
         ReadState,
         Ready,
@@ -37,8 +39,8 @@ __getattr__ = lazy_names(
     __name__,
     {
         "exchange": (
-            "Expected Failure FilesIndexed FramesRead IndexFiles Loaded PixelArray ReadFrames "
-            "ReadState Ready Reply StateRead WantedFrame packed unpacked_request"
+            "ElementsRead Expected Failure FilesIndexed FramesRead IndexFiles Loaded PixelArray ReadElements "
+            "ReadFrames ReadState Ready Reply StateRead WantedFrame packed unpacked_request"
         ),
         "file_reader": "FileReader",
         "frame_cache": "FrameCache",

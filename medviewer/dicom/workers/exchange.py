@@ -81,7 +81,32 @@ class ReadState:
         return cls(reference.path, reference.sop_instance_uid, reference.origin)
 
 
-Work = IndexFiles | ReadFrames | ReadState
+@dataclass(frozen=True, slots=True)
+class ReadElements:
+    """Read all elements of a file's header.
+
+    Parameters
+    ----------
+    frame_number : int
+        Whose functional groups are wanted, from 1.
+    sop_instance_uid, origin
+        As in WantedFrame; where they are not known, any file will do.
+    """
+
+    path: Path
+    frame_number: int = 1
+    sop_instance_uid: str = ""
+    origin: Origin = field(default_factory=Origin)
+    text_encoding: str = ""
+
+    @classmethod
+    def of(cls, reference: FrameReference, text_encoding: str) -> Self:
+        """Return the request for a reference."""
+        uid, origin = reference.sop_instance_uid, reference.origin
+        return cls(reference.path, reference.frame_number, uid, origin, text_encoding)
+
+
+Work = IndexFiles | ReadFrames | ReadState | ReadElements
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +233,16 @@ class StateRead:
     failure: Failure | None = None
 
 
-Answer = FilesIndexed | FramesRead | StateRead
+@dataclass(frozen=True, slots=True)
+class ElementsRead:
+    """The elements of a file (`FileElements`, encoded), or their failure."""
+
+    number: int
+    elements: Content = None
+    failure: Failure | None = None
+
+
+Answer = FilesIndexed | FramesRead | StateRead | ElementsRead
 Reply = Ready | Loaded | Expected | Answer
 
 

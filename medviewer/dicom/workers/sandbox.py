@@ -19,15 +19,18 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
 from medviewer import limits
+from medviewer.dicom import elements
 from medviewer.dicom.attributes import Record, with_instances
 from medviewer.dicom.model import FrameReference, PresentationStateReference
 from medviewer.dicom.workers.batches import BATCH_SECONDS, Pace, in_order
 from medviewer.dicom.workers.exchange import (
     Answer,
+    ElementsRead,
     Failure,
     FilesIndexed,
     FramesRead,
     IndexFiles,
+    ReadElements,
     ReadFrames,
     ReadState,
     StateRead,
@@ -47,6 +50,7 @@ from medviewer.errors import (
 from medviewer.imaging import presentation_state
 
 if TYPE_CHECKING:  # headers are read without numpy
+    from medviewer.dicom.elements import FileElements
     from medviewer.imaging.frame import Frame
     from medviewer.imaging.presentation_state import PresentationState
 
@@ -236,6 +240,37 @@ class Sandbox:
                 self._deaths[path] += isinstance(error, DiedError)
                 raise _failure(path, error) from error
 
+    def read_elements(self, reference: FrameReference, text_encoding: str = "") -> FileElements:
+        """Return the elements of a frame's header, as far as it can be read.
+
+        Parameters
+        ----------
+        text_encoding : str
+            As in `index_files`.
+
+        Raises
+        ------
+        UnreadableFile
+            Nothing of it can be read; the kind says why.
+        WorkerUnavailableError
+            No worker can be started, or the sandbox was closed.
+        """
+        path = reference.path
+        if self._is_quarantined(path):
+            raise DecoderDiedError(path=path)
+        with self._free_worker() as worker:
+            try:
+                reply = worker.ask(
+                    ReadElements.of(reference, text_encoding), seconds_for_file(reference.origin.size)
+                )
+                try:
+                    return _elements(reply)
+                except RefusedValueError as error:
+                    raise worker.refused(error) from error
+            except (DiedError, TooSlowError) as error:
+                self._deaths[path] += isinstance(error, DiedError)
+                raise _failure(path, error) from error
+
     def index_files(
         self, paths: Sequence[Path], text_encoding: str = ""
     ) -> Generator[list[tuple[Path, Record]]]:
@@ -384,6 +419,23 @@ def _state(reply: Answer) -> PresentationState:
     if reply.failure is not None:
         raise reply.failure.as_error()
     return decoded(reply.state, presentation_state.PresentationState)
+
+
+def _elements(reply: Answer) -> FileElements:
+    """Return the elements of an answer.
+
+    Raises
+    ------
+    UnreadableFile
+        They cannot be read; the kind says why.
+    RefusedValueError
+        It is no answer to such a request.
+    """
+    if not isinstance(reply, ElementsRead):
+        raise RefusedValueError(f"{type(reply).__name__}: not what was asked for")
+    if reply.failure is not None:
+        raise reply.failure.as_error()
+    return decoded(reply.elements, elements.FileElements)
 
 
 def _failure(path: Path, error: Exception) -> UnreadableFile:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from medviewer.dicom.model import Library, PresentationStateReference, Study
+from medviewer.dicom.model import Library, PresentationStateReference, StoredStack, Study
 from medviewer.errors import MedviewerError
 from medviewer.gui.display import Cine, Display
 from medviewer.gui.session.annotations import AnnotationSaver
@@ -30,6 +30,7 @@ from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
 
 if TYPE_CHECKING:
+    from medviewer.dicom.elements import FileElements
     from medviewer.dicom.workers import FileReader
     from medviewer.imaging.processing import Processed
 
@@ -345,6 +346,17 @@ class ViewerSession(QObject):
         for name in self._display.reset_parameters(processing):
             self.notices.end((processing, name))
         self.settings_changed.emit(self.settings)
+
+    def elements_of(self, stack: ImageSource, index: int, text_encoding: str = "") -> "FileElements":
+        """Return the elements of a slice's header; called in a worker thread.
+
+        Raises
+        ------
+        UnreadableFile
+            They cannot be read, with the reason.
+        """
+        assert isinstance(stack, StoredStack)  # others have no file
+        return self._sandbox.read_elements(stack.frames[index], text_encoding)
 
     # classifying and exporting
 

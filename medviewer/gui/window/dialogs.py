@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDialog, QMessageBox, QPushButton, QWidget
 
 from medviewer.errors import MedviewerError
-from medviewer.gui import dialogs
+from medviewer.gui import dialogs, elements
 from medviewer.gui.dialogs import OpenDialog
 from medviewer.inference.pack import find_pack, verify_pack
 from medviewer.viewer.ui import Dialog, Question, TextQuestion
@@ -34,6 +34,7 @@ class Dialogs(QObject):
         self._beside: dict[Dialog, QDialog] = {}  # those that stay open; made when first asked for
         self._makers_beside: dict[Dialog, Callable[[], QDialog]] = {
             Dialog.FEATURES: self._features,
+            Dialog.ELEMENTS: self._elements,
             Dialog.VALUES: self._values,
         }
         self.help: HelpDialog | None = None
@@ -168,6 +169,9 @@ class Dialogs(QObject):
 
     def _features(self) -> QDialog:
         return dialogs.FeatureDialog(self._session, self._window)
+
+    def _elements(self) -> QDialog:
+        return elements.ElementsDialog(self._session, self._window)
 
     def _values(self) -> QDialog:
         return dialogs.ValuesDialog(self._session, self._window)

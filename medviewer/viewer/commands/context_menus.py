@@ -37,14 +37,14 @@ IMAGE_MENU: Final = (
     ),
     ("view.overlays", "view.shutter", f"{VIEW}/{STATES}"),
     (f"{IMAGE}/{COMPARE}",),
-    ("classify.slice", "image.features"),
+    ("classify.slice", "image.features", "image.tags"),
 )
 """Ids of commands and paths of menus, in groups, as they stand in the menu of a right click."""
 
 TITLE_MENU: Final = (
     (f"{VIEW}/{SHOW_HERE}", SERIES_HERE),
     ("view.maximise", "view.link"),
-    ("export.copy", "export.picture"),
+    ("image.tags", "export.copy", "export.picture"),
     ("file.close_study",),
 )
 """As IMAGE_MENU, of a title strip."""

@@ -7,7 +7,13 @@ from medviewer.viewer.commands.images.annotations import ANNOTATION_COMMANDS, NE
 from medviewer.viewer.commands.images.cine import CINE_COMMANDS
 from medviewer.viewer.commands.images.classification import CLASSIFY_COMMANDS
 from medviewer.viewer.commands.images.comparison import COMPARISON_COMMANDS
-from medviewer.viewer.commands.images.documents import COPY_COMMANDS, EXPORT_IMAGE, FEATURES, HELP_COMMANDS
+from medviewer.viewer.commands.images.documents import (
+    COPY_COMMANDS,
+    ELEMENTS,
+    EXPORT_IMAGE,
+    FEATURES,
+    HELP_COMMANDS,
+)
 from medviewer.viewer.commands.images.marks import MARK_COMMANDS
 from medviewer.viewer.commands.images.orientation import ORIENTATION_COMMANDS
 from medviewer.viewer.commands.images.presentation_states import PRESENTATION_STATES
@@ -70,6 +76,7 @@ COMMANDS: Final[tuple[Command | CommandList, ...]] = (
     *SCROLL_COMMANDS,
     *CINE_COMMANDS,
     FEATURES,
+    ELEMENTS,
     *TOOL_COMMANDS,
     NEXT_SHAPE,
     MOUSE_COMMANDS,

@@ -19,6 +19,17 @@ FEATURES: Final = Command(
     separated=True,
 )
 
+ELEMENTS: Final = Command(
+    id="image.tags",
+    icon="list-tree",
+    title=mark("&DICOM tags…"),
+    menu=IMAGE,
+    run=lambda viewer: viewer.ui.open_dialog(Dialog.ELEMENTS),
+    shortcut="Ctrl+I",
+    unavailable=no_image,
+    hint=message("All that the file says of this image: search it, compare it with another one, copy it."),
+)
+
 EXPORT_IMAGE: Final = Command(
     id="export.picture",
     icon="image-down",

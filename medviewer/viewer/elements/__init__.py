@@ -1,0 +1,19 @@
+"""The data elements of an image as rows: read, hidden, searched, compared."""
+
+from typing import TYPE_CHECKING
+
+from medviewer.lazy_imports import lazy_names
+
+if TYPE_CHECKING:
+    from medviewer.viewer.elements.comparison import compared
+    from medviewer.viewer.elements.rows import Difference, ElementRow, element_rows, rows_text
+    from medviewer.viewer.elements.search import found_rows
+
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "comparison": "compared",
+        "rows": "Difference ElementRow element_rows rows_text",
+        "search": "found_rows",
+    },
+)
