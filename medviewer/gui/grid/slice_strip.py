@@ -1,8 +1,9 @@
 """The strip under the slice slider: one mark for each slice."""
 
+from math import ceil, floor
 from typing import Final
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -32,9 +33,13 @@ class SliceStrip(QWidget):
 
     def show_place(self, count: int, index: int) -> None:
         """Show a stack of so many slices, and which of them is seen."""
-        if (count, index) != (self._count, self._index):
+        if count != self._count:
             self._count, self._index = count, index
             self.update()
+        elif index != self._index:
+            self.update(self._framed())
+            self._index = index
+            self.update(self._framed())
 
     def show_part(self, part: tuple[int, int] | None) -> None:
         """Mark the first and last slice that a cine plays; None: it plays all."""
@@ -75,19 +80,23 @@ class SliceStrip(QWidget):
             self.chosen.emit(self.slice_at(event.position().x()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the marks, and a frame around that of the slice that is seen."""
-        del event
+        """Paint the marks, and a frame around that of the slice that is seen.
+
+        Of hundreds of marks only those beside the frame are painted while scrolling.
+        """
         if self._count < 2:
             return
         painter = QPainter(self)
         ink = colors()
-        step = (self.width() - HANDLE_PX) / (self._count - 1)
-        wide = max(1.0, min(WIDEST_PX, step - 2))
-        middle = self.height() / 2
+        wide, middle, step = self._mark_width(), self.height() / 2, self._step()
         every = max(1, round(2 / max(0.01, step)))
-        for index in range(0, self._count, every):
+        seen, begin = event.rect(), HANDLE_PX / 2
+        first = max(0, floor((seen.left() - wide - begin) / step / every)) if step > 0 else 0
+        last = min(self._count, ceil((seen.right() + wide - begin) / step) + 1) if step > 0 else self._count
+        line = QColor(ink.strong_line)
+        for index in range(first * every, last, every):
             left = self.center_of(index) - wide / 2
-            painter.fillRect(QRectF(left, middle - MARK_PX / 2, wide, MARK_PX), QColor(ink.strong_line))
+            painter.fillRect(QRectF(left, middle - MARK_PX / 2, wide, MARK_PX), line)
         if self._part is not None:
             self._paint_part(painter, *self._part)
         for index in self._drawn:
@@ -95,11 +104,23 @@ class SliceStrip(QWidget):
             painter.fillRect(QRectF(left, 0, *DRAWN_PX), QColor(ink.text_1))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(ink.blue), 2))
-        frame = max(6.0, wide + 4)
-        painter.drawRoundedRect(
-            QRectF(self.center_of(self._index) - frame / 2, 3, frame, self.height() - 6), 3, 3
-        )
+        painter.drawRoundedRect(self._frame(), 3, 3)
         painter.end()
+
+    def _step(self) -> float:
+        return (self.width() - HANDLE_PX) / max(1, self._count - 1)
+
+    def _mark_width(self) -> float:
+        return max(1.0, min(WIDEST_PX, self._step() - 2))
+
+    def _frame(self) -> QRectF:
+        """Return the frame around the slice that is seen."""
+        wide = max(6.0, self._mark_width() + 4)
+        return QRectF(self.center_of(self._index) - wide / 2, 3, wide, self.height() - 6)
+
+    def _framed(self) -> QRect:
+        """Return the pixels that the frame covers."""
+        return self._frame().adjusted(-2, -2, 2, 2).toAlignedRect()
 
     def _paint_part(self, painter: QPainter, first: int, last: int) -> None:
         """Paint a bracket under the slices that are played."""
