@@ -337,7 +337,7 @@ def test_a_system_that_refuses_the_filter_is_written_to_the_log(caplog: pytest.L
     worker = WorkerHandle(Decoders.AT_ONCE)
     with caplog.at_level(logging.WARNING, "medviewer.dicom.workers.worker_handle"):
         worker._note(Ready("EINVAL"))
-    assert worker._is_ready
+    assert worker.is_ready
     assert "without a filter of system calls: EINVAL" in caplog.text
 
 

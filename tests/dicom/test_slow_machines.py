@@ -98,9 +98,9 @@ def hang_always(handle: WorkerHandle, wall: Wall, monkeypatch: pytest.MonkeyPatc
     send, stopped = handle.send, list[int]()
 
     def send_and_stop(request: Any) -> int:
-        if not handle._is_ready:
+        if not handle.is_ready:
             handle.start()
-            handle._wait_until_ready()
+            handle.wait_until_ready()
         assert handle.pid is not None
         stopped.append(handle.pid)
         wall.stop_worker(handle)

@@ -20,6 +20,7 @@ from medviewer.errors import ExistingFileError, NotOfferedError, OriginalFileErr
 from medviewer.export import EXPORTERS, Exporter, SliceExport
 from medviewer.export.png import CHUNK
 from medviewer.gui.dialogs.files.export import ExportChoice, ExportDialog
+from medviewer.gui.dialogs.files.file_dialog import FileDialog
 from medviewer.imaging.annotation.annotation import Annotation, image_sha256, slice_digest_of
 from medviewer.storage import atomic_write
 from medviewer.translation import translate, use_language
@@ -197,7 +198,9 @@ def test_a_new_exporter_is_in_the_dialog_and_its_file_filter(
     toy: Exporter, dialog: ExportDialog, qtbot: QtBot, tmp_path: Path
 ) -> None:
     assert dialog.form.findText("Mean value (*.txt)") >= 0
-    dialog._choose_form("Mean value (*.txt)")  # as the chooser of files reports its filter
+    dialog.browse_button.click()
+    chooser = dialog.findChild(FileDialog)
+    chooser.filterSelected.emit("Mean value (*.txt)")
     assert dialog.description.text() == "The mean of the stored values."
     with qtbot.waitSignal(dialog.chosen) as chosen:
         dialog.save_button.click()

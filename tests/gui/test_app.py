@@ -19,6 +19,7 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from medviewer import app
 from medviewer.gui import session as sessions
+from medviewer.inference import classification
 
 folder, action, milliseconds = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 
@@ -31,7 +32,7 @@ class Closing(app.Program):
         super().show()
         session = self.session
         if action == "hang":
-            session._classification.queue._load_classifier = hang
+            classification.load_classifier = hang
         if action in ("classify", "hang"):
             session.scan_finished.connect(self.classify)
         if action == "crash":

@@ -127,7 +127,8 @@ class Staying(app.Program):
         else:
             QTimer.singleShot(50, self.classify)
     def note(self):
-        self.result = self.result or app._result(self.session)
+        if self.session.focused is not None:
+            self.result = self.result or self.session.focused.result
     def end(self):
         print(type(self.result.content).__name__)
         return super().end()

@@ -74,7 +74,7 @@ class WorkerHandle:
         self._channel: Connection | None = None
         self._memory: PixelMemory | None = None
         self._lifeline = -1
-        self._is_ready = False
+        self.is_ready = False
         self._has_decoders = False
         self._is_closed = False
         self._numbers = itertools.count(1)
@@ -97,7 +97,7 @@ class WorkerHandle:
             self._process, self._channel, self._lifeline = start_worker(self._memory, self._decoders)
         except OSError as error:
             raise WorkerUnavailableError(detail=error.strerror or "") from error
-        self._is_ready = False
+        self.is_ready = False
 
     def has_decoders(self) -> bool:
         """Return whether a worker with loaded decoders is ready to answer.
@@ -117,7 +117,7 @@ class WorkerHandle:
     def _note(self, message: Reply) -> None:
         """Record a worker's message about itself."""
         if isinstance(message, Ready):
-            self._is_ready = True
+            self.is_ready = True
             if message.unfiltered:
                 _log.warning("a decoding process without a filter of system calls: %s", message.unfiltered)
         elif isinstance(message, Loaded):
@@ -178,12 +178,12 @@ class WorkerHandle:
         try:
             self._channel.send_bytes(packed(replace(request, number=number)))
         except OSError as error:
-            was_ready, ended = self._is_ready, self._ended()
+            was_ready, ended = self.is_ready, self._ended()
             if was_ready or not isinstance(ended, DiedError):
                 raise ended from error
             raise WorkerUnavailableError(detail=NO_ANSWER) from error
-        if not self._is_ready:
-            self._wait_until_ready()
+        if not self.is_ready:
+            self.wait_until_ready()
         return number
 
     def receive(self, number: int, seconds: float) -> Answer:
@@ -233,7 +233,14 @@ class WorkerHandle:
                 self._memory.close()
                 self._memory = None
 
-    def _wait_until_ready(self) -> None:
+    def wait_until_ready(self) -> None:
+        """Wait for a process that starts.
+
+        Raises
+        ------
+        WorkerUnavailableError
+            It ended, or did not answer.
+        """
         try:
             reply = self._next_message(self._patience(START_SECONDS))
         except (DiedError, TooSlowError) as error:
@@ -270,7 +277,7 @@ class WorkerHandle:
 
     def _replace(self) -> None:
         """End the worker and start the next one, to be warm when needed."""
-        was_ready = self._is_ready
+        was_ready = self.is_ready
         self._end()
         if was_ready and not self._is_closed:
             with contextlib.suppress(WorkerUnavailableError):  # told to whoever asks next
@@ -278,7 +285,7 @@ class WorkerHandle:
 
     def _end(self) -> None:
         process, channel, lifeline = self._process, self._channel, self._lifeline
-        self._process, self._channel, self._lifeline, self._is_ready = None, None, -1, False
+        self._process, self._channel, self._lifeline, self.is_ready = None, None, -1, False
         self._reading, self._has_decoders = None, False
         if channel is not None:
             channel.close()

@@ -202,8 +202,8 @@ def _deadly(handle: WorkerHandle, path: str) -> Callable[[Request], int]:
         assert isinstance(work, ReadFrames)
         if any(str(one.path) == path for one in work.frames):
             handle.start()
-            if not handle._is_ready:  # one that is still starting would be waited for after the request
-                handle._wait_until_ready()
+            if not handle.is_ready:  # one that is still starting would be waited for after the request
+                handle.wait_until_ready()
             assert handle.pid is not None
             psutil.Process(handle.pid).suspend()
             number = send(request)

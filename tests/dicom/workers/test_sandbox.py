@@ -78,7 +78,7 @@ def test_starting_does_not_wait_for_the_workers() -> None:
     with Sandbox() as running:
         assert all(psutil.pid_exists(pid) for pid in worker_pids(running))
         # nobody can have been ready yet: importing the decoders takes longer than making two processes
-        assert not running.decoding._is_ready
+        assert not running.decoding.is_ready
 
 
 def test_pixels_that_answer_another_request_are_not_taken(

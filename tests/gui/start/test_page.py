@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from medviewer.gui.look import colors
 from medviewer.gui.start.cards import PICTURE_HEIGHT, StudyCard
 from medviewer.gui.start.page import StartPage
+from medviewer.gui.studies.skipped_files import LeftOutDialog
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.settings import Settings
 from medviewer.translation import message
@@ -177,7 +178,7 @@ def test_what_cannot_be_shown_is_told_in_the_field(
     assert page.isVisible()
     assert page.field.failure.text() == "2 files could not be read"
     page.field.list_button.click()
-    dialog = window.browser._dialog
+    dialog = window.browser.findChild(LeftOutDialog)
     assert dialog is not None
     assert dialog.isVisible()
     dialog.reject()
