@@ -15,7 +15,7 @@ from typing import Any
 
 from PIL import Image
 
-from medviewer.export.png import CHUNK, annotated_png
+from medviewer.export.png import CHUNK
 from medviewer.gui.session.session import ViewerSession
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.voi import VoiOrigin, Window
@@ -26,6 +26,7 @@ from medviewer.viewer.state.display_state import DisplayState
 from medviewer.viewer.state.links import Located
 from medviewer.viewer.state.pane_state import PaneState
 from tests.made_stacks import MadeFiles, drained, library, load_oracle, slices, stack, values_sha256
+from tests.saved_pictures import annotated_png
 from tests.virtual_time import VirtualWorkers
 
 PLAIN = stack("A", "1", slices=6)

@@ -24,35 +24,6 @@ CHUNK: Final = "medviewer"
 """Keyword of the iTXt chunk that holds the provenance as JSON."""
 
 
-def annotated_png(
-    pane: PaneState,
-    *,
-    settings: Mapping[str, Parameters],
-    with_identity: bool = False,
-    with_uids: bool = False,
-) -> bytes:
-    """Return the image of a pane as a PNG file.
-
-    Parameters
-    ----------
-    settings : mapping of processing name to parameters
-        As the pane's image was made; what is absent has its default.
-    with_identity : bool
-        Write name, ID, birth date and study date into the image, and texts of its file as they are.
-    with_uids : bool
-        Write the SOP Instance UIDs of image and presentation state into the provenance.
-
-    Raises
-    ------
-    NotFoundError
-        The pane has no image yet, or one that is not of its slice.
-    MissingFontError
-        No font of this system can write a character of the caption.
-    """
-    annotated = annotated_image(SliceExport(pane, settings, (), with_identity, with_uids))
-    return _encode(compose(annotated.image, annotated.surroundings), annotated.provenance)
-
-
 def save_png(
     path: Path,
     pane: PaneState,
@@ -67,8 +38,14 @@ def save_png(
 
     Parameters
     ----------
+    settings : mapping of processing name to parameters
+        As the pane's image was made; what is absent has its default.
     originals : collection of Path
         The open files, which are never written over.
+    with_identity : bool
+        Write name, ID, birth date and study date into the image, and texts of its file as they are.
+    with_uids : bool
+        Write the SOP Instance UIDs of image and presentation state into the provenance.
 
     Raises
     ------
@@ -80,8 +57,10 @@ def save_png(
         The operating system refused.
     ReadBackError
         The file does not decode to the same pixels.
-    NotFoundError, MissingFontError
-        As `annotated_png`.
+    NotFoundError
+        The pane has no image yet, or one that is not of its slice.
+    MissingFontError
+        No font of this system can write a character of the caption.
     """
     refuse_source(path, originals)
     write(path, SliceExport(pane, settings, originals, with_identity, with_uids), overwrite=overwrite)

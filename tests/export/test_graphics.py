@@ -10,7 +10,6 @@ from PIL import Image
 
 from medviewer.export import png as image_module
 from medviewer.export.graphics import draw_graphics
-from medviewer.export.png import annotated_png
 from medviewer.export.provenance import describe_making
 from medviewer.export.sheet import Surroundings, image_corner
 from medviewer.imaging.annotation.annotation import Annotation as Drawn
@@ -35,6 +34,7 @@ from medviewer.imaging.presentation_state.state import (
 from medviewer.viewer.render.graphics import to_view
 from medviewer.viewer.state.pane_state import PaneState
 from tests.made_panes import AXIAL, PaneMaker
+from tests.saved_pictures import annotated_png
 
 RED = (255, 0, 0)
 UID = "2.25.3"  # of the slice that the pane shows

@@ -12,9 +12,9 @@ from PIL.ExifTags import IFD, Base
 from medviewer.errors import NotOfferedError, ReadBackError, WriteError
 from medviewer.export import EXPORTERS, SliceExport
 from medviewer.export.pictures import jpeg, read_back
-from medviewer.export.png import annotated_png
 from medviewer.viewer.state.pane_state import PaneState
 from tests.made_panes import WHO, PaneMaker
+from tests.saved_pictures import annotated_png
 
 ROW = EXPORTERS["jpeg"]
 

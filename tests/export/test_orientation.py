@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from medviewer.export import png as image
-from medviewer.export.png import annotated_png
 from medviewer.export.sheet import Surroundings
 from medviewer.imaging.display.transform import Orientation
 from medviewer.imaging.frame.attributes import FrameAttributes
@@ -18,6 +17,7 @@ from medviewer.imaging.frame.types import DisplayImage
 from medviewer.imaging.processing.processed import THRESHOLD_COLOR
 from medviewer.viewer.state.pane_state import PaneState
 from tests.export.test_png import provenance, words
+from tests.saved_pictures import annotated_png
 
 PaneMaker = Callable[..., PaneState]
 ALL = [Orientation(turns, flipped=flipped) for turns, flipped in product(range(4), (False, True))]

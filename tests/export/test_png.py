@@ -21,7 +21,7 @@ from medviewer.errors import (
     WriteError,
 )
 from medviewer.export import png as image
-from medviewer.export.png import CHUNK, annotated_png, save_png
+from medviewer.export.png import CHUNK, save_png
 from medviewer.export.sheet import Words, image_corner
 from medviewer.imaging.display.pipeline import to_display_image
 from medviewer.imaging.frame.attributes import Aspect, FrameAttributes
@@ -33,6 +33,7 @@ from medviewer.inference.result import QUESTION, Gate
 from medviewer.translation import message
 from medviewer.viewer.state.pane_state import PaneState, Token
 from tests import machine
+from tests.saved_pictures import annotated_png
 
 Results = dict[str, Callable[..., PaneState]]
 PaneMaker = Callable[..., PaneState]
@@ -379,11 +380,13 @@ def test_a_folder_that_is_gone_is_reported(pane: PaneState, tmp_path: Path) -> N
 def test_what_does_not_read_back_is_reported(
     harm: str, pane: PaneState, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    other = annotated_png(replace(pane, voi=Window(0, 10)), settings={})
+
     def write(path: Path, content: bytes, *, overwrite: bool, private: bool) -> None:
         if harm == "truncated":
             path.write_bytes(content[: len(content) // 2])
         elif harm == "another picture":
-            path.write_bytes(annotated_png(replace(pane, voi=Window(0, 10)), settings={}))
+            path.write_bytes(other)
 
     monkeypatch.setattr(image, "atomic_write", write)
     with pytest.raises(ReadBackError):

@@ -10,9 +10,9 @@ from PIL import Image
 from PIL.TiffImagePlugin import IMAGEDESCRIPTION, SOFTWARE
 
 from medviewer.export import EXPORTERS, SliceExport
-from medviewer.export.png import annotated_png
 from medviewer.viewer.state.pane_state import PaneState
 from tests.made_panes import WHO
+from tests.saved_pictures import annotated_png
 
 ROW = EXPORTERS["tiff"]
 

@@ -9,7 +9,7 @@ from PIL import Image
 from PySide6.QtCore import QEvent, QPoint, Qt
 from pytestqt.qtbot import QtBot
 
-from medviewer.export.png import CHUNK, annotated_png
+from medviewer.export.png import CHUNK
 from medviewer.gui.image_view.view import PaneView
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.imaging.processing import difference_image, process, render
@@ -18,6 +18,7 @@ from medviewer.viewer.commands import command_by_id
 from medviewer.viewer.state import Comparison, PaneState
 from tests.gui.pane_hands import mouse
 from tests.gui.window_scene import WindowScene
+from tests.saved_pictures import annotated_png
 
 
 @pytest.fixture

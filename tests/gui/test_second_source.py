@@ -20,7 +20,7 @@ from pytestqt.qtbot import QtBot
 from medviewer.dicom.model import StoredStack
 from medviewer.dicom.workers.sandbox import Sandbox
 from medviewer.errors import OriginalFileError
-from medviewer.export.png import CHUNK, annotated_png, save_png
+from medviewer.export.png import CHUNK, save_png
 from medviewer.gui.display.frame_loader import read_slices
 from medviewer.gui.session.session import ViewerSession
 from medviewer.gui.window.main_window import MainWindow
@@ -38,6 +38,7 @@ from tests.gui.window_scene import HEAD, WindowScene
 from tests.inference.conftest import CONTRACT
 from tests.made_stacks import drained, library, slices, stack, values_sha256
 from tests.oracle_world import WORLD, World, random_step
+from tests.saved_pictures import annotated_png
 from tests.session_bench import Bench
 
 PATIENCE_MS = 60_000

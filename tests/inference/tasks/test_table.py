@@ -16,7 +16,6 @@ from pytestqt.qtbot import QtBot
 from medviewer.cli import main
 from medviewer.dicom.demo.phantom import demo_folder, written_demo_study
 from medviewer.errors import DamagedModelError
-from medviewer.export.png import annotated_png
 from medviewer.export.result_table import result_row, results_csv
 from medviewer.gui.panels.prediction import PredictionPanel
 from medviewer.imaging.frame.frame import Frame
@@ -32,6 +31,7 @@ from tests.inference.conftest import HEAD, noisy_head, slice_of
 from tests.inference.tasks import bright_spots
 from tests.made_panes import make_pane
 from tests.made_results import failed
+from tests.saved_pictures import annotated_png
 
 MADE = {
     "classification": Classification((("a", 0.2), ("b", 0.8)), "b", OperatingPoint(0.5, 0.9, 0.8), True, "b")

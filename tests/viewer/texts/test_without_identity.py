@@ -13,7 +13,7 @@ from PIL import Image
 
 from medviewer.export import graphics, png as image
 from medviewer.export.feature_table import as_csv, slice_features
-from medviewer.export.png import annotated_png, save_png
+from medviewer.export.png import save_png
 from medviewer.imaging.annotation.annotation import Annotation as Drawn
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.modality import ModalityTable, Rescale
@@ -33,6 +33,7 @@ from medviewer.viewer.texts.known_words import known_text
 from medviewer.viewer.texts.without_identity import FILE_FACTS, message_without_texts
 from tests.made_panes import PaneMaker
 from tests.made_results import refused
+from tests.saved_pictures import annotated_png
 
 Results = dict[str, Callable[..., PaneState]]
 
