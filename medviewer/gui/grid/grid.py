@@ -43,6 +43,7 @@ class PaneGrid(QWidget):
     title_menu_asked = Signal(object)
     series_asked = Signal(object)  # QPoint on the screen: choose one for the active pane
     pane_added = Signal(object)  # a layout has more panes than any before
+    texts_moved = Signal()  # in one of the panes
 
     def __init__(self, session: "ViewerSession", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -100,6 +101,7 @@ class PaneGrid(QWidget):
             pane.zoom_changed.connect(self._on_zoom)
             pane.looked_anew.connect(self._zoom_as_linked)
             pane.film_hovered.connect(self._preview.hover)
+            pane.texts_moved.connect(self.texts_moved)
             self.panes.append(pane)
             self.pane_added.emit(pane)
 

@@ -48,6 +48,7 @@ class PaneView(QGraphicsView):
     """
 
     zoom_changed = Signal(object)  # Zoom, by the user's hand
+    texts_moved = Signal()  # a text has come, gone or changed its place
     resolution_changed = Signal()  # the screen shows more or fewer pixels of the image than before
 
     def __init__(self, ink: TextPainter | None = None, parent: QWidget | None = None) -> None:
@@ -189,6 +190,10 @@ class PaneView(QGraphicsView):
     def label_box(self, name: str) -> "Seen | None":
         """Return the box of an annotation's label in the viewport."""
         return self._graphics.label_box(name)
+
+    def text_boxes(self) -> "list[Seen]":
+        """Return the places of all texts and of the scale bar, in the viewport."""
+        return self._texts.boxes()
 
     def clear_image(self) -> None:
         """Show black."""
@@ -419,6 +424,7 @@ class PaneView(QGraphicsView):
 
     def _arrange(self) -> None:
         self._texts.arrange(self.viewport().size(), self._magnification)
+        self.texts_moved.emit()
         self._repaint_soon()
 
     @property

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QEnterEvent,
@@ -65,6 +65,7 @@ class Pane(QWidget):
     maximise_asked = Signal(int)
     zoom_changed = Signal(int)
     looked_anew = Signal(int)  # it shows another stack than before
+    texts_moved = Signal()
     film_hovered = Signal(int, bool)  # the mouse came over it in the film, or left
 
     def __init__(
@@ -152,6 +153,7 @@ class Pane(QWidget):
         view.show_smooth(self._session.viewer.state.smooths)
         view.resolution_changed.connect(self._on_resolution)
         view.zoom_changed.connect(self._on_zoom)
+        view.texts_moved.connect(self.texts_moved)
         mouse = MouseInteraction(view, self._session.viewer, self.number, self._stored_at)
         mouse.pressed.connect(self._take_focus)
         mouse.scrolled.connect(self._scroll)
@@ -172,6 +174,20 @@ class Pane(QWidget):
     def shows_place_of(self, other: "Pane") -> bool:
         """Return whether another pane shows the same stack, or a phase of it."""
         return self._zoom.place is not None and self._zoom.place == other._zoom.place
+
+    def read_boxes(self) -> list[QRect]:
+        """Return the places of all texts.
+
+        With title strip, scale bar and caption, in coordinates of the pane.
+        """
+        strips = [part.geometry() for part in (self.header, self.caption) if part.isVisible()]
+        if self._parts is None:
+            return strips
+        view = self._parts[0]
+        boxes = [
+            QRectF(left, top, right - left, bottom - top) for left, top, right, bottom in view.text_boxes()
+        ]
+        return strips + [box.toAlignedRect().translated(view.geometry().topLeft()) for box in boxes]
 
     @property
     def state(self) -> PaneState | None:

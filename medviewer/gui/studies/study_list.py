@@ -7,7 +7,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, QSignalBlocker, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QPoint,
+    QRect,
+    QSignalBlocker,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import QContextMenuEvent, QImage, QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
@@ -123,6 +134,13 @@ class StudyList(QListView):
         """Return the key of the chosen series; "" where there is none."""
         row = self.rows.row_at(self.currentIndex())
         return row.key if row is not None and row.kind is RowKind.SERIES else ""
+
+    def empty_foot(self) -> QRect:
+        """Return the part of the list below its last row."""
+        area = self.viewport().rect()
+        if count := self.rows.rowCount():
+            area.setTop(self.visualRect(self.rows.index(count - 1)).bottom() + 1)
+        return QRect(self.viewport().mapTo(self, area.topLeft()), area.size())
 
     def choose_key(self, key: str) -> None:
         """Mark the series with this key as the chosen one, without opening it."""

@@ -1,21 +1,26 @@
-"""Three small hints for a first-time user, over a corner of the panes."""
+"""Three small hints for a first-time user, beside all texts."""
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from medviewer.gui.widgets import plain_label
+from medviewer.gui.window.free_places import MARGIN_PX, below_film, free_corner, is_free, texts_on
 from medviewer.translation import translate
 from medviewer.viewer.start import FIRST_HINTS
 from medviewer.viewer.viewer import Viewer
 
 if TYPE_CHECKING:
+    from medviewer.gui.grid import PaneGrid
     from medviewer.gui.session import ViewerSession
+    from medviewer.gui.studies import StudyBrowser
     from medviewer.viewer.viewer_state import ViewerState
 
 WIDTH_PX: Final = 320
-MARGIN_PX: Final = 12
+LEAST_WIDTH_PX: Final = 180
+EDGE_PX: Final = 8
+"""Beside the card in the browser and below the film."""
 SEEN: Final = "hints_seen"
 """The setting that keeps them from being shown again."""
 
@@ -25,15 +30,17 @@ class FirstHints(QFrame):
 
     Parameters
     ----------
-    over : QWidget
-        The panes; the hints keep to their bottom left corner.
+    browser : StudyBrowser
+        The hints stand at the foot of its list while that is empty,
+    grid : PaneGrid
+        else below the film, else over a pane where no text stands.
     """
 
-    def __init__(self, viewer: Viewer, over: QWidget, parent: QWidget) -> None:
+    def __init__(self, viewer: Viewer, browser: "StudyBrowser", grid: "PaneGrid", parent: QWidget) -> None:
         super().__init__(parent)
-        self._viewer, self._over, self._around = viewer, over, parent
+        self._is_wanted = False
+        self._viewer, self._browser, self._grid, self._around = viewer, browser, grid, parent
         self.setProperty("role", "card")
-        self.setFixedWidth(WIDTH_PX)
         self.count = plain_label(role="faint")
         self.text = plain_label(wraps=True)
         self.next_button = QPushButton()
@@ -51,11 +58,18 @@ class FirstHints(QFrame):
         row.addStretch(1)
         row.addWidget(self.next_button)
         column.addLayout(row)
-        over.installEventFilter(self)
+        for watched in (grid.area, browser.list):
+            watched.installEventFilter(self)
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self.make_way)
+        for told in (browser.list.rows.modelReset, browser.list.rows.dataChanged):
+            told.connect(self._make_way_soon)
+        grid.texts_moved.connect(self._make_way_soon)
         self.hide()
 
     def show_step(self, step: int | None) -> None:
         """Show one of the hints, counted from 0; None: none."""
+        self._is_wanted = step is not None
         if step is None:
             self.hide()
             return
@@ -65,8 +79,6 @@ class FirstHints(QFrame):
         self.next_button.setText(translate("Done") if is_last else translate("Next"))
         self.end_button.setHidden(is_last)
         self._place()
-        self.show()
-        self.raise_()
 
     @Slot()
     def _go_on(self) -> None:
@@ -82,15 +94,67 @@ class FirstHints(QFrame):
         self._viewer.change_setting(SEEN, True)
         self._viewer.work.return_keyboard()
 
+    @Slot()
+    def _make_way_soon(self) -> None:
+        if self._is_wanted:
+            self._soon.start()
+
+    @Slot()
+    def make_way(self) -> None:
+        """Move off what has come to its place."""
+        if self._is_wanted and not (self.isVisible() and self._stands_well()):
+            self._place()
+
+    def _stands_well(self) -> bool:
+        place, rooms = self.geometry(), self._rooms()
+        if any(map(self._fits, rooms)):
+            return any(room.contains(place) for room in rooms)
+        return self._panes.contains(place) and is_free(place, texts_on(self._grid, self._around))
+
+    @property
+    def _panes(self) -> QRect:
+        area = self._grid.area
+        return QRect(area.mapTo(self._around, QPoint()), area.size()).adjusted(
+            MARGIN_PX, MARGIN_PX, -MARGIN_PX, -MARGIN_PX
+        )
+
+    def _rooms(self) -> list[QRect]:
+        """Return empty places beside the panes and below the film, the best first."""
+        rooms = []
+        if self._browser.isVisible():
+            foot = self._browser.list.empty_foot()
+            rooms.append(QRect(self._browser.list.mapTo(self._around, foot.topLeft()), foot.size()))
+        rooms.append(below_film(self._grid, self._around))
+        return [room.adjusted(EDGE_PX, EDGE_PX, -EDGE_PX, -EDGE_PX) for room in rooms]
+
+    def _fits(self, room: QRect) -> bool:
+        width = min(room.width(), WIDTH_PX)
+        return width >= LEAST_WIDTH_PX and self._height(width) <= room.height()
+
+    def _height(self, width: int) -> int:
+        return max(self.sizeHint().height(), self.heightForWidth(width))
+
     def _place(self) -> None:
-        self.adjustSize()
-        corner = self._over.mapTo(self._around, self._over.rect().bottomLeft())
-        self.move(corner.x() + MARGIN_PX, corner.y() + 1 - MARGIN_PX - self.height())
+        """Go to the best place; where every one covers something, wait hidden."""
+        place = self._best_place()
+        self.setVisible(place is not None)
+        if place is not None:
+            self.setGeometry(place)
+            self.raise_()
+
+    def _best_place(self) -> QRect | None:
+        for room in filter(self._fits, self._rooms()):
+            width = min(room.width(), WIDTH_PX)
+            height = self._height(width)
+            return QRect(room.left(), room.bottom() + 1 - height, width, height)
+        size = QSize(WIDTH_PX, self._height(WIDTH_PX))
+        corner = free_corner(size, self._panes, texts_on(self._grid, self._around), right=False)
+        return None if corner is None else QRect(corner, size)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay in the corner."""
-        if self.isVisible() and event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
-            self._place()
+        """Go with the browser and the panes."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide):
+            self._make_way_soon()
         return super().eventFilter(watched, event)
 
 

@@ -59,6 +59,7 @@ from medviewer.gui.window.file_dialogs import FileDialogs
 from medviewer.gui.window.first_hints import FirstHints
 from medviewer.gui.window.fit_check import FitCheck
 from medviewer.gui.window.floating_dock import FloatingDock
+from medviewer.gui.window.free_places import texts_on
 from medviewer.gui.window.kept_settings import KeptSettings
 from medviewer.gui.window.status_bar import StatusLine
 from medviewer.gui.window.toasts import Toasts
@@ -182,7 +183,9 @@ class MainWindow(QMainWindow):
         self._layers.setCurrentWidget(self.start)  # on top, as long as it is shown
         self.start.setVisible(self.start.is_over)
         show_all = partial(self.open_dialog, Dialog.MESSAGES)
-        self.messages = Toasts(self.session.notices, self.panes.area, self._central, show_all)
+        texts = partial(texts_on, self.panes, self._central)
+        self.messages = Toasts(self.session.notices, self.panes.area, self._central, show_all, texts)
+        self.panes.texts_moved.connect(self.messages.make_way_soon)
         self.panes.menu_asked.connect(self._open_image_menu)
         self.panes.title_menu_asked.connect(self._open_title_menu)
         self.panes.series_asked.connect(self._offer_series)
@@ -342,7 +345,7 @@ class MainWindow(QMainWindow):
 
     def _show_hint(self) -> None:
         if self._hints is None:
-            self._hints = FirstHints(self.viewer, self.panes.area, self._central)
+            self._hints = FirstHints(self.viewer, self.browser, self.panes, self._central)
         self._hints.show_step(self.viewer.state.first_hint)
 
     def _show_fit(self) -> None:

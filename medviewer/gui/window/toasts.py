@@ -1,22 +1,22 @@
-"""Messages over the panes, at the bottom right: they move nothing."""
+"""Messages over the panes, near the bottom right, beside all texts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from medviewer.gui.look import icon, paint_icon
 from medviewer.gui.session import Notices
 from medviewer.gui.widgets import plain_label
+from medviewer.gui.window.free_places import MARGIN_PX, free_corner, is_free
 from medviewer.translation import translate
 from medviewer.viewer.notice import Notice
 
 MOST_SHOWN: Final = 3
 WIDTH_PX: Final = 420
-MARGIN_PX: Final = 12
 SIGN_PX: Final = 16
 _SIGNS: Final = {
     "info": ("info", "blue"),
@@ -31,18 +31,25 @@ class Toasts(QWidget):
     Parameters
     ----------
     over : QWidget
-        The panes; messages keep to their bottom right corner.
+        The panes; messages keep to their bottom right corner, or near it, where they cover no text.
     parent : QWidget
         What holds the panes and the start page, both of which messages lie over.
     show_all : callable
         Opens the list of all messages.
+    texts : callable
+        Returns the places of all texts of the panes, in `parent`.
     """
 
     def __init__(
-        self, notices: Notices, over: QWidget, parent: QWidget, show_all: Callable[[], object]
+        self,
+        notices: Notices,
+        over: QWidget,
+        parent: QWidget,
+        show_all: Callable[[], object],
+        texts: Callable[[], Sequence[QRect]] = tuple,
     ) -> None:
         super().__init__(parent)
-        self._notices, self._over, self._around = notices, over, parent
+        self._notices, self._over, self._around, self._texts = notices, over, parent, texts
         self.setAccessibleName(translate("Messages"))
         self.shown: list[Toast] = []  # the newest last
         self._column = QVBoxLayout(self)
@@ -53,6 +60,8 @@ class Toasts(QWidget):
         self.more_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.more_button.clicked.connect(show_all)
         self._column.addWidget(self.more_button, 0, Qt.AlignmentFlag.AlignRight)
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._make_way)
         over.installEventFilter(self)
         notices.changed.connect(self._show)
         self._show()
@@ -97,13 +106,26 @@ class Toasts(QWidget):
     def _made(self, notice: Notice) -> "Toast":
         return Toast(notice, partial(self._notices.dismiss, notice), self)
 
+    @Slot()
+    def make_way_soon(self) -> None:
+        """Move off texts that have come to its place."""
+        if self.shown and not self._soon.isActive():
+            self._soon.start()
+
+    @Slot()
+    def _make_way(self) -> None:
+        if self.shown and not is_free(self.geometry(), self._texts()):
+            self._place()
+
     def _place(self) -> None:
         width = min(WIDTH_PX, self._over.width() - 2 * MARGIN_PX)
         if not self.shown or width <= 0:
             return
         self.resize(width, self._column.heightForWidth(width))
-        corner = QPoint(self._over.width() - width, self._over.height() - self.height())
-        self.move(self._over.mapTo(self._around, corner) - QPoint(MARGIN_PX, MARGIN_PX))
+        room = QRect(self._over.mapTo(self._around, QPoint()), self._over.size())
+        room.adjust(MARGIN_PX, MARGIN_PX, -MARGIN_PX, -MARGIN_PX)
+        corner = room.bottomRight() - QPoint(self.width() - 1, self.height() - 1)
+        self.move(free_corner(self.size(), room, self._texts(), right=True) or corner)
         self.raise_()
 
 

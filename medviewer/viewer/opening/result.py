@@ -2,25 +2,36 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from medviewer.dicom.model import Library, SkippedFile, StoredStack
+from medviewer.errors import MissingFilesError, OutsideFilesError
 from medviewer.paths import shown_name
 from medviewer.translation import Message, message
+
+_OF_A_DIRECTORY: Final = {
+    reason
+    for error in (MissingFilesError, OutsideFilesError)
+    for reason in (error.reason, error.reason_of_one)
+}
+"""Reasons by which a DICOMDIR is in the list of files that are not shown."""
 
 
 def result_message(paths: Sequence[Path], found: Library) -> tuple[Message, str] | None:
     """Return the message after a scan, as a sentence and a severity.
 
     None where all is well. One file that cannot be shown is named with its reason; of many the browser
-    keeps the list.
+    keeps the list. That a DICOMDIR names files that are not there stands in that list alone: what is there
+    is shown.
     """
     bad = found.refused + found.ignored
     if found.stacks:
-        if not found.refused:
+        refused = [entry for entry in found.refused if entry.reason.text not in _OF_A_DIRECTORY]
+        if not refused:
             return None
-        if len(found.refused) == 1:
-            return _named(found.refused[0]), "warning"
-        sentence = message("{count} files could not be read; the list names them.", count=len(found.refused))
+        if len(refused) == 1:
+            return _named(refused[0]), "warning"
+        sentence = message("{count} files could not be read; the list names them.", count=len(refused))
         return sentence, "warning"
     if len(bad) == 1 and not found.other:
         return _named(bad[0]), "error"

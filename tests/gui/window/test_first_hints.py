@@ -1,10 +1,12 @@
 """A first-time user gets three small hints with the first image; they block nothing and never come again."""
 
-from PySide6.QtCore import Qt
+import pytest
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from medviewer.gui.window.first_hints import FirstHints, HintOffer
+from medviewer.gui.window.free_places import texts_on
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.settings import Settings
 from medviewer.viewer.start import FIRST_HINTS
@@ -15,6 +17,61 @@ def card(window: MainWindow) -> FirstHints:
     QApplication.processEvents()
     (found,) = window.findChildren(FirstHints)
     return found
+
+
+def covered(window: MainWindow, hints: FirstHints) -> list[QRect]:
+    """Return the texts of panes and the rows of the browser that lie under the card."""
+    around, rows = window.centralWidget(), window.browser.list
+    model = rows.model()
+    boxes = texts_on(window.panes, around)
+    if rows.isVisible():
+        view = rows.viewport()
+        for number in range(model.rowCount()):
+            box = rows.visualRect(model.index(number, 0))
+            boxes.append(QRect(view.mapTo(around, box.topLeft()), box.size()))
+    assert boxes
+    return [box for box in boxes if box.intersects(hints.geometry())]
+
+
+@pytest.mark.parametrize("size", [(700, 500), (1000, 700), (1280, 800), (1600, 1000)])
+@pytest.mark.parametrize("browser", [True, False])
+@pytest.mark.parametrize("layout", ["1", "film", "2x2"])
+def test_they_cover_no_text_and_no_row(
+    scene: WindowScene, window: MainWindow, size: tuple[int, int], browser: bool, layout: str
+) -> None:
+    window.resize(*size)
+    scene.open("head")
+    window.viewer.change(browser_shown=browser, layout=layout, first_hint=0)
+    hints = card(window)
+    for step in (1, 2, 0):
+        window.viewer.change(first_hint=step)
+        QApplication.processEvents()
+        assert hints.isVisible() or size[0] == 700  # so small a window may have no place for it
+        assert hints.isHidden() or covered(window, hints) == []
+        assert window.centralWidget().rect().contains(hints.geometry())
+
+
+def test_they_wait_for_room(qtbot: QtBot, scene: WindowScene, window: MainWindow) -> None:
+    window.resize(640, 400)
+    scene.open("head")
+    window.viewer.change(browser_shown=False, first_hint=0)
+    window.bar.actions["view.layout_3x3"].trigger()
+    hints = card(window)
+    qtbot.waitUntil(hints.isHidden)
+    window.bar.actions["view.layout_1"].trigger()
+    qtbot.waitUntil(hints.isVisible)
+    assert covered(window, hints) == []
+
+
+def test_they_go_from_the_browser_when_it_is_folded(scene: WindowScene, window: MainWindow) -> None:
+    scene.open("head")
+    window.viewer.change(layout="1", first_hint=0)
+    hints = card(window)
+    assert window.browser.geometry().contains(hints.geometry())
+    window.viewer.change(browser_shown=False)
+    QApplication.processEvents()
+    assert window.panes.area.geometry().width() == window.panes.width()
+    assert covered(window, hints) == []
 
 
 def test_they_come_with_the_first_image_and_end_for_good(
@@ -29,8 +86,7 @@ def test_they_come_with_the_first_image_and_end_for_good(
         said.append(hints.text.text())
         assert window.panes.geometry() == room
         assert not hints.isAncestorOf(window.focusWidget())
-        corner = window.panes.area.mapTo(window.centralWidget(), window.panes.area.rect().bottomLeft())
-        assert corner.y() >= hints.geometry().bottom() > corner.y() - 40
+        assert covered(window, hints) == []
         qtbot.mouseClick(hints.next_button, Qt.MouseButton.LeftButton)
     assert said == [hint.for_user() for hint in FIRST_HINTS]
     assert Settings().flag("hints_seen")

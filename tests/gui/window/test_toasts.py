@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -90,6 +90,29 @@ def test_messages_lie_in_the_corner_of_the_panes_and_stay_there(
         assert (corner.x(), corner.y()) == (100 + width - 13, 50 + height - 13)
         assert bar.width() == min(420, width - 24)
         qtbot.waitUntil(partial(_has_room, bar.newest.sentence))
+
+
+def test_messages_keep_off_texts_and_make_way_for_those_that_come(qtbot: QtBot, notices: Notices) -> None:
+    around = QWidget()
+    qtbot.addWidget(around)
+    around.resize(1000, 800)
+    panes = QWidget(around)
+    panes.setGeometry(100, 50, 800, 600)
+    around.show()
+    texts = [QRect(800, 600, 90, 40)]  # zoom and scale in the corner
+    bar = Toasts(notices, panes, around, lambda: None, lambda: texts)
+    notices.tell(said("a message"))
+    assert not bar.geometry().intersects(texts[0])
+    assert bar.geometry().bottom() < 600 or bar.geometry().right() < 800
+    texts.append(QRect(bar.geometry()))
+    bar.make_way_soon()
+    qtbot.waitUntil(lambda: not any(bar.geometry().intersects(text) for text in texts))
+    assert panes.geometry().contains(bar.geometry())
+    stays = QRect(bar.geometry())
+    texts.pop()
+    bar.make_way_soon()
+    QApplication.processEvents()
+    assert bar.geometry() == stays  # it moves for a text only
 
 
 def _has_room(label: QLabel) -> bool:
