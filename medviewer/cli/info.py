@@ -7,6 +7,7 @@ from typing import Any
 from medviewer.cli.console import DONE, Console
 from medviewer.cli.opening import add_text_encoding, opened
 from medviewer.dicom.model import Library, Series, StoredStack, Study
+from medviewer.imaging.frame import SHOWN_UNITS, known_unit
 from medviewer.plain_text import printable
 from medviewer.translation import translate
 from medviewer.viewer.texts import (
@@ -90,6 +91,7 @@ def _stack(stack: StoredStack) -> dict[str, Any]:
         "frame_of_reference_uid": _frame_of_reference(stack),
         "sop_instance_uids": [frame.sop_instance_uid for frame in stack.frames],
         **_of_each_frame(stack),
+        "unit": _unit(stack) or None,
         "views_subtracted": stack.frames[0].attributes.views_subtracted,
         "warnings": [warning.for_user() for warning in stack.warnings],
         "frame_warnings": _frame_warnings(stack),
@@ -165,6 +167,16 @@ def as_text(library: Library) -> list[str]:
     return lines or [translate("There is nothing here.")]
 
 
+def _unit(stack: StoredStack) -> str:
+    """Return the unit that files state apart from rescaling.
+
+    Of PET, which is in SUV where all files earn it, and of dose.
+    """
+    units = {known_unit(frame.attributes.units) for frame in stack.frames}
+    unit = units.pop() if len(units) == 1 else ""
+    return SHOWN_UNITS.get(unit, unit)
+
+
 def _stack_lines(stack: StoredStack) -> list[str]:
     size = f"{stack.columns} × {stack.rows}"
     spacing = ""
@@ -176,7 +188,9 @@ def _stack_lines(stack: StoredStack) -> list[str]:
     what = (stack_aspect_text(stack), translate(stack.plane), part_text(stack.part))
     is_subtracted = stack.frames[0].attributes.views_subtracted
     viewed = translate("to be seen without its mask") if is_subtracted else ""
-    parts = (*what, slices, images_text(stack), size, spacing, order, viewed)
+    unit = _unit(stack)
+    values = translate("values in {unit}", unit=unit) if unit else ""
+    parts = (*what, slices, images_text(stack), size, spacing, values, order, viewed)
     return [
         "    " + ", ".join(part for part in parts if part),
         *(f"      ! {warning.for_user()}" for warning in stack.warnings),

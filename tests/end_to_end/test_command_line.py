@@ -79,6 +79,7 @@ def test_info_tells_what_is_there(study: Path, capsys: pytest.CaptureFixture[str
         "view",
         "frame_of_reference_uid",
         "sop_instance_uids",
+        "unit",
         "views_subtracted",
         "warnings",
         "frame_warnings",

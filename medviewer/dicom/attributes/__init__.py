@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     )
     from medviewer.dicom.attributes.photometric import GRAY, SAMPLES, assumed_notes, stated_photometric
     from medviewer.dicom.attributes.rescaling import NOT_RESCALED, UNKNOWN, StatedRescale, stated_rescale
+    from medviewer.dicom.attributes.uptake import read_uptake
     from medviewer.dicom.attributes.views import KNOWN_VIEWS, MAMMOGRAPHIC, MODIFIERS
     from medviewer.dicom.attributes.window_values import (
         BAD_WINDOW,
@@ -68,6 +69,7 @@ __getattr__ = lazy_names(
         "mask_operations": "AVERAGE Operation bounded operation_for subtraction_operations",
         "photometric": "GRAY SAMPLES assumed_notes stated_photometric",
         "rescaling": "NOT_RESCALED StatedRescale UNKNOWN stated_rescale",
+        "uptake": "read_uptake",
         "views": "KNOWN_VIEWS MAMMOGRAPHIC MODIFIERS",
         "window_values": (
             "BAD_WINDOW EMPTY_WINDOW WINDOWS_LEFT_OUT is_plain note_gray_numbers stated_windows "

@@ -13,6 +13,7 @@ from medviewer.dicom.attributes.concatenation import Concatenation
 from medviewer.dicom.attributes.frame_scope import FrameScope
 from medviewer.dicom.attributes.frame_vectors import nuclear_splits
 from medviewer.dicom.attributes.photometric import stated_photometric
+from medviewer.dicom.attributes.uptake import read_uptake
 from medviewer.dicom.header import SENSELESS, VIDEO, Header
 from medviewer.imaging.frame import Aspect, CineTiming, FrameAttributes, is_segmentation
 from medviewer.imaging.identity import Identity
@@ -142,7 +143,7 @@ def attributes(scope: FrameScope, transfer_syntax: str, aspect: Aspect) -> Frame
         study_description=dataset.text("StudyDescription"),
         photometric_interpretation=stated_photometric(dataset),
         lossy=dataset.text("LossyImageCompression") == "01" or transfer_syntax in LOSSY_TRANSFER_SYNTAXES,
-        units=dataset.text("Units") or dataset.text("DoseUnits"),
+        units=_units(scope),
         is_localizer=any("LOCALIZER" in value.upper() for value in image_type),
         is_phantom=_is_phantom(dataset),
         view_position=dataset.text("ViewPosition") or _meaning(dataset.item("ViewCodeSequence")),
@@ -161,6 +162,12 @@ def attributes(scope: FrameScope, transfer_syntax: str, aspect: Aspect) -> Frame
         aspect=aspect,
         drawn_on=_drawn_on(dataset),
     )
+
+
+def _units(scope: FrameScope) -> str:
+    """Return the unit of the values: of PET its SUV, where a file earns that."""
+    suv = read_uptake(scope, is_noted=False)
+    return suv.unit if suv is not None else scope.dataset.text("Units") or scope.dataset.text("DoseUnits")
 
 
 def _drawn_on(dataset: Header) -> str:

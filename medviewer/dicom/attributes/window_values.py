@@ -12,6 +12,7 @@ from typing import Final
 from medviewer import limits
 from medviewer.dicom.attributes.frame_scope import FrameScope
 from medviewer.dicom.attributes.rescaling import StatedRescale, stated_rescale
+from medviewer.dicom.attributes.uptake import read_uptake
 from medviewer.dicom.header import (
     DECIMAL_COMMA_READ,
     SEPARATORS,
@@ -29,7 +30,7 @@ LINEAR: Final = "LINEAR"
 LINEAR_EXACT: Final = "LINEAR_EXACT"
 FUNCTIONS: Final = frozenset({LINEAR, LINEAR_EXACT, "SIGMOID"})
 GLANCED_AT: Final = (
-    *("SharedFunctionalGroupsSequence", "DoseGridScaling", "VOILUTFunction", "PixelPaddingValue"),
+    *("Units", "SharedFunctionalGroupsSequence", "DoseGridScaling", "VOILUTFunction", "PixelPaddingValue"),
     *("RescaleSlope", "RescaleIntercept", CENTER, WIDTH),
 )
 PLAIN: Final = re.compile(rb"-?\d{1,6}(\.\d{1,14})? ?")
@@ -120,8 +121,8 @@ def is_plain(dataset: Header) -> bool:
 
     Those of `note_gray_numbers`.
     """
-    groups, dose, function, padding, slope, intercept, center, width = dataset.contents(GLANCED_AT)
-    if groups is not None or dose is not None or function is not None:
+    units, groups, dose, function, padding, slope, intercept, center, width = dataset.contents(GLANCED_AT)
+    if any(one is not None for one in (units, groups, dose, function)):
         return False
     if padding and len(padding) != 2:  # a binary number
         return False
@@ -164,6 +165,7 @@ def note_gray_numbers(scope: FrameScope, bits_stored: int) -> None:
         group.remark(WINDOWS_LEFT_OUT)
     dataset.number("PixelPaddingValue")
     dataset.number("PixelPaddingRangeLimit")
+    read_uptake(scope)
 
 
 def _values(group: Header, has_fractions: bool) -> tuple[tuple[float, ...], tuple[float, ...]]:

@@ -17,6 +17,7 @@ from medviewer.dicom.attributes import (
     WINDOWS_LEFT_OUT,
     FrameScope,
     StatedRescale,
+    read_uptake,
     stated_photometric,
     stated_rescale,
     stated_windows,
@@ -24,6 +25,7 @@ from medviewer.dicom.attributes import (
 )
 from medviewer.dicom.header import Header
 from medviewer.imaging.frame import (
+    UPTAKE_UNITS,
     IdentityVoi,
     ModalityTable,
     ModalityTransform,
@@ -37,6 +39,7 @@ from medviewer.imaging.frame import (
     is_segmentation,
     known_unit,
 )
+from medviewer.limits import SMALLEST_STEP
 from medviewer.translation import Message, message
 
 if TYPE_CHECKING:
@@ -77,7 +80,7 @@ def modality_transform(scope: FrameScope, layout: PixelLayout) -> tuple[Modality
             return ModalityTable(first, values.astype(np.float32), unit, explanation), []
     stated = stated_rescale(scope, 0 if layout.is_float else layout.bits_stored)
     if item is None:
-        return _rescale(stated, unit), []
+        return _in_uptake(scope, _rescale(stated, unit)), []
     if not stated.has_unit and stated.is_known:
         scope.dataset.remark(NOT_RESCALED)
         stated = UNKNOWN
@@ -87,6 +90,19 @@ def modality_transform(scope: FrameScope, layout: PixelLayout) -> tuple[Modality
 def _rescale(stated: StatedRescale, unit: str) -> Rescale:
     """Return a transform with a unit where both its numbers were read."""
     return Rescale(stated.slope, stated.intercept, unit if stated.has_unit else "", stated.is_known)
+
+
+def _in_uptake(scope: FrameScope, rescale: Rescale) -> Rescale:
+    """Return a transform to SUV where a PET image earns it.
+
+    What the image states beside Units (0054,1001) must not say otherwise.
+    """
+    if rescale.unit != known_unit(scope.dataset.text("Units")) or not rescale.unit:
+        return rescale
+    suv = read_uptake(scope)
+    if suv is None:
+        return rescale
+    return Rescale(rescale.slope * suv.factor, rescale.intercept * suv.factor, suv.unit)
 
 
 def _unit(scope: FrameScope) -> str:
@@ -164,6 +180,8 @@ def voi_alternatives(scope: FrameScope, layout: PixelLayout, modality: ModalityT
         if found or items:
             group.remark(WINDOWS_LEFT_OUT)
         return StatedVoi((), is_stated)
+    if found and modality.unit in UPTAKE_UNITS and (suv := read_uptake(scope)) is not None:
+        found = [_scaled(one, suv.factor) for one in found]
     warnings = []
     signed = isinstance(modality, Rescale) and modality.intercept < 0
     for item in items:
@@ -176,6 +194,16 @@ def voi_alternatives(scope: FrameScope, layout: PixelLayout, modality: ModalityT
     if is_stated or layout.is_float:
         return StatedVoi(tuple(found), is_stated and not found, tuple(warnings))
     return StatedVoi(_ready(scope.dataset, layout, modality))
+
+
+def _scaled(window: Voi, factor: float) -> Voi:
+    """Return a window for values times a factor, of the very same grays."""
+    if not isinstance(window, Window) or factor == 1:
+        return window
+    center, width, function = window.center, window.width, window.function
+    if function is VoiFunction.LINEAR:  # its half steps are of whole numbers (C.11.2.1.2.1)
+        center, width, function = center - 0.5, max(width - 1, SMALLEST_STEP), VoiFunction.LINEAR_EXACT
+    return Window(center * factor, width * factor, function, window.explanation, window.origin)
 
 
 def _ready(dataset: Header, layout: PixelLayout, modality: ModalityTransform) -> tuple[Voi, ...]:

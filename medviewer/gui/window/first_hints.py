@@ -101,7 +101,7 @@ class FirstHints(QFrame):
 
     @Slot()
     def make_way(self) -> None:
-        """Move off what has come to its place."""
+        """Move off newly covered texts."""
         if self._is_wanted and not (self.isVisible() and self._stands_well()):
             self._place()
 

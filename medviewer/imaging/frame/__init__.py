@@ -35,7 +35,6 @@ if TYPE_CHECKING:
         with_position,
     )
     from medviewer.imaging.frame.modality import (
-        SHOWN_UNITS,
         ModalityTable,
         ModalityTransform,
         Rescale,
@@ -65,7 +64,7 @@ if TYPE_CHECKING:
     )
     from medviewer.imaging.frame.subtraction import Subtraction
     from medviewer.imaging.frame.types import DisplayImage, Mask, ModalityImage
-    from medviewer.imaging.frame.units import known_unit, short_unit, value_text
+    from medviewer.imaging.frame.units import SHOWN_UNITS, UPTAKE_UNITS, known_unit, short_unit, value_text
     from medviewer.imaging.frame.voi import (
         SOFT_TISSUE,
         VOI_PRESETS,
@@ -99,7 +98,7 @@ __getattr__ = lazy_names(
             "with_position"
         ),
         "modality": (
-            "ModalityTable ModalityTransform Rescale SHOWN_UNITS always_measures every_stored "
+            "ModalityTable ModalityTransform Rescale always_measures every_stored "
             "has_numbers_only has_table has_whole_values look_up luminance in_range to_modality_values "
             "without_measure"
         ),
@@ -112,7 +111,7 @@ __getattr__ = lazy_names(
         ),
         "subtraction": "Subtraction",
         "types": "DisplayImage Mask ModalityImage",
-        "units": "known_unit short_unit value_text",
+        "units": "SHOWN_UNITS UPTAKE_UNITS known_unit short_unit value_text",
         "voi": (
             "IdentityVoi PresentationTable SOFT_TISSUE VOI_PRESETS Voi VoiFunction VoiOrigin VoiTable Window "
             "describe_voi voi_message is_usable presented_values voi_values"

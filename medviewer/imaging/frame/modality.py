@@ -50,21 +50,6 @@ class ModalityTable:
 
 ModalityTransform = Rescale | ModalityTable
 
-SHOWN_UNITS: Final = {
-    "US": "",  # Rescale Type "unspecified"
-    "BQML": "Bq/ml",
-    "CNTS": "counts",
-    "GY": "Gy",
-    "GML": "g/ml",
-    "MGML": "mg/ml",
-    "PCT": "%",
-    "PROPCNTS": "counts",
-    "HU_MOD": "modified HU",  # not comparable with HU: no HU window, preset or model fits it
-    "Z_EFF": "Z",
-    "OD": "OD/1000",
-}
-"""Rescale Type (PS3.3 C.11.1.1.2) and Units (PS3.3 C.8.9.1.1.3) as a reader writes them."""
-
 TYPES_KEPT: Final = 256
 
 LUMINANCE: Final = (0.299, 0.587, 0.114)  # ITU-R BT.601, red, green, blue

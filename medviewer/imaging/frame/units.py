@@ -16,13 +16,36 @@ KNOWN: Final = {
     **dict.fromkeys(("gy", "gray", "grays"), "GY"),
     **dict.fromkeys(("hu_mod", "modifiedhu", "modifiedhounsfieldunits"), "HU_MOD"),
     **dict.fromkeys(("z_eff", "zeff"), "Z_EFF"),
-    **dict.fromkeys(("suv", "suvbw", "{suvbw}g/ml"), "SUV"),
+    **dict.fromkeys(("suvbw", "{suvbw}g/ml"), "SUVBW"),
+    **{name: name.upper() for name in ("suvlbm", "suvbsa", "suvibw", "suv")},
     "ed": "ED",
     "edw": "EDW",
     "propcnts": "PROPCNTS",
     "relative": "relative",
 }
 """Units by what remains of their words without blanks, signs and capitals."""
+
+SHOWN_UNITS: Final = {
+    "US": "",  # Rescale Type "unspecified"
+    "BQML": "Bq/ml",
+    "CNTS": "counts",
+    "GY": "Gy",
+    "GML": "g/ml",
+    "MGML": "mg/ml",
+    "PCT": "%",
+    "PROPCNTS": "counts",
+    "HU_MOD": "modified HU",  # not comparable with HU: no HU window, preset or model fits it
+    "Z_EFF": "Z",
+    "OD": "OD/1000",
+    "SUVBW": "SUVbw",
+    "SUVLBM": "SUVlbm",
+    "SUVBSA": "SUVbsa",
+    "SUVIBW": "SUVibw",
+}
+"""Rescale Type (PS3.3 C.11.1.1.2) and Units (PS3.3 C.8.9.1.1.3) as a reader writes them."""
+
+UPTAKE_UNITS: Final = frozenset({"SUVBW", "SUVLBM", "SUVBSA", "SUVIBW"})
+"""Standardized uptake values of PET, by what the dose is divided by (PS3.3 C.8.9.1.1.3)."""
 
 LETTERS_SHOWN: Final = 12
 LONGEST_NUMBER: Final = 1e9  # a larger one is written with a power of ten

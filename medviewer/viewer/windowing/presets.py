@@ -8,7 +8,16 @@ from itertools import zip_longest
 from typing import Final
 
 from medviewer.imaging.display import NARROW, WIDE, fitted_window, value_unit
-from medviewer.imaging.frame import SOFT_TISSUE, VOI_PRESETS, Frame, FrameAttributes, Window
+from medviewer.imaging.frame import (
+    SOFT_TISSUE,
+    UPTAKE_UNITS,
+    VOI_PRESETS,
+    Frame,
+    FrameAttributes,
+    VoiFunction,
+    VoiOrigin,
+    Window,
+)
 from medviewer.translation import mark
 
 PRESET_KEYS: Final = 9
@@ -33,6 +42,14 @@ class Preset:
 
 FROM_VALUES: Final = (Preset(AUTO), Preset(WIDE), Preset(NARROW))
 """For images whose values have no scale of their own: MR, PET, ultrasound, radiographs."""
+
+OF_UPTAKE: Final = {
+    mark("0–5"): 5.0,
+    mark("0–10"): 10.0,
+    mark("0–15"): 15.0,
+    mark("0–20"): 20.0,
+}
+"""Windows of standardized uptake values, by their highest one; behind those of FROM_VALUES."""
 
 CHEST: Final = "chest"
 
@@ -87,13 +104,24 @@ def presets_of(frame: Frame | None) -> tuple[Window, ...]:
 def offered_presets(frame: Frame | None) -> tuple[Preset, ...]:
     """Return the presets of keys 1 to 9; none for color.
 
-    CT in HU has windows with numbers; all other images have those of their values.
+    CT in HU and PET in SUV have windows with numbers; all other images have those of their values.
     """
     if frame is None or frame.is_color:
         return ()
     if frame.attributes.modality not in VOI_PRESETS or value_unit(frame) != "HU":
-        return FROM_VALUES  # presets of CT are in HU
+        return (
+            _with_uptake() if frame.modality.unit in UPTAKE_UNITS else FROM_VALUES
+        )  # presets of CT are in HU
     return _with_numbers(frame.attributes.modality, CHEST in _parts_of(frame.attributes))
+
+
+@lru_cache
+def _with_uptake() -> tuple[Preset, ...]:
+    named = (
+        Preset(name, Window(top / 2, top, VoiFunction.LINEAR_EXACT, name, VoiOrigin.PRESET))
+        for name, top in OF_UPTAKE.items()
+    )
+    return (*FROM_VALUES, *named)
 
 
 @lru_cache
@@ -111,10 +139,16 @@ def _elsewhere(window: Window) -> Window:
 
 
 def keys_in_order(frame: Frame | None) -> tuple[int, ...]:
-    """Return the keys of the presets, those for the body part first."""
-    count = len(offered_presets(frame))
-    if frame is None or count <= len(FROM_VALUES):
+    """Return the keys of the presets, those for the body part first.
+
+    Those of SUV stand before those of the values.
+    """
+    offered = offered_presets(frame)
+    count, found = len(offered), len(FROM_VALUES)
+    if frame is None or count <= found:
         return tuple(range(1, count + 1))
+    if offered[:found] == FROM_VALUES:
+        return (*range(found + 1, count + 1), *range(1, found + 1))
     return _order(_parts_of(frame.attributes), count)
 
 
