@@ -31,13 +31,31 @@ class ResultKey:
 
 @dataclass(frozen=True, slots=True)
 class OperatingPoint:
-    """Decision threshold of the positive class, with its test metrics."""
+    """Decision threshold of the positive class, with its test metrics.
+
+    Parameters
+    ----------
+    sensitivity_interval, specificity_interval : (float, float) or None
+        95 %, by patient.
+    uncertain : (float, float) or None
+        Probabilities around the threshold, inclusive: another level or window may turn the call.
+    """
 
     threshold: float
     sensitivity: float
     specificity: float
-    sensitivity_interval: tuple[float, float] | None = None  # 95 %, by patient
+    sensitivity_interval: tuple[float, float] | None = None
     specificity_interval: tuple[float, float] | None = None
+    uncertain: tuple[float, float] | None = None
+
+    def __post_init__(self) -> None:
+        low, high = self.uncertain or (self.threshold, self.threshold)
+        if not 0 <= low <= self.threshold <= high <= 1:
+            raise ValueError(f"threshold {self.threshold}, uncertain {self.uncertain}")
+
+    def is_uncertain(self, probability: float) -> bool:
+        """Return whether a probability is too near to the threshold for a call."""
+        return self.uncertain is not None and self.uncertain[0] <= probability <= self.uncertain[1]
 
 
 @dataclass(frozen=True, slots=True)

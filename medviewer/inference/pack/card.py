@@ -209,8 +209,10 @@ class Pack:
 
 def _deciding(card: ModelCard) -> list[Any]:
     """Return the card entries that turn logits into probabilities and calls."""
-    threshold = None if card.operating_point is None else float(card.operating_point.threshold)
-    return [float(card.temperature), [float(value) for value in card.shift], threshold]
+    point = card.operating_point
+    threshold = None if point is None else float(point.threshold)
+    band = [list(point.uncertain)] if point is not None and point.uncertain is not None else []
+    return [float(card.temperature), [float(value) for value in card.shift], threshold, *band]
 
 
 def load_card(folder: Path) -> ModelCard:
@@ -455,7 +457,4 @@ def _with_pairs(facts: Mapping[str, Any], *names: str) -> dict[str, Any]:
 
 
 def _operating_point(facts: Mapping[str, Any]) -> OperatingPoint:
-    point = OperatingPoint(**_with_pairs(facts, "sensitivity_interval", "specificity_interval"))
-    if not 0 <= point.threshold <= 1:
-        raise ValueError(f"threshold: {point.threshold}")
-    return point
+    return OperatingPoint(**_with_pairs(facts, "sensitivity_interval", "specificity_interval", "uncertain"))

@@ -24,10 +24,13 @@ BLANK: Final[dict[str, object]] = {
     "calibrated": None,
     "valid": None,
     "label": None,
+    "uncertain": None,
     "operating_point": None,
     "prediction_set": None,
 }
 """The fields of a row of `classify --json`, in their order; no model gives a prediction set."""
+
+UNCERTAIN_DECIMALS: Final = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,10 +126,19 @@ def words(content: Classification) -> ContentWords:
     score = rounded(value, None if point is None else point.threshold)
     details = () if point is None or not content.probabilities else _operating_point(content, point)
     cautions = () if content.calibrated else (message("not calibrated: a score, not a probability"),)
+    if is_uncertain(content):
+        said = message("{label} uncertain ({score})", label=label_message(stated), score=score.text)
+        return ContentWords(said, details, cautions, message("{score} · uncertain", score=score.text))
     if not _is_called(content):
         said = message("{label} not called ({score})", label=label_message(stated), score=score.text)
         return ContentWords(said, details, cautions, message("{score} · not called", score=score.text))
     return ContentWords(_labeled(stated, score.text), details, cautions)
+
+
+def is_uncertain(content: Classification) -> bool:
+    """Return whether the displayed probability is too near to the threshold."""
+    value = dict(content.probabilities).get(_stated_label(content), math.nan)
+    return content.operating_point is not None and content.operating_point.is_uncertain(value)
 
 
 def _is_called(content: Classification) -> bool:
@@ -146,7 +158,10 @@ def _operating_point(content: Classification, point: OperatingPoint) -> tuple[Me
     positive = _stated_label(content)
     value = probabilities.get(positive, 0.0)
     threshold = rounded(value, point.threshold).threshold_text
-    if value >= point.threshold:
+    if point.uncertain is not None and point.is_uncertain(value):
+        low, high = (f"{end:.{UNCERTAIN_DECIMALS}f}" for end in point.uncertain)
+        side = message("{low} to {high}: another level or window may turn the call", low=low, high=high)
+    elif value >= point.threshold:
         side = message("above the operating point ({threshold}): called", threshold=threshold)
     else:
         side = message("below the operating point ({threshold}): not called", threshold=threshold)
@@ -208,6 +223,7 @@ def row(content: Classification, is_valid: bool) -> dict[str, Any]:
         "probabilities": dict(content.probabilities),
         "calibrated": content.calibrated,
         "label": content.label if is_valid else None,
+        "uncertain": is_uncertain(content) if is_valid else None,
         "operating_point": None if point is None else {name: getattr(point, name) for name in figures},
     }
 
@@ -216,6 +232,7 @@ def provenance(content: Classification, is_valid: bool) -> dict[str, Any]:
     """Return the provenance entries of the classification in an export."""
     return {
         "label": content.label if is_valid else None,
+        "uncertain": is_uncertain(content) if is_valid else None,
         "probabilities": dict(content.probabilities),
         "operating_point": asdict(content.operating_point) if content.operating_point else None,
         "calibrated": content.calibrated,

@@ -7,11 +7,18 @@ from medviewer.lazy_imports import lazy_names
 if TYPE_CHECKING:
     from medviewer.training.fit.checkpoint import Epoch
     from medviewer.training.fit.class_shift import fit_shift
-    from medviewer.training.fit.cross_validation import answerable, cross_validate, learnable, set_aside
+    from medviewer.training.fit.cross_validation import (
+        CrossValidation,
+        answerable,
+        cross_validate,
+        learnable,
+        set_aside,
+    )
     from medviewer.training.fit.fit import learn, outputs
     from medviewer.training.fit.imagenet import MEAN, STD, start_from_imagenet
     from medviewer.training.fit.left_out import LeftOut, leave_out_sources, of_sources
     from medviewer.training.fit.recipe import Recipe, load_recipe
+    from medviewer.training.fit.rewindowed import CHANGES
     from medviewer.training.fit.sampling import preprocessed
     from medviewer.training.fit.trained import Trained
 
@@ -20,11 +27,12 @@ __getattr__ = lazy_names(
     {
         "checkpoint": "Epoch",
         "class_shift": "fit_shift",
-        "cross_validation": "answerable cross_validate learnable set_aside",
+        "cross_validation": "CrossValidation answerable cross_validate learnable set_aside",
         "fit": "learn outputs",
         "imagenet": "MEAN STD start_from_imagenet",
         "left_out": "LeftOut leave_out_sources of_sources",
         "recipe": "Recipe load_recipe",
+        "rewindowed": "CHANGES",
         "sampling": "preprocessed",
         "trained": "Trained",
     },

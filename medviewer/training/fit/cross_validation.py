@@ -17,6 +17,7 @@ from medviewer.inference.input import Preprocessing, preprocess_image
 from medviewer.training.data import LabeledImages, group_folds
 from medviewer.training.fit.fit import learn, outputs
 from medviewer.training.fit.recipe import Recipe
+from medviewer.training.fit.rewindowed import CHANGES, Rewindowed, outputs_rewindowed, sampled
 from medviewer.training.fit.sampling import preprocessed
 from medviewer.training.metrics import called_labels, flat_figures, softmax
 
@@ -34,12 +35,15 @@ class CrossValidation:
     logits : (N, classes) float64
         Of each image, by the network of the fold that leaves its group out.
     fold : (N,) int64
+    rewindowed : Rewindowed or None
+        The same under other levels and windows, where images were made with a window.
     """
 
     data: LabeledImages
     logits: Logits
     fold: npt.NDArray[np.int64]
     positive: int | None
+    rewindowed: Rewindowed | None = None
 
     def figures(self) -> dict[str, Any]:
         """Return mean and deviation of each metric over folds, at temperature 1."""
@@ -92,7 +96,10 @@ def cross_validate(
         fold = group_folds(known.labels, known.group, recipe.validation.folds)
     except ValueError as error:
         raise DataError(path=data.name, detail=f"it cannot be cross-validated: {error}") from error
+    spec = recipe.preprocessing
     logits = np.zeros((len(known), len(recipe.class_names)))
+    again = sampled(len(known))
+    moved = np.zeros((len(CHANGES), len(again), len(recipe.class_names)))
     for number in range(recipe.validation.folds):
         judged = fold == number
         progress(f"fold {number + 1} of {recipe.validation.folds}: {int(judged.sum())} pictures left out")
@@ -107,9 +114,14 @@ def cross_validate(
             accelerator,
         )
         skipped = [known.images[row] for row in np.flatnonzero(judged)]
-        inputs = torch.from_numpy(preprocessed(skipped, recipe.preprocessing))
-        logits[judged] = outputs(learnt.model, inputs, spec=recipe.preprocessing)
-    return CrossValidation(known, logits, fold, recipe.positive_index)
+        inputs = torch.from_numpy(preprocessed(skipped, spec))
+        logits[judged] = outputs(learnt.model, inputs, spec=spec)
+        if spec.scale == "window" and judged[again].any():
+            moved[:, judged[again]] = outputs_rewindowed(
+                learnt.model, known.chosen(again[judged[again]]), spec
+            )
+    rewindowed = Rewindowed(again, moved) if spec.scale == "window" else None
+    return CrossValidation(known, logits, fold, recipe.positive_index, rewindowed)
 
 
 def learnable(data: LabeledImages) -> LabeledImages:

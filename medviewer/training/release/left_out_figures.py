@@ -1,4 +1,4 @@
-"""Figures of the sources that were left out, for the card."""
+"""Figures of folds and left-out sources, beside those of shortcuts."""
 
 from typing import Any, Final
 
@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from medviewer.training.comparison import TRIVIAL, macro_auc
-from medviewer.training.fit import LeftOut, Recipe
+from medviewer.training.fit import CrossValidation, LeftOut, Recipe
 from medviewer.training.metrics import (
     area_under_curve,
     bootstrap_by_group,
@@ -78,6 +78,28 @@ def _of_source(
         fitted = row.fit(one.training.images, one.training.labels, one.training.group).fitted
         figures[row.name] = {"auc": _rounded(area(fitted.scores(one.data.images), everything))}
     return figures
+
+
+def within_figures(cross: CrossValidation) -> dict[str, Any]:
+    """Return the figures of shortcuts in the same folds.
+
+    The mean over the folds of the area under the curve, as `CrossValidation.figures` has it.
+    """
+    data, labels = cross.data, cross.data.labels
+    found: dict[str, Any] = {}
+    for row in TRIVIAL:
+        areas = []
+        for number in range(int(cross.fold.max()) + 1):
+            judged = cross.fold == number
+            training = data.chosen(~judged)
+            fitted = row.fit(training.images, training.labels, training.group).fitted
+            scores = fitted.scores(data.chosen(judged).images)
+            if cross.positive is None:
+                areas.append(macro_auc(scores, labels[judged]))
+            else:
+                areas.append(area_under_curve(scores[:, cross.positive], labels[judged] == cross.positive))
+        found[row.name] = {"auc": _rounded(float(np.nanmean(areas)))}
+    return found
 
 
 def _rounded(value: float) -> float:

@@ -8,7 +8,6 @@ in the code.
 import hashlib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from textwrap import fill
@@ -26,7 +25,6 @@ from medviewer.inference.pack import (
     GRAPH,
     WEIGHTS,
     ModelCard,
-    Population,
     bundled_folder,
     bundled_hashes,
     load_card,
@@ -36,18 +34,16 @@ from medviewer.storage import atomic_write
 from medviewer.training.data import LabeledImages
 from medviewer.training.fit import Recipe, Trained, fit_shift, load_recipe, preprocessed
 from medviewer.training.metrics import (
-    area_under_curve,
     expected_calibration_error,
     expected_calibration_error_95,
     fit_temperature,
     negative_log_likelihood,
-    series_report,
-    series_scores,
     softmax,
     stated,
-    threshold_for_sensitivity,
 )
-from medviewer.training.release.left_out_figures import left_out_figures
+from medviewer.training.release.decisions import decisions, series_facts, without_none
+from medviewer.training.release.left_out_figures import left_out_figures, within_figures
+from medviewer.training.release.steadiness import steadiness
 from medviewer.training.release.toml_writer import toml_text
 from medviewer.training.release.weights import onnx_bytes, round_to_half, safetensors_bytes
 
@@ -100,23 +96,35 @@ def write_pack(folder: Path, trained: Trained) -> None:
         "architecture": model.architecture.as_facts(),
         "figures": {"validation": validation},
     }
-    if trained.cross:
-        card["figures"]["cross_validation"] = trained.cross.figures()
-    card |= _decisions(recipe, judged, said, temperature)
-    if trained.left_out:
-        threshold = card.get("operating_point", {}).get("threshold")
-        card["figures"]["left_out"] = left_out_figures(
-            recipe, trained.left_out, shift, temperature, threshold
-        )
+    card |= decisions(recipe, judged, said, temperature)
     if recipe.populations:
         calibrations = [group["figures"]["cross_validation"] for group in card["population"]]
         card["calibrated"] = all(figures["ece"] <= figures["ece_95"] for figures in calibrations)
+    _add_figures(card, trained, shift)
     text = toml_text(card).encode()
     if len(weights) + len(graph) + len(text) > MODEL_PACK_BYTES:
         raise DamagedModelError(model=recipe.name, detail="the pack is too large")
     for name, content in ((WEIGHTS, weights), (GRAPH, graph), (CARD, text)):
         atomic_write(folder / name, content)
     load_card(folder)  # what was written must be readable
+
+
+def _add_figures(card: dict[str, Any], trained: Trained, shift: npt.NDArray[np.float64]) -> None:
+    """Add the figures of folds and left-out sources to a card."""
+    recipe, temperature = trained.recipe, float(card["temperature"])
+    point = card.get("operating_point", {})
+    if trained.cross:
+        card["figures"]["cross_validation"] = trained.cross.figures() | within_figures(trained.cross)
+        steady = steadiness(trained.cross, shift, temperature, point["threshold"]) if point else None
+        if steady is not None:
+            band, card["figures"]["cross_validation"]["steadiness"] = steady
+            point["uncertain"] = list(band)
+    if trained.left_out:
+        threshold = point.get("threshold")
+        elsewhere = left_out_figures(recipe, trained.left_out, shift, temperature, threshold)
+        card["figures"]["left_out"] = elsewhere
+        # guard(statement): calibrated only where sources that were left out bear it out
+        card["calibrated"] &= all(one["ece"] <= one["ece_95"] for one in elsewhere.values())
 
 
 def _class_shift(trained: Trained) -> npt.NDArray[np.float64]:
@@ -162,123 +170,6 @@ def _validation(
     return figures
 
 
-def _decisions(
-    recipe: Recipe, judged: LabeledImages, logits: npt.NDArray[np.float64], temperature: float
-) -> dict[str, Any]:
-    """Choose the thresholds.
-
-    Of slices, of whole series where the recipe wants it, and of each population.
-    """
-    decided: dict[str, Any] = {}
-    if recipe.positive_index is not None:
-        probabilities = softmax(logits, temperature)
-        decided["operating_point"] = _operating_point(recipe, judged.labels, probabilities)
-        if recipe.series_sensitivity:
-            decided["series"] = _series_point(recipe, judged, probabilities[:, recipe.positive_index])
-    if recipe.populations:
-        decided["population"] = [_population(recipe, each, judged, logits) for each in recipe.populations]
-    return decided
-
-
-def _series_point(
-    recipe: Recipe, judged: LabeledImages, probability: npt.NDArray[np.float64]
-) -> dict[str, Any]:
-    """Choose the threshold of the rule for whole series.
-
-    Its figures stand until a test's replace them.
-
-    Raises
-    ------
-    DataError
-        The data does not say how slices follow one another, or all its series are alike.
-    """
-    positive = judged.labels == recipe.positive_index
-    if (judged.order < 0).any():
-        raise DataError(path=judged.name, detail="there is no order of slices to judge whole series by")
-    scores, truth, _ = series_scores(probability, positive, judged.group, judged.order)
-    if truth.all() or not truth.any():
-        raise DataError(path=judged.name, detail="a rule for whole series needs some with and some without")
-    threshold = threshold_for_sensitivity(scores, truth, recipe.series_sensitivity)
-    threshold = float(np.nextafter(np.float32(threshold), np.float32(0)))
-    reached = series_report(probability, positive, judged.group, judged.order, threshold)
-    return _series_facts(reached) | {"spacing_mm": list(recipe.series_spacing_mm)}
-
-
-def _series_facts(report: Mapping[str, Any]) -> dict[str, Any]:
-    intervals = report["intervals"]
-    facts: dict[str, Any] = _without_none(
-        {
-            "threshold": report["threshold"],
-            "rule": report["rule"],
-            "sensitivity": report["sensitivity"],
-            "false_positive_rate": report["false_positive_rate"],
-            "n": report["n"],
-            "positive": report["positive"],
-            "sensitivity_interval": intervals["sensitivity"],
-            "false_positive_rate_interval": intervals["false_positive_rate"],
-        }
-    )
-    return facts
-
-
-def _operating_point(
-    recipe: Recipe, labels: npt.NDArray[np.int64], probabilities: npt.NDArray[np.float64]
-) -> dict[str, float]:
-    """Choose the threshold on the calibration images.
-
-    Its figures stand until a test's replace them.
-    """
-    positive = labels == recipe.positive_index
-    score = probabilities[:, recipe.positive_index or 0]
-    threshold = threshold_for_sensitivity(score, positive, recipe.sensitivity)
-    # a hair below, so that the image it was taken from is called on every machine
-    threshold = float(np.nextafter(np.float32(threshold), np.float32(0)))
-    return {
-        "threshold": threshold,
-        "sensitivity": float((score[positive] >= threshold).mean()),
-        "specificity": float((score[~positive] < threshold).mean()),
-    }
-
-
-def _population(
-    recipe: Recipe, population: Population, judged: LabeledImages, logits: npt.NDArray[np.float64]
-) -> dict[str, Any]:
-    """Calibrate for one population alone: its own temperature and threshold.
-
-    Raises
-    ------
-    DataError
-        It has no images.
-    """
-    rows = judged.domain == population.domain
-    if not rows.any():
-        raise DataError(path=judged.name, detail=f'no picture has the domain "{population.domain}"')
-    labels, own = judged.labels[rows], logits[rows]
-    shift = fit_shift(own, labels) if recipe.class_shift else np.zeros(0)
-    own = own + shift if recipe.class_shift else own
-    temperature = fit_temperature(own, labels)
-    probabilities = softmax(own, temperature)
-    confidence, correct = stated(probabilities, labels, recipe.positive_index)
-    facts: dict[str, Any] = _without_none(asdict(population)) | {
-        "temperature": temperature,
-        "shift": shift.tolist(),
-        "figures": {
-            "cross_validation": {
-                "n": int(rows.sum()),
-                "groups": len(np.unique(judged.group[rows])),
-                "ece": expected_calibration_error(confidence, correct),
-                "ece_95": expected_calibration_error_95(confidence),
-            }
-        },
-    }
-    if recipe.positive_index is not None:
-        positive = labels == recipe.positive_index
-        area = area_under_curve(probabilities[:, recipe.positive_index], positive)
-        facts["figures"]["cross_validation"]["auc"] = area
-        facts["operating_point"] = _operating_point(recipe, labels, probabilities)
-    return facts
-
-
 def record_evaluation(folder: Path, evaluation: Mapping[str, Any]) -> None:
     """Put the figures of an evaluation on the card of a pack.
 
@@ -292,7 +183,7 @@ def record_evaluation(folder: Path, evaluation: Mapping[str, Any]) -> None:
     facts = tomllib.loads((folder / CARD).read_text("utf-8"))
     split = str(evaluation["split"])
     kept = {key: value for key, value in evaluation.items() if key not in ("model", "data", "split")}
-    facts.setdefault("figures", {})[split] = _without_none(kept)
+    facts.setdefault("figures", {})[split] = without_none(kept)
     if split == "test":
         _note_test(facts, evaluation)
     atomic_write(folder / CARD, toml_text(facts).encode())
@@ -305,11 +196,11 @@ def _note_test(facts: dict[str, Any], evaluation: Mapping[str, Any]) -> None:
         facts["operating_point"] |= _reached(evaluation, positive)
     series = evaluation.get("series", {})
     if "series" in facts and None not in (series.get("sensitivity"), series.get("false_positive_rate")):
-        facts["series"] |= _series_facts(series)
+        facts["series"] |= series_facts(series)
     for population in facts.get("population", ()):
         measured = evaluation["subgroups"].get(population.get("domain"))
         if measured:
-            population["figures"]["test"] = _without_none(measured)
+            population["figures"]["test"] = without_none(measured)
             if positive and "operating_point" in population:
                 population["operating_point"] |= _reached(measured, positive)
     weights = facts["files"][WEIGHTS]
@@ -425,12 +316,6 @@ def pins_text(pins: Mapping[str, Mapping[str, str]]) -> str:
         lines += [f'        "{name}": "{sha256}",' for name, sha256 in sorted(files.items())]
         lines.append("    },")
     return "\n".join([*lines, "}", ""])
-
-
-def _without_none(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _without_none(inner) for key, inner in value.items() if inner is not None}
-    return value
 
 
 def _sha256(content: bytes) -> str:

@@ -67,6 +67,9 @@ color = "allowed"
         ('["clean", "bleed"]', '["bleed"]'),
         ('["clean", "bleed"]', '["bleed", "bleed"]'),
         ("threshold = 0.4", "threshold = 1.4"),
+        ("threshold = 0.4", "threshold = 0.4\nuncertain = [0.41, 0.5]"),
+        ("threshold = 0.4", "threshold = 0.4\nuncertain = [0.3, 1.1]"),
+        ("threshold = 0.4", "threshold = 0.4\nuncertain = [nan, 0.5]"),
         ("size = 32", "size = 0"),
         ('plane = "axial"', 'plane = "axal"'),
         ('version = "1.2.3"', ""),
@@ -83,6 +86,25 @@ def test_a_card_that_makes_no_sense_switches_the_model_off(make_pack, old, new):
     folder = make_pack(change=lambda text: text.replace(old, new))
     with pytest.raises(DamagedModelError):
         load_card(folder)
+
+
+def test_the_band_in_which_a_call_is_uncertain_is_part_of_what_answers(make_pack):
+    plain = verify_pack(make_pack())
+    banded = verify_pack(
+        make_pack(
+            "banded", lambda text: text.replace("threshold = 0.4", "threshold = 0.4\nuncertain = [0.3, 0.5]")
+        )
+    )
+    point = banded.card.operating_point
+    assert [point.is_uncertain(value) for value in (0.29, 0.3, 0.4, 0.5, 0.51)] == [
+        False,
+        True,
+        True,
+        True,
+        False,
+    ]
+    assert not plain.card.operating_point.is_uncertain(0.4)
+    assert banded.model_sha256 != plain.model_sha256
 
 
 def test_a_pack_as_released_is_verified_and_its_hash_is_that_of_sha256sum(make_pack):

@@ -75,6 +75,16 @@ def test_each_row_says_draws_and_writes_its_content(name: str) -> None:
     assert f'`task = "{name}"`' in (ROOT / "docs" / "own-models.md").read_text("utf-8")
 
 
+def test_a_row_says_whether_its_call_is_uncertain() -> None:
+    content = Classification(
+        (("a", 0.4), ("b", 0.6)), "b", OperatingPoint(0.5, 0.9, 0.8, uncertain=(0.4, 0.7)), True, "b"
+    )
+    task = TASKS["classification"]
+    assert [task.row(content, is_valid)["uncertain"] for is_valid in (True, False)] == [True, None]
+    assert task.provenance(content, True)["uncertain"] is True
+    assert task.row(MADE["classification"], True)["uncertain"] is False
+
+
 def test_the_bundled_models_are_classifiers() -> None:
     for folder in bundled_folder().iterdir():
         assert load_card(folder).task == "classification"

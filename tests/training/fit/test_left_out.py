@@ -76,6 +76,38 @@ def test_a_source_that_only_judges_is_in_no_training_and_meets_the_released_netw
         assert one["n"] == sum(one["of_class"].values())
 
 
+def test_a_model_is_calibrated_only_where_left_out_sources_bear_it_out(
+    judged: tuple[Trained, Path], tmp_path: Path
+) -> None:
+    trained, _ = judged
+    assert trained.cross is not None
+    labels = trained.cross.data.labels
+    even = np.random.default_rng(0).standard_normal((len(labels), 2)) * 0.1  # says a half of everything
+    cross = replace(trained.cross, logits=even)
+    for name, surety, is_calibrated in (("modest", 0.0, True), ("sure", 1000.0, False)):
+        left = tuple(
+            replace(one, logits=np.tile([0.0, surety], (len(one.data), 1))) for one in trained.left_out
+        )
+        folder = tmp_path / name
+        folder.mkdir()
+        write_pack(folder, replace(trained, cross=cross, left_out=left))
+        assert load_card(folder).calibrated is is_calibrated
+
+
+def test_the_card_says_what_shortcuts_reach_in_the_same_folds_and_how_steady_it_is(
+    judged: tuple[Trained, Path],
+) -> None:
+    card = load_card(judged[1])
+    folds = card.figures["cross_validation"]
+    assert 0 <= folds["thumbnail-logistic"]["auc"] <= 1
+    assert 0 <= folds["hog-logistic"]["auc"] <= 1
+    assert 0 <= folds["steadiness"]["turned"] <= 1
+    assert card.operating_point is not None
+    assert card.operating_point.uncertain is not None
+    low, high = card.operating_point.uncertain
+    assert low <= card.operating_point.threshold <= high
+
+
 def test_the_sources_that_may_teach_are_told_by_name() -> None:
     data = of_three_sources()
     assert of_sources(recipe_of(), data) is data

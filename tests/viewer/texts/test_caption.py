@@ -9,7 +9,7 @@ import pytest
 from medviewer import translation
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.geometry import FrameGeometry, SpacingKind
-from medviewer.inference.result import Gate, ModelResult
+from medviewer.inference.result import Gate, ModelResult, OperatingPoint
 from medviewer.inference.tasks.scores import probability_text
 from medviewer.viewer.state.pane_state import PaneState
 from medviewer.viewer.texts.caption import (
@@ -126,6 +126,26 @@ def test_below_the_operating_point_is_said_of_the_class_it_decides_about(
     lines = said(result)
     assert lines[:2] == ["Haemorrhage not called (0.20)", "below the operating point (0.35): not called"]
     assert result_text(result).brief == "0.20 · not called"
+
+
+@pytest.mark.parametrize(
+    ("score", "is_uncertain"), [(0.28, False), (0.30, True), (0.36, True), (0.42, False)]
+)
+def test_near_the_threshold_nothing_is_called_and_nothing_excluded(
+    pane: PaneState, results: Results, score: float, is_uncertain: bool
+) -> None:
+    result = results["prediction"](
+        pane,
+        probabilities=(("no haemorrhage", 1 - score), ("haemorrhage", score)),
+        operating_point=OperatingPoint(0.35, 0.91, 0.78, uncertain=(0.3, 0.4)),
+    ).result
+    assert result is not None
+    text = result_text(result)
+    assert text.headline.startswith("Haemorrhage uncertain") is is_uncertain
+    assert text.brief.endswith("uncertain") is is_uncertain
+    line = "0.300 to 0.400: another level or window may turn the call"
+    assert (line in text.details) is is_uncertain
+    assert any("called" in line for line in said(result)) is not is_uncertain
 
 
 def test_without_an_operating_point_the_called_class_is_said(pane: PaneState, results: Results) -> None:
