@@ -40,6 +40,7 @@ REPRESENTATIONS: Final = SHORT | LONG
 WANTED: Final = dict(ATTRIBUTES.values())
 PIXELS_SEEN: Final = 12  # bytes
 FIRST_BYTES: Final = 1 << 14
+SPARE_BYTES: Final = 1 << 10  # of a header more than the one before it had, and of the pixels behind it
 MORE_BYTES: Final = 1 << 20
 MOST_BYTES: Final = 1 << 23  # the functional groups of thousands of frames
 MOST_ELEMENTS: Final = 5_000
@@ -307,14 +308,20 @@ def walk_file(file: BinaryIO, size: int, repeats: RepeatedElements | None = None
     NotPlainHeaderError
         The full parser has to read it.
     """
-    for most in (FIRST_BYTES, MORE_BYTES, MOST_BYTES):
+    first = FIRST_BYTES if repeats is None else repeats.enough_bytes or FIRST_BYTES
+    for most in (first, FIRST_BYTES, MORE_BYTES, MOST_BYTES):
         file.seek(0)
         content = file.read(most)
         try:
-            return _walk_content(content, repeats, is_whole=len(content) >= size)
+            walked = _walk_content(content, repeats, is_whole=len(content) >= size)
         except (struct.error, _MoreError):
             if len(content) >= size:
                 break
+        else:
+            if repeats is not None:  # the next header is about as long
+                enough = walked.pixel_offset + SPARE_BYTES
+                repeats.enough_bytes = min(FIRST_BYTES, enough) if walked.pixel_kind else 0
+            return walked
     raise NotPlainHeaderError
 
 

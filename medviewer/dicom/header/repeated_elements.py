@@ -58,10 +58,12 @@ class RepeatedElements:
 
     `runs`, by the bytes of the tag that each begins with. They are learned from one header, and shrink by
     what differs in the following ones. Where little is left of them, another series has begun: they are
-    forgotten, and learned from the next header.
+    forgotten, and learned from the next header. `enough_bytes` of a file are likely to hold its header; 0:
+    that is not known.
     """
 
     def __init__(self) -> None:
+        self.enough_bytes = 0
         self.runs: dict[bytes, Run] = {}
         self._implicit = False
 

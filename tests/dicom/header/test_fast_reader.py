@@ -76,6 +76,14 @@ def test_it_walks_plain_files_and_what_they_nest(tmp_path: Path) -> None:
     assert compare_alone(factories.palette(tmp_path / "palette.dcm")) == "same"
 
 
+def test_a_header_may_be_longer_than_the_one_before_it(tmp_path: Path) -> None:
+    indexer, repeats = Indexer(), RepeatedElements()
+    for number, length in enumerate((8, 8, 10_000, 8, 9_000, 30_000, 8)):
+        made = factories.dataset(InstanceNumber=number, ImageComments="x" * length)
+        path = factories.write(made, tmp_path / f"{number}.dcm")
+        assert compare(path, indexer, repeats) == "same", number
+
+
 def doubts(path: Path) -> bool:
     with path.open("rb") as file:
         try:
