@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from medviewer.gui.dialogs import ScreenSizeDialog
-from medviewer.gui.grid import grid
+from medviewer.gui.image_view import true_size
 from medviewer.gui.image_view.view import PaneView
 from medviewer.gui.widgets.screens import screen_name, stated_per_mm
 from medviewer.gui.window.main_window import MainWindow
@@ -47,7 +47,7 @@ def press(qtbot: QtBot, window: MainWindow, key: Qt.Key, *modifiers: Qt.Keyboard
 
 
 def screen_of(monkeypatch: pytest.MonkeyPatch, per_mm: float | None) -> None:
-    monkeypatch.setattr(grid, "stated_per_mm", lambda _screen: per_mm)
+    monkeypatch.setattr(true_size, "stated_per_mm", lambda _screen: per_mm)
 
 
 def put(scene: WindowScene, kind: SpacingKind, spacing_mm: tuple[float, float] | None) -> None:

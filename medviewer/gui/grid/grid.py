@@ -13,26 +13,22 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from medviewer.gui.grid.area import PaneArea
 from medviewer.gui.grid.linked_panes import LinkedPanes, same_zoom
 from medviewer.gui.grid.slice_row import SliceRow
-from medviewer.gui.image_view import TextPainter, TrueSize
-from medviewer.gui.panes import FilmPreview, Pane
+from medviewer.gui.image_view import TextPainter, true_size_on
+from medviewer.gui.panes import FilmPreview, Pane, tell_no_true_size
 from medviewer.gui.studies import STACK_MIME
-from medviewer.gui.widgets import measured_per_mm, screen_name, stated_per_mm
 from medviewer.imaging.processing import ORIGINAL, PROCESSINGS
 from medviewer.translation import message, translate
 from medviewer.viewer.commands import played_part, toggle_maximized, turn_parted
 from medviewer.viewer.layouts import FILM_PANES, LAYOUTS, film_fits, smallest_layout_with
-from medviewer.viewer.notice import Notice
 from medviewer.viewer.render import Showing, TextLevel, Zoom, says_result, shown_geometry
 from medviewer.viewer.state import DisplayState
 from medviewer.viewer.texts import segmentation_text
-from medviewer.viewer.ui import Dialog
 from medviewer.viewer.viewer_state import ViewerState
 
 if TYPE_CHECKING:
     from medviewer.gui.session import ViewerSession
 
 _NO_SCREEN_SIZE = message("The size of this screen is not known, so no true size can be shown.")
-_MEASURE = message("Measure it…")
 
 
 class PaneGrid(QWidget):
@@ -206,19 +202,12 @@ class PaneGrid(QWidget):
 
         Tell where the size of the screen is not known.
         """
-        state, screen = self._viewer.state, self.screen()
-        measured = measured_per_mm(screen, state.screen_sizes)
-        per_mm = measured or stated_per_mm(screen)
+        state = self._viewer.state
+        true = true_size_on(self.screen(), state.screen_sizes)
         spacing = None if state.focused is None else shown_geometry(state.focused).spacing_mm
-        if per_mm is None:
-            measure = partial(self._viewer.ui.open_dialog, Dialog.SCREEN_SIZE)
-            self._viewer.work.notices.tell(
-                Notice(
-                    _NO_SCREEN_SIZE, severity="info", cause=_NO_SCREEN_SIZE, actions=((_MEASURE, measure),)
-                )
-            )
+        if true is None:
+            tell_no_true_size(self._viewer, _NO_SCREEN_SIZE)
         elif spacing is not None:
-            true = TrueSize(per_mm / screen.devicePixelRatio(), measured is not None, screen_name(screen))
             for pane in self.panes:
                 if pane.has_image:
                     pane.view.show_true_size(true)

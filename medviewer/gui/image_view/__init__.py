@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from medviewer.gui.image_view.loupe import LOUPE_PX, Loupe, times_at
     from medviewer.gui.image_view.reference_item import ReferenceItem
     from medviewer.gui.image_view.text_painter import TextPainter
-    from medviewer.gui.image_view.true_size import TrueSize
+    from medviewer.gui.image_view.true_size import true_size_on
     from medviewer.gui.image_view.view import PaneView
     from medviewer.gui.image_view.wipe import Wipe
 
@@ -18,7 +18,7 @@ __getattr__ = lazy_names(
         "loupe": "LOUPE_PX Loupe times_at",
         "reference_item": "ReferenceItem",
         "text_painter": "TextPainter",
-        "true_size": "TrueSize",
+        "true_size": "true_size_on",
         "view": "PaneView",
         "wipe": "Wipe",
     },

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 BUSY_BAR_PX: Final = 2
 VEIL: Final = QColor(0, 0, 0, 170)
-MM_PER_INCH: Final = 25.4
 
 
 class PaneView(QGraphicsView):
@@ -291,9 +290,11 @@ class PaneView(QGraphicsView):
 
     @property
     def area(self) -> "Screen":
-        """Size and resolution of the pane."""
+        """Size and resolution of the pane, and the true size that it was told."""
         area, ratio = self.viewport().size(), float(self.devicePixelRatioF())
-        return Screen(area.width(), area.height(), self.physicalDpiX() / MM_PER_INCH, ratio)
+        true = self._texts.true_size
+        per_mm = true.per_mm if true is not None else None
+        return Screen(area.width(), area.height(), per_mm, ratio)
 
     def screen_name(self) -> str:
         """Return the name of the screen that shows it."""

@@ -195,6 +195,8 @@ QToolButton#view { padding: 0 8px 0 2px; font-weight: 500; }
 QToolButton#view::menu-indicator {
     image: url("$down_arrow"); width: 8px; subcontrol-position: right center; right: 2px;
 }
+QToolButton#view[bare="true"] { padding: 0 1px; }
+QToolButton#view[bare="true"]::menu-indicator { image: none; width: 0; }
 QLabel[role="number"], QLabel[role="number-active"] {
     background: $raised; color: $text_2; border-radius: 4px; padding: 0 5px; font-size: $tag;
     font-weight: 600;

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from medviewer.gui.panels.histogram import HistogramView, decimals_for, histogram
 from medviewer.gui.panels.section import BAR_PX, MARGIN_PX
-from medviewer.gui.widgets import NumberBox, plain_label, plain_tooltip
+from medviewer.gui.widgets import CutLabel, NumberBox, plain_label, plain_tooltip
 from medviewer.imaging.display import NARROW, WIDE, default_voi, fitted_window, is_from_values, value_unit
 from medviewer.imaging.frame import Frame, Voi, VoiOrigin, Window, describe_voi, short_unit
 from medviewer.limits import LARGEST_VALUE, SMALLEST_STEP
@@ -67,8 +67,7 @@ class WindowPanel(QWidget):
         self.histogram.window_dragged.connect(self._drag)
         self.center_box = self._make_box(translate("Level"), -LARGEST_VALUE)
         self.width_box = self._make_box(translate("Width"), SMALLEST_STEP)
-        self.unit = plain_label(role="quiet")
-        self.unit.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.unit = CutLabel("quiet")
         self.note = plain_label(role="quiet", wraps=True)
         self.buttons: list[QPushButton] = []
         self._presets: tuple[tuple[int, Preset], ...] = ()  # of the frame, with their keys, as they stand
@@ -220,8 +219,7 @@ class WindowPanel(QWidget):
         self._at_rest.start()
         unit = value_unit(frame)
         self.histogram.show_unit(unit)
-        self.unit.setText(short_unit(unit))
-        self.unit.setToolTip(plain_tooltip(unit))
+        self.unit.show_text(short_unit(unit), unit)
         offered = offered_presets(frame)
         if (presets := tuple((key, offered[key - 1]) for key in keys_in_order(frame))) != self._presets:
             self._make_buttons(presets)

@@ -226,7 +226,10 @@ class PaneHeader(QWidget):
         self._make_room()
 
     def _make_room(self) -> None:
-        """Let icons stand for tags before the tags or the view's name are cut."""
+        """Let icons stand for tags before the tags or the view's name are cut.
+
+        Where even they leave no room for the name, it goes without its arrow.
+        """
         parts = (
             *self.tabs,
             self.number,
@@ -249,6 +252,11 @@ class PaneHeader(QWidget):
             tag.setVisible(is_said and has_room)
             sign.setVisible(is_said and not has_room)
             taken += (tag if has_room else sign).sizeHint().width() + row if is_said else 0
+        if self.chooser.property("bare") != (is_bare := taken > self.width()):
+            self.chooser.setProperty("bare", is_bare)
+            self.chooser.style().unpolish(self.chooser)
+            self.chooser.style().polish(self.chooser)
+            self.chooser.updateGeometry()
 
     @property
     def _longer_names_px(self) -> int:

@@ -1,17 +1,27 @@
 """The zoom of a pane, kept for the return of its stack."""
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
+from PySide6.QtWidgets import QWidget
+
+from medviewer.gui import image_view
 from medviewer.imaging.display import Orientation
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.presentation_state import PresentationState
+from medviewer.translation import Message, message
 from medviewer.viewer import render
+from medviewer.viewer.notice import Notice
 from medviewer.viewer.render import FIT, OrientedImage, Zoom
 from medviewer.viewer.state import PaneState, zoom_scope
+from medviewer.viewer.ui import Dialog
 from medviewer.viewer.viewer import Viewer
 
 if TYPE_CHECKING:
     from medviewer.gui.image_view import PaneView
+
+
+MEASURE: Final = message("Measure it…")
 
 
 class ZoomMemory:
@@ -92,7 +102,22 @@ class ZoomMemory:
         if chosen is None:
             view.look_at(self._before)
         elif chosen.is_about(frame.sop_instance_uid, frame.frame_number):
+            true = image_view.true_size_on(QWidget.screen(view), self._viewer.state.screen_sizes)
+            view.show_true_size(true)
             view.look_at(render.area_zoom(frame, chosen, image.view, view.area))
+            why = render.why_no_true_size(frame, chosen, is_screen_known=true is not None)
+            if why:
+                tell_no_true_size(self._viewer, why, measures=why is render.NO_SCREEN_SIZE)
+
+
+def tell_no_true_size(viewer: Viewer, why: Message, *, measures: bool = True) -> None:
+    """Say why there is no true size, and offer to measure the screen."""
+    actions = ((MEASURE, partial(_measure, viewer)),) if measures else ()
+    viewer.work.notices.tell(Notice(why, severity="info", cause=why, actions=actions))
+
+
+def _measure(viewer: Viewer) -> None:
+    viewer.ui.open_dialog(Dialog.SCREEN_SIZE)
 
 
 def _turned(before: OrientedImage, image: OrientedImage) -> bool:

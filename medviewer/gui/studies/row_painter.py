@@ -164,10 +164,7 @@ class RowPainter(QStyledItemDelegate):
         if width < NARROW and kind in (RowKind.SERIES, RowKind.ICON):
             return ()
         if width < NARROW:
-            texts = [(title, "text_1", font(Type.TAG, Weight.NAME))]
-            texts += [(text, "text_2", font(Type.TAG)) for text in below]
-            room = width - 2 * _RAIL_MARGIN
-            return [line for text in texts for line in _broken(*text, Type.TAG, room)]
+            return _in_rail(kind, title, below, width - 2 * _RAIL_MARGIN)
         step, weight = (Type.TITLE, Weight.STRONG) if kind is RowKind.PATIENT else (Type.BODY, Weight.NAME)
         left = {RowKind.PATIENT: _MARGIN, RowKind.STUDY: _MARGIN + _CHEVRON}.get(kind, _BESIDE_PICTURE)
         room = width - left - 8
@@ -178,6 +175,18 @@ class RowPainter(QStyledItemDelegate):
             ink = "text_3" if is_last and number else "text_2"
             lines += _broken(text, ink, small, Type.SMALL, room - (_BADGE_ROOM if is_last else 0))
         return lines
+
+
+def _in_rail(kind: RowKind, title: str, below: tuple[str, ...], room: int) -> list[Line]:
+    """Return the one line of a heading: a name, or the day of a study.
+
+    The tool tip has all of it.
+    """
+    is_study = kind is RowKind.STUDY and bool(below)
+    text, ink = (below[0].split(" ")[0], "text_2") if is_study else (title, "text_1")
+    face = font(Type.TAG) if is_study else font(Type.TAG, Weight.NAME)
+    text = QFontMetricsF(face).elidedText(text, Qt.TextElideMode.ElideRight, room)
+    return _broken(text, ink, face, Type.TAG, room + 1)[:1]
 
 
 def _broken(text: str, ink: str, face: QFont, step: Type, room: int) -> list[Line]:

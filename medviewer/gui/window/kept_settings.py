@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMainWindow, QSplitter
 
 from medviewer.errors import WriteError
 from medviewer.gui.widgets import NARROW, SIDE_WIDTHS, clamped, window_geometry as geometry
+from medviewer.gui.window.browser_rail import RAIL_BELOW_PX
 from medviewer.settings import Settings
 from medviewer.viewer.render import screen_sizes_from, text_level_named
 from medviewer.viewer.tools import MOUSE_SCHEMES, TOOLS
@@ -61,8 +62,11 @@ class KeptSettings(QObject):
     def _keep_parameters(self) -> None:
         self._viewer.change_setting("processing", self._viewer.parameters.as_text())
 
-    def restore_sides(self, splitter: QSplitter) -> None:
-        """Give the sides their widths, and fold them; a narrow window has none."""
+    def restore_sides(self, splitter: QSplitter) -> int:
+        """Give the sides their widths, and fold them; a narrow window has none.
+
+        Return the width of the browser as a list.
+        """
         left, right, is_left_shown, is_right_shown = _sides(self._settings.text("sides"))
         width = self._window.width()
         splitter.setSizes([left, width - left - right, right])
@@ -70,6 +74,7 @@ class KeptSettings(QObject):
         self._viewer.change(
             browser_shown=is_wide and is_left_shown, side_panel_shown=is_wide and is_right_shown
         )
+        return left
 
     def keep(self, splitter: QSplitter) -> None:
         """Write all that is kept; a disk that refuses is noted in the log."""
@@ -87,7 +92,8 @@ class KeptSettings(QObject):
             before = _sides(self._settings.text("sides"))
             left, _, right = splitter.sizes()
             shown = (state.browser_shown, state.side_panel_shown)
-            widths = (left if shown[0] else before[0], right if shown[1] else before[1])
+            is_list = shown[0] and window.width() >= RAIL_BELOW_PX
+            widths = (left if is_list else before[0], right if shown[1] else before[1])
             values["sides"] = ",".join(str(int(value)) for value in (*widths, *shown))
         try:
             for key, value in values.items():

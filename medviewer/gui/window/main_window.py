@@ -54,6 +54,7 @@ from medviewer.gui.widgets import (
     take_back,
     window_geometry as geometry,
 )
+from medviewer.gui.window.browser_rail import BrowserRail
 from medviewer.gui.window.dialogs import Dialogs
 from medviewer.gui.window.file_dialogs import FileDialogs
 from medviewer.gui.window.first_hints import FirstHints
@@ -108,6 +109,7 @@ class MainWindow(QMainWindow):
         self._was_shown = False
         self._fit_check = FitCheck(session, self)
         self._floating = FloatingDock(self, self.viewer)
+        self._rail = BrowserRail(self)
         self._kept = KeptSettings(self, session, self.settings)
         self._kept.restore()
         self._build()
@@ -517,12 +519,15 @@ class MainWindow(QMainWindow):
         if self._was_shown:
             return
         self._was_shown = True
-        self._kept.restore_sides(self.splitter)
+        self._rail.take_width(self._kept.restore_sides(self.splitter))
+        self._rail.fit(self.splitter)
         self.session.return_keyboard()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the side panel float where there is no room beside the panes."""
         super().resizeEvent(event)
+        if self._was_shown:
+            self._rail.fit(self.splitter)
         self._floating.fit()
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -145,10 +145,9 @@ def title_of(command: Command, state: ViewerState) -> str:
 
 
 def full_title(command: Command, state: ViewerState) -> str:
-    """Return the title of a command, in front of it that of its sub-menu."""
-    title = title_of(command, state)
-    _, _, last = command.menu.partition("/")
-    return translate("{menu}: ", menu=without_access_key(translate(last))) + title if last else title
+    """Return the title of a command, in front of it those of its sub-menus."""
+    menus = (without_access_key(translate(menu)) for menu in command.menu.split("/")[1:])
+    return "".join(translate("{menu}: ", menu=menu) for menu in menus) + title_of(command, state)
 
 
 def _access_key(title: str) -> str:

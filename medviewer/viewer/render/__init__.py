@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
-    from medviewer.viewer.render.displayed_area import Screen, VisiblePart, area_zoom
+    from medviewer.viewer.render.displayed_area import (
+        NO_SCREEN_SIZE,
+        Screen,
+        VisiblePart,
+        area_zoom,
+        why_no_true_size,
+    )
     from medviewer.viewer.render.graphics import (
         FILL_OPACITY,
         Fill,
@@ -54,7 +60,7 @@ if TYPE_CHECKING:
 __getattr__ = lazy_names(
     __name__,
     {
-        "displayed_area": "Screen VisiblePart area_zoom",
+        "displayed_area": "NO_SCREEN_SIZE Screen VisiblePart area_zoom why_no_true_size",
         "graphics": "FILL_OPACITY Fill Pen Stroke TextLine graphics_on lay_out",
         "label_places": "Brightness",
         "line_breaking": "break_lines",

@@ -6,8 +6,16 @@ from typing import Final
 from medviewer.imaging.display import ViewTransform
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.presentation_state import PresentationState, SizeMode, displayed_area
+from medviewer.translation import NOTHING, Message, message
 from medviewer.viewer.render.pyramid import FIT, Seen, Zoom
 
+NO_SPACING: Final = message(
+    "The presentation state asks for true size and has no spacing for it: its area fits the pane."
+)
+NO_SCREEN_SIZE: Final = message(
+    "The presentation state asks for true size, and the size of this screen is not known: "
+    "its area fits the pane."
+)
 SCALES: Final = (1e-3, 1e3)  # logical pixels per column
 SMALLEST_SCALE: Final = 0.02  # screen pixels per column
 LARGEST_SCALE: Final = 64.0
@@ -17,12 +25,12 @@ LARGEST_SCALE: Final = 64.0
 class Screen:
     """Size and resolution of a pane.
 
-    Its size in logical pixels, how many of them make a mm, and their pixels.
+    Its size in logical pixels, how many of them make a mm (None: not known), and their pixels.
     """
 
     width: int
     height: int
-    per_mm: float  # as the system states it
+    per_mm: float | None  # as measured with a ruler, else as the screen states its size
     ratio: float  # screen pixels per logical one
 
 
@@ -118,7 +126,7 @@ class VisiblePart:
 def area_zoom(frame: Frame, state: PresentationState, view: ViewTransform, screen: Screen) -> Zoom:
     """Return the zoom at which a pane shows the area that a state wants seen.
 
-    The whole frame fits the pane.
+    The whole frame fits the pane. What cannot be shown in true size fits it, too.
 
     References
     ----------
@@ -132,12 +140,22 @@ def area_zoom(frame: Frame, state: PresentationState, view: ViewTransform, scree
     center = ((one[0] + other[0]) / 2, (one[1] + other[1]) / 2)
     if area.mode is SizeMode.MAGNIFY and area.magnification:
         return Zoom(_within_scales(area.magnification / screen.ratio), center)
-    if area.mode is SizeMode.TRUE_SIZE and area.spacing_mm:
+    if area.mode is SizeMode.TRUE_SIZE and area.spacing_mm and screen.per_mm:
         return Zoom(_within_scales(area.spacing_mm[1] * screen.per_mm), center)
     if (area.left, area.top, area.right, area.bottom) == (0, 0, frame.columns - 1, frame.rows - 1):
         return FIT
     across, down = abs(other[0] - one[0]), abs(other[1] - one[1])
     return Zoom(min(screen.width / across, screen.height / down), center)
+
+
+def why_no_true_size(frame: Frame, state: PresentationState, *, is_screen_known: bool) -> Message:
+    """Return the reason of a state whose true size is not shown, or NOTHING."""
+    area = displayed_area(frame, state)
+    if area is None or area.mode is not SizeMode.TRUE_SIZE:
+        return NOTHING
+    if not area.spacing_mm:
+        return NO_SPACING
+    return NOTHING if is_screen_known else NO_SCREEN_SIZE
 
 
 def _within_scales(scale: float) -> float:

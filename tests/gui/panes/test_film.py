@@ -72,7 +72,8 @@ def test_the_original_is_large_beside_a_film_of_its_processings(grid):
 
 @pytest.mark.parametrize("width", [700, 1048, 1900])
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
-def test_all_small_panes_say_that_they_are_processed_in_one_form(qtbot, session, width, language):
+@pytest.mark.parametrize("turned", [False, True])
+def test_all_small_panes_say_that_they_are_processed_in_one_form(qtbot, session, width, language, turned):
     use_language(language)
     try:
         grid = PaneGrid(session)
@@ -80,10 +81,14 @@ def test_all_small_panes_say_that_they_are_processed_in_one_form(qtbot, session,
         grid.resize(width, 900)
         grid.show()
         session.viewer.show_stack(make_stack())
+        if turned:
+            session.viewer.show(ds.turn(session.state, range(4), Orientation(1, flipped=True)))
         refresh(grid)
+        QApplication.processEvents()
         film = [pane.header for pane in grid.panes if pane.is_in_film]
         forms = {(header.processed.isVisible(), header.sign.isVisible()) for header in film}
         assert len(film) == 3
+        assert {header.turned_sign.isVisible() or header.mark.isVisible() for header in film} == {turned}
         assert forms in ({(True, False)}, {(False, True)})
         assert not any(header.chooser.width() < header.chooser.sizeHint().width() for header in film)
     finally:

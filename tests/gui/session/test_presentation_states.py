@@ -12,7 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from medviewer.dicom.model import PresentationStateReference
 from medviewer.errors import NotFoundError
+from medviewer.gui.image_view import true_size
 from medviewer.gui.panes.pane import Pane
+from medviewer.gui.widgets import screen_name
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.imaging.annotation.primitives import Label
 from medviewer.imaging.display.transform import MIRRORED, TURNED_RIGHT, Orientation
@@ -31,7 +33,7 @@ from medviewer.imaging.presentation_state.state import (
 )
 from medviewer.viewer import state as ds
 from medviewer.viewer.commands.images.presentation_states import state_title
-from medviewer.viewer.render.displayed_area import Screen, area_zoom
+from medviewer.viewer.render.displayed_area import Screen, area_zoom, why_no_true_size
 from medviewer.viewer.render.graphics import graphics_on
 from medviewer.viewer.render.pyramid import FIT, Zoom
 from medviewer.viewer.render.text_level import TextLevel
@@ -189,6 +191,48 @@ def test_the_area_of_a_state_is_looked_at(area: DisplayedArea, zoom: Zoom) -> No
     frame, state = make_frame(HEAD, 0), state_about(areas=(ForImages(area),))
     view = ds.PaneState(HEAD, 0, "original", frame, presentation=state).view
     assert area_zoom(frame, state, view, SCREEN) == zoom
+
+
+TRUE = DisplayedArea(16, 0, 31, 31, SizeMode.TRUE_SIZE, spacing_mm=(0.5, 0.5))
+
+
+@pytest.mark.parametrize(
+    ("area", "per_mm", "zoom", "said"),
+    [
+        (TRUE, 4.0, Zoom(2.0, (24.0, 16.0)), ""),
+        (TRUE, None, Zoom(12.5, (24.0, 16.0)), "the size of this screen is not known"),
+        (replace(TRUE, spacing_mm=None), 4.0, Zoom(12.5, (24.0, 16.0)), "has no spacing"),
+        (replace(TRUE, mode=SizeMode.SCALE_TO_FIT), None, Zoom(12.5, (24.0, 16.0)), ""),
+    ],
+    ids=["true", "unknown screen", "no spacing", "not asked for"],
+)
+def test_true_size_is_shown_or_it_is_said_why_not(
+    area: DisplayedArea, per_mm: float | None, zoom: Zoom, said: str
+) -> None:
+    frame, state = make_frame(HEAD, 0), state_about(areas=(ForImages(area),))
+    view = ds.PaneState(HEAD, 0, "original", frame, presentation=state).view
+    assert area_zoom(frame, state, view, replace(SCREEN, per_mm=per_mm)) == zoom
+    why = why_no_true_size(frame, state, is_screen_known=per_mm is not None)
+    assert said in why.for_user()
+    assert bool(why) == bool(said)
+
+
+@pytest.mark.parametrize("per_mm", [5.0, None])
+def test_a_pane_takes_the_true_size_of_its_measured_screen(
+    pane: Pane, session: SceneSession, monkeypatch: pytest.MonkeyPatch, per_mm: float | None
+) -> None:
+    monkeypatch.setattr(true_size, "stated_per_mm", lambda _screen: None)
+    if per_mm is not None:
+        session.viewer.change(screen_sizes={screen_name(pane.screen()): per_mm})
+    choose(session, state_about(areas=(ForImages(replace(TRUE, right=63, left=0, bottom=63)),)))
+    pane.refresh()
+    told = [notice.sentence.for_user() for notice in session.notices.waiting]
+    if per_mm is None:
+        assert any("the size of this screen is not known" in text for text in told)
+        assert pane.view.part.scale == pytest.approx(pane.view.part.fitting_scale)
+    else:
+        assert not told
+        assert pane.view.part.scale == pytest.approx(0.5 * per_mm / pane.devicePixelRatioF())
 
 
 def test_overlays_and_shutter_are_painted_and_left_out(pane: Pane, session: SceneSession) -> None:
