@@ -139,7 +139,7 @@ class Exporter:
         if reason is not None:
             raise NotOfferedError(what=self.title, reason=reason)
         refuse_source(path, export.originals)
-        # guard(test): no identity is in a form that takes none
+        # guard(statement): no identity is in a form that takes none
         export = replace(
             export,
             with_identity=export.with_identity and self.names_patient,

@@ -55,7 +55,7 @@ def is_hidden(element: Element) -> bool:
 
     Sequences and items are not, but what stands in them may be.
     """
-    # guard(-> return False): no value that can name a person is shown while the identity is hidden
+    # guard(-> False): no value that can name a person is shown while the identity is hidden
     return bool(element.value) and not _may_be_shown(element)
 
 
