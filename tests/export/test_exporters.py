@@ -16,6 +16,7 @@ from PySide6.QtGui import QStandardItemModel
 from pytestqt.qtbot import QtBot
 
 from medviewer.cli import main
+from medviewer.dicom.model import StoredStack
 from medviewer.errors import ExistingFileError, NotOfferedError, OriginalFileError
 from medviewer.export import EXPORTERS, Exporter, SliceExport
 from medviewer.export.png import CHUNK
@@ -96,6 +97,20 @@ def test_a_row_has_a_file_its_words_in_both_languages_documents_and_a_test(row: 
     page = (ROOT / "docs" / "command-line.md").read_text("utf-8")
     assert re.search(rf"`{row.name}`", page)
     assert (ROOT / "tests" / "export" / f"test_{row.file.rpartition('.')[2]}.py").is_file()
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in EXPORTERS.values() if not row.names_patient], ids=lambda row: row.name
+)
+def test_a_form_that_takes_no_identity_names_nobody_however_it_is_asked(
+    row: Exporter, pane: PaneState, tmp_path: Path
+) -> None:
+    assert isinstance(pane.stack, StoredStack)
+    who = replace(pane.identity, series_number="CANARY")
+    path = tmp_path / f"a{row.suffix}"
+    named = replace(pane, stack=replace(pane.stack, identity=who))
+    row.write(path, SliceExport(named, {}, (), with_identity=True))
+    assert b"CANARY" not in path.read_bytes()
 
 
 @pytest.mark.parametrize("row", EXPORTERS.values(), ids=lambda row: row.name)
