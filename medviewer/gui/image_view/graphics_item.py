@@ -12,7 +12,7 @@ from medviewer.viewer import render
 if TYPE_CHECKING:  # few images have graphics, and the first one does not wait for what draws them
     from medviewer.imaging.annotation import Point, Primitive
     from medviewer.imaging.frame import DisplayImage
-    from medviewer.viewer.render import Brightness, Fill, Pen, Seen, Stroke, TextLine
+    from medviewer.viewer.render import Brightness, Fill, KeptPlaces, Pen, Seen, Stroke, TextLine
 
 LINE_PX: Final = 1.5
 HALO_PX: Final = 3.0
@@ -46,6 +46,7 @@ class GraphicsItem(QGraphicsItem):
         self._extent = QRectF()
         self._image: tuple[DisplayImage, QRectF] | None = None  # and where it lies, in columns
         self._brightness: tuple[DisplayImage, Seen, Brightness] | None = None
+        self._kept: KeptPlaces | None = None
         self._boxes: dict[str, Seen] = {}  # of the labels, as they were painted last
 
     def show_graphics(self, primitives: "Sequence[Primitive]", extent: tuple[float, float]) -> None:
@@ -90,6 +91,8 @@ class GraphicsItem(QGraphicsItem):
         self._boxes = {}
         if not self._primitives:
             return
+        if self._kept is None:
+            self._kept = render.KeptPlaces()
         world = painter.worldTransform()
         image = world.mapRect(self._extent)
         painter.save()
@@ -103,6 +106,7 @@ class GraphicsItem(QGraphicsItem):
             seen=self._seen(image),
             texts=self._texts(),
             brightness=self._under(world),
+            kept=self._kept,
         ):
             if isinstance(mark, render.Stroke):
                 _paint_stroke(painter, mark)

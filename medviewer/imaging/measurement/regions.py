@@ -13,6 +13,7 @@ from medviewer.imaging.measurement.statistics import (
     Statistics,
     ValueCounts,
     count_values,
+    statistics_in,
     statistics_of,
 )
 from medviewer.translation import Message, mark, message
@@ -72,14 +73,16 @@ def _measure(frame: Frame, points: Sequence[Point], outline: Outline) -> Measure
     refusal = _no_values(frame)
     if refusal is not None:
         return Measurement(quantities, lines, (*notes, refusal))
-    counted = count_values(frame, spans)
-    found = statistics_of(counted)
+    found, left_out = statistics_in(frame, spans), 0
+    if found is None:
+        counted = count_values(frame, spans)
+        found, left_out = statistics_of(counted), counted.left_out
     if spans.is_cut:
         notes = (*notes, IS_CUT)
     if found is None:
-        return Measurement(quantities, lines, (*notes, PADDED if counted.left_out else NO_PIXEL))
-    if counted.left_out:
-        notes = (*notes, Message(LEFT_OUT, (("count", counted.left_out),)))
+        return Measurement(quantities, lines, (*notes, PADDED if left_out else NO_PIXEL))
+    if left_out:
+        notes = (*notes, Message(LEFT_OUT, (("count", left_out),)))
     values, said = _values(frame, found)
     return Measurement((*quantities, *values), (*lines, *said), (*notes, *_value_notes(frame)))
 

@@ -1,5 +1,6 @@
 """Statistics of a region, from stored values by the modality transform."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -13,6 +14,7 @@ from medviewer.imaging.frame import (
     Frame,
     ModalityTransform,
     Rescale,
+    always_measures,
     every_stored,
     has_table,
     to_modality_values,
@@ -20,6 +22,8 @@ from medviewer.imaging.frame import (
 from medviewer.imaging.measurement.outline import Spans
 
 BAND_PIXELS: Final = 1 << 22  # counted together; OpenCV's counts, in float32, are exact below 1 << 24
+BLOCK_ROWS: Final = 256  # of a region whose runs are looked at together
+EXACT_SQUARES: Final = 1 << 50  # a sum in double precision up to which its rounding is far below one
 ROW_PIXELS: Final = 1 << 10  # OpenCV counts rows side by side
 
 
@@ -72,6 +76,66 @@ def statistics_of(counted: ValueCounts) -> Statistics | None:
     mean = first + float(np.dot(values - first, counts)) / total
     variance = float(np.dot((values - mean) ** 2, counts)) / total
     return Statistics(mean, variance**0.5, float(values.min()), float(values.max()), total, counted.left_out)
+
+
+def statistics_in(frame: Frame, spans: Spans) -> Statistics | None:
+    """Return the statistics of a region from exact sums of its stored values.
+
+    An order faster than counting them on large images, and as exact: the sums are of whole numbers.
+
+    Returns
+    -------
+    Statistics or None
+        None where there are no pixels, or values have to be counted: padding among them, a table of values,
+        numbers of more than 16 bits.
+    """
+    native = frame.stored.dtype.newbyteorder("=")
+    modality = frame.modality
+    if (
+        not has_table(frame.stored.dtype)
+        or not isinstance(modality, Rescale)
+        or not always_measures(native, modality)
+        or frame.supplemental is not None
+        or not spans.rows.size
+    ):
+        return None
+    low, high, total, squares = np.iinfo(native).max, np.iinfo(native).min, 0, 0
+    for band in _bands(frame.stored, spans):
+        plane = band.astype(native, copy=False)
+        least, most = int(plane.min()), int(plane.max())
+        # guard(_holds_padding(frame, least, most)): padding is left out of exact sums too
+        if _holds_padding(frame, least, most):
+            return None
+        low, high = min(low, least), max(high, most)
+        for part in _parts(plane, EXACT_SQUARES // max(1, least * least, most * most)):
+            total += round(cv2.sumElems(part)[0])
+            squares += round(cv2.norm(part, cv2.NORM_L2SQR))
+    count = spans.count
+    ends = sorted(exact_values(np.array((low, high)), modality).tolist())
+    variance = (count * squares - total * total) / count**2
+    return Statistics(
+        modality.slope * (total / count) + modality.intercept,
+        abs(modality.slope) * math.sqrt(variance),
+        ends[0],
+        ends[1],
+        count,
+    )
+
+
+def _holds_padding(frame: Frame, least: int, most: int) -> bool:
+    if frame.padding is None:
+        return False
+    low, high = sorted(frame.padding)
+    return low <= most and high >= least
+
+
+def _parts(plane: npt.NDArray[Any], pixels: int) -> Iterator[npt.NDArray[Any]]:
+    """Yield a plane in parts of at most this many pixels."""
+    wide = max(1, min(plane.shape[1], pixels))
+    high = max(1, pixels // wide)
+    for left in range(0, plane.shape[1], wide):
+        for top in range(0, plane.shape[0], high):
+            yield plane[top : top + high, left : left + wide]
 
 
 def count_values(frame: Frame, spans: Spans) -> ValueCounts:
@@ -136,27 +200,46 @@ def _as_rows(plane: npt.NDArray[Any]) -> Iterator[npt.NDArray[Any]]:
 
 
 def _bands(stored: npt.NDArray[Any], spans: Spans) -> Iterator[npt.NDArray[Any]]:
-    """Yield the stored values of a region, some runs at a time, as a plane.
+    """Yield the stored values of a region, a part at a time, as planes.
 
-    It is valid until the next is asked for.
+    Most of a large region is read where it is, which spares a copy: such a plane is a part of `stored`.
     """
-    if not spans.rows.size:
-        return
-    first, last = int(spans.rows[0]), int(spans.rows[-1])
-    left, right = int(spans.starts[0]), int(spans.ends[0])
-    is_box = last - first + 1 == spans.rows.size
-    if is_box and (spans.starts == left).all() and (spans.ends == right).all():
-        step = max(1, BAND_PIXELS // (right - left))
-        for row in range(first, last + 1, step):
-            yield np.ascontiguousarray(stored[row : min(row + step, last + 1), left:right])
-        return
-    ends = np.cumsum(spans.ends - spans.starts)
-    edges = np.searchsorted(ends, np.arange(BAND_PIXELS, int(ends[-1]) + BAND_PIXELS, BAND_PIXELS)) + 1
-    runs = list(zip(spans.rows.tolist(), spans.starts.tolist(), spans.ends.tolist(), strict=True))
-    room = np.empty(min(int(ends[-1]), BAND_PIXELS + stored.shape[1]), stored.dtype)
-    begin = 0
-    for edge in edges.tolist():
-        parts = [stored[row, start:end] for row, start, end in runs[begin:edge]]
-        if parts:
-            yield np.concatenate(parts, out=room[: sum(map(len, parts))])[None]
-        begin = edge
+    parts: list[npt.NDArray[Any]] = []
+    waiting = 0
+    for core, beside in _blocks(stored, spans):
+        if core is not None:
+            yield core
+        parts += beside
+        waiting += sum(part.size for part in beside)
+        if waiting >= BAND_PIXELS:
+            yield np.concatenate(parts)[None]
+            parts, waiting = [], 0
+    if waiting:
+        yield np.concatenate(parts)[None]
+
+
+def _blocks(
+    stored: npt.NDArray[Any], spans: Spans
+) -> Iterator[tuple[npt.NDArray[Any] | None, list[npt.NDArray[Any]]]]:
+    """Yield the box that some runs have in common, and what they hold beside it."""
+    rows, starts, ends = spans.rows, spans.starts, spans.ends
+    columns = stored.shape[1]
+    most = max(1, BAND_PIXELS // columns)
+    is_box = rows.size and (starts == starts[0]).all() and (ends == ends[0]).all()
+    step = most if is_box else min(BLOCK_ROWS, most)
+    for first in range(0, rows.size, step):
+        some = slice(first, first + step)
+        at, start, end = rows[some], starts[some], ends[some]
+        top, left, right = int(at[0]), int(start.max()), int(end.min())
+        bottom = top + at.size
+        if left >= right or not (at == np.arange(top, bottom)).all():  # nothing over each other
+            runs = zip(at.tolist(), start.tolist(), end.tolist(), strict=True)
+            yield None, [stored[row, low:high] for row, low, high in runs]
+            continue
+        low, high = int(start.min()), int(end.max())
+        beside = []
+        if low < left:
+            beside.append(stored[top:bottom, low:left][np.arange(low, left) >= start[:, None]])
+        if right < high:
+            beside.append(stored[top:bottom, right:high][np.arange(right, high) < end[:, None]])
+        yield stored[top:bottom, left:right], beside

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         graphics_on,
         lay_out,
     )
-    from medviewer.viewer.render.label_places import Brightness
+    from medviewer.viewer.render.label_places import Brightness, KeptPlaces
     from medviewer.viewer.render.line_breaking import break_lines
     from medviewer.viewer.render.measurements import measured
     from medviewer.viewer.render.oriented import OrientedImage
@@ -62,7 +62,7 @@ __getattr__ = lazy_names(
     {
         "displayed_area": "NO_SCREEN_SIZE Screen VisiblePart area_zoom why_no_true_size",
         "graphics": "FILL_OPACITY Fill Pen Stroke TextLine graphics_on lay_out",
-        "label_places": "Brightness",
+        "label_places": "Brightness KeptPlaces",
         "line_breaking": "break_lines",
         "measurements": "measured",
         "oriented": "OrientedImage",

@@ -29,7 +29,7 @@ from medviewer.imaging.annotation import (
 from medviewer.imaging.display import ViewTransform
 from medviewer.imaging.frame import Color, Frame
 from medviewer.imaging.presentation_state import state_primitives
-from medviewer.viewer.render.label_places import Brightness, LabelPlaces
+from medviewer.viewer.render.label_places import Brightness, KeptPlaces, LabelPlaces
 from medviewer.viewer.render.pyramid import Seen
 from medviewer.viewer.state import PaneState
 
@@ -168,6 +168,7 @@ def lay_out(
     seen: Seen | None = None,
     texts: Sequence[Seen] = (),
     brightness: Brightness | None = None,
+    kept: KeptPlaces | None = None,
 ) -> tuple[Mark, ...]:
     """Return the strokes, areas and texts of primitives in painting order.
 
@@ -183,6 +184,8 @@ def lay_out(
         Other texts, which the labels of annotations keep off.
     brightness : Brightness, optional
         Of the image: these labels look for black.
+    kept : KeptPlaces, optional
+        Of the last painting of the same pane: labels stay where they need not move.
     """
     marks: list[Mark] = []
     labels: list[Label] = []
@@ -204,7 +207,7 @@ def lay_out(
                 labels.append(label)
             case Label() as label:
                 marks += _label(label, image, pen)
-    return (*marks, *_labels(labels, marks, LabelPlaces(seen or image, texts, brightness), pen))
+    return (*marks, *_labels(labels, marks, LabelPlaces(seen or image, texts, brightness, kept), pen))
 
 
 def _labels(labels: Sequence[Label], marks: Sequence[Mark], places: LabelPlaces, pen: Pen) -> list[Mark]:
@@ -219,11 +222,14 @@ def _labels(labels: Sequence[Label], marks: Sequence[Mark], places: LabelPlaces,
     for place, (wide, high) in zip(put, sizes, strict=True):
         if place is not None:
             places.add_text((*place, place[0] + wide, place[1] + high))
+    about = [label.around or (label.anchor or (0.0, 0.0),) for label in labels]
+    put = [  # those that stay, before those that look for a place
+        place or places.kept(label.subject, around, *size)
+        for label, around, size, place in zip(labels, about, sizes, put, strict=True)
+    ]
     drawn: list[Mark] = []
-    for label, (wide, high), place in zip(labels, sizes, put, strict=True):
-        x, y = place or places.place(
-            label.around or (label.anchor or (0.0, 0.0),), wide, high, pen.line_height
-        )
+    for label, around, (wide, high), place in zip(labels, about, sizes, put, strict=True):
+        x, y = place or places.place(around, wide, high, pen.line_height, label.subject)
         box = x, y, x + wide, y + high
         drawn += _leader(label, box, pen)
         drawn += [

@@ -5,8 +5,8 @@ nothing that is looked at.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -15,6 +15,8 @@ import numpy.typing as npt
 from medviewer.imaging.annotation import Point
 from medviewer.imaging.frame import DisplayImage
 from medviewer.viewer.render.pyramid import Seen
+
+Numbers = npt.NDArray[np.float64]
 
 RINGS: Final = (0.0, 1.5, 3.5, 6.0, 9.0)  # distances from the drawing, in heights of a line of text
 SIDES: Final = tuple(
@@ -48,16 +50,61 @@ class Brightness:
         self._sums[1:, 1:] = gray.cumsum(axis=0).cumsum(axis=1) / 255
         self._box = box
 
-    def within(self, box: Seen) -> float:
-        """Return the mean over a box; black beside the image."""
+    def within(self, boxes: Numbers) -> Numbers:
+        """Return the means over boxes; black beside the image.
+
+        Parameters
+        ----------
+        boxes : (n, 4) float64
+            Left, top, right, bottom.
+
+        Returns
+        -------
+        (n,) float64
+        """
         left, top, right, bottom = self._box
         rows, columns = (size - 1 for size in self._sums.shape)
         across, down = columns / max(1e-9, right - left), rows / max(1e-9, bottom - top)
-        x0, x1 = (_clipped((x - left) * across, columns) for x in (box[0], box[2]))
-        y0, y1 = (_clipped((y - top) * down, rows) for y in (box[1], box[3]))
-        area = max(1.0, (box[2] - box[0]) * across * (box[3] - box[1]) * down)
-        sums: npt.NDArray[np.float64] = self._sums
-        return float((sums[y1, x1] - sums[y0, x1] - sums[y1, x0] + sums[y0, x0]) / area)
+        x0, x1 = (_clipped((boxes[:, side] - left) * across, columns) for side in (0, 2))
+        y0, y1 = (_clipped((boxes[:, side] - top) * down, rows) for side in (1, 3))
+        area = np.maximum(1.0, (boxes[:, 2] - boxes[:, 0]) * across * (boxes[:, 3] - boxes[:, 1]) * down)
+        sums: Numbers = self._sums
+        return np.asarray((sums[y1, x1] - sums[y0, x1] - sums[y1, x0] + sums[y0, x0]) / area)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A place that a label has found, and for what."""
+
+    around: tuple[Point, ...]
+    size: tuple[float, float]
+    corner: Point
+    crossings: int
+
+
+class KeptPlaces:
+    """Keeps places of labels from one painting to the next.
+
+    While one drawing is dragged the labels of others stay, and only its own is placed anew.
+    """
+
+    def __init__(self) -> None:
+        self._ground: tuple[object, ...] = ()
+        self._places: dict[str, _Kept] = {}
+
+    def begin(self, area: Seen, texts: tuple[Seen, ...], brightness: "Brightness | None") -> None:
+        """Forget all places where what lies under the labels has changed."""
+        ground = area, texts, brightness
+        if ground != self._ground:
+            self._ground, self._places = ground, {}
+
+    def of(self, subject: str) -> _Kept | None:
+        """Return the place of an annotation's label; None: it has none."""
+        return self._places.get(subject)
+
+    def keep(self, subject: str, place: _Kept) -> None:
+        """Keep the place of an annotation's label."""
+        self._places[subject] = place
 
 
 class LabelPlaces:
@@ -71,22 +118,59 @@ class LabelPlaces:
         That no label covers.
     brightness : Brightness, optional
         Of the image under them.
+    kept : KeptPlaces, optional
+        Of the last painting.
     """
 
-    def __init__(self, area: Seen, texts: Sequence[Seen] = (), brightness: Brightness | None = None) -> None:
+    def __init__(
+        self,
+        area: Seen,
+        texts: Sequence[Seen] = (),
+        brightness: Brightness | None = None,
+        kept: KeptPlaces | None = None,
+    ) -> None:
         self.area, self._brightness = area, brightness
+        self._kept = KeptPlaces() if kept is None else kept
+        self._kept.begin(area, tuple(texts), brightness)
         self._texts = list(texts)
-        self._lines: list[tuple[Point, Point]] = []
+        self._lines: list[Numbers] = []  # (n, 4): x, y, x, y of pieces
 
-    def add_line(self, points: Iterable[Point]) -> None:
+    def add_line(self, points: Sequence[Point]) -> None:
         """Note a line that labels keep off."""
-        self._lines += pairwise(points)
+        if len(points) > 1:
+            places = np.asarray(points, np.float64)
+            self._lines.append(np.hstack((places[:-1], places[1:])))
 
     def add_text(self, box: Seen) -> None:
         """Note a text that labels keep off."""
         self._texts.append(box)
 
-    def place(self, around: Sequence[Point], wide: float, high: float, line: float) -> Point:
+    def kept(self, subject: str, around: Sequence[Point], wide: float, high: float) -> Point | None:
+        """Return the corner at which a label stays, and note it.
+
+        None: it has to be placed, since it is another one now or more lies under it.
+
+        Parameters
+        ----------
+        subject : str
+            The id of its annotation.
+        around, wide, high
+            As for `place`.
+        """
+        found = self._kept.of(subject)
+        if found is None or found.around != tuple(around) or found.size != (wide, high):
+            return None
+        x, y = found.corner
+        box = x, y, x + wide, y + high
+        one = np.array([box])
+        if _overlaps(one, self._texts)[0] or self._lines_under(one)[0] > found.crossings:
+            return None
+        self.add_text(box)
+        return x, y
+
+    def place(
+        self, around: Sequence[Point], wide: float, high: float, line: float, subject: str = ""
+    ) -> Point:
         """Return the upper left corner of a label, and note it.
 
         Parameters
@@ -95,70 +179,89 @@ class LabelPlaces:
             Of its drawing.
         wide, high, line : float
             Its size, and the height of a line of text.
+        subject : str
+            The id of its annotation, by which the place is kept.
         """
         gap = line / 2
         low_x, high_x = min(p[0] for p in around), max(p[0] for p in around)
         low_y, high_y = min(p[1] for p in around), max(p[1] for p in around)
-        reach = (low_x - RINGS[-1] * line - wide, low_y - RINGS[-1] * line - high)
-        far = (high_x + RINGS[-1] * line + wide, high_y + RINGS[-1] * line + high)
-        lines = [one for one in self._lines if _may_meet(one, (*reach, *far))]
+        far = RINGS[-1] * line + gap
+        near = self._near((low_x - far - wide, low_y - far - high, high_x + far + wide, high_y + far + high))
         best, least = (around[-1][0] + gap, around[-1][1] + gap), math.inf
         for ring in RINGS:
-            if least <= FARTHEST * ring / RINGS[-1]:
+            start = FARTHEST * ring / RINGS[-1]
+            if least <= start:
                 break  # no farther place is better
-            for x, y in _beside(around, wide, high, gap + ring * line):
-                start = FARTHEST * ring / RINGS[-1]
-                cost = self._cost((x, y, x + wide, y + high), lines, start, least)
-                if cost < least:
-                    best, least = (x, y), cost
+            corners = _beside(around, wide, high, gap + ring * line)
+            boxes = np.hstack((corners, corners + np.array((wide, high))))
+            costs = start + self._costs(boxes, near)
+            first = int(np.argmin(costs))
+            if costs[first] < least:
+                best, least = (float(corners[first, 0]), float(corners[first, 1])), float(costs[first])
         x = max(self.area[0], min(best[0], self.area[2] - wide))
         y = max(self.area[1], min(best[1], self.area[3] - high))
-        self.add_text((x, y, x + wide, y + high))
+        box = x, y, x + wide, y + high
+        crossings = int(self._lines_under(np.array([box]))[0])
+        self._kept.keep(subject, _Kept(tuple(around), (wide, high), (x, y), crossings))
+        self.add_text(box)
         return x, y
 
-    def _cost(self, box: Seen, lines: list[tuple[Point, Point]], start: float, most: float) -> float:
-        """Return the cost of a place, in part where above `most`."""
+    def _near(self, box: Seen) -> Numbers:
+        """Return the pieces of lines that may meet a box."""
+        lines = np.concatenate(self._lines) if self._lines else np.empty((0, 4))
+        return np.asarray(lines[_may_meet(lines, np.array([box]))[0]])
+
+    def _lines_under(self, boxes: Numbers) -> npt.NDArray[np.int64]:
+        lines = np.concatenate(self._lines) if self._lines else np.empty((0, 4))
+        return _crossings(lines, boxes)
+
+    def _costs(self, boxes: Numbers, lines: Numbers) -> Numbers:
+        """Return the costs of boxes (n, 4), without those of their distance."""
         left, top, right, bottom = self.area
-        cost = start
-        if box[0] < left or box[1] < top or box[2] > right or box[3] > bottom:
-            cost += OUTSIDE
-        if cost < most and self._brightness is not None:
-            cost += ON_WHITE * self._brightness.within(box)
-        if cost < most:
-            cost += ON_A_TEXT * sum(_overlap(box, other) for other in self._texts)
-        if cost < most:
-            cost += ON_A_LINE * sum(_crosses(one, box) for one in lines)
-        return cost
+        beyond = (boxes[:, 0] < left) | (boxes[:, 1] < top) | (boxes[:, 2] > right) | (boxes[:, 3] > bottom)
+        costs = OUTSIDE * beyond + ON_A_TEXT * _overlaps(boxes, self._texts)
+        if self._brightness is not None:
+            costs += ON_WHITE * self._brightness.within(boxes)
+        return np.asarray(costs + ON_A_LINE * _crossings(lines, boxes))
 
 
-def _beside(around: Sequence[Point], wide: float, high: float, gap: float) -> Iterator[Point]:
-    """Yield upper left corners of boxes beside points, to all sides."""
-    for x, y in reversed(around):
-        for across, down in SIDES:
-            middle = x + across * (gap + wide / 2), y + down * (gap + high / 2)
-            yield middle[0] - wide / 2, middle[1] - high / 2
+def _beside(around: Sequence[Point], wide: float, high: float, gap: float) -> Numbers:
+    """Return the upper left corners (n, 2) of boxes beside points, to all sides."""
+    points = np.asarray(around, np.float64)[::-1]
+    ways = np.asarray(SIDES) * (gap + wide / 2, gap + high / 2) - (wide / 2, high / 2)
+    return (points[:, None] + ways).reshape(-1, 2)
 
 
-def _clipped(place: float, most: int) -> int:
-    return max(0, min(most, round(place)))
+def _clipped(places: Numbers, most: int) -> npt.NDArray[np.intp]:
+    return np.clip(np.rint(places), 0, most).astype(np.intp)
 
 
-def _overlap(one: Seen, other: Seen) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+def _overlaps(boxes: Numbers, others: Sequence[Seen]) -> npt.NDArray[np.int64]:
+    """Return how many others each box (n, 4) overlaps."""
+    them = np.asarray(others, np.float64).reshape(-1, 4)
+    meets = boxes[:, None, :2] < them[None, :, 2:]
+    meets &= them[None, :, :2] < boxes[:, None, 2:]
+    return np.asarray(meets.all(axis=2).sum(axis=1))
 
 
-def _may_meet(line: tuple[Point, Point], box: Seen) -> bool:
-    (x0, y0), (x1, y1) = line
-    return max(x0, x1) >= box[0] and min(x0, x1) <= box[2] and max(y0, y1) >= box[1] and min(y0, y1) <= box[3]
+def _may_meet(lines: Numbers, boxes: Numbers) -> npt.NDArray[np.bool_]:
+    """Return whether the box around each line (m, 4) meets each box (n, 4)."""
+    low, high = np.minimum(lines[:, :2], lines[:, 2:]), np.maximum(lines[:, :2], lines[:, 2:])
+    meets = high[:, 0] >= boxes[:, 0, None]
+    meets &= low[:, 0] <= boxes[:, 2, None]
+    meets &= high[:, 1] >= boxes[:, 1, None]
+    meets &= low[:, 1] <= boxes[:, 3, None]
+    return meets
 
 
-def _crosses(line: tuple[Point, Point], box: Seen) -> bool:
-    """Return whether a line meets a box."""
-    if not _may_meet(line, box):
-        return False
-    (x0, y0), (x1, y1) = line
+def _crossings(lines: Numbers, boxes: Numbers) -> npt.NDArray[np.int64]:
+    """Return how many lines (m, 4) meet each box (n, 4)."""
+    one, other = np.nonzero(_may_meet(lines, boxes))
+    x0, y0, x1, y1 = lines[other].T
+    box = boxes[one].T
     sides = [
-        (x1 - x0) * (y - y0) - (y1 - y0) * (x - x0)
-        for x, y in ((box[0], box[1]), (box[2], box[1]), (box[2], box[3]), (box[0], box[3]))
+        (x1 - x0) * (box[down] - y0) - (y1 - y0) * (box[across] - x0)
+        for across, down in ((0, 1), (2, 1), (2, 3), (0, 3))
     ]
-    return min(sides) <= 0 <= max(sides)
+    crosses = (np.minimum.reduce(sides) <= 0) & (np.maximum.reduce(sides) >= 0)
+    return np.bincount(one[crosses], minlength=len(boxes))

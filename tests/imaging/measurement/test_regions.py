@@ -15,7 +15,8 @@ from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.geometry import FrameGeometry, SpacingKind
 from medviewer.imaging.frame.modality import ModalityTable, Rescale
 from medviewer.imaging.measurement.measurement import Measurement
-from medviewer.imaging.measurement.table import measure
+from medviewer.imaging.measurement.statistics import count_values, statistics_in, statistics_of
+from medviewer.imaging.measurement.table import measure, outline_of
 
 Points = tuple[tuple[float, float], ...]
 Inside = Callable[[float, float], bool]
@@ -154,6 +155,34 @@ def test_an_ellipse_measures_the_pixels_whose_centers_lie_in_it(seed: int) -> No
         found,
         lambda px, py: math.dist(one, (px, py)) + math.dist(other, (px, py)) <= 2 * max(long, short),
     )
+
+
+@pytest.mark.parametrize("dtype", ["u1", "i1", "u2", "i2", ">u2"])
+def test_exact_sums_and_counted_values_agree_on_a_large_image(dtype: str) -> None:
+    ends = np.iinfo(dtype)
+    numbers = np.random.default_rng(7)
+    stored = numbers.integers(ends.max - 9, ends.max + 1, (1100, 2003)).astype(dtype)
+    stored[numbers.random(stored.shape) < 0.01] = ends.min
+    frame = frame_of(stored, modality=Rescale(-0.5, 3, "HU"))
+    shapes: tuple[tuple[str, Points], ...] = (
+        ("rectangle", ((3.0, 4.0), (1999.0, 4.0), (1999.0, 1090.0), (3.0, 1090.0))),
+        ("ellipse", ((2.0, 550.0), (2001.0, 550.0), (1000.0, 3.0), (1000.0, 1097.0))),
+        ("polygon", ((0.0, 0.0), (1000.0, 900.0), (2003.0, 0.0), (2003.0, 1100.0), (0.0, 1100.0))),
+    )
+    for kind, points in shapes:
+        outline = outline_of(kind, points)
+        assert outline is not None
+        spans = outline.spans(*stored.shape)
+        summed, counted = statistics_in(frame, spans), statistics_of(count_values(frame, spans))
+        assert summed is not None
+        assert counted is not None
+        assert (summed.count, summed.minimum, summed.maximum) == (
+            counted.count,
+            counted.minimum,
+            counted.maximum,
+        )
+        assert summed.mean == pytest.approx(counted.mean, rel=1e-12)
+        assert summed.standard_deviation == pytest.approx(counted.standard_deviation, rel=1e-9)
 
 
 def test_regions_that_share_a_border_share_no_pixel() -> None:

@@ -1,0 +1,56 @@
+"""Labels of drawings from one painting to the next: what is not dragged stays."""
+
+import numpy as np
+
+from medviewer.imaging.annotation import Label, Polyline, Primitive
+from medviewer.viewer.render import Brightness, KeptPlaces, Pen, Seen, TextLine, lay_out
+
+PEN = Pen(1.5, 5.0, 10.0, 16.0, lambda text: 7.0 * len(text))
+BRIGHT = np.full((90, 90), 200, np.uint8)
+PLACE: Seen = (0.0, 0.0, 900.0, 900.0)
+Points = tuple[tuple[float, float], ...]
+
+
+def line(name: str, points: Points) -> list[Primitive]:
+    label = Label(("34.5 mm", "Mean 34"), (1, 2, 3), None, points[-1], around=points, subject=name)
+    return [Polyline(points, (1, 2, 3)), label]
+
+
+def labels(primitives: list[Primitive], kept: KeptPlaces | None, brightness: Brightness) -> dict[str, Seen]:
+    marks = lay_out(primitives, lambda point: point, PLACE, PEN, brightness=brightness, kept=kept)
+    return {mark.subject: mark.box for mark in marks if isinstance(mark, TextLine)}
+
+
+def test_labels_of_other_drawings_stay_while_one_is_dragged() -> None:
+    kept, under = KeptPlaces(), Brightness(BRIGHT, PLACE)
+    first: Points = ((300.0, 300.0), (340.0, 300.0))
+    still = line("still", ((300.0, 330.0), (360.0, 330.0)))
+    begin = labels([*line("dragged", first), *still], kept, under)
+    for step in range(30):
+        moved = tuple((x + step, y - 7.0 * step) for x, y in first)
+        found = labels([*line("dragged", moved), *still], kept, under)
+        assert found["still"] == begin["still"]
+        assert step == 0 or found["dragged"] != begin["dragged"]
+
+
+def test_a_label_gives_way_to_a_drawing_that_comes_over_it() -> None:
+    kept, under = KeptPlaces(), Brightness(BRIGHT, PLACE)
+    still = line("still", ((300.0, 330.0), (360.0, 330.0)))
+    before = labels(still, kept, under)["still"]
+    middle = (before[1] + before[3]) / 2
+    over = Polyline(((before[0] - 9, middle), (before[2] + 9, middle)), (1, 2, 3))
+    assert labels([over, *still], kept, under)["still"] != before
+
+
+def test_labels_are_placed_anew_on_another_image() -> None:
+    kept = KeptPlaces()
+    shape: Points = ((450.0, 450.0), (460.0, 450.0))
+    bright = labels(line("one", shape), kept, Brightness(BRIGHT, PLACE))["one"]
+    half = BRIGHT.copy()
+    half[:, :45] = 0
+    half[:, 45:] = 255
+    dark_left = Brightness(half, PLACE)
+    found = labels(line("one", shape), kept, dark_left)["one"]
+    assert found == labels(line("one", shape), None, dark_left)["one"]
+    assert found != bright
+    assert found[0] < 450 < bright[2]
