@@ -28,6 +28,9 @@ WHOLE_SAMPLES: Final = FRAME_COPIES_BYTES // 32  # bytes of all copies of one sa
 # one with more is not filtered, thresholded, searched for edges, measured for its texture or classified
 PROCESSED_SAMPLES: Final = 32 * MIB
 
+# masks of the slices through which a region of a range is followed, a bit for each pixel
+REGION_MASK_BYTES: Final = 128 * MIB
+
 # one with more is exported and rendered reduced, and says so
 EXPORTED_PIXELS: Final = 32 * MIB
 

@@ -28,7 +28,7 @@ def write(path: Path, export: SliceExport, *, overwrite: bool = False) -> None:
     rows: list[list[object]] = [list(COLUMNS)]
     for number, one in enumerate(said.pane.annotations, 1):
         points = points_in_image(frame.geometry, one)
-        found = None if points is None else measured(frame, one.kind, points)
+        found = None if points is None else measured(frame, one.kind, points, one.found)
         who = [number, one.kind, one.text]
         notes = "" if found is None else " ".join(note.for_user() for note in found.notes)
         quantities = () if found is None else found.quantities

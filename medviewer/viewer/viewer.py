@@ -99,6 +99,22 @@ class Work(Protocol):
         None: as in the file.
         """
 
+    def measure_range(self, pane: int, place: tuple[int, int], *, through: bool) -> None:
+        """Measure the region of the threshold's range around a pixel.
+
+        It is kept as a drawing when it is there.
+
+        Parameters
+        ----------
+        place : (row, column)
+            Of the pixel.
+        through : bool
+            Through the stack, and not only on the slice.
+        """
+
+    def set_parameter(self, processing: str, name: str, value: object) -> None:
+        """Change a parameter of a processing, or tell why not."""
+
     def play(self) -> None:
         """Play the stack of the focused pane, or stop."""
 

@@ -132,6 +132,7 @@ class ViewerState:
     restoring: "Restoring | None" = None
     is_scanning: bool = False
     is_classifying: bool = False
+    is_measuring: bool = False
     is_playing: bool = False
     model: str = ""
     model_fit: ModelFit = NOT_CHECKED

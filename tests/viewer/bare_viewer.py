@@ -50,6 +50,7 @@ class BareViewer(Viewer):
         self.classified: list[PaneState | None] = []
         self.questions: list[Question] = []
         self.text_questions: list[TextQuestion] = []
+        self.ranges: list[tuple[int, tuple[int, int], bool]] = []  # clicks into them
         self.texts: list[str] = []  # put on the clipboard
         self.dialogs: list[Dialog] = []
         self.applied: list[tuple[str, str]] = []
@@ -115,6 +116,12 @@ class Surroundings:
 
     def choose_presentation(self, reference: PresentationStateReference | None) -> None:
         pass
+
+    def measure_range(self, pane: int, place: tuple[int, int], *, through: bool) -> None:
+        self._viewer.ranges.append((pane, place, through))
+
+    def set_parameter(self, processing: str, name: str, value: object) -> None:
+        self._viewer.parameters.change(self._viewer.state.seen, processing, name, value)
 
     def play(self) -> None:
         self._viewer.change(is_playing=not self._viewer.state.is_playing)

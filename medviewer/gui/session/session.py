@@ -21,6 +21,7 @@ from medviewer.gui.session.classifier_queue import LoadClassifier, load_installe
 from medviewer.gui.session.notices import Notices
 from medviewer.gui.session.openings import Openings
 from medviewer.gui.session.presentation_states import PresentationStates
+from medviewer.gui.session.ranges import LANE as RANGE_LANE, RangeRegions
 from medviewer.gui.session.scans import ScanPaths, scan_paths
 from medviewer.gui.tasks import Task, Workers
 from medviewer.imaging.source import ImageSource, Slice
@@ -93,6 +94,7 @@ class ViewerSession(QObject):
         self.cine = Cine(self.viewer, self._display, self.workers, self)
         self._presentations = PresentationStates(self.viewer, self.workers, sandbox, self)
         self._annotations = AnnotationSaver(self.viewer, self.workers, self)
+        self._ranges = RangeRegions(self.viewer, sandbox.read_frame, self.workers, self)
         self._classification = Classification(
             self.viewer, self.notices, self.workers, load_classifier, device, self
         )
@@ -117,6 +119,9 @@ class ViewerSession(QObject):
         self._annotations.told.connect(self.notices.tell)
         self._annotations.failed.connect(self.notices.tell_error)
         self._annotations.saved.connect(self.notices.end)
+        self._ranges.told.connect(self.notices.tell)
+        self._ranges.failed.connect(self.notices.tell_error)
+        self._ranges.ended.connect(self.notices.end)
         self._display.ended.connect(self.notices.end)
         self._display.came_ahead.connect(self.came_ahead)
         self._presentations.failed.connect(self._on_state_failed)
@@ -375,9 +380,18 @@ class ViewerSession(QObject):
         pane = self.focused if asked is None else asked
         self._classification.classify(pane, anyway=anyway, answered=answered)
 
+    def measure_range(self, pane: int, place: tuple[int, int], *, through: bool) -> None:
+        """Measure the region of the threshold's range around (row, column)."""
+        shown = self.state.panes[pane]
+        if shown is not None:
+            self._ranges.measure(pane, place, self.settings_of(shown), through=through)
+
     def cancel(self) -> None:
-        """End the classification under way; where there is none, the opening."""
-        if self.is_classifying:
+        """End what is measured or classified, or where neither is, the opening."""
+        if self._ranges.is_busy:
+            self._ranges.cancel()
+            self.notices.end(RANGE_LANE)
+        elif self.is_classifying:
             self._classification.queue.cancel()
         else:
             self.cancel_opening()

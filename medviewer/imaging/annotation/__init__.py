@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from medviewer.imaging.annotation.annotation import (
         Annotation,
         Annotations,
+        Facts,
         Point,
         digest,
         image_sha256,
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 __getattr__ = lazy_names(
     __name__,
     {
-        "annotation": "Annotation Annotations Point digest image_sha256 new_id slice_digest_of",
+        "annotation": "Annotation Annotations Facts Point digest image_sha256 new_id slice_digest_of",
         "document": "NewerDocumentError as_json from_json",
         "drawing": "ellipse_through primitives_of",
         "merge": "known_base merged replaying",

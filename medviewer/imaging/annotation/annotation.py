@@ -23,6 +23,9 @@ Point = tuple[float, float]
 
 Points = tuple[tuple[float, ...], ...]
 
+Facts = tuple[tuple[str, float], ...]
+"""Named numbers, each name once."""
+
 FLAT: Final = 2  # coordinates of a point in pixels
 SPATIAL: Final = 3  # and in the patient
 LONGEST_NAME: Final = 128
@@ -54,6 +57,8 @@ class Annotation:
         It is not to be changed by hand.
     label_place : point or None
         The middle of its label where that was dragged to, with as many coordinates as its points.
+    found : tuple of (name, number)
+        What was found when it was made and does not follow from its points: the volume of a region.
 
     Raises
     ------
@@ -71,6 +76,7 @@ class Annotation:
     color: Color | None = None
     is_locked: bool = False
     label_place: tuple[float, ...] | None = None
+    found: Facts = ()
 
     def __post_init__(self) -> None:
         if not (self.id and self.kind and self.points):
@@ -84,6 +90,11 @@ class Annotation:
             raise ValueError(f"each point of this annotation has {count} coordinates")
         if not all(math.isfinite(value) for point in places for value in point):
             raise ValueError("a point of this annotation is nowhere")
+        if len(dict(self.found)) < len(self.found) or not all(
+            0 < len(name) <= LONGEST_NAME and name.isprintable() and math.isfinite(value)
+            for name, value in self.found
+        ):
+            raise ValueError("what was found with this annotation is no named numbers")
         if self.color is not None and not all(0 <= part <= 255 for part in self.color):
             raise ValueError("the color of this annotation is no color")
 

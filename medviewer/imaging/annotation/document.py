@@ -59,6 +59,7 @@ def _record(one: Annotation) -> dict[str, Any]:
         "color": one.color,
         "locked": one.is_locked,
         "label": one.label_place,
+        **({"found": dict(one.found)} if one.found else {}),
     }
 
 
@@ -74,6 +75,7 @@ def _annotation(record: Any) -> Annotation:
         color=None if record["color"] is None else _color(record["color"]),
         is_locked=_typed(bool, record["locked"]),
         label_place=_point_or_none(record.get("label")),
+        found=tuple((name, _number(value)) for name, value in _typed(dict, record.get("found", {})).items()),
     )
 
 

@@ -124,15 +124,16 @@ def _spread(points: Flat) -> list[Point]:
 def _handles(kind: str, points: Flat, color: Color) -> tuple[Handle, ...]:
     """Return the squares at points that are dragged by themselves.
 
-    A line drawn freely has none: it is moved as a whole.
+    A line drawn freely has none, and neither has the outline of a range: they are moved as a whole.
     """
-    return () if kind == "freehand" else tuple(Handle(point, color) for point in points)
+    return () if kind in ("freehand", "range") else tuple(Handle(point, color) for point in points)
 
 
 OUTLINES: Final[Mapping[str, Outline]] = {
     "rectangle": _closed,
     "polygon": _closed,
     "freehand": _closed,
+    "range": _closed,
     "ellipse": _ellipse,
     "arrow": _arrow,
     "Cobb": _pairs,

@@ -5,17 +5,25 @@ from typing import TYPE_CHECKING
 from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
+    from medviewer.imaging.measurement.found import RANGE
     from medviewer.imaging.measurement.histogram import region_histogram
     from medviewer.imaging.measurement.lines import line_profile
     from medviewer.imaging.measurement.measurement import Measurement
+    from medviewer.imaging.measurement.regions import no_values
+    from medviewer.imaging.measurement.scale import PixelScale, scale_of
+    from medviewer.imaging.measurement.statistics import exact_values
     from medviewer.imaging.measurement.table import measure
 
 __getattr__ = lazy_names(
     __name__,
     {
+        "found": "RANGE",
         "histogram": "region_histogram",
         "lines": "line_profile",
         "measurement": "Measurement",
+        "regions": "no_values",
+        "scale": "PixelScale scale_of",
+        "statistics": "exact_values",
         "table": "measure",
     },
 )

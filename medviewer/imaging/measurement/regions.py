@@ -47,7 +47,7 @@ def measure_point(frame: Frame, points: Sequence[Point]) -> Measurement:
     row, column = int(y // 1), int(x // 1)
     if not (0 <= row < frame.rows and 0 <= column < frame.columns):
         return Measurement((), (), (NO_PIXEL,))
-    refusal = _no_values(frame)
+    refusal = no_values(frame)
     if refusal is not None:
         return Measurement((), (), (refusal,))
     box = ((column, row), (column + 1.0, row), (column + 1.0, row + 1.0), (column, row + 1.0))
@@ -61,7 +61,7 @@ def measure_point(frame: Frame, points: Sequence[Point]) -> Measurement:
 
 def count_region(frame: Frame, outline: Outline) -> ValueCounts | None:
     """Count the values of a region; None: they are not measured."""
-    if _no_values(frame) is not None:
+    if no_values(frame) is not None:
         return None
     return count_values(frame, outline.spans(frame.rows, frame.columns))
 
@@ -70,7 +70,7 @@ def _measure(frame: Frame, points: Sequence[Point], outline: Outline) -> Measure
     scale = scale_of(frame, points)
     spans = outline.spans(frame.rows, frame.columns)
     quantities, lines, notes = _area(scale, outline, spans.count)
-    refusal = _no_values(frame)
+    refusal = no_values(frame)
     if refusal is not None:
         return Measurement(quantities, lines, (*notes, refusal))
     found, left_out = statistics_in(frame, spans), 0
@@ -119,7 +119,7 @@ def _values(frame: Frame, found: Statistics) -> tuple[tuple[Quantity, ...], tupl
     return quantities, (spread, ends)
 
 
-def _no_values(frame: Frame) -> Message | None:
+def no_values(frame: Frame) -> Message | None:
     """Return why the values of a frame are not measured, or None."""
     if frame.attributes.modality == "SEG" or is_segmentation(frame.attributes.sop_class_uid):
         return LABELS

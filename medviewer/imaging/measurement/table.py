@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from medviewer.imaging.annotation import Point
+from medviewer.imaging.annotation import Facts, Point
 from medviewer.imaging.frame import Frame
+from medviewer.imaging.measurement.found import RANGE, measure_found
 from medviewer.imaging.measurement.lines import measure_angle, measure_cobb, measure_length
 from medviewer.imaging.measurement.measurement import Measurement
 from medviewer.imaging.measurement.outline import Outline, ellipse_outline, polygon_outline
@@ -45,7 +46,7 @@ MEASURES: Final[Mapping[str, Measure]] = {
 """By the kind of an annotation."""
 
 
-def measure(frame: Frame, kind: str, points: Sequence[Point]) -> Measurement | None:
+def measure(frame: Frame, kind: str, points: Sequence[Point], found: Facts = ()) -> Measurement | None:
     """Return the measurement of an annotation on a frame.
 
     None: its kind, or its number of points, measures nothing.
@@ -56,7 +57,11 @@ def measure(frame: Frame, kind: str, points: Sequence[Point]) -> Measurement | N
         The original, whatever processing is shown.
     points : sequence of (x, y)
         In pixels of the frame, as `points_in_image` gives them.
+    found : tuple of (name, number)
+        What was found with it.
     """
+    if kind == RANGE:
+        return measure_found(frame, points, found)
     row = _row_of(kind, points)
     return None if row is None else row.of(frame, points)
 

@@ -7,6 +7,7 @@ from medviewer.lazy_imports import lazy_names
 if TYPE_CHECKING:
     from medviewer.viewer.annotations.charts import AnnotationChart, chart_in
     from medviewer.viewer.annotations.edits import (
+        add_annotations,
         change_annotation,
         color_selected,
         edit_annotations,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
         measurement_of,
         value_text,
     )
+    from medviewer.viewer.annotations.ranges import Found, Progress, RangeClick, found_by, name_of, range_of
     from medviewer.viewer.annotations.store import AnnotationStore, InFile
 
 __getattr__ = lazy_names(
@@ -41,11 +43,12 @@ __getattr__ = lazy_names(
     {
         "charts": "AnnotationChart chart_in",
         "edits": (
-            "change_annotation color_selected edit_annotations history_of lock_selected move_selected "
-            "moved paste "
+            "add_annotations change_annotation color_selected edit_annotations history_of lock_selected "
+            "move_selected moved paste "
             "preview_annotation put_histories redo remove_selected rename select selected_in undo with_points"
         ),
         "listing": ("AnnotationRow annotated_slices annotation_rows go_on go_to measurement_of value_text"),
+        "ranges": "Found Progress RangeClick found_by name_of range_of",
         "store": "AnnotationStore InFile",
     },
 )

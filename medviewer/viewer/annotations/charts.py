@@ -62,7 +62,7 @@ def _chart(pane: PaneState, annotation: Annotation) -> AnnotationChart | None:
     if frame is None or points is None:
         return None
     title = AnnotationRow(annotation).title
-    found = measured(frame, annotation.kind, points)
+    found = measured(frame, annotation.kind, points, annotation.found)
     lines = () if found is None else found.lines
     if annotation.kind == "length" and len(points) == LINE_POINTS:
         profile = line_profile(frame, *points)

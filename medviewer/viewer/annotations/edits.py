@@ -16,6 +16,7 @@ from medviewer.imaging.annotation import (
     slice_digest_of,
 )
 from medviewer.imaging.frame import Color, FrameGeometry
+from medviewer.imaging.measurement import RANGE
 from medviewer.translation import Message, message
 from medviewer.viewer import state as ds
 from medviewer.viewer.state import History, by_slice
@@ -36,6 +37,13 @@ def edit_annotations(viewer: Viewer, name: Message, annotations: Annotations) ->
         The name of the edit, for "Undo {name}": "length".
     """
     _change(viewer, lambda history: history.edited(name, annotations))
+
+
+def add_annotations(viewer: Viewer, study: str, name: Message, added: Annotations) -> None:
+    """Put further annotations into a study, focused or not, as one edit."""
+    before = history_of(viewer.state, study)
+    after = before.edited(name, (*before.present, *added))
+    put_histories(viewer, {**viewer.state.annotations, study: after})
 
 
 def preview_annotation(viewer: Viewer, draft: Annotation | None) -> None:
@@ -147,13 +155,24 @@ def moved(annotation: Annotation, geometry: FrameGeometry, across: float, down: 
     if points is None:
         return None
     return with_points(
-        annotation,
+        without_found(annotation),
         geometry,
         tuple((x + across, y + down) for x, y in points),
         None
         if (label := label_in_image(geometry, annotation)) is None
         else (label[0] + across, label[1] + down),
     )
+
+
+def without_found(annotation: Annotation) -> Annotation:
+    """Return an annotation for another place: what was found holds no more.
+
+    The outline of a range is a line drawn freely there.
+    """
+    # guard(-> True): a volume leaves with the place at which it was found
+    if annotation.kind != RANGE:
+        return annotation
+    return replace(annotation, kind="freehand", found=())
 
 
 def with_points(
@@ -207,7 +226,11 @@ def paste(viewer: Viewer, copied: Annotation) -> bool:
     beside = BESIDE if here == copied.slice_digest else 0.0
     put = with_points(
         replace(
-            copied, id=new_id(), slice_digest=here, image_sha256=image_sha256(pane.frame), is_locked=False
+            without_found(copied),
+            id=new_id(),
+            slice_digest=here,
+            image_sha256=image_sha256(pane.frame),
+            is_locked=False,
         ),
         geometry,
         tuple((x + beside, y + beside) for x, y in points),

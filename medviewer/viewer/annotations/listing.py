@@ -22,6 +22,7 @@ KINDS: Final = {
     "rectangle": mark("Rectangle"),
     "polygon": mark("Polygon"),
     "freehand": mark("Freehand"),
+    "range": mark("Region of a range"),
     "point": mark("Point"),
     "arrow": mark("Arrow"),
     "text": mark("Text"),
@@ -128,7 +129,9 @@ def measurement_of(viewer: Viewer, row: AnnotationRow) -> Measurement | None:
         frame = viewer.frames.cached(row.stack.slice_key(row.index))
         if frame is not None:
             points = points_in_image(frame.geometry, row.annotation)
-            found = None if points is None else measured(frame, row.annotation.kind, points)
+            found = (
+                None if points is None else measured(frame, row.annotation.kind, points, row.annotation.found)
+            )
             if len(_remembered) >= REMEMBERED:
                 _remembered.clear()
             _remembered[row.annotation] = found

@@ -17,6 +17,7 @@ from medviewer.viewer.commands.images.documents import (
 from medviewer.viewer.commands.images.marks import MARK_COMMANDS
 from medviewer.viewer.commands.images.orientation import ORIENTATION_COMMANDS
 from medviewer.viewer.commands.images.presentation_states import PRESENTATION_STATES
+from medviewer.viewer.commands.images.ranges import RANGE_COMMANDS
 from medviewer.viewer.commands.images.scroll import SCROLL_COMMANDS
 from medviewer.viewer.commands.images.undo import UNDO_COMMANDS
 from medviewer.viewer.commands.images.window import WINDOWING_COMMANDS
@@ -79,6 +80,7 @@ COMMANDS: Final[tuple[Command | CommandList, ...]] = (
     ELEMENTS,
     *TOOL_COMMANDS,
     NEXT_SHAPE,
+    *RANGE_COMMANDS,
     MOUSE_COMMANDS,
     *UNDO_COMMANDS,
     *ANNOTATION_COMMANDS,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from medviewer.imaging.annotation import (
+    Annotation,
     Arrow,
     Carry,
     Cross,
@@ -138,7 +139,7 @@ def graphics_on(
             drawn += primitives_of(
                 annotation,
                 points,
-                _measured_lines(frame, annotation.kind, points) if has_labels else (),
+                _measured_lines(frame, annotation, points) if has_labels else (),
                 label_at=label_in_image(frame.geometry, annotation),
                 has_label=has_labels,
                 has_handles=has_handles and annotation.id == pane.selected,
@@ -147,10 +148,10 @@ def graphics_on(
     return () if carry is None else tuple(carried(one, carry) for one in drawn)
 
 
-def _measured_lines(frame: Frame, kind: str, points: tuple[Point, ...]) -> tuple[str, ...]:
+def _measured_lines(frame: Frame, one: Annotation, points: tuple[Point, ...]) -> tuple[str, ...]:
     from medviewer.viewer.render.measurements import measured  # not for the first picture
 
-    found = measured(frame, kind, points)
+    found = measured(frame, one.kind, points, one.found)
     return () if found is None else tuple(line.for_user() for line in found.lines)
 
 

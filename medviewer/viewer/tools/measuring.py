@@ -54,6 +54,12 @@ def _text() -> Interaction:
     return TextClick()
 
 
+def _range(*, through: bool) -> Interaction:
+    from medviewer.viewer.tools.range_click import RangeClick
+
+    return RangeClick(through=through)
+
+
 def _tool(
     name: str, title: str, icon: str, key: str, start: Callable[[], Interaction], hint: Message
 ) -> Tool:
@@ -116,6 +122,24 @@ MEASURING_TOOLS: Final = (
         "",
         _freehand,
         message("Drag around the region; letting go closes it."),
+    ),
+    _tool(
+        "range_region",
+        mark("Region of the ran&ge"),
+        "wand",
+        "Ctrl+Shift+V",
+        lambda: _range(through=False),
+        message(
+            "Click into it: what is joined to that pixel on this slice within the range of the threshold."
+        ),
+    ),
+    _tool(
+        "range_volume",
+        mark("&Volume of the range"),
+        "box",
+        "Shift+V",
+        lambda: _range(through=True),
+        message("Click into it: what is joined to that pixel through the stack within the range, in ml."),
     ),
     _tool(
         "point",

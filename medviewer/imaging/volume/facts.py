@@ -1,0 +1,57 @@
+"""What is kept of a region with its outline, as named numbers."""
+
+from typing import Final
+
+import numpy as np
+
+from medviewer.imaging.annotation import Facts
+from medviewer.imaging.frame import FrameGeometry, slice_normal
+from medviewer.imaging.source import ImageSource
+from medviewer.imaging.volume.boundary import Corner
+from medviewer.imaging.volume.connected import Grown
+from medviewer.imaging.volume.extent import Extent
+
+TILT_COSINE: Final = 0.99996  # of half a degree
+
+
+def facts_of(region: Grown, extent: Extent, source: ImageSource, line: tuple[Corner, ...]) -> Facts:
+    """Return what is kept of a region with its outline on the first slice.
+
+    Parameters
+    ----------
+    line : tuple of (x, y)
+        The outline that is kept there.
+    """
+    mask = region.mask(region.start)
+    pixels = float(np.count_nonzero(mask))
+    facts = {"pixels": pixels, "low": region.values.low, "high": region.values.high}
+    x, y = np.asarray(line, np.float64).T
+    enclosed = abs(float(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1)))) / 2
+    if enclosed != pixels:
+        facts["holes"] = 1.0
+    if not region.through:
+        return tuple(facts.items())
+    facts["slices"] = float(len(region.indices))
+    if extent.volume_ml is None:
+        return tuple(facts.items())
+    facts["volume_ml"] = extent.volume_ml
+    if extent.axes is not None and region.frame.attributes.modality == "CT":
+        facts |= {"abc2_ml": extent.axes.ml, "a_mm": extent.axes.a, "b_mm": extent.axes.b}
+        facts["c_mm"] = extent.axes.c
+    if extent.gap_mm:
+        facts["gap_mm"] = extent.gap_mm
+    if extent.is_uneven:
+        facts["uneven"] = 1.0
+    if _is_tilted(source.geometry(0), source.geometry(len(source) - 1)):
+        facts["tilted"] = 1.0
+    return tuple(facts.items())
+
+
+def _is_tilted(first: FrameGeometry, last: FrameGeometry) -> bool:
+    """Return whether slices lie askew over each other."""
+    normal = slice_normal(first)
+    if normal is None or first.position_mm is None or last.position_mm is None:
+        return False
+    way = np.subtract(last.position_mm, first.position_mm)
+    length = float(np.linalg.norm(way))
+    return length > 0 and abs(float(np.dot(way, normal))) / length < TILT_COSINE

@@ -1,0 +1,143 @@
+"""Regions of a range of values, found by a click and kept as annotations."""
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from typing import Final
+
+from medviewer.imaging.annotation import (
+    Annotation,
+    Annotations,
+    Facts,
+    new_id,
+    points_on,
+    slice_digest_of,
+)
+from medviewer.imaging.frame import Frame
+from medviewer.imaging.measurement import RANGE
+from medviewer.imaging.processing import check_parameters
+from medviewer.imaging.source import ImageSource
+from medviewer.imaging.volume import Grown, Refused, ValueRange, extent_of, facts_of, grown, outer_lines
+from medviewer.translation import Message, message
+from medviewer.viewer.processing_settings import Settings
+
+MOST_OUTLINES: Final = 200  # slices; of more, only that of the click is outlined
+MOST_CORNERS: Final = 20_000  # of one outline, and ten times as many of all
+MOST_PARTS: Final = 8  # outlines of one slice
+
+THRESHOLDED: Final = "thresholded"
+NO_OUTLINE: Final = message("The outline of this region has too many corners to be kept.")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RangeClick:
+    """A click into a region of a range.
+
+    Parameters
+    ----------
+    source, index
+        The slice.
+    place : (row, column)
+        Of the pixel.
+    through : bool
+        The region is followed through the stack.
+    """
+
+    source: ImageSource
+    index: int
+    place: tuple[int, int]
+    values: ValueRange
+    through: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The number of slices that were read so far."""
+
+    slices: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """The annotations of a region, that of the click first."""
+
+    annotations: Annotations
+    is_in_part: bool = False  # not every slice is outlined
+
+
+ReadFrame = Callable[[int], Generator[None, None, Frame]]
+
+
+def range_of(settings: Settings) -> ValueRange:
+    """Return the range of values that the threshold is set to."""
+    known = check_parameters(THRESHOLDED, dict(settings.get(THRESHOLDED, {})))
+    low, high = sorted(float(str(known[name])) for name in ("lower", "upper"))
+    return ValueRange(low, high)
+
+
+def found_by(click: RangeClick, read: ReadFrame) -> Generator[Progress | Found | Refused | None, None, None]:
+    """Yield progress, then the annotations of a region or why there are none.
+
+    For a worker's thread: nothing of the viewer is touched.
+    """
+    growth = grown(read, click.source, click.index, click.place, click.values, click.through)
+    while True:
+        try:
+            done = next(growth)
+        except StopIteration as end:
+            region = end.value
+            break
+        yield None if done is None else Progress(done)
+    if isinstance(region, Refused):
+        yield region
+        return
+    yield None
+    yield from _kept(region, click)
+
+
+def _kept(region: Grown, click: RangeClick) -> Generator[Found | Refused | None, None, None]:
+    source, start = click.source, region.start
+    row, column = click.place
+    lines = outer_lines(region.mask(start))
+    first = next(line for line in lines if _holds(line, column + 0.5, row + 0.5))
+    if len(first) > MOST_CORNERS:
+        yield Refused(NO_OUTLINE)
+        return
+    yield None
+    facts = facts_of(region, extent_of(region, source), source, first)
+    made = [_annotation(source, start, region.images[start], first, facts)]
+    corners, is_in_part = len(first), len(region.indices) > MOST_OUTLINES
+    for index in region.indices if not is_in_part else (start,):
+        others = outer_lines(region.mask(index))
+        if index == start:
+            others = tuple(line for line in others if line != first)
+        is_in_part |= len(others) > MOST_PARTS
+        for line in others[:MOST_PARTS]:
+            corners += len(line)
+            if corners > 10 * MOST_CORNERS:
+                is_in_part = True
+                break
+            made.append(_annotation(source, index, region.images[index], line, ()))
+        yield None
+    yield Found(tuple(made), is_in_part)
+
+
+def _annotation(
+    source: ImageSource, index: int, image: str, line: tuple[tuple[int, int], ...], facts: Facts
+) -> Annotation:
+    places, space = points_on(source.geometry(index), [(float(x), float(y)) for x, y in line])
+    digest = slice_digest_of(source.slice_key(index))
+    return Annotation(new_id(), RANGE, places, digest, image, space, found=facts)
+
+
+def _holds(line: tuple[tuple[int, int], ...], x: float, y: float) -> bool:
+    """Return whether a point lies within a closed line, by the even-odd rule."""
+    inside = False
+    for (x0, y0), (x1, y1) in zip(line, (*line[1:], line[0]), strict=True):
+        if (y0 > y) != (y1 > y) and x < x0 + (y - y0) / (y1 - y0) * (x1 - x0):
+            inside = not inside
+    return inside
+
+
+def name_of(click: RangeClick) -> Message:
+    """Return the name of the edit, for "Undo {name}"."""
+    return message("volume of a range") if click.through else message("region of a range")
