@@ -47,7 +47,10 @@ class RangeRegions(QObject):
         return self._task is not None
 
     def measure(self, number: int, place: tuple[int, int], settings: Settings, *, through: bool) -> None:
-        """Begin to measure around a pixel of a pane; what was begun before ends."""
+        """Begin to measure around a pixel of a pane.
+
+        What was begun before ends.
+        """
         from medviewer.viewer.annotations import RangeClick, found_by, range_of
 
         pane = self._viewer.state.display.panes[number]
@@ -68,14 +71,13 @@ class RangeRegions(QObject):
 
     @Slot()
     def cancel(self) -> None:
-        """End what is being measured; nothing of it is kept."""
+        """End the measurement under way; nothing of it is kept."""
         if self._task is not None:
             self._task.cancel()
             self._end()
 
     def _on_yielded(self, click: "RangeClick", item: object) -> None:
-        from medviewer.imaging.volume import Refused
-        from medviewer.viewer.annotations import Found, Progress
+        from medviewer.viewer.annotations import Found, Progress, Refused
 
         if isinstance(item, Progress):
             if item.slices % SAID_EVERY == 0:

@@ -387,7 +387,7 @@ class ViewerSession(QObject):
             self._ranges.measure(pane, place, self.settings_of(shown), through=through)
 
     def cancel(self) -> None:
-        """End what is measured or classified, or where neither is, the opening."""
+        """End the measurement or classification under way, else the opening."""
         if self._ranges.is_busy:
             self._ranges.cancel()
             self.notices.end(RANGE_LANE)

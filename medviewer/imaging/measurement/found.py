@@ -1,4 +1,4 @@
-"""The region of a range of values, from the numbers that were found with it."""
+"""The region of a range of values, from its numbers."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -22,6 +22,8 @@ GAP: Final = mark("Slices are missing: {length} mm between them are counted like
 UNEVEN: Final = message("The distances of the slices differ; each counts with its own.")
 TILTED: Final = message("The slices are tilted; their distances count along the normal.")
 NO_VOLUME: Final = message("No volume: the file does not state the size of a pixel and where the slices lie.")
+VOLUME_1: Final = mark("Volume {ml} ml on 1 slice")
+VOLUME: Final = mark("Volume {ml} ml on {count} slices")
 PART: Final = message("A part of a region on other slices.")
 
 
@@ -65,7 +67,7 @@ def _volumes(known: Mapping[str, float]) -> tuple[tuple[Quantity, ...], tuple[Me
     ml, estimate = known.get("volume_ml"), known.get("abc2_ml")
     if ml is None:
         return (count,), (message("Slices {count}", count=f"{slices:.0f}"),)
-    text = message("Volume {ml} ml on {count} slices", ml=_ml(ml), count=f"{slices:.0f}")
+    text = message(VOLUME_1, VOLUME, ml=_ml(ml), count=round(slices))
     quantities = [Quantity("volume", ml, "ml", text), count]
     lines = [text]
     if estimate is not None:

@@ -221,7 +221,7 @@ def _bands(stored: npt.NDArray[Any], spans: Spans) -> Iterator[npt.NDArray[Any]]
 def _blocks(
     stored: npt.NDArray[Any], spans: Spans
 ) -> Iterator[tuple[npt.NDArray[Any] | None, list[npt.NDArray[Any]]]]:
-    """Yield the box that some runs have in common, and what they hold beside it."""
+    """Yield the common box of some runs, and their values beside it."""
     rows, starts, ends = spans.rows, spans.starts, spans.ends
     columns = stored.shape[1]
     most = max(1, BAND_PIXELS // columns)

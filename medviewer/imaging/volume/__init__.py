@@ -6,16 +6,16 @@ from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
     from medviewer.imaging.volume.boundary import outer_lines
-    from medviewer.imaging.volume.connected import Grown, Refused, ValueRange, grown, refusal_of
-    from medviewer.imaging.volume.extent import Extent, extent_of
+    from medviewer.imaging.volume.connected import Grown, Refused, ValueRange, grown
+    from medviewer.imaging.volume.extent import extent_of
     from medviewer.imaging.volume.facts import facts_of
 
 __getattr__ = lazy_names(
     __name__,
     {
         "boundary": "outer_lines",
-        "connected": "Grown Refused ValueRange grown refusal_of",
-        "extent": "Extent extent_of",
+        "connected": "Grown Refused ValueRange grown",
+        "extent": "extent_of",
         "facts": "facts_of",
     },
 )

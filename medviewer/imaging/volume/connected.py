@@ -7,7 +7,7 @@ as the positions of both slices say. Slices that the region does not reach are n
 
 import math
 from collections import deque
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -126,21 +126,13 @@ def grown(
         Slices read so far, after each; None where the work can be given up.
     """
     first = yield from read(start)
-    row, column = place
-    refusal = refusal_of(first)
-    if refusal is not None:
-        return Refused(refusal)
-    if not (0 <= row < first.rows and 0 <= column < first.columns):
-        return Refused(OUTSIDE)
-    inside = within(first, values)
-    if not inside[row, column]:
-        return Refused(_not_in_range(first, row, column, values))
+    inside = _begun(first, place, values)
+    if isinstance(inside, Refused):
+        return inside
     shape = inside.shape
-    seed = np.zeros(shape, bool)
-    seed[row, column] = True
-    candidates = {start: _packed(inside)}
+    candidates, nothing = {start: _packed(inside)}, _packed(np.zeros(shape, bool))
     region: dict[int, npt.NDArray[np.uint8]] = {}
-    waiting: dict[int, npt.NDArray[np.uint8]] = {start: _packed(seed)}
+    waiting: dict[int, npt.NDArray[np.uint8]] = {start: _packed(_pixel(place, shape))}
     images = {start: image_sha256(first)}
     order = deque([start])
     while order:
@@ -156,26 +148,38 @@ def grown(
             if len(candidates) * candidates[at].nbytes > limits.REGION_MASK_BYTES:
                 return Refused(TOO_LARGE)
             yield len(candidates)
-        known = region.get(at)
-        fresh = seeds & candidates[at]
-        if known is not None:
-            fresh &= ~known
+        known = region.get(at, nothing)
+        fresh = seeds & candidates[at] & ~known
         if not fresh.any():
             continue
         reached = _reached(_unpacked(candidates[at], shape), _unpacked(fresh, shape))
-        packed = _packed(reached)
-        region[at] = packed if known is None else known | packed
+        region[at] = known | _packed(reached)
         if through:
-            for other in (at - 1, at + 1):
-                if 0 <= other < len(source):
-                    seen = _packed(_shifted(reached, source.geometry(at), source.geometry(other)))
-                    if other in waiting:
-                        waiting[other] |= seen
-                    else:
-                        waiting[other] = seen
-                        order.append(other)
+            for other, seen in _beside(source, at, reached):
+                if other not in waiting:
+                    order.append(other)
+                waiting[other] = waiting.get(other, nothing) | seen
         yield None
     return Grown(values, start, first, through, images, region)
+
+
+def _beside(source: ImageSource, at: int, reached: Mask) -> Iterator[tuple[int, npt.NDArray[np.uint8]]]:
+    """Yield the slices beside one, and the packed mask as it lies on them."""
+    for other in (at - 1, at + 1):
+        if 0 <= other < len(source):
+            yield other, _packed(_shifted(reached, source.geometry(at), source.geometry(other)))
+
+
+def _begun(first: Frame, place: tuple[int, int], values: ValueRange) -> Mask | Refused:
+    """Return the pixels in the range on the first slice, if that is one."""
+    row, column = place
+    refusal = refusal_of(first)
+    if refusal is not None:
+        return Refused(refusal)
+    if not (0 <= row < first.rows and 0 <= column < first.columns):
+        return Refused(OUTSIDE)
+    inside = within(first, values)
+    return inside if inside[place] else Refused(_not_in_range(first, row, column, values))
 
 
 def within(frame: Frame, values: ValueRange) -> Mask:
@@ -222,7 +226,7 @@ def _shifted(mask: Mask, here: FrameGeometry, there: FrameGeometry) -> Mask:
 
 
 def pixel_shift(here: FrameGeometry, there: FrameGeometry) -> tuple[int, int]:
-    """Return the rows and columns from a pixel to the nearest of another slice.
+    """Return the rows and columns to the nearest pixel of another slice.
 
     0, 0 where their positions are not known. Slices of a tilted gantry do not lie straight over each other.
     """
@@ -260,6 +264,12 @@ def _not_in_range(frame: Frame, row: int, column: int, values: ValueRange) -> Me
     here = float(exact_values(stored, frame.modality)[0, 0])
     said = (("value", f"{here:.6g}"), ("low", f"{values.low:.6g}"), ("high", f"{values.high:.6g}"))
     return Message(NOT_IN_RANGE, said)
+
+
+def _pixel(place: tuple[int, int], shape: tuple[int, ...]) -> Mask:
+    mask = np.zeros(shape, bool)
+    mask[place] = True
+    return mask
 
 
 def _packed(mask: Mask) -> npt.NDArray[np.uint8]:

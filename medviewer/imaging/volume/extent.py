@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from medviewer.imaging.frame import SAME_PLACE_MM, Mask, SpacingKind
-from medviewer.imaging.measurement.scale import PixelScale, scale_of
+from medviewer.imaging.measurement import PixelScale, scale_of
 from medviewer.imaging.source import ImageSource
 from medviewer.imaging.volume.connected import Grown
 

@@ -1,4 +1,4 @@
-"""What is kept of a region with its outline, as named numbers."""
+"""The named numbers of a region that are kept with its outline."""
 
 from typing import Final
 
@@ -15,7 +15,7 @@ TILT_COSINE: Final = 0.99996  # of half a degree
 
 
 def facts_of(region: Grown, extent: Extent, source: ImageSource, line: tuple[Corner, ...]) -> Facts:
-    """Return what is kept of a region with its outline on the first slice.
+    """Return the numbers of a region, kept with its first outline.
 
     Parameters
     ----------

@@ -35,7 +35,15 @@ if TYPE_CHECKING:
         measurement_of,
         value_text,
     )
-    from medviewer.viewer.annotations.ranges import Found, Progress, RangeClick, found_by, name_of, range_of
+    from medviewer.viewer.annotations.ranges import (
+        Found,
+        Progress,
+        RangeClick,
+        Refused,
+        found_by,
+        name_of,
+        range_of,
+    )
     from medviewer.viewer.annotations.store import AnnotationStore, InFile
 
 __getattr__ = lazy_names(
@@ -48,7 +56,7 @@ __getattr__ = lazy_names(
             "preview_annotation put_histories redo remove_selected rename select selected_in undo with_points"
         ),
         "listing": ("AnnotationRow annotated_slices annotation_rows go_on go_to measurement_of value_text"),
-        "ranges": "Found Progress RangeClick found_by name_of range_of",
+        "ranges": "Found Progress RangeClick Refused found_by name_of range_of",
         "store": "AnnotationStore InFile",
     },
 )

@@ -165,7 +165,7 @@ def moved(annotation: Annotation, geometry: FrameGeometry, across: float, down: 
 
 
 def without_found(annotation: Annotation) -> Annotation:
-    """Return an annotation for another place: what was found holds no more.
+    """Return an annotation for another place, without its found numbers.
 
     The outline of a range is a line drawn freely there.
     """

@@ -74,7 +74,7 @@ class Brightness:
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """A place that a label has found, and for what."""
+    """The place of a label beside one drawing."""
 
     around: tuple[Point, ...]
     size: tuple[float, float]
@@ -93,7 +93,7 @@ class KeptPlaces:
         self._places: dict[str, _Kept] = {}
 
     def begin(self, area: Seen, texts: tuple[Seen, ...], brightness: "Brightness | None") -> None:
-        """Forget all places where what lies under the labels has changed."""
+        """Forget all places on another ground than that of the last painting."""
         ground = area, texts, brightness
         if ground != self._ground:
             self._ground, self._places = ground, {}
@@ -226,7 +226,7 @@ class LabelPlaces:
 
 
 def _beside(around: Sequence[Point], wide: float, high: float, gap: float) -> Numbers:
-    """Return the upper left corners (n, 2) of boxes beside points, to all sides."""
+    """Return the upper left corners (n, 2) of boxes beside points."""
     points = np.asarray(around, np.float64)[::-1]
     ways = np.asarray(SIDES) * (gap + wide / 2, gap + high / 2) - (wide / 2, high / 2)
     return (points[:, None] + ways).reshape(-1, 2)
