@@ -125,10 +125,17 @@ def stated_identity(dataset: Header) -> str:
     return b"\n".join(written).decode("latin-1")
 
 
-def attributes(scope: FrameScope, transfer_syntax: str, aspect: Aspect) -> FrameAttributes:
+def attributes(
+    scope: FrameScope, transfer_syntax: str, aspect: Aspect, *, unit: str | None = None
+) -> FrameAttributes:
     """Return the attributes of a frame, except its own `lossy_ratio`.
 
-    `aspect` is that of `aspects`.
+    Parameters
+    ----------
+    aspect : Aspect
+        That of `aspects`.
+    unit : str, optional
+        The unit of its values where that is known already; None: as `unit_of_values` says.
     """
     dataset = scope.dataset
     image_type = _image_type(scope)
@@ -143,7 +150,7 @@ def attributes(scope: FrameScope, transfer_syntax: str, aspect: Aspect) -> Frame
         study_description=dataset.text("StudyDescription"),
         photometric_interpretation=stated_photometric(dataset),
         lossy=dataset.text("LossyImageCompression") == "01" or transfer_syntax in LOSSY_TRANSFER_SYNTAXES,
-        units=_units(scope),
+        units=unit_of_values(scope) if unit is None else unit,
         is_localizer=any("LOCALIZER" in value.upper() for value in image_type),
         is_phantom=_is_phantom(dataset),
         view_position=dataset.text("ViewPosition") or _meaning(dataset.item("ViewCodeSequence")),
@@ -164,10 +171,15 @@ def attributes(scope: FrameScope, transfer_syntax: str, aspect: Aspect) -> Frame
     )
 
 
-def _units(scope: FrameScope) -> str:
+def unit_of_values(scope: FrameScope) -> str:
     """Return the unit of the values: of PET its SUV, where a file earns that."""
     suv = read_uptake(scope, is_noted=False)
-    return suv.unit if suv is not None else scope.dataset.text("Units") or scope.dataset.text("DoseUnits")
+    return suv.unit if suv is not None else stated_unit(scope.dataset)
+
+
+def stated_unit(dataset: Header) -> str:
+    """Return the unit of the values as it is written, or ""."""
+    return dataset.text("Units") or dataset.text("DoseUnits")
 
 
 def _drawn_on(dataset: Header) -> str:

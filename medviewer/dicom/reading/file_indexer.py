@@ -212,7 +212,9 @@ class SharedHeaders:
     """Shared headers of the last files, one object for equal headers."""
 
     def __init__(self) -> None:
-        self._remembered: HeaderMemo[_Shared] = HeaderMemo()
+        self._remembered: HeaderMemo[_Shared] = HeaderMemo()  # of PET without SUV
+        self._with_unit: HeaderMemo[tuple[_Shared, _Shared]] = HeaderMemo()  # from those to the whole ones
+        self._newest_unit: tuple[_Shared, _Shared] | None = None
 
     def of(self, source: Source) -> _Shared:
         """Return the record of a source's shared header; or NO_IMAGE.
@@ -226,7 +228,7 @@ class SharedHeaders:
         states_uid = bool(dataset.text("SOPInstanceUID"))
         if not isinstance(dataset, WalkedHeader) or PER_FRAME in dataset:
             return _shared_record(source, states_uid)
-        return self._remembered.of(
+        shared = self._remembered.of(
             dataset,
             (
                 source.transfer_syntax,
@@ -235,9 +237,27 @@ class SharedHeaders:
                 fragment_frames(source),
                 states_uid,
             ),
-            lambda observed: _shared_record(replace(source, dataset=observed), states_uid),
+            lambda observed: _shared_record(
+                replace(source, dataset=observed), states_uid, frame_attributes.stated_unit(observed)
+            ),
             _is_lasting,
         )
+        if not shared.record or shared.record["attributes"].get("modality") != "PT":
+            return shared
+        # whether SUV is earned is asked of the time of each image, which would share nothing else then
+        return self._with_unit.of(dataset, id(shared), lambda observed: self._united(shared, observed))[1]
+
+    def _united(self, shared: _Shared, dataset: WalkedHeader) -> tuple[_Shared, _Shared]:
+        """Return a shared header without and with the unit that a header earns."""
+        unit = frame_attributes.unit_of_values(FrameScopes(dataset, shared.record["count"])[0])
+        attributes = shared.record["attributes"]
+        if unit == attributes.get("units", ""):
+            return shared, shared
+        newest = self._newest_unit
+        if newest is None or newest[0] is not shared or newest[1].record["attributes"]["units"] != unit:
+            whole = {**shared.record, "attributes": {**attributes, "units": unit}}
+            newest = self._newest_unit = shared, shared._replace(record=whole)
+        return newest
 
 
 def _is_lasting(shared: _Shared) -> bool:
@@ -248,17 +268,17 @@ def _is_lasting(shared: _Shared) -> bool:
     return bool(shared.record.get("count", 1) == 1)
 
 
-def _shared_record(source: Source, states_uid: bool) -> _Shared:
+def _shared_record(source: Source, states_uid: bool, unit: str | None = None) -> _Shared:
     if not source.dataset.integer("Rows"):
         return NO_IMAGE
-    record = shared_record(_shared_header(source, states_uid))
+    record = shared_record(_shared_header(source, states_uid, unit))
     return _Shared(record, may_be_assembled(source.dataset))
 
 
-def _shared_header(source: Source, states_uid: bool) -> SharedHeader:
+def _shared_header(source: Source, states_uid: bool, unit: str | None) -> SharedHeader:
     """Make a shared header.
 
-    The attributes that each image has of its own must not be asked for here.
+    The attributes that each image has of its own must not be asked for here. `unit` as for `attributes`.
     """
     dataset = source.dataset
     layout = read_layout(source)
@@ -276,7 +296,7 @@ def _shared_header(source: Source, states_uid: bool) -> SharedHeader:
     syntax = source.transfer_syntax
     return SharedHeader(
         identity=frame_attributes.identity(dataset),
-        attributes=frame_attributes.attributes(scopes[0], syntax, aspects.first),
+        attributes=frame_attributes.attributes(scopes[0], syntax, aspects.first, unit=unit),
         rows=layout.rows if assembly is None else assembly.rows,
         columns=layout.columns if assembly is None else assembly.columns,
         frames=frames,

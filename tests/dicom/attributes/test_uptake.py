@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from pydicom.dataset import FileDataset
 
+from medviewer.dicom.reading.file_indexer import Indexer
 from medviewer.imaging.display import apply_modality, to_display_image, value_unit
 from medviewer.imaging.frame import Frame
 from medviewer.viewer.windowing.presets import keys_in_order, presets_of
@@ -176,3 +177,16 @@ def test_keys_of_suv_windows_stand_first(tmp_path: Path) -> None:
     ends = [(one.center - one.width / 2, one.center + one.width / 2) for one in presets_of(found)]
     assert ends == [(0, 5), (0, 10), (0, 15), (0, 20)]
     assert presets_of(frame(tmp_path, PatientWeight=None)) == ()
+
+
+def test_beds_of_a_series_share_a_header_and_each_is_in_the_unit_that_it_earns(tmp_path: Path) -> None:
+    indexer = Indexer()
+    shared = []
+    for number, time in enumerate(("130548.462", "130848.462", "120000", "131148.462", "120100")):
+        path = factories.write(made(AcquisitionTime=time, InstanceNumber=number), tmp_path / f"{number}.dcm")
+        record = indexer.index_file(path)
+        assert record == Indexer().index_file(path)  # no unit comes from another slice
+        shared.append(record["instance"]["shared"])
+    assert [one["attributes"]["units"] for one in shared] == ["SUVBW", "SUVBW", "BQML", "SUVBW", "BQML"]
+    assert shared[0] is shared[1]
+    assert shared[2] is shared[4]
