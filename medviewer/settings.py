@@ -57,6 +57,8 @@ SETTINGS: Final[dict[str, Setting]] = {
             mark("Remember what was opened and how it was shown"),
             section=PRIVACY,
         ),
+        Setting("keep_annotations", bool, True, mark("Keep drawings and measurements"), section=PRIVACY),
+        Setting("blink_ms", str, "500", "", ("250", "500", "1000", "2000")),  # between two pictures
         Setting("device", str, "auto", mark("Classify on"), ("auto", "cpu", "cuda"), MODELS),
         Setting("mouse", str, "standard", mark("Mouse"), ("standard", "window_zoom", "scroll_window")),
         Setting("window_geometry", str, "", ""),

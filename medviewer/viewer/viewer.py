@@ -115,6 +115,9 @@ class Work(Protocol):
     def set_parameter(self, processing: str, name: str, value: object) -> None:
         """Change a parameter of a processing, or tell why not."""
 
+    def blink(self) -> None:
+        """Let two panes alternate in one place, or stop."""
+
     def play(self) -> None:
         """Play the stack of the focused pane, or stop."""
 
@@ -152,6 +155,7 @@ class Viewer:
         self.state = ViewerState()
         self.recent = RecentPaths(remember=False)
         self.memory = Memory()
+        self.keeps_annotations = True  # with their study, for the next time
         self.key_file = KeyFile()
         self.parameters = ProcessingSettings()
         self._rule_file: RuleFile | None = None
@@ -162,6 +166,7 @@ class Viewer:
         self.ui, self.settings = ui, settings
         self.recent = RecentPaths(settings.flag("remember_files"))
         self.memory.remember = settings.flag("remember_files")
+        self.keeps_annotations = self.memory.remember and settings.flag("keep_annotations")
 
     @property
     def rule_file(self) -> "RuleFile":
@@ -346,8 +351,11 @@ class Viewer:
             self.ui.apply_setting(key, str(value))
         elif key == "device":
             self.work.use_model(self.state.model, str(value))
+        elif key == "keep_annotations":
+            self.keeps_annotations = bool(value) and self.memory.remember
         elif key == "remember_files":
             self.recent.remember = self.memory.remember = bool(value)
+            self.keeps_annotations = bool(value) and self.settings.flag("keep_annotations")
             if not value:
                 self.forget()
                 self._forget_rules()

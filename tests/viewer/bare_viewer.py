@@ -123,6 +123,9 @@ class Surroundings:
     def set_parameter(self, processing: str, name: str, value: object) -> None:
         self._viewer.parameters.change(self._viewer.state.seen, processing, name, value)
 
+    def blink(self) -> None:
+        self._viewer.change(is_blinking=not self._viewer.state.is_blinking)
+
     def play(self) -> None:
         self._viewer.change(is_playing=not self._viewer.state.is_playing)
 

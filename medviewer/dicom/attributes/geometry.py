@@ -21,6 +21,7 @@ PROJECTION_MODALITIES: Final = frozenset({"CR", "DX", "MG", "RG", "XA", "RF", "P
 MOSAIC: Final = "MOSAIC"
 CENTIMETRES: Final = 3  # Physical Units X Direction, PS3.3 C.8.5.5.1.15
 SPACING_RANGE_MM: Final = (1e-6, 1e4)
+LARGEST_MAGNIFICATION: Final = 20.0
 LARGEST_COSINE: Final = 0.1  # of the angle between rows and columns: 84 degrees, less are no image's axes
 
 
@@ -71,7 +72,22 @@ def frame_grid(scope: FrameScope) -> FrameGeometry:
         patient_orientation=(orientation[0], orientation[1]) if len(orientation) == 2 else None,
         slice_thickness_mm=_thickness(scope.group("PixelMeasuresSequence")),
         frame_of_reference_uid=_frame_of_reference(scope.dataset),
+        magnification=_magnification(scope.dataset) if kind is SpacingKind.DETECTOR else None,
     )
+
+
+def _magnification(dataset: Header) -> float | None:
+    """Return the Estimated Radiographic Magnification Factor.
+
+    None where none is stated, or one that makes nothing larger (PS3.3 C.8.7.5).
+    """
+    factor = dataset.number("EstimatedRadiographicMagnificationFactor")
+    if factor is None:
+        return None
+    if not 1 <= factor <= LARGEST_MAGNIFICATION:
+        dataset.note(SENSELESS, "EstimatedRadiographicMagnificationFactor")
+        return None
+    return factor
 
 
 def _frame_of_reference(dataset: Header) -> str:

@@ -80,6 +80,7 @@ ATTRIBUTES: Final[dict[str, tuple[int, str]]] = {
     "RadionuclideTotalDose": (0x00181074, "DS"),
     "RadionuclideHalfLife": (0x00181075, "DS"),
     "RadiopharmaceuticalStartDateTime": (0x00181078, "DT"),
+    "EstimatedRadiographicMagnificationFactor": (0x00181114, "DS"),
     "ImagerPixelSpacing": (0x00181164, "DS"),
     "ConvolutionKernel": (0x00181210, "SH"),
     "ActualFrameDuration": (0x00181242, "IS"),

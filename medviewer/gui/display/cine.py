@@ -138,13 +138,16 @@ class Cine(QObject):
         state = self._viewer.state
         wanted = state.cine_direction, state.cine_ranges.get(stack.key)
         if self._known is None or self._known[0] is not stack or self._known[1:3] != wanted:
-            keys = [header.key for header in stack.headers]
-            is_one_file = len({key.instance_uid for key in keys}) == 1
-            numbers = [key.frame_number for key in keys] if is_one_file else range(1, len(keys) + 1)
-            direction, ends = wanted
-            part = None if ends is None else cine_part(stack, ends)
-            self._known = stack, direction, ends, timeline(numbers, stack.cine, direction, part)
+            self._known = stack, *wanted, self._made_timeline(stack)
         return self._known[3]
+
+    def _made_timeline(self, stack: ImageSource) -> Timeline:
+        keys = [header.key for header in stack.headers]
+        is_one_file = len({key.instance_uid for key in keys}) == 1
+        numbers = [key.frame_number for key in keys] if is_one_file else range(1, len(keys) + 1)
+        ends = self._viewer.state.cine_ranges.get(stack.key)
+        part = None if ends is None else cine_part(stack, ends)
+        return timeline(numbers, stack.cine, self._viewer.state.cine_direction, part)
 
     @Slot()
     def _on_time(self) -> None:
@@ -164,9 +167,34 @@ class Cine(QObject):
         if index != pane.index:
             self._index = index
             self._viewer.scroll_to(index, number)
+            self._go_in_step(number, elapsed / due.ends_ms[-1] % 1.0)
             self._count()
         if self._pane is not None:
             self._timer.start(max(1, ceil(due.next_change(elapsed) / self.speed)))
+
+    def _go_in_step(self, number: int, share: float) -> None:
+        """Let the loops of other linked panes be as far as the played one.
+
+        Those that have no place in common with it: the others follow by position.
+
+        Parameters
+        ----------
+        share : float
+            Of its loop that is over, 0 to 1; loops of any length begin together.
+        """
+        state = self._viewer.state
+        if not state.linked or number in state.links.parted:
+            return
+        along = set(state.together(number)) | state.links.parted
+        for other in state.visible:
+            pane = state.display.panes[other]
+            if other in along or pane is None or pane.stack.cine is None or len(pane.stack) < 2:
+                continue
+            loop = self._made_timeline(pane.stack)
+            index = loop.index_at(share * loop.ends_ms[-1])
+            along |= set(self._viewer.state.together(other))
+            if index != pane.index:
+                self._viewer.scroll_to(index, other)
 
     def _count(self) -> None:
         now = self._workers.now_ms()

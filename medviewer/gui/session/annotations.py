@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from medviewer.errors import MedviewerError
 from medviewer.gui.tasks import Task, Workers
 from medviewer.storage import is_there
+from medviewer.translation import message
 from medviewer.viewer.notice import Notice
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
@@ -21,6 +22,8 @@ if TYPE_CHECKING:  # the first image does not wait for what reads them
 LANE: Final = "annotations"
 LOAD_MS: Final = 50  # behind the first image of a study
 SAVE_MS: Final = 500  # behind an edit: those of one drag are written once
+
+NOT_KEPT: Final = message("Drawings are not kept: they are gone when the study is closed.")
 
 _log = logging.getLogger(__name__)
 
@@ -41,7 +44,7 @@ class AnnotationSaver(QObject):
         self._stores: dict[str, AnnotationStore] = {}  # by Study Instance UID
         self._saving: set[str] = set()
         self._closed: set[str] = set()  # studies that leave when they are saved
-        self._is_load_due = False
+        self._is_load_due = self._is_loss_told = False
         self._load_soon = workers.timer(LOAD_MS, self._load)
         self._save_soon = workers.timer(SAVE_MS, self._save)
         viewer.follow(self._follow)
@@ -66,7 +69,7 @@ class AnnotationSaver(QObject):
         for study, store in self._stores.items():
             annotations = self._present(study)
             try:
-                is_saved = store.is_saved(annotations) or store.save_now(annotations)
+                is_saved = not self._is_unsaved(study) or store.save_now(annotations)
             except MedviewerError as error:
                 is_saved = False
                 _log.warning("annotations are not saved: %s", type(error).__name__)
@@ -82,12 +85,20 @@ class AnnotationSaver(QObject):
                 self._load_soon.start()
         if after.annotations is not before.annotations:
             edited = (s for s, one in after.annotations.items() if one is not before.annotations.get(s))
-            if any(map(self._is_unsaved, edited)):  # else it would be tried again for ever on a full disk
+            edited_ones = list(edited)
+            if edited_ones and not self._viewer.keeps_annotations:
+                self._tell_not_kept()
+            if any(
+                map(self._is_unsaved, edited_ones)
+            ):  # else it would be tried again for ever on a full disk
                 self._save_soon.start()
 
     @Slot()
     def _load(self) -> None:
         self._is_load_due = False
+        # guard(not self._viewer.keeps_annotations -> False): no drawing is read while none is kept
+        if not self._viewer.keeps_annotations:
+            return
         for study in sorted(_studies_shown(self._viewer.state) - self._stores.keys()):
             store = self._store(study)
             if is_there(store.path):  # nothing is stored of most studies
@@ -120,7 +131,17 @@ class AnnotationSaver(QObject):
         history = self._viewer.state.annotations.get(study)
         return () if history is None else history.present
 
+    def _tell_not_kept(self) -> None:
+        """Say once that drawings are lost with their study."""
+        if not self._is_loss_told:
+            self._is_loss_told = True
+            hint = message("File > Preferences has the switch.")
+            self.told.emit(Notice(NOT_KEPT, hint, "warning"))
+
     def _is_unsaved(self, study: str) -> bool:
+        # guard(test): no drawing is written while none is kept
+        if not self._viewer.keeps_annotations:
+            return False
         return not self._store(study).is_saved(self._present(study))
 
     def _on_saved(self, study: str, found: "InFile") -> None:

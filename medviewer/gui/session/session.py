@@ -16,6 +16,7 @@ from medviewer.dicom.model import Library, PresentationStateReference, StoredSta
 from medviewer.errors import MedviewerError
 from medviewer.gui.display import Cine, Display
 from medviewer.gui.session.annotations import AnnotationSaver
+from medviewer.gui.session.blink import Blink
 from medviewer.gui.session.classification import Classification
 from medviewer.gui.session.classifier_queue import LoadClassifier, load_installed
 from medviewer.gui.session.notices import Notices
@@ -94,6 +95,7 @@ class ViewerSession(QObject):
         self.cine = Cine(self.viewer, self._display, self.workers, self)
         self._presentations = PresentationStates(self.viewer, self.workers, sandbox, self)
         self._annotations = AnnotationSaver(self.viewer, self.workers, self)
+        self._blink = Blink(self.viewer, self.workers, self)
         self._ranges = RangeRegions(self.viewer, sandbox.read_frame, self.workers, self)
         self._classification = Classification(
             self.viewer, self.notices, self.workers, load_classifier, device, self
@@ -317,6 +319,10 @@ class ViewerSession(QObject):
         """
         self._presentations.choose(reference)
 
+    def blink(self) -> None:
+        """Let two panes alternate in one place, or stop."""
+        self._blink.toggle()
+
     def play(self) -> None:
         """Play the stack of the focused pane, or stop."""
         self.cine.toggle()
@@ -388,7 +394,9 @@ class ViewerSession(QObject):
 
     def cancel(self) -> None:
         """End the measurement or classification under way, else the opening."""
-        if self._ranges.is_busy:
+        if self._blink.is_on:
+            self._blink.stop()
+        elif self._ranges.is_busy:
             self._ranges.cancel()
             self.notices.end(RANGE_LANE)
         elif self.is_classifying:

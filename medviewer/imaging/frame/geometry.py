@@ -40,6 +40,7 @@ class FrameGeometry:
     patient_orientation: tuple[str, str] | None = None  # (0020,0020) of projection images, ("L", "F")
     slice_thickness_mm: float | None = None
     frame_of_reference_uid: str = ""  # places compare only within one; "" where none is stated
+    magnification: float | None = None  # estimated by the file, of what lies before a detector
 
 
 def with_position(geometry: FrameGeometry, position_mm: Vector | None) -> FrameGeometry:
@@ -57,6 +58,7 @@ def with_position(geometry: FrameGeometry, position_mm: Vector | None) -> FrameG
         geometry.patient_orientation,
         geometry.slice_thickness_mm,
         geometry.frame_of_reference_uid,
+        geometry.magnification,
     )
 
 

@@ -21,6 +21,10 @@ PIXEL_WIDTHS: Final = message(
 AT_DETECTOR: Final = message(
     "Millimetres are those at the detector: by magnification the patient's own are fewer."
 )
+MAGNIFIED: Final = mark(
+    "Millimetres are those at the detector: the file estimates a magnification of {factor}, by which the "
+    "patient's own are fewer."
+)
 CALIBRATED: Final = message("Millimetres are calibrated: they hold in the plane of the calibration only.")
 NO_REGION: Final = message("Outside of the calibrated regions of this image; the unit is the pixel.")
 SEVERAL_REGIONS: Final = message(
@@ -106,6 +110,8 @@ def scale_of(frame: Frame, points: Sequence[Point]) -> PixelScale:
     if spacing is None or kind is SpacingKind.UNKNOWN or not all(0 < size < math.inf for size in spacing):
         return _pixels(frame, NO_SPACING)
     note = {SpacingKind.DETECTOR: AT_DETECTOR, SpacingKind.CALIBRATED: CALIBRATED}.get(kind, NOTHING)
+    if kind is SpacingKind.DETECTOR and geometry.magnification is not None:
+        note = Message(MAGNIFIED, (("factor", f"{geometry.magnification:.3g}"),))
     return PixelScale(spacing[1], spacing[0], "mm", "mm", kind, note)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from medviewer.viewer.commands.context_menus import DRAWING_MENU, IMAGE_MENU, SERIES_HERE, TITLE_MENU
     from medviewer.viewer.commands.images.cine import DIRECTIONS, played_part
     from medviewer.viewer.commands.images.classification import can_be_forced, chosen_model
-    from medviewer.viewer.commands.panes.compare import turn_parted
+    from medviewer.viewer.commands.panes.compare import swap_panes, turn_parted
     from medviewer.viewer.commands.panes.go_to import series_here_commands, series_menu, slice_commands
     from medviewer.viewer.commands.panes.layout import toggle_maximized
     from medviewer.viewer.commands.panes.view import SEARCH, THEMES, step_back
@@ -33,7 +33,7 @@ __getattr__ = lazy_names(
     {
         "images.classification": "can_be_forced chosen_model",
         "command": "Command CommandList HELP MENUS Unavailable verbatim",
-        "panes.compare": "turn_parted",
+        "panes.compare": "swap_panes turn_parted",
         "panes.go_to": "series_here_commands series_menu slice_commands",
         "context_menus": "DRAWING_MENU IMAGE_MENU SERIES_HERE TITLE_MENU",
         "panes.layout": "toggle_maximized",

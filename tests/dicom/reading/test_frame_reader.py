@@ -207,6 +207,17 @@ def test_spacing_of_a_cross_section_is_in_the_patient(tmp_path: Path) -> None:
     assert geometry.pixel_aspect == pytest.approx(1.4)
 
 
+@pytest.mark.parametrize(("stated", "read"), [(1.1, 1.1), (0.5, None), (None, None)])
+def test_an_estimated_magnification_is_read_and_changes_no_spacing(
+    tmp_path: Path, stated: float | None, read: float | None
+) -> None:
+    elements = {"PixelSpacing": None, "ImagerPixelSpacing": [0.2, 0.2]}
+    factor = {"EstimatedRadiographicMagnificationFactor": stated}
+    geometry = indexed(tmp_path, Modality="DX", **elements, **factor).frames[0].geometry
+    assert geometry.spacing_mm == (0.2, 0.2)
+    assert geometry.magnification == (None if read is None else pytest.approx(read))
+
+
 @pytest.mark.parametrize(
     ("elements", "spacing", "kind"),
     [

@@ -28,6 +28,9 @@ STACK = replace(make_stack(10), cine=CineTiming((40.0,)))
 OTHER = make_stack(3, who=identity("ROE^RICHARD", "000555", "7"))
 
 
+OTHER_LOOP = make_stack(5, who=identity("ROE^RICHARD", "000555", "7"), oriented=False)
+
+
 class Player:
     """A display of one stack, and which slices it has shown when."""
 
@@ -84,6 +87,25 @@ def test_a_frame_time_vector_is_followed() -> None:
     assert shown == [1] * 10  # ten files: numbered as they stand in the stack
     player.play(85)
     assert [round(time - player.began) for time, _ in player.shown] == [10, 60, 80]
+
+
+@pytest.mark.parametrize("linked", [True, False])
+def test_loops_of_linked_panes_play_in_step_whatever_their_length(linked: bool) -> None:
+    player = Player()
+    loop = replace(OTHER_LOOP, cine=CineTiming((90.0,)))
+    viewer = player.viewer
+    viewer.change(linked=linked, layout="1x2")
+    viewer.show(ds.show_stack(viewer.state.display, {1: "original"}, loop, 0))
+    player.workers.settle()
+    player.play(0)
+    seen = []
+    for _ in range(10):
+        player.workers.advance(40)
+        pane = player.display.state.panes[1]
+        assert pane is not None
+        seen.append((player.index, pane.index))
+    expected = [(step % 10, (step % 10) * 5 // 10 if linked else 0) for step in range(1, 11)]
+    assert seen == expected
 
 
 def test_linked_panes_go_along() -> None:

@@ -8,11 +8,13 @@ import pytest
 
 from medviewer.gui.panes.pane import Pane
 from medviewer.imaging.annotation.annotation import Annotation, image_sha256, slice_digest_of
+from medviewer.settings import Settings
 from medviewer.storage import only_writer
 from medviewer.translation import Message
 from medviewer.viewer.annotations.edits import edit_annotations, redo, undo
 from medviewer.viewer.annotations.store import AnnotationStore
 from tests.gui.pane_scene import make_frame
+from tests.gui.session.test_remembered_views import Board
 from tests.gui.window_scene import HEAD, PELVIS, WindowScene
 
 EDIT = Message("length")
@@ -186,6 +188,31 @@ def test_a_closed_study_is_saved_and_read_anew(scene: WindowScene) -> None:
     store_before("b")
     scene.open("head")
     assert on_panes(scene) == [["a", "b"]] * 4
+
+
+def test_what_is_not_to_be_kept_is_neither_read_nor_written_and_that_is_said(scene: WindowScene) -> None:
+    store_before("kept")
+    scene.session.viewer.keeps_annotations = False
+    scene.open("head")
+    assert on_panes(scene) == [[]] * 4
+    edit(scene, "a")
+    edit(scene, "a", "b")
+    scene.workers.settle()
+    scene.session.close_study()
+    scene.workers.settle()
+    assert stored() == ["kept"]
+    assert sum("not kept" in said for said in sentences(scene)) == 1
+
+
+@pytest.mark.parametrize("key", ["keep_annotations", "remember_files"])
+def test_either_switch_ends_the_keeping(scene: WindowScene, key: str) -> None:
+    viewer = scene.session.viewer
+    viewer.attach(Board(), Settings())
+    assert viewer.keeps_annotations
+    viewer.change_setting(key, False)
+    assert not viewer.keeps_annotations
+    viewer.change_setting(key, True)
+    assert viewer.keeps_annotations
 
 
 def test_annotations_of_one_study_are_on_no_other(scene: WindowScene) -> None:

@@ -82,6 +82,10 @@ def test_millimetres_stand_only_where_they_are_earned() -> None:
     lines, notes = said(frame_of((1, 1), SpacingKind.DETECTOR), "length", line)
     assert lines == ["50.0 mm at the detector"]
     assert "magnification" in notes[0]
+    magnified = FrameGeometry((1.0, 1.0), SpacingKind.DETECTOR, magnification=1.25)
+    lines, notes = said(frame_of(geometry=magnified), "length", line)
+    assert lines == ["50.0 mm at the detector"]
+    assert "a magnification of 1.25" in notes[0]
     lines, notes = said(frame_of((1, 1), SpacingKind.CALIBRATED), "length", line)
     assert lines == ["50.0 mm (calibrated)"]
     assert notes

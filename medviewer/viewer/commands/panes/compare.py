@@ -7,7 +7,7 @@ from typing import Final
 from medviewer.imaging.processing import ORIGINAL
 from medviewer.translation import Message, mark, message
 from medviewer.viewer import compare, state as ds
-from medviewer.viewer.commands.command import LINK, VIEW, WINDOWS_TOGETHER, Command
+from medviewer.viewer.commands.command import BLINK, LINK, VIEW, WINDOWS_TOGETHER, Command
 from medviewer.viewer.commands.panes.layout import set_layout
 from medviewer.viewer.commands.reasons import no_image, no_study
 from medviewer.viewer.layouts import visible_panes
@@ -22,6 +22,15 @@ _ONE_PANE: Final = message("Only one pane is shown.")
 _NO_PRIOR: Final = message("No earlier study of this patient with this modality is open.")
 _NO_OFFSET: Final = message("No offset is set.")
 _NO_POINT: Final = message("No point is marked.")
+
+
+BLINKS: Final = {
+    "250": mark("&Four times in a second"),
+    "500": mark("&Twice in a second"),
+    "1000": mark("&Once in a second"),
+    "2000": mark("&Every two seconds"),
+}
+"""Milliseconds -> title."""
 
 
 def link_here(viewer: Viewer) -> None:
@@ -60,15 +69,21 @@ def _no_partner(state: ViewerState) -> Message | None:
     return no_image(state) or (None if _partner(state) is not None else _ONE_PANE)
 
 
-def swap(viewer: Viewer) -> None:
-    """Exchange the active pane with the next one.
+def swap_panes(viewer: Viewer) -> bool:
+    """Exchange the active pane with the next one; return whether there is one.
 
     Pressed again and again in a maximised pane, two images alternate in one place.
     """
     state, other = viewer.state, _partner(viewer.state)
-    if other is not None:
-        display = ds.swap_panes(state.display, state.display.focus, other)
-        viewer.show_and_fetch(display, links=state.links.with_swapped(state.display.focus, other))
+    if other is None:
+        return False
+    display = ds.swap_panes(state.display, state.display.focus, other)
+    viewer.show_and_fetch(display, links=state.links.with_swapped(state.display.focus, other))
+    return True
+
+
+def _blink_every(milliseconds: str, viewer: Viewer) -> None:
+    viewer.change_setting("blink_ms", milliseconds)
 
 
 def _no_prior(state: ViewerState) -> Message | None:
@@ -189,11 +204,33 @@ COMPARE_COMMANDS: Final = (
         id="view.swap",
         title=mark("&Swap with the next pane"),
         menu=MENU,
-        run=swap,
+        run=swap_panes,
         shortcut="Shift+S",
         unavailable=_no_partner,
         hint=message("Again and again in a maximised pane it lets two pictures blink in one place."),
         separated=True,
+    ),
+    Command(
+        id="view.blink",
+        title=mark("&Blink"),
+        menu=MENU,
+        run=lambda viewer: viewer.work.blink(),
+        shortcut="Ctrl+Shift+B",
+        checked=lambda state: state.is_blinking,
+        unavailable=_no_partner,
+        hint=message(
+            "The active pane and the next one alternate in their places until Esc; best in a large pane."
+        ),
+    ),
+    *(
+        Command(
+            id=f"view.blink_{milliseconds}",
+            title=title,
+            menu=f"{MENU}/{BLINK}",
+            run=partial(_blink_every, milliseconds),
+            unavailable=no_study,
+        )
+        for milliseconds, title in BLINKS.items()
     ),
     Command(
         id="view.prior",
