@@ -111,6 +111,8 @@ class WindowPanel(QWidget):
         frame = pane.seen if pane is not None else None
         if frame is not None and frame is not self._frame:
             self._show_frame(frame)
+        elif pane is None:
+            self._frame = self._shown = None  # no closed image stays in memory for this
         known = frame is not None and not frame.is_color
         self._controls.setVisible(known or (pane is not None and frame is None))
         self.note.setVisible(not known and (pane is None or frame is not None))

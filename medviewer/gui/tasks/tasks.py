@@ -105,12 +105,20 @@ class _TaskThread:
         self._jobs.put((priority, next(self._order), job))
 
     def _run(self) -> None:
-        while (job := self._jobs.get()[2]) is not None:
-            for report in job.steps():
-                if isinstance(report.content, Pause):
-                    job.may_go_on.wait(report.content.seconds)
-                elif report.kind is not Kind.YIELDED or report.content is not None:
-                    self._report(report)
+        while self._run_next():  # which leaves nothing of a job behind while it waits
+            pass
+
+    def _run_next(self) -> bool:
+        """Run the next job; return whether there was one."""
+        job = self._jobs.get()[2]
+        if job is None:
+            return False
+        for report in job.steps():
+            if isinstance(report.content, Pause):
+                job.may_go_on.wait(report.content.seconds)
+            elif report.kind is not Kind.YIELDED or report.content is not None:
+                self._report(report)
+        return True
 
 
 class Task(QObject):

@@ -1,7 +1,9 @@
 """How tasks run, end, fail and are cancelled."""
 
 import threading
+import weakref
 from collections.abc import Generator, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -264,3 +266,21 @@ def test_what_was_already_under_way_when_a_task_was_cancelled_is_not_delivered(
     with qtbot.waitSignal(task.finished):
         pass
     assert [kind for kind, _ in heard.said] == ["finished"]
+
+
+class Pixels:
+    """Stands for an image."""
+
+
+def test_a_thread_that_waits_holds_nothing_of_its_last_job(qtbot: QtBot, workers: Workers) -> None:
+    pixels = Pixels()
+    seen = weakref.ref(pixels)
+
+    def made(pixels: Pixels) -> Generator[None, None, None]:
+        yield None
+
+    task = Task(partial(made, pixels), workers, "filter")
+    with qtbot.waitSignal(task.finished):
+        task.submit()
+    del pixels, task
+    qtbot.waitUntil(lambda: seen() is None)
