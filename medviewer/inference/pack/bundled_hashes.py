@@ -50,7 +50,7 @@ BUNDLED: Final[dict[str, dict[str, str]]] = {
     },
     "head-ct-haemorrhage": {
         "NOTICE": "549192e3791cecf4921230f988c1d7de6d7946269d4f515eb25bb9f484b2dc10",
-        "card.toml": "b62de44ff0579f8640bba90aaa3476be11a9a252685c1a757fefc7c2e886b70b",
+        "card.toml": "4744c216030e9a0834673d34aa7923ef2e8e84444a974f7a1f8a9bc1c1bc7af9",
         "comparison.png": "e46b43d99c2569a714114da9e80d7cbda15781d937e23ef65171b1f90da40986",
         "confusion.png": "9870db9f2c2f1819d7f54d0c864c9ff007fb1427f53305959cf0606a2ee20acf",
         "curves.png": "8e98ec512abfe43c1873e0a2b0b172ffac4498fe440e2870df4a5562f489528a",

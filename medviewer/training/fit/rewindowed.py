@@ -59,7 +59,11 @@ def outputs_rewindowed(model: Network, images: LabeledImages, spec: Preprocessin
 
 
 def rewindowed(image: DisplayImage, spec: Preprocessing, level: float, width: float) -> DisplayImage:
-    """Return an image under another window, as far as its grays go."""
+    """Return an image under another window, as far as its grays go.
+
+    What was black or white stays so: nobody knows how far beyond the window it lay, and bone is far beyond.
+    """
     values = (image.astype(np.float32) / 255 - 0.5) * spec.width + spec.center
     shares = (values - spec.center * level) / (spec.width * width) + 0.5
-    return np.asarray(np.rint(shares.clip(0, 1) * 255), np.uint8)
+    changed = np.rint(shares.clip(0, 1) * 255)
+    return np.asarray(np.where((image == 0) | (image == 255), image, changed), np.uint8)

@@ -55,6 +55,7 @@ def test_another_window_shows_the_same_values_otherwise() -> None:
     assert brighter[0, 2] - 128 == pytest.approx(4 / 120 * 255, abs=1)
     flatter = rewindowed(image, spec, *CHANGES["window +10 %"])
     assert flatter[0, 3] - 128 < 63
+    assert flatter[0, [0, -1]].tolist() == [0, 255]  # bone stays as white as a real window would show it
 
 
 @pytest.mark.parametrize("count", [1, MOST, MOST + 1, 1999])
