@@ -13,6 +13,7 @@ from medviewer.translation import Message, mark, message
 RANGE: Final = "range"
 """The kind of an annotation."""
 
+OPEN_END: Final = 100_000.0  # as far as a threshold can be set
 KOTHARI: Final = message(
     "ABC/2 estimates a bleeding: A and B on its largest slice, C from the slices above 75 % of its area "
     "whole and from 25 % half (Kothari, Stroke 1996)."
@@ -84,7 +85,12 @@ def _volumes(known: Mapping[str, float]) -> tuple[tuple[Quantity, ...], tuple[Me
 
 def _rule(frame: Frame, low: float, high: float, *, through: bool) -> Message:
     unit = short_unit(value_unit(frame))
-    values = plain(f"{level_text(low)} … {level_text(high)} {unit}".rstrip())
+    ends = f"{level_text(low)} … {level_text(high)}"
+    if high >= OPEN_END:
+        ends = f"≥ {level_text(low)}"
+    elif low <= -OPEN_END:
+        ends = f"≤ {level_text(high)}"
+    values = plain(f"{ends} {unit}".rstrip())
     if through:
         return message("{values}, joined by sides through the stack", values=values)
     return message("{values}, joined by sides on this slice", values=values)

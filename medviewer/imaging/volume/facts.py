@@ -11,6 +11,7 @@ from medviewer.imaging.volume.boundary import Corner
 from medviewer.imaging.volume.connected import Grown
 from medviewer.imaging.volume.extent import Extent
 
+BLOOD_HU: Final = (20.0, 150.0)  # beyond, nobody looks for a bleeding
 TILT_COSINE: Final = 0.99996  # of half a degree
 
 
@@ -35,7 +36,7 @@ def facts_of(region: Grown, extent: Extent, source: ImageSource, line: tuple[Cor
     if extent.volume_ml is None:
         return tuple(facts.items())
     facts["volume_ml"] = extent.volume_ml
-    if extent.axes is not None and region.frame.attributes.modality == "CT":
+    if extent.axes is not None and _may_be_blood(region):
         facts |= {"abc2_ml": extent.axes.ml, "a_mm": extent.axes.a, "b_mm": extent.axes.b}
         facts["c_mm"] = extent.axes.c
     if extent.gap_mm:
@@ -45,6 +46,13 @@ def facts_of(region: Grown, extent: Extent, source: ImageSource, line: tuple[Cor
     if _is_tilted(source.geometry(0), source.geometry(len(source) - 1)):
         facts["tilted"] = 1.0
     return tuple(facts.items())
+
+
+def _may_be_blood(region: Grown) -> bool:
+    """Return whether a region is one of which bleedings are estimated."""
+    low, high = BLOOD_HU
+    is_ct = region.frame.attributes.modality == "CT"
+    return is_ct and region.values.low >= low and region.values.high <= high
 
 
 def _is_tilted(first: FrameGeometry, last: FrameGeometry) -> bool:

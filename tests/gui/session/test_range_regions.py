@@ -61,6 +61,16 @@ def test_a_click_measures_the_volume_and_keeps_its_outlines(scene: WindowScene) 
     assert drawn(scene) == []
 
 
+def test_of_bone_there_is_a_volume_and_no_estimate_of_a_bleeding(scene: WindowScene) -> None:
+    scene.open("head")
+    measure(scene, through=True, low=20.0, high=100_000.0)
+    scene.workers.settle()
+    said = " ".join(lines_of(scene, drawn(scene)[0]))
+    assert "Volume" in said
+    assert "≥ 20 HU" in said
+    assert "ABC/2" not in said
+
+
 def test_a_region_on_the_slice_has_an_area_and_no_volume(scene: WindowScene) -> None:
     scene.open("head")
     measure(scene, through=False)
