@@ -57,7 +57,7 @@ class RangeRegions(QObject):
         if pane is None or pane.frame is None:
             return
         self.cancel()
-        click = RangeClick(pane.stack, pane.index, place, range_of(settings), through)
+        click = RangeClick(pane.stack, pane.index, place, range_of(settings, pane.frame), through)
         read_stored = self._read_stored
         task = Task(
             partial(found_by, click, lambda index: click.source.read(index, read_stored)), self._workers, LANE

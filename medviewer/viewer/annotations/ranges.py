@@ -14,7 +14,7 @@ from medviewer.imaging.annotation import (
 )
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.measurement import RANGE
-from medviewer.imaging.processing import check_parameters
+from medviewer.imaging.processing import PROCESSINGS, check_parameters
 from medviewer.imaging.source import ImageSource
 from medviewer.imaging.volume import Grown, Refused, ValueRange, extent_of, facts_of, grown, outer_lines
 from medviewer.translation import Message, message
@@ -67,9 +67,16 @@ class Found:
 ReadFrame = Callable[[int], Generator[None, None, Frame]]
 
 
-def range_of(settings: Settings) -> ValueRange:
-    """Return the range of values that the threshold is set to."""
-    known = check_parameters(THRESHOLDED, dict(settings.get(THRESHOLDED, {})))
+def range_of(settings: Settings, frame: Frame) -> ValueRange:
+    """Return the range of values that the threshold is set to.
+
+    Ends that nobody has set are those with which the threshold begins on such an image.
+    """
+    chosen = dict(settings.get(THRESHOLDED, {}))
+    for parameter in PROCESSINGS[THRESHOLDED].parameters:
+        if parameter.suggest is not None and parameter.name not in chosen:
+            chosen[parameter.name] = parameter.suggest(frame)
+    known = check_parameters(THRESHOLDED, chosen)
     low, high = sorted(float(str(known[name])) for name in ("lower", "upper"))
     return ValueRange(low, high)
 

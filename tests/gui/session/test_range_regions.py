@@ -1,6 +1,7 @@
 """A click into a range becomes a drawing with area, volume and rule, kept like any other."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,10 @@ from medviewer.export.measurement_table import write
 from medviewer.export.table import SliceExport
 from medviewer.imaging.annotation.annotation import Annotation
 from medviewer.imaging.display import apply_modality
-from medviewer.viewer.annotations import measurement_of, move_selected, paste, undo
+from medviewer.imaging.frame.attributes import FrameAttributes
+from medviewer.imaging.frame.modality import Rescale
+from medviewer.imaging.volume import ValueRange
+from medviewer.viewer.annotations import measurement_of, move_selected, paste, range_of, undo
 from medviewer.viewer.annotations.listing import AnnotationRow
 from medviewer.viewer.annotations.store import AnnotationStore
 from tests.gui.pane_scene import make_frame
@@ -105,6 +109,16 @@ def test_a_click_beside_the_range_is_answered_by_the_value(scene: WindowScene) -
     scene.workers.settle()
     assert drawn(scene) == []
     assert any("range is 900 to 999" in str(one.sentence) for one in scene.session.notices.waiting)
+
+
+def test_a_range_that_nobody_set_is_that_with_which_the_threshold_begins() -> None:
+    values = np.linspace(0, 1000, 64 * 64).astype(np.int16).reshape(64, 64)
+    mr = replace(make_frame(HEAD, 0, values), modality=Rescale(), attributes=FrameAttributes(modality="MR"))
+    first = range_of({}, replace(mr, voi=()))
+    assert 400 < first.low < first.high <= 1000
+    chosen = range_of({"thresholded": {"lower": 7.0}}, replace(mr, voi=()))
+    assert (chosen.low, chosen.high) == (7.0, first.high)
+    assert range_of({}, make_frame(HEAD, 0)) == ValueRange(55.0, 95.0)
 
 
 def test_esc_ends_the_measurement_and_nothing_of_it_is_kept(scene: WindowScene) -> None:
