@@ -27,6 +27,8 @@ class Dialog(StrEnum):
     CHANGE_KEYS = "change keys"
     MESSAGES = "messages"
     VALUES = "values"
+    QUALITY = "quality"
+    TEST_PATTERN = "test pattern"
     SCREEN_SIZE = "screen size"
     PIXEL_TRUTH = "pixel truth"
     ABOUT = "about"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
+    from medviewer.dicom.attributes.acquisition import read_acquisition
     from medviewer.dicom.attributes.aspects import FrameAspects, read_aspect
     from medviewer.dicom.attributes.concatenation import Concatenation, missing_parts
     from medviewer.dicom.attributes.frame_attributes import FRAME_TYPE_SEQUENCES, PHANTOM_UID_ROOT
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
 __getattr__ = lazy_names(
     __name__,
     {
+        "acquisition": "read_acquisition",
         "aspects": "FrameAspects read_aspect",
         "concatenation": "Concatenation missing_parts",
         "frame_attributes": "FRAME_TYPE_SEQUENCES PHANTOM_UID_ROOT",

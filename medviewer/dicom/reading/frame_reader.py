@@ -20,6 +20,7 @@ from medviewer.dicom.attributes import (
     FrameScopes,
     frame_attributes,
     frame_position,
+    read_acquisition,
 )
 from medviewer.dicom.files import Announce, FileState, file_state, open_file, silently
 from medviewer.dicom.header import (
@@ -335,6 +336,7 @@ def read_frame(image: OpenImage, frame_number: int, announce: Announce, room: pi
         regions=described.regions,
         overlays=overlays,
         shutter=described.shutter,
+        acquisition=read_acquisition(scope),
     )
 
 

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from medviewer.gui.dialogs.files.export import ExportChoice, ExportDialog
     from medviewer.gui.dialogs.files.file_dialog import FileDialog, chosen_path, dropped_path
     from medviewer.gui.dialogs.images.features import FeatureDialog
+    from medviewer.gui.dialogs.images.quality import QualityDialog
     from medviewer.gui.dialogs.images.values import ValuesDialog
     from medviewer.gui.dialogs.open_dialog import OpenDialog
     from medviewer.gui.dialogs.program.about import AboutDialog
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from medviewer.gui.dialogs.program.messages import MessagesDialog
     from medviewer.gui.dialogs.program.model_card import ModelCardDialog
     from medviewer.gui.dialogs.program.pixel_truth import PixelTruthDialog
+    from medviewer.gui.dialogs.program.test_pattern import TestPatternDialog
     from medviewer.gui.dialogs.settings.key_editor import KeyEditor
     from medviewer.gui.dialogs.settings.preferences import PreferencesDialog
     from medviewer.gui.dialogs.settings.screen_size import ScreenSizeDialog
@@ -27,6 +29,7 @@ __getattr__ = lazy_names(
         "files.export": "ExportChoice ExportDialog",
         "files.file_dialog": "FileDialog chosen_path dropped_path",
         "images.features": "FeatureDialog",
+        "images.quality": "QualityDialog",
         "images.values": "ValuesDialog",
         "open_dialog": "OpenDialog",
         "program.about": "AboutDialog",
@@ -35,6 +38,7 @@ __getattr__ = lazy_names(
         "program.messages": "MessagesDialog",
         "program.model_card": "ModelCardDialog",
         "program.pixel_truth": "PixelTruthDialog",
+        "program.test_pattern": "TestPatternDialog",
         "settings.key_editor": "KeyEditor",
         "settings.preferences": "PreferencesDialog",
         "settings.screen_size": "ScreenSizeDialog",

@@ -42,7 +42,7 @@ class OverImage:
     def show_scale(self, view: "PaneView", state: PaneState, showing: Showing) -> None:
         """Show the scale of the image of a state, where all texts are wanted."""
         known, frame = shown_geometry(state), state.frame
-        wanted = showing.level is TextLevel.ALL and not state.failure
+        wanted = showing.level in (TextLevel.ALL, TextLevel.ACQUISITION) and not state.failure
         shown = (known, frame.regions if frame is not None else ()) if wanted else None
         if shown == self._scaled:
             return

@@ -36,6 +36,7 @@ class Dialogs(QObject):
             Dialog.FEATURES: self._features,
             Dialog.ELEMENTS: self._elements,
             Dialog.VALUES: self._values,
+            Dialog.QUALITY: self._quality,
         }
         self.help: HelpDialog | None = None
         self.palette: CommandPalette | None = None  # made when first asked for
@@ -47,6 +48,7 @@ class Dialogs(QObject):
             Dialog.MESSAGES: self._messages,
             Dialog.SCREEN_SIZE: self._screen_size,
             Dialog.PIXEL_TRUTH: self._pixel_truth,
+            Dialog.TEST_PATTERN: self._test_pattern,
             Dialog.ABOUT: self._about,
         }
 
@@ -140,6 +142,9 @@ class Dialogs(QObject):
     def _pixel_truth(self) -> QDialog:
         return dialogs.PixelTruthDialog(self._window)
 
+    def _test_pattern(self) -> QDialog:
+        return dialogs.TestPatternDialog(self._window)
+
     def _about(self) -> QDialog:
         return dialogs.AboutDialog(self._window)
 
@@ -175,3 +180,6 @@ class Dialogs(QObject):
 
     def _values(self) -> QDialog:
         return dialogs.ValuesDialog(self._session, self._window)
+
+    def _quality(self) -> QDialog:
+        return dialogs.QualityDialog(self._session, self._window)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
+    from medviewer.imaging.frame.acquisition import Acquisition
     from medviewer.imaging.frame.attributes import (
         NO_ASPECT,
         Aspect,
@@ -85,6 +86,7 @@ if TYPE_CHECKING:
 __getattr__ = lazy_names(
     __name__,
     {
+        "acquisition": "Acquisition",
         "attributes": (
             "Aspect FrameAttributes NO_ASPECT holds_p_values is_secondary_capture is_segmentation"
         ),

@@ -11,6 +11,7 @@ import numpy as np
 
 from medviewer import limits
 from medviewer.errors import ImageSizeError
+from medviewer.imaging.frame.acquisition import Acquisition
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.damage import Damage
 from medviewer.imaging.frame.geometry import FrameGeometry
@@ -25,6 +26,7 @@ from medviewer.imaging.frame.voi import PresentationTable, Voi, VoiTable, Window
 from medviewer.translation import Message
 
 MILLION: Final = 1_000_000
+NOT_STATED: Final = Acquisition()
 
 
 def refuse_large(samples: int) -> None:
@@ -66,6 +68,8 @@ class Frame:
         What is left of it without its mask, where its file says how to subtract one.
     is_subtracted : bool
         The stored values are those of the subtraction: such a frame is looked at only.
+    acquisition : Acquisition
+        In numbers, to be shown; nothing is computed from it.
     """
 
     stored: StoredImage
@@ -89,6 +93,7 @@ class Frame:
     damage: Damage | None = None
     subtraction: Subtraction | None = None
     is_subtracted: bool = False
+    acquisition: Acquisition = NOT_STATED
 
     def __post_init__(self) -> None:
         self.stored.setflags(write=False)

@@ -6,6 +6,7 @@ from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
     from medviewer.imaging.processing.difference import difference_image
+    from medviewer.imaging.processing.noise import frame_noise
     from medviewer.imaging.processing.parameter import MODALITY_UNIT, Parameter, Parameters
     from medviewer.imaging.processing.processed import (
         Processed,
@@ -34,6 +35,7 @@ __getattr__ = lazy_names(
     __name__,
     {
         "difference": "difference_image",
+        "noise": "frame_noise",
         "parameter": "MODALITY_UNIT Parameter Parameters",
         "processed": "Processed draw_mask fidelity outline render without_shutter",
         "result_cache": "RecentResults",

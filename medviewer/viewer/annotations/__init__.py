@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         measurement_of,
         value_text,
     )
+    from medviewer.viewer.annotations.quality import QualityRow, quality_rows, regions_of
     from medviewer.viewer.annotations.ranges import (
         Found,
         Progress,
@@ -56,6 +57,7 @@ __getattr__ = lazy_names(
             "preview_annotation put_histories redo remove_selected rename select selected_in undo with_points"
         ),
         "listing": ("AnnotationRow annotated_slices annotation_rows go_on go_to measurement_of value_text"),
+        "quality": "QualityRow quality_rows regions_of",
         "ranges": "Found Progress RangeClick Refused found_by name_of range_of",
         "store": "AnnotationStore InFile",
     },

@@ -15,6 +15,7 @@ from medviewer.viewer.render.text_layout import LARGE_PX, MIDDLE_PX, SMALL_PX, L
 from medviewer.viewer.render.text_level import TextLevel
 from medviewer.viewer.state import PaneState, Token
 from medviewer.viewer.texts import (
+    acquisition_lines,
     aspect_text,
     exposure_text,
     image_marks,
@@ -123,7 +124,7 @@ def compose_pane_text(
         text,
         top_left=_who(said, showing),
         top_right=_where(said, showing, waiting=frame is None and not state.failure),
-        bottom_left=_how(said, processed, level) if frame is not None else (),
+        bottom_left=_how(said, processed, level, showing.level) if frame is not None else (),
         bottom_right=_size(state) if frame is not None else (),
         says_zoom=frame is not None,
     )
@@ -263,7 +264,7 @@ def _where(state: PaneState, showing: Showing, *, waiting: bool) -> tuple[Line, 
     return tuple(line for line in (*upper, numbers) if line.text)
 
 
-def _how(state: PaneState, processed: "Processed | None", level: int) -> tuple[Line, ...]:
+def _how(state: PaneState, processed: "Processed | None", level: int, amount: TextLevel) -> tuple[Line, ...]:
     words, frame = pixel_words(state, processed, repeat_window=False), state.frame
     if words is None or frame is None:
         return ()
@@ -271,10 +272,11 @@ def _how(state: PaneState, processed: "Processed | None", level: int) -> tuple[L
     if level:
         steps = f"{steps} → {translate('{scale}× reduced', scale=f'{0.5**level:g}')}"
     measured = [found.for_user() for found in processed.measured] if processed is not None else []
+    told = acquisition_lines(state) if amount is TextLevel.ACQUISITION else [exposure_text(state)]
     lines = (
         Line(", ".join(measured), rank=1),
         Line(words.window, "strong", 0, short=words.numbers, from_px=SMALL_PX, by_size=True),
-        Line(exposure_text(state), rank=3),
+        *(Line(text, rank=3) for text in told),
         Line(steps, "quiet", rank=2, from_px=MIDDLE_PX if frame.is_color else LARGE_PX),
     )
     return tuple(line for line in lines if line.text)

@@ -6,6 +6,7 @@ from enum import StrEnum
 class TextLevel(StrEnum):
     """Steps of the texts on an image; letters and marks stay at each of them."""
 
+    ACQUISITION = "acquisition"  # all, and how the image was acquired
     ALL = "all"
     FEW = "few"  # ID, plane, numbers and window
     LETTERS = "letters"

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         view_texts,
     )
     from medviewer.viewer.texts.corner_words import (
+        acquisition_lines,
         exposure_text,
         no_scale_text,
         patient_lines,
@@ -82,7 +83,9 @@ __getattr__ = lazy_names(
             "model_name orientation_mark orientation_text result_text processing_tag scale_bar slice_text "
             "stack_title view_texts"
         ),
-        "corner_words": "exposure_text no_scale_text patient_lines pixel_words plane_text spacing_text",
+        "corner_words": (
+            "acquisition_lines exposure_text no_scale_text patient_lines pixel_words plane_text spacing_text"
+        ),
         "frame_messages": "messages_of_frame",
         "image_numbers": (
             "aspect_text images_text is_numbered_in_order number_text numbers_text part_text "

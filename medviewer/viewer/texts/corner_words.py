@@ -74,6 +74,52 @@ def exposure_text(pane: PaneState) -> str:
     return f"{kvp:.4g} kV" if kvp else ""
 
 
+def acquisition_lines(pane: PaneState) -> list[str]:
+    """Return the acquisition of an image, a few numbers in each line.
+
+    "120 kV · 170 mA · 1601 ms · 272 mAs"; empty where the file says nothing of it.
+    """
+    said = None if pane.frame is None else pane.frame.acquisition
+    if said is None:
+        return []
+    tube = (
+        exposure_text(pane),
+        _with_unit(said.tube_current_ma, "mA"),
+        _with_unit(said.exposure_time_ms, "ms"),
+        _with_unit(said.exposure_mas, "mAs"),
+    )
+    dose = (
+        _named("CTDIvol", said.ctdi_vol_mgy, " mGy"),
+        _named(translate("pitch"), said.pitch),
+        _named("FOV", said.field_of_view_mm, " mm"),
+    )
+    detector = (
+        _named("EI", said.exposure_index),
+        _named(translate("target"), said.target_exposure_index),
+        _named("DI", said.deviation_index),
+        _named("SID", said.source_to_detector_mm, " mm"),
+    )
+    compressed = _with_unit(said.compression_force_n, "N"), _with_unit(said.body_thickness_mm, "mm")
+    magnet = (
+        _named("TI", said.inversion_time_ms),
+        _named(translate("flip"), said.flip_angle_deg, "°"),
+        _named("ETL", said.echo_train_length),
+        _named("NEX", said.averages),
+        _with_unit(said.field_strength_t, "T"),
+    )
+    thickness = (_named(translate("slice"), said.slice_thickness_mm, " mm"),)
+    lines = (tube, dose, magnet, thickness, detector, compressed)
+    return [line for line in (side_by_side(filter(None, parts)) for parts in lines) if line]
+
+
+def _with_unit(value: float | None, unit: str) -> str:
+    return "" if value is None else f"{value:.4g} {unit}"
+
+
+def _named(name: str, value: float | None, unit: str = "") -> str:
+    return "" if value is None else f"{name} {value:.4g}{unit}".replace(" -", " \N{MINUS SIGN}")
+
+
 def spacing_text(pane: PaneState) -> str:
     """Return the size of a pixel, "0.354 mm/pixel"; "" where none is known."""
     geometry = pane.header.geometry if pane.frame is None else pane.frame.geometry

@@ -122,7 +122,7 @@ def test_tools_layouts_and_switches_act_and_show_their_state(scene: WindowScene,
     actions["view.hide_identity"].trigger()
     assert scene.session.hide_identity
     assert actions["view.hide_identity"].isChecked()
-    for level in (TextLevel.FEW, TextLevel.LETTERS, TextLevel.ALL):
+    for level in (TextLevel.FEW, TextLevel.LETTERS, TextLevel.ACQUISITION, TextLevel.ALL):
         actions["view.texts"].trigger()
         assert window.viewer.state.text_level is level
         assert [step for step in TextLevel if actions[f"view.texts_{step}"].isChecked()] == [level]

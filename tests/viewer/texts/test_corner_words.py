@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from medviewer.imaging.frame.acquisition import Acquisition
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.geometry import FrameGeometry, SpacingKind
 from medviewer.imaging.frame.regions import Region, Scale
@@ -12,6 +13,7 @@ from medviewer.imaging.processing import process
 from medviewer.viewer.state.pane_state import PaneState
 from medviewer.viewer.texts.corner_words import (
     PixelWords,
+    acquisition_lines,
     exposure_text,
     no_scale_text,
     patient_lines,
@@ -56,6 +58,24 @@ def test_where_it_lies_and_how_it_was_made(attributes: dict, expected: str, maki
 def test_the_tube_voltage_is_said_where_it_is_stated(making: PaneMaker) -> None:
     assert exposure_text(making(attributes=FrameAttributes(kvp=120.0))) == "120 kV"
     assert exposure_text(making(attributes=FrameAttributes())) == ""
+
+
+def test_the_acquisition_is_said_in_lines_of_its_kind(making: PaneMaker) -> None:
+    def said(acquisition: Acquisition, **attributes: float) -> list[str]:
+        pane = making(attributes=FrameAttributes(**attributes))
+        assert pane.frame is not None
+        return acquisition_lines(replace(pane, frame=replace(pane.frame, acquisition=acquisition)))
+
+    tomogram = Acquisition(2.0, 170, 272, 1601, 12.5, 0.9, 338.67)
+    assert said(tomogram, kvp=120.0) == [
+        *("120 kV · 170 mA · 1601 ms · 272 mAs", "CTDIvol 12.5 mGy · pitch 0.9 · FOV 338.7 mm"),
+        "slice 2 mm",
+    ]
+    magnet = Acquisition(inversion_time_ms=900, flip_angle_deg=90, echo_train_length=8, field_strength_t=1.5)
+    assert said(magnet) == ["TI 900 · flip 90° · ETL 8 · 1.5 T"]
+    detector = Acquisition(exposure_index=312, target_exposure_index=250, deviation_index=-0.96)
+    assert said(detector) == ["EI 312 · target 250 · DI \N{MINUS SIGN}0.96"]
+    assert said(Acquisition()) == []
 
 
 @pytest.mark.parametrize(

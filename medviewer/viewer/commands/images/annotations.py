@@ -137,6 +137,10 @@ def _show_values(viewer: Viewer) -> None:
     viewer.ui.open_dialog(Dialog.VALUES)
 
 
+def _show_quality(viewer: Viewer) -> None:
+    viewer.ui.open_dialog(Dialog.QUALITY)
+
+
 def _move(across: float, down: float, viewer: Viewer) -> None:
     from medviewer.viewer.annotations import move_selected
 
@@ -224,6 +228,16 @@ ANNOTATION_COMMANDS: Final = (
         unavailable=none_selected,
         icon="chart-line",
         hint=message("Values along a length, or the histogram of a region."),
+    ),
+    Command(
+        id="annotation.quality",
+        title=mark("Image &quality…"),
+        menu=MEASURE,
+        run=_show_quality,
+        shortcut="Ctrl+Shift+U",
+        unavailable=no_image,
+        icon="gauge",
+        hint=message("Signal, noise, contrast and uniformity of regions; the exposure that the file states."),
     ),
     Command(
         id="annotation.copy",

@@ -83,4 +83,12 @@ ZOOM_COMMANDS: Final = (
         run=lambda viewer: viewer.ui.open_dialog(Dialog.SCREEN_SIZE),
         hint=message("With a ruler, so that a true size is one."),
     ),
+    Command(
+        id="view.test_pattern",
+        icon="monitor",
+        title=mark("Test pattern for t&he screen…"),
+        menu=VIEW,
+        run=lambda viewer: viewer.ui.open_dialog(Dialog.TEST_PATTERN),
+        hint=message("Gray steps, 5 % and 95 % squares, letters and lines, to judge a screen by eye."),
+    ),
 )

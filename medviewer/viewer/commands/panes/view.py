@@ -75,7 +75,7 @@ def _text_level(level: TextLevel, title: str) -> Command:
         menu=f"{VIEW}/{TEXTS}",
         run=lambda viewer: viewer.change(text_level=level),
         checked=lambda state: state.text_level is level,
-        separated=level is TextLevel.ALL,
+        separated=level is TextLevel.ACQUISITION,
     )
 
 
@@ -161,8 +161,12 @@ TEXT_COMMANDS: Final = (
         menu=f"{VIEW}/{TEXTS}",
         run=lambda viewer: viewer.change(text_level=viewer.state.text_level.following),
         shortcut="T",
-        hint=message("All texts on the images, few, letters only. Letters and warnings always stay."),
+        hint=message(
+            "All texts on the images, few, letters only, all with the acquisition. "
+            "Letters and warnings always stay."
+        ),
     ),
+    _text_level(TextLevel.ACQUISITION, mark("All texts and ac&quisition")),
     _text_level(TextLevel.ALL, mark("&All texts")),
     _text_level(TextLevel.FEW, mark("&Few texts")),
     _text_level(TextLevel.LETTERS, mark("&Letters only")),
