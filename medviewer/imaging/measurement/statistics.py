@@ -103,7 +103,7 @@ def statistics_in(frame: Frame, spans: Spans) -> Statistics | None:
     for band in _bands(frame.stored, spans):
         plane = band.astype(native, copy=False)
         least, most = int(plane.min()), int(plane.max())
-        # guard(_holds_padding(frame, least, most)): padding is left out of exact sums too
+        # guard(test): padding is left out of exact sums too
         if _holds_padding(frame, least, most):
             return None
         low, high = min(low, least), max(high, most)
