@@ -34,6 +34,10 @@ REGION_MASK_BYTES: Final = 128 * MIB
 # one with more is exported and rendered reduced, and says so
 EXPORTED_PIXELS: Final = 32 * MIB
 
+# pixels of all images of a film: those of a GIF are all in memory, a byte each, before they are written
+GIF_PIXELS: Final = 256 * MIB
+MP4_PIXELS: Final = 2 * GIB
+
 # what has to be done to all of a large image is done to so many samples at a time
 BAND_SAMPLES: Final = 4 * MIB
 

@@ -82,6 +82,14 @@ class Console:
         self.status = FAILED
         self.note(" ".join(part for part in (error.for_user(), error.hint_for_user()) if part))
 
+    @contextlib.contextmanager
+    def complaining(self) -> Iterator[None]:
+        """Print the error of a block, after which the program goes on."""
+        try:
+            yield
+        except MedviewerError as error:
+            self.complain(error)
+
     def fail(self, path: Path, reason: str) -> None:
         """Report that a file could not be used, with the reason."""
         self.status = FAILED

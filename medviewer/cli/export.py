@@ -1,6 +1,7 @@
 """`medviewer export`: one file for each slice, in a form of EXPORTERS."""
 
 import argparse
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -14,23 +15,28 @@ from medviewer.cli.opening import (
     choose_indices,
     choose_stack,
     opened,
+    positive,
 )
 from medviewer.cli.render import add_processing, parse_settings
 from medviewer.cli.windows import StackWindows
 from medviewer.dicom.model import StoredStack
 from medviewer.errors import MedviewerError, NotOfferedError
-from medviewer.export import EXPORTERS, Exporter, SliceExport
+from medviewer.export import EXPORTERS, ExportedImages, Exporter, Extent, SliceExport, played_images
+from medviewer.imaging.frame import CineDirection, timeline
 from medviewer.imaging.processing import ORIGINAL, check_parameters
 from medviewer.plain_text import printable
 from medviewer.storage import make_folder, refuse_source
 from medviewer.translation import message, translate
-from medviewer.viewer.state import PaneState
+from medviewer.viewer.state import PaneState, numbers_in_file
 
 if TYPE_CHECKING:
+    from medviewer.dicom.workers import Sandbox
     from medviewer.imaging.frame import Frame
     from medviewer.inference.classification import Classifier
 
 
+LEAST_SPEED: Final = 0.01
+MOST_SPEED: Final = 100.0
 DIGITS: Final = 5  # of a series number; more may be a patient's
 
 
@@ -41,6 +47,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=tuple(EXPORTERS), required=True, help="; ".join(forms))
     parser.add_argument("-o", "--output", metavar="FOLDER", type=Path, required=True)
     add_choice(parser)
+    parser.add_argument(
+        "--range",
+        metavar="FIRST-LAST",
+        type=slice_range,
+        help=translate("the slices to take, counted from 1, both included; of a film and of others"),
+    )
+    parser.add_argument(
+        "--direction",
+        choices=tuple(CineDirection),
+        default=CineDirection.FORWARD,
+        help=translate("in which order the slices of a film are played"),
+    )
+    parser.add_argument(
+        "--speed",
+        metavar="FACTOR",
+        type=speed_factor,
+        default=1.0,
+        help=translate("how much faster than its files state a film is played; 1 by default"),
+    )
     add_processing(parser)
     parser.add_argument(
         "--classify", action="store_true", help=translate("with what the model says of the slice")
@@ -71,34 +96,100 @@ def run(options: argparse.Namespace, console: Console) -> int:
     classifier = load(options.model) if options.classify else None
     with opened([options.path], console, text_encoding=options.text_encoding) as (sandbox, library):
         stack = choose_stack(library, options.series)
-        indices = choose_indices(stack, options.frame)
+        indices = choose_indices(stack, options.frame, options.range)
         make_folder(options.output)
-        frames = sandbox.read_frames([stack.frames[index] for index in indices])
         windows = StackWindows(sandbox, stack)
+
+        def pane_at(index: int, frame: "Frame | None") -> PaneState:
+            pane = _pane(stack, index, frame, classifier, options.answer == "yes")
+            pane = replace(pane, voi=None if frame is None else windows.of(frame))
+            return replace(pane, subtracts=SUBTRACTS[options.subtraction], processing=options.processing)
+
+        def save(path: Path, pane: PaneState, images: ExportedImages | None = None) -> None:
+            names = options.identity, options.uids
+            export = SliceExport(pane, settings, library.originals, *names, images)
+            exporter.write(path, export, overwrite=options.force)
+            console.result(printable(str(path)))
+
+        if exporter.extent is Extent.RANGE:
+            with console.complaining():
+                _save_film(stack, indices, sandbox, exporter, options, pane_at, save, console)
+            return DONE
+        frames = sandbox.read_frames([stack.frames[index] for index in indices])
         for index, frame in zip(indices, frames, strict=True):
-            path = options.output / file_name(stack, index, exporter)
-            try:
+            with console.complaining():
+                path = options.output / file_name(stack, index, exporter)
                 refuse_source(path, library.originals)
                 if isinstance(frame, MedviewerError):
                     raise frame
-                pane = _pane(stack, index, frame, classifier, options.answer == "yes")
-                pane = replace(pane, voi=windows.of(frame), subtracts=SUBTRACTS[options.subtraction])
-                pane = replace(pane, processing=options.processing)
-                export = SliceExport(pane, settings, library.originals, options.identity, options.uids)
-                exporter.write(path, export, overwrite=options.force)
-            except MedviewerError as error:
-                console.complain(error)
-            else:
-                console.result(printable(str(path)))
+                save(path, pane_at(index, frame))
     return DONE
 
 
-def file_name(stack: StoredStack, index: int, exporter: Exporter) -> str:
-    """Return a file name that identifies the slice without identity."""
+def file_name(stack: StoredStack, index: int, exporter: Exporter, last: int | None = None) -> str:
+    """Return a file name that identifies the slice without identity.
+
+    `last` is that of a film.
+    """
     stated = stack.identity.series_number
     number = stated if stated.isdecimal() and stated.isascii() and len(stated) <= DIGITS else "0"
     content = f"-{exporter.content}" if exporter.content else ""
-    return f"series-{number}-slice-{index + 1:04d}{content}{exporter.suffix}"
+    slices = f"slice-{index + 1:04d}" if last is None else f"slices-{index + 1:04d}-{last + 1:04d}"
+    return f"series-{number}-{slices}{content}{exporter.suffix}"
+
+
+def slice_range(text: str) -> tuple[int, int]:
+    """Read "FIRST-LAST", counted from 1."""
+    first, _, last = text.partition("-")
+    found = positive(first), positive(last)
+    if found[0] > found[1]:
+        raise argparse.ArgumentTypeError(translate("{text} goes backwards", text=text))
+    return found
+
+
+def speed_factor(text: str) -> float:
+    """Read a factor from 0.01 to 100."""
+    factor = float(text)
+    if not LEAST_SPEED <= factor <= MOST_SPEED:
+        raise argparse.ArgumentTypeError(
+            translate("{text} is not from {low} to {high}", text=text, low=LEAST_SPEED, high=MOST_SPEED)
+        )
+    return factor
+
+
+def _save_film(
+    stack: StoredStack,
+    indices: Sequence[int],
+    sandbox: "Sandbox",
+    exporter: Exporter,
+    options: argparse.Namespace,
+    pane_at: "Callable[[int, Frame | None], PaneState]",
+    save: Callable[[Path, PaneState, ExportedImages | None], None],
+    console: Console,
+) -> None:
+    """Save one file of all chosen slices; those that cannot be read are named."""
+    part = (indices[0], indices[-1]) if options.frame or options.range else None
+    played = timeline(numbers_in_file(stack), stack.cine, CineDirection(options.direction), part)
+
+    unreadable: set[int] = set()
+
+    def read(index: int) -> PaneState:
+        frame = None
+        if index not in unreadable:
+            try:
+                frame = sandbox.read_frame(stack.frames[index])
+            except MedviewerError as error:
+                unreadable.add(index)
+                console.complain(error)
+        return pane_at(index, frame)
+
+    settings = parse_settings(options.set)
+    images = played_images(played, options.speed, read, settings)
+    first = next((pane for pane in map(read, played.indices) if pane.frame is not None), None)
+    if first is None:
+        first = pane_at(played.indices[0], None)
+    name = file_name(stack, min(played.indices), exporter, max(played.indices))
+    save(options.output / name, first, images if len(stack) > 1 else None)
 
 
 def _refuse_names(options: argparse.Namespace, exporter: Exporter) -> None:
@@ -114,7 +205,7 @@ def _refuse_names(options: argparse.Namespace, exporter: Exporter) -> None:
 
 
 def _pane(
-    stack: StoredStack, index: int, frame: "Frame", classifier: "Classifier | None", answered: bool
+    stack: StoredStack, index: int, frame: "Frame | None", classifier: "Classifier | None", answered: bool
 ) -> PaneState:
-    result = None if classifier is None else classifier.classify(frame, answered=answered)
+    result = None if classifier is None or frame is None else classifier.classify(frame, answered=answered)
     return PaneState(stack=stack, index=index, processing=ORIGINAL, frame=frame, result=result)

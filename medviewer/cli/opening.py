@@ -164,9 +164,26 @@ def choose_index(stack: StoredStack, frame: int) -> int:
     return frame - 1
 
 
-def choose_indices(stack: StoredStack, frame: int | None) -> Sequence[int]:
-    """Return the index of the chosen slice, or of all slices."""
-    return range(len(stack.frames)) if frame is None else [choose_index(stack, frame)]
+def choose_indices(
+    stack: StoredStack, frame: int | None, ends: tuple[int, int] | None = None
+) -> Sequence[int]:
+    """Return the index of the chosen slice, of a range, or of all slices.
+
+    Parameters
+    ----------
+    ends : (first, last), optional
+        Counted from 1, both included.
+
+    Raises
+    ------
+    NotFoundError
+        The stack has fewer.
+    """
+    if frame is not None:
+        return [choose_index(stack, frame)]
+    if ends is not None:
+        return range(choose_index(stack, ends[0]), choose_index(stack, ends[1]) + 1)
+    return range(len(stack.frames))
 
 
 def describe(reference: FrameReference) -> str:

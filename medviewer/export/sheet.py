@@ -25,6 +25,7 @@ INK: Final = {
 }
 NARROWEST: Final = 560  # pixels; a caption needs room
 TEXT_PIXELS: Final = (15, 96)
+SMALLEST_TEXT: Final = 9  # where a caption has to fit
 TEXT_SHARE: Final = 48  # of the longer side
 HEADLINE: Final = 1.3
 LARGE: Final = ("headline", "struck")
@@ -66,13 +67,17 @@ def text_size(image: DisplayImage) -> int:
     return int(min(max(max(image.shape[:2]) // TEXT_SHARE, low), high))
 
 
-def compose(image: DisplayImage, surroundings: Surroundings) -> DisplayImage:
+def compose(
+    image: DisplayImage, surroundings: Surroundings, *, size: tuple[int, int] | None = None
+) -> DisplayImage:
     """Return the image with its surroundings.
 
     Parameters
     ----------
     image : (rows, columns, 3) uint8
         Stands in the canvas pixel by pixel, at `image_corner`.
+    size : (rows, columns), optional
+        Of the canvas; a caption that has no room there is written smaller. By default as `needed_size`.
 
     Returns
     -------
@@ -83,27 +88,57 @@ def compose(image: DisplayImage, surroundings: Surroundings) -> DisplayImage:
     MissingFontError
         No font can write a character of the words.
     """
-    size = text_size(image)
-    margin = 2 * size
+    letters = text_size(image)
+    margin = 2 * letters
     rows, columns = image.shape[:2]
-    canvas_width = max(columns + 2 * margin, NARROWEST)
-    paragraphs = _wrapped(surroundings.caption, size, canvas_width - 2 * size)
-    below = rows + 2 * margin + (margin + size // 2 if surroundings.scale else 0)
-    height = below + sum(line.height for line in paragraphs) + size
+    height, canvas_width = size or needed_size(image, surroundings)
+    below = _below(image, surroundings)
+    room = canvas_width - 2 * letters
+    words = letters
+    paragraphs = _wrapped(surroundings.caption, words, room)
+    while size and _height(paragraphs) > height - below and words > SMALLEST_TEXT:
+        words -= 1
+        paragraphs = _wrapped(surroundings.caption, words, room)
     canvas = Image.new("RGB", (canvas_width, height), GROUND)
     left, top = image_corner(image)
     canvas.paste(Image.fromarray(np.ascontiguousarray(image)), (left, top))
     draw = ImageDraw.Draw(canvas)
-    _letters(draw, surroundings.letters, (left, top, columns, rows), size)
+    _letters(draw, surroundings.letters, (left, top, columns, rows), letters)
     if surroundings.scale is not None:
-        _scale_bar(draw, surroundings.scale, left, top + rows + margin, size)
+        _scale_bar(draw, surroundings.scale, left, top + rows + margin, letters)
     y = float(below)
     for line in paragraphs:
-        write(draw, (size, y), line.text, line.pixels, line.color)
+        write(draw, (letters, y), line.text, line.pixels, line.color)
         if line.is_struck:
-            _strike(draw, (size, y), line)
+            _strike(draw, (letters, y), line)
         y += line.height
     return np.asarray(canvas)
+
+
+def needed_size(image: DisplayImage, surroundings: Surroundings, *, spare_lines: int = 0) -> tuple[int, int]:
+    """Return (rows, columns) of the canvas that an image and its words need.
+
+    Parameters
+    ----------
+    spare_lines : int
+        More lines of the caption for which there is to be room.
+    """
+    letters = text_size(image)
+    width = max(image.shape[1] + 4 * letters, NARROWEST)
+    paragraphs = _wrapped(surroundings.caption, letters, width - 2 * letters)
+    spare = spare_lines * _Line("", INK["text"], letters, is_struck=False).height
+    return _below(image, surroundings) + _height(paragraphs) + spare + letters, width
+
+
+def _below(image: DisplayImage, surroundings: Surroundings) -> int:
+    """Return the row at which the caption begins."""
+    letters = text_size(image)
+    margin = 2 * letters
+    return int(image.shape[0]) + 2 * margin + (margin + letters // 2 if surroundings.scale else 0)
+
+
+def _height(lines: "Sequence[_Line]") -> int:
+    return sum(line.height for line in lines)
 
 
 def image_corner(image: DisplayImage) -> tuple[int, int]:

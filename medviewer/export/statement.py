@@ -75,5 +75,5 @@ def statement_of(export: SliceExport) -> Statement:
         place=place_record(pane.stack, pane.index, known_only=not export.with_identity),
         warnings=messages_of_frame(pane.stack, pane.header, frame),
         sop_instance_uid=frame.sop_instance_uid if export.with_uids else None,
-        is_private=export.with_identity or export.with_uids,
+        is_private=export.is_private,
     )

@@ -7,8 +7,9 @@ bytes through `medviewer.storage`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
@@ -28,6 +29,52 @@ COLORS_ONLY: Final = message("it has colours and no values")
 NO_IMAGE: Final = message("there is no image of this slice yet")
 
 
+class Extent(StrEnum):
+    """The images of which a form is made."""
+
+    SLICE = "slice"
+    RANGE = "range"  # those of a stack that are played, in their order
+
+
+WITHOUT: Final[dict[Extent, Message]] = {Extent.RANGE: message("there is only one slice")}
+"""The reasons why there are no images of an extent."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ExportedImage:
+    """One of several images of a form.
+
+    Parameters
+    ----------
+    pane : PaneState
+        As a pane shows or would show it; without a frame where it cannot be read.
+    settings : mapping of processing name to parameters
+        As the pane's image was made.
+    milliseconds : float
+        How long it is seen in a film.
+    """
+
+    pane: PaneState
+    settings: Mapping[str, Parameters]
+    milliseconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ExportedImages:
+    """The images of a form of several.
+
+    Parameters
+    ----------
+    count : int
+        How many there are.
+    read : callable
+        Yields them, one at a time, read while it is asked.
+    """
+
+    count: int
+    read: Callable[[], Iterator[ExportedImage]]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class SliceExport:
     """A slice as a pane shows it, with its identity options.
@@ -42,6 +89,8 @@ class SliceExport:
         Write name, ID and dates of the patient.
     with_uids : bool
         Write UIDs, by which whoever has the study finds the slice again.
+    images : ExportedImages, optional
+        For a form of several images.
     """
 
     pane: PaneState
@@ -49,6 +98,12 @@ class SliceExport:
     originals: Collection[Path]
     with_identity: bool = False
     with_uids: bool = False
+    images: ExportedImages | None = None
+
+    @property
+    def is_private(self) -> bool:
+        """Whether only the user may read the file (0600): it tells whose it is."""
+        return self.with_identity or self.with_uids
 
 
 def no_image(pane: PaneState) -> Message | None:
@@ -66,6 +121,11 @@ def no_result(pane: PaneState) -> Message | None:
 def no_drawing(pane: PaneState) -> Message | None:
     """Return the reason why nothing of the slice is measured, or None."""
     return no_image(pane) or (None if pane.annotations else NOTHING_DRAWN)
+
+
+def no_range(pane: PaneState) -> Message | None:
+    """Return that a pane has only one slice; None where it has more."""
+    return no_image(pane) or (WITHOUT[Extent.RANGE] if len(pane.stack) < 2 else None)
 
 
 def no_values(pane: PaneState) -> Message | None:
@@ -97,6 +157,9 @@ class Exporter:
         Whether identity or UIDs can be asked for.
     refusal : callable
         Returns why what a pane shows cannot be saved so; None where it can.
+    extent : Extent
+        Of which images it is made. A file of several has `steps` in place of `write`, a generator that yields
+        how many of them are done.
     """
 
     name: str
@@ -109,6 +172,7 @@ class Exporter:
     names_patient: bool = False
     names_uids: bool = False
     refusal: Callable[[PaneState], Message | None] = no_image
+    extent: Extent = Extent.SLICE
 
     def offers(self, pane: PaneState) -> bool:
         """Return whether the pane's content can be saved in this form."""
@@ -126,7 +190,16 @@ class Exporter:
         return path.with_name(f"{path.name}{self.suffix}")
 
     def write(self, path: Path, export: SliceExport, *, overwrite: bool = False) -> None:
-        """Save the pane's content.
+        """Save the images, see `steps`."""
+        for _ in self.steps(path, export, overwrite=overwrite):
+            pass
+
+    def steps(
+        self, path: Path, export: SliceExport, *, overwrite: bool = False
+    ) -> Generator[int, None, None]:
+        """Save the images; yield the number of those that are done.
+
+        Where the generator is closed before its end, nothing is saved.
 
         Raises
         ------
@@ -136,6 +209,8 @@ class Exporter:
             Nothing was saved, or it does not read back.
         """
         reason = self.refusal(export.pane)
+        if reason is None and self.extent is not Extent.SLICE and export.images is None:
+            reason = WITHOUT[self.extent]
         if reason is not None:
             raise NotOfferedError(what=self.title, reason=reason)
         refuse_source(path, export.originals)
@@ -145,7 +220,12 @@ class Exporter:
             with_identity=export.with_identity and self.names_patient,
             with_uids=export.with_uids and self.names_uids,
         )
-        import_module(self.file).write(path, export, overwrite=overwrite)
+        module = import_module(self.file)
+        if self.extent is Extent.SLICE:
+            module.write(path, export, overwrite=overwrite)
+            yield 1
+        else:
+            yield from module.steps(path, export, overwrite=overwrite)
 
 
 EXPORTERS: Final[dict[str, Exporter]] = {
@@ -187,6 +267,30 @@ EXPORTERS: Final[dict[str, Exporter]] = {
             "medviewer.export.pictures.tiff",
             names_patient=True,
             names_uids=True,
+        ),
+        Exporter(
+            "gif",
+            mark("Film as GIF"),
+            mark("The slices as they are played, each with its annotations, for slides and pages."),
+            ".gif",
+            "medviewer.export.films.gif",
+            content="film",
+            names_patient=True,
+            names_uids=True,
+            refusal=no_range,
+            extent=Extent.RANGE,
+        ),
+        Exporter(
+            "mp4",
+            mark("Film as MP4"),
+            mark("The slices as they are played, each with its annotations, as a video with loss."),
+            ".mp4",
+            "medviewer.export.films.mp4",
+            content="film",
+            names_patient=True,
+            names_uids=True,
+            refusal=no_range,
+            extent=Extent.RANGE,
         ),
         Exporter(
             "values",

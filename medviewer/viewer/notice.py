@@ -19,6 +19,8 @@ class Notice:
         it stays until it is dismissed.
     about : frozenset
         Open studies that it is about, by `Identity.study_key`; it leaves when all of them are closed.
+    stays : bool
+        Until its cause is over, also where it is good news: something is under way.
     actions : tuple of (Message, callable)
         At most two things to do about it, each with its word.
     """
@@ -29,3 +31,9 @@ class Notice:
     cause: Hashable = None
     about: frozenset[Hashable] = frozenset()
     actions: tuple[tuple[Message, Callable[[], object]], ...] = ()
+    stays: bool = False
+
+    @property
+    def passes(self) -> bool:
+        """Whether it leaves by itself after some seconds."""
+        return self.severity == "info" and not self.stays

@@ -134,7 +134,7 @@ class Work(Protocol):
         """
 
     def cancel(self) -> None:
-        """End the classification under way; where there is none, the opening."""
+        """End a saving, a measurement or a classification, else the opening."""
 
     def return_keyboard(self) -> None:
         """Let keys act on the active pane again."""

@@ -134,6 +134,7 @@ class ViewerState:
     is_classifying: bool = False
     is_measuring: bool = False
     is_blinking: bool = False
+    is_saving: bool = False
     is_playing: bool = False
     model: str = ""
     model_fit: ModelFit = NOT_CHECKED

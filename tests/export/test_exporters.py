@@ -18,8 +18,9 @@ from pytestqt.qtbot import QtBot
 from medviewer.cli import main
 from medviewer.dicom.model import StoredStack
 from medviewer.errors import ExistingFileError, NotOfferedError, OriginalFileError
-from medviewer.export import EXPORTERS, Exporter, SliceExport
+from medviewer.export import EXPORTERS, ExportedImages, Exporter, SliceExport
 from medviewer.export.png import CHUNK
+from medviewer.export.table import ExportedImage
 from medviewer.gui.dialogs.files.export import ExportChoice, ExportDialog
 from medviewer.gui.dialogs.files.file_dialog import FileDialog
 from medviewer.imaging.annotation.annotation import Annotation, image_sha256, slice_digest_of
@@ -29,7 +30,8 @@ from medviewer.viewer.state.pane_state import PaneState
 from tests import factories
 from tests.gui.window_scene import WindowScene
 
-IMAGES = {".png": "PNG", ".jpg": "JPEG", ".tif": "TIFF"}
+IMAGES = {".png": "PNG", ".jpg": "JPEG", ".tif": "TIFF", ".gif": "GIF"}
+NONE = ExportedImages(0, lambda: iter(()))
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -119,19 +121,24 @@ def test_every_row_writes_what_its_suffix_says_and_names_nobody(
 ) -> None:
     assert pane.frame is not None
     path = tmp_path / f"a{row.suffix}"
-    row.write(path, SliceExport(pane, {}, ()))
+    export = SliceExport(
+        pane, {}, (), images=ExportedImages(2, lambda: iter([ExportedImage(pane, {}, 50)] * 2))
+    )
+    row.write(path, export)
     content = path.read_bytes()
     if row.suffix in IMAGES:
         with Image.open(path) as image:
             assert image.format == IMAGES[row.suffix]
             content += str(image.info).encode()
+    elif row.suffix == ".mp4":
+        assert content[4:8] == b"ftyp"
     else:
         assert len(list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))) > 1
     for secret in (pane.identity.patient_id, pane.identity.patient_name, pane.frame.sop_instance_uid):
         assert secret.encode() not in content
     with pytest.raises(ExistingFileError):
-        row.write(path, SliceExport(pane, {}, ()))
-    row.write(path, SliceExport(pane, {}, ()), overwrite=True)
+        row.write(path, export)
+    row.write(path, export, overwrite=True)
 
 
 @pytest.mark.parametrize("row", EXPORTERS.values(), ids=lambda row: row.name)
@@ -141,10 +148,10 @@ def test_no_row_writes_over_a_file_that_is_shown_or_a_slice_that_is_not_there(
     path = tmp_path / f"a{row.suffix}"
     path.write_bytes(b"pixels")
     with pytest.raises(OriginalFileError):
-        row.write(path, SliceExport(pane, {}, {path}), overwrite=True)
+        row.write(path, SliceExport(pane, {}, {path}, images=NONE), overwrite=True)
     assert path.read_bytes() == b"pixels"
     with pytest.raises(NotOfferedError, match="no image of this slice yet"):
-        row.write(tmp_path / "b", SliceExport(replace(pane, frame=None), {}, ()))
+        row.write(tmp_path / "b", SliceExport(replace(pane, frame=None), {}, (), images=NONE))
 
 
 def test_the_form_changes_suffix_words_and_what_may_be_named(

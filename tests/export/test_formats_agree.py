@@ -4,23 +4,29 @@ from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from PIL import Image
 
-from medviewer.export import EXPORTERS, SliceExport
+from medviewer.export import EXPORTERS, ExportedImages, SliceExport
+from medviewer.export.films.mp4 import rgb_of
 from medviewer.export.sheet import image_corner
+from medviewer.export.table import ExportedImage
 from medviewer.imaging.annotation.annotation import Annotation, image_sha256, slice_digest_of
 from medviewer.imaging.display.transform import Orientation
 from medviewer.viewer.state.pane_state import PaneState
 from tests.made_panes import PaneMaker
 
-FORMATS = ("jpeg", "tiff")
+FORMATS = ("jpeg", "tiff", "gif", "mp4")
 SIZES = (128, 256, 600)  # enlarged 4, 2 and 1 times
 CYAN = np.array((0x7F, 0xE9, 0xE2), float)
 
 
 def decoded(name: str, path: Path) -> np.ndarray:
+    if name == "mp4":
+        with av.open(str(path)) as film:
+            return rgb_of(next(film.decode(video=0))).astype(float)
     with Image.open(path) as image:
         return np.asarray(image.convert("RGB")).astype(float)
 
@@ -63,7 +69,8 @@ def test_a_length_lies_where_it_does_in_the_png(
     for one in ("png", name):
         row = EXPORTERS[one]
         path = tmp_path / f"{one}{row.suffix}"
-        row.write(path, SliceExport(pane, {}, ()))
+        images = ExportedImages(2, lambda: iter([ExportedImage(pane, {}, 50)] * 2))
+        row.write(path, SliceExport(pane, {}, (), images=images))
         found[one] = inside(decoded(one, path), pane)
     assert found["png"].shape == found[name].shape
     inked = ink(found["png"])

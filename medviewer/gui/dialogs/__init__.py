@@ -7,6 +7,7 @@ from medviewer.lazy_imports import lazy_names
 if TYPE_CHECKING:
     from medviewer.gui.dialogs.files.export import ExportChoice, ExportDialog
     from medviewer.gui.dialogs.files.file_dialog import FileDialog, chosen_path, dropped_path
+    from medviewer.gui.dialogs.files.range_row import PlayedRange
     from medviewer.gui.dialogs.images.features import FeatureDialog
     from medviewer.gui.dialogs.images.quality import QualityDialog
     from medviewer.gui.dialogs.images.values import ValuesDialog
@@ -28,6 +29,7 @@ __getattr__ = lazy_names(
     {
         "files.export": "ExportChoice ExportDialog",
         "files.file_dialog": "FileDialog chosen_path dropped_path",
+        "files.range_row": "PlayedRange",
         "images.features": "FeatureDialog",
         "images.quality": "QualityDialog",
         "images.values": "ValuesDialog",

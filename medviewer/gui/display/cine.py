@@ -13,7 +13,7 @@ from medviewer.gui.display.display import Display
 from medviewer.gui.tasks import Workers
 from medviewer.imaging.frame import CineDirection, Timeline, timeline
 from medviewer.imaging.source import ImageSource
-from medviewer.viewer.state import CineRange, DisplayState, cine_part
+from medviewer.viewer.state import CineRange, DisplayState, cine_part, numbers_in_file
 from medviewer.viewer.viewer import Viewer
 
 SPEEDS: Final = (0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 4.0)
@@ -62,7 +62,21 @@ class Cine(QObject):
     def speed(self) -> float:
         """The stated speed, rounded to one of SPEEDS, or the modality's setting."""
         stack = self._stack()
-        return 1.0 if stack is None else self._speeds.get(stack.identity.modality, 1.0)
+        return 1.0 if stack is None else self.speed_of(stack)
+
+    def speed_of(self, stack: ImageSource) -> float:
+        """Return the speed at which a stack is played."""
+        return self._speeds.get(stack.identity.modality, 1.0)
+
+    def timeline_of(self, stack: ImageSource, part: tuple[int, int] | None = None) -> Timeline:
+        """Return when the slices of a stack are due, played as chosen.
+
+        Parameters
+        ----------
+        part : (first, last), optional
+            Another part than the chosen one, from 0.
+        """
+        return self._timeline(stack) if part is None else self._made_timeline(stack, part)
 
     @property
     def rate(self) -> float:
@@ -141,13 +155,11 @@ class Cine(QObject):
             self._known = stack, *wanted, self._made_timeline(stack)
         return self._known[3]
 
-    def _made_timeline(self, stack: ImageSource) -> Timeline:
-        keys = [header.key for header in stack.headers]
-        is_one_file = len({key.instance_uid for key in keys}) == 1
-        numbers = [key.frame_number for key in keys] if is_one_file else range(1, len(keys) + 1)
+    def _made_timeline(self, stack: ImageSource, part: tuple[int, int] | None = None) -> Timeline:
         ends = self._viewer.state.cine_ranges.get(stack.key)
-        part = None if ends is None else cine_part(stack, ends)
-        return timeline(numbers, stack.cine, self._viewer.state.cine_direction, part)
+        if part is None and ends is not None:
+            part = cine_part(stack, ends)
+        return timeline(numbers_in_file(stack), stack.cine, self._viewer.state.cine_direction, part)
 
     @Slot()
     def _on_time(self) -> None:

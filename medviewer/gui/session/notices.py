@@ -40,10 +40,10 @@ class Notices(QObject):
             for other in self.waiting
             if other != notice
             and (other.cause is None or other.cause != notice.cause)
-            and not (other.severity == notice.severity == "info")
+            and not (other.passes and notice.passes)
         ]
         self.waiting = (*kept[1 - MOST_WAITING :], notice)
-        if notice.severity == "info":
+        if notice.passes:
             self._passing.start()
         self.history = (*self.history[1 - MOST_IN_HISTORY :], (datetime.now().astimezone(), notice))
         self.told.emit(notice)
@@ -76,7 +76,7 @@ class Notices(QObject):
 
     @Slot()
     def _pass(self) -> None:
-        self._keep([notice for notice in self.waiting if notice.severity != "info"])
+        self._keep([notice for notice in self.waiting if not notice.passes])
 
     def _keep(self, waiting: Collection[Notice]) -> None:
         if len(waiting) != len(self.waiting):

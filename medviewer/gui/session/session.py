@@ -19,6 +19,7 @@ from medviewer.gui.session.annotations import AnnotationSaver
 from medviewer.gui.session.blink import Blink
 from medviewer.gui.session.classification import Classification
 from medviewer.gui.session.classifier_queue import LoadClassifier, load_installed
+from medviewer.gui.session.exports import Exports
 from medviewer.gui.session.notices import Notices
 from medviewer.gui.session.openings import Openings
 from medviewer.gui.session.presentation_states import PresentationStates
@@ -99,6 +100,15 @@ class ViewerSession(QObject):
         self._ranges = RangeRegions(self.viewer, sandbox.read_frame, self.workers, self)
         self._classification = Classification(
             self.viewer, self.notices, self.workers, load_classifier, device, self
+        )
+        self.exports = Exports(
+            self.viewer,
+            self.notices,
+            self.cine,
+            make_task=self.task,
+            settings_of=self.settings_of,
+            read_stored=sandbox.read_frame,
+            parent=self,
         )
         self._connect()
 
@@ -393,9 +403,11 @@ class ViewerSession(QObject):
             self._ranges.measure(pane, place, self.settings_of(shown), through=through)
 
     def cancel(self) -> None:
-        """End the measurement or classification under way, else the opening."""
+        """End a blinking, saving, measurement or classification, else the opening."""
         if self._blink.is_on:
             self._blink.stop()
+        elif self.exports.cancel():
+            return
         elif self._ranges.is_busy:
             self._ranges.cancel()
             self.notices.end(RANGE_LANE)

@@ -1,22 +1,33 @@
 """Dialogs for the choice of files to open and to export to."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QDialog, QWidget
 
-from medviewer.export import SliceExport
-from medviewer.gui.dialogs import ExportChoice, ExportDialog, FileDialog, OpenDialog, chosen_path
+from medviewer.gui.dialogs import (
+    ExportChoice,
+    ExportDialog,
+    FileDialog,
+    OpenDialog,
+    PlayedRange,
+    chosen_path,
+)
+from medviewer.imaging.frame import CineDirection
 from medviewer.storage import is_folder
-from medviewer.translation import message, translate
-from medviewer.viewer.notice import Notice
+from medviewer.translation import mark, translate
 from medviewer.viewer.state import PaneState
 
 if TYPE_CHECKING:
     from medviewer.gui.session import ViewerSession
+
+DIRECTION_WORDS: Final = {
+    CineDirection.FORWARD: mark("forward"),
+    CineDirection.BACKWARD: mark("backward"),
+    CineDirection.TO_AND_FRO: mark("to and fro"),
+}
 
 
 class FileDialogs(QObject):
@@ -51,7 +62,7 @@ class FileDialogs(QObject):
             self._ask_export(pane)
 
     def _ask_export(self, pane: PaneState, before: ExportDialog | None = None) -> None:
-        dialog = ExportDialog(pane, self._window)
+        dialog = ExportDialog(pane, self._window, played=self._played(pane))
         if before is not None:
             dialog.take_over(before)
         dialog.chosen.connect(self._export)
@@ -79,20 +90,23 @@ class FileDialogs(QObject):
 
     @Slot(object)
     def _export(self, choice: ExportChoice) -> None:
-        settings = self._session.settings_of(choice.pane)
-        originals = self._session.library.originals
-        export = SliceExport(choice.pane, settings, originals, choice.with_identity, choice.with_uids)
+        self._session.exports.save(
+            choice.exporter,
+            choice.path,
+            choice.pane,
+            with_identity=choice.with_identity,
+            with_uids=choice.with_uids,
+            overwrite=choice.overwrite,
+            part=choice.part,
+        )
 
-        def save() -> Generator[Path, None, None]:
-            choice.exporter.write(choice.path, export, overwrite=choice.overwrite)
-            yield choice.path
-
-        task = self._session.task(save, "export", {choice.pane.identity.study_key})
-        task.yielded.connect(self._on_saved)
-        task.submit()
-
-    @Slot(object)
-    def _on_saved(self, path: Path) -> None:
-        said = message("{name} is saved and reads back correctly.", name=path.name)
-        show = partial(self._session.viewer.ui.show_folder, path.parent)
-        self._session.notices.tell(Notice(said, severity="info", actions=((message("Show folder"), show),)))
+    def _played(self, pane: PaneState) -> PlayedRange:
+        """Return the part of a stack that is played, and how."""
+        state, cine = self._session.viewer.state, self._session.cine
+        timeline = cine.timeline_of(pane.stack)
+        words = translate(
+            "{rate}/s, {direction}, as on the screen",
+            rate=f"{cine.speed_of(pane.stack) * timeline.rate:.3g}",
+            direction=translate(DIRECTION_WORDS[state.cine_direction]),
+        )
+        return PlayedRange((min(timeline.indices), max(timeline.indices)), len(pane.stack), words)

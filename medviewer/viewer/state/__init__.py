@@ -18,7 +18,7 @@ if TYPE_CHECKING:
         turn_back,
         window_anew,
     )
-    from medviewer.viewer.state.cine_range import CineRange, cine_part, with_cine_end
+    from medviewer.viewer.state.cine_range import CineRange, cine_part, numbers_in_file, with_cine_end
     from medviewer.viewer.state.display_state import (
         DisplayState,
         Look,
@@ -71,7 +71,7 @@ __getattr__ = lazy_names(
             "looked_at set_comparison set_inversion set_presentation set_processing "
             "set_subtraction set_voi show_marks turn turn_back window_anew"
         ),
-        "cine_range": "CineRange cine_part with_cine_end",
+        "cine_range": "CineRange cine_part numbers_in_file with_cine_end",
         "display_state": "DisplayState Look ModelHashes clear_panes set_focus swap_panes with_panes",
         "following": "followers goes_along way_between windowed_together",
         "freshness": "is_current repaint_delay_ms whose zoom_scope",

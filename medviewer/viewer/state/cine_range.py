@@ -19,6 +19,16 @@ def cine_part(stack: ImageSource, ends: CineRange) -> tuple[int, int] | None:
     return None if part == (0, len(stack) - 1) else part
 
 
+def numbers_in_file(stack: ImageSource) -> list[int]:
+    """Return the number of each slice in its file, from 1, for the timeline.
+
+    Of slices of several files their places.
+    """
+    keys = [header.key for header in stack.headers]
+    is_one_file = len({key.instance_uid for key in keys}) == 1
+    return [key.frame_number for key in keys] if is_one_file else list(range(1, len(keys) + 1))
+
+
 def with_cine_end(stack: ImageSource, ends: CineRange | None, index: int, *, is_last: bool) -> CineRange:
     """Return a range that begins or ends at a slice.
 

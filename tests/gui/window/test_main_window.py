@@ -323,7 +323,7 @@ def test_each_form_of_the_dialog_is_written_as_such(
         starts[name] = (tmp_path / f"{name}{exporter.suffix}").read_bytes()[:4]
     mark = b"\xef\xbb\xbf"  # of the order of bytes, before the first column's name
     images = {"png": b"\x89PNG", "plain": b"\x89PNG", "jpeg": b"\xff\xd8\xff\xe0"}
-    images |= dict.fromkeys(("tiff", "values"), b"II*\0")
+    images |= dict.fromkeys(("tiff", "values"), b"II*\0") | {"gif": b"GIF8", "mp4": b"\0\0\0 "}
     assert starts == images | {"features": mark + b"f", "result": mark + b"s", "measurements": mark + b"n"}
 
 

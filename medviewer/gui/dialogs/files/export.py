@@ -20,8 +20,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from medviewer.export import EXPORTERS, Exporter
+from medviewer.export import EXPORTERS, Exporter, Extent
 from medviewer.gui.dialogs.files.file_dialog import FileDialog
+from medviewer.gui.dialogs.files.range_row import PlayedRange, RangeRow
 from medviewer.gui.widgets import ChoiceBox, plain_label, plain_tooltip
 from medviewer.storage import is_folder, is_there
 from medviewer.translation import translate
@@ -34,7 +35,7 @@ IMAGES: Final = QStandardPaths.StandardLocation.PicturesLocation
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ExportChoice:
-    """Choice of the user."""
+    """Choice of the user; `part` is that of a film."""
 
     pane: PaneState
     exporter: Exporter
@@ -42,6 +43,7 @@ class ExportChoice:
     with_identity: bool
     with_uids: bool
     overwrite: bool
+    part: tuple[int, int] | None = None
 
 
 def suggested_name(pane: PaneState, exporter: Exporter) -> str:
@@ -52,7 +54,7 @@ def suggested_name(pane: PaneState, exporter: Exporter) -> str:
     parts = (
         known_text(pane.identity.modality),
         pane.stack.plane,
-        f"{pane.index + 1:04d}",
+        f"{pane.index + 1:04d}" if exporter.extent is Extent.SLICE else "",
         exporter.content or pane.processing,
     )
     name = re.sub(r"[^A-Za-z0-9-]+", "-", "-".join(part for part in parts if part)).strip("-").lower()
@@ -77,7 +79,9 @@ class ExportDialog(QDialog):
 
     chosen = Signal(object)
 
-    def __init__(self, pane: PaneState, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, pane: PaneState, parent: QWidget | None = None, *, played: PlayedRange | None = None
+    ) -> None:
         super().__init__(parent)
         self._pane = pane
         self.setWindowTitle(translate("Export picture"))
@@ -92,6 +96,7 @@ class ExportDialog(QDialog):
         self.uids = QCheckBox(
             translate("Write the image's UID into the file, by which it can be found again")
         )
+        self.range = RangeRow(played or PlayedRange((0, len(pane.stack) - 1), len(pane.stack), ""))
         self.note = plain_label(role="attention", wraps=True)
         self.buttons = QDialogButtonBox()
         self.save_button = QPushButton(translate("Save"))
@@ -108,6 +113,7 @@ class ExportDialog(QDialog):
         column.setSpacing(10)
         column.addWidget(self.form)
         column.addWidget(self.description)
+        column.addWidget(self.range)
         column.addLayout(row)
         column.addWidget(self.identity)
         column.addWidget(self.uids)
@@ -126,6 +132,8 @@ class ExportDialog(QDialog):
     def take_over(self, before: "ExportDialog") -> None:
         """Take over the input of another dialog."""
         self.form.setCurrentIndex(before.form.currentIndex())
+        self.range.first.setValue(before.range.first.value())
+        self.range.last.setValue(before.range.last.value())
         self.file_name.setText(before.file_name.text())
         self.identity.setChecked(before.identity.isChecked())
         self.uids.setChecked(before.uids.isChecked())
@@ -168,6 +176,7 @@ class ExportDialog(QDialog):
         if str(path) != "." and self.file_name.text():
             self.file_name.setText(str(path))
         self.description.setText(translate(exporter.description))
+        self.range.setVisible(exporter.extent is Extent.RANGE)
         self.identity.setVisible(exporter.names_patient)
         self.uids.setVisible(exporter.names_uids)
         self._check()
@@ -227,7 +236,13 @@ class ExportDialog(QDialog):
         path = self.path
         self.chosen.emit(
             ExportChoice(
-                self._pane, self.exporter, path, self._with_identity, self._with_uids, is_there(path)
+                self._pane,
+                self.exporter,
+                path,
+                self._with_identity,
+                self._with_uids,
+                is_there(path),
+                self.range.part if self.exporter.extent is Extent.RANGE else None,
             )
         )
         self.accept()

@@ -118,11 +118,14 @@ def _no_refusal(state: ViewerState) -> Message | None:
 
 
 def _nothing_runs(state: ViewerState) -> Message | None:
-    return (
-        None
-        if state.is_scanning or state.is_classifying or state.is_measuring or state.is_blinking
-        else _NOTHING_RUNS
+    is_busy = (
+        state.is_scanning
+        or state.is_classifying
+        or state.is_measuring
+        or state.is_blinking
+        or state.is_saving
     )
+    return None if is_busy else _NOTHING_RUNS
 
 
 def _model_title(model: InstalledModel) -> Message:

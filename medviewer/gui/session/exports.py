@@ -1,0 +1,153 @@
+"""Saves images in a worker's thread, and can be given up."""
+
+from collections.abc import Callable, Collection, Generator, Hashable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Slot
+
+from medviewer.errors import MedviewerError
+from medviewer.export import ExportedImages, Exporter, Extent, SliceExport, pane_at_slice, played_images
+from medviewer.gui.display import Cine
+from medviewer.gui.session.notices import Notices
+from medviewer.gui.tasks import Task
+from medviewer.imaging.frame import Frame
+from medviewer.imaging.source import ReadStored, Slice, slice_of
+from medviewer.translation import message
+from medviewer.viewer.notice import Notice
+from medviewer.viewer.state import PaneState
+from medviewer.viewer.viewer import Viewer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MakeTask = Callable[[Callable[[], Generator[Any, None, None]], str, Collection[Hashable]], Task]
+"""(generator, lane, studies) -> the task, as `ViewerSession.task`."""
+
+
+class Exports(QObject):
+    """The exports that are under way, one after another.
+
+    Parameters
+    ----------
+    make_task : callable
+        Makes a task whose failure is told.
+    settings_of : callable
+        (pane) -> the parameters by which its image is processed.
+    read_stored : callable
+        Reads a frame of a file; called in a worker's thread.
+    """
+
+    def __init__(
+        self,
+        viewer: Viewer,
+        notices: Notices,
+        cine: Cine,
+        *,
+        make_task: MakeTask,
+        settings_of: "Callable[[PaneState], Mapping[str, Mapping[str, object]]]",
+        read_stored: ReadStored,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._viewer, self._notices, self._cine = viewer, notices, cine
+        self._make_task, self._settings_of, self._read_stored = make_task, settings_of, read_stored
+        self._tasks: list[Task] = []
+
+    def save(
+        self,
+        exporter: Exporter,
+        path: Path,
+        pane: PaneState,
+        *,
+        with_identity: bool = False,
+        with_uids: bool = False,
+        overwrite: bool = False,
+        part: tuple[int, int] | None = None,
+    ) -> None:
+        """Save a pane, or the slices that are played in it.
+
+        Parameters
+        ----------
+        part : (first, last), optional
+            Of a film, from 0, both included; None: as it is played.
+        """
+        images = self._played(pane, part) if exporter.extent is Extent.RANGE else None
+        originals = self._viewer.state.library.originals
+        export = SliceExport(pane, self._settings_of(pane), originals, with_identity, with_uids, images)
+
+        def save() -> Generator[Path | None, None, None]:
+            for _ in exporter.steps(path, export, overwrite=overwrite):
+                yield None
+            yield path
+
+        task = self._make_task(save, "export", {pane.identity.study_key})
+        task.yielded.connect(self._on_saved)
+        task.finished.connect(partial(self._on_finished, task))
+        self._tasks.append(task)
+        if images is not None:
+            said = message("Saving {name}: {count} images.", name=path.name, count=images.count)
+            cancel = (message("Cancel"), partial(self._cancel, task))
+            self._notices.tell(Notice(said, severity="info", cause=task, stays=True, actions=(cancel,)))
+        self._tell()
+        task.submit()
+
+    def cancel(self) -> bool:
+        """Give up all that is being saved; nothing of it stays.
+
+        Return False where nothing is.
+        """
+        tasks = tuple(self._tasks)
+        for task in tasks:
+            self._cancel(task)
+        return bool(tasks)
+
+    def _cancel(self, task: Task) -> None:
+        task.cancel()
+        self._notices.end(task)
+        self._forget(task)
+
+    def _played(self, pane: PaneState, part: tuple[int, int] | None) -> ExportedImages:
+        display, read_stored = self._viewer.state.display, self._read_stored
+
+        def pane_at(index: int) -> PaneState:
+            if index == pane.index and pane.frame is not None:
+                return pane
+            return pane_at_slice(display, pane, index, _frame(slice_of(pane.stack, index), read_stored))
+
+        timeline = self._cine.timeline_of(pane.stack, part)
+        return played_images(timeline, self._cine.speed_of(pane.stack), pane_at, self._settings_of(pane))
+
+    @Slot(object)
+    def _on_saved(self, path: Path | None) -> None:
+        if path is None:  # an image of several is done
+            return
+        said = message("{name} is saved and reads back correctly.", name=path.name)
+        show = partial(self._viewer.ui.show_folder, path.parent)
+        self._notices.tell(Notice(said, severity="info", actions=((message("Show folder"), show),)))
+
+    def _on_finished(self, task: Task) -> None:
+        self._notices.end(task)
+        self._forget(task)
+
+    def _forget(self, task: Task) -> None:
+        if task in self._tasks:
+            self._tasks.remove(task)
+            self._tell()
+
+    def _tell(self) -> None:
+        self._viewer.change(is_saving=bool(self._tasks))
+
+
+def _frame(wanted: Slice, read_stored: ReadStored) -> Frame | None:
+    """Return the frame of a slice; None: it cannot be read."""
+    reading = wanted.read(read_stored)
+    try:
+        while True:
+            next(reading)
+    except StopIteration as end:
+        frame: Frame = end.value
+    except MedviewerError:
+        return None
+    return frame if wanted.key.names(frame) else None
