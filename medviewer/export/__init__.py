@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from medviewer.export.result_table import blank_row, result_row, results_csv
     from medviewer.export.table import (
         EXPORTERS,
+        WITHOUT,
+        ExportedImage,
         ExportedImages,
         Exporter,
         Extent,
@@ -36,6 +38,6 @@ __getattr__ = lazy_names(
         "plain": "plain_image plain_png",
         "png": "save_png",
         "result_table": "blank_row result_row results_csv",
-        "table": "EXPORTERS ExportedImages Exporter Extent SliceExport",
+        "table": "EXPORTERS ExportedImage WITHOUT ExportedImages Exporter Extent SliceExport",
     },
 )

@@ -34,9 +34,13 @@ class Extent(StrEnum):
 
     SLICE = "slice"
     RANGE = "range"  # those of a stack that are played, in their order
+    KEY_IMAGES = "key images"  # of the study
 
 
-WITHOUT: Final[dict[Extent, Message]] = {Extent.RANGE: message("there is only one slice")}
+WITHOUT: Final[dict[Extent, Message]] = {
+    Extent.RANGE: message("there is only one slice"),
+    Extent.KEY_IMAGES: message("no key image is marked in this study"),
+}
 """The reasons why there are no images of an extent."""
 
 
@@ -291,6 +295,29 @@ EXPORTERS: Final[dict[str, Exporter]] = {
             names_uids=True,
             refusal=no_range,
             extent=Extent.RANGE,
+        ),
+        Exporter(
+            "contact-sheet",
+            mark("Contact sheet of the key images"),
+            mark("All key images of the study with their notes in one picture."),
+            ".png",
+            "medviewer.export.key_images.contact_sheet",
+            content="key-images",
+            names_patient=True,
+            names_uids=True,
+            extent=Extent.KEY_IMAGES,
+        ),
+        Exporter(
+            "key-images",
+            mark("List of the key images"),
+            mark("Number, place and note of each key image of the study, as a table."),
+            ".csv",
+            "medviewer.export.key_images.key_image_table",
+            content="key-images",
+            shows_pixels=False,
+            names_patient=True,
+            names_uids=True,
+            extent=Extent.KEY_IMAGES,
         ),
         Exporter(
             "values",

@@ -27,6 +27,7 @@ ICON_PX: Final = 16
 NO_TAG: Final = Tag()
 TAG_PX: Final = 84  # so much of a tag stays where there is no room for all of it
 SIGN: Final = "flask-conical"  # stands for "processed" where there is no room for the word
+KEY_SIGN: Final = "bookmark"
 TURNED_SIGN: Final = "flip-horizontal-2"  # for MIRRORED, TURNED
 
 
@@ -59,6 +60,7 @@ class PaneHeader(QWidget):
         self.processed = _giving_way("tag")
         self.sign = _Sign(SIGN, "text_2", self)
         self.turned_sign = _Sign(TURNED_SIGN, "amber", self)
+        self.key_sign = _Sign(KEY_SIGN, "blue", self)
         self.result = _giving_way("tag-ai")
         self.link = _button(self)
         self.link.clicked.connect(self.link_clicked)
@@ -72,7 +74,15 @@ class PaneHeader(QWidget):
             row.addWidget(widget)
         row.addWidget(self.series, 1)
         row.addStretch(0)
-        for part in (self.notes, self.mark, self.turned_sign, self.processed, self.sign, self.offset):
+        for part in (
+            self.key_sign,
+            self.notes,
+            self.mark,
+            self.turned_sign,
+            self.processed,
+            self.sign,
+            self.offset,
+        ):
             row.addWidget(part)
         for button in (self.result, self.link, self.maximise):
             row.addWidget(button)
@@ -113,6 +123,9 @@ class PaneHeader(QWidget):
         self.sign.setAccessibleName(title.processed.text)
         self.turned_sign.setToolTip(self.mark.toolTip())
         self.turned_sign.setAccessibleName(title.turned.text)
+        self.key_sign.setToolTip(plain_tooltip(title.key_image.explanation))
+        self.key_sign.setAccessibleName(title.key_image.text)
+        self.key_sign.setVisible(bool(title.key_image.text))
         self._make_room()
 
     def _view_name(self, view: str) -> str:
@@ -236,6 +249,7 @@ class PaneHeader(QWidget):
             self.plane,
             self.chooser,
             self.preview,
+            self.key_sign,
             self.notes,
             self.offset,
             self.result,

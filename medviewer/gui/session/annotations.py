@@ -129,7 +129,14 @@ class AnnotationSaver(QObject):
 
     def _present(self, study: str) -> "Annotations":
         history = self._viewer.state.annotations.get(study)
-        return () if history is None else history.present
+        if history is None:
+            return ()
+        # guard(test): no key image is kept while memory is off
+        if not self._viewer.memory.remember:
+            from medviewer.viewer.annotations import without_key_images
+
+            return without_key_images(history.present)
+        return history.present
 
     def _tell_not_kept(self) -> None:
         """Say once that drawings are lost with their study."""

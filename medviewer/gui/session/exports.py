@@ -1,6 +1,7 @@
 """Saves images in a worker's thread, and can be given up."""
 
-from collections.abc import Callable, Collection, Generator, Hashable
+from collections.abc import Callable, Collection, Generator, Hashable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -8,13 +9,23 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Slot
 
 from medviewer.errors import MedviewerError
-from medviewer.export import ExportedImages, Exporter, Extent, SliceExport, pane_at_slice, played_images
+from medviewer.export import (
+    ExportedImage,
+    ExportedImages,
+    Exporter,
+    Extent,
+    SliceExport,
+    pane_at_slice,
+    played_images,
+)
 from medviewer.gui.display import Cine
 from medviewer.gui.session.notices import Notices
 from medviewer.gui.tasks import Task
 from medviewer.imaging.frame import Frame
+from medviewer.imaging.processing import ORIGINAL
 from medviewer.imaging.source import ReadStored, Slice, slice_of
 from medviewer.translation import message
+from medviewer.viewer import state as ds
 from medviewer.viewer.notice import Notice
 from medviewer.viewer.state import PaneState
 from medviewer.viewer.viewer import Viewer
@@ -73,7 +84,7 @@ class Exports(QObject):
         part : (first, last), optional
             Of a film, from 0, both included; None: as it is played.
         """
-        images = self._played(pane, part) if exporter.extent is Extent.RANGE else None
+        images = self._images(exporter.extent, pane, part)
         originals = self._viewer.state.library.originals
         export = SliceExport(pane, self._settings_of(pane), originals, with_identity, with_uids, images)
 
@@ -107,6 +118,28 @@ class Exports(QObject):
         task.cancel()
         self._notices.end(task)
         self._forget(task)
+
+    def _images(self, extent: Extent, pane: PaneState, part: tuple[int, int] | None) -> ExportedImages | None:
+        if extent is Extent.KEY_IMAGES:
+            return self._key_images()
+        return self._played(pane, part) if extent is Extent.RANGE else None
+
+    def _key_images(self) -> ExportedImages | None:
+        """Return the key images of the focused pane's study; None: it has none."""
+        from medviewer.viewer.annotations import key_image_rows
+
+        state, read_stored = self._viewer.state, self._read_stored
+        places = [(row.stack, row.index) for row in key_image_rows(state) if row.stack is not None]
+
+        def read() -> Iterator[ExportedImage]:
+            for stack, index in places:
+                shown = replace(state.display, panes=(None,), focus=0)
+                (pane,) = ds.show_stack(shown, {0: ORIGINAL}, stack, index).panes
+                assert pane is not None
+                frame = _frame(slice_of(stack, index), read_stored)
+                yield ExportedImage(pane_at_slice(state.display, pane, index, frame), {})
+
+        return ExportedImages(len(places), read) if places else None
 
     def _played(self, pane: PaneState, part: tuple[int, int] | None) -> ExportedImages:
         display, read_stored = self._viewer.state.display, self._read_stored

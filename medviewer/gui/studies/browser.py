@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from medviewer.dicom.model import Library, StoredStack
+from medviewer.gui.studies.key_images import KeyImages
 from medviewer.gui.studies.row_painter import NARROW
 from medviewer.gui.studies.skipped_files import LeftOutDialog
 from medviewer.gui.studies.study_list import StudyList
@@ -99,6 +100,7 @@ class StudyBrowser(QWidget):
         self.nothing_found = QPushButton(translate("Nothing found. Clear (Esc)"))
         self.nothing_found.setProperty("role", "link")
         self.scan_row = self._make_scan_row()
+        self.key_images = KeyImages(session)
         self.left_out_button = QPushButton()
         self.left_out_button.setProperty("role", "link")
         self.setMinimumWidth(RAIL_PX)
@@ -121,7 +123,7 @@ class StudyBrowser(QWidget):
         column.addLayout(self._padded)
         column.addWidget(self.list, 1)
         self._foot = QVBoxLayout()
-        for widget in (self.scan_row, self.left_out_button):
+        for widget in (self.key_images, self.scan_row, self.left_out_button):
             self._foot.addWidget(widget)
         column.addLayout(self._foot)
         column.addStretch(0)

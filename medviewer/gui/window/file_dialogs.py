@@ -62,7 +62,10 @@ class FileDialogs(QObject):
             self._ask_export(pane)
 
     def _ask_export(self, pane: PaneState, before: ExportDialog | None = None) -> None:
-        dialog = ExportDialog(pane, self._window, played=self._played(pane))
+        from medviewer.viewer.annotations import key_image_rows
+
+        key_images = len(key_image_rows(self._session.viewer.state))
+        dialog = ExportDialog(pane, self._window, played=self._played(pane), key_images=key_images)
         if before is not None:
             dialog.take_over(before)
         dialog.chosen.connect(self._export)

@@ -9,6 +9,7 @@ from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
     from medviewer.imaging.annotation.annotation import (
+        KEY_IMAGE,
         Annotation,
         Annotations,
         Facts,
@@ -43,7 +44,9 @@ if TYPE_CHECKING:
 __getattr__ = lazy_names(
     __name__,
     {
-        "annotation": "Annotation Annotations Facts Point digest image_sha256 new_id slice_digest_of",
+        "annotation": (
+            "KEY_IMAGE Annotation Annotations Facts Point digest image_sha256 new_id slice_digest_of"
+        ),
         "document": "NewerDocumentError as_json from_json",
         "drawing": "ellipse_through primitives_of",
         "merge": "known_base merged replaying",

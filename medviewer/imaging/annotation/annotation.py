@@ -26,6 +26,9 @@ Points = tuple[tuple[float, ...], ...]
 Facts = tuple[tuple[str, float], ...]
 """Named numbers, each name once."""
 
+KEY_IMAGE: Final = "key_image"
+"""The kind of a mark of a whole slice, whose text is its note; nothing is drawn, its point means nothing."""
+
 FLAT: Final = 2  # coordinates of a point in pixels
 SPATIAL: Final = 3  # and in the patient
 LONGEST_NAME: Final = 128

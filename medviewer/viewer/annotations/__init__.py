@@ -26,6 +26,14 @@ if TYPE_CHECKING:
         undo,
         with_points,
     )
+    from medviewer.viewer.annotations.key_images import (
+        go_to_key_image,
+        key_image_rows,
+        key_image_text,
+        toggle_key_image,
+        without_key_images,
+        write_note,
+    )
     from medviewer.viewer.annotations.listing import (
         AnnotationRow,
         annotated_slices,
@@ -55,6 +63,9 @@ __getattr__ = lazy_names(
             "add_annotations change_annotation color_selected edit_annotations history_of lock_selected "
             "move_selected moved paste "
             "preview_annotation put_histories redo remove_selected rename select selected_in undo with_points"
+        ),
+        "key_images": (
+            "go_to_key_image key_image_rows key_image_text toggle_key_image without_key_images write_note"
         ),
         "listing": ("AnnotationRow annotated_slices annotation_rows go_on go_to measurement_of value_text"),
         "quality": "QualityRow quality_rows regions_of",

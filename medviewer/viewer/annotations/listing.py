@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 from weakref import WeakKeyDictionary
 
-from medviewer.imaging.annotation import Annotation, points_in_image, slice_digest_of
+from medviewer.imaging.annotation import KEY_IMAGE, Annotation, points_in_image, slice_digest_of
 from medviewer.imaging.measurement import Measurement
 from medviewer.imaging.source import ImageSource
 from medviewer.translation import Message, mark
@@ -60,9 +60,15 @@ class AnnotationRow:
         )
 
 
-def annotation_rows(state: ViewerState) -> tuple[AnnotationRow, ...]:
-    """Return the annotations of the focused pane's study, by series and slice."""
-    present = present_in(state)
+def annotation_rows(state: ViewerState, *, key_images: bool = False) -> tuple[AnnotationRow, ...]:
+    """Return the annotations of the focused pane's study, by series and slice.
+
+    Parameters
+    ----------
+    key_images : bool
+        The marks of key images instead, which are no drawings.
+    """
+    present = tuple(one for one in present_in(state) if (one.kind == KEY_IMAGE) == key_images)
     if not present:
         return ()
     places: dict[str, tuple[int, ImageSource, int]] = {}
@@ -109,7 +115,8 @@ def go_to(viewer: Viewer, row: AnnotationRow) -> None:
     if pane.stack.key != row.stack.key:
         viewer.show_stack(row.stack, viewer.state.display.focus)
     viewer.scroll_to(row.index)
-    select(viewer, row.annotation.id)
+    if row.annotation.kind != KEY_IMAGE:
+        select(viewer, row.annotation.id)
 
 
 def go_on(viewer: Viewer, step: int) -> None:

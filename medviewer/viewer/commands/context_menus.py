@@ -24,7 +24,7 @@ DRAWING_MENU: Final = (
 """What comes first in that menu where a drawing is selected."""
 
 IMAGE_MENU: Final = (
-    ("export.copy", "export.picture", "export.print"),
+    ("export.copy", "image.key_image", "export.picture", "export.print"),
     (f"{IMAGE}/{PRESETS}", "image.reset_window", "image.automatic_window", "image.invert"),
     ("view.fit", "view.one_to_one", "view.true_size", "view.loupe"),
     (f"{VIEW}/{ORIENTATION}", "view.turn_back", "view.maximise"),

@@ -14,6 +14,7 @@ from medviewer.viewer.commands.images.documents import (
     FEATURES,
     HELP_COMMANDS,
 )
+from medviewer.viewer.commands.images.key_images import KEY_IMAGE_COMMANDS
 from medviewer.viewer.commands.images.marks import MARK_COMMANDS
 from medviewer.viewer.commands.images.orientation import ORIENTATION_COMMANDS
 from medviewer.viewer.commands.images.presentation_states import PRESENTATION_STATES
@@ -76,6 +77,7 @@ COMMANDS: Final[tuple[Command | CommandList, ...]] = (
     *COMPARISON_COMMANDS,
     *SCROLL_COMMANDS,
     *CINE_COMMANDS,
+    *KEY_IMAGE_COMMANDS,
     FEATURES,
     ELEMENTS,
     *TOOL_COMMANDS,

@@ -5,6 +5,7 @@ from typing import Final
 
 from medviewer.imaging.processing import ORIGINAL
 from medviewer.plain_text import side_by_side
+from medviewer.translation import translate
 from medviewer.viewer.render.pane_text import Showing
 from medviewer.viewer.state import PaneState
 from medviewer.viewer.texts import (
@@ -39,8 +40,8 @@ class TitleStrip:
         "Axial", "Coronal" or "Sagittal" where it is to be told; else "".
     series : str
         "Se 2 · Head 5 mm".
-    turned, processed, notes : Tag
-        "MIRRORED", "processed", "tilt 18.5° · uneven".
+    turned, processed, notes, key_image : Tag
+        "MIRRORED", "processed", "tilt 18.5° · uneven", "Key image" with its note.
     """
 
     view: str = ""
@@ -49,6 +50,7 @@ class TitleStrip:
     turned: Tag = Tag()
     processed: Tag = Tag()
     notes: Tag = Tag()
+    key_image: Tag = Tag()
 
 
 def compose_title(state: PaneState, showing: Showing) -> TitleStrip:
@@ -63,7 +65,16 @@ def compose_title(state: PaneState, showing: Showing) -> TitleStrip:
         turned=Tag(orientation_mark(state), orientation_text(state)),
         processed=Tag(*processing_tag(state)) if is_processed else Tag(),
         notes=Tag(*spacing_notes(stack)),
+        key_image=_key_image(state, hidden=not showing.identity),
     )
+
+
+def _key_image(state: PaneState, *, hidden: bool) -> Tag:
+    """Return the tag of a key image with its note, which may name somebody."""
+    if state.key_image is None:
+        return Tag()
+    said = translate("Key image")
+    return Tag(said, said if hidden or not state.key_image.text else state.key_image.text)
 
 
 def plane_letter(plane: str) -> str:

@@ -259,6 +259,7 @@ def _without_frame(state: DisplayState, pane: PaneState) -> PaneState:
         token=Token(state.epoch),
         annotations=(),
         annotations_apart=0,
+        key_image=None,
         selected="",
     )
 
@@ -266,15 +267,19 @@ def _without_frame(state: DisplayState, pane: PaneState) -> PaneState:
 def _with_annotations(state: DisplayState, pane: PaneState) -> PaneState:
     """Return a pane with its frame's annotations, the same if unchanged."""
     if pane.frame is None or not state.annotations:
-        annotations, apart = NO_ANNOTATIONS
+        (annotations, apart), key_image = NO_ANNOTATIONS, None
     else:
-        from medviewer.viewer.state.slice_annotations import annotations_of
+        from medviewer.viewer.state.slice_annotations import annotations_of, key_image_of
 
         annotations, apart = annotations_of(pane.slice_key, pane.frame, state.annotations)
+        key_image = key_image_of(pane.slice_key, state.annotations)
     selected = state.selected if any(one.id == state.selected for one in annotations) else ""
-    if (annotations, apart, selected) == (pane.annotations, pane.annotations_apart, pane.selected):
+    shown = pane.annotations, pane.annotations_apart, pane.selected, pane.key_image
+    if (annotations, apart, selected, key_image) == shown:
         return pane
-    return replace(pane, annotations=annotations, annotations_apart=apart, selected=selected)
+    return replace(
+        pane, annotations=annotations, annotations_apart=apart, selected=selected, key_image=key_image
+    )
 
 
 def _with_epoch(state: DisplayState, epoch: int) -> DisplayState:

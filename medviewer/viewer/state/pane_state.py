@@ -24,7 +24,7 @@ from medviewer.inference.result import ModelResult, ResultKey
 from medviewer.translation import NOTHING, Message
 
 if TYPE_CHECKING:
-    from medviewer.imaging.annotation import Annotations
+    from medviewer.imaging.annotation import Annotation, Annotations
 
 
 class Comparison(StrEnum):
@@ -81,6 +81,7 @@ class PaneState:
     shutter_shown: bool = True
     annotations: "Annotations" = ()  # of the frame, in this version of it
     annotations_apart: int = 0  # of another version of it, which are never drawn
+    key_image: "Annotation | None" = None  # the mark of the slice as one
     selected: str = ""  # the id of the one that is selected, where it is among them
 
     @property

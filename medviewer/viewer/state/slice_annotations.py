@@ -5,7 +5,7 @@ Only those of the very version of its image are drawn.
 
 from collections.abc import Iterable, Mapping
 
-from medviewer.imaging.annotation import Annotations, image_sha256, slice_digest_of
+from medviewer.imaging.annotation import KEY_IMAGE, Annotation, Annotations, image_sha256, slice_digest_of
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.source import SliceKey
 
@@ -21,9 +21,14 @@ def by_slice(studies: Iterable[Annotations]) -> BySlice:
     return found
 
 
+def key_image_of(key: SliceKey, known: BySlice) -> Annotation | None:
+    """Return the mark of a key image; None where the slice is none."""
+    return next((one for one in known.get(slice_digest_of(key), ()) if one.kind == KEY_IMAGE), None)
+
+
 def annotations_of(key: SliceKey, frame: Frame, known: BySlice) -> tuple[Annotations, int]:
     """Return a slice's annotations, and the count for other image versions."""
-    found = known.get(slice_digest_of(key), ())
+    found = tuple(one for one in known.get(slice_digest_of(key), ()) if one.kind != KEY_IMAGE)
     if not found:
         return (), 0
     version = image_sha256(frame)

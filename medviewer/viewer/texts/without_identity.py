@@ -20,6 +20,7 @@ from medviewer.viewer.state import PaneState
 from medviewer.viewer.texts.known_words import known_text
 
 if TYPE_CHECKING:
+    from medviewer.imaging.annotation import Annotation as Drawing
     from medviewer.imaging.processing import Processed
 
 UNSAID: Final = "…"
@@ -50,10 +51,13 @@ def without_texts(pane: PaneState) -> PaneState:
         voi_subtracted=None if pane.voi_subtracted is None else _with_known(pane.voi_subtracted),
         presentation=None if state is None else _presentation(state),
         before_presentation=(None, pane.before_presentation[1]),
-        annotations=tuple(
-            replace(one, text="\n".join(map(_line, one.text.splitlines()))) for one in pane.annotations
-        ),
+        annotations=tuple(map(_drawn, pane.annotations)),
+        key_image=None if pane.key_image is None else _drawn(pane.key_image),
     )
+
+
+def _drawn(one: "Drawing") -> "Drawing":
+    return replace(one, text="\n".join(map(_line, one.text.splitlines())))
 
 
 def result_without_texts(result: ModelResult) -> ModelResult:

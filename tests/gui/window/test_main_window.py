@@ -20,6 +20,7 @@ from medviewer.imaging.annotation.annotation import Annotation, image_sha256, sl
 from medviewer.settings import Settings
 from medviewer.translation import Message
 from medviewer.viewer.annotations.edits import edit_annotations
+from medviewer.viewer.annotations.key_images import toggle_key_image
 from medviewer.viewer.commands.images.classification import classify_anyway
 from tests.gui.window_scene import HEAD, WindowScene
 
@@ -311,6 +312,7 @@ def test_each_form_of_the_dialog_is_written_as_such(
     on_slice, version = slice_digest_of(shown.slice_key), image_sha256(shown.frame)
     length = Annotation("a", "length", ((8.5, 40.5), (56.5, 40.5)), on_slice, version)
     edit_annotations(scene.session.viewer, Message("length"), (length,))
+    toggle_key_image(scene.session.viewer)
     starts = {}
     for name, exporter in EXPORTERS.items():
         window.files.export_image()
@@ -324,6 +326,7 @@ def test_each_form_of_the_dialog_is_written_as_such(
     mark = b"\xef\xbb\xbf"  # of the order of bytes, before the first column's name
     images = {"png": b"\x89PNG", "plain": b"\x89PNG", "jpeg": b"\xff\xd8\xff\xe0"}
     images |= dict.fromkeys(("tiff", "values"), b"II*\0") | {"gif": b"GIF8", "mp4": b"\0\0\0 "}
+    images |= {"contact-sheet": b"\x89PNG", "key-images": mark + b"n"}
     assert starts == images | {"features": mark + b"f", "result": mark + b"s", "measurements": mark + b"n"}
 
 

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from medviewer.export import EXPORTERS, Exporter, Extent
+from medviewer.export import EXPORTERS, WITHOUT, Exporter, Extent
 from medviewer.gui.dialogs.files.file_dialog import FileDialog
 from medviewer.gui.dialogs.files.range_row import PlayedRange, RangeRow
 from medviewer.gui.widgets import ChoiceBox, plain_label, plain_tooltip
@@ -80,10 +80,15 @@ class ExportDialog(QDialog):
     chosen = Signal(object)
 
     def __init__(
-        self, pane: PaneState, parent: QWidget | None = None, *, played: PlayedRange | None = None
+        self,
+        pane: PaneState,
+        parent: QWidget | None = None,
+        *,
+        played: PlayedRange | None = None,
+        key_images: int = 0,
     ) -> None:
         super().__init__(parent)
-        self._pane = pane
+        self._pane, self._key_images = pane, key_images
         self.setWindowTitle(translate("Export picture"))
         self.setMinimumWidth(560)
         self.form = self._make_forms()
@@ -158,6 +163,8 @@ class ExportDialog(QDialog):
         for exporter in EXPORTERS.values():
             forms.addItem(exporter.file_filter, exporter.name)
             reason = exporter.refusal(self._pane)
+            if exporter.extent is Extent.KEY_IMAGES and not self._key_images:
+                reason = WITHOUT[exporter.extent]
             if reason is not None and isinstance(model, QStandardItemModel):
                 item = model.item(forms.count() - 1)
                 item.setEnabled(False)

@@ -77,7 +77,11 @@ def _none_copied(state: ViewerState) -> Message | None:
 def _none_drawn(state: ViewerState) -> Message | None:
     pane = state.focused
     history = None if pane is None else state.annotations.get(pane.identity.study_instance_uid)
-    return None if history is not None and history.present else _NOTHING_DRAWN
+    if history is None or not history.present:
+        return _NOTHING_DRAWN
+    from medviewer.viewer.annotations import without_key_images
+
+    return None if without_key_images(history.present) else _NOTHING_DRAWN
 
 
 def _next_shape(viewer: Viewer) -> None:
