@@ -62,6 +62,7 @@ TESTS = (
     "tests/imaging/processing/test_result_cache.py",
     "tests/imaging/presentation_state/test_state.py",
     "tests/export/test_png.py",
+    "tests/training/fit/test_left_out.py",
     "tests/oracle",
 )
 ORACLE = ("tests/oracle",)
