@@ -253,3 +253,42 @@ def test_an_image_of_another_size_is_still_refused(tmp_path: Path) -> None:
     made = holding(TWELVE, j2k(TWELVE), read_files.JPEG_2000_LOSSLESS, Rows=32)
     with pytest.raises(DamagedFileError, match="another size"):
         read_dataset(made, tmp_path)
+
+
+@pytest.mark.parametrize("is_signed", [False, True])
+@pytest.mark.parametrize("stated", [10, 12])
+def test_plain_values_of_more_bits_than_the_header_has_do_not_wrap_round(
+    tmp_path: Path, stated: int, is_signed: bool
+) -> None:
+    bits = 12 if stated == 10 else 15
+    values = shapes(64, bits).astype(np.int16 if is_signed else np.uint16)
+    values -= is_signed * (1 << bits - 1)
+    made = factories.dataset(values, BitsStored=stated, HighBit=stated - 1)
+    frame = read_dataset(made, tmp_path)
+    np.testing.assert_array_equal(frame.stored, values)
+    assert f"The file says {stated} bits, its pixels have {16 if is_signed else bits}." in words(frame)
+
+
+def test_garbage_above_plain_values_is_left_out(tmp_path: Path) -> None:
+    garbage = np.random.default_rng(1).integers(0, 16, TWELVE.shape, dtype=np.uint16) << 12
+    made = factories.dataset(TWELVE | garbage, BitsStored=12, HighBit=11)
+    frame = read_dataset(made, tmp_path)
+    np.testing.assert_array_equal(frame.stored, TWELVE)
+    assert not frame.warnings
+
+
+@pytest.mark.parametrize(
+    ("allocated", "stored", "held"), [(8, 16, 16), (32, 16, 16), (8, 12, 16), (16, 8, 8)]
+)
+def test_the_width_of_plain_values_that_depth_and_length_agree_upon(
+    tmp_path: Path, allocated: int, stored: int, held: int
+) -> None:
+    values = shapes(64, stored).astype(f"u{held // 8}")
+    made = factories.dataset(values, BitsAllocated=allocated, BitsStored=stored, HighBit=stored - 1)
+    path = factories.write(made, tmp_path / "a.dcm")
+    frame = read(path)
+    np.testing.assert_array_equal(frame.stored, values)
+    note = f"The file says {allocated} bits for each value, its pixels have {held}."
+    assert note in words(frame)
+    assert note in " ".join(map(str, instance(path).notes))
+    assert len(instance(path).frames) == 1

@@ -9,7 +9,19 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
-from medviewer.dicom.header import Header
+from medviewer.dicom.header import EMPTY, Header, doubt
+from medviewer.translation import message
+
+NOT_DESCRIBED: Final = message("The file does not describe the frame: its functional groups are missing.")
+SAID_IF_EMPTY: Final = frozenset(
+    {
+        "PixelValueTransformationSequence",
+        "PlanePositionSequence",
+        "PlaneOrientationSequence",
+        "PixelMeasuresSequence",
+    }
+)
+"""Functional groups that measuring rests on, each of one item (PS3.3 C.7.6.16.2)."""
 
 VECTORS: Final = {
     "energy": "EnergyWindowVector",
@@ -74,7 +86,14 @@ class FrameScope:
             item = groups.item(sequence) if groups is not None else None
             if item is not None:
                 return item
+        if sequence in SAID_IF_EMPTY and self.is_empty(sequence):
+            self.dataset.remark(doubt(EMPTY, sequence))
         return self.dataset
+
+    def is_empty(self, sequence: str) -> bool:
+        """Return whether a functional group is stated without its item, and nowhere else."""
+        stated = [groups for groups in (self.own, self.shared) if groups is not None and sequence in groups]
+        return bool(stated) and all(groups.item(sequence) is None for groups in stated)
 
     @property
     def telling_vectors(self) -> Mapping[str, tuple[float, ...]]:
@@ -105,7 +124,13 @@ class FrameScopes(Sequence[FrameScope]):
 
     def __getitem__(self, index: int) -> FrameScope:  # type: ignore[override]  # slices are not needed
         own = self._own[index] if index < len(self._own) else None
+        if own is None and self._own:
+            self._top.remark(NOT_DESCRIBED)
         return FrameScope(self._top, own, index, self)
+
+    def read_common(self) -> None:
+        """Read what all frames share, whose notes are the file's and no frame's."""
+        _ = self.telling_vectors, self.segment_labels
 
     @cached_property
     def telling_vectors(self) -> Mapping[str, tuple[float, ...]]:

@@ -58,6 +58,8 @@ def stated_rescale(scope: FrameScope, bits_stored: int) -> StatedRescale:
     group = scope.group("PixelValueTransformationSequence")
     if "RescaleSlope" in group or "RescaleIntercept" in group:
         found = _slope_and_intercept(group, bits_stored)
+    elif scope.is_empty("PixelValueTransformationSequence"):
+        found = UNKNOWN
     elif "DoseGridScaling" in scope.dataset:
         found = _dose(scope.dataset, bits_stored)
     else:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from medviewer.dicom.header.repeated_elements import RepeatedElements
     from medviewer.dicom.header.stated_numbers import (
         DECIMAL_COMMA_READ,
+        EMPTY,
         SENSELESS,
         SEPARATORS,
         doubt,
@@ -70,7 +71,7 @@ __getattr__ = lazy_names(
         "pixel_layout": "PixelLayout",
         "repeated_elements": "RepeatedElements",
         "stated_numbers": (
-            "DECIMAL_COMMA_READ SENSELESS SEPARATORS doubt named number numbers_of_texts shown_text"
+            "DECIMAL_COMMA_READ EMPTY SENSELESS SEPARATORS doubt named number numbers_of_texts shown_text"
         ),
         "transfer_syntaxes": (
             "ARITHMETIC_LOSSLESS DEFLATED DEFLATED_FRAMES HIERARCHICAL NATIVE READ RLE "

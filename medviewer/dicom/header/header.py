@@ -298,10 +298,10 @@ class Header:
             values = numbers_of_bytes(raw, order, code)
         else:
             values = numbers_of_texts(raw.decode("latin-1").split("\\"))
-            if b"," in raw and not any(map(math.isnan, values)):
-                self.note(DECIMAL_COMMA_READ, keyword)
         if len(values) < count or any(map(math.isnan, values)):
             return self._readable(keyword, values, count)
+        if not code and b"," in raw:
+            self.note(DECIMAL_COMMA_READ, keyword)
         if len(values) > count > 0 and keyword in OF_FIXED_NUMBER:
             self.note(MORE_THAN_NEEDED, keyword)
         return values[:count] if count else values

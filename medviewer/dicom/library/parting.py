@@ -352,7 +352,7 @@ def _named(told: Sequence[tuple[str, str]]) -> Message:
 
 
 def _lacks(part: Message, lost_mm: Sequence[float], count: int) -> Message:
-    places = [f"{mm:.1f}".replace("-", "−") for mm in lost_mm]
+    places = [f"{round(mm, 1) + 0.0:.1f}".replace("-", "−") for mm in lost_mm]
     if len(places) == 1:
         return message("{part} lacks the slice at {mm} mm.", part=part, mm=places[0])
     if len(places) <= PLACES_NAMED:

@@ -281,10 +281,17 @@ def _gathered(notes: Iterable[Message]) -> Iterable[Message]:
     """Yield each note once, and one for all that differ only in texts."""
     alike: dict[object, dict[Message, None]] = defaultdict(dict)
     for note in notes:
-        alike[note.text, dict(note.facts).get("attribute")][note] = None
+        alike[_without_texts(note)][note] = None
     for same in alike.values():
         first, *others = same
         yield message(ANOTHER_ALIKE, ALIKE_ELSEWHERE, note=first, count=len(others)) if others else first
+
+
+def _without_texts(note: Message) -> object:
+    """Return what a note says apart from texts of the file."""
+    facts = dict(note.facts)
+    inner = facts.get("note")
+    return note.text, facts.get("attribute"), _without_texts(inner) if isinstance(inner, Message) else None
 
 
 def _file_warnings(group: list[Slice], said: Mapping[str, Message]) -> Iterable[Message]:

@@ -1,6 +1,6 @@
 """Conversion of decoded values to the stated depth and sign.
 
-For headers and codestreams that disagree. The compressed image knows what was put into it, and is believed:
+For headers and pixels that disagree. The compressed image knows what was put into it, and is believed:
 but for bits above the stored ones that are noise, and for a sign that makes the image the rougher one, as
 values wrap round at a wrong one.
 """
@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from medviewer.dicom.codestreams import Codec, Codestream
 from medviewer.dicom.header import PixelLayout
-from medviewer.translation import Message, message
+from medviewer.translation import Message, mark, message
 
 Pixels = npt.NDArray[Any]
 
@@ -23,6 +23,8 @@ OVERSHOOT: Final = 1 / 8  # of the range, by which a lossy image may leave it
 OFTEN: Final = 0.25
 FAR: Final = 0.75
 FEW: Final = 0.001  # of the pixels, that may do so by more
+
+MORE_BITS: Final = mark("The file says {stated} bits, its pixels have {held}.")
 
 
 def depth_note(stated: int, held: int) -> Message:
@@ -67,6 +69,26 @@ def stored_values(
         is_header = _roughness(by_header) < _roughness(by_codestream)
     notes = _notes(layout, head, is_other_sign=is_other_sign, is_header=is_header)
     return (by_header, layout, notes) if is_header else (by_codestream, own, notes)
+
+
+def deeper_layout(words: Pixels, layout: PixelLayout) -> tuple[PixelLayout, tuple[Message, ...]]:
+    """Return the layout of words that exceed the stated bits, and a note.
+
+    Where the bits above are no part of the values, being the same everywhere or noise, the stated one holds.
+
+    Parameters
+    ----------
+    words : (rows, columns) array of unsigned integers
+        Before unused bits are cleared.
+    """
+    wide = 8 * words.dtype.itemsize
+    values = words.view(f"i{wide // 8}") if layout.is_signed else words
+    above = values >> layout.bits_stored
+    if above.min() == above.max() or _has_noise_above(values, layout.bits_stored):
+        return layout, ()
+    bits = wide if layout.is_signed else int(words.max()).bit_length()
+    held = replace(layout, bits_stored=bits, high_bit=bits - 1)
+    return held, (message(MORE_BITS, stated=layout.bits_stored, held=bits),)
 
 
 def _notes(

@@ -110,8 +110,8 @@ def decode_frame(
     """
     if not source.is_encapsulated:
         if room is not None and native.is_plain(source, layout):
-            plain, damage = native.read_plain(source, layout, index, room(layout.frame_bits // 8))
-            return Decoded(plain, damage=damage)
+            words, damage = native.read_plain(source, layout, index, room(layout.frame_bits // 8))
+            return _gray(words, layout, damage, out=words)
         return _finish_native(source, layout, *native.read_samples(source, layout, index))
     if source.transfer_syntax in VIDEO:
         return _decode_video(source, layout, index, stream or VideoStream(source))
@@ -348,10 +348,31 @@ def _finish_native(source: Source, layout: PixelLayout, pixels: Pixels, damage: 
     if layout.samples >= 3:
         depth = 8 if layout.bits_allocated == 8 else layout.bits_stored
         return Decoded(_to_rgb(source, layout, in_order, depth, is_rgb=False), damage=damage)
-    stored = native.clear_unused_bits(in_order, layout)
     if layout.photometric == "PALETTE COLOR":
-        stored = _paint(source, stored)
-    return Decoded(stored, words=in_order, damage=damage)
+        stored = _paint(source, native.clear_unused_bits(in_order, layout))
+        return Decoded(stored, words=in_order, damage=damage)
+    if has_overlays(source.dataset):  # in the unused bits, perhaps
+        return Decoded(native.clear_unused_bits(in_order, layout), words=in_order, damage=damage)
+    return replace(_gray(in_order, layout, damage), words=in_order)
+
+
+def _gray(words: Pixels, layout: PixelLayout, damage: Damage | None, out: Pixels | None = None) -> Decoded:
+    """Return the values of gray words, of which no bit is an overlay.
+
+    Parameters
+    ----------
+    out : (rows, columns) of the same type, optional
+        Where to put them: the words themselves.
+    """
+    if layout.is_float:
+        return Decoded(words, damage=damage)
+    if not native.exceeds(words, layout):
+        return Decoded(native.clear_unused_bits(words, layout, out), damage=damage)
+    from medviewer.dicom.pixels.codestream_values import deeper_layout  # here, as hardly any file needs it
+
+    held, notes = deeper_layout(words, layout)
+    stored = native.clear_unused_bits(words, held, out)
+    return Decoded(stored, warnings=notes, damage=damage, layout=held if notes else None)
 
 
 def _to_rgb(source: Source, layout: PixelLayout, pixels: Pixels, depth: int, *, is_rgb: bool) -> Pixels:

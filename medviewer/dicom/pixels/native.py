@@ -32,7 +32,7 @@ def is_plain(source: Source, layout: PixelLayout) -> bool:
 def read_plain(
     source: Source, layout: PixelLayout, index: int, memory: Memory
 ) -> tuple[Pixels, Damage | None]:
-    """Read stored values to where they are to stay.
+    """Read words to where the stored values are to stay.
 
     A frame is touched as seldom as can be.
     """
@@ -46,7 +46,7 @@ def read_plain(
         memory[:] = np.frombuffer(there, np.uint8)
     kind = "f" if layout.is_float else "u"
     values = memory.view(f"{kind}{layout.bits_allocated // 8}").reshape(layout.rows, layout.columns)
-    return values if layout.is_float else clear_unused_bits(values, layout, out=values), damage
+    return values, damage
 
 
 def read_samples(source: Source, layout: PixelLayout, index: int) -> tuple[Pixels, Damage | None]:
@@ -154,6 +154,21 @@ def unpacked(content: bytes, bits: int, first_bit: int, count: int) -> Pixels:
     padded = np.zeros((count, wide), np.uint8)
     padded[:, :bits] = cells
     return np.packbits(padded, axis=-1, bitorder="little").reshape(-1).view(f"<u{wide // 8}")
+
+
+def exceeds(words: Pixels, layout: PixelLayout) -> bool:
+    """Return whether gray words are no values of the stated bits.
+
+    Negative ones may stand in them with or without their sign.
+    """
+    wide = 8 * words.dtype.itemsize
+    if layout.bits_stored in (1, wide) or layout.high_bit != layout.bits_stored - 1:
+        return False
+    highest = (1 << layout.bits_stored) - 1
+    if not layout.is_signed:
+        return bool(words.max() > highest)
+    signed = words.view(f"i{wide // 8}")
+    return bool(signed.max() > highest or signed.min() < -(1 << layout.bits_stored - 1))
 
 
 def clear_unused_bits(pixels: Pixels, layout: PixelLayout, out: Pixels | None = None) -> Pixels:

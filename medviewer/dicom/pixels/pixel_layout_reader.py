@@ -21,6 +21,9 @@ from medviewer.translation import Message, mark, message
 FLOAT_BITS: Final = {"float": 32, "double": 64}
 ENHANCED_PALETTE: Final = mark("colours made of several data paths (Enhanced Palette Color)")
 
+WIDTHS: Final = (8, 16, 32)
+OTHER_WIDTH: Final = mark("The file says {stated} bits for each value, its pixels have {held}.")
+
 
 def _bits(dataset: Header, allocated: int) -> tuple[int, int, tuple[Message, ...]]:
     """Return Bits Stored and High Bit; those of whole values if implausible."""
@@ -34,6 +37,26 @@ def _bits(dataset: Header, allocated: int) -> tuple[int, int, tuple[Message, ...
         notes.append(doubt(SENSELESS, "HighBit", str(high)))
         high = None
     return stored, stored - 1 if high is None else high, tuple(notes)
+
+
+def _allocated(source: Source, sizes: dict[str, int], samples: int) -> tuple[int, tuple[Message, ...]]:
+    """Return Bits Allocated, and a note where depth and length both say another.
+
+    Uncompressed pixels are as long as their values are wide: 16 bits stored that fill the file with words
+    are no bytes, whatever Bits Allocated says.
+    """
+    stated = sizes["BitsAllocated"]
+    stored = source.dataset.integer("BitsStored") or stated
+    held = next((width for width in WIDTHS if width >= stored > 0), stated)
+    if held == stated or stated not in WIDTHS or source.pixel_kind in FLOAT_BITS:
+        return stated, ()
+    values = sizes["Rows"] * sizes["Columns"] * samples * (stated_frames(source) or 1)
+    is_whole = not source.is_encapsulated and source.native_bytes == source.pixel_length
+    if not is_whole or not 0 <= source.native_bytes - values * held // 8 < 2:
+        return stated, ()
+    if source.dataset.integer("HighBit") not in (None, held - 1, stored - 1):
+        return stated, ()
+    return held, (message(OTHER_WIDTH, stated=stated, held=held),)
 
 
 def read_layout(source: Source, stream: VideoStream | None = None) -> PixelLayout:
@@ -65,7 +88,7 @@ def read_layout(source: Source, stream: VideoStream | None = None) -> PixelLayou
             raise MissingAttributeError(path=path, attribute=name)
     photometric = stated_photometric(dataset)
     samples = dataset.integer("SamplesPerPixel") or SAMPLES.get(photometric, 1)
-    allocated = sizes["BitsAllocated"]
+    allocated, width_notes = _allocated(source, sizes, samples)
     if allocated > 32 and allocated != 64:
         raise UnsupportedEncodingError(path=path, encoding=_depth(allocated))
     if "EnhancedPaletteColorLookupTableSequence" in dataset or "DataFrameAssignmentSequence" in dataset:
@@ -84,7 +107,7 @@ def read_layout(source: Source, stream: VideoStream | None = None) -> PixelLayou
         is_planar=dataset.integer("PlanarConfiguration") == 1,
         frames=1,
         stated_frames=stated_frames(source),
-        header_notes=(*notes, *assumed_notes(photometric, samples)),
+        header_notes=(*width_notes, *notes, *assumed_notes(photometric, samples)),
     )
     layout = settle_colors(source, layout)
     asked = layout.rows * layout.columns * layout.samples * max(1, allocated // 8)

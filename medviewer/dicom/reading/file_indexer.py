@@ -5,6 +5,7 @@ An instance, another object, an archive. Runs in the limited worker process.
 
 import io
 import struct
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -41,6 +42,7 @@ from medviewer.dicom.header import (
     WalkedHeader,
 )
 from medviewer.dicom.pixels import damage_note, fragment_frames, frames_note, native_damage, read_layout
+from medviewer.dicom.reading.frame_notes import notes_of_file
 from medviewer.dicom.reading.sources import parsed_source, read_errors, walked_source
 from medviewer.dicom.workers import encoded
 from medviewer.errors import (
@@ -159,28 +161,29 @@ class Indexer:
             return other
         dataset = source.dataset
         scopes = FrameScopes(dataset, shared["count"])
+        positions, place_notes = _positions(source, scopes, shared, is_assembled)
         instance: Record = {
             "uid": source.sop_instance_uid,
             "number": dataset.integer("InstanceNumber"),
             "times": acquisition_time.stated_times(dataset),
-            "positions": _positions(source, scopes, shared, is_assembled),
+            "positions": positions,
             "file": state.known_by,
             "shared": shared,
         }
         if "LossyImageCompressionRatio" in dataset:
             instance["lossy_ratio"] = frame_attributes.lossy_ratio(dataset)
-        notes = self._own_notes(source, shared)
+        notes = self._own_notes(source, shared, place_notes)
         if notes:  # hardly ever
             instance["notes"] = notes
         return {"instance": instance}
 
-    def _own_notes(self, source: Source, shared: Record) -> list[Any]:
+    def _own_notes(self, source: Source, shared: Record, place_notes: tuple[Message, ...]) -> list[Any]:
         """Return the notes on a file's own numbers.
 
         Those of its places, and of its gray values.
         """
         dataset = source.dataset
-        notes = (*source.pixel_notes, *dataset.take_number_notes())
+        notes = (*source.pixel_notes, *dataset.take_number_notes(), *place_notes)
         if not is_plain(dataset):
             facts = (source.pixel_kind, shared["count"])
             if isinstance(dataset, WalkedHeader) and PER_FRAME not in dataset:
@@ -287,11 +290,11 @@ def _shared_header(source: Source, states_uid: bool, unit: str | None) -> Shared
     aspects = FrameAspects(scopes)
     if assembly is not None:
         stored = map(assembly.stored_frame, range(assembly.count))
-        frames = tuple(_frame_header(scopes[index], aspects) for index in stored)
+        frames, own_notes = _frame_headers(dataset, scopes, aspects, stored)
     elif layout.frames > 1 and (not scopes.are_alike or "GridFrameOffsetVector" in dataset):
-        frames = tuple(_frame_header(scopes[index], aspects) for index in range(layout.frames))
+        frames, own_notes = _frame_headers(dataset, scopes, aspects, range(layout.frames))
     else:
-        frames = (_frame_header(scopes[0], aspects),) * layout.frames
+        frames, own_notes = (_frame_header(scopes[0], aspects),) * layout.frames, ()
     of_frames, damage = frames_note(layout), native_damage(source, layout)
     syntax = source.transfer_syntax
     return SharedHeader(
@@ -303,6 +306,7 @@ def _shared_header(source: Source, states_uid: bool, unit: str | None) -> Shared
         cine=frame_attributes.cine_timing(dataset) if layout.frames > 1 else None,
         notes=(
             *dataset.take_number_notes(),
+            *own_notes,
             *((of_frames,) if of_frames is not None else ()),
             *layout.notes,
             *((damage_note(damage, layout.frames, layout.frames),) if damage is not None else ()),
@@ -331,16 +335,37 @@ def _icon(dataset: Header) -> Record | None:
 
 def _positions(
     source: Source, scopes: FrameScopes, shared: Record, is_assembled: bool
-) -> list[Vector | None]:
-    """Return the positions of the frames, in display order.
+) -> tuple[list[Vector | None], tuple[Message, ...]]:
+    """Return the positions of the frames in display order, and their notes.
 
     One for all where they are alike.
     """
     if is_assembled:
         assembly, _ = _assembly(source, read_layout(source))
         if assembly is not None:
-            return [assembly.position(scopes, index) for index in range(assembly.count)]
-    return [frame_position(scopes[index], index) for index in range(len(shared["frames"]))]
+            return [assembly.position(scopes, index) for index in range(assembly.count)], ()
+    count = len(shared["frames"])
+    if count == 1:
+        return [frame_position(scopes[0])], ()
+    said = source.dataset.take_number_notes()
+    found, notes = [], []
+    for index in range(count):
+        found.append(frame_position(scopes[index], index))
+        notes.append(source.dataset.take_number_notes())
+    return found, (*said, *notes_of_file(notes))
+
+
+def _frame_headers(
+    dataset: Header, scopes: FrameScopes, aspects: FrameAspects, indices: Iterable[int]
+) -> tuple[tuple[FrameHeader, ...], tuple[Message, ...]]:
+    """Return the headers of frames, and the notes on numbers of each."""
+    scopes.read_common()
+    of_all = dataset.take_number_notes()
+    headers, notes = [], []
+    for index in indices:
+        headers.append(_frame_header(scopes[index], aspects))
+        notes.append(dataset.take_number_notes())
+    return tuple(headers), (*of_all, *notes_of_file(notes))
 
 
 def _frame_header(scope: FrameScope, aspects: FrameAspects) -> FrameHeader:
@@ -360,8 +385,12 @@ def _gray_notes(dataset: Header, pixel_kind: str, count: int) -> tuple[Message, 
         stated = dataset.integer("BitsStored") or dataset.integer("BitsAllocated") or 16
         bits = stated if pixel_kind == "integer" else 0
         looked_at = 1 if scopes.are_alike else min(count, FRAMES_LOOKED_AT)
+        said = dataset.take_number_notes()
+        of_frames = []
         for number in range(looked_at):
             note_gray_numbers(scopes[number * count // looked_at], bits)
+            of_frames.append(dataset.take_number_notes())
+        return (*said, *notes_of_file(of_frames))
     return dataset.take_number_notes()
 
 

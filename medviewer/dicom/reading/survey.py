@@ -13,6 +13,7 @@ from medviewer.dicom.files import Announce
 from medviewer.dicom.header import Source
 from medviewer.dicom.pixels import damage_note, decode, ends_hollow, has_overlays
 from medviewer.dicom.reading.descriptions import RememberedDescriptions
+from medviewer.dicom.reading.frame_notes import notes_of_file
 from medviewer.dicom.reading.frame_reader import header_notes, read_frame
 from medviewer.dicom.reading.open_image import FrameDescription, OpenImage
 from medviewer.errors import UnreadableFile
@@ -55,10 +56,10 @@ class Survey:
         """Return the notes from the header, known if the last image is alike."""
         described = image.described
         if described is None or not _is_told_alone(described, image.source):
-            return tuple(_stated(image, self._announce, until))
+            return _stated(image, self._announce, until)
         # guard(self._last[0] is not described): another description has notes of its own
         if self._last is None or self._last[0] is not described:
-            self._last = described, tuple(_stated(image, self._announce, until))
+            self._last = described, _stated(image, self._announce, until)
         return self._last[1]
 
 
@@ -70,8 +71,8 @@ def _is_told_alone(described: FrameDescription, source: Source) -> bool:
     return is_gray and not has_palette and not described.has_overlays
 
 
-def _stated(image: OpenImage, announce: Announce, until: float) -> Iterator[Message]:
-    """Yield the notes that come from the header.
+def _stated(image: OpenImage, announce: Announce, until: float) -> tuple[Message, ...]:
+    """Return the notes that come from the header.
 
     Overlays and numbers with a point are looked at themselves.
     """
@@ -80,14 +81,16 @@ def _stated(image: OpenImage, announce: Announce, until: float) -> Iterator[Mess
     are_own = layout.is_float or has_own
     by_decoding = are_own or layout.photometric == "PALETTE COLOR"
     are_alike = FrameScopes(source.dataset, layout.frames).are_alike and not are_own
+    found, refusals = [], []
     for number in range(1, 2 if are_alike else image.frame_count + 1):
         if number > 1 and time.monotonic() > until:
-            return
+            break
         try:
-            yield from _decoded(image, number, announce) if by_decoding else header_notes(image, number)
+            found.append(_decoded(image, number, announce) if by_decoding else header_notes(image, number))
         except UnreadableFile as error:
             if not source.is_encapsulated:  # of those, the search for damage says it
-                yield _refusal(number, error)
+                refusals.append(_refusal(number, error))
+    return (*notes_of_file(found), *refusals)
 
 
 def _decoded(image: OpenImage, number: int, announce: Announce) -> tuple[Message, ...]:

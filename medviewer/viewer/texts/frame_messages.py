@@ -20,4 +20,5 @@ def messages_of_frame(stack: ImageSource, header: SliceHeader, frame: Frame | No
     """
     own = () if frame is None else frame.warnings
     of_order = (warning for warning in stack.warnings if warning not in stack.of_files)
-    return tuple(dict.fromkeys((*own, *header.notes, *of_order)))
+    of_file = (note for note in header.notes if dict(note.facts).get("note") not in own)
+    return tuple(dict.fromkeys((*own, *of_file, *of_order)))

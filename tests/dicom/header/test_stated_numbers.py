@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from pydicom import Dataset, dcmread
 
 from medviewer.cli import main
 from medviewer.dicom.attributes.instance import Instance
@@ -455,3 +456,60 @@ def test_a_comma_that_is_read_as_a_point_is_said(
     sentence = f"{attribute_name(keyword)} is written with a comma ({text}), read as a decimal point."
     assert sentence in [*said(frame), *said(instance(path))]
     assert not [one for one in said(read(restated())) if "comma" in one]
+
+
+@pytest.fixture
+def enhanced(tmp_path: Path) -> Callable[[Callable[[Dataset], None]], Path]:
+    """Write an enhanced CT of three frames, its dataset changed before."""
+
+    def make(edit: Callable[[Dataset], None]) -> Path:
+        made = dcmread(factories.enhanced_ct(tmp_path / "enhanced.dcm"))
+        edit(made)
+        return factories.write(made, tmp_path / "enhanced.dcm")
+
+    return make
+
+
+def without_transformation(made: Dataset) -> None:
+    made.PerFrameFunctionalGroupsSequence[1].PixelValueTransformationSequence = []
+
+
+def of_two_frames(made: Dataset) -> None:
+    made.PerFrameFunctionalGroupsSequence = made.PerFrameFunctionalGroupsSequence[:2]
+
+
+@pytest.mark.parametrize(
+    ("edit", "number", "note"),
+    [
+        (without_transformation, 2, "Pixel Value Transformation Sequence is stated, but empty."),
+        (of_two_frames, 3, "The file does not describe the frame: its functional groups are missing."),
+    ],
+)
+def test_a_frame_that_its_functional_groups_do_not_describe_has_no_unit(
+    enhanced: Callable[[Callable[[Dataset], None]], Path],
+    edit: Callable[[Dataset], None],
+    number: int,
+    note: str,
+) -> None:
+    path = enhanced(edit)
+    found = read(path, number)
+    assert note in said(found)
+    assert value_unit(found) == ""
+    assert not isinstance(default_voi(found), Window) or default_voi(found).center > 1000
+    assert note not in said(read(path, 1)), "which is described"
+    assert f"In some of its frames: {note}" in said(instance(path))
+    assert note not in said(instance(path)), "of the others that would be false"
+
+
+def test_what_holds_for_all_frames_is_said_of_the_file(
+    enhanced: Callable[[Callable[[Dataset], None]], Path],
+) -> None:
+    def without_spacing(made: Dataset) -> None:
+        made.SharedFunctionalGroupsSequence[0].PixelMeasuresSequence = []
+
+    assert "Pixel Measures Sequence is stated, but empty." in said(instance(enhanced(without_spacing)))
+
+
+def test_a_comma_that_is_not_read_as_a_point_is_not_said_to_be(restated: Restate) -> None:
+    notes = said(read(restated(PixelSpacing="1,0")))
+    assert notes == ["Pixel Spacing cannot be read (1,0)."]

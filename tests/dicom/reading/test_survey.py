@@ -14,7 +14,8 @@ from medviewer.dicom.pixels.decode import OTHER_CODEC
 from medviewer.dicom.pixels.icc import BAD_PROFILE
 from medviewer.dicom.pixels.overlays import BAD_OVERLAY
 from medviewer.dicom.reading.file_indexer import Indexer
-from medviewer.translation import Message
+from medviewer.dicom.reading.frame_notes import IN_SOME_FRAMES
+from medviewer.translation import Message, message
 from tests import factories
 from tests.dicom.coded import JPEG_2000
 from tests.dicom.read_files import JPEG_LS, read
@@ -76,7 +77,7 @@ def test_every_frame_is_looked_at(tmp_path: Path) -> None:
     )
     made.save_as(path)
     assert BAD_SHUTTER in read(path, 7).warnings
-    assert said(path) == [BAD_SHUTTER]
+    assert said(path) == [message(IN_SOME_FRAMES, note=BAD_SHUTTER)]
 
 
 def test_a_frame_that_cannot_be_shown_is_named(tmp_path: Path) -> None:
