@@ -91,7 +91,7 @@ class FrameScope:
         return self.dataset
 
     def is_empty(self, sequence: str) -> bool:
-        """Return whether a functional group is stated without its item, and nowhere else."""
+        """Return whether a functional group is stated without its item."""
         stated = [groups for groups in (self.own, self.shared) if groups is not None and sequence in groups]
         return bool(stated) and all(groups.item(sequence) is None for groups in stated)
 
@@ -129,7 +129,7 @@ class FrameScopes(Sequence[FrameScope]):
         return FrameScope(self._top, own, index, self)
 
     def read_common(self) -> None:
-        """Read what all frames share, whose notes are the file's and no frame's."""
+        """Read the attributes shared by all frames."""
         _ = self.telling_vectors, self.segment_labels
 
     @cached_property

@@ -288,7 +288,7 @@ def _gathered(notes: Iterable[Message]) -> Iterable[Message]:
 
 
 def _without_texts(note: Message) -> object:
-    """Return what a note says apart from texts of the file."""
+    """Return the key of a note, without texts of the file."""
     facts = dict(note.facts)
     inner = facts.get("note")
     return note.text, facts.get("attribute"), _without_texts(inner) if isinstance(inner, Message) else None

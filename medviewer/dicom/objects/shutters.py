@@ -32,22 +32,26 @@ FARTHEST: Final = 1 << 30  # rows and columns: farther ones are taken as that fa
 BAD_SHUTTER: Final = message("The file holds a shutter that makes no sense; it was left out.")
 
 
-def read_shutter(group: Header, overlays: Sequence[Overlay] = ()) -> tuple[Shutter | None, list[Message]]:
+def read_shutter(
+    group: Header, overlays: Sequence[Overlay] = (), size: tuple[int, int] | None = None
+) -> tuple[Shutter | None, list[Message]]:
     """Return the shutter of a header or functional group.
 
     None where there is none, and warnings. A shape that makes no sense is left out, so that it hides
-    nothing.
+    nothing; one that would hide the whole image makes none.
 
     Parameters
     ----------
     overlays : sequence of Overlay
         Those that a bitmap shutter may name by their group.
+    size : (rows, columns), optional
+        Of the image.
     """
     shapes: list[ShutterShape] = []
     warnings: list[Message] = []
     for name in dict.fromkeys(name.upper() for name in group.texts("ShutterShape")):
         shape = _shape(name, group, overlays)
-        if shape is None:
+        if shape is None or not _shows_some(shape, size):
             warnings = [BAD_SHUTTER]
         else:
             shapes.append(shape)
@@ -93,6 +97,29 @@ def _shape(name: str, group: Header, overlays: Sequence[Overlay]) -> ShutterShap
         named = [overlay for overlay in overlays if overlay.group == wanted]
         return BitmapShutter(named[0].mask, named[0].origin) if named else None
     return None
+
+
+def _shows_some(shape: ShutterShape, size: tuple[int, int] | None) -> bool:
+    """Return whether a shape lets any part of an image through.
+
+    Parameters
+    ----------
+    size : (rows, columns) or None
+        None: of an image of any size.
+    """
+    if isinstance(shape, BitmapShutter):
+        return True
+    if isinstance(shape, CircularShutter):
+        top, bottom = shape.row - shape.radius + 1, shape.row + shape.radius - 1
+        left, right = shape.column - shape.radius + 1, shape.column + shape.radius - 1
+    elif isinstance(shape, RectangularShutter):
+        top, bottom, left, right = shape.top, shape.bottom, shape.left, shape.right
+    else:
+        rows, columns = zip(*shape.vertices, strict=True)
+        top, bottom, left, right = min(rows), max(rows), min(columns), max(columns)
+    if size is None:
+        return top <= bottom and left <= right
+    return max(top, 0) <= min(bottom, size[0] - 1) and max(left, 0) <= min(right, size[1] - 1)
 
 
 def _integers(group: Header, keyword: str) -> list[int]:

@@ -40,10 +40,9 @@ def _bits(dataset: Header, allocated: int) -> tuple[int, int, tuple[Message, ...
 
 
 def _allocated(source: Source, sizes: dict[str, int], samples: int) -> tuple[int, tuple[Message, ...]]:
-    """Return Bits Allocated, and a note where depth and length both say another.
+    """Return Bits Allocated, or the width that depth and length agree upon.
 
-    Uncompressed pixels are as long as their values are wide: 16 bits stored that fill the file with words
-    are no bytes, whatever Bits Allocated says.
+    With a note then: 16 bits stored that fill the file with words are no bytes, whatever is allocated.
     """
     stated = sizes["BitsAllocated"]
     stored = source.dataset.integer("BitsStored") or stated

@@ -99,7 +99,8 @@ def _is_of_one_frame(described: FrameDescription) -> bool:
 
 def _describe(source: Source, layout: PixelLayout, scope: FrameScope) -> FrameDescription:
     """Return the description of a frame, except windows and compression ratio."""
-    covering, shutter_warnings = read_shutter(scope.group("FrameDisplayShutterSequence"))
+    size = (layout.rows, layout.columns)
+    covering, shutter_warnings = read_shutter(scope.group("FrameDisplayShutterSequence"), size=size)
     seen_from, aspect_notes = read_aspect(scope)
     attributes = frame_attributes.attributes(scope, source.transfer_syntax, seen_from)
     grid, regions = frame_grid(scope), read_ultrasound_regions(scope.dataset)

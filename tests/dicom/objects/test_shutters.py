@@ -83,6 +83,22 @@ def test_a_shape_that_makes_no_sense_hides_nothing_and_is_said(wrong: dict[str, 
     assert read_frame.warnings == (BAD_SHUTTER,)
 
 
+@pytest.mark.parametrize(
+    "blind",
+    [
+        {**RECTANGLE, "ShutterLeftVerticalEdge": 9, "ShutterRightVerticalEdge": 3},
+        {**RECTANGLE, "ShutterUpperHorizontalEdge": 60, "ShutterLowerHorizontalEdge": 90},
+        {**CIRCLE, "RadiusOfCircularShutter": 0},
+        {**CIRCLE, "CenterOfCircularShutter": [-800, 8]},
+        {**POLYGON, "VerticesOfThePolygonalShutter": [100, 2, 110, 2, 110, 14]},
+    ],
+)
+def test_a_shape_that_would_hide_the_whole_image_hides_nothing(blind: dict[str, Any], tmp_path: Path) -> None:
+    found = frame(tmp_path, **blind)
+    assert found.shutter is None
+    assert BAD_SHUTTER in found.warnings
+
+
 def test_vertices_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "SHUTTER_VERTICES", 3)
     assert frame(tmp_path, **POLYGON).shutter is not None
@@ -104,9 +120,9 @@ def test_places_beyond_all_reason_are_no_trouble(tmp_path: Path) -> None:
     made = factories.dataset()
     for keyword, value in far.items():
         made.add_new(keyword, "DS" if keyword != "ShutterShape" else "CS", value)
-    shown = to_display_image(read(factories.write(made, tmp_path / "a.dcm")))
-    assert shown.shape == (16, 16)
-    assert not shown.any()
+    found = read(factories.write(made, tmp_path / "a.dcm"))
+    assert to_display_image(found).shape == (16, 16)
+    assert found.warnings == (BAD_SHUTTER,), "of the corners, which are outside the image"
 
 
 def test_each_frame_may_have_a_shutter_of_its_own(tmp_path: Path) -> None:
