@@ -209,7 +209,8 @@ def decode_text(raw: bytes, stated: Sequence[str], *, is_name: bool = False, fav
         return Decoded(raw.decode("ascii"))
     codecs = _codecs(stated)
     if has_escapes:
-        extended = _decode_extensions(raw, codecs[0], NAME_DELIMITER if is_name else TEXT_DELIMITER)
+        initial = "ascii" if codecs[0] in TWO_BYTE_G0 else codecs[0]  # named first by mistake
+        extended = _decode_extensions(raw, initial, NAME_DELIMITER if is_name else TEXT_DELIMITER)
         if extended is not None:
             return Decoded(extended)
     if codecs == ("ascii",):

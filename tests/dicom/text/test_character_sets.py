@@ -74,6 +74,8 @@ def test_the_names_of_the_collection_are_those_of_their_authors(shared_data: Pat
         (("", "ISO 2022 IR 149"), b"\x1b$)C\xfb\xf3\x1b(B\xd1\xce", "洪吉"),  # G1 outlives G0's change
         (("", "ISO 2022 IR 149"), b"\xfb\xf3", "洪"),  # the escape sequence was left out
         (("", "ISO 2022 IR 87"), b"\x1b$B;3ED\x1b(B\\\x1b$B\x30\x5c\x1b(B", "山田\\移"),
+        (("ISO 2022 IR 87",), b"Yamada^Tarou=\x1b$B;3ED\x1b(B^\x1b$BB@O:\x1b(B", "Yamada^Tarou=山田^太郎"),
+        (("ISO 2022 IR 159",), b"Yamada=\x1b$B;3ED\x1b(B", "Yamada=山田"),
         (("", "ISO 2022 IR 159"), b"\x1b$(D\x30\x21\x1b(B", "丂"),
         (("ISO 2022 IR 100", "ISO 2022 IR 144"), b"\xc4\x1b-L\xbb\xee^\xc4", "ÄЛю^Ä"),
         (("ISO IR 100",), b"\xc4", "Ä"),  # misspelt terms are common
