@@ -327,7 +327,10 @@ class DamagedModelError(ModelError):
     """
 
     sentence = mark("The model {model} is switched off: {detail}.")
-    hint = mark("Install medviewer again. Viewing is not affected.")
+    hint = mark(
+        "A model that came with the program comes back by installing it again; mend or remove one of your "
+        "own. Viewing is not affected."
+    )
 
 
 class InvalidNumbersError(ModelError):

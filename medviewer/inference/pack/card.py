@@ -37,6 +37,8 @@ GRAPH: Final = "model.onnx"
 CARD: Final = "card.toml"
 FILES: Final = (WEIGHTS, GRAPH, CARD)
 
+UNKNOWN_ENTRY: Final = re.compile("(?<=unexpected keyword argument )'.*'")
+MANY_DIGITS: Final = "for integer string conversion"
 DEEP_KEY: Final = re.compile(
     rb"""(?<![\w-])(?:(?>[\w-]+|"[^"]*"|'[^']*')[ \t]*\.[ \t]*){%d,}""" % limits.MODEL_CARD_DEPTH
 )
@@ -401,7 +403,15 @@ def _facts(name: str, content: bytes) -> dict[str, Any]:
 
 def _senseless(name: str, error: Exception) -> DamagedModelError:
     reason = str(error)[: limits.TEXT_IN_TOOLTIP]
-    return DamagedModelError(model=name, detail=message("its card makes no sense ({reason})", reason=reason))
+    unknown = UNKNOWN_ENTRY.search(reason) if isinstance(error, TypeError) else None
+    detail = message("its card makes no sense ({reason})", reason=reason)
+    if isinstance(error, KeyError):
+        detail = message("its card lacks the entry {entry}", entry=reason)
+    elif unknown is not None:
+        detail = message("its card has an unknown entry {entry}", entry=unknown[0])
+    elif MANY_DIGITS in reason:
+        detail = message("a number in its card has too many digits")
+    return DamagedModelError(model=name, detail=detail)
 
 
 def _card(facts: Mapping[str, Any]) -> ModelCard:

@@ -327,3 +327,19 @@ def test_a_folder_of_packs_that_cannot_be_listed_holds_none(monkeypatch, tmp_pat
     (tmp_path / "file").write_text("no folder")
     monkeypatch.setattr(model_card, "user_packs_folder", lambda: tmp_path / "file")
     assert all(model.own_folder is None for model in installed_models())
+
+
+@pytest.mark.parametrize(
+    ("edit", "said"),
+    [
+        (lambda text: text + "\n[spare]\nx = 1\n", "its card has an unknown entry 'spare'"),
+        (lambda text: text.replace("[input]", "[inputs]", 1), "its card lacks the entry 'input'"),
+        (lambda text: text + "\n[spare]\nx = 1" + "0" * 5000, "a number in its card has too many digits"),
+    ],
+)
+def test_a_broken_card_is_described_in_words_of_its_author(make_pack, edit, said):
+    with pytest.raises(DamagedModelError) as caught:
+        load_card(make_pack("own", edit))
+    assert said in str(caught.value)
+    assert "__init__" not in str(caught.value)
+    assert "one of your own" in caught.value.hint_for_user(), "installing again mends none of those"
