@@ -27,6 +27,16 @@ def test_age_comes_from_age_or_dates(tmp_path: Path, elements: dict[str, Any], a
     assert found == (None if age is None else pytest.approx(age, abs=0.01))
 
 
+@pytest.mark.parametrize("text", ["10  ", "ten ", "Y010"])
+def test_an_age_that_cannot_be_read_is_said_and_no_date_stands_in_for_it(tmp_path: Path, text: str) -> None:
+    made = factories.dataset(PatientAge="071Y", PatientBirthDate="19560102", StudyDate="20260102")
+    path = factories.write(made, tmp_path / "a.dcm")
+    path.write_bytes(path.read_bytes().replace(b"AS\4\x00071Y", b"AS\4\0" + text.encode()))
+    found = instance(path)
+    assert found.attributes.patient_age_years is None
+    assert f"Patient Age cannot be read ({text.strip()})." in map(str, found.notes)
+
+
 @pytest.mark.parametrize(("stated", "agent"), [(None, None), ("", ""), ("OMNIPAQUE", "OMNIPAQUE")])
 def test_no_agent_is_not_the_same_as_none_stated(
     tmp_path: Path, stated: str | None, agent: str | None

@@ -14,7 +14,7 @@ from medviewer.dicom.attributes.frame_scope import FrameScope
 from medviewer.dicom.attributes.frame_vectors import nuclear_splits
 from medviewer.dicom.attributes.photometric import stated_photometric
 from medviewer.dicom.attributes.uptake import read_uptake
-from medviewer.dicom.header import SENSELESS, VIDEO, Header
+from medviewer.dicom.header import SENSELESS, UNREADABLE, VIDEO, Header, doubt
 from medviewer.imaging.frame import Aspect, CineTiming, FrameAttributes, is_segmentation
 from medviewer.imaging.identity import Identity
 from medviewer.translation import mark
@@ -414,7 +414,11 @@ def _contrast_agent(scope: FrameScope) -> str | None:
 
 
 def _age_years(dataset: Header) -> float | None:
-    stated = re.fullmatch(r"(\d{1,3})([DWMY])", dataset.text("PatientAge").upper())
+    text = dataset.text("PatientAge")
+    stated = re.fullmatch(r"(\d{1,3}) ?([DWMY])", text.upper())
+    if text and not stated:
+        dataset.remark(doubt(UNREADABLE, "PatientAge", text))
+        return None
     if stated:
         return int(stated[1]) * DAYS_PER_UNIT[stated[2]] / DAYS_PER_YEAR
     born = _date(dataset.text("PatientBirthDate"))

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         EMPTY,
         SENSELESS,
         SEPARATORS,
+        UNREADABLE,
         doubt,
         named,
         number,
@@ -71,7 +72,8 @@ __getattr__ = lazy_names(
         "pixel_layout": "PixelLayout",
         "repeated_elements": "RepeatedElements",
         "stated_numbers": (
-            "DECIMAL_COMMA_READ EMPTY SENSELESS SEPARATORS doubt named number numbers_of_texts shown_text"
+            "DECIMAL_COMMA_READ EMPTY SENSELESS SEPARATORS UNREADABLE doubt named number numbers_of_texts "
+            "shown_text"
         ),
         "transfer_syntaxes": (
             "ARITHMETIC_LOSSLESS DEFLATED DEFLATED_FRAMES HIERARCHICAL NATIVE READ RLE "
