@@ -115,13 +115,13 @@ def test_the_help_shows_them_again(scene: WindowScene, window: MainWindow) -> No
     assert card(window).text.text() == FIRST_HINTS[0].for_user()
 
 
-def test_another_language_goes_on_with_them(scene: WindowScene, window: MainWindow) -> None:
+def test_another_language_goes_on_with_them(qtbot: QtBot, scene: WindowScene, window: MainWindow) -> None:
     scene.open("head")
     window.viewer.change(first_hint=1)
     before = card(window).text.text()
     window.viewer.change_setting("language", "zh_CN")
     QApplication.sendPostedEvents(None, 52)  # of deferred deletion
-    QApplication.processEvents()
+    qtbot.waitUntil(lambda: any(one.isVisible() for one in window.findChildren(FirstHints)))
     shown = [one for one in window.findChildren(FirstHints) if one.isVisible()]
     assert len(shown) == 1
     assert shown[0].text.text() not in ("", before)
