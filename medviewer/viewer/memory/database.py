@@ -32,6 +32,12 @@ TABLES: Final = {
 }
 """Name -> columns. Another version of them is another VERSION."""
 
+COLUMNS: Final = {
+    "studies": ("key", "opened_at", "searched", "content", "seen", "thumbnail"),
+    "views": ("kind", "key", "seen_at", "content"),
+}
+"""The names of the columns of each table, in their order."""
+
 _BUSY: Final = frozenset((sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED))
 _DAMAGED: Final = frozenset((sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB))
 _LACKS: Final = ("no such table", "no such column", "has no column")
@@ -151,10 +157,7 @@ def connected(path: Path) -> sqlite3.Connection:
 
 def _check(connection: sqlite3.Connection) -> None:
     """Make the tables of an empty file; refuse one that is not ours."""
-    if _number(connection, "PRAGMA user_version") == VERSION:
-        if _number(connection, "PRAGMA application_id") == APPLICATION:
-            return
-    elif _is_empty(connection):
+    if _is_empty(connection):
         connection.execute("BEGIN IMMEDIATE")
         if _is_empty(connection):  # no other window was first
             for name, columns in TABLES.items():
@@ -163,18 +166,18 @@ def _check(connection: sqlite3.Connection) -> None:
             connection.execute(f"PRAGMA application_id = {APPLICATION}")
             connection.execute(f"PRAGMA user_version = {VERSION}")
         connection.execute("COMMIT")
-        return
-    raise _DamagedError
+    # Asked after the tables: another window makes them and these two numbers in one transaction.
+    numbers = _number(connection, "PRAGMA user_version"), _number(connection, "PRAGMA application_id")
+    if numbers != (VERSION, APPLICATION):
+        raise _DamagedError
 
 
 def _check_whole(connection: sqlite3.Connection) -> None:
     """Refuse a file of which a part is damaged."""
     if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
         raise _DamagedError
-    for name, columns in TABLES.items():
-        wanted = [column.split()[0] for column in columns.split(", ")]
-        there = [row[1] for row in connection.execute(f"PRAGMA table_info({name})")]
-        if there != [column for column in wanted if column.islower()]:
+    for name, columns in COLUMNS.items():
+        if tuple(row[1] for row in connection.execute(f"PRAGMA table_info({name})")) != columns:
             raise _DamagedError
 
 

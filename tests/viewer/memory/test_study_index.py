@@ -275,6 +275,19 @@ def test_two_windows_that_add_at_once_lose_nothing(index: StudyIndex) -> None:
     )
 
 
+def test_a_list_that_another_window_has_just_made_is_not_set_aside(index: StudyIndex) -> None:
+    index.add([WANG])
+    database = Database()
+    questions = iter(("SELECT * FROM not_there_yet", "SELECT count(*) FROM studies"))
+
+    def ask(connection: sqlite3.Connection) -> int:
+        return int(connection.execute(next(questions)).fetchone()[0])
+
+    assert database.read(ask, 0) == 1
+    assert not database.notice
+    assert names(index.recent()) == ["PID-0042"]
+
+
 def test_on_a_full_disk_the_list_stays_as_it_was(index: StudyIndex, monkeypatch: pytest.MonkeyPatch) -> None:
     index.add([WANG])
     connected = database_module.connected
