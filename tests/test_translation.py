@@ -86,6 +86,9 @@ MORE_THAN_ONE = {
     "A mosaic of {count} slices: where they lie is not stated.",
     "A mosaic of {count} slices that cannot be unfolded.",
     "average of {count} frames {said}",
+    "{count} images are more than one film holds",
+    "The header goes on; the first {count} elements are shown.",
+    "Of {count} frames the groups of frame {number} are shown.",
     "{data}, split {split}: {n} pictures of {groups} groups",  # of a data set
     "The methods were fitted on {splits}: {n} pictures of {groups} groups",
     "{part} lacks {count} of {all} slices, one of them at {mm} mm.",

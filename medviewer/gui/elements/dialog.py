@@ -336,7 +336,8 @@ class ElementsDialog(QDialog):
         if found == total:
             self.count.setText(translate("1 tag", "{count} tags", count=total) if total else "")
         else:
-            self.count.setText(translate("{found} of {count} tags", found=found, count=total))
+            said = translate("{found} of 1 tag", "{found} of {count} tags", count=total, found=found)
+            self.count.setText(said)
 
     def _unfold(self, *, all_of_it: bool) -> None:
         with QSignalBlocker(self.tree):

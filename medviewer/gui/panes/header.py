@@ -22,6 +22,7 @@ COMPACT_PX: Final = 24
 NARROW_PX: Final = 280  # a narrower strip is compact
 GAP_PX: Final = 4
 COMPACT_GAP_PX: Final = 2
+ARROW_PX: Final = 8  # by which a view's name is narrower without its arrow
 BUTTON_PX: Final = 24
 ICON_PX: Final = 16
 NO_TAG: Final = Tag()
@@ -259,7 +260,7 @@ class PaneHeader(QWidget):
         shown = [part for part in parts if not part.isHidden()]
         row, margins = self._row.spacing(), self._row.contentsMargins()
         taken = sum(part.sizeHint().width() + row for part in shown) + margins.left() + margins.right()
-        taken += self._longer_names_px
+        taken += self._longer_names_px + (ARROW_PX if self.chooser.property("bare") else 0)
         for tag, sign in ((self.mark, self.turned_sign), (self.processed, self.sign)):
             is_said = bool(tag.text())
             has_room = taken + tag.sizeHint().width() + row <= self.width()

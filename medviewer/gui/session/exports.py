@@ -98,7 +98,12 @@ class Exports(QObject):
         task.finished.connect(partial(self._on_finished, task))
         self._tasks.append(task)
         if images is not None:
-            said = message("Saving {name}: {count} images.", name=path.name, count=images.count)
+            said = message(
+                "Saving {name}: 1 image.",
+                "Saving {name}: {count} images.",
+                name=path.name,
+                count=images.count,
+            )
             cancel = (message("Cancel"), partial(self._cancel, task))
             self._notices.tell(Notice(said, severity="info", cause=task, stays=True, actions=(cancel,)))
         self._tell()

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from medviewer.imaging.processing.result_cache import RecentResults
     from medviewer.imaging.processing.table import (
         FIRST_SHOWN,
+        OF_A_RANGE,
         ORIGINAL,
         PROCESSINGS,
         Processing,
@@ -39,7 +40,7 @@ __getattr__ = lazy_names(
         "parameter": "MODALITY_UNIT Parameter Parameters",
         "processed": "Processed draw_mask fidelity outline render without_shutter",
         "result_cache": "RecentResults",
-        "table": "FIRST_SHOWN ORIGINAL PROCESSINGS Processing check_parameters depends_on_window "
+        "table": "FIRST_SHOWN OF_A_RANGE ORIGINAL PROCESSINGS Processing check_parameters depends_on_window "
         "known_result process process_gradually source_name why_not_processed",
     },
 )

@@ -153,6 +153,9 @@ PROCESSINGS: Final[dict[str, Processing]] = {
 ORIGINAL: Final = next(iter(PROCESSINGS))
 """The row that shows a frame as it is."""
 
+OF_A_RANGE: Final = "thresholded"
+"""The processing whose range the tools for regions and volumes begin with."""
+
 FIRST_SHOWN: Final = tuple(row.name for row in PROCESSINGS.values() if row.is_first_shown)
 """What each pane shows until another processing is chosen."""
 

@@ -100,7 +100,11 @@ def _of_region(frame: Frame, region: Annotation) -> Iterator[QualityRow]:
     if isinstance(found, Message):
         yield _row(message("Mean"), found, NOTHING)
         return
-    yield _row(message("Mean"), _level(frame, found.mean), message("of {count} pixels", count=found.count))
+    yield _row(
+        message("Mean"),
+        _level(frame, found.mean),
+        message("of 1 pixel", "of {count} pixels", count=found.count),
+    )
     yield _row(
         message("Noise of the region"),
         _level(frame, sample_deviation(found)),

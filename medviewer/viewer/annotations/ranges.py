@@ -14,7 +14,7 @@ from medviewer.imaging.annotation import (
 )
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.measurement import RANGE
-from medviewer.imaging.processing import PROCESSINGS, check_parameters
+from medviewer.imaging.processing import OF_A_RANGE, PROCESSINGS, check_parameters
 from medviewer.imaging.source import ImageSource
 from medviewer.imaging.volume import Grown, Refused, ValueRange, extent_of, facts_of, grown, outer_lines
 from medviewer.translation import Message, message
@@ -24,7 +24,6 @@ MOST_OUTLINES: Final = 200  # slices; of more, only that of the click is outline
 MOST_CORNERS: Final = 20_000  # of one outline, and ten times as many of all
 MOST_PARTS: Final = 8  # outlines of one slice
 
-THRESHOLDED: Final = "thresholded"
 NO_OUTLINE: Final = message("The outline of this region has too many corners to be kept.")
 
 
@@ -72,11 +71,11 @@ def range_of(settings: Settings, frame: Frame) -> ValueRange:
 
     Ends that nobody has set are those with which the threshold begins on such an image.
     """
-    chosen = dict(settings.get(THRESHOLDED, {}))
-    for parameter in PROCESSINGS[THRESHOLDED].parameters:
+    chosen = dict(settings.get(OF_A_RANGE, {}))
+    for parameter in PROCESSINGS[OF_A_RANGE].parameters:
         if parameter.suggest is not None and parameter.name not in chosen:
             chosen[parameter.name] = parameter.suggest(frame)
-    known = check_parameters(THRESHOLDED, chosen)
+    known = check_parameters(OF_A_RANGE, chosen)
     low, high = sorted(float(str(known[name])) for name in ("lower", "upper"))
     return ValueRange(low, high)
 

@@ -61,6 +61,12 @@ def leave(pane) -> None:
     QApplication.sendEvent(pane, QEvent(QEvent.Type.Leave))
 
 
+def is_cut(chooser) -> bool:
+    """Say whether a view's name has too little room; Qt counts an arrow even where none is drawn."""
+    words = chooser.fontMetrics().horizontalAdvance(chooser.text())
+    return chooser.width() < (words if chooser.property("bare") else chooser.sizeHint().width())
+
+
 def test_the_original_is_large_beside_a_film_of_its_processings(grid):
     original, *film = grid.panes
     assert original.width() == grid.width() - GAP_PX - FILM_PX
@@ -90,7 +96,7 @@ def test_all_small_panes_say_that_they_are_processed_in_one_form(qtbot, session,
         assert len(film) == 3
         assert {header.turned_sign.isVisible() or header.mark.isVisible() for header in film} == {turned}
         assert forms in ({(True, False)}, {(False, True)})
-        assert not any(header.chooser.width() < header.chooser.sizeHint().width() for header in film)
+        assert not any(is_cut(header.chooser) for header in film)
     finally:
         use_language("en")
 

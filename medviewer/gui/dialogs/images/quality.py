@@ -37,7 +37,10 @@ TITLE, VALUE, METHOD = range(3)
 
 _STYLE: Final = "QTableView::item { padding: 3px 8px; }"
 
-Computed = tuple[PaneState, tuple[QualityRow, ...]]
+Chosen = tuple[str, str]
+"""The identifiers of the region and of its background."""
+
+Computed = tuple[PaneState, Chosen, tuple[QualityRow, ...]]
 
 
 class QualityDialog(QDialog):
@@ -154,22 +157,29 @@ class QualityDialog(QDialog):
         if pane is None or pane.frame is None or not self.isVisible():
             return
         by_id = {one.id: one for one in regions_of(pane)}
-        region, other = by_id.get(self.region.currentData()), by_id.get(self.other.currentData())
+        chosen = self._chosen
+        region, other = (by_id.get(one) for one in chosen)
         if self._task is not None:
             self._task.cancel()
 
         def compute() -> Generator[Computed, None, None]:
-            yield pane, quality_rows(pane, region, other)
+            yield pane, chosen, quality_rows(pane, region, other)
 
         self._task = self._session.task(compute, "quality", {pane.identity.study_key})
         self._task.yielded.connect(self._take)
         self._task.submit()
 
+    @property
+    def _chosen(self) -> Chosen:
+        return self.region.currentData() or "", self.other.currentData() or ""
+
     @Slot(object)
     def _take(self, computed: Computed) -> None:
-        asked, rows = computed
+        asked, chosen, rows = computed
         pane = self._session.focused
         if pane is None or pane.frame is not asked.frame or not self.isVisible():
+            return
+        if chosen != self._chosen:  # numbers of a region that was chosen before
             return
         title = series_title(pane.stack, hidden=self._session.hide_identity)
         parts = (pane.stack.identity.modality, title, number_text(pane.stack, pane.index))

@@ -4,6 +4,7 @@ from functools import partial
 from typing import Final
 
 from medviewer.imaging.display import value_unit
+from medviewer.imaging.processing import OF_A_RANGE
 from medviewer.translation import Message, mark, message
 from medviewer.viewer.commands.command import MEASURE, RANGES, Command
 from medviewer.viewer.commands.reasons import no_image
@@ -11,7 +12,6 @@ from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
 
 _NOT_HU = message("These ranges are of CT values in HU.")
-_THRESHOLDED: Final = "thresholded"
 
 CT_RANGES: Final = {
     "blood": (mark("&Blood, 50 to 90 HU"), 50.0, 90.0),
@@ -25,7 +25,7 @@ CT_RANGES: Final = {
 
 def _take(low: float, high: float, viewer: Viewer) -> None:
     for name, value in (("method", "range"), ("lower", low), ("upper", high)):
-        viewer.work.set_parameter(_THRESHOLDED, name, value)
+        viewer.work.set_parameter(OF_A_RANGE, name, value)
 
 
 def _not_hu(state: ViewerState) -> Message | None:

@@ -29,8 +29,10 @@ def dialog(qtbot: QtBot, session, pane: Pane) -> Iterator[QualityDialog]:
 
 def draw(session, pane: Pane, start, end):
     session.viewer.change(tool="rectangle")
+    before = len(session.state.panes[0].annotations)
     drag(pane, LEFT, start, end)
     session.workers.settle()
+    assert len(session.state.panes[0].annotations) == before + 1
     return session.state.panes[0].annotations[-1]
 
 
@@ -42,7 +44,7 @@ def test_the_numbers_are_those_of_the_drawn_pixels(session, pane, dialog):
     assert "Mean" not in said(dialog)
     assert "Draw a region" in dialog.hint.text()
     one = draw(session, pane, (100, 120), (250, 260))
-    other = draw(session, pane, (270, 300), (360, 380))
+    other = draw(session, pane, (90, 300), (190, 380))
     frame = session.state.panes[0].frame
     means, spreads = [], []
     for drawn in (one, other):
