@@ -277,7 +277,10 @@ class WalkedHeader(Header):
                 length, ends = _item_length(content, place, self._implicit, 1), 8
             if place + length > end:
                 raise NotPlainHeaderError
-            values, _ = _walk(content, place, place + length - ends, self._implicit)
+            try:
+                values, _ = _walk(content, place, place + length - ends, self._implicit)
+            except _MoreError as error:  # no further bytes can help: an element is longer than its item
+                raise NotPlainHeaderError from error
             found.append(WalkedHeader(values, self._text, self._implicit))
             place += length
         return found

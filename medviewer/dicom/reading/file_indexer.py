@@ -253,13 +253,17 @@ class SharedHeaders:
     def _united(self, shared: _Shared, dataset: WalkedHeader) -> tuple[_Shared, _Shared]:
         """Return a shared header without and with the unit that a header earns."""
         unit = frame_attributes.unit_of_values(FrameScopes(dataset, shared.record["count"])[0])
-        attributes = shared.record["attributes"]
-        if unit == attributes.get("units", ""):
+        attributes, notes = shared.record["attributes"], shared.record["notes"]
+        if unit != attributes.get("units", ""):
+            attributes = {**attributes, "units": unit}
+        said = [note.as_record() for note in dataset.take_number_notes()]
+        notes = [*(note for note in said if note not in notes), *notes]
+        record = {**shared.record, "attributes": attributes, "notes": notes}
+        if record == shared.record:
             return shared, shared
         newest = self._newest_unit
-        if newest is None or newest[0] is not shared or newest[1].record["attributes"]["units"] != unit:
-            whole = {**shared.record, "attributes": {**attributes, "units": unit}}
-            newest = self._newest_unit = shared, shared._replace(record=whole)
+        if newest is None or newest[0] is not shared or newest[1].record != record:
+            newest = self._newest_unit = shared, shared._replace(record=record)
         return newest
 
 

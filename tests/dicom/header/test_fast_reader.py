@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pydicom.data
 import pytest
+from pydicom.dataset import Dataset
 
 from medviewer import limits
 from medviewer.dicom.attributes.instance import Record
@@ -143,3 +144,43 @@ def test_more_items_than_allowed_are_left_to_the_parser_which_refuses_them(
     monkeypatch.setattr(limits, "SEQUENCE_ITEMS", 3)
     assert compare_alone(factories.enhanced_ct(tmp_path / "a.dcm", (0, 1, 2))) != "doubt"
     assert compare_alone(factories.enhanced_ct(tmp_path / "b.dcm", (0, 1, 2, 3))) == "doubt"
+
+
+def test_an_element_longer_than_its_item_is_left_to_the_parser(tmp_path: Path) -> None:
+    drug = Dataset()
+    drug.RadionuclideHalfLife = "6586.2"
+    made = factories.dataset(
+        Modality="PT",
+        Units="BQML",
+        CorrectedImage=["ATTN", "DECY"],
+        DecayCorrection="START",
+        RadiopharmaceuticalInformationSequence=[drug],
+    )
+    path = factories.write(made, tmp_path / "a.dcm")
+    assert compare_alone(path) == "same"
+    content = path.read_bytes()
+    head = struct.pack("<HH2s", 0x0018, 0x1075, b"DS")
+    assert content.count(head) == 1
+    at = content.index(head) + len(head)
+    path.write_bytes(content[:at] + struct.pack("<H", 0x0FFE) + content[at + 2 :])
+    assert compare_alone(path) == "doubt"
+
+
+def test_what_cannot_be_read_of_a_dose_is_said_as_the_parser_says_it(tmp_path: Path) -> None:
+    indexer, repeats = Indexer(), RepeatedElements()
+    for number in range(3):
+        drug = Dataset()
+        drug.RadionuclideHalfLife = "6586.2"
+        drug.RadionuclideTotalDose = "3e8"
+        made = factories.dataset(
+            Modality="PT",
+            Units="BQML",
+            CorrectedImage=["ATTN", "DECY"],
+            DecayCorrection="START",
+            PatientWeight="70",
+            InstanceNumber=number,
+            RadiopharmaceuticalInformationSequence=[drug],
+        )
+        path = factories.write(made, tmp_path / f"{number}.dcm")
+        path.write_bytes(path.read_bytes().replace(b"6586.2", b"658?.2"))
+        assert compare(path, indexer, repeats) == "same"
