@@ -29,9 +29,7 @@ WEIGHTS: Final = ((1, 2, 1), (2, 4, 2), (1, 2, 1))
 FEWEST_PIXELS: Final = 4
 
 NO_REGION: Final = message("This drawing is no region.")
-NO_ZERO: Final = message(
-    "HU begin at water, not at nothing: a ratio of them means nothing. Noise and differences do."
-)
+NO_ZERO: Final = message("HU count from water: a ratio of them has no meaning.")
 NO_NOISE: Final = message("The values do not vary: no noise, no ratio.")
 TOO_FEW: Final = message("The region holds too few pixels for that.")
 TOO_LARGE: Final = message("The region holds too many pixels for that.")

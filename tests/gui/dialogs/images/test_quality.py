@@ -60,7 +60,7 @@ def test_the_numbers_are_those_of_the_drawn_pixels(session, pane, dialog):
     assert found["Mean"] == f"{means[0]:.4g} HU"
     assert found["Noise of the region"] == f"{spreads[0]:.4g} HU"
     assert float(found["CNR"]) == pytest.approx(abs(means[0] - means[1]) / spreads[1], rel=0.01, abs=1e-3)
-    assert "HU begin at water" in found["SNR"]
+    assert "HU count from water" in found["SNR"]
     assert found["Uniformity of five regions"].endswith("HU")
 
 
