@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from medviewer.viewer.annotations.store import FOLDER
 from tests.gui.test_session_files import canary_study
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,10 +47,7 @@ def test_with_memory_off_nothing_of_a_study_is_on_the_disk(memory: str, home: Pa
     texts = canary_study(folder)
     run_program(memory, home, folder)
     assert traces(home, texts) == []
-    left = [path for path in home.rglob("*") if path.is_file()]
-    if memory == "switched":  # what was drawn and kept before is its user's work, and stays
-        left = [path for path in left if path.parent.name != FOLDER]
-    assert {path.name for path in left} <= set(KNOWN)
+    assert {path.name for path in home.rglob("*") if path.is_file()} <= set(KNOWN)
 
 
 def test_traces_are_found_in_names_and_in_each_encoding(tmp_path: Path) -> None:
