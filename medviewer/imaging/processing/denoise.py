@@ -92,7 +92,9 @@ def _smooth(source: Processed, method: str, strong: float) -> Generator[None, No
     elif method == "guided":
         smoothed = guided(values, GUIDED_SHARE * strong)
     else:
-        smoothed = yield from _non_local_means(quantise_values(values), NLM_SHARE * strong)
+        quantised = quantise_values(values)
+        del values  # a large image is not kept with its padding filled while this goes on
+        smoothed = yield from _non_local_means(quantised, NLM_SHARE * strong)
     if padding is not None:
         np.copyto(smoothed, original, where=padding)
     return smoothed

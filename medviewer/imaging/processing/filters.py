@@ -90,8 +90,13 @@ def quantise_values(values: ModalityImage) -> Quantised:
     if not high > low:
         return Quantised(np.zeros(values.shape, np.uint16), 1.0, low if np.isfinite(low) else 0.0)
     scale = (high - low) / U16_MAX
-    spread = (values.astype(np.float64) - low) / scale
-    return Quantised(np.rint(spread).astype(np.uint16), scale, low)
+    image = np.empty(values.shape, np.uint16)
+    for start in range(0, len(values), BAND_ROWS):  # as a whole it would be three times the image in float64
+        spread = values[start : start + BAND_ROWS].astype(np.float64)
+        spread -= low
+        spread /= scale
+        image[start : start + BAND_ROWS] = np.rint(spread, out=spread)
+    return Quantised(image, scale, low)
 
 
 def without_padding(values: npt.NDArray[Number], padding: Mask | None) -> npt.NDArray[Number]:

@@ -1,5 +1,7 @@
 """Filters against independent implementations, and at their limits."""
 
+import tracemalloc
+
 import cv2
 import numpy as np
 import pytest
@@ -65,6 +67,15 @@ def test_floats_are_spread_over_16_bits() -> None:
     np.testing.assert_allclose(quantised.values(quantised.image), values, atol=quantised.scale)
     flat = quantise_values(np.full((3, 3), 7.5, np.float32))
     assert flat.values(flat.image).tolist() == [[7.5] * 3] * 3
+
+
+def test_spreading_values_takes_no_copy_of_the_whole_image() -> None:
+    values = noise((4000, 500), 300)
+    tracemalloc.start()
+    quantised = quantise_values(values)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert quantised.image.nbytes <= most < quantised.image.nbytes + values.nbytes / 4
 
 
 @settings(max_examples=25, deadline=None)
