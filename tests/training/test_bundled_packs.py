@@ -21,7 +21,10 @@ def test_a_bundled_pack_is_small_and_states_its_test(name: str) -> None:
     pack = verify_pack(folder)
     assert sum((folder / file).stat().st_size for file in FILES) <= MODEL_PACK_BYTES
     card = pack.card
-    assert card.calibrated
+    # called calibrated only where sources that were left out bear it out
+    elsewhere = card.figures.get("left_out", {})
+    borne_out = bool(elsewhere) and all(one["ece"] <= one["ece_95"] for one in elsewhere.values())
+    assert borne_out or not card.calibrated
     assert card.intended_use.startswith("Research and education, not for diagnosis.")
     # whatever is shown as the operating point's performance was read from a test split, and that is logged
     assert [reading["weights"] for reading in card.readings] == [card.files[WEIGHTS]] * len(card.readings)

@@ -5,7 +5,7 @@ from typing import Final
 BUNDLED: Final[dict[str, dict[str, str]]] = {
     "brain-mr-tumour-type": {
         "NOTICE": "993c2952d77ef98d8ce5b02280cdd10fb5db99be6e010f33ea21e468f8cdd438",
-        "card.toml": "96b46729ab0392ebdc0399008bf91b2e2feefef1e2c165a789c46258f948d62c",
+        "card.toml": "9d78bcf7ce20109ae5e5e9feba429785144fad0d3f55c42d7a7c51e0f7e59f9e",
         "confusion.png": "21ade89128640e55d13e644eeaa08b4e65bfa1eaa60c5909f460c9619bae3e55",
         "curves.png": "7acaaecc5ae79f3e44130abac5d1ff778ccbd650e9ee4755e4e59e47be1a4067",
         "evaluation.json": "63a8c63ed7a977c71dca905362fe7b74097cd9e869795f67a4ef3f514e59e030",
@@ -21,7 +21,7 @@ BUNDLED: Final[dict[str, dict[str, str]]] = {
     },
     "breast-ultrasound-lesion": {
         "NOTICE": "8c00f9e9a74629f96b4f35ad9229f74be239b21a464dc3e66cb9998a56e1e31c",
-        "card.toml": "6f6416d1a2ffbd926675a05d609cb20f3b0f88fb2020c6311c9790791f093d98",
+        "card.toml": "612921b821f23f5f2feff06d3c0f4253fbce0980ea5d6cdab9e0995b979e67d5",
         "comparison.png": "6f00c027893427affce124def26dde72437ce421989730fd92d2fe6666978bc9",
         "confusion.png": "9eb91db5a5298145c8224f11ddffeb5d0ae48ffe260e8169406eb71031b6b900",
         "curves.png": "beaac2dbe4cb5d3e52f65166100fa16a301398dcda00bd7744b0c12254f2c51f",
@@ -38,7 +38,7 @@ BUNDLED: Final[dict[str, dict[str, str]]] = {
     },
     "chest-xray-pneumonia": {
         "NOTICE": "a32fff7f49730b72c0ca64cbe8ea38de0c296e0a2dbc3e0d151e229083ab3b53",
-        "card.toml": "4b1f172f66c30be219e8463aedd596923364e5e00b312991fa8cf2857cf3cdd2",
+        "card.toml": "b1fc34a87fcc30fee4d58afe8191c7d0a3efe408aa1b7e33e52fe3754ff3df5e",
         "confusion.png": "4e9a1f14aeaf920a0013d0073236f7c812dc981b9b97edcffdb024da8728f0b4",
         "curves.png": "19dd141b5cf0770f8a8bd5dec06e88538886c77e388dd18a8ea91e83ffa2a5e8",
         "evaluation.json": "e8683eec12cc6d74ad43cc835af1c5060efc39800835919a1f37b7d367218ed3",
@@ -50,7 +50,7 @@ BUNDLED: Final[dict[str, dict[str, str]]] = {
     },
     "head-ct-haemorrhage": {
         "NOTICE": "549192e3791cecf4921230f988c1d7de6d7946269d4f515eb25bb9f484b2dc10",
-        "card.toml": "4744c216030e9a0834673d34aa7923ef2e8e84444a974f7a1f8a9bc1c1bc7af9",
+        "card.toml": "35e6c2a3f3fef14a1f9bdb8ae0e3dffb47930b8995cc9f9849ef936c1775d4b6",
         "comparison.png": "e46b43d99c2569a714114da9e80d7cbda15781d937e23ef65171b1f90da40986",
         "confusion.png": "9870db9f2c2f1819d7f54d0c864c9ff007fb1427f53305959cf0606a2ee20acf",
         "curves.png": "8e98ec512abfe43c1873e0a2b0b172ffac4498fe440e2870df4a5562f489528a",
@@ -63,7 +63,7 @@ BUNDLED: Final[dict[str, dict[str, str]]] = {
     },
     "router": {
         "NOTICE": "2c3f4a38041f72dd7e1363ef39425e065753d4aaf45bf067131437be7228ae0f",
-        "card.toml": "205852016916b20ff48b652427721d968a3c1998a9432709ad5e851227f72897",
+        "card.toml": "7764e518334196253b0e19fbfc5b2b966f5bd5d8606be7a2698eb21cc8391f3c",
         "confusion.png": "5c61c6c58ced1d57b0fe12cd5894472431a09278715b8fd954179e71d9f5c896",
         "curves.png": "7691a4fb02fe60d68e9ff468010cbb673b47fd9eac23dbb30f72b4fac68070f6",
         "evaluation.json": "1e4f3645bbdd8dec4014be1f4e2d1f415aa33f2d4e4be2ed8f39c537a07603e1",

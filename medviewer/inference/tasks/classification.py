@@ -125,7 +125,9 @@ def words(content: Classification) -> ContentWords:
     value = dict(content.probabilities).get(stated, math.nan)
     score = rounded(value, None if point is None else point.threshold)
     details = () if point is None or not content.probabilities else _operating_point(content, point)
-    cautions = () if content.calibrated else (message("not calibrated: a score, not a probability"),)
+    cautions = (
+        () if content.calibrated else (message("not calibrated elsewhere: a score, not a probability"),)
+    )
     if is_uncertain(content):
         said = message("{label} uncertain ({score})", label=label_message(stated), score=score.text)
         return ContentWords(said, details, cautions, message("{score} · uncertain", score=score.text))

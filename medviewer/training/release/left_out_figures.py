@@ -1,11 +1,13 @@
 """Figures of folds and left-out sources, beside those of shortcuts."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from medviewer.training.comparison import TRIVIAL, macro_auc
+from medviewer.training.data import LabeledImages
 from medviewer.training.fit import CrossValidation, LeftOut, Recipe
 from medviewer.training.metrics import (
     area_under_curve,
@@ -34,7 +36,6 @@ def left_out_figures(
 
     Beside those of methods that know only shortcuts.
 
-
     Parameters
     ----------
     shift, temperature, threshold
@@ -48,23 +49,41 @@ def _of_source(
 ) -> dict[str, Any]:
     labels, positive = one.data.labels, recipe.positive_index
     probabilities = softmax(one.logits + shift, temperature)
-    confidence, correct = stated(probabilities, labels, positive)
-
-    def area(scores: Array, rows: Labels) -> float:
-        if positive is None:
-            return macro_auc(scores[rows], labels[rows])
-        return area_under_curve(scores[rows, positive], labels[rows] == positive)
-
+    figures = {"by_released_network": one.by_released} | figures_elsewhere(
+        one.data, probabilities, positive, threshold
+    )
     everything = np.arange(len(labels))
-    interval = bootstrap_by_group(lambda rows: {"auc": area(probabilities, rows)}, one.data.group, DRAWS)[
-        "auc"
-    ]
+    for row in TRIVIAL:
+        fitted = row.fit(one.training.images, one.training.labels, one.training.group).fitted
+        scores = fitted.scores(one.data.images)
+        figures[row.name] = {"auc": _rounded(_area(scores, labels, positive, everything))}
+    return figures
+
+
+def figures_elsewhere(
+    data: LabeledImages, probabilities: Array, positive: int | None, threshold: float | None
+) -> dict[str, Any]:
+    """Return the figures of one source that a network never saw.
+
+    Parameters
+    ----------
+    data : LabeledImages
+        Its images, N of them.
+    probabilities : (N, classes) float64
+        As the model states them.
+    positive, threshold
+        The class that the model calls at the threshold, where it has one.
+    """
+    labels = data.labels
+    confidence, correct = stated(probabilities, labels, positive)
+    interval = bootstrap_by_group(
+        lambda rows: {"auc": _area(probabilities, labels, positive, rows)}, data.group, DRAWS
+    )["auc"]
     figures: dict[str, Any] = {
         "n": len(labels),
-        "groups": len(np.unique(one.data.group)),
-        "of_class": {name: int((labels == place).sum()) for place, name in enumerate(recipe.class_names)},
-        "by_released_network": one.by_released,
-        "auc": _rounded(area(probabilities, everything)),
+        "groups": len(np.unique(data.group)),
+        "of_class": {name: int((labels == place).sum()) for place, name in enumerate(data.class_names)},
+        "auc": _rounded(_area(probabilities, labels, positive, np.arange(len(labels)))),
         "ece": _rounded(expected_calibration_error(confidence, correct)),
         "ece_95": _rounded(expected_calibration_error_95(confidence)),
     }
@@ -74,10 +93,21 @@ def _of_source(
         called = probabilities[:, positive] >= threshold
         figures["sensitivity"] = _rounded(float(called[labels == positive].mean()))
         figures["specificity"] = _rounded(float((~called[labels != positive]).mean()))
-    for row in TRIVIAL:
-        fitted = row.fit(one.training.images, one.training.labels, one.training.group).fitted
-        figures[row.name] = {"auc": _rounded(area(fitted.scores(one.data.images), everything))}
     return figures
+
+
+def holds_elsewhere(left_out: Mapping[str, Any]) -> bool:
+    """Return whether sources that were left out bear the calibration out.
+
+    Not where none was. Parameters are the figures of each source, as `left_out_figures` returns them.
+    """
+    return bool(left_out) and all(one["ece"] <= one["ece_95"] for one in left_out.values())
+
+
+def _area(scores: Array, labels: Labels, positive: int | None, rows: Labels) -> float:
+    if positive is None:
+        return macro_auc(scores[rows], labels[rows])
+    return area_under_curve(scores[rows, positive], labels[rows] == positive)
 
 
 def within_figures(cross: CrossValidation) -> dict[str, Any]:

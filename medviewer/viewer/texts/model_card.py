@@ -66,6 +66,7 @@ def card_sections(card: ModelCard) -> tuple[Section, ...]:
         Section(translate("Intended use"), (translate(card.intended_use),) if card.intended_use else ()),
         Section(translate("What it answers"), _answers(card)),
         Section(translate("What it was made for"), _contract(card.input)),
+        Section(translate("Sources that were left out"), _left_out(card)),
         Section(translate("Test on data that it had never seen"), _test(card)),
         Section(translate("Cross-validation, by which it was chosen"), _cross_validation(card)),
         Section(translate("Known limits"), tuple(translate(limit) for limit in card.limits)),
@@ -92,13 +93,33 @@ def _answers(card: ModelCard) -> tuple[str, ...]:
 def _calibration(card: ModelCard) -> str:
     tests = [card.figures.get("test", {}), *(group.figures.get("test", {}) for group in card.populations)]
     if not card.calibrated:
-        return translate("The probability is not calibrated: take it for a score.")
+        return _not_calibrated(card)
     if any(test.get("ece", 0.0) > test.get("ece_95", math.inf) for test in tests):
         return translate(
             "The probability was calibrated on data that was left out; on the test its error was larger than "
             "chance explains."
         )
     return translate("The probability is calibrated.")
+
+
+def _not_calibrated(card: ModelCard) -> str:
+    elsewhere = card.figures.get("left_out", {})
+    if elsewhere:
+        worst = max(elsewhere.values(), key=lambda one: float(one["ece"]) - float(one["ece_95"]))
+        if worst["ece"] > worst["ece_95"]:
+            return translate(
+                "The probability is not calibrated elsewhere: on a source that was left out its error was "
+                "{value:.3f}, where chance alone makes {chance:.3f}; take it for a score.",
+                value=worst["ece"],
+                chance=worst["ece_95"],
+            )
+    found = card.figures.get("validation", {})
+    if not elsewhere and found and found["ece"] <= found["ece_95"]:
+        return translate(
+            "The probability is calibrated for the sources of the data alone; whether it holds elsewhere was "
+            "not tested: take it for a score."
+        )
+    return translate("The probability is not calibrated: take it for a score.")
 
 
 def _data(statement: str) -> tuple[str, ...]:
@@ -253,6 +274,26 @@ def _cross_validation(card: ModelCard) -> tuple[str, ...]:
     ):
         if name in mean:
             lines.append(translate(words, value=f"{mean[name]:.3f} ± {sd[name]:.3f}"))
+    return tuple(lines)
+
+
+def _left_out(card: ModelCard) -> tuple[str, ...]:
+    """Return a line for each left-out source."""
+    lines = []
+    for name, found in card.figures.get("left_out", {}).items():
+        parts = [
+            f"{name}: {_pictures(found['n'])}",
+            _groups(found["groups"]),
+            translate(
+                "area under the ROC curve {value}", value=rate_text(found["auc"], found.get("auc_interval"))
+            ),
+        ]
+        if "sensitivity" in found:
+            parts += [
+                translate("sensitivity {value}", value=rate_text(found["sensitivity"], None)),
+                translate("specificity {value}", value=rate_text(found["specificity"], None)),
+            ]
+        lines.append(" · ".join(parts))
     return tuple(lines)
 
 

@@ -177,7 +177,7 @@ def test_what_was_overridden_is_a_caution(pane: PaneState, results: Results) -> 
     assert result_text(result).cautions == (
         "PHANTOM, not a patient",
         "Classified anyway, although: body part not stated",
-        "not calibrated: a score, not a probability",
+        "not calibrated elsewhere: a score, not a probability",
     )
 
 

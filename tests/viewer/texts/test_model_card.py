@@ -48,6 +48,34 @@ def test_every_bundled_card_can_be_read_in_full(name):
     assert f"{card.figures['test']['n']} pictures" in said["Test on data that it had never seen"]
 
 
+@pytest.mark.parametrize(
+    ("tables", "said"),
+    [
+        ("", "The probability is not calibrated: take it for a score."),
+        ("[figures.validation]\nece = 0.01\nece_95 = 0.02\n", "whether it holds elsewhere was not tested"),
+        (
+            "[figures.validation]\nece = 0.01\nece_95 = 0.02\n[figures.left_out.clinic]\nn = 9\ngroups = 3\n"
+            "auc = 0.7\nauc_interval = [0.6, 0.8]\nsensitivity = 0.5\nspecificity = 0.9\nece = 0.3\n"
+            "ece_95 = 0.1\n",
+            "not calibrated elsewhere: on a source that was left out its error was 0.300",
+        ),
+    ],
+)
+def test_a_card_says_why_a_probability_is_a_score(make_pack, tables, said):
+    def change(text: str) -> str:
+        return text.replace("calibrated = true", "calibrated = false").replace(
+            "[files]", f"{tables}\n[files]"
+        )
+
+    found = words(load_card(make_pack(change=change)))
+    assert said in found["What it answers"]
+    if "clinic" in tables:
+        assert found["Sources that were left out"] == (
+            "Clinic: 9 pictures · 3 groups · area under the ROC curve 0.70 (0.60–0.80) · sensitivity 0.50 · "
+            "specificity 0.90"
+        )
+
+
 @pytest.mark.parametrize(("error", "said"), [(0.1, "is calibrated"), (0.3, "larger than chance explains")])
 def test_a_calibration_that_the_test_did_not_bear_out_is_not_called_one(make_pack, error, said):
     figures = f"[figures.test]\nn = 9\ngroups = 3\nece = {error}\nece_95 = 0.2\n\n[files]"
