@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
-    from medviewer.imaging.volume.boundary import outer_lines
+    from medviewer.imaging.volume.boundary import Boundary
     from medviewer.imaging.volume.connected import Grown, Refused, ValueRange, grown
     from medviewer.imaging.volume.extent import extent_of
     from medviewer.imaging.volume.facts import facts_of
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 __getattr__ = lazy_names(
     __name__,
     {
-        "boundary": "outer_lines",
+        "boundary": "Boundary",
         "connected": "Grown Refused ValueRange grown",
         "extent": "extent_of",
         "facts": "facts_of",

@@ -1,92 +1,115 @@
 """Outlines of masks along the sides of their pixels."""
 
-from collections.abc import Iterator
+from typing import Final
 
+import cv2
 import numpy as np
+import numpy.typing as npt
 
 from medviewer.imaging.frame import Mask
 
 Corner = tuple[int, int]
+Line = tuple[Corner, ...]
 
-RIGHT, DOWN, LEFT, UP = (1, 0), (0, 1), (-1, 0), (0, -1)
+SIDES: Final = 4  # neighbors of a pixel
+FEWEST_AROUND: Final = 7  # pixels that can enclose others
+RIGHT, DOWN, LEFT, UP = range(SIDES)  # ways, each turned right from the one before
 
 
-def outer_lines(mask: Mask) -> tuple[tuple[Corner, ...], ...]:
-    """Return the outer outlines of a mask, the largest first.
+class Boundary:
+    """Sides of the pixels of a mask, as outlines of its connected parts.
 
-    Each pixel of the mask lies in one of them with its center. Pixels that touch at a corner only are apart.
+    Pixels that touch at a corner only are apart. An outline has corners (x, y) between pixels, clockwise from
+    the left corner of its first pixel; the first corner is not said again at the end.
 
-    Returns
-    -------
-    tuple of lines
-        Each of corners (x, y) between pixels; the first is not said again at the end.
+    Parameters
+    ----------
+    mask : (rows, columns) bool
     """
-    loops = [(area, line) for line in _loops(mask) if (area := _area(line)) > 0]
-    return tuple(line for _, line in sorted(loops, key=lambda one: -one[0]))
+
+    def __init__(self, mask: Mask) -> None:
+        count, self._labels, stats, _ = cv2.connectedComponentsWithStats(
+            np.ascontiguousarray(mask).view(np.uint8), connectivity=SIDES
+        )
+        self.count = count - 1
+        self._stats = stats
+
+    def around(self, row: int, column: int) -> Line:
+        """Return the outline of the part that holds a pixel of the mask."""
+        return self._lines([int(self._labels[row, column])], 1)[0]
+
+    def largest(self, most: int = 0) -> tuple[Line, ...]:
+        """Return the outlines that enclose most, the largest first.
+
+        Parameters
+        ----------
+        most : int
+            How many; 0: all.
+        """
+        parts = 1 + np.arange(self.count)
+        if 0 < most < self.count:
+            least = self._stats[1:, cv2.CC_STAT_AREA]
+            boxes = self._stats[1:, cv2.CC_STAT_WIDTH] * self._stats[1:, cv2.CC_STAT_HEIGHT].astype(np.int64)
+            greatest = np.where(least < FEWEST_AROUND, least, boxes)
+            parts = parts[greatest >= np.partition(least, -most)[-most]]
+        return tuple(self._lines(parts.tolist(), most or self.count))
+
+    def _lines(self, parts: list[int], most: int) -> list[Line]:
+        """Return outlines of some parts, those that enclose most."""
+        if not parts:
+            return []
+        are_chosen = np.zeros(self.count + 1, bool)
+        are_chosen[parts] = True
+        width = self._labels.shape[1] + 1
+        sides, following = _followed(are_chosen[self._labels])
+        rows = self._stats[parts, cv2.CC_STAT_TOP].tolist()
+        columns = [int(np.argmax(self._labels[row] == part)) for row, part in zip(rows, parts, strict=True)]
+        firsts = SIDES * (np.array(rows, np.int64) * width + columns)
+        passed: list[int] = []
+        starts = []
+        for start in np.searchsorted(sides, firsts).tolist():
+            starts.append(len(passed))
+            passed.append(start)
+            at = following[start]
+            while at != start:
+                passed.append(at)
+                at = following[at]
+        corners, ways = np.divmod(sides[passed], SIDES)
+        y, x = np.divmod(corners, width)
+        areas = np.add.reduceat(x * ((ways == DOWN).astype(np.int64) - (ways == UP)), starts)
+        ends = [*starts[1:], len(passed)]
+        lines = []
+        for one in np.lexsort((firsts, -areas))[:most].tolist():
+            of = slice(starts[one], ends[one])
+            turns = np.diff(ways[of], prepend=ways[ends[one] - 1]) != 0
+            lines.append(tuple(zip(x[of][turns].tolist(), y[of][turns].tolist(), strict=True)))
+        return lines
 
 
-def _loops(mask: Mask) -> Iterator[tuple[Corner, ...]]:
-    """Yield closed lines around a mask, pixels of it always to the right.
-
-    Outer ones go clockwise as an image is seen, holes the other way.
-    """
-    steps = _steps(mask)
-    while steps:
-        start = next(iter(steps))
-        way = next(iter(steps[start]))
-        at, line = start, [start]
-        while True:
-            ways = steps[at]
-            ways.remove(way)
-            if not ways:
-                del steps[at]
-            at = (at[0] + way[0], at[1] + way[1])
-            if at == start and not _goes_on(steps, at, way):
-                break
-            following = _turned(steps[at], way)
-            if following != way:
-                line.append(at)
-            way = following
-        if _is_straight(line):
-            line.pop(0)
-        yield tuple(line)
-
-
-def _goes_on(steps: dict[Corner, set[Corner]], at: Corner, way: Corner) -> bool:
-    """Return whether a line that is back at its start turns right there."""
-    return (-way[1], way[0]) in steps.get(at, ())
-
-
-def _turned(ways: set[Corner], way: Corner) -> Corner:
-    """Return the next way: to the right where there are two."""
-    right = (-way[1], way[0])
-    return right if right in ways else next(iter(ways))
-
-
-def _is_straight(line: list[Corner]) -> bool:
-    (x0, y0), (x1, y1), (x2, y2) = line[-1], line[0], line[1]
-    return (x1 - x0) * (y2 - y1) == (y1 - y0) * (x2 - x1)
-
-
-def _steps(mask: Mask) -> dict[Corner, set[Corner]]:
-    """Return from each corner the ways along sides of the mask."""
-    ground = np.pad(mask, 1)
-    steps: dict[Corner, set[Corner]] = {}
-    inside, outside = ground[1:-1, 1:-1], ~ground
-    sides = (
-        (inside & outside[:-2, 1:-1], (0, 0), RIGHT),
-        (inside & outside[1:-1, 2:], (1, 0), DOWN),
-        (inside & outside[2:, 1:-1], (1, 1), LEFT),
-        (inside & outside[1:-1, :-2], (0, 1), UP),
-    )
-    for found, (x, y), way in sides:
-        rows, columns = np.nonzero(found)
-        for corner in zip((columns + x).tolist(), (rows + y).tolist(), strict=True):
-            steps.setdefault(corner, set()).add(way)
-    return steps
-
-
-def _area(line: tuple[Corner, ...]) -> float:
-    """Return the area of a line, below 0 for a hole."""
+def enclosed_area(line: Line) -> float:
+    """Return the area within a line, in pixels; its holes are in it."""
     x, y = np.asarray(line, np.float64).T
-    return float(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2
+    return abs(float(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1)))) / 2
+
+
+def _followed(mask: Mask) -> tuple[npt.NDArray[np.int64], list[int]]:
+    """Return directed sides, the mask to their right, and their order.
+
+    A side is four times the number of its corner plus its way; they rise.
+    """
+    rows, columns = mask.shape
+    ground = np.pad(mask, 1)
+    inside, outside = ground[1:-1, 1:-1], ~ground
+    are_there = np.zeros((rows + 1, columns + 1, SIDES), bool)
+    are_there[:-1, :-1, RIGHT] = inside & outside[:-2, 1:-1]
+    are_there[:-1, 1:, DOWN] = inside & outside[1:-1, 2:]
+    are_there[1:, 1:, LEFT] = inside & outside[2:, 1:-1]
+    are_there[1:, :-1, UP] = inside & outside[1:-1, :-2]
+    flat = are_there.ravel()
+    sides = np.flatnonzero(flat)
+    corners, ways = np.divmod(sides, SIDES)
+    ends = SIDES * (corners + np.array((1, columns + 1, -1, -columns - 1))[ways])
+    turned = ends + (ways + 1) % SIDES  # to the right where there are two
+    straight, back = ends + ways, ends + (ways - 1) % SIDES
+    following = np.where(flat[turned], turned, np.where(flat[straight], straight, back))
+    return sides, np.searchsorted(sides, following).tolist()

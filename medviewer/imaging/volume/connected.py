@@ -6,8 +6,7 @@ as the positions of both slices say. Slices that the region does not reach are n
 """
 
 import math
-from collections import deque
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -21,9 +20,14 @@ from medviewer.imaging.display import are_values_known, padding_mask, value_unit
 from medviewer.imaging.frame import Frame, FrameGeometry, Mask, has_table, is_secondary_capture
 from medviewer.imaging.measurement import exact_values, no_values
 from medviewer.imaging.source import ImageSource
+from medviewer.imaging.volume.parts import Parts
 from medviewer.translation import Message, mark, message
 
 SIDES: Final = 4  # neighbors of a pixel on its slice
+
+Labels = npt.NDArray[np.int32]
+
+NO_LABELS: Final[Labels] = np.zeros((0, 0), np.int32)
 
 NO_UNIT: Final = message("The unit of the values is not known: a range of them means nothing.")
 CAPTURE: Final = message("This is a captured picture: its grey levels are no measurements.")
@@ -87,6 +91,24 @@ class Grown:
         return np.zeros(shape, bool) if packed is None else _unpacked(packed, shape)
 
 
+@dataclass(slots=True, eq=False)
+class _Layer:
+    """The pixels in the range on a slice, in connected parts.
+
+    Parameters
+    ----------
+    labels : (rows, columns) int32
+        The part of each pixel, from 1; 0 outside. Kept while slices beside it are still to come.
+    first, count : int
+        The numbers of its parts in Parts.
+    """
+
+    packed: npt.NDArray[np.uint8]
+    labels: Labels
+    first: int
+    count: int
+
+
 def refusal_of(frame: Frame) -> Message | None:
     """Return why a frame has no region of a range, or None."""
     if frame.supplemental is not None:
@@ -129,45 +151,69 @@ def grown(
     inside = _begun(first, place, values)
     if isinstance(inside, Refused):
         return inside
-    shape = inside.shape
-    candidates, nothing = {start: _packed(inside)}, _packed(np.zeros(shape, bool))
-    region: dict[int, npt.NDArray[np.uint8]] = {}
-    waiting: dict[int, npt.NDArray[np.uint8]] = {start: _packed(_pixel(place, shape))}
-    images = {start: image_sha256(first)}
-    order = deque([start])
-    while order:
-        at = order.popleft()
-        seeds = waiting.pop(at)
-        if at not in candidates:
-            frame = yield from read(at)
+    parts = Parts()
+    images, layers = {start: image_sha256(first)}, {start: _layer(inside, parts)}
+    clicked = layers[start].first + int(layers[start].labels[place]) - 1
+    open_ends = {(start, -1), (start, 1)} if through else set()
+    while ends := [end for end in sorted(open_ends) if _goes_on(end, layers, parts, clicked, source)]:
+        for at, way in ends:
+            frame = yield from read(at + way)
             refusal = _unlike(first, frame)
             if refusal is not None:
                 return Refused(refusal)
-            images[at] = image_sha256(frame)
-            candidates[at] = _packed(within(frame, values))
-            if len(candidates) * candidates[at].nbytes > limits.REGION_MASK_BYTES:
+            images[at + way] = image_sha256(frame)
+            layers[at + way] = _layer(within(frame, values), parts)
+            if max(len(layers) * layers[at].packed.nbytes, parts.nbytes) > limits.REGION_MASK_BYTES:
                 return Refused(TOO_LARGE)
-            yield len(candidates)
-        known = region.get(at, nothing)
-        fresh = seeds & candidates[at] & ~known
-        if not fresh.any():
-            continue
-        reached = _reached(_unpacked(candidates[at], shape), _unpacked(fresh, shape))
-        region[at] = known | _packed(reached)
-        if through:
-            for other, seen in _beside(source, at, reached):
-                if other not in waiting:
-                    order.append(other)
-                waiting[other] = waiting.get(other, nothing) | seen
+            yield len(layers)
+            low, high = sorted((at, at + way))
+            shift = pixel_shift(source.geometry(low), source.geometry(high))
+            parts.join(*_touching(layers[low], layers[high], shift))
+            open_ends ^= {(at, way), (at + way, way)}
+            if at not in {one for one, _ in open_ends}:
+                layers[at].labels = NO_LABELS
+            yield None
+    region: dict[int, npt.NDArray[np.uint8]] = {}
+    for index, layer in layers.items():
+        reached = np.concatenate([(False,), parts.joined(clicked, layer.first, layer.count)])
+        if reached.any():
+            region[index] = _packed(reached[_labels(_unpacked(layer.packed, inside.shape))])
         yield None
     return Grown(values, start, first, through, images, region)
 
 
-def _beside(source: ImageSource, at: int, reached: Mask) -> Iterator[tuple[int, npt.NDArray[np.uint8]]]:
-    """Yield the slices beside one, and the packed mask as it lies on them."""
-    for other in (at - 1, at + 1):
-        if 0 <= other < len(source):
-            yield other, _packed(_shifted(reached, source.geometry(at), source.geometry(other)))
+def _goes_on(
+    end: tuple[int, int], layers: Mapping[int, _Layer], parts: Parts, clicked: int, source: ImageSource
+) -> bool:
+    """Return whether the region reaches an end, with a slice behind it."""
+    at, way = end
+    return 0 <= at + way < len(source) and bool(
+        parts.joined(clicked, layers[at].first, layers[at].count).any()
+    )
+
+
+def _layer(inside: Mask, parts: Parts) -> _Layer:
+    labels = _labels(inside)
+    count = int(labels.max())
+    return _Layer(_packed(inside), labels, parts.add(count), count)
+
+
+def _labels(inside: Mask) -> Labels:
+    """Return the connected parts of a mask, from 1; 0 outside."""
+    return np.asarray(cv2.connectedComponents(inside.view(np.uint8), connectivity=SIDES)[1], np.int32)
+
+
+def _touching(low: _Layer, high: _Layer, shift: tuple[int, int]) -> tuple[Labels, Labels]:
+    """Return the parts of two slices that have pixels at one place, in pairs."""
+    (down, across), (rows, columns) = shift, low.labels.shape
+    to = slice(max(0, down), rows + min(0, down)), slice(max(0, across), columns + min(0, across))
+    of = slice(max(0, -down), rows + min(0, -down)), slice(max(0, -across), columns + min(0, -across))
+    if abs(down) >= rows or abs(across) >= columns:
+        return NO_LABELS, NO_LABELS
+    some, others = low.labels[of].ravel(), high.labels[to].ravel()
+    chosen = (some > 0) & (others > 0)
+    chosen[1:] &= (some[1:] != some[:-1]) | (others[1:] != others[:-1])  # each run of pixels once
+    return some[chosen] + (low.first - 1), others[chosen] + (high.first - 1)
 
 
 def _begun(first: Frame, place: tuple[int, int], values: ValueRange) -> Mask | Refused:
@@ -199,30 +245,6 @@ def _chosen(frame: Frame, stored: npt.NDArray[np.generic], values: ValueRange) -
     chosen = (found >= values.low) & (found <= values.high)
     padding = padding_mask(frame, stored)
     return np.asarray(chosen if padding is None else chosen & ~padding)
-
-
-def _reached(inside: Mask, seeds: Mask) -> Mask:
-    """Return the connected parts of a mask in which seeds lie."""
-    _, labels = cv2.connectedComponents(inside.view(np.uint8), connectivity=SIDES)
-    wanted = np.zeros(int(labels.max()) + 1, bool)
-    wanted[labels[seeds]] = True
-    wanted[0] = False
-    return np.asarray(wanted[labels])
-
-
-def _shifted(mask: Mask, here: FrameGeometry, there: FrameGeometry) -> Mask:
-    """Return a mask where its pixels lie on another slice, to whole pixels."""
-    down, across = pixel_shift(here, there)
-    if not (down or across):
-        return mask
-    moved = np.zeros_like(mask)
-    rows, columns = mask.shape
-    if abs(down) >= rows or abs(across) >= columns:
-        return moved
-    to = slice(max(0, down), rows + min(0, down)), slice(max(0, across), columns + min(0, across))
-    of = slice(max(0, -down), rows + min(0, -down)), slice(max(0, -across), columns + min(0, -across))
-    moved[to] = mask[of]
-    return moved
 
 
 def pixel_shift(here: FrameGeometry, there: FrameGeometry) -> tuple[int, int]:
@@ -264,12 +286,6 @@ def _not_in_range(frame: Frame, row: int, column: int, values: ValueRange) -> Me
     here = float(exact_values(stored, frame.modality)[0, 0])
     said = (("value", f"{here:.6g}"), ("low", f"{values.low:.6g}"), ("high", f"{values.high:.6g}"))
     return Message(NOT_IN_RANGE, said)
-
-
-def _pixel(place: tuple[int, int], shape: tuple[int, ...]) -> Mask:
-    mask = np.zeros(shape, bool)
-    mask[place] = True
-    return mask
 
 
 def _packed(mask: Mask) -> npt.NDArray[np.uint8]:

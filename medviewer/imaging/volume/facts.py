@@ -7,7 +7,7 @@ import numpy as np
 from medviewer.imaging.annotation import Facts
 from medviewer.imaging.frame import FrameGeometry, slice_normal
 from medviewer.imaging.source import ImageSource
-from medviewer.imaging.volume.boundary import Corner
+from medviewer.imaging.volume.boundary import Line, enclosed_area
 from medviewer.imaging.volume.connected import Grown
 from medviewer.imaging.volume.extent import Extent
 
@@ -15,7 +15,7 @@ BLOOD_HU: Final = (20.0, 150.0)  # beyond, nobody looks for a bleeding
 TILT_COSINE: Final = 0.99996  # of half a degree
 
 
-def facts_of(region: Grown, extent: Extent, source: ImageSource, line: tuple[Corner, ...]) -> Facts:
+def facts_of(region: Grown, extent: Extent, source: ImageSource, line: Line) -> Facts:
     """Return the numbers of a region, kept with its first outline.
 
     Parameters
@@ -26,9 +26,7 @@ def facts_of(region: Grown, extent: Extent, source: ImageSource, line: tuple[Cor
     mask = region.mask(region.start)
     pixels = float(np.count_nonzero(mask))
     facts = {"pixels": pixels, "low": region.values.low, "high": region.values.high}
-    x, y = np.asarray(line, np.float64).T
-    enclosed = abs(float(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1)))) / 2
-    if enclosed != pixels:
+    if enclosed_area(line) != pixels:
         facts["holes"] = 1.0
     if not region.through:
         return tuple(facts.items())

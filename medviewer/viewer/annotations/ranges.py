@@ -16,12 +16,13 @@ from medviewer.imaging.frame import Frame
 from medviewer.imaging.measurement import RANGE
 from medviewer.imaging.processing import OF_A_RANGE, PROCESSINGS, check_parameters
 from medviewer.imaging.source import ImageSource
-from medviewer.imaging.volume import Grown, Refused, ValueRange, extent_of, facts_of, grown, outer_lines
+from medviewer.imaging.volume import Boundary, Grown, Refused, ValueRange, extent_of, facts_of, grown
 from medviewer.translation import Message, message
 from medviewer.viewer.processing_settings import Settings
 
 MOST_OUTLINES: Final = 200  # slices; of more, only that of the click is outlined
-MOST_CORNERS: Final = 20_000  # of one outline, and ten times as many of all
+MOST_CORNERS: Final = 20_000  # of one outline
+MOST_CORNERS_OF_ALL: Final = 10 * MOST_CORNERS
 MOST_PARTS: Final = 8  # outlines of one slice
 
 NO_OUTLINE: Final = message("The outline of this region has too many corners to be kept.")
@@ -102,27 +103,30 @@ def found_by(click: RangeClick, read: ReadFrame) -> Generator[Progress | Found |
 
 def _kept(region: Grown, click: RangeClick) -> Generator[Found | Refused | None, None, None]:
     source, start = click.source, region.start
-    row, column = click.place
-    lines = outer_lines(region.mask(start))
-    first = next(line for line in lines if _holds(line, column + 0.5, row + 0.5))
+    boundary = Boundary(region.mask(start))
+    first = boundary.around(*click.place)
     if len(first) > MOST_CORNERS:
         yield Refused(NO_OUTLINE)
         return
     yield None
     facts = facts_of(region, extent_of(region, source), source, first)
+    yield None
     made = [_annotation(source, start, region.images[start], first, facts)]
     corners, is_in_part = len(first), len(region.indices) > MOST_OUTLINES
     for index in region.indices if not is_in_part else (start,):
-        others = outer_lines(region.mask(index))
-        if index == start:
-            others = tuple(line for line in others if line != first)
-        is_in_part |= len(others) > MOST_PARTS
+        if index != start:
+            boundary = Boundary(region.mask(index))
+        lines = boundary.largest(MOST_PARTS + 1)  # the one of the click may be among them
+        others = [line for line in lines if index != start or line != first]
+        is_in_part |= boundary.count - (index == start) > MOST_PARTS
         for line in others[:MOST_PARTS]:
             corners += len(line)
-            if corners > 10 * MOST_CORNERS:
+            if corners > MOST_CORNERS_OF_ALL:
                 is_in_part = True
                 break
             made.append(_annotation(source, index, region.images[index], line, ()))
+        if corners > MOST_CORNERS_OF_ALL:
+            break
         yield None
     yield Found(tuple(made), is_in_part)
 
@@ -133,15 +137,6 @@ def _annotation(
     places, space = points_on(source.geometry(index), [(float(x), float(y)) for x, y in line])
     digest = slice_digest_of(source.slice_key(index))
     return Annotation(new_id(), RANGE, places, digest, image, space, found=facts)
-
-
-def _holds(line: tuple[tuple[int, int], ...], x: float, y: float) -> bool:
-    """Return whether a point lies within a closed line, by the even-odd rule."""
-    inside = False
-    for (x0, y0), (x1, y1) in zip(line, (*line[1:], line[0]), strict=True):
-        if (y0 > y) != (y1 > y) and x < x0 + (y - y0) / (y1 - y0) * (x1 - x0):
-            inside = not inside
-    return inside
 
 
 def name_of(click: RangeClick) -> Message:

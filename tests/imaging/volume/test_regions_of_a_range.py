@@ -18,7 +18,7 @@ from medviewer.imaging.frame.modality import Rescale
 from medviewer.imaging.identity import Identity
 from medviewer.imaging.measurement.scale import PixelScale
 from medviewer.imaging.source import ImageSource, ReadStored, SliceFacts, SliceKey
-from medviewer.imaging.volume.boundary import outer_lines
+from medviewer.imaging.volume.boundary import Boundary
 from medviewer.imaging.volume.connected import Grown, Refused, ValueRange, grown
 from medviewer.imaging.volume.extent import diameters, extent_of, slice_shares
 
@@ -205,7 +205,7 @@ def test_the_outer_lines_of_a_mask_hold_its_pixels_and_its_holes(seed: int) -> N
     numbers = np.random.default_rng(seed)
     mask = numbers.random((12, 14)) < numbers.uniform(0.2, 0.8)
     held = np.zeros(mask.shape, int)
-    for line in outer_lines(mask):
+    for line in Boundary(mask).largest():
         assert len(set(line)) <= len(line)
         for (x0, y0), (x1, y1) in pairwise((*line, line[0])):
             assert (x0 == x1) != (y0 == y1)
@@ -218,6 +218,17 @@ def test_the_outer_lines_of_a_mask_hold_its_pixels_and_its_holes(seed: int) -> N
                 held[row, column] += inside
     assert (held[mask] >= 1).all()
     assert not held[0, ~mask[0]].any()  # what is open to the border is outside
+
+
+def test_the_outline_around_a_pixel_is_that_of_its_own_part() -> None:
+    mask = np.ones((9, 9), bool)
+    mask[2:7, 2:7] = False
+    mask[4, 4:6] = True  # within the hole of the other
+    boundary = Boundary(mask)
+    assert boundary.around(4, 5) == ((4, 4), (6, 4), (6, 5), (4, 5))
+    assert boundary.around(0, 0) == ((0, 0), (9, 0), (9, 9), (0, 9))
+    assert boundary.largest(1) == (boundary.around(8, 8),)
+    assert boundary.count == 2
 
 
 def test_the_axes_of_an_ellipsoid_estimate_its_volume() -> None:
@@ -267,6 +278,34 @@ def test_a_slice_beside_a_gap_stands_for_no_more_unless_the_region_goes_on() -> 
     both, bridged = slice_shares(places, {2, 3})
     assert both == {2: 12.5, 3: 12.5}
     assert bridged == 15.0
+
+
+def test_a_winding_region_asks_for_each_slice_once_and_ends_after_few_steps() -> None:
+    numbers = np.random.default_rng(5)
+    made = made_volume(random.Random(3)).frames
+    volume = MadeVolume(
+        [
+            replace(made[0], stored=numbers.integers(0, 8, (90, 90)).astype(np.int16), padding=None)
+            for _ in range(12)
+        ]
+    )
+    start = volume.frames[6].stored
+    for row, column in zip(*np.nonzero((start == 2) | (start == 3) | (start == 4)), strict=True):
+        volume.asked.clear()
+        growth = grown(volume.frame, volume, 6, (int(row), int(column)), ValueRange(3, 7), True)
+        steps = 0
+        while True:
+            try:
+                next(growth)
+            except StopIteration as end:
+                found = end.value
+                break
+            steps += 1
+        if len(found.indices) == 12:
+            assert sorted(volume.asked) == list(range(12))
+            assert steps <= 5 * 12
+            return
+    raise AssertionError("no region goes through the stack")
 
 
 def test_slices_that_the_region_does_not_reach_are_not_read() -> None:
