@@ -90,11 +90,9 @@ SAMPLES: Final = (
 
 
 FIRST_HINTS: Final = (
-    message("Turn the wheel to go through the slices. Drag with the right button to change the window."),
-    message("Double-click a picture to make it large, and again to go back. A right click offers the rest."),
-    message(
-        "Nothing has to be learnt by heart: Find a command, at the top right, finds every action and key."
-    ),
+    message("The wheel goes through the slices. A drag with the right button changes the window."),
+    message("A double click makes a picture large, and small again. A right click offers the rest."),
+    message("Find a command, at the top right, finds every action and its key."),
 )
 """What a first-time user is told with the first image, one after another."""
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QVBoxLayout
 
 from medviewer.gui.look import colors
 from medviewer.gui.panels.section import BAR_PX, MARGIN_PX, SteadyScroll
-from medviewer.gui.widgets import plain_label, plain_tooltip, set_role, strike_out, tabular
+from medviewer.gui.widgets import plain_label, set_role, strike_out, tabular
 from medviewer.inference.result import ModelResult
 from medviewer.inference.tasks import TASKS, Bar, Score
 from medviewer.translation import translate
@@ -76,8 +76,8 @@ class PredictionPanel(QWidget):
         self.result: ModelResult | None = None
         self._shown: object = None
         self._misfit = ""
-        self.model = plain_label(role="quiet")
-        self.model.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.title = plain_label(role="strong", wraps=True)
+        self.model = plain_label(role="faint", wraps=True, selectable=True)
         self.purpose = plain_label(role="quiet", wraps=True)
         self.headline = plain_label(role="strong", wraps=True)
         self.details = plain_label(role="quiet", wraps=True, selectable=True)
@@ -100,7 +100,7 @@ class PredictionPanel(QWidget):
         column = QVBoxLayout(answer)
         column.setContentsMargins(MARGIN_PX, 0, BAR_PX, 0)
         column.setSpacing(5)
-        for widget in (self.headline, self.bars, self.details, self.cautions, self.purpose):
+        for widget in (self.headline, self.bars, self.details, self.cautions, self.purpose, self.model):
             column.addWidget(widget)
         column.addStretch(1)
         keeps_place = self.anyway_button.sizePolicy()
@@ -116,28 +116,30 @@ class PredictionPanel(QWidget):
         below.addWidget(self.warning, 2, 0, 1, 2)
         above = QVBoxLayout()
         above.setContentsMargins(MARGIN_PX, 0, MARGIN_PX, 4)
-        above.addWidget(self.model)
+        above.addWidget(self.title)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addLayout(above)
         whole.addWidget(SteadyScroll(answer), 1)
         whole.addLayout(below)
-        self.show_purpose("")
+        self.show_model("", "", "")
+        self.show_purpose("", "")
         self.show_result(None)
 
     def show_model(self, name: str, version: str, device: str) -> None:
-        """Show the active model and its device.
+        """Show the active model's name and its device.
 
         "" where not known yet.
         """
         parts = (" ".join(part for part in (name, version) if part), device)
-        text = "  ·  ".join(part for part in parts if part)
-        self.model.setText(text)
-        self.model.setToolTip(plain_tooltip(text))
+        self.model.setText("  ·  ".join(part for part in parts if part))
+        self.model.setVisible(bool(self.model.text()))
 
-    def show_purpose(self, purpose: str) -> None:
-        """Show name and intended use of the chosen model."""
+    def show_purpose(self, title: str, purpose: str) -> None:
+        """Show title and intended use of the chosen model."""
+        self.title.setText(title)
+        self.title.setVisible(bool(title))
         self.purpose.setText(purpose)
         self.purpose.setVisible(bool(purpose))
 

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
-from medviewer.gui.look import icon
+from medviewer.gui.look import icon, paint_icon
 from medviewer.gui.widgets import plain_label, plain_tooltip
 from medviewer.translation import mark, translate
 
@@ -90,9 +91,7 @@ class Section(QFrame):
         row = QHBoxLayout(self.head)
         row.setContentsMargins(MARGIN_PX, 0, BAR_PX, 0)
         row.setSpacing(8)
-        picture = plain_label()
-        picture.setPixmap(icon(icon_name, role).pixmap(QSize(ICON_PX, ICON_PX), self.devicePixelRatioF()))
-        row.addWidget(picture)
+        row.addWidget(Picture(icon_name, role))
         row.addWidget(plain_label(title, "strong"), 1)
         self.reset_button: QToolButton | None = None
         if reset is not None:
@@ -124,6 +123,20 @@ class Section(QFrame):
     @Slot()
     def _turn(self) -> None:
         self.folded.emit(self.name, not self.is_open)
+
+
+class Picture(QWidget):
+    """An icon in the color of the theme in use, on the screen in use."""
+
+    def __init__(self, name: str, role: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icon = name, role
+        self.setFixedSize(ICON_PX, ICON_PX)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the icon."""
+        with QPainter(self) as painter:
+            paint_icon(painter, QRectF(self.rect()), *self._icon)
 
 
 def _head_button(icon_name: str, name: str, hint: str = "") -> QToolButton:

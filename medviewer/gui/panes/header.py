@@ -12,7 +12,7 @@ from PySide6.QtGui import QAction, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
 from medviewer.gui.look import icon, paint_icon
-from medviewer.gui.widgets import plain_label, plain_tooltip, set_role, strike_out
+from medviewer.gui.widgets import CutLabel, plain_label, plain_tooltip, set_role, strike_out
 from medviewer.imaging.processing import PROCESSINGS
 from medviewer.translation import translate
 from medviewer.viewer.render import ResultChip, Tag, TitleStrip, plane_letter
@@ -55,7 +55,7 @@ class PaneHeader(QWidget):
         self._menu.aboutToShow.connect(self._fill)
         self._menu.triggered.connect(self._choose)
         self.chooser.setMenu(self._menu)
-        self.series = _giving_way("quiet")
+        self.series = CutLabel("quiet")
         self.preview = _giving_way("tag-blue")
         self.notes, self.mark, self.offset = (_giving_way("tag-amber") for _ in range(3))
         self.processed = _giving_way("tag")
@@ -114,8 +114,7 @@ class PaneHeader(QWidget):
         self.plane.setVisible(bool(title.plane))
         self.plane.setToolTip(plain_tooltip(translate(title.plane) if title.plane else ""))
         set_role(self.plane, f"plane-{title.plane.lower()}" if title.plane else "plane")
-        self.series.setText(title.series)
-        self.series.setToolTip(plain_tooltip(title.series))
+        self.series.show_text(title.series, title.series)
         self.series.setVisible(bool(title.series) and not self._is_compact)
         _show_tag(self.notes, Tag() if self._in_film else title.notes)
         _show_tag(self.mark, title.turned)

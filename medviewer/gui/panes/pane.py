@@ -189,6 +189,17 @@ class Pane(QWidget):
         ]
         return strips + [box.toAlignedRect().translated(view.geometry().topLeft()) for box in boxes]
 
+    def image_box(self) -> QRect:
+        """Return the place of the image, in coordinates of the pane.
+
+        Empty where there is none.
+        """
+        if self._parts is None or not self.view.has_image:
+            return QRect()
+        view = self.view
+        image = QRectF(view.point_at(0, 0), view.point_at(*view.extent)).toAlignedRect()
+        return (image & view.rect()).translated(view.geometry().topLeft())
+
     @property
     def state(self) -> PaneState | None:
         """The session's state for this pane."""

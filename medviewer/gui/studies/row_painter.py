@@ -27,6 +27,7 @@ _BADGE_HEIGHT: Final = 16
 _BADGE_GAP: Final = 3
 _BADGE_ROOM: Final = 36  # beside the last line, kept free whether panes show the series or not
 _RAIL_MARGIN: Final = 4
+RAIL_NAME_LINES: Final = 3  # of a patient's name in a rail
 
 
 class Line(NamedTuple):
@@ -178,15 +179,26 @@ class RowPainter(QStyledItemDelegate):
 
 
 def _in_rail(kind: RowKind, title: str, below: tuple[str, ...], room: int) -> list[Line]:
-    """Return the one line of a heading: a name, or the day of a study.
+    """Return the lines of a heading: a name, or the day of a study.
 
-    The tool tip has all of it.
+    A day that is too wide is parted behind its year. The tool tip has all of it.
     """
-    is_study = kind is RowKind.STUDY and bool(below)
-    text, ink = (below[0].split(" ")[0], "text_2") if is_study else (title, "text_1")
-    face = font(Type.TAG) if is_study else font(Type.TAG, Weight.NAME)
-    text = QFontMetricsF(face).elidedText(text, Qt.TextElideMode.ElideRight, room)
-    return _broken(text, ink, face, Type.TAG, room + 1)[:1]
+    if kind is RowKind.STUDY and below:
+        day, face = below[0].split(" ")[0], font(Type.TAG)
+        fits = QFontMetricsF(face).horizontalAdvance(day) <= room
+        parts = (day,) if fits or "-" not in day else day.split("-", 1)
+        return [line for part in parts for line in _cut(part, "text_2", face, room, 1)]
+    return _cut(title, "text_1", font(Type.TAG, Weight.NAME), room, RAIL_NAME_LINES)
+
+
+def _cut(text: str, ink: str, face: QFont, room: int, most: int) -> list[Line]:
+    """Return at most so many lines of a text, the last one cut."""
+    lines = _broken(text, ink, face, Type.TAG, room)
+    if len(lines) <= most:
+        return lines
+    rest = " ".join(line.text.text for line in lines[most - 1 :])
+    last = QFontMetricsF(face).elidedText(rest, Qt.TextElideMode.ElideRight, room)
+    return [*lines[: most - 1], *_broken(last, ink, face, Type.TAG, room + 1)[:1]]
 
 
 def _broken(text: str, ink: str, face: QFont, step: Type, room: int) -> list[Line]:

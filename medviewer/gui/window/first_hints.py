@@ -1,12 +1,21 @@
-"""Three small hints for a first-time user, beside all texts."""
+"""Three small hints for a first-time user, beside all texts and images."""
 
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QMenuBar,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
-from medviewer.gui.widgets import plain_label
-from medviewer.gui.window.free_places import MARGIN_PX, below_film, free_corner, is_free, texts_on
+from medviewer.gui.look import Type, font, icon
+from medviewer.gui.widgets import CutLabel, plain_label, plain_tooltip
+from medviewer.gui.window.free_places import MARGIN_PX, below_film, free_corner, images_on, is_free, texts_on
 from medviewer.translation import translate
 from medviewer.viewer.start import FIRST_HINTS
 from medviewer.viewer.viewer import Viewer
@@ -19,6 +28,9 @@ if TYPE_CHECKING:
 
 WIDTH_PX: Final = 320
 LEAST_WIDTH_PX: Final = 180
+LEAST_LINE_PX: Final = 320
+LINE_GAP_PX: Final = 12  # between the last menu and the line
+BUTTON_PX: Final = 24
 EDGE_PX: Final = 8
 """Beside the card in the browser and below the film."""
 SEEN: Final = "hints_seen"
@@ -33,10 +45,19 @@ class FirstHints(QFrame):
     browser : StudyBrowser
         The hints stand at the foot of its list while that is empty,
     grid : PaneGrid
-        else below the film, else over a pane where no text stands.
+        else below the film, else on the black beside an image, else in one line
+    menus : QMenuBar
+        behind the last menu.
     """
 
-    def __init__(self, viewer: Viewer, browser: "StudyBrowser", grid: "PaneGrid", parent: QWidget) -> None:
+    def __init__(
+        self,
+        viewer: Viewer,
+        browser: "StudyBrowser",
+        grid: "PaneGrid",
+        menus: QMenuBar,
+        parent: QWidget,
+    ) -> None:
         super().__init__(parent)
         self._is_wanted = False
         self._viewer, self._browser, self._grid, self._around = viewer, browser, grid, parent
@@ -58,7 +79,10 @@ class FirstHints(QFrame):
         row.addStretch(1)
         row.addWidget(self.next_button)
         column.addLayout(row)
-        for watched in (grid.area, browser.list):
+        self.line = HintLine(menus)
+        self.line.next_button.clicked.connect(self._go_on)
+        self.line.end_button.clicked.connect(self._end)
+        for watched in (grid.area, browser.list, menus):
             watched.installEventFilter(self)
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self.make_way)
@@ -72,13 +96,22 @@ class FirstHints(QFrame):
         self._is_wanted = step is not None
         if step is None:
             self.hide()
+            self.line.hide()
             return
         self.count.setText(translate("Hint {number} of {all}", number=step + 1, all=len(FIRST_HINTS)))
         self.text.setText(FIRST_HINTS[step].for_user())
         is_last = step == len(FIRST_HINTS) - 1
         self.next_button.setText(translate("Done") if is_last else translate("Next"))
         self.end_button.setHidden(is_last)
+        self.line.text.show_text(self.text.text(), f"{self.count.text()}\n{self.text.text()}")
+        self.line.next_button.setText(self.next_button.text())
+        self.line.end_button.setHidden(is_last)
         self._place()
+
+    def leave(self) -> None:
+        """Take the line out of the menu bar, which stays in another language."""
+        self.line.hide()
+        self.line.deleteLater()
 
     @Slot()
     def _go_on(self) -> None:
@@ -101,7 +134,7 @@ class FirstHints(QFrame):
 
     @Slot()
     def make_way(self) -> None:
-        """Move off newly covered texts."""
+        """Move off newly covered texts and images."""
         if self._is_wanted and not (self.isVisible() and self._stands_well()):
             self._place()
 
@@ -109,7 +142,10 @@ class FirstHints(QFrame):
         place, rooms = self.geometry(), self._rooms()
         if any(map(self._fits, rooms)):
             return any(room.contains(place) for room in rooms)
-        return self._panes.contains(place) and is_free(place, texts_on(self._grid, self._around))
+        return self._panes.contains(place) and is_free(place, self._covered())
+
+    def _covered(self) -> list[QRect]:
+        return texts_on(self._grid, self._around) + images_on(self._grid, self._around)
 
     @property
     def _panes(self) -> QRect:
@@ -135,9 +171,13 @@ class FirstHints(QFrame):
         return max(self.sizeHint().height(), self.heightForWidth(width))
 
     def _place(self) -> None:
-        """Go to the best place; where every one covers something, wait hidden."""
+        """Go to the best place.
+
+        Where every one covers something, be one line behind the menus.
+        """
         place = self._best_place()
         self.setVisible(place is not None)
+        self.line.show_if(wanted=place is None)
         if place is not None:
             self.setGeometry(place)
             self.raise_()
@@ -148,7 +188,7 @@ class FirstHints(QFrame):
             height = self._height(width)
             return QRect(room.left(), room.bottom() + 1 - height, width, height)
         size = QSize(WIDTH_PX, self._height(WIDTH_PX))
-        corner = free_corner(size, self._panes, texts_on(self._grid, self._around), right=False)
+        corner = free_corner(size, self._panes, self._covered(), right=False)
         return None if corner is None else QRect(corner, size)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -156,6 +196,44 @@ class FirstHints(QFrame):
         if event.type() in (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide):
             self._make_way_soon()
         return super().eventFilter(watched, event)
+
+
+class HintLine(QFrame):
+    """Shows a hint in the empty part of the menu bar."""
+
+    def __init__(self, menus: QMenuBar) -> None:
+        super().__init__(menus)
+        self._menus = menus
+        self.text = CutLabel("quiet")
+        self.text.setFont(font(Type.SMALL))
+        self.next_button, self.end_button = QPushButton(), QToolButton()
+        self.next_button.setProperty("role", "link")
+        self.end_button.setProperty("role", "head")
+        self.end_button.setIcon(icon("x"))
+        self.end_button.setToolTip(plain_tooltip(translate("No more hints")))
+        self.end_button.setAccessibleName(translate("No more hints"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 4, 0)
+        row.setSpacing(4)
+        row.addWidget(self.text, 1)
+        for button in (self.next_button, self.end_button):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setFixedHeight(BUTTON_PX)
+            row.addWidget(button)
+        self.end_button.setFixedWidth(BUTTON_PX)
+        self.hide()
+
+    def show_if(self, *, wanted: bool) -> None:
+        """Be shown where that is wanted and there is room."""
+        menus = [self._menus.actionGeometry(action).right() for action in self._menus.actions()]
+        left = max(menus, default=0) + LINE_GAP_PX
+        room = self._menus.width() - left
+        if not wanted or room < LEAST_LINE_PX or self._menus.isNativeMenuBar():
+            self.hide()
+            return
+        self.setGeometry(left, 0, room, self._menus.height())
+        self.show()
+        self.raise_()
 
 
 class HintOffer(QObject):

@@ -28,6 +28,12 @@ def texts_on(grid: "PaneGrid", around: QWidget) -> list[QRect]:
     ]
 
 
+def images_on(grid: "PaneGrid", around: QWidget) -> list[QRect]:
+    """Return the places of all images, in coordinates of `around`."""
+    boxes = [(pane, pane.image_box()) for pane in grid.panes if pane.isVisible()]
+    return [QRect(pane.mapTo(around, box.topLeft()), box.size()) for pane, box in boxes if not box.isEmpty()]
+
+
 def free_corner(size: QSize, room: QRect, covered: Sequence[QRect], *, right: bool) -> QPoint | None:
     """Return the free place nearest to a lower corner.
 

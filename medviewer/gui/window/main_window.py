@@ -67,7 +67,7 @@ from medviewer.gui.window.toasts import Toasts
 from medviewer.inference.pack import installed_models
 from medviewer.settings import Settings
 from medviewer.translation import language, translate
-from medviewer.viewer.commands import chosen_model, step_back
+from medviewer.viewer.commands import chosen_model, model_title, step_back
 from medviewer.viewer.state import is_current
 from medviewer.viewer.texts import without_access_key
 from medviewer.viewer.tools import take_mouse_scheme
@@ -136,19 +136,19 @@ class MainWindow(QMainWindow):
         if remembered != self.viewer.state.model and any(model.name == remembered for model in models):
             self.viewer.work.use_model(remembered, self.settings.text("device"))
 
-    @property
-    def _purpose(self) -> str:
-        """Name and intended use of the chosen model, translated."""
+    def _show_model(self, name: str, device: str) -> None:
+        """Show title, use and device of the chosen model."""
         model = chosen_model(self.viewer.state)
-        lines = () if model is None else (model.title, model.intended_use)
-        return "\n".join(translate(line) for line in lines if line)
+        title = name if model is None else model_title(model).for_user()
+        purpose = translate(model.intended_use) if model is not None and model.intended_use else ""
+        self.prediction.show_model(name, "", device)
+        self.prediction.show_purpose(title, purpose)
 
     def _build(self) -> None:
         self.panes = PaneGrid(self.session)
         self.browser = StudyBrowser(self.session)
         self.prediction = PredictionPanel()
-        self.prediction.show_model(self.session.model, "", self.session.device)
-        self.prediction.show_purpose(self._purpose)
+        self._show_model(self.session.model, self.session.device)
         self.processing = ProcessingPanel(self.session)
         self.window_panel = WindowPanel(self.session)
         self.measurements = MeasurementsPanel(self.session)
@@ -245,6 +245,8 @@ class MainWindow(QMainWindow):
         self.removeToolBar(self.tool_bar)
         self.bar.deleteLater()
         self.tool_bar.deleteLater()
+        if self._hints is not None:
+            self._hints.leave()
         self._central.deleteLater()
         self._build()
         self.browser.list.take_pictures(pictures)
@@ -347,7 +349,7 @@ class MainWindow(QMainWindow):
 
     def _show_hint(self) -> None:
         if self._hints is None:
-            self._hints = FirstHints(self.viewer, self.browser, self.panes, self._central)
+            self._hints = FirstHints(self.viewer, self.browser, self.panes, self.menuBar(), self._central)
         self._hints.show_step(self.viewer.state.first_hint)
 
     def _show_fit(self) -> None:
@@ -363,8 +365,7 @@ class MainWindow(QMainWindow):
 
     @Slot(str, str)
     def _follow_model(self, model: str, device: str) -> None:
-        self.prediction.show_model(model, "", device)
-        self.prediction.show_purpose(self._purpose)
+        self._show_model(model, device)
 
     @Slot()
     def _follow_actions(self) -> None:

@@ -7,7 +7,8 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QStatusBar, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QStatusBar, QWidget
 
 from medviewer.gui.look import Type, font
 from medviewer.gui.widgets import CutLabel, plain_label
@@ -20,7 +21,11 @@ if TYPE_CHECKING:
     from medviewer.viewer.probe import Probe
     from medviewer.viewer.viewer_state import ViewerState
 
+DOT: Final = " · "
 HEIGHT_PX: Final = 24
+ROOM_BETWEEN_PX: Final = 24  # margins and gaps of the line
+PROBE_PX: Final = 416
+"""What the pixel under the mouse needs, and keeps where the use of the mouse is longer than its half."""
 
 
 def probe_text(probe: "Probe") -> str:
@@ -73,8 +78,12 @@ class StatusLine(QStatusBar):
         self.warning = plain_label(translate("Research use only, not for diagnosis"))
         for label in (self.probe, self.mouse, self.warning):
             label.setFont(font(Type.SMALL))
-        self.addWidget(self.probe, 2)
-        self.addWidget(self.mouse, 2)
+        left = QWidget()
+        self._row = QHBoxLayout(left)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        for label in (self.probe, self.mouse):
+            self._row.addWidget(label, 1)
+        self.addWidget(left, 1)
         self.addPermanentWidget(self.warning)
         session.viewer_changed.connect(self._on_viewer)
         self._show(session.viewer.state)
@@ -91,8 +100,29 @@ class StatusLine(QStatusBar):
         if had != has or uses_before != uses or (not has and before.library is not after.library):
             self._show(after)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the new width."""
+        super().resizeEvent(event)
+        self._share()
+
+    def _share(self) -> None:
+        """Give the use of the mouse half of the line, or more.
+
+        The pixel comes first. Of what does not fit, the last uses are left out.
+        """
+        room = self.width() - self.warning.sizeHint().width() - ROOM_BETWEEN_PX
+        width, whole = self.mouse.fontMetrics().horizontalAdvance, mouse_text(self._session.viewer.state)
+        share = max(room // 2, min(width(whole) + ROOM_BETWEEN_PX, room - PROBE_PX))
+        if share > 0 and share != self._row.stretch(1):
+            self._row.setStretch(0, room - share)
+            self._row.setStretch(1, share)
+        shown = whole
+        while DOT in shown and width(shown) > share - self._row.spacing():
+            shown = shown.rpartition(DOT)[0]
+        self.mouse.show_text(shown, "" if shown == whole else whole)
+
     def _show(self, state: "ViewerState") -> None:
-        self.mouse.show_text(mouse_text(state))
+        self._share()
         if state.focused is None:
             self.probe.show_text("" if state.library.studies else translate("No study is open"))
         elif self.probe.text() == translate("No study is open"):

@@ -6,9 +6,9 @@ from pytestqt.qtbot import QtBot
 
 from medviewer.gui.studies import RAIL_PX
 from medviewer.gui.studies.row_model import Role
-from medviewer.gui.studies.row_painter import NARROW, RowPainter
+from medviewer.gui.studies.row_painter import NARROW, RAIL_NAME_LINES, RowPainter
 from medviewer.gui.window.main_window import MainWindow
-from medviewer.viewer.texts import RowKind
+from medviewer.viewer.texts import RowKind, StudyRow
 from tests.gui.window_scene import WindowScene
 
 
@@ -65,5 +65,33 @@ def test_names_of_a_rail_are_in_its_tool_tips(scene: WindowScene, window: MainWi
     for number in range(model.rowCount()):
         row = model.index(number, 0).data(Role.ROW)
         lines = painter.lines(row, rows.viewport().width())
-        assert len(lines) == (0 if row.kind is RowKind.SERIES else 1)
+        assert bool(lines) == (row.kind is not RowKind.SERIES)
         assert row.title in row.tip
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_a_rail_says_names_and_days_without_cutting_them(
+    scene: WindowScene, window: MainWindow, language: str
+) -> None:
+    window.viewer.change_setting("language", language)
+    resize(window, 1400)
+    scene.open("head")
+    resize(window, 1200)
+    rows = window.browser.list
+    painter, said = rows.itemDelegate(), []
+    assert isinstance(painter, RowPainter)
+    for number in range(rows.model().rowCount()):
+        row = rows.model().index(number, 0).data(Role.ROW)
+        said.append(" ".join(line.text.text for line in painter.lines(row, RAIL_PX)))
+    assert said[0] == "DOE^JANE"
+    assert said[1].replace(" ", "-") == "2026-11-20"
+    window.viewer.change_setting("language", "en")
+
+
+def test_a_name_of_many_words_ends_in_dots_in_a_rail(window: MainWindow) -> None:
+    painter = window.browser.list.itemDelegate()
+    assert isinstance(painter, RowPainter)
+    row = StudyRow(RowKind.PATIENT, "1", "Wolfeschlegelsteinhausenbergerdorff, Hubert Blaine")
+    lines = [line.text.text for line in painter.lines(row, RAIL_PX)]
+    assert len(lines) == RAIL_NAME_LINES
+    assert lines[-1].endswith("…")

@@ -5,8 +5,8 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from medviewer.gui.window.first_hints import FirstHints, HintOffer
-from medviewer.gui.window.free_places import texts_on
+from medviewer.gui.window.first_hints import FirstHints, HintLine, HintOffer
+from medviewer.gui.window.free_places import images_on, texts_on
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.settings import Settings
 from medviewer.viewer.start import FIRST_HINTS
@@ -20,10 +20,10 @@ def card(window: MainWindow) -> FirstHints:
 
 
 def covered(window: MainWindow, hints: FirstHints) -> list[QRect]:
-    """Return the texts of panes and the rows of the browser that lie under the card."""
+    """Return the texts and images of panes and the rows of the browser that lie under the card."""
     around, rows = window.centralWidget(), window.browser.list
     model = rows.model()
-    boxes = texts_on(window.panes, around)
+    boxes = texts_on(window.panes, around) + images_on(window.panes, around)
     if rows.isVisible():
         view = rows.viewport()
         for number in range(model.rowCount()):
@@ -46,9 +46,29 @@ def test_they_cover_no_text_and_no_row(
     for step in (1, 2, 0):
         window.viewer.change(first_hint=step)
         QApplication.processEvents()
-        assert hints.isVisible() or size[0] == 700  # so small a window may have no place for it
+        assert hints.isVisible() or hints.line.isVisible() or size[0] == 700
         assert hints.isHidden() or covered(window, hints) == []
         assert window.centralWidget().rect().contains(hints.geometry())
+
+
+def test_a_window_without_room_has_them_in_one_line_behind_the_menus(
+    qtbot: QtBot, scene: WindowScene, window: MainWindow
+) -> None:
+    window.resize(1024, 700)
+    scene.open("head")
+    window.viewer.change(layout="film", first_hint=0)
+    hints = card(window)
+    qtbot.waitUntil(hints.isHidden)
+    assert hints.line.isVisible()
+    assert hints.line.text.text() == FIRST_HINTS[0].for_user()
+    menus = window.menuBar()
+    ends = [menus.actionGeometry(action).right() for action in menus.actions()]
+    assert hints.line.geometry().left() > max(ends)
+    qtbot.mouseClick(hints.line.next_button, Qt.MouseButton.LeftButton)
+    assert hints.line.text.text() == FIRST_HINTS[1].for_user()
+    qtbot.mouseClick(hints.line.end_button, Qt.MouseButton.LeftButton)
+    assert hints.line.isHidden()
+    assert Settings().flag("hints_seen")
 
 
 def test_they_wait_for_room(qtbot: QtBot, scene: WindowScene, window: MainWindow) -> None:
@@ -58,6 +78,8 @@ def test_they_wait_for_room(qtbot: QtBot, scene: WindowScene, window: MainWindow
     window.bar.actions["view.layout_3x3"].trigger()
     hints = card(window)
     qtbot.waitUntil(hints.isHidden)
+    assert hints.line.isHidden()
+    window.resize(1600, 800)
     window.bar.actions["view.layout_1"].trigger()
     qtbot.waitUntil(hints.isVisible)
     assert covered(window, hints) == []
@@ -71,7 +93,8 @@ def test_they_go_from_the_browser_when_it_is_folded(scene: WindowScene, window: 
     window.viewer.change(browser_shown=False)
     QApplication.processEvents()
     assert window.panes.area.geometry().width() == window.panes.width()
-    assert covered(window, hints) == []
+    assert hints.isHidden() or covered(window, hints) == []
+    assert hints.isVisible() != hints.line.isVisible()
 
 
 def test_they_come_with_the_first_image_and_end_for_good(
@@ -121,7 +144,11 @@ def test_another_language_goes_on_with_them(qtbot: QtBot, scene: WindowScene, wi
     before = card(window).text.text()
     window.viewer.change_setting("language", "zh_CN")
     QApplication.sendPostedEvents(None, 52)  # of deferred deletion
-    qtbot.waitUntil(lambda: any(one.isVisible() for one in window.findChildren(FirstHints)))
-    shown = [one for one in window.findChildren(FirstHints) if one.isVisible()]
-    assert len(shown) == 1
-    assert shown[0].text.text() not in ("", before)
+
+    def said() -> list[str]:
+        cards = [one.text.text() for one in window.findChildren(FirstHints) if one.isVisible()]
+        return cards + [one.text.text() for one in window.findChildren(HintLine) if one.isVisible()]
+
+    qtbot.waitUntil(lambda: bool(said()))
+    (shown,) = said()
+    assert shown not in ("", before)

@@ -46,13 +46,13 @@ def test_every_bundled_model_is_offered_with_its_title_and_purpose() -> None:
 
 def test_the_chosen_model_is_ticked_and_says_what_it_is_for(scene: WindowScene, window: MainWindow) -> None:
     assert window.bar.fill("classify.models")["classify.model_head-ct-haemorrhage"].isChecked()
-    assert window.prediction.purpose.text() == "Head CT\nFor heads."
+    assert (window.prediction.title.text(), window.prediction.purpose.text()) == ("Head CT", "For heads.")
     _choose(window, "brain")
     scene.workers.settle()
     assert scene.session.model == "brain"
     assert window.bar.fill("classify.models")["classify.model_brain"].isChecked()
     assert not window.bar.fill("classify.models")["classify.model_head-ct-haemorrhage"].isChecked()
-    assert window.prediction.purpose.text() == "Brain MR\nFor tumours."
+    assert (window.prediction.title.text(), window.prediction.purpose.text()) == ("Brain MR", "For tumours.")
 
 
 def test_a_model_whose_card_cannot_be_read_stands_there_with_the_reason(window: MainWindow) -> None:

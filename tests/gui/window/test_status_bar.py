@@ -16,6 +16,7 @@ from tests.gui.window_scene import WindowScene
 def line(qtbot: QtBot, scene: WindowScene) -> StatusLine:
     line = StatusLine(scene.session)
     qtbot.addWidget(line)
+    line.resize(1280, 24)
     return line
 
 
@@ -75,7 +76,28 @@ def test_the_warning_is_never_cut(scene: WindowScene, line: StatusLine, width: i
     assert line.warning.contentsRect().width() >= text
     assert line.rect().contains(line.warning.geometry())
     assert line.height() == 24
-    assert line.mouse.is_cut == bool(line.mouse.toolTip())
+    assert not line.mouse.is_cut or " · " not in line.mouse.text()
+    assert ("zoom" in line.mouse.text()) != bool(line.mouse.toolTip())
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_neither_pixel_nor_mouse_is_cut_in_the_smallest_window(
+    qtbot: QtBot, scene: WindowScene, language: str
+) -> None:
+    window = MainWindow(scene.session)
+    qtbot.addWidget(window)
+    window.show()
+    window.viewer.change_setting("language", language)
+    window.resize(1024, 700)
+    scene.open("head")
+    line = window.status_line
+    line.show_probe(Probe(198, 251, (-112.4, -138.1, 163.0), -1024.0, "HU"))
+    QApplication.processEvents()
+    assert line.width() == 1024
+    assert not line.mouse.is_cut
+    assert line.mouse.text().count(" · ") >= 3
+    assert not line.probe.is_cut, (line.probe.width(), line.mouse.width(), line.warning.width())
+    window.viewer.change_setting("language", "en")
 
 
 class Layouts(QObject):

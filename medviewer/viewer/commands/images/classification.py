@@ -128,7 +128,8 @@ def _nothing_runs(state: ViewerState) -> Message | None:
     return None if is_busy else _NOTHING_RUNS
 
 
-def _model_title(model: InstalledModel) -> Message:
+def model_title(model: InstalledModel) -> Message:
+    """Return the title of a model, of the user's own with its folder."""
     title = Message(model.title)
     if model.own_folder is None:
         return title
@@ -155,7 +156,7 @@ def _models(viewer: Viewer) -> tuple[Command, ...]:
             run=partial(choose_model, model.name),
             unavailable=partial(lambda trouble, _state: trouble, _about(model) if model.trouble else None),
             checked=partial(lambda name, state: state.model == name, model.name),
-            named=partial(lambda title, _state: title, _model_title(model)),
+            named=partial(lambda title, _state: title, model_title(model)),
             hint=_about(model),
         )
         for model in viewer.state.models
