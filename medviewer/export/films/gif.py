@@ -64,13 +64,19 @@ def in_few_colors(pixels: DisplayImage) -> Image.Image:
     ----------
     pixels : (rows, columns, 3) uint8
     """
-    packed = (pixels.astype(np.uint32) << np.array((16, 8, 0), np.uint32)).sum(axis=2, dtype=np.uint32)
-    colors, places = np.unique(packed, return_inverse=True)
-    if len(colors) > LEVELS:
+    image = Image.fromarray(pixels)
+    found = image.getcolors(LEVELS)  # None where there are more
+    if found is None:
         return _reduced(pixels)
-    return _with_palette(
-        places.reshape(packed.shape), np.stack([colors >> 16, colors >> 8 & 255, colors & 255], 1)
-    )
+    colors = np.array(sorted(color for _, color in found), np.uint32)
+    places = np.searchsorted(_packed(colors), _packed(pixels))
+    return _with_palette(places, colors)
+
+
+def _packed(colors: npt.NDArray[Any]) -> npt.NDArray[np.uint32]:
+    """Return colors as one number each, in the order of red, green and blue."""
+    red, green, blue = (colors[..., one].astype(np.uint32) for one in range(3))
+    return np.asarray(red << 16 | green << 8 | blue, np.uint32)
 
 
 def _reduced(pixels: DisplayImage) -> Image.Image:
