@@ -4,35 +4,25 @@
 marked `gpu` may be skipped, everything else makes the session fail.
 """
 
-import gc
 import itertools
 import os
 import re
-import sys
 import tempfile
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-import psutil
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QThread, QTimer
-from shiboken6 import isValid
 
 from medviewer import translation
-from tests import fast, machine, sample_data
+from tests import fast, left_behind, machine, sample_data
 from tests.architecture.sizes import questions
 
 machine.settle()  # before the first window, and for all processes to come
 
 ROOT = Path(__file__).resolve().parent.parent
-GRACE_SECONDS = 3.0
-MOST_OBJECTS_IN_SIGHT = 10_000  # looking through more of them takes longer than many tests
 PRIVATE = re.compile(r"(?<!\bself)(?<!\bcls)\._[a-z]\w*|setattr\(\s*[\w.]+,\s*\"_[a-z]")
-SHARED_MEMORY = ("/memfd:", "/dev/shm/")
-NOTHING_TOUCHED = re.compile(r"^RssShmem:\s+0 kB$", re.MULTILINE)
 
 
 @pytest.fixture(scope="session")
@@ -63,126 +53,18 @@ def shared_data() -> Path:
 @pytest.fixture(autouse=True)
 def nothing_left_behind(home: Path) -> Iterator[None]:
     """Fail a test that leaves a thread, timer, process or piece of shared memory behind."""
-    _look_only_at_what_comes()
-    before = {kind: set(find()) for kind, find in LEFT_OVERS.items()}
+    before = left_behind.before()
     yield
-    if QCoreApplication.instance() is not None:
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    left = _left_over(before)
-    if left:
-        gc.collect()
-        _wait_for_the_ending()
-        left = _left_over(before)
-    if left:
+    if left := left_behind.since(before):
         pytest.fail("left behind: " + "; ".join(left), pytrace=False)
 
 
-def _left_over(before: dict[str, set[str]]) -> list[str]:
-    return [f"{kind} {name}" for kind, find in LEFT_BEHIND.items() for name in find() - before[kind]]
-
-
-def _wait_for_the_ending() -> None:
-    for thread in _threads():
-        thread.join(GRACE_SECONDS)
-    psutil.wait_procs(psutil.Process().children(), timeout=GRACE_SECONDS)
-
-
-def _threads() -> list[threading.Thread]:
-    own = {threading.main_thread(), threading.current_thread()}
-    return [
-        thread
-        for thread in threading.enumerate()
-        if thread not in own and not isinstance(thread, threading._DummyThread)
-    ]
-
-
-def _thread_names() -> set[str]:
-    return {f"{thread.name} ({thread.ident})" for thread in _threads()}
-
-
-def _active_objects() -> set[str]:
-    """Describe timers and threads of Qt that run; those from before the first test are out of sight."""
-    application = QCoreApplication.instance()
-    if application is None:
-        return set()
-    found = [item for item in gc.get_objects() if issubclass(type(item), (QTimer, QThread))]
-    return {
-        f"{type(item).__name__} {item.objectName()} ({id(item):x}) of {type(item.parent()).__name__}"
-        for item in found
-        if isValid(item) and _is_active(item, application)
-    }
-
-
-def _is_active(item: QTimer | QThread, application: QCoreApplication) -> bool:
-    if isinstance(item, QTimer):
-        return item.isActive()
-    return item.isRunning() and item is not application.thread()
-
-
-def _processes() -> set[str]:
-    if Path("/proc/thread-self/children").exists():  # quicker than to look at every process of the machine
-        threads = Path("/proc/self/task").iterdir()
-        children = [process for thread in threads for process in _children_of(thread)]
-    else:
-        children = [str(child.pid) for child in psutil.Process().children()]
-    return {child for child in children if _is_alive(int(child))}
-
-
-def _children_of(thread: Path) -> list[str]:
-    try:
-        return (thread / "children").read_text().split()
-    except FileNotFoundError:  # the thread ended meanwhile
-        return []
-
-
-def _is_alive(process: int) -> bool:
-    try:
-        return psutil.Process(process).is_running()
-    except psutil.NoSuchProcess:
-        return False
-
-
-def _descriptors() -> set[str]:
-    """Describe open descriptors of shared memory; there is none to see outside Linux."""
-    found = set()
-    if sys.platform == "linux":
-        for descriptor in Path("/proc/self/fd").iterdir():
-            try:
-                target = str(descriptor.readlink())
-            except FileNotFoundError:  # the one that lists the folder
-                continue
-            if _is_shared_memory(target):
-                found.add(f"{descriptor.name} {target}")
-    return found
-
-
-def _mappings() -> set[str]:
-    """Describe mappings of shared memory."""
-    maps = Path("/proc/self/maps").read_text() if sys.platform == "linux" else ""
-    if not any(place in maps for place in SHARED_MEMORY):
-        return set()
-    parts = (line.split(maxsplit=5) for line in maps.splitlines())
-    return {f"{part[5]} {part[4]}" for part in parts if len(part) > 5 and _is_shared_memory(part[5])}
-
-
-def _touched_mappings() -> set[str]:
-    """Describe mappings of shared memory where any was used: to read all maps takes a millisecond."""
-    status = Path("/proc/self/status").read_text() if sys.platform == "linux" else ""
-    return set() if NOTHING_TOUCHED.search(status) else _mappings()
-
-
-def _is_shared_memory(name: str) -> bool:
-    return name.startswith(SHARED_MEMORY)
-
-
-LEFT_OVERS: dict[str, Callable[[], set[str]]] = {
-    "thread": _thread_names,
-    "of Qt": _active_objects,
-    "process": _processes,
-    "shared memory descriptor": _descriptors,
-    "shared memory mapping": _mappings,
-}
-LEFT_BEHIND = {**LEFT_OVERS, "shared memory mapping": _touched_mappings}
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object]) -> Iterator[None]:
+    """Look anew at what is there once a fixture was made that outlives a test."""
+    if fixturedef.scope != "function":
+        left_behind.forget()
+    return (yield)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -209,13 +91,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(absent)
         if fast.is_fast(item):
             item.add_marker(fast.MARK)
-
-
-def _look_only_at_what_comes() -> None:
-    """Take what imports made out of the garbage collector's sight, once it is much: looks stay quick."""
-    if len(gc.get_objects()) > MOST_OBJECTS_IN_SIGHT:
-        gc.collect()
-        gc.freeze()
 
 
 _skipped_but_needed: list[str] = []

@@ -37,7 +37,7 @@ def test_clean(qtbot):
 def test_what_a_test_leaves_behind_is_named(tmp_path: Path) -> None:
     planted = tmp_path / "test_planted.py"
     planted.write_text(PLANTED)
-    fast = "import tests.conftest; tests.conftest.GRACE_SECONDS = 0.05"
+    fast = "import tests.left_behind; tests.left_behind.GRACE_SECONDS = 0.05"
     (tmp_path / "conftest.py").write_text(fast)
 
     ended = subprocess.run(
