@@ -6,6 +6,7 @@ It holds no names and no paths of studies.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from medviewer import paths
@@ -89,9 +90,10 @@ class Settings:
         self._file = paths.user_folder("config") / FILE_NAME
         self._values: dict[str, Value] = {key: setting.default for key, setting in SETTINGS.items()}
         self.notice = NOTHING  # to show once; nothing where all is well
+        self._read = ""  # the file as this window knows it
         try:
-            content = self._file.read_text("utf-8")
-            self._values |= _checked(json.loads(content))
+            self._read = self._file.read_text("utf-8")
+            self._values |= _checked(json.loads(self._read))
         except (FileNotFoundError, NotADirectoryError):
             return
         except OSError:
@@ -107,8 +109,26 @@ class Settings:
         """Return the value of a setting that is on or off."""
         return bool(self._values[key])
 
+    def is_off_elsewhere(self, key: str) -> bool:
+        """Return whether another window has switched a flag off since.
+
+        In any thread.
+        """
+        found = _in_file(self._file)
+        # guard(test): what another window switches off ends in this one, too
+        return found is not None and found[0] != self._read and not found[1].get(key, SETTINGS[key].default)
+
+    def take_from_others(self) -> None:
+        """Take the changes of other windows from the file."""
+        found = _in_file(self._file)
+        if found is not None and found[0] != self._read:
+            self._read = found[0]
+            self._values = {**{name: setting.default for name, setting in SETTINGS.items()}, **found[1]}
+
     def change(self, key: str, value: Value) -> None:
         """Change a setting and write the file.
+
+        What other windows have changed in it stays.
 
         Raises
         ------
@@ -119,12 +139,15 @@ class Settings:
         """
         if not SETTINGS[key].allows(value):
             raise ValueError(f"{key} cannot be {value!r}")
+        # guard(test): a window that keeps one setting leaves those of other windows as they are
+        self.take_from_others()
         if self._values[key] == value:
             return
         self._values[key] = value
         changed = {name: kept for name, kept in self._values.items() if kept != SETTINGS[name].default}
         content = json.dumps({"version": VERSION, "settings": changed}, ensure_ascii=False, indent=1)
         write_private(self._file, content.encode("utf-8"))
+        self._read = content
 
     def _set_aside(self) -> None:
         kept = set_aside(self._file)
@@ -132,6 +155,15 @@ class Settings:
             "The settings could not be read and are the default ones; the old file is kept as {name}.",
             name=FILE_NAME if kept is None else kept.name,
         )
+
+
+def _in_file(path: Path) -> tuple[str, Mapping[str, Value]] | None:
+    """Return a file and the settings in it; None where it cannot be read now."""
+    try:
+        content = path.read_text("utf-8")
+        return content, _checked(json.loads(content))
+    except (OSError, ValueError, KeyError, RecursionError):
+        return None
 
 
 def _checked(content: Any) -> Mapping[str, Value]:

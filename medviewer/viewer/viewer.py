@@ -6,6 +6,7 @@ The state value, its changes, and what commands act on.
 import re
 from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -15,16 +16,16 @@ from medviewer.imaging.frame import Frame, Voi
 from medviewer.imaging.processing import FIRST_SHOWN, ORIGINAL
 from medviewer.imaging.source import ImageSource, Slice, SliceKey
 from medviewer.settings import Settings
-from medviewer.translation import Message
+from medviewer.translation import Message, message
 from medviewer.viewer import compare, layouts, state as ds
 from medviewer.viewer.key_file import KeyFile
 from medviewer.viewer.layouts import first_layout
-from medviewer.viewer.memory import Memory, RecentPaths
+from medviewer.viewer.memory import Memory, RecentPaths, count_drawn_studies, forget_drawings
 from medviewer.viewer.notice import Notice
 from medviewer.viewer.processing_settings import ProcessingSettings
 from medviewer.viewer.state import DisplayState, Links, Located, PaneState, followers, slice_at_place_of
 from medviewer.viewer.texts import are_known
-from medviewer.viewer.ui import Ui
+from medviewer.viewer.ui import Question, Ui
 from medviewer.viewer.viewer_state import ViewerState
 
 if TYPE_CHECKING:
@@ -166,6 +167,7 @@ class Viewer:
         self.ui, self.settings = ui, settings
         self.recent = RecentPaths(settings.flag("remember_files"))
         self.memory.remember = settings.flag("remember_files")
+        self.memory.is_off_elsewhere = partial(settings.is_off_elsewhere, "remember_files")
         self.keeps_annotations = self.memory.remember and settings.flag("keep_annotations")
 
     @property
@@ -211,6 +213,7 @@ class Viewer:
     def open_paths(self, paths: Sequence[Path]) -> None:
         """Open paths and remember them, where the user allows it."""
         if paths:
+            self.heed_other_windows()
             self.recent.add(paths)
             self.work.open_paths(paths)
 
@@ -339,8 +342,17 @@ class Viewer:
     def change_setting(self, key: str, value: str | bool) -> None:
         """Keep a setting and let it hold at once.
 
-        That it could not be kept is told.
+        That it could not be kept is told. Where memory is switched off and drawings are kept, it is asked
+        before they are deleted.
         """
+        drawn = count_drawn_studies() if key == "remember_files" and not value else 0
+        # guard(drawn -> False): no drawing is deleted before it was asked
+        if drawn:
+            self.ui.ask(_question_to_forget(drawn, partial(self._keep_setting, key, value)))
+        else:
+            self._keep_setting(key, value)
+
+    def _keep_setting(self, key: str, value: str | bool) -> None:
         try:
             self.settings.change(key, value)
         except MedviewerError as error:
@@ -353,12 +365,30 @@ class Viewer:
             self.work.use_model(self.state.model, str(value))
         elif key == "keep_annotations":
             self.keeps_annotations = bool(value) and self.memory.remember
+            self.change()  # what is drawn is kept from now on, or no longer
         elif key == "remember_files":
-            self.recent.remember = self.memory.remember = bool(value)
-            self.keeps_annotations = bool(value) and self.settings.flag("keep_annotations")
-            if not value:
-                self.forget()
-                self._forget_rules()
+            self._switch_memory(bool(value))
+
+    def heed_other_windows(self) -> None:
+        """End memory here, too, where another window has switched it off."""
+        if self.memory.remember and self.memory.is_off_elsewhere():
+            self.settings.take_from_others()
+            self._switch_memory(False)
+            said = message("Memory was switched off in another window. Nothing is kept from now on.")
+            self.work.notices.tell(Notice(said, severity="warning"))
+
+    def _switch_memory(self, on: bool) -> None:
+        self.recent.remember = self.memory.remember = on
+        self.keeps_annotations = on and self.settings.flag("keep_annotations")
+        if on:
+            self.change()  # what is drawn is kept from now on
+            return
+        self.forget()
+        try:
+            forget_drawings()
+        except MedviewerError as error:
+            self.work.notices.tell_error(error, SETTINGS)
+        self._forget_rules()
 
     def _forget_rules(self) -> None:
         """Forget hanging rules with words that may be of a study."""
@@ -375,6 +405,26 @@ class Viewer:
         except MedviewerError as error:
             self.work.notices.tell_error(error, SETTINGS)
         self.change(recent_studies=())
+
+
+def _question_to_forget(studies: int, delete: Callable[[], object]) -> Question:
+    kept = message("Drawings and key images of one study are kept on this computer. Delete them too?")
+    if studies > 1:
+        kept = message(
+            "Drawings and key images of {count} studies are kept on this computer. Delete them too?",
+            count=studies,
+        )
+    return Question(
+        title=message("Switch memory off?"),
+        text=kept,
+        explanation=message(
+            "Without memory nothing of a study stays on this computer, and what is deleted cannot be brought "
+            "back. Drawings can be exported before. After Cancel memory stays on."
+        ),
+        yes=message("Delete"),
+        no=message("Cancel"),
+        on_yes=delete,
+    )
 
 
 def _is_of_the_field(rule: "HangingRule") -> bool:

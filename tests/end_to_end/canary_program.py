@@ -73,6 +73,9 @@ def main() -> None:
     do_everything(program)
     if memory == "switched":
         viewer.change_setting("remember_files", False)
+        yes = program.window.dialogs.yes_button  # it is asked, as drawings are kept
+        assert yes is not None
+        yes.click()
         rest()
     command_by_id("file.close_all").perform(viewer)
     rest()

@@ -48,6 +48,7 @@ def test_with_memory_off_nothing_of_a_study_is_on_the_disk(memory: str, home: Pa
     run_program(memory, home, folder)
     assert traces(home, texts) == []
     assert {path.name for path in home.rglob("*") if path.is_file()} <= set(KNOWN)
+    assert not {path.name for path in home.rglob("*")} & {"annotations", "sessions"}
 
 
 def test_traces_are_found_in_names_and_in_each_encoding(tmp_path: Path) -> None:

@@ -45,6 +45,7 @@ class AnnotationSaver(QObject):
         self._saving: set[str] = set()
         self._closed: set[str] = set()  # studies that leave when they are saved
         self._is_load_due = self._is_loss_told = False
+        self._keeps = viewer.keeps_annotations
         self._load_soon = workers.timer(LOAD_MS, self._load)
         self._save_soon = workers.timer(SAVE_MS, self._save)
         viewer.follow(self._follow)
@@ -77,6 +78,8 @@ class AnnotationSaver(QObject):
                 _log.warning("the last annotations of a study are not saved")
 
     def _follow(self, before: ViewerState, after: ViewerState) -> None:
+        if self._keeps is not self._viewer.keeps_annotations:
+            self._switch()
         if after.display is not before.display:
             shown = _studies_shown(after)
             self._closed -= shown
@@ -92,6 +95,15 @@ class AnnotationSaver(QObject):
                 map(self._is_unsaved, edited_ones)
             ):  # else it would be tried again for ever on a full disk
                 self._save_soon.start()
+
+    def _switch(self) -> None:
+        """Begin or end keeping drawings."""
+        self._keeps = self._viewer.keeps_annotations
+        self._stores.clear()  # their files may be gone
+        if self._keeps:
+            self._is_load_due = True
+            self._load_soon.start()
+            self._save_soon.start()
 
     @Slot()
     def _load(self) -> None:
@@ -109,6 +121,8 @@ class AnnotationSaver(QObject):
 
     @Slot()
     def _save(self) -> None:
+        if self._keeps:
+            self._viewer.heed_other_windows()
         for study in filter(self._is_unsaved, self._viewer.state.annotations):
             if study in self._saving:
                 continue
@@ -124,8 +138,12 @@ class AnnotationSaver(QObject):
         if study not in self._stores:
             from medviewer.viewer.annotations import AnnotationStore
 
-            self._stores[study] = AnnotationStore(study)
+            self._stores[study] = AnnotationStore(study, self._may_write)
         return self._stores[study]
+
+    def _may_write(self) -> bool:
+        """Return whether drawings are kept now; called in a worker's thread."""
+        return self._viewer.keeps_annotations and not self._viewer.memory.is_off_elsewhere()
 
     def _present(self, study: str) -> "Annotations":
         history = self._viewer.state.annotations.get(study)

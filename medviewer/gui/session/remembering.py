@@ -149,6 +149,7 @@ class Remembering(QObject):
     @Slot()
     def _on_session_written(self) -> None:
         self._is_session_written = False
+        self._viewer.heed_other_windows()
         if self._is_session_due:
             self._session_soon.start()
 

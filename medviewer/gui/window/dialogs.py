@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from medviewer.gui.session import ViewerSession
 
 MODEL_CARD = "model card"  # the cause of a notice
+MEMORY = "remember_files"  # the setting before whose end it is asked
 
 
 class Dialogs(QObject):
@@ -41,6 +42,7 @@ class Dialogs(QObject):
         self.help: HelpDialog | None = None
         self.palette: CommandPalette | None = None  # made when first asked for
         self.yes_button: QPushButton | None = None  # of the last question
+        self.preferences: dialogs.PreferencesDialog | None = None  # the last one
         self._makers: dict[Dialog, Callable[[], QDialog | None]] = {
             Dialog.PREFERENCES: self._preferences,
             Dialog.MODEL_CARD: self._model_card,
@@ -116,6 +118,7 @@ class Dialogs(QObject):
         box.setDefaultButton(box.addButton(question.no.for_user(), QMessageBox.ButtonRole.RejectRole))
         box.accepted.connect(question.on_yes)
         box.rejected.connect(question.on_no)
+        box.rejected.connect(self._show_memory)
         self.show(box, partial(self.ask, question))
 
     def ask_text(self, question: TextQuestion) -> None:
@@ -128,7 +131,13 @@ class Dialogs(QObject):
         dialog.edited.connect(viewer.change_setting)
         dialog.keys_asked.connect(dialog.reject)
         dialog.keys_asked.connect(partial(self.open, Dialog.CHANGE_KEYS))
+        self.preferences = dialog
         return dialog
+
+    def _show_memory(self) -> None:
+        """Show in open preferences that memory stays on after a no."""
+        if self.preferences is not None and self.preferences.isVisible():
+            self.preferences.show_flag(MEMORY, self._session.viewer.settings.flag(MEMORY))
 
     def _change_keys(self) -> QDialog:
         return dialogs.KeyEditor(self._session.viewer, self._window)

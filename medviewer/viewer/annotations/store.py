@@ -7,12 +7,11 @@ a store is touched by both.
 """
 
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from medviewer import paths
 from medviewer.imaging.annotation import (
     Annotations,
     NewerDocumentError,
@@ -25,11 +24,8 @@ from medviewer.imaging.annotation import (
 )
 from medviewer.storage import only_writer, set_aside, write_private
 from medviewer.translation import NOTHING, Message, mark, message
+from medviewer.viewer.memory import BUSY_SECONDS, LAST_SECONDS, drawings_folder
 from medviewer.viewer.state import History
-
-FOLDER: Final = "annotations"
-LAST_SECONDS: Final = 1.0  # that the end of the program waits for other windows to write
-BUSY_SECONDS: Final = 0.02
 
 UNREADABLE: Final = message("The annotations of this study could not be read and are not saved.")
 DAMAGED: Final = mark("The annotations of this study could not be read; the file is kept as {name}.")
@@ -64,10 +60,16 @@ class AnnotationStore:
     """Reads and writes the file of a study's annotations.
 
     The annotations themselves are values, whose history the viewer's state holds.
+
+    Parameters
+    ----------
+    may_write : callable
+        Asked in the thread that writes: memory may be switched off meanwhile, also in another window.
     """
 
-    def __init__(self, study_instance_uid: str) -> None:
-        self.path = paths.user_folder("data") / FOLDER / f"{digest('study', study_instance_uid)}.json"
+    def __init__(self, study_instance_uid: str, may_write: Callable[[], bool] = lambda: True) -> None:
+        self.path = drawings_folder() / f"{digest('study', study_instance_uid)}.json"
+        self._may_write = may_write
         self._in_file: Annotations = ()
         self._written: Annotations = ()  # or about to be
 
@@ -86,7 +88,7 @@ class AnnotationStore:
         operating system refuses.
         """
         written, self._written = self._written, annotations
-        return _saved(self.path, self._in_file, written, annotations)
+        return _saved(self.path, self._in_file, written, annotations, self._may_write)
 
     def save_now(self, annotations: Annotations, seconds: float = LAST_SECONDS) -> bool:
         """Write annotations in this thread; return whether the file holds them.
@@ -128,16 +130,23 @@ def _loaded(path: Path) -> Generator[InFile, None, None]:
 
 
 def _saved(
-    path: Path, base: Annotations, written: Annotations, ours: Annotations
+    path: Path, base: Annotations, written: Annotations, ours: Annotations, may_write: Callable[[], bool]
 ) -> Generator[InFile, None, None]:
+    if not may_write():  # else the folder would be made again
+        yield InFile(base, base)
+        return
     with only_writer(path.parent) as is_alone:
         # guard(test): one window at a time saves annotations
         if not is_alone:
             yield InFile(base, is_busy=True)
             return
-        there, note, may_write = _read(path)
+        # guard(test): no drawing is written once memory is off
+        if not may_write():
+            yield InFile(base, base)
+            return
+        there, note, is_free = _read(path)
         # guard(test): a file of annotations that was not read is not written over
-        if not may_write:
+        if not is_free:
             yield InFile(base, base, note)
             return
         # guard(base if there is None else there -> base): saved annotations keep those of another window

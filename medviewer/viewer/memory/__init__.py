@@ -8,6 +8,13 @@ from typing import TYPE_CHECKING
 from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
+    from medviewer.viewer.memory.kept_drawings import (
+        BUSY_SECONDS,
+        LAST_SECONDS,
+        count_drawn_studies,
+        drawings_folder,
+        forget_drawings,
+    )
     from medviewer.viewer.memory.kept_views import ModalityView
     from medviewer.viewer.memory.memory import Memory
     from medviewer.viewer.memory.recent_paths import RecentPaths
@@ -18,6 +25,7 @@ if TYPE_CHECKING:
 __getattr__ = lazy_names(
     __name__,
     {
+        "kept_drawings": ("BUSY_SECONDS LAST_SECONDS count_drawn_studies drawings_folder forget_drawings"),
         "kept_views": "ModalityView",
         "memory": "Memory",
         "recent_paths": "RecentPaths",

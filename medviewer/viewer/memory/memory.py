@@ -40,6 +40,7 @@ class Memory:
 
     def __init__(self, remember: bool = False) -> None:
         self.remember = remember
+        self.is_off_elsewhere: Callable[[], bool] = bool  # asked before anything is written
         self._use = threading.Lock()  # nothing is written once the switch was turned
         self._database: Database | None = None
         self._views: KeptViews | None = None
@@ -98,10 +99,13 @@ class Memory:
         ]
         with self._use:
             # guard(test): what is switched off meanwhile is not written
-            if not self.remember:
+            if not self._may_write():
                 return
             StudyIndex(self.database).add(record for record in records if record is not None)
         yield from self.cards()
+
+    def _may_write(self) -> bool:
+        return self.remember and not self.is_off_elsewhere()
 
     def view_of(self, name: str) -> "StackView | None":
         """Return how a series was looked at last, given by `name_of`."""
@@ -143,7 +147,7 @@ class Memory:
 
         with self._use:
             # guard(test): no view is written once memory is off
-            if self.remember:
+            if self._may_write():
                 write_views(self.database, series, modalities, now())
         yield None
 
@@ -175,7 +179,7 @@ class Memory:
 
         with self._use:
             # guard(test): no session is written once memory is off
-            if not self.remember:
+            if not self._may_write():
                 return
             if self._session is None:
                 self._session = SessionFile()

@@ -7,7 +7,7 @@ has ended: closed, crashed or killed.
 import logging
 import os
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Final
 
@@ -96,6 +96,8 @@ def remove_all_sessions() -> None:
             pass
         if is_left:
             remove_folder(folder)
+    with suppress(OSError):  # of windows that are open
+        remove_folder(paths.user_folder("data") / FOLDER)
 
 
 def _folders() -> Iterator[Path]:

@@ -5,7 +5,7 @@ Every change holds at once.
 
 from typing import Final
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -37,7 +37,8 @@ SECTIONS: Final = (WINDOW, PRIVACY, MODELS)
 KEYS: Final = mark("Keys")
 EXPLAINED: Final = {
     PRIVACY: mark(
-        "The settings hold no names. What is remembered of studies holds names and paths, only for you."
+        "The settings hold no names. What is remembered of studies holds names and paths, only for you. "
+        "Without memory all of it is deleted, and drawings last until their study is closed."
     ),
 }
 """What is said at the end of a section."""
@@ -105,6 +106,13 @@ class PreferencesDialog(QDialog):
         chooser.activated.connect(self._report)
         form.addRow(plain_label(title), chooser)
         self.controls[setting.key] = chooser
+
+    def show_flag(self, key: str, value: bool) -> None:
+        """Show a setting that was not changed after all."""
+        control = self.controls[key]
+        if isinstance(control, QCheckBox):
+            with QSignalBlocker(control):
+                control.setChecked(value)
 
     @Slot()
     def _report(self) -> None:

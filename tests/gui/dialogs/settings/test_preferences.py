@@ -1,13 +1,14 @@
 """Preferences stand in sections; each has its settings, and keys are changed from there."""
 
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QCheckBox, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from medviewer.gui.dialogs.settings.key_editor import KeyEditor
 from medviewer.gui.dialogs.settings.preferences import SECTIONS, PreferencesDialog
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.settings import SETTINGS, Settings
+from medviewer.viewer.memory.kept_drawings import drawings_folder
 from medviewer.viewer.ui import Dialog
 from tests.gui.window_scene import WindowScene
 
@@ -40,6 +41,33 @@ def test_keys_are_changed_from_there(qtbot: QtBot, scene: WindowScene) -> None:
     assert window.dialog.isVisible()
     assert not dialog.isVisible()
     window.dialog.reject()
+
+
+@pytest.mark.parametrize("answer", ["no", "yes"])
+def test_memory_is_shown_as_the_question_about_drawings_was_answered(
+    qtbot: QtBot, scene: WindowScene, answer: str
+) -> None:
+    drawings_folder().mkdir(parents=True)
+    (drawings_folder() / "1.json").write_bytes(b"drawn")
+    window = MainWindow(scene.session)
+    qtbot.addWidget(window)
+    window.show()
+    window.open_dialog(Dialog.PREFERENCES)
+    dialog = window.dialog
+    assert isinstance(dialog, PreferencesDialog)
+    switch = dialog.controls["remember_files"]
+    assert isinstance(switch, QCheckBox)
+    switch.click()
+    question = window.dialog
+    assert isinstance(question, QMessageBox)
+    if answer == "yes":
+        assert window.dialogs.yes_button is not None
+        window.dialogs.yes_button.click()
+    else:
+        question.reject()
+    assert switch.isChecked() is Settings().flag("remember_files") is (answer == "no")
+    assert drawings_folder().exists() is (answer == "no")
+    dialog.reject()
 
 
 @pytest.mark.parametrize(("seen", "told"), [("", 0), ("0.0.1", 1)])

@@ -1,0 +1,71 @@
+"""The folder of kept drawings and key images.
+
+One file for each study, named by a digest; what could not be read stands beside it.
+"""
+
+import time
+from pathlib import Path
+from typing import Final
+
+from medviewer import paths
+from medviewer.errors import MemoryAccessError
+from medviewer.storage import is_folder, only_writer, remove, remove_folder
+from medviewer.translation import mark
+
+FOLDER: Final = "annotations"
+LOCK: Final = ".lock"
+LAST_SECONDS: Final = 1.0  # that other windows which write are waited for
+BUSY_SECONDS: Final = 0.02
+
+_BUSY_REASON: Final = mark("another window is writing")
+
+
+def drawings_folder() -> Path:
+    """Return the folder, which need not be there."""
+    return paths.user_folder("data") / FOLDER
+
+
+def count_drawn_studies() -> int:
+    """Count the studies with kept drawings.
+
+    Files that could not be read count: they hold somebody's work, too.
+    """
+    try:
+        names = [path.name for path in drawings_folder().iterdir()]
+    except OSError:
+        return 0
+    return len({name.partition(".")[0] for name in names if not name.startswith(".")})
+
+
+def forget_drawings() -> None:
+    """Remove all drawings and key images with their folder.
+
+    Raises
+    ------
+    MemoryAccessError
+        Something stays.
+    """
+    folder = drawings_folder()
+    if not is_folder(folder):
+        return
+    until = time.monotonic() + LAST_SECONDS
+    try:
+        while not _has_removed_files(folder):
+            if time.monotonic() > until:
+                raise MemoryAccessError(reason=_BUSY_REASON)
+            time.sleep(BUSY_SECONDS)
+        remove_folder(folder)
+    except OSError as error:
+        raise MemoryAccessError(reason=error.strerror or str(error)) from error
+
+
+def _has_removed_files(folder: Path) -> bool:
+    """Remove the files; return False while another window writes."""
+    with only_writer(folder) as is_alone:
+        # guard(test): no drawing is removed under the hands of a window that writes it
+        if not is_alone:
+            return False
+        for path in folder.iterdir():
+            if path.name != LOCK:
+                remove(path)
+    return True
