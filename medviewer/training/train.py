@@ -21,6 +21,7 @@ import numpy as np
 
 from medviewer.errors import DataError
 from medviewer.storage import atomic_write
+from medviewer.training import evaluation, release
 from medviewer.training.data import LabeledImages, clean, halves_by_group, load
 from medviewer.training.fit import (
     Epoch,
@@ -69,11 +70,6 @@ def train(
     ------
     DataError, NotFoundError, WriteError
     """
-    from medviewer.training.evaluation import (
-        curves_image,  # imports matplotlib, which only the end needs
-    )
-    from medviewer.training.release import write_pack  # imports onnx
-
     settings = load_recipe(recipe)
     loaded = load(data, settings.relabel, settings.preprocessing)
     for remark in _remarks(loaded):
@@ -86,8 +82,8 @@ def train(
     trained = fit(settings, cleaned.images, output, progress, accelerator)
     atomic_write(output / "curves.csv", _curves(trained.history))
     about = f"{settings.name}, {len(trained.history)} epochs, seed {settings.seed}"
-    atomic_write(output / "curves.png", curves_image(trained.history, about))
-    write_pack(output, trained)
+    atomic_write(output / "curves.png", evaluation.curves_image(trained.history, about))
+    release.write_pack(output, trained)
     return output
 
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from medviewer.errors import MedviewerError
+from medviewer.inference import gates, pack
 from medviewer.translation import NOTHING, Message, message
 
 if TYPE_CHECKING:
@@ -67,18 +68,14 @@ def fit_of(
 
 def _refusal(frame: "Frame", name: str) -> Message:
     """Return why a model refuses a frame by its header, or NOTHING."""
-    from medviewer.inference.gates import header_refusal  # not with the first image
-
     try:
         contract = _contract(name)
     except MedviewerError as error:
         return error.message()
-    gate = header_refusal(frame, contract)
+    gate = gates.header_refusal(frame, contract)
     return NOTHING if gate is None else gate.message
 
 
 @lru_cache
 def _contract(name: str) -> "InputContract":
-    from medviewer.inference.pack import find_pack, load_card
-
-    return load_card(find_pack(name)).input
+    return pack.load_card(pack.find_pack(name)).input

@@ -17,7 +17,7 @@ from medviewer.imaging.processing import FIRST_SHOWN, ORIGINAL
 from medviewer.imaging.source import ImageSource, Slice, SliceKey
 from medviewer.settings import Settings
 from medviewer.translation import Message, message
-from medviewer.viewer import compare, layouts, state as ds
+from medviewer.viewer import compare, layouts, remembered, state as ds
 from medviewer.viewer.key_file import KeyFile
 from medviewer.viewer.layouts import first_layout
 from medviewer.viewer.memory import Memory, RecentPaths, count_drawn_studies, forget_drawings
@@ -240,13 +240,11 @@ class Viewer:
         if "layout" in changes:
             display = ds.set_focus(display, 0)  # the original
         if self.memory.remember:
-            from medviewer.viewer.remembered import as_remembered, of_modality, with_panes_of
-
-            display, looks = as_remembered(display, self.state, self.memory, stack)
+            display, looks = remembered.as_remembered(display, self.state, self.memory, stack)
             changes |= looks
             if pane is None:
-                layout, chosen = of_modality(self.state, self.memory, stack)
-                display = with_panes_of(display, layout)
+                layout, chosen = remembered.of_modality(self.state, self.memory, stack)
+                display = remembered.with_panes_of(display, layout)
                 processings, changes = processings | chosen, changes | layout
         self.show_and_fetch(
             ds.show_stack(display, processings, stack, index), awaits_first_image=False, **changes

@@ -18,6 +18,7 @@ from medviewer.gui.panes import FilmPreview, Pane, tell_no_true_size
 from medviewer.gui.studies import STACK_MIME
 from medviewer.imaging.processing import ORIGINAL, PROCESSINGS
 from medviewer.translation import message, translate
+from medviewer.viewer import annotations
 from medviewer.viewer.commands import played_part, toggle_maximized, turn_parted
 from medviewer.viewer.layouts import FILM_PANES, LAYOUTS, film_fits, smallest_layout_with
 from medviewer.viewer.render import Showing, TextLevel, Zoom, says_result, shown_geometry
@@ -341,9 +342,8 @@ class PaneGrid(QWidget):
         if not state.annotations or state.focused is None:
             self.row.show_drawn(frozenset())
             return
-        from medviewer.viewer.annotations import annotated_slices
 
-        self.row.show_drawn(annotated_slices(self._viewer.state, state.focused.stack))
+        self.row.show_drawn(annotations.annotated_slices(self._viewer.state, state.focused.stack))
 
     def _bring_focus_into_sight(self, state: DisplayState) -> bool:
         """Show the pane that got the focus where it is out of sight.

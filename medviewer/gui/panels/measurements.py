@@ -10,6 +10,7 @@ from medviewer.gui.look import icon
 from medviewer.gui.panels.section import BAR_PX, MARGIN_PX
 from medviewer.gui.widgets import plain_tooltip
 from medviewer.translation import language, translate
+from medviewer.viewer import annotations
 from medviewer.viewer.commands import command_by_id
 from medviewer.viewer.texts import short_number_text
 
@@ -69,14 +70,12 @@ class MeasurementsPanel(QWidget):
         self._mark(state.selected)
 
     def _fill(self) -> None:
-        from medviewer.viewer.annotations import annotation_rows, measurement_of
-
         viewer, was_filled = self._session.viewer, bool(self._rows)
-        self._rows = annotation_rows(viewer.state)
+        self._rows = annotations.annotation_rows(viewer.state)
         with QSignalBlocker(self.list):
             self.list.clear()
             for row in self._rows:
-                found = measurement_of(viewer, row)
+                found = annotations.measurement_of(viewer, row)
                 value = found.lines[0].for_user() if found is not None and found.lines else ""
                 place = "" if row.stack is None else short_number_text(row.stack, row.index)
                 parts = (row.title.for_user(), value, place)
@@ -100,11 +99,9 @@ class MeasurementsPanel(QWidget):
 
     @Slot(QListWidgetItem)
     def _go(self, item: QListWidgetItem) -> None:
-        from medviewer.viewer.annotations import go_to
-
         number = self.list.row(item)
         if 0 <= number < len(self._rows):
-            go_to(self._session.viewer, self._rows[number])
+            annotations.go_to(self._session.viewer, self._rows[number])
 
     @Slot()
     def _remove(self) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPointF, Qt, Signa
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QWheelEvent
 
 from medviewer.imaging.frame import Frame, Voi, Window
+from medviewer.viewer import annotations, tools
 from medviewer.viewer.tools import LOCATE, MOUSE_SCHEMES, TOOLS, Cursor, Interaction, Pointer, WipeDrag
 from medviewer.viewer.viewer import Viewer
 
@@ -257,12 +258,10 @@ class MouseInteraction(QObject):
         state = self.viewer.state.display.panes[self.number]
         if state is None or not state.annotations:
             return None
-        from medviewer.viewer.annotations import select
-        from medviewer.viewer.tools import grip_at
 
-        found = grip_at(self, pointer)
+        found = tools.grip_at(self, pointer)
         if found is None:
-            select(self.viewer, "")
+            annotations.select(self.viewer, "")
         return found
 
     def _show_grip(self, pointer: Pointer) -> None:
@@ -270,9 +269,8 @@ class MouseInteraction(QObject):
         state = self.viewer.state.display.panes[self.number]
         if state is None or not (state.annotations or self._is_on_grip):
             return
-        from medviewer.viewer.tools import grip_at
 
-        is_on = grip_at(self, pointer) is not None
+        is_on = tools.grip_at(self, pointer) is not None
         if is_on != self._is_on_grip:
             self._is_on_grip = is_on
             tool = CURSORS[TOOLS[self.viewer.state.tool].cursor]

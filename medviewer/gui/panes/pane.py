@@ -33,6 +33,7 @@ from medviewer.gui.panes.shown_image import ShownImage
 from medviewer.gui.panes.wait import PaneWait, TryAgain, empty_text, waiting_text
 from medviewer.gui.panes.zoom_memory import ZoomMemory
 from medviewer.gui.widgets import CutLabel
+from medviewer.imaging import processing
 from medviewer.translation import translate
 from medviewer.viewer.render import (
     PaneText,
@@ -298,9 +299,7 @@ class Pane(QWidget):
         complete, refusal = is_current(state, processed), self._session.refusal(self._shows)
         if complete:
             if processed is not None and state.compares is Comparison.DIFFERENCE:
-                from medviewer.imaging.processing import difference_image
-
-                processed = difference_image(processed, state.seen_voi)
+                processed = processing.difference_image(processed, state.seen_voi)
             if self.shown.take(self.view, state, processed):
                 self.looked_anew.emit(self.number)
             self._over.show_graphics(self.view, state, self.showing)

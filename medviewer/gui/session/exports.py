@@ -25,7 +25,7 @@ from medviewer.imaging.frame import Frame
 from medviewer.imaging.processing import ORIGINAL
 from medviewer.imaging.source import ReadStored, Slice, slice_of
 from medviewer.translation import message
-from medviewer.viewer import state as ds
+from medviewer.viewer import annotations, state as ds
 from medviewer.viewer.notice import Notice
 from medviewer.viewer.state import PaneState
 from medviewer.viewer.viewer import Viewer
@@ -131,10 +131,10 @@ class Exports(QObject):
 
     def _key_images(self) -> ExportedImages | None:
         """Return the key images of the focused pane's study; None: it has none."""
-        from medviewer.viewer.annotations import key_image_rows
-
         state, read_stored = self._viewer.state, self._read_stored
-        places = [(row.stack, row.index) for row in key_image_rows(state) if row.stack is not None]
+        places = [
+            (row.stack, row.index) for row in annotations.key_image_rows(state) if row.stack is not None
+        ]
 
         def read() -> Iterator[ExportedImage]:
             for stack, index in places:

@@ -9,6 +9,7 @@ from medviewer.errors import MedviewerError
 from medviewer.gui.tasks import Task, Workers
 from medviewer.imaging.source import ReadStored
 from medviewer.translation import message
+from medviewer.viewer import annotations
 from medviewer.viewer.notice import Notice
 from medviewer.viewer.processing_settings import Settings
 from medviewer.viewer.viewer import Viewer
@@ -51,16 +52,18 @@ class RangeRegions(QObject):
 
         What was begun before ends.
         """
-        from medviewer.viewer.annotations import RangeClick, found_by, range_of
-
         pane = self._viewer.state.display.panes[number]
         if pane is None or pane.frame is None:
             return
         self.cancel()
-        click = RangeClick(pane.stack, pane.index, place, range_of(settings, pane.frame), through)
+        click = annotations.RangeClick(
+            pane.stack, pane.index, place, annotations.range_of(settings, pane.frame), through
+        )
         read_stored = self._read_stored
         task = Task(
-            partial(found_by, click, lambda index: click.source.read(index, read_stored)), self._workers, LANE
+            partial(annotations.found_by, click, lambda index: click.source.read(index, read_stored)),
+            self._workers,
+            LANE,
         )
         task.yielded.connect(partial(self._on_yielded, click))
         task.failed.connect(self._on_failed)
@@ -77,29 +80,27 @@ class RangeRegions(QObject):
             self._end()
 
     def _on_yielded(self, click: "RangeClick", item: object) -> None:
-        from medviewer.viewer.annotations import Found, Progress, Refused
-
-        if isinstance(item, Progress):
+        if isinstance(item, annotations.Progress):
             if item.slices % SAID_EVERY == 0:
                 said = message("The region is followed: slice {count} …", count=item.slices)
                 self.told.emit(Notice(said, message("Esc stops it."), "info", LANE))
-        elif isinstance(item, Refused):
+        elif isinstance(item, annotations.Refused):
             self.told.emit(Notice(item.reason, RANGE_HINT, "warning", LANE))
-        elif isinstance(item, Found):
+        elif isinstance(item, annotations.Found):
             self.ended.emit(LANE)
             self._keep(click, item)
 
     def _keep(self, click: "RangeClick", found: "Found") -> None:
-        from medviewer.viewer.annotations import add_annotations, name_of, select
-
         viewer, identity = self._viewer, click.source.identity
         # guard(test): a region that comes late goes to no closed study
         if not any(stack.key == click.source.key for stack in viewer.state.library.stacks):
             return
-        add_annotations(viewer, identity.study_instance_uid, name_of(click), found.annotations)
+        annotations.add_annotations(
+            viewer, identity.study_instance_uid, annotations.name_of(click), found.annotations
+        )
         pane = viewer.state.focused
         if pane is not None and pane.slice_key == click.source.slice_key(click.index):
-            select(viewer, found.annotations[0].id)
+            annotations.select(viewer, found.annotations[0].id)
         if found.is_in_part:
             said = message("The region has many parts: not all of its outlines are drawn, all are counted.")
             self.told.emit(Notice(said, severity="info", cause=LANE))

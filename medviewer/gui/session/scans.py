@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from medviewer.dicom import demo
+from medviewer.dicom import demo, library
 from medviewer.dicom.model import Library, StoredStack
 from medviewer.errors import MedviewerError
 from medviewer.gui.tasks import Pause, Task, Workers
@@ -217,19 +217,15 @@ def scan_paths(
 
     `text_encoding` is a key of TEXT_ENCODINGS, "" as the files state.
     """
-    from medviewer.dicom.library import scan
-
-    yield from scan(paths, sandbox, text_encoding)
+    yield from library.scan(paths, sandbox, text_encoding)
 
 
 def scan_demo(sandbox: Any) -> "Generator[ScanProgress, None, None]":
     """Make the demonstration study where it is not there yet, and scan it."""
-    from medviewer.dicom.library import ScanProgress
-
     nothing = Library()
     if not demo.is_complete(demo.demo_folder()):
         for written, _ in enumerate(demo.written_demo_study(), start=1):
-            yield ScanProgress(nothing, written, demo.DEMO_SLICES, finished=False)
+            yield library.ScanProgress(nothing, written, demo.DEMO_SLICES, finished=False)
     yield from scan_paths([demo.demo_folder()], sandbox)
 
 

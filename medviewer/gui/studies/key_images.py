@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 from medviewer.gui.look import icon
 from medviewer.gui.widgets import plain_label, plain_tooltip
 from medviewer.translation import translate
+from medviewer.viewer import annotations
 from medviewer.viewer.texts import known_text
 from medviewer.viewer.viewer_state import ViewerState
 
@@ -58,12 +59,11 @@ class KeyImages(QWidget):
         if shown == self._shown or not (state.annotations or self._rows):
             return
         self._shown = shown
-        from medviewer.viewer.annotations import key_image_rows, key_image_text
 
-        self._rows = () if pane is None else key_image_rows(state)
+        self._rows = () if pane is None else annotations.key_image_rows(state)
         self.list.clear()
         for row in self._rows:
-            text = key_image_text(row, known_text if state.identity_hidden else str)
+            text = annotations.key_image_text(row, known_text if state.identity_hidden else str)
             item = QListWidgetItem(icon("bookmark"), text)
             item.setSizeHint(QSize(0, ROW_PX))
             item.setToolTip(plain_tooltip(text))
@@ -73,7 +73,5 @@ class KeyImages(QWidget):
 
     @Slot(QListWidgetItem)
     def _go(self, item: QListWidgetItem) -> None:
-        from medviewer.viewer.annotations import go_to
-
-        go_to(self._session.viewer, self._rows[self.list.row(item)])
+        annotations.go_to(self._session.viewer, self._rows[self.list.row(item)])
         self._session.return_keyboard()

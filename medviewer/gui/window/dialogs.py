@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDialog, QMessageBox, QPushButton, QWidget
 
 from medviewer.errors import MedviewerError
-from medviewer.gui import dialogs, elements
+from medviewer.gui import dialogs, elements, palette
 from medviewer.gui.dialogs import OpenDialog
 from medviewer.inference.pack import find_pack, verify_pack
 from medviewer.viewer.ui import Dialog, Question, TextQuestion
@@ -167,10 +167,8 @@ class Dialogs(QObject):
         return dialogs.ModelCardDialog(pack, self._window)
 
     def _open_palette(self) -> None:
-        from medviewer.gui.palette import CommandPalette
-
         if self.palette is None:
-            self.palette = CommandPalette(self._session.viewer, self._window)
+            self.palette = palette.CommandPalette(self._session.viewer, self._window)
         self.palette.open_palette()
 
     def _open_beside(self, name: Dialog) -> None:

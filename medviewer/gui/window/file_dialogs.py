@@ -18,6 +18,7 @@ from medviewer.gui.dialogs import (
 from medviewer.imaging.frame import CineDirection
 from medviewer.storage import is_folder
 from medviewer.translation import mark, translate
+from medviewer.viewer import annotations
 from medviewer.viewer.state import PaneState
 
 if TYPE_CHECKING:
@@ -62,9 +63,7 @@ class FileDialogs(QObject):
             self._ask_export(pane)
 
     def _ask_export(self, pane: PaneState, before: ExportDialog | None = None) -> None:
-        from medviewer.viewer.annotations import key_image_rows
-
-        key_images = len(key_image_rows(self._session.viewer.state))
+        key_images = len(annotations.key_image_rows(self._session.viewer.state))
         dialog = ExportDialog(pane, self._window, played=self._played(pane), key_images=key_images)
         if before is not None:
             dialog.take_over(before)

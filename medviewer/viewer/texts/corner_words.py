@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from medviewer.imaging import processing
 from medviewer.imaging.display import default_voi
 from medviewer.imaging.frame import FrameAttributes, SpacingKind, describe_voi
 from medviewer.imaging.identity import Identity
@@ -18,7 +19,7 @@ from medviewer.viewer.texts.caption import date_text, stack_title
 from medviewer.viewer.texts.study_rows import sex_and_age_text
 
 if TYPE_CHECKING:  # it loads OpenCV, which the window's start may not
-    from medviewer.imaging.processing import Processed
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,7 @@ def no_scale_text(pane: PaneState) -> str:
 
 
 def pixel_words(
-    pane: PaneState, processed: Processed | None = None, *, repeat_window: bool = True
+    pane: PaneState, processed: processing.Processed | None = None, *, repeat_window: bool = True
 ) -> PixelWords | None:
     """Return the words for the pixels of a pane, or None without a frame.
 
@@ -160,10 +161,9 @@ def pixel_words(
     seen = pane.seen
     if seen is None:
         return None
-    from medviewer.imaging.processing import Processed, fidelity
 
-    processed = processed or Processed(seen)
-    steps = fidelity(processed, pane.seen_voi, with_numbers=repeat_window)
+    processed = processed or processing.Processed(seen)
+    steps = processing.fidelity(processed, pane.seen_voi, with_numbers=repeat_window)
     if seen.shutter is not None and pane.shutter_shown:
         steps = f"{steps} → {translate('shutter')}"
     if seen.is_color or not processed.is_windowed:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from medviewer.imaging import image_colors
 from medviewer.translation import Message, mark, message
+from medviewer.viewer import annotations
 from medviewer.viewer.commands.command import INK, MEASURE, MOVE, Command
 from medviewer.viewer.commands.reasons import no_image, no_study
 from medviewer.viewer.tools import REGION_TOOLS
@@ -42,9 +43,8 @@ STEPS: Final = {
 def _selected(state: ViewerState) -> "Annotation | None":
     if not state.display.selected:
         return None
-    from medviewer.viewer.annotations import selected_in
 
-    return selected_in(state)
+    return annotations.selected_in(state)
 
 
 def none_selected(state: ViewerState) -> Message | None:
@@ -79,9 +79,8 @@ def _none_drawn(state: ViewerState) -> Message | None:
     history = None if pane is None else state.annotations.get(pane.identity.study_instance_uid)
     if history is None or not history.present:
         return _NOTHING_DRAWN
-    from medviewer.viewer.annotations import without_key_images
 
-    return None if without_key_images(history.present) else _NOTHING_DRAWN
+    return None if annotations.without_key_images(history.present) else _NOTHING_DRAWN
 
 
 def _next_shape(viewer: Viewer) -> None:
@@ -91,30 +90,22 @@ def _next_shape(viewer: Viewer) -> None:
 
 
 def _remove(viewer: Viewer) -> None:
-    from medviewer.viewer.annotations import remove_selected
-
-    remove_selected(viewer)
+    annotations.remove_selected(viewer)
 
 
 def _rename(viewer: Viewer) -> None:
-    from medviewer.viewer.annotations import rename
-
     one = _selected(viewer.state)
     if one is not None:
-        text = partial(rename, viewer, one.id)
+        text = partial(annotations.rename, viewer, one.id)
         viewer.ui.ask_text(TextQuestion(message("Name"), message("Name of the drawing"), one.text, text))
 
 
 def _lock(viewer: Viewer) -> None:
-    from medviewer.viewer.annotations import lock_selected
-
-    lock_selected(viewer)
+    annotations.lock_selected(viewer)
 
 
 def _color(color: str, viewer: Viewer) -> None:
-    from medviewer.viewer.annotations import color_selected
-
-    color_selected(viewer, image_colors.rgb(color) if color else None)
+    annotations.color_selected(viewer, image_colors.rgb(color) if color else None)
 
 
 def _copy(viewer: Viewer) -> None:
@@ -122,19 +113,15 @@ def _copy(viewer: Viewer) -> None:
 
 
 def _paste(viewer: Viewer) -> None:
-    from medviewer.viewer.annotations import paste
-
     copied = viewer.state.copied
-    if copied is not None and not paste(viewer, copied):
+    if copied is not None and not annotations.paste(viewer, copied):
         viewer.tell(_ELSEWHERE)
 
 
 def _copy_value(viewer: Viewer) -> None:
-    from medviewer.viewer.annotations import value_text
-
     one = _selected(viewer.state)
     if one is not None:
-        viewer.ui.copy_text(value_text(viewer, one))
+        viewer.ui.copy_text(annotations.value_text(viewer, one))
 
 
 def _show_values(viewer: Viewer) -> None:
@@ -146,15 +133,11 @@ def _show_quality(viewer: Viewer) -> None:
 
 
 def _move(across: float, down: float, viewer: Viewer) -> None:
-    from medviewer.viewer.annotations import move_selected
-
-    move_selected(viewer, across, down)
+    annotations.move_selected(viewer, across, down)
 
 
 def _go(step: int, viewer: Viewer) -> None:
-    from medviewer.viewer.annotations import go_on
-
-    go_on(viewer, step)
+    annotations.go_on(viewer, step)
 
 
 NEXT_SHAPE: Final = Command(

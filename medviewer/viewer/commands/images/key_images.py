@@ -4,6 +4,7 @@ from functools import partial
 from typing import Final
 
 from medviewer.translation import Message, mark, message
+from medviewer.viewer import annotations
 from medviewer.viewer.commands.command import IMAGE, KEY_IMAGES, Command
 from medviewer.viewer.commands.reasons import no_image
 from medviewer.viewer.ui import TextQuestion
@@ -19,9 +20,8 @@ def no_key_image(state: ViewerState) -> Message | None:
     history = None if pane is None else state.annotations.get(pane.identity.study_instance_uid)
     if history is None or not history.present:
         return _NONE_MARKED
-    from medviewer.viewer.annotations import key_image_rows
 
-    return None if key_image_rows(state) else _NONE_MARKED
+    return None if annotations.key_image_rows(state) else _NONE_MARKED
 
 
 def _is_marked(state: ViewerState) -> bool:
@@ -29,25 +29,21 @@ def _is_marked(state: ViewerState) -> bool:
 
 
 def _toggle(viewer: Viewer) -> None:
-    from medviewer.viewer.annotations import toggle_key_image
-
-    toggle_key_image(viewer)
+    annotations.toggle_key_image(viewer)
 
 
 def _write_note(viewer: Viewer) -> None:
-    from medviewer.viewer.annotations import write_note
-
     pane = viewer.state.focused
     if pane is not None:
         note = "" if pane.key_image is None else pane.key_image.text
-        question = TextQuestion(message("Key image"), message("Note"), note, partial(write_note, viewer))
+        question = TextQuestion(
+            message("Key image"), message("Note"), note, partial(annotations.write_note, viewer)
+        )
         viewer.ui.ask_text(question)
 
 
 def _go(step: int, viewer: Viewer) -> None:
-    from medviewer.viewer.annotations import go_to_key_image
-
-    go_to_key_image(viewer, step)
+    annotations.go_to_key_image(viewer, step)
 
 
 KEY_IMAGE_COMMANDS: Final = (

@@ -6,6 +6,7 @@ They are shown once something was edited in the study of the focused pane.
 from typing import TYPE_CHECKING, Final
 
 from medviewer.translation import Message, mark, message
+from medviewer.viewer import annotations
 from medviewer.viewer.commands.command import TOOLS_MENU, Command
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
@@ -51,15 +52,11 @@ def _no_redo(state: ViewerState) -> Message | None:
 
 
 def _undo(viewer: Viewer) -> None:
-    from medviewer.viewer.annotations import undo
-
-    undo(viewer)
+    annotations.undo(viewer)
 
 
 def _redo(viewer: Viewer) -> None:
-    from medviewer.viewer.annotations import redo
-
-    redo(viewer)
+    annotations.redo(viewer)
 
 
 UNDO_COMMANDS: Final = (
