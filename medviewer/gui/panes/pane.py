@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QResizeEvent,
+    QShowEvent,
 )
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -83,6 +84,7 @@ class Pane(QWidget):
         self.showing = Showing()
         self._session = session
         self._focused = False
+        self._is_outdated = False  # it was out of sight when something changed
         self._zoom = ZoomMemory(session.viewer, number)
         self._readout = PixelReadout(session.viewer, self._seen, self)
         self._over = OverImage()
@@ -284,6 +286,11 @@ class Pane(QWidget):
             self.header.show_focused(focused)
             self.update()
 
+    @property
+    def _is_put_away(self) -> bool:
+        """Whether the layout leaves it out; one that no layout has placed yet is not."""
+        return self.isHidden() and self.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide)
+
     @Slot()
     def refresh(self) -> None:
         """Show the newest state now.
@@ -292,6 +299,9 @@ class Pane(QWidget):
         """
         self._soon.stop()
         state = self.state
+        self._is_outdated = self._is_put_away and state is not None and self.shown.whose == whose(state)
+        if self._is_outdated:
+            return
         if state is None:
             self._show_nothing()
             return
@@ -488,6 +498,12 @@ class Pane(QWidget):
         """End the preview."""
         super().leaveEvent(event)
         self.film_hovered.emit(self.number, False)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Show what has changed while it was out of sight, before it is painted."""
+        super().showEvent(event)
+        if self._is_outdated:
+            self.refresh()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Stop reading pixel values while hidden."""

@@ -12,6 +12,7 @@ from medviewer.gui.look.color_roles import contrast
 from medviewer.gui.studies.row_model import STACK_MIME
 from medviewer.imaging import image_colors
 from medviewer.imaging.frame.attributes import FrameAttributes
+from medviewer.imaging.frame.voi import Window
 from medviewer.viewer import state as ds
 from medviewer.viewer.commands.panes.layout import set_layout, toggle_maximized
 from medviewer.viewer.layouts.layouts import LAYOUTS
@@ -123,6 +124,27 @@ def test_double_click_maximises_and_restores(qtbot, session, grid):
     qtbot.mouseDClick(grid.panes[3].view.viewport(), Qt.MouseButton.LeftButton)
     assert visible(grid) == [0, 1, 2, 3]
     assert session.viewer.state.maximized is None
+
+
+def test_a_pane_out_of_sight_comes_back_with_the_newest_window_and_slice(session, grid):
+    toggle_maximized(session.viewer, 0)
+    session.viewer.set_voi(Window(123, 45))
+    refresh(grid)
+    assert grid.panes[3].shown.of[0] is not session.state.panes[3]  # it costs nothing while nobody sees it
+
+    toggle_maximized(session.viewer)
+
+    for pane in grid.panes:
+        assert pane.shown.of[0] is session.state.panes[pane.number]
+    assert "123" in " ".join(line.text for line in grid.panes[0].view.text.bottom_left)
+
+
+def test_a_pane_out_of_sight_keeps_no_image_of_what_was_closed(session, grid):
+    toggle_maximized(session.viewer, 0)
+    assert grid.panes[1].has_image
+    session.viewer.show(ds.close_all(session.state))
+    refresh(grid)
+    assert not any(pane.has_image for pane in grid.panes)
 
 
 def test_the_button_maximises_too(qtbot, session, grid):
