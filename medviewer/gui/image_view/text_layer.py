@@ -94,15 +94,14 @@ class TextLayer:
             self.scale_bar = None
             if room is not None and self._mm_per_column and choose is not None and has_image:
                 self.scale_bar = self._ink.scale(room, self._mm_per_column / shown.scale, choose)
-            label = (self.scale_bar.label,) if self.scale_bar is not None else ()
-            self._stamps = ratio, self._ink.glyph_cache((*self.places.lines, *label), ratio)
+            lines = self._ink.glyph_cache(self.places.lines, ratio)
+            scale = self._ink.scale_cache(self.scale_bar, ratio) if self.scale_bar is not None else ()
+            self._stamps = ratio, (*lines, *scale)
         return self._stamps[1]
 
     def paint(self, painter: QPainter, rendered: Stamps, area: QSize) -> None:
         """Paint all texts and the scale bar."""
         self._ink.paint(painter, self.text, self.places, rendered, area.width(), area.height())
-        if self.scale_bar is not None:
-            self._ink.paint_scale(painter, self.scale_bar)
 
     def _arranged(self, text: PaneText, area: QSize, shown: Magnification) -> Arrangement:
         zoom = (Line(self._zoom_words(shown)),) if text.says_zoom else ()

@@ -1,5 +1,6 @@
 """Painter of a pane's texts, outlined to be readable on any image."""
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -15,6 +16,10 @@ from medviewer.viewer.render import Arrangement, Box, PaneText, Placed, Ruler
 
 STAMPS_KEPT: Final = 512
 WIDTHS_KEPT: Final = 2048
+SCALES_KEPT: Final = 16
+LONG_TICK_PX: Final = 7
+SHORT_TICK_PX: Final = 4
+SCALE_EDGE_PX: Final = 2  # around the middle of its lines
 HALO: Final = tuple((x, y) for x in range(-2, 3) for y in range(-2, 3) if 0 < x * x + y * y <= 5)
 """Where copies of a text in black lie under it, in logical pixels."""
 
@@ -40,9 +45,20 @@ Stamps = tuple[tuple[QPointF, QPixmap], ...]
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """A scale bar: its lines and its label, in logical pixels of the pane."""
+    """A scale bar in logical pixels of the pane.
 
-    lines: list[QLineF]
+    Parameters
+    ----------
+    right, bottom, length : float
+        Of its upright line.
+    steps : int
+        Into how many its ticks part it.
+    """
+
+    right: float
+    bottom: float
+    length: float
+    steps: int
     label: Placed
 
 
@@ -74,6 +90,7 @@ class TextPainter:
         )
         self._stamp = lru_cache(STAMPS_KEPT)(self._render)
         self._placed = lru_cache(STAMPS_KEPT)(self._place)  # most lines stand where they stood
+        self._scale = lru_cache(SCALES_KEPT)(_scale_stamp)
 
     def glyph_cache(self, lines: Iterable[Placed], ratio: float) -> Stamps:
         """Return lines of text as images, and where they go.
@@ -81,6 +98,14 @@ class TextPainter:
         `ratio` is the screen's device pixel ratio.
         """
         return tuple(self._placed(line, ratio) for line in lines)
+
+    def scale_cache(self, scale: Scale, ratio: float) -> Stamps:
+        """Return the lines of a scale bar and its label as images, and where they go.
+
+        Lines drawn on a view would wait for threads where other work keeps these busy.
+        """
+        lines = self._scale(scale.right, scale.bottom, scale.length, scale.steps, ratio)
+        return lines, self._placed(scale.label, ratio)
 
     def scale(self, room: Box, mm_per_pixel: float, choose: ScaleBar) -> Scale | None:
         """Return a vertical scale bar with ticks and its label.
@@ -99,7 +124,7 @@ class TextPainter:
         wide = self.ruler.width(label)
         x = max(0, room.x + room.width - wide)
         box = Box(x, room.y + room.height - self.ruler.line_height, wide, self.ruler.line_height)
-        return Scale(_scale_lines(right, bottom, pixels, steps), Placed(label, "text", box, label))
+        return Scale(right, bottom, pixels, steps, Placed(label, "text", box, label))
 
     def paint(
         self,
@@ -117,13 +142,6 @@ class TextPainter:
             painter.drawPixmap(place, stamp)
         if text.middle:
             self._middle(painter, text.middle, width, height)
-
-    def paint_scale(self, painter: QPainter, scale: Scale) -> None:
-        """Paint the lines of a scale bar; its label is a stamp like all texts."""
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        for pen in _SCALE_PENS:
-            painter.setPen(pen)
-            painter.drawLines(scale.lines)
 
     def _identity_bar(self, painter: QPainter, text: PaneText, box: Box) -> None:
         painter.fillRect(_rectangle(box), QColor(text.identity_color))
@@ -146,10 +164,7 @@ class TextPainter:
         return QPointF(*corner), self._stamp(line.text, line.role, ratio)
 
     def _beyond(self, text: str) -> tuple[int, int]:
-        """Return the excess of a fallback script over a usual line.
-
-        Above and below. Above and below.
-        """
+        """Return the excess of a fallback script over a usual line, above and below."""
         if text.isascii():
             return 0, 0
         ascent, descent = line_extent(text, self.font)
@@ -182,12 +197,28 @@ class TextPainter:
         return stamp
 
 
-def _scale_lines(right: float, bottom: float, pixels: float, steps: int) -> list[QLineF]:
-    lines = [QLineF(right, bottom, right, bottom - pixels)]
+def _scale_stamp(
+    right: float, bottom: float, length: float, steps: int, ratio: float
+) -> tuple[QPointF, QPixmap]:
+    """Return the lines of a scale bar as an image, and where it goes."""
+    lines = [QLineF(right, bottom, right, bottom - length)]
     for step in range(steps + 1):
-        y = bottom - pixels * step / steps
-        lines.append(QLineF(right, y, right - (7 if step in (0, steps) else 4), y))
-    return lines
+        y = bottom - length * step / steps
+        lines.append(QLineF(right, y, right - (LONG_TICK_PX if step in (0, steps) else SHORT_TICK_PX), y))
+    left, top = (
+        math.floor((edge - SCALE_EDGE_PX) * ratio) / ratio for edge in (right - LONG_TICK_PX, bottom - length)
+    )
+    wide, high = (math.ceil(size + 2 * SCALE_EDGE_PX) + 1 for size in (LONG_TICK_PX, length))
+    stamp = QPixmap(QSize(wide, high) * ratio)
+    stamp.setDevicePixelRatio(ratio)
+    stamp.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(stamp)
+    painter.translate(-left, -top)
+    for pen in _SCALE_PENS:
+        painter.setPen(pen)
+        painter.drawLines(lines)
+    painter.end()
+    return QPointF(left, top), stamp
 
 
 def _rectangle(box: Box) -> QRectF:
