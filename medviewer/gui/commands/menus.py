@@ -17,8 +17,9 @@ from medviewer.viewer.texts import without_access_key
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
 
-SOON_MS: Final = 20  # after another slice: it is painted first
-COMING_MS: Final = 200  # after one that is on its way, which would disable half of the commands till then
+SOON_MS: Final = 20  # after the last change: slices that fly past, and windows, are painted first
+LATEST_MS: Final = 200  # after the first of many that follow each other
+COMING_MS: Final = 200  # after a slice that is on its way, which would disable half of the commands till then
 
 
 class CommandBar(QObject):
@@ -95,9 +96,9 @@ class CommandBar(QObject):
             self._behind.start()
         pane = self._viewer.state.focused
         is_coming = pane is not None and pane.frame is None and not pane.failure
-        wait = max(SOON_MS, COMING_MS - self._behind.elapsed()) if is_coming else SOON_MS
-        if is_coming or not self._soon.isActive() or wait < self._soon.remainingTime():
-            self._soon.start(wait)
+        behind = self._behind.elapsed()
+        wait = max(SOON_MS, COMING_MS - behind) if is_coming else min(SOON_MS, max(0, LATEST_MS - behind))
+        self._soon.start(wait)
 
     @Slot()
     def _catch_up(self) -> None:

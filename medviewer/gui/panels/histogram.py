@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from PySide6.QtCore import QLineF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QLineF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -27,6 +27,7 @@ AXIS_PX: Final = 18
 INSET_PX: Final = 4  # so that a handle at the edge is seen whole
 REACH_PX: Final = 8  # from the middle of a handle
 GAP_PX: Final = 6
+FOLLOW_MS: Final = 30  # behind a window that is changed elsewhere
 MOST_DECIMALS: Final = 16
 NARROW_SHARE: Final = 0.12
 """Of all values; a narrower window is shown with its surroundings only, so that its ends can be taken."""
@@ -139,6 +140,10 @@ class HistogramView(QWidget):
         self._inverted = False
         self._bars: tuple[object, list[QRectF]] = (None, [])  # for which counts, size and values
         self._drag: Drag | None = None
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(FOLLOW_MS)
+        self._soon.timeout.connect(self.update)
         self.setFixedHeight(BARS_PX + AXIS_PX)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
@@ -173,9 +178,13 @@ class HistogramView(QWidget):
         window = (low, high) if low is not None and high is not None else None
         if window is None:
             self._drag = None
-        if window != self._window:
-            self._window = window
+        if window == self._window:
+            return
+        self._window = window
+        if self._drag is not None:
             self.update()
+        elif not self._soon.isActive():  # a window dragged over an image is painted there first
+            self._soon.start()
 
     def show_inverted(self, inverted: bool) -> None:
         """Let the ramp fall: the lowest value of the window is white."""
