@@ -449,7 +449,7 @@ def _doubt_wrong_length(content: bytes, place: int, end: int) -> None:
 def _explicit_head(name: bytes) -> _Head:
     """Return the element head for a tag with explicit representation.
 
-    Cached: few of them make up most files. Few of them make up most files.
+    Cached: few of them make up most files.
     """
     tag, representation = _tag(name), name[4:]
     if tag >> 16 == 0xFFFE or (representation == b"UN" and tag in WANTED):
