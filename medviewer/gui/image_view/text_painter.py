@@ -100,9 +100,9 @@ class TextPainter:
         return tuple(self._placed(line, ratio) for line in lines)
 
     def scale_cache(self, scale: Scale, ratio: float) -> Stamps:
-        """Return the lines of a scale bar and its label as images, and where they go.
+        """Return the lines of a scale bar and its label as images.
 
-        Lines drawn on a view would wait for threads where other work keeps these busy.
+        And where they go. Lines drawn on a view would wait for threads where other work keeps these busy.
         """
         lines = self._scale(scale.right, scale.bottom, scale.length, scale.steps, ratio)
         return lines, self._placed(scale.label, ratio)
@@ -164,7 +164,10 @@ class TextPainter:
         return QPointF(*corner), self._stamp(line.text, line.role, ratio)
 
     def _beyond(self, text: str) -> tuple[int, int]:
-        """Return the excess of a fallback script over a usual line, above and below."""
+        """Return by how much a fallback script exceeds a usual line.
+
+        Above and below.
+        """
         if text.isascii():
             return 0, 0
         ascent, descent = line_extent(text, self.font)

@@ -288,7 +288,10 @@ class Pane(QWidget):
 
     @property
     def _is_put_away(self) -> bool:
-        """Whether the layout leaves it out; one that no layout has placed yet is not."""
+        """Whether the layout leaves it out.
+
+        One that no layout has placed yet is not.
+        """
         return self.isHidden() and self.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide)
 
     @Slot()
@@ -500,7 +503,7 @@ class Pane(QWidget):
         self.film_hovered.emit(self.number, False)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Show what has changed while it was out of sight, before it is painted."""
+        """Show the newest state, before anything older is painted."""
         super().showEvent(event)
         if self._is_outdated:
             self.refresh()
