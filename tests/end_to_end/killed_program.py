@@ -3,7 +3,7 @@
     python -m tests.end_to_end.killed_program SEED FOLDER...
 
 Where a session was left behind, it is restored and told first. Lines are JSON:
-[seconds, what, state, whether more was being found].
+[seconds, what, state, whether more was being found, whether its first image was to be shown].
 """
 
 import json
@@ -49,6 +49,12 @@ def told(viewer: Viewer) -> object:
     return [studies, panes, state.layout, state.maximized, state.display.focus, flags, parameters]
 
 
+def is_first_due(viewer: Viewer) -> bool:
+    """Return whether a scan is about to show its first image in empty panes."""
+    state = viewer.state
+    return state.is_scanning and state.awaits_first_image and not any(state.display.panes)
+
+
 class Hand:
     """Does something at random, in bursts, and tells each state."""
 
@@ -90,11 +96,17 @@ class Hand:
     def begin(self) -> None:
         """Restore what was left behind, or open the first folders."""
         self.viewer.follow(self.follow)
+        self.program.session.settings_changed.connect(self.tell)  # parameters are no part of the state
         if self.viewer.state.last_session is not None:
             command_by_id("file.restore_session").perform(self.viewer)
         else:
-            self.say("fresh")
+            self.program.session.scan_finished.connect(self.opened)
             self.viewer.open_paths(self.folders[:2])
+
+    def opened(self) -> None:
+        """Tell the first state once all of the first folders is there: before, any part of it may be kept."""
+        if self.last is None:
+            self.say("fresh")
             self.timer.start()
 
     def follow(self, before: ViewerState, after: ViewerState) -> None:
@@ -103,9 +115,12 @@ class Hand:
             return
         if before.restoring is not None:
             QTimer.singleShot(0, self.restored)  # frames that decide an automatic window may still come
-        elif not self.timer.isActive():
-            return
-        elif told(self.viewer) != self.last:
+        else:
+            self.tell()
+
+    def tell(self, *_: object) -> None:
+        """Tell a state that differs from the last one, once the hand has begun."""
+        if self.timer.isActive() and told(self.viewer) != self.last:
             self.say("state")
 
     def restored(self) -> None:
@@ -132,7 +147,8 @@ class Hand:
     def say(self, what: str) -> None:
         """Write a line that is out when this process is killed."""
         self.last = told(self.viewer)
-        print(json.dumps([time.monotonic(), what, self.last, self.viewer.state.is_scanning]), flush=True)
+        scans = [self.viewer.state.is_scanning, is_first_due(self.viewer)]
+        print(json.dumps([time.monotonic(), what, self.last, *scans]), flush=True)
 
 
 def main() -> None:

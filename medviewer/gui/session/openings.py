@@ -117,7 +117,11 @@ class Openings(QObject):
 
     @Slot()
     def _on_finished(self) -> None:
-        self._viewer.change(is_scanning=self.queue.is_scanning)
+        self._viewer.change(
+            is_scanning=self.queue.is_scanning,
+            # guard(test): what is found later, in a restored session, is not shown as the first image
+            awaits_first_image=self._viewer.state.awaits_first_image and self.queue.is_scanning,
+        )
         self._hang_views()
         show_again(self._viewer)
         self._go_on_restoring()

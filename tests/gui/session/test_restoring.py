@@ -240,6 +240,20 @@ def test_a_crash_before_the_first_image_opens_and_shows_it(scene: WindowScene, a
     assert again.session.focused is not None
 
 
+def test_an_opening_that_showed_nothing_shows_nothing_when_it_is_restored(
+    scene: WindowScene, again: WindowScene
+) -> None:
+    scene.open("head")
+    scene.session.close_study()
+    scene.open()  # a folder without images
+    set_layout(scene.session.viewer, "3x3")
+    record = session_of(scene.session.viewer.state)
+    assert record is not None
+    restore_session(again.session.viewer, record)
+    again.workers.settle()
+    assert shown(again) == shown(scene)
+
+
 def test_a_crash_while_restoring_loses_nothing(scene: WindowScene, again: WindowScene) -> None:
     started(scene)
     busy_session(scene)
