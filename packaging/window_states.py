@@ -14,14 +14,16 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QEventLoop, QIODevice, QPoint, QPointF, QTimer
-from PySide6.QtGui import QEnterEvent, QImageWriter, QPainter, QPixmap
+from PySide6.QtCore import QBuffer, QByteArray, QEvent, QEventLoop, QIODevice, QPoint, QPointF, Qt, QTimer
+from PySide6.QtGui import QEnterEvent, QImageWriter, QMouseEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from medviewer.app import Program
-from medviewer.errors import MedviewerError
+from medviewer.dicom.model import SkippedFile
+from medviewer.errors import DamagedFileError, MedviewerError
 from medviewer.gui.commands import image_menu
 from medviewer.gui.dialogs import CrashDialog
 from medviewer.gui.palette import CommandPalette
@@ -32,7 +34,7 @@ from medviewer.translation import message
 from medviewer.viewer import state as ds
 from medviewer.viewer.commands import command_by_id
 from medviewer.viewer.notice import Notice
-from medviewer.viewer.ui import Dialog
+from medviewer.viewer.ui import Dialog, Question
 
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = ("en", "zh_CN")
@@ -84,6 +86,7 @@ class Scene:
             palette.hide()
         while self.session.notices.waiting:
             self.session.notices.dismiss()
+        self.viewer.change(first_hint=None)
         self.session.return_keyboard()
 
     def grab(self) -> QPixmap:
@@ -96,6 +99,61 @@ class Scene:
                 painter.drawPixmap(widget.pos() - corner, widget.grab())
         painter.end()
         return picture
+
+
+def _draw(scene: Scene, tool: str, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """Draw with the mouse on the active pane, in shares of its image's place."""
+    scene.run(f"tools.{tool}")
+    pane = scene.window.panes.focused_pane
+    box, port = pane.view.rect(), pane.view.viewport()
+    left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+    places = [QPointF(box.width() * x, box.height() * y) for x, y in (start, end)]
+    steps = (
+        (QEvent.Type.MouseButtonPress, places[0], left, left),
+        (QEvent.Type.MouseMove, places[1], none, left),
+        (QEvent.Type.MouseButtonRelease, places[1], left, none),
+    )
+    for kind, place, button, held in steps:
+        there = QPointF(port.mapToGlobal(place))
+        event = QMouseEvent(kind, place, there, button, held, Qt.KeyboardModifier.NoModifier)
+        QApplication.sendEvent(port, event)
+
+
+def _drawn(*dialogs: Dialog) -> Callable[[Scene], None]:
+    """Draw a length and two regions, then open a dialog that speaks of them."""
+
+    def act(scene: Scene) -> None:
+        _draw(scene, "length", (0.4, 0.35), (0.6, 0.3))
+        _draw(scene, "ellipse", (0.4, 0.45), (0.48, 0.53))
+        _draw(scene, "rectangle", (0.55, 0.6), (0.62, 0.66))
+        scene.run("tools.window")
+        for dialog in dialogs:
+            scene.window.open_dialog(dialog)
+
+    return act
+
+
+def _key_image(scene: Scene) -> None:
+    scene.run("image.key_image", "image.key_note")
+
+
+def _question(scene: Scene) -> None:
+    said = message("The program did not end as it should last time.")
+    more = message("The log folder holds a report that names no patient.")
+    scene.window.ask(Question(said, said, more, message("Restore"), message("Cancel"), bool))
+
+
+def _restore(scene: Scene) -> None:
+    said = message("The program did not end as it should last time.")
+    hint = message("File > Restore last session brings back what was open.")
+    action = (message("Restore"), bool)
+    scene.session.notices.tell(Notice(said, hint, "warning", actions=(action,)))
+
+
+def _left_out(scene: Scene) -> None:
+    row = SkippedFile(Path("/disc/0041.dcm"), DamagedFileError(path="0041.dcm", detail="").reason_message())
+    scene.session.library_changed.emit(replace(scene.session.library, refused=(row,)))
+    scene.window.browser.show_left_out()
 
 
 def _dialog(dialog: Dialog) -> Callable[[Scene], None]:
@@ -139,10 +197,11 @@ def _toasts(scene: Scene) -> None:
 
 
 def _failed(scene: Scene) -> None:
-    pane = scene.viewer.state.focused
+    state, pane = scene.viewer.state.display, scene.viewer.state.focused
     if pane is not None:
         said = message("{name} cannot be shown: {reason}.", name="0041.dcm", reason="…")
-        scene.viewer.show(ds.frame_failed(scene.viewer.state.display, pane.slice, said))
+        waiting = replace(state, panes=(replace(pane, frame=None), *state.panes[1:]))
+        scene.viewer.show(ds.frame_failed(waiting, pane.slice_key, said))
 
 
 def _preview(scene: Scene) -> None:
@@ -175,7 +234,6 @@ STATES: dict[str, Callable[[Scene], None]] = {
     "hidden": _run("view.hide_identity"),
     "no-sides": _run("view.browser", "view.dock"),
     "answered": _run("classify.slice"),
-    "failed": _failed,
     "search": _search,
     "toasts": _toasts,
     "context-menu": _context_menu,
@@ -186,6 +244,21 @@ STATES: dict[str, Callable[[Scene], None]] = {
     "palette-typed": _palette("brain"),
     "export": _dialog(Dialog.EXPORT),
     "print": _dialog(Dialog.PRINT),
+    "measured": _drawn(),
+    "values": _drawn(Dialog.VALUES),
+    "quality": _drawn(Dialog.QUALITY),
+    "elements": _dialog(Dialog.ELEMENTS),
+    "test-pattern": _dialog(Dialog.TEST_PATTERN),
+    "screen-size": _dialog(Dialog.SCREEN_SIZE),
+    "key-image": _key_image,
+    "question": _question,
+    "restore": _restore,
+    "left-out": _left_out,
+    "hint": lambda scene: scene.viewer.change(first_hint=0),
+    "wipe": _run("view.next_pane", "image.wipe"),
+    "difference": _run("view.next_pane", "image.difference"),
+    "blink": _run("view.layout_1x2", "view.blink"),
+    "empty": _run("view.layout_4x4"),
     "preferences": _dialog(Dialog.PREFERENCES),
     "keys": _dialog(Dialog.CHANGE_KEYS),
     "messages": _dialog(Dialog.MESSAGES),
@@ -196,10 +269,12 @@ STATES: dict[str, Callable[[Scene], None]] = {
     "help": lambda scene: scene.window.show_help("first-steps"),
     "help-keys": lambda scene: scene.window.show_help("keys"),
     "crash": _crash,
+    "failed": _failed,
 }
 AT_ONCE = ("failed",)
 """States that pass by themselves: a slice that could not be read is read again."""
 
+DRAWN_AWAY = ("tools.undo",) * 3
 UNDO = {
     "turned": ("view.turn_back",),
     "few-texts": ("view.texts_all",),
@@ -207,7 +282,13 @@ UNDO = {
     "hidden": ("view.hide_identity",),
     "no-sides": ("view.browser", "view.dock"),
     "maximised": ("view.maximise",),
-    "failed": ("image.try_again",),
+    "wipe": ("image.wipe", "view.previous_pane"),
+    "difference": ("image.difference", "view.previous_pane"),
+    "blink": ("view.blink",),
+    "key-image": ("image.key_image",),
+    "measured": DRAWN_AWAY,
+    "values": DRAWN_AWAY,
+    "quality": DRAWN_AWAY,
 }
 
 

@@ -19,11 +19,13 @@ from medviewer.imaging.frame.frame import Frame
 from medviewer.inference.classification.classifier import EMPTY_IMAGE
 from medviewer.translation import Message, message
 from medviewer.viewer import state as ds
+from medviewer.viewer.commands import command_by_id
 from medviewer.viewer.commands.images.classification import classify_anyway
 from medviewer.viewer.notice import Notice
 from medviewer.viewer.render.text_level import TextLevel
 from medviewer.viewer.ui import Dialog
 from tests.gui.language_walk import all_windows, left_over, texts_of
+from tests.gui.pane_hands import LEFT, drag
 from tests.gui.window_scene import COLOR, HEAD, PELVIS, STACKS, WindowScene, library
 
 WARNED = replace(
@@ -142,6 +144,33 @@ def threshold(scene: WindowScene) -> None:
     scene.session.viewer.set_processing(0, "thresholded")
 
 
+def draw(scene: WindowScene) -> None:
+    """Have a region with its label, a length in the list, and a key image with its mark."""
+    panes = scene.session.viewer.ui.panes
+    for tool, start, end in (
+        ("ellipse", (80, 80), (150, 160)),
+        ("rectangle", (160, 90), (210, 140)),
+        ("length", (60, 60), (100, 140)),
+    ):
+        scene.session.viewer.change(tool=tool)
+        panes.focused_pane.refresh()
+        drag(panes.focused_pane, LEFT, start, end)
+    command_by_id("image.key_image").perform(scene.session.viewer)
+
+
+def part(scene: WindowScene) -> None:
+    command_by_id("view.layout_2x2").perform(scene.session.viewer)
+    command_by_id("view.part_pane").perform(scene.session.viewer)
+    command_by_id("view.link_here").perform(scene.session.viewer)
+
+
+def wipe(scene: WindowScene) -> None:
+    command_by_id("view.layout_2x2").perform(scene.session.viewer)
+    scene.session.viewer.set_focus(1)
+    command_by_id("image.wipe").perform(scene.session.viewer)
+    command_by_id("image.difference").perform(scene.session.viewer)
+
+
 def show_color(scene: WindowScene) -> None:
     scene.session.viewer.show_stack(COLOR)
 
@@ -159,6 +188,13 @@ SCENES: dict[str, Callable[[WindowScene], None]] = {
     "no names": lambda scene: scene.session.viewer.change(identity_hidden=True),
     "nothing open": lambda scene: scene.session.close_all(),
     "a cine": lambda scene: scene.session.cine.toggle(),
+    "drawings and a key image": draw,
+    "three hints": lambda scene: scene.session.viewer.change(first_hint=2),
+    "panes by themselves": part,
+    "a search without a find": lambda scene: scene.session.viewer.ui.browser.search.setText("zzz"),
+    "few words": lambda scene: scene.session.viewer.change(text_level=TextLevel.FEW),
+    "all words": lambda scene: scene.session.viewer.change(text_level=TextLevel.ACQUISITION),
+    "pixels before and after": wipe,
 }
 
 
@@ -189,6 +225,25 @@ def ask_anyway(scene: WindowScene, window: MainWindow) -> None:
     classify_anyway(window.viewer)
 
 
+def measured(dialog: Dialog) -> Callable[[WindowScene, MainWindow], None]:
+    def act(scene: WindowScene, window: MainWindow) -> None:
+        draw(scene)
+        settle(scene, window)
+        window.open_dialog(dialog)
+
+    return act
+
+
+def told(scene: WindowScene, window: MainWindow) -> None:
+    say_everything(scene)
+    window.open_dialog(Dialog.MESSAGES)
+
+
+def noted(scene: WindowScene, window: MainWindow) -> None:
+    for name in ("image.key_image", "image.key_note"):
+        command_by_id(name).perform(window.viewer)
+
+
 DIALOGS: dict[str, Callable[[WindowScene, MainWindow], object]] = {
     "preferences": lambda scene, window: window.open_dialog(Dialog.PREFERENCES),
     "keys": lambda scene, window: window.show_help("keys"),
@@ -201,6 +256,16 @@ DIALOGS: dict[str, Callable[[WindowScene, MainWindow], object]] = {
     "open files": lambda scene, window: window.files.open_files(),
     "open folder": lambda scene, window: window.files.open_folder(),
     "anyway": ask_anyway,
+    "values": measured(Dialog.VALUES),
+    "quality": measured(Dialog.QUALITY),
+    "change keys": lambda scene, window: window.open_dialog(Dialog.CHANGE_KEYS),
+    "messages": told,
+    "screen size": lambda scene, window: window.open_dialog(Dialog.SCREEN_SIZE),
+    "test pattern": lambda scene, window: window.open_dialog(Dialog.TEST_PATTERN),
+    "print": lambda scene, window: window.open_dialog(Dialog.PRINT),
+    "note": noted,
+    "files not shown": lambda scene, window: window.browser.show_left_out(),
+    "help": lambda scene, window: window.show_help("reading"),
     "fault": lambda scene, window: window.show_crash("RuntimeError in a test"),
 }
 

@@ -16,6 +16,7 @@ LINES_KEPT: Final = 4096
 LONGEST: Final = 120  # characters; what is longer keeps its ends and where it differs from others
 DOT: Final = " · "  # between parts of a text
 ENDLESS: Final = 1e6  # of a line that is not broken, in pixels
+BREAK: Final = "\u200b"  # where a line may end, without a sign
 AROUND: Final = 12  # characters kept on either side of a difference
 _ANYWHERE: Final = QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere
 
@@ -40,7 +41,7 @@ class TextLine:
 def wrapped_lines(text: str, font: QFont, width: int) -> tuple[TextLine, ...]:
     """Return a text broken into lines of a width.
 
-    At its dots, between words, within a word that is wider.
+    At its dots, between words, after low lines, within a word that is wider.
     """
     return _lines(text, font.key(), max(1, width), _Font(font))
 
@@ -83,6 +84,7 @@ def _lines(text: str, key: str, width: int, of: _Font) -> tuple[TextLine, ...]:
 @lru_cache(LINES_KEPT)
 def _broken(text: str, _key: str, width: int, of: _Font) -> tuple[TextLine, ...]:
     """Return the lines of a text; of width 0 all of it in one."""
+    text = text.replace("_", f"_{BREAK}") if width else text
     layout = QTextLayout(text, of.font)
     option = QTextOption()
     option.setWrapMode(_ANYWHERE if width else QTextOption.WrapMode.NoWrap)
@@ -92,7 +94,7 @@ def _broken(text: str, _key: str, width: int, of: _Font) -> tuple[TextLine, ...]
     layout.beginLayout()
     while (line := layout.createLine()).isValid():
         line.setLineWidth(width or ENDLESS)
-        piece = text[line.textStart() : line.textStart() + line.textLength()].rstrip()
+        piece = text[line.textStart() : line.textStart() + line.textLength()].replace(BREAK, "").rstrip()
         above, below = (0.0, 0.0) if piece.isascii() else _ink(piece, of.font)
         ascent = max(least.ascent(), line.ascent(), above)
         descent = max(least.descent(), line.descent(), below)

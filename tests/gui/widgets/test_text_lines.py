@@ -72,6 +72,12 @@ def test_a_line_is_as_high_as_what_is_drawn(font: QFont, script: str, points: fl
     assert rows[-1] < 100 + descent
 
 
+def test_a_word_is_broken_at_its_low_lines_first(font: QFont) -> None:
+    text = "DWI_dir80_AP_TRACEW"
+    width = QFontMetricsF(font).horizontalAdvance(text) - 2
+    assert [line.text for line in wrapped_lines(text, font, int(width))] == ["DWI_dir80_AP_", "TRACEW"]
+
+
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_a_broken_text_is_whole_and_no_line_is_too_wide(font: QFont, script: str) -> None:
     text = " ".join([SCRIPTS[script]] * 6)

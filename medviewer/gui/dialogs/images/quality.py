@@ -3,7 +3,7 @@
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, Slot
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSignalBlocker, QSize, Qt, Slot
 from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -12,6 +12,8 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QPushButton,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -35,10 +37,13 @@ REST_MS: Final = 60
 FIRST_SIZE: Final = QSize(820, 560)
 TITLE, VALUE, METHOD = range(3)
 
-_STYLE: Final = "QTableView::item { padding: 3px 8px; }"
+_PADDING_PX: Final = 8
+_STYLE: Final = f"QTableView::item {{ padding: 3px {_PADDING_PX}px; }}"
 
 Chosen = tuple[str, str]
 """The identifiers of the region and of its background."""
+
+Index = QModelIndex | QPersistentModelIndex
 
 Computed = tuple[PaneState, Chosen, tuple[QualityRow, ...]]
 
@@ -98,6 +103,7 @@ class QualityDialog(QDialog):
         table.setShowGrid(False)
         table.setStyleSheet(_STYLE)
         table.setWordWrap(True)
+        table.setItemDelegate(_Wrapping(table))
         table.verticalHeader().hide()
         table.setAccessibleName(translate("Image quality"))
         header = table.horizontalHeader()
@@ -217,6 +223,16 @@ class QualityDialog(QDialog):
         """Stop computing while hidden."""
         super().hideEvent(event)
         self._clear()
+
+
+class _Wrapping(QStyledItemDelegate):
+    """Makes rows as high as their texts, broken inside the padding."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Return the size of a cell for the width of its column."""
+        narrower = QStyleOptionViewItem(option)
+        narrower.rect = option.rect.adjusted(0, 0, -2 * _PADDING_PX, 0)
+        return super().sizeHint(narrower, index)
 
 
 def _title(one: Annotation, number: int) -> str:

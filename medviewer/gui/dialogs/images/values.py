@@ -33,6 +33,8 @@ class ValuesDialog(QDialog):
         self.plot = pg.PlotWidget()
         self.plot.setAccessibleName(translate("Chart of values"))
         self.plot.setMenuEnabled(False)  # it is in English only
+        for action in self.plot.scene().contextMenu:
+            action.setText("")  # never shown, but found by screen readers
         self.plot.hideButtons()
         self.plot.setMouseEnabled(x=False, y=False)
         self.plot.showGrid(x=True, y=True, alpha=0.2)
