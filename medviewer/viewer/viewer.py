@@ -406,12 +406,11 @@ class Viewer:
 
 
 def _question_to_forget(studies: int, delete: Callable[[], object]) -> Question:
-    kept = message("Drawings and key images of one study are kept on this computer. Delete them too?")
-    if studies > 1:
-        kept = message(
-            "Drawings and key images of {count} studies are kept on this computer. Delete them too?",
-            count=studies,
-        )
+    kept = message(
+        "Drawings and key images of one study are kept on this computer. Delete them too?",
+        "Drawings and key images of {count} studies are kept on this computer. Delete them too?",
+        count=studies,
+    )
     return Question(
         title=message("Switch memory off?"),
         text=kept,
