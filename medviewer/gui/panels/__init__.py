@@ -7,6 +7,7 @@ from medviewer.lazy_imports import lazy_names
 if TYPE_CHECKING:
     from medviewer.gui.panels.cine import CineBar
     from medviewer.gui.panels.dock import Dock
+    from medviewer.gui.panels.link import LinkPanel
     from medviewer.gui.panels.measurements import MeasurementsPanel
     from medviewer.gui.panels.prediction import PredictionPanel
     from medviewer.gui.panels.processing import ProcessingPanel
@@ -18,6 +19,7 @@ __getattr__ = lazy_names(
     {
         "cine": "CineBar",
         "dock": "Dock",
+        "link": "LinkPanel",
         "measurements": "MeasurementsPanel",
         "prediction": "PredictionPanel",
         "processing": "ProcessingPanel",

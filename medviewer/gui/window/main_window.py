@@ -37,6 +37,7 @@ from medviewer.gui.look import apply_look, apply_theme, colors
 from medviewer.gui.panels import (
     CineBar,
     Dock,
+    LinkPanel,
     MeasurementsPanel,
     PredictionPanel,
     ProcessingPanel,
@@ -151,6 +152,7 @@ class MainWindow(QMainWindow):
         self._show_model(self.session.model, self.session.device)
         self.processing = ProcessingPanel(self.session)
         self.window_panel = WindowPanel(self.session)
+        self.link = LinkPanel(self.session)
         self.measurements = MeasurementsPanel(self.session)
         self.measurements.menu_asked.connect(self._open_image_menu)
         self.dock = self._make_dock()
@@ -220,10 +222,12 @@ class MainWindow(QMainWindow):
                 reset=processing.reset,
                 reset_hint=first_hint,
             ),
+            Section("link", "link-2", translate("Link"), self.link, scrolls=False),
             Section("measurements", "ruler", translate("Measurements"), self.measurements, scrolls=False),
         )
-        self.measurements.filled.connect(sections[-1].setVisible)
-        sections[-1].setVisible(self.measurements.is_filled)
+        for panel, section in ((self.link, sections[-2]), (self.measurements, sections[-1])):
+            panel.filled.connect(section.setVisible)
+            section.setVisible(panel.is_filled)
         return Dock(self.viewer, sections)
 
     def _connect_buttons(self) -> None:

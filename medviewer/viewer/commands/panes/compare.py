@@ -105,8 +105,7 @@ def show_prior(viewer: Viewer) -> None:
 
 
 def _one_stack(state: ViewerState) -> Message | None:
-    shown = {pane.stack.key for number in state.visible if (pane := state.display.panes[number]) is not None}
-    return no_image(state) or (None if len(shown) > 1 else _ONE_STACK)
+    return no_image(state) or (None if compare.shows_several(state) else _ONE_STACK)
 
 
 def _no_offset(state: ViewerState) -> Message | None:
