@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         ExportedImages,
         Exporter,
         Extent,
+        Place,
         SliceExport,
     )
 
@@ -38,6 +39,6 @@ __getattr__ = lazy_names(
         "plain": "plain_image plain_png",
         "png": "save_png",
         "result_table": "blank_row result_row results_csv",
-        "table": "EXPORTERS ExportedImage WITHOUT ExportedImages Exporter Extent SliceExport",
+        "table": "EXPORTERS ExportedImage WITHOUT ExportedImages Exporter Extent Place SliceExport",
     },
 )

@@ -70,12 +70,13 @@ def write(path: Path, export: SliceExport, *, overwrite: bool = False) -> None:
     """Save the annotated image of a pane, see `save_png`."""
     annotated = annotated_image(export)
     pixels = compose(annotated.image, annotated.surroundings)
-    content = _encode(pixels, annotated.provenance)
+    content = encode_png(pixels, annotated.provenance)
     atomic_write(path, content, overwrite=overwrite, private=annotated.statement.is_private)
     refuse_other_pixels(path, content, pixels)
 
 
-def _encode(pixels: DisplayImage, provenance: Mapping[str, Any]) -> bytes:
+def encode_png(pixels: DisplayImage, provenance: Mapping[str, Any]) -> bytes:
+    """Return the bytes of a PNG with its record."""
     chunks = PngInfo()
     chunks.add_itxt("Software", SOFTWARE)
     chunks.add_itxt("Disclaimer", translate(DISCLAIMER))

@@ -35,13 +35,33 @@ class Extent(StrEnum):
     SLICE = "slice"
     RANGE = "range"  # those of a stack that are played, in their order
     KEY_IMAGES = "key images"  # of the study
+    LAYOUT = "layout"  # all panes that are to be seen
 
 
 WITHOUT: Final[dict[Extent, Message]] = {
     Extent.RANGE: message("there is only one slice"),
     Extent.KEY_IMAGES: message("no key image is marked in this study"),
+    Extent.LAYOUT: message("only one pane is shown"),
 }
 """The reasons why there are no images of an extent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The place of an image in a sheet, from 0.
+
+    Parameters
+    ----------
+    rows : int
+        Through how many it reaches.
+    is_small : bool
+        It stands beside a large one.
+    """
+
+    row: int = 0
+    column: int = 0
+    rows: int = 1
+    is_small: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,11 +76,14 @@ class ExportedImage:
         As the pane's image was made.
     milliseconds : float
         How long it is seen in a film.
+    place : Place
+        In a layout.
     """
 
     pane: PaneState
     settings: Mapping[str, Parameters]
     milliseconds: float = 0.0
+    place: Place = Place()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -232,6 +255,20 @@ class Exporter:
             yield from module.steps(path, export, overwrite=overwrite)
 
 
+def _layout(name: str, title: str, suffix: str) -> Exporter:
+    return Exporter(
+        name,
+        title,
+        mark("The whole images of all panes at their places, each with its annotations and words."),
+        suffix,
+        "medviewer.export.sheets.layout",
+        content="layout",
+        names_patient=True,
+        names_uids=True,
+        extent=Extent.LAYOUT,
+    )
+
+
 EXPORTERS: Final[dict[str, Exporter]] = {
     row.name: row
     for row in (
@@ -272,6 +309,10 @@ EXPORTERS: Final[dict[str, Exporter]] = {
             names_patient=True,
             names_uids=True,
         ),
+        _layout("layout", mark("All panes as one picture"), ".png"),
+        _layout("layout-jpeg", mark("All panes as JPEG"), ".jpg"),
+        _layout("layout-tiff", mark("All panes as TIFF"), ".tif"),
+        _layout("layout-pdf", mark("All panes as PDF"), ".pdf"),
         Exporter(
             "gif",
             mark("Film as GIF"),
@@ -302,6 +343,17 @@ EXPORTERS: Final[dict[str, Exporter]] = {
             mark("All key images of the study with their notes in one picture."),
             ".png",
             "medviewer.export.key_images.contact_sheet",
+            content="key-images",
+            names_patient=True,
+            names_uids=True,
+            extent=Extent.KEY_IMAGES,
+        ),
+        Exporter(
+            "contact-pages",
+            mark("Contact sheets of the key images as PDF"),
+            mark("All key images of the study with their notes, six on a page, to be printed."),
+            ".pdf",
+            "medviewer.export.key_images.contact_pages",
             content="key-images",
             names_patient=True,
             names_uids=True,

@@ -12,6 +12,7 @@ from medviewer.errors import NotOfferedError
 from medviewer.export import EXPORTERS
 from medviewer.export.key_images import contact_sheet
 from medviewer.export.png import CHUNK
+from medviewer.export.sheet import INK
 from medviewer.imaging.annotation import KEY_IMAGE
 from medviewer.imaging.annotation.annotation import Annotation
 from medviewer.viewer.state.pane_state import PaneState
@@ -34,7 +35,7 @@ def test_each_image_is_on_it_with_its_gray(tmp_path: Path) -> None:
         assert np.count_nonzero((pixels == gray).all(axis=2)) > 400 * 400
     assert [one["source"]["slice"] for one in record] == [2, 3, 4, 5]
     assert "DOE" not in str(record)
-    amber = (pixels[-66:] == contact_sheet.INK["attention"]).all(axis=2)
+    amber = (pixels[-66:] == INK["attention"]).all(axis=2)
     assert amber.any()  # the warning, below
 
 

@@ -130,6 +130,8 @@ def test_every_row_writes_what_its_suffix_says_and_names_nobody(
         with Image.open(path) as image:
             assert image.format == IMAGES[row.suffix]
             content += str(image.info).encode()
+    elif row.suffix == ".pdf":
+        assert content.startswith(b"%PDF-1.4")
     elif row.suffix == ".mp4":
         assert content[4:8] == b"ftyp"
     else:

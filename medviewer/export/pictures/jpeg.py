@@ -18,6 +18,7 @@ from medviewer.imaging.frame import DisplayImage
 from medviewer.storage import atomic_write
 from medviewer.translation import mark, message, translate
 
+LOSS: Final = mark("saved with loss (JPEG)")
 QUALITY: Final = 95
 LONGEST_SIDE: Final = 65_500  # of libjpeg
 TOLERANCE: Final = 4.0  # grey levels on average; letters and edges differ most
@@ -35,17 +36,18 @@ def write(path: Path, export: SliceExport, *, overwrite: bool = False) -> None:
     ExistingFileError, WriteError, ReadBackError, MissingFontError
         As the annotated PNG.
     """
-    annotated = annotated_image(export, steps=(translate("saved with loss (JPEG)"),))
+    annotated = annotated_image(export, steps=(translate(LOSS),))
     pixels = compose(annotated.image, annotated.surroundings)
     if max(pixels.shape) > LONGEST_SIDE:
         reason = message("a side is longer than {most} pixels", most=LONGEST_SIDE)
         raise NotOfferedError(what=mark("Annotated image as JPEG"), reason=reason)
-    content = _encode(pixels, annotated.provenance)
+    content = encode_jpeg(pixels, annotated.provenance)
     atomic_write(path, content, overwrite=overwrite, private=annotated.statement.is_private)
     refuse_other_pixels(path, content, pixels, tolerance=TOLERANCE)
 
 
-def _encode(pixels: DisplayImage, provenance: dict[str, Any]) -> bytes:
+def encode_jpeg(pixels: DisplayImage, provenance: dict[str, Any]) -> bytes:
+    """Return the bytes of a JPEG, with its record where that has room."""
     tags = Image.Exif()
     tags[Base.Software] = SOFTWARE
     tags[Base.ImageDescription] = DISCLAIMER  # in English: the field holds ASCII

@@ -2,6 +2,7 @@
 
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
@@ -10,6 +11,7 @@ from medviewer.export.pictures.read_back import refuse_other_pixels
 from medviewer.export.pictures.tiff_tags import COMPRESSION, tags
 from medviewer.export.sheet import compose
 from medviewer.export.table import SliceExport
+from medviewer.imaging.frame import DisplayImage
 from medviewer.storage import atomic_write
 
 
@@ -23,9 +25,13 @@ def write(path: Path, export: SliceExport, *, overwrite: bool = False) -> None:
     """
     annotated = annotated_image(export)
     pixels = compose(annotated.image, annotated.surroundings)
-    file = BytesIO()
-    about = tags(annotated.provenance)
-    Image.fromarray(pixels).save(file, "TIFF", compression=COMPRESSION, tiffinfo=about)
-    content = file.getvalue()
+    content = encode_tiff(pixels, annotated.provenance)
     atomic_write(path, content, overwrite=overwrite, private=annotated.statement.is_private)
     refuse_other_pixels(path, content, pixels)
+
+
+def encode_tiff(pixels: DisplayImage, provenance: dict[str, Any]) -> bytes:
+    """Return the bytes of a TIFF with its record."""
+    file = BytesIO()
+    Image.fromarray(pixels).save(file, "TIFF", compression=COMPRESSION, tiffinfo=tags(provenance))
+    return file.getvalue()

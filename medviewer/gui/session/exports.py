@@ -14,6 +14,7 @@ from medviewer.export import (
     ExportedImages,
     Exporter,
     Extent,
+    Place,
     SliceExport,
     pane_at_slice,
     played_images,
@@ -26,9 +27,11 @@ from medviewer.imaging.processing import ORIGINAL
 from medviewer.imaging.source import ReadStored, Slice, slice_of
 from medviewer.translation import message
 from medviewer.viewer import annotations, state as ds
+from medviewer.viewer.layouts import pane_cells
 from medviewer.viewer.notice import Notice
 from medviewer.viewer.state import PaneState
 from medviewer.viewer.viewer import Viewer
+from medviewer.viewer.viewer_state import ViewerState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -88,13 +91,11 @@ class Exports(QObject):
         originals = self._viewer.state.library.originals
         export = SliceExport(pane, self._settings_of(pane), originals, with_identity, with_uids, images)
 
-        def save() -> Generator[Path | None, None, None]:
-            for _ in exporter.steps(path, export, overwrite=overwrite):
-                yield None
+        def save() -> Generator[Path | int, None, None]:
+            yield from exporter.steps(path, export, overwrite=overwrite)
             yield path
 
         task = self._make_task(save, "export", {pane.identity.study_key})
-        task.yielded.connect(self._on_saved)
         task.finished.connect(partial(self._on_finished, task))
         self._tasks.append(task)
         if images is not None:
@@ -105,7 +106,10 @@ class Exports(QObject):
                 count=images.count,
             )
             cancel = (message("Cancel"), partial(self._cancel, task))
-            self._notices.tell(Notice(said, severity="info", cause=task, stays=True, actions=(cancel,)))
+            notice = Notice(said, severity="info", cause=task, stays=True, actions=(cancel,))
+            self._notices.tell(notice)
+            task.yielded.connect(partial(self._on_done, notice, path.name, images.count))
+        task.yielded.connect(self._on_saved)
         self._tell()
         task.submit()
 
@@ -127,6 +131,8 @@ class Exports(QObject):
     def _images(self, extent: Extent, pane: PaneState, part: tuple[int, int] | None) -> ExportedImages | None:
         if extent is Extent.KEY_IMAGES:
             return self._key_images()
+        if extent is Extent.LAYOUT:
+            return self._layout()
         return self._played(pane, part) if extent is Extent.RANGE else None
 
     def _key_images(self) -> ExportedImages | None:
@@ -146,6 +152,24 @@ class Exports(QObject):
 
         return ExportedImages(len(places), read) if places else None
 
+    def _layout(self) -> ExportedImages | None:
+        """Return the visible panes at their places; None: there is only one."""
+        state, read_stored, settings_of = self._viewer.state, self._read_stored, self._settings_of
+        places = layout_places(state)
+        if len(places) < 2:
+            return None
+
+        def read() -> Iterator[ExportedImage]:
+            for number, place in places.items():
+                pane = state.display.panes[number]
+                assert pane is not None
+                if pane.frame is None:
+                    frame = _frame(slice_of(pane.stack, pane.index), read_stored)
+                    pane = pane_at_slice(state.display, pane, pane.index, frame)
+                yield ExportedImage(pane, settings_of(pane), place=place)
+
+        return ExportedImages(len(places), read)
+
     def _played(self, pane: PaneState, part: tuple[int, int] | None) -> ExportedImages:
         display, read_stored = self._viewer.state.display, self._read_stored
 
@@ -157,9 +181,15 @@ class Exports(QObject):
         timeline = self._cine.timeline_of(pane.stack, part)
         return played_images(timeline, self._cine.speed_of(pane.stack), pane_at, self._settings_of(pane))
 
+    def _on_done(self, notice: Notice, name: str, count: int, done: Path | int) -> None:
+        """Tell how far it is, where its message is still there."""
+        if isinstance(done, int):
+            said = message("Saving {name}: image {done} of {count}.", name=name, done=done, count=count)
+            self._notices.tell_again(replace(notice, sentence=said))
+
     @Slot(object)
-    def _on_saved(self, path: Path | None) -> None:
-        if path is None:  # an image of several is done
+    def _on_saved(self, path: Path | int) -> None:
+        if isinstance(path, int):  # an image of several is done
             return
         said = message("{name} is saved and reads back correctly.", name=path.name)
         show = partial(self._viewer.ui.show_folder, path.parent)
@@ -176,6 +206,17 @@ class Exports(QObject):
 
     def _tell(self) -> None:
         self._viewer.change(is_saving=bool(self._tasks))
+
+
+def layout_places(state: ViewerState) -> dict[int, Place]:
+    """Return the places of the visible panes that show an image."""
+    cells = pane_cells(state.layout, state.visible, state.display.focus)
+    has_large = any(rows > 1 for _, _, rows in cells.values())
+    return {
+        number: Place(row, column, rows, is_small=has_large and rows == 1)
+        for number, (row, column, rows) in cells.items()
+        if state.display.panes[number] is not None
+    }
 
 
 def _frame(wanted: Slice, read_stored: ReadStored) -> Frame | None:

@@ -49,6 +49,17 @@ class Notices(QObject):
         self.told.emit(notice)
         self.changed.emit()
 
+    def tell_again(self, notice: Notice) -> None:
+        """Replace the message about one cause in its place.
+
+        Nothing is told where that is gone.
+        """
+        self.waiting = tuple(notice if one.cause == notice.cause else one for one in self.waiting)
+        self.history = tuple(
+            (when, notice if one.cause == notice.cause and one.stays else one) for when, one in self.history
+        )
+        self.changed.emit()
+
     def tell_error(
         self, error: MedviewerError, cause: Hashable = None, about: Collection[Hashable] = ()
     ) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QDialog, QWidget
 
+from medviewer.export import Extent
 from medviewer.gui.dialogs import (
     ExportChoice,
     ExportDialog,
@@ -63,8 +64,12 @@ class FileDialogs(QObject):
             self._ask_export(pane)
 
     def _ask_export(self, pane: PaneState, before: ExportDialog | None = None) -> None:
-        key_images = len(annotations.key_image_rows(self._session.viewer.state))
-        dialog = ExportDialog(pane, self._window, played=self._played(pane), key_images=key_images)
+        state = self._session.viewer.state
+        counts = {
+            Extent.KEY_IMAGES: len(annotations.key_image_rows(state)),
+            Extent.LAYOUT: sum(state.display.panes[number] is not None for number in state.visible),
+        }
+        dialog = ExportDialog(pane, self._window, played=self._played(pane), counts=counts)
         if before is not None:
             dialog.take_over(before)
         dialog.chosen.connect(self._export)

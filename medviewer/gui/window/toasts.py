@@ -83,6 +83,10 @@ class Toasts(QWidget):
         wanted = waiting[-MOST_SHOWN:]
         kept = {toast.notice: toast for toast in self.shown if toast.notice in wanted}
         for toast in self.shown:
+            told = next((one for one in wanted if one not in kept and toast.is_about(one)), None)
+            if told is not None and toast.notice not in kept:
+                toast.tell(told)
+                kept[told] = toast
             if toast.notice not in kept:
                 self._column.removeWidget(toast)
                 toast.hide()
@@ -164,6 +168,18 @@ class Toast(QFrame):
         row.addLayout(words, 1)
         for button in (*self.buttons, self.close_button):
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+
+    def is_about(self, notice: Notice) -> bool:
+        """Return whether only the words of a message differ."""
+        own = self.notice
+        is_one = own.cause is not None and own.cause == notice.cause and bool(own.hint) == bool(notice.hint)
+        return is_one and (own.severity, own.actions) == (notice.severity, notice.actions)
+
+    def tell(self, notice: Notice) -> None:
+        """Take the words of another message; the buttons stay."""
+        self.notice = notice
+        self.sentence.setText(notice.sentence.for_user())
+        self.hint.setText(notice.hint.for_user())
 
     def _action(self, word: str, run: Callable[[], object]) -> QPushButton:
         button = QPushButton(word)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         film_fits,
         first_layout,
         pane_boxes,
+        pane_cells,
         panes_of,
         smallest_layout_with,
         visible_panes,
@@ -26,8 +27,8 @@ __getattr__ = lazy_names(
     {
         "hanging": "mammography_stacks",
         "layouts": (
-            "FILM FILM_PANES FOUR LAYOUTS film_fits first_layout pane_boxes panes_of smallest_layout_with "
-            "visible_panes"
+            "FILM FILM_PANES FOUR LAYOUTS film_fits first_layout pane_boxes pane_cells panes_of "
+            "smallest_layout_with visible_panes"
         ),
         "rule_file": "RuleFile",
         "rules": "BUILT_IN HangingRule PaneRule first_that_hangs",

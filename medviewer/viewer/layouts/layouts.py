@@ -125,6 +125,17 @@ def pane_boxes(
     return dict(zip(shown, places, strict=False))
 
 
+def pane_cells(layout: str, shown: tuple[int, ...], large: int) -> dict[int, tuple[int, int, int]]:
+    """Return rows and columns of panes, and their heights in rows.
+
+    They lie as `pane_boxes` places them.
+    """
+    if LAYOUTS[layout].has_film and len(shown) > 1:
+        cells = [number if number != large else shown[0] for number in shown[1:]]
+        return {large: (0, 0, len(cells))} | {number: (row, 1, 1) for row, number in enumerate(cells)}
+    return {number: (*divmod(place, LAYOUTS[layout].columns), 1) for place, number in enumerate(shown)}
+
+
 def _film_boxes(shown: tuple[int, ...], large: int, width: int, height: int) -> dict[int, PaneBox]:
     film = max(FILM_PX, width // FILM_SHARE) if width >= WIDE_AREA_PX else NARROW_FILM_PX
     cells = [number if number != large else shown[0] for number in shown[1:]]

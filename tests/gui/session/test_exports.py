@@ -1,5 +1,6 @@
 """A film is saved as it is played on the screen, and can be given up."""
 
+import json
 from pathlib import Path
 
 import av
@@ -7,9 +8,11 @@ import pytest
 from PIL import Image, ImageSequence
 from pytestqt.qtbot import QtBot
 
+from medviewer.export.png import CHUNK
 from medviewer.gui.dialogs.files.export import ExportDialog
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.imaging.frame import CineDirection
+from medviewer.viewer.commands.panes.layout import set_layout
 from tests.gui.window_scene import WindowScene
 
 
@@ -106,3 +109,57 @@ def test_its_message_gives_it_up_too_and_leaves_when_it_is_saved(
     _, last = scene.session.notices.history[-1]
     assert last.sentence.for_user() == "b.gif is saved and reads back correctly."
     assert not any("Saving" in notice.sentence.for_user() for notice in scene.session.notices.waiting)
+
+
+def test_it_says_how_many_images_are_done_in_one_message_whose_button_stays(
+    scene: WindowScene, window: MainWindow, tmp_path: Path
+) -> None:
+    ask(window, "gif", tmp_path / "a.gif").save_button.click()
+    toast = window.messages.newest
+    [button] = toast.buttons
+    told = []
+    scene.session.notices.changed.connect(
+        lambda: told.extend(toast.sentence.text() for toast in window.messages.shown)
+    )
+    scene.workers.settle()
+    count = len(scene.session.viewer.state.focused.stack)
+    progress = [text for text in told if "image " in text]
+    assert progress[0] == f"Saving a.gif: image 1 of {count}."
+    assert progress[-1] == f"Saving a.gif: image {count} of {count}."
+    assert toast.buttons == [button]  # a press on it is not lost
+    kept = [one for _, one in scene.session.notices.history if "Saving" in one.sentence.for_user()]
+    assert len(kept) == 1
+
+
+def test_a_message_that_was_closed_does_not_come_back(
+    scene: WindowScene, window: MainWindow, tmp_path: Path
+) -> None:
+    ask(window, "gif", tmp_path / "a.gif").save_button.click()
+    window.messages.newest.close_button.click()
+    scene.workers.settle()
+    waiting = scene.session.notices.waiting
+    assert not any("Saving" in one.sentence.for_user() for one in waiting)
+    assert (tmp_path / "a.gif").exists()
+
+
+def test_the_layout_has_each_visible_pane_at_its_place(
+    scene: WindowScene, window: MainWindow, tmp_path: Path
+) -> None:
+    viewer = scene.session.viewer
+    set_layout(viewer, "2x2")
+    scene.workers.settle()
+    ask(window, "layout", tmp_path / "a.png").save_button.click()
+    scene.workers.settle()
+    with Image.open(tmp_path / "a.png") as image:
+        record = json.loads(image.info[CHUNK])["layout"]
+    assert [(one["row"], one["column"]) for one in record] == [(1, 1), (1, 2), (2, 1), (2, 2)]
+    shown = [viewer.state.display.panes[number].processing for number in viewer.state.visible]
+    assert [one["picture"]["processing"] for one in record] == shown
+
+
+def test_one_pane_is_offered_as_no_layout(scene: WindowScene, window: MainWindow, tmp_path: Path) -> None:
+    set_layout(scene.session.viewer, "1")
+    dialog = ask(window, "png", tmp_path / "a.png")
+    item = dialog.form.model().item(dialog.form.findData("layout"))
+    assert not item.isEnabled()
+    assert "only one pane is shown" in item.toolTip()

@@ -22,6 +22,7 @@ from medviewer.translation import Message
 from medviewer.viewer.annotations.edits import edit_annotations
 from medviewer.viewer.annotations.key_images import toggle_key_image
 from medviewer.viewer.commands.images.classification import classify_anyway
+from medviewer.viewer.commands.panes.layout import set_layout
 from tests.gui.window_scene import HEAD, WindowScene
 
 
@@ -306,6 +307,7 @@ def test_each_form_of_the_dialog_is_written_as_such(
 ) -> None:
     scene.open("head")
     scene.classify()
+    set_layout(scene.session.viewer, "2x2")
     shown = scene.session.focused
     assert shown is not None
     assert shown.frame is not None
@@ -326,6 +328,8 @@ def test_each_form_of_the_dialog_is_written_as_such(
     mark = b"\xef\xbb\xbf"  # of the order of bytes, before the first column's name
     images = {"png": b"\x89PNG", "plain": b"\x89PNG", "jpeg": b"\xff\xd8\xff\xe0"}
     images |= dict.fromkeys(("tiff", "values"), b"II*\0") | {"gif": b"GIF8", "mp4": b"\0\0\0 "}
+    images |= {"layout": b"\x89PNG", "layout-jpeg": b"\xff\xd8\xff\xe0", "layout-tiff": b"II*\0"}
+    images |= dict.fromkeys(("layout-pdf", "contact-pages"), b"%PDF")
     images |= {"contact-sheet": b"\x89PNG", "key-images": mark + b"n"}
     assert starts == images | {"features": mark + b"f", "result": mark + b"s", "measurements": mark + b"n"}
 

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -29,6 +30,7 @@ from medviewer.translation import translate
 from medviewer.viewer.state import PaneState
 from medviewer.viewer.texts import known_text
 
+FEWEST: Final = {Extent.KEY_IMAGES: 1, Extent.LAYOUT: 2}  # images, or it is not offered
 LONGEST_NAME: Final = 255  # bytes, on nearly all disks
 IMAGES: Final = QStandardPaths.StandardLocation.PicturesLocation
 
@@ -75,6 +77,13 @@ class ExportDialog(QDialog):
 
     Emits `chosen` (an ExportChoice) when the user saves. The forms are the rows of EXPORTERS; one that is
     not offered for what is shown says why not.
+
+    Parameters
+    ----------
+    played : PlayedRange, optional
+        As the stack is played; by default all of it.
+    counts : mapping of Extent to int, optional
+        How many key images are marked, and how many panes are shown.
     """
 
     chosen = Signal(object)
@@ -85,10 +94,10 @@ class ExportDialog(QDialog):
         parent: QWidget | None = None,
         *,
         played: PlayedRange | None = None,
-        key_images: int = 0,
+        counts: Mapping[Extent, int] | None = None,
     ) -> None:
         super().__init__(parent)
-        self._pane, self._key_images = pane, key_images
+        self._pane, self._counts = pane, counts or {}
         self.setWindowTitle(translate("Export picture"))
         self.setMinimumWidth(560)
         self.form = self._make_forms()
@@ -163,7 +172,7 @@ class ExportDialog(QDialog):
         for exporter in EXPORTERS.values():
             forms.addItem(exporter.file_filter, exporter.name)
             reason = exporter.refusal(self._pane)
-            if exporter.extent is Extent.KEY_IMAGES and not self._key_images:
+            if self._counts.get(exporter.extent, 0) < FEWEST.get(exporter.extent, 0):
                 reason = WITHOUT[exporter.extent]
             if reason is not None and isinstance(model, QStandardItemModel):
                 item = model.item(forms.count() - 1)

@@ -1,0 +1,1 @@
+"""Several images with their words in one picture or document."""
