@@ -5,7 +5,8 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_SIGNS: Final = (*"=+-@\t\r\n", *"\uff1d\uff0b\uff0d\uff20")
+"""With the wide ones, which spread-sheets in Chinese take for the same (OWASP, CSV Injection)."""
 
 
 def csv_table(rows: Iterable[Sequence[object]]) -> bytes:

@@ -313,6 +313,44 @@ def test_a_drawing_is_put_on_another_slice_at_its_place(pane) -> None:
     assert drawn(pane) == (one,)
 
 
+def placed(pane: MadePane, **geometry: object) -> None:
+    """Let the shown slice lie elsewhere in a frame of reference."""
+    display = pane.viewer.state.display
+    shown = display.panes[0]
+    assert shown is not None
+    assert shown.frame is not None
+    known = {
+        "frame_of_reference_uid": "1.2.3",
+        "position_mm": (0.0, 0.0, 0.0),
+        "row_direction": (1.0, 0.0, 0.0),
+        "column_direction": (0.0, 1.0, 0.0),
+    }
+    lying = replace(shown.frame.geometry, **(known | geometry))
+    frame = replace(shown.frame, geometry=lying)
+    pane.viewer.change(display=replace(display, panes=(replace(shown, frame=frame), *display.panes[1:])))
+
+
+@pytest.mark.parametrize(
+    ("geometry", "reason"),
+    [
+        ({"column_direction": (0.0, 0.0, -1.0)}, "across this slice"),
+        ({"position_mm": (5000.0, 0.0, 0.0)}, "outside of this picture"),
+        ({"frame_of_reference_uid": "9"}, "another frame of reference"),
+        ({"position_mm": (0.0, 0.0, 30.0)}, ""),
+        ({"column_direction": (0.0, 0.0, 1.0), "position_mm": (0.0, 0.0, 0.0)}, "across this slice"),
+    ],
+)
+def test_a_copy_is_put_only_on_a_slice_that_holds_its_shape(pane, geometry, reason) -> None:
+    placed(pane)
+    drag(TOOLS["rectangle"], pane, (10, 10), (40, 30))
+    do(pane, "annotation.copy")
+    placed(pane, **geometry)
+    before = len(drawn(pane))
+    do(pane, "annotation.paste")
+    assert len(drawn(pane)) == before + (not reason)
+    assert [reason in told for told in pane.viewer.told] == ([True] if reason else [])
+
+
 def test_the_list_says_where_each_is_and_goes_there(pane) -> None:
     pane.viewer.scroll_to(7)
     late = length(pane)

@@ -31,6 +31,7 @@ FEWEST_PIXELS: Final = 4
 NO_REGION: Final = message("This drawing is no region.")
 NO_ZERO: Final = message("HU count from water: a ratio of them has no meaning.")
 NO_NOISE: Final = message("The values do not vary: no noise, no ratio.")
+NO_SIGNAL: Final = message("The mean is not above zero: it is no signal.")
 TOO_FEW: Final = message("The region holds too few pixels for that.")
 TOO_LARGE: Final = message("The region holds too many pixels for that.")
 NOT_ABOVE_ZERO: Final = message("The values are not all above zero: their ratio means nothing.")
@@ -77,8 +78,7 @@ def signal_to_noise(frame: Frame, region: Statistics) -> float | Message:
     """Return the mean of a region over its standard deviation, or why not."""
     if has_shifted_zero(frame):
         return NO_ZERO
-    noise = sample_deviation(region)
-    return region.mean / noise if noise > 0 else NO_NOISE
+    return _over_noise(region.mean, sample_deviation(region))
 
 
 def signal_to_air_noise(frame: Frame, region: Statistics, air: Statistics) -> float | Message:
@@ -90,8 +90,13 @@ def signal_to_air_noise(frame: Frame, region: Statistics, air: Statistics) -> fl
     """
     if has_shifted_zero(frame):
         return NO_ZERO
-    noise = sample_deviation(air) / MAGNITUDE_NOISE
-    return region.mean / noise if noise > 0 else NO_NOISE
+    return _over_noise(region.mean, sample_deviation(air) / MAGNITUDE_NOISE)
+
+
+def _over_noise(signal: float, noise: float) -> float | Message:
+    if not noise > 0:
+        return NO_NOISE
+    return signal / noise if signal > 0 else NO_SIGNAL
 
 
 def contrast_to_noise(region: Statistics, background: Statistics) -> float | Message:

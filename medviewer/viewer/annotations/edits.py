@@ -15,9 +15,9 @@ from medviewer.imaging.annotation import (
     points_on,
     slice_digest_of,
 )
-from medviewer.imaging.frame import Color, FrameGeometry
+from medviewer.imaging.frame import Color, FrameGeometry, place_along, slice_normal
 from medviewer.imaging.measurement import RANGE
-from medviewer.translation import Message, message
+from medviewer.translation import NOTHING, Message, message
 from medviewer.viewer import state as ds
 from medviewer.viewer.state import History, by_slice
 from medviewer.viewer.viewer import Viewer
@@ -25,6 +25,10 @@ from medviewer.viewer.viewer_state import ViewerState
 
 Change = Callable[[History[Annotations]], History[Annotations]]
 
+NO_IMAGE: Final = message("Open a study first.")
+ELSEWHERE: Final = message("The copied drawing is of another frame of reference.")
+ACROSS: Final = message("The copied drawing lies across this slice: flattened, its numbers would be others.")
+OUTSIDE: Final = message("The copied drawing lies outside of this picture.")
 BESIDE: Final = 12.0  # pixels between an annotation and its copy on the same slice
 
 
@@ -204,23 +208,29 @@ def move_selected(viewer: Viewer, across: float, down: float) -> None:
         change_annotation(viewer, message("move"), changed)
 
 
-def paste(viewer: Viewer, copied: Annotation) -> bool:
+def paste(viewer: Viewer, copied: Annotation) -> Message:
     """Put a copy of an annotation on the focused pane's slice.
 
     At the same place of the patient, or else of the image; on its own slice a little beside.
 
     Returns
     -------
-    bool
-        False: its places are of another frame of reference.
+    Message
+        Why it cannot be put there; NOTHING where it is.
     """
     pane = viewer.state.focused
     if pane is None or pane.frame is None:
-        return False
+        return NO_IMAGE
     geometry = pane.frame.geometry
     points = points_in_image(geometry, copied)
     if points is None:
-        return False
+        return ELSEWHERE
+    # guard(test): a drawing across the slice is not put on it flattened
+    if copied.is_in_patient and not _lies_along(geometry, copied):
+        return ACROSS
+    columns, rows = zip(*points, strict=True)
+    if max(columns) < 0 or min(columns) > pane.frame.columns or max(rows) < 0 or min(rows) > pane.frame.rows:
+        return OUTSIDE
     label = label_in_image(geometry, copied)
     here = slice_digest_of(pane.slice_key)
     beside = BESIDE if here == copied.slice_digest else 0.0
@@ -238,7 +248,16 @@ def paste(viewer: Viewer, copied: Annotation) -> bool:
     )
     edit_annotations(viewer, message("copy"), (*present_in(viewer.state), put))
     select(viewer, put.id)
-    return True
+    return NOTHING
+
+
+def _lies_along(geometry: FrameGeometry, annotation: Annotation) -> bool:
+    """Return whether a slice holds the shape of an annotation."""
+    normal, spacing = slice_normal(geometry), geometry.spacing_mm
+    if normal is None or spacing is None:
+        return True
+    heights = [place_along(normal, (x, y, z)) for x, y, z in annotation.points]
+    return max(heights) - min(heights) <= min(spacing) / 2
 
 
 def _change(viewer: Viewer, change: Change) -> None:

@@ -166,11 +166,12 @@ def _of_detector(frame: Frame) -> Iterator[QualityRow]:
         (mark("Target exposure index"), said.target_exposure_index),
         (mark("Deviation index"), said.deviation_index),
     ):
-        text = NOT_STATED if value is None else _plain(value_text(value, 4))
-        method = NOTHING if value is None else message("as the file states it; IEC 62494-1")
-        yield QualityRow(Message(title), text, method, is_number=value is not None)
+        is_number = value is not None and math.isfinite(value)
+        text = NOT_STATED if value is None or not is_number else _plain(value_text(value + 0.0, 4))
+        method = message("as the file states it; IEC 62494-1") if is_number else NOTHING
+        yield QualityRow(Message(title), text, method, is_number=is_number)
     index, target = said.exposure_index, said.target_exposure_index
-    if index is None or target is None or index <= 0 or target <= 0:
+    if index is None or target is None or not (0 < index < math.inf and 0 < target < math.inf):
         return
     deviation = 10 * math.log10(index / target)
     stated = said.deviation_index
@@ -195,4 +196,5 @@ def _level(frame: Frame, value: float) -> Message:
 
 
 def _plain(text: str) -> Message:
-    return Message("{value}", (("value", text.replace("-", "\N{MINUS SIGN}", 1)),))
+    number, space, unit = text.partition(" ")
+    return Message("{value}", (("value", number.replace("-", "\N{MINUS SIGN}") + space + unit),))

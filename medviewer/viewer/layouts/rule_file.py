@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from medviewer import paths
+from medviewer import limits, paths
 from medviewer.imaging.processing import ORIGINAL, PROCESSINGS
 from medviewer.storage import set_aside, write_private
 from medviewer.translation import NOTHING, message
@@ -16,6 +16,8 @@ from medviewer.viewer.layouts.rules import HangingRule, PaneRule
 FILE_NAME: Final = "hanging.toml"
 MOST_RULES: Final = 200
 MOST_BYTES: Final = 1 << 20
+LARGEST: Final = 1e15  # of a window's numbers
+SMALLEST: Final = 1e-15
 PLANES: Final = ("", "Axial", "Coronal", "Sagittal", "Oblique")
 
 HEAD: Final = """\
@@ -58,6 +60,7 @@ class RuleFile:
         WriteError
             The file could not be written; the rule holds until the program ends.
         """
+        rule = _readable(rule)
         others = [one for one in self.rules if one.name != rule.name and not _replaces(rule, one)]
         self.rules = (rule, *others)[:MOST_RULES]
         self._write()
@@ -89,6 +92,35 @@ class RuleFile:
     def _write(self) -> None:
         content = HEAD + "".join(map(rule_text, self.rules))
         write_private(self._file, content.encode("utf-8"))
+
+
+def _readable(rule: HangingRule) -> HangingRule:
+    """Return a rule as it can be read from the file again.
+
+    One that cannot would cost all others with it.
+    """
+    panes = tuple(
+        PaneRule(
+            _clean(pane.series),
+            _clean(pane.plane),
+            _clean(pane.view),
+            pane.processing,
+            pane.window if pane.window is not None and _is_window(*pane.window) else None,
+        )
+        for pane in rule.panes
+    )
+    texts = _clean(rule.name), _clean(rule.modality), _clean(rule.body_part)
+    return replace(rule, name=texts[0], modality=texts[1], body_part=texts[2], panes=panes)
+
+
+def _clean(text: str) -> str:
+    """Return a text without signs that TOML does not hold, cut at a limit."""
+    held = text[: limits.TEXT_SHOWN].encode("utf-8", "replace").decode("utf-8")
+    return "".join(sign if sign.isprintable() else " " for sign in held)
+
+
+def _is_window(center: float, width: float) -> bool:
+    return abs(center) < LARGEST and SMALLEST <= width < LARGEST
 
 
 def _replaces(rule: HangingRule, other: HangingRule) -> bool:
@@ -148,7 +180,7 @@ def _pane(table: Mapping[str, Any]) -> PaneRule:
     if window is None:
         return replace(pane, processing=processing)
     center, width = (float(value) for value in window)
-    if not (abs(center) < 1e9 and 0 < width < 1e9):
+    if not _is_window(center, width):
         raise ValueError("no window")
     return replace(pane, processing=processing, window=(center, width))
 

@@ -1,6 +1,5 @@
 """Rules by which the series of a study hang in the panes."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
@@ -94,11 +93,28 @@ def _matches(pattern: str, texts: Iterable[str]) -> bool:
     """Return whether one of the texts is as a pattern says, in any case."""
     if not pattern:
         return True
+    found = [text.strip().casefold() for text in texts]
     for alternative in pattern.split("|"):
-        wanted = ".*".join(re.escape(part.strip()) for part in alternative.split("*"))
-        if any(re.fullmatch(wanted, text.strip(), re.IGNORECASE | re.DOTALL) for text in texts):
+        parts = [part.strip().casefold() for part in alternative.split("*")]
+        if any(_holds(text, parts) for text in found):
             return True
     return False
+
+
+def _holds(text: str, parts: Sequence[str]) -> bool:
+    """Return whether a text consists of parts with anything between them."""
+    first, *others = parts
+    if not others:
+        return text == first
+    last, at = others.pop(), len(first)
+    if not text.startswith(first):
+        return False
+    for part in others:  # the first place of each leaves most room to those behind it
+        found = text.find(part, at)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return len(text) - at >= len(last) and text.endswith(last)
 
 
 _NATIVE: Final = PaneRule("*native*|*unenhanced*|*without*|*plain*|*non*contrast*|*平扫*", "Axial")

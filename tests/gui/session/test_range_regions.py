@@ -145,7 +145,7 @@ def test_a_volume_does_not_move_to_another_place(scene: WindowScene) -> None:
     viewer, first = scene.session.viewer, drawn(scene)[0]
     viewer.scroll_by(1)
     scene.workers.settle()
-    assert paste(viewer, first)
+    assert not paste(viewer, first)
     copied = drawn(scene)[-1]
     assert (copied.kind, copied.found) == ("freehand", ())
     move_selected(viewer, 3.0, 0.0)

@@ -1,6 +1,7 @@
 """Signal, noise, contrast and uniformity against sums over pixels that are written out here."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from medviewer.imaging.measurement import (
 from medviewer.imaging.measurement.quality import (
     NO_NOISE,
     NO_REGION,
+    NO_SIGNAL,
     NO_ZERO,
     NOT_ABOVE_ZERO,
     TOO_FEW,
@@ -162,3 +164,12 @@ def test_numbers_that_mean_nothing_are_refused_with_their_reason() -> None:
         found = refused(color, "rectangle", box)
         assert isinstance(found, Message)
         assert "colour" in str(found)
+
+
+def test_a_mean_that_is_not_above_zero_is_no_signal() -> None:
+    frame = random_frame(3)
+    below = Statistics(-5.0, 2.0, -9.0, 0.0, 100)
+    noise = Statistics(0.5, 2.0, -1.0, 3.0, 100)
+    assert signal_to_noise(frame, below) == NO_SIGNAL
+    assert signal_to_noise(frame, replace(below, mean=0.0)) == NO_SIGNAL
+    assert signal_to_air_noise(frame, below, noise) == NO_SIGNAL

@@ -157,3 +157,39 @@ def test_the_file_is_toml_by_another_reader() -> None:
         "processing": "original",
         "window": [40, 80],
     }
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        replace(HEAD, panes=(PaneRule("map", window=(2e9, 4e9)),)),  # of 32-bit values
+        replace(HEAD, panes=(PaneRule("map", window=(float("nan"), 4.0)),)),
+        replace(HEAD, panes=(PaneRule("map", window=(1.0, 1e-30)),)),
+        replace(HEAD, panes=(PaneRule("a\x7fb\x85"),)),
+        replace(HEAD, name="half a sign \ud83d"),
+        replace(HEAD, name="x" * 2_000_000),
+        replace(HEAD, body_part='quote " and \\ and\nline'),
+    ],
+    ids=["wide", "no number", "narrow", "control signs", "surrogate", "long", "quotes"],
+)
+def test_whatever_a_rule_is_made_of_it_costs_no_other_rule(rule: HangingRule) -> None:
+    first = RuleFile()
+    first.keep(replace(HEAD, name="mine", modality="MR"))
+    first.keep(rule)
+    again = RuleFile()
+    assert not again.notice
+    assert again.rules == first.rules
+    assert len(again.rules) == 2
+
+
+def test_a_description_full_of_stars_is_compared_at_once() -> None:
+    many = PaneRule("*".join("a" * 24) + "*b")  # one after another would be tried for ever
+    assert not many.fits(ct("a" * 64))
+    assert many.fits(ct("a" * 64 + "b"))
+
+
+def test_parts_of_a_pattern_do_not_share_letters() -> None:
+    assert not PaneRule("ab*ba").fits(ct("aba"))
+    assert PaneRule("ab*ba").fits(ct("abba"))
+    assert PaneRule("*b*b").fits(ct("abb"))
+    assert not PaneRule("*b*b").fits(ct("ab"))

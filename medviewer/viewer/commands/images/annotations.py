@@ -20,7 +20,6 @@ _NOTHING_SELECTED = message("Select a drawing first: click on its line.")
 _LOCKED = message("This drawing is locked.")
 _NOTHING_COPIED = message("No drawing has been copied.")
 _NOTHING_DRAWN = message("Nothing is drawn in this study.")
-_ELSEWHERE = message("The copied drawing is of another frame of reference.")
 
 INKS: Final = {
     "": mark("&Turquoise (usual)"),
@@ -114,8 +113,8 @@ def _copy(viewer: Viewer) -> None:
 
 def _paste(viewer: Viewer) -> None:
     copied = viewer.state.copied
-    if copied is not None and not annotations.paste(viewer, copied):
-        viewer.tell(_ELSEWHERE)
+    if copied is not None and (reason := annotations.paste(viewer, copied)):
+        viewer.tell(reason)
 
 
 def _copy_value(viewer: Viewer) -> None:

@@ -1,5 +1,6 @@
 """The window for image quality shows numbers of the regions of the image that is shown."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -95,6 +96,17 @@ def test_the_exposure_index_is_told_or_said_to_be_absent(session, pane, dialog):
     assert told["Exposure index"] == "500"
     assert told["Deviation index"] == "the file does not state it"
     assert told["Deviation index, computed"] == "+3.0"
+
+
+def test_an_index_that_is_no_number_is_none(session, pane, dialog):
+    state = session.state.panes[0]
+    stated = Acquisition(exposure_index=math.nan, target_exposure_index=500, deviation_index=math.inf)
+    frame = replace(state.frame, attributes=FrameAttributes(modality="DX"), acquisition=stated)
+    told = {
+        r.title.for_user(): r.value.for_user() for r in quality_rows(replace(state, frame=frame), None, None)
+    }
+    assert told["Exposure index"] == told["Deviation index"] == "the file does not state it"
+    assert "Deviation index, computed" not in told
 
 
 def test_the_commands_open_them(window, scene: WindowScene):
