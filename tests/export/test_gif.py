@@ -170,3 +170,9 @@ def test_words_that_grow_longer_get_smaller_and_stay_in_the_picture(tmp_path: Pa
         sizes = {frame.size for frame in ImageSequence.Iterator(found)}
     assert len(sizes) == 1
     assert all(side % 2 == 0 for size in sizes for side in size)
+
+
+def test_a_slice_that_is_seen_for_longer_than_the_format_holds_is_seen_for_so_long(tmp_path: Path) -> None:
+    ROW.write(tmp_path / "a.gif", film((pane_at(1), 1e9), (pane_at(2), 100)))
+    with Image.open(tmp_path / "a.gif") as played:
+        assert next(frame.info["duration"] for frame in ImageSequence.Iterator(played)) == 655_350

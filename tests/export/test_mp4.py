@@ -10,8 +10,9 @@ import pytest
 from medviewer.errors import NotOfferedError, ReadBackError
 from medviewer.export import EXPORTERS
 from medviewer.export.films import mp4
+from medviewer.imaging.frame.attributes import FrameAttributes
 from tests.export.made_films import GRAYS, film, gray_of, pane_at
-from tests.made_panes import WHO
+from tests.made_panes import WHO, make_pane
 
 ROW = EXPORTERS["mp4"]
 
@@ -88,3 +89,23 @@ def test_what_is_given_up_leaves_nothing(tmp_path: Path) -> None:
     assert next(steps) == 1
     steps.close()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_noise_of_colours_is_no_reason_to_doubt_a_film(tmp_path: Path) -> None:
+    noise = np.random.default_rng(1).integers(0, 256, (300, 402, 3)).astype(np.uint8)
+    colored = make_pane(noise, attributes=FrameAttributes(modality="US"))
+    ROW.write(tmp_path / "a.mp4", film((colored, 100), (colored, 100)))
+    with av.open(str(tmp_path / "a.mp4")) as found:
+        assert sum(1 for _ in found.decode(video=0)) == 2
+
+
+@pytest.mark.parametrize("wrong", ["swapped", "shifted", "inverted"])
+def test_another_image_is_told_from_the_loss_of_the_format(wrong: str) -> None:
+    rows, columns = np.mgrid[:256, :256]
+    pixels = np.stack([rows, columns, (rows + columns) // 2], axis=2).astype(np.uint8)
+    others = {"swapped": pixels[..., ::-1], "shifted": np.roll(pixels, 9, axis=0), "inverted": 255 - pixels}
+    frame = av.VideoFrame.from_ndarray(pixels, format="rgb24").reformat(
+        format="yuv420p", dst_colorspace=mp4.Colorspace.ITU709, dst_color_range=mp4.ColorRange.MPEG
+    )
+    assert mp4.is_like(frame, pixels)
+    assert not mp4.is_like(frame, np.ascontiguousarray(others[wrong]))

@@ -24,6 +24,7 @@ LEVELS: Final = 256  # colours of one image
 INK_COLORS: Final = 32  # of them, at most, for what is drawn
 CENTISECOND_MS: Final = 10
 SHORTEST: Final = 2  # hundredths of a second; programs take shorter ones for a mistake
+LONGEST: Final = 65_535  # hundredths; the format has 16 bits for it
 END: Final = b";"
 COMMENT: Final = b"!\xfe"
 BLOCK: Final = 255
@@ -108,7 +109,7 @@ def _durations(ends_ms: list[float]) -> list[int]:
     """
     durations, passed = [], 0
     for end in ends_ms:
-        length = max(SHORTEST, round(end / CENTISECOND_MS) - passed)
+        length = min(max(SHORTEST, round(end / CENTISECOND_MS) - passed), LONGEST)
         passed += length
         durations.append(CENTISECOND_MS * length)
     return durations

@@ -10,6 +10,7 @@ import av
 import av.codec
 import numpy as np
 from av.video.reformatter import ColorRange, Colorspace
+from PIL import Image
 
 from medviewer import limits
 from medviewer.errors import NotOfferedError, ReadBackError
@@ -29,7 +30,8 @@ OPTIONS: Final = {
     "mpeg4": {"qmin": "2", "qmax": "2", "bf": "0"},
 }
 BT709: Final = 1  # of colours, ITU-T H.273
-TOLERANCE: Final = 6.0  # grey levels on average
+TOLERANCE: Final = 4.0  # grey levels on average
+BLOCK: Final = 4  # pixels across and down
 
 
 def steps(path: Path, export: SliceExport, *, overwrite: bool = False) -> Generator[int, None, None]:
@@ -125,7 +127,7 @@ class _Film:
         count = 0
         with av.open(BytesIO(content), "r") as film:
             for frame in film.decode(video=0):
-                if count == 0 and not _is_like(frame, self._first):
+                if count == 0 and not is_like(frame, self._first):
                     raise ReadBackError(path=path)
                 count += 1
         if count != self.count:
@@ -153,8 +155,13 @@ def rgb_of(frame: av.VideoFrame) -> DisplayImage:
     return np.asarray(plain.to_ndarray(), np.uint8)
 
 
-def _is_like(frame: av.VideoFrame, pixels: DisplayImage | None) -> bool:
+def is_like(frame: av.VideoFrame, pixels: DisplayImage | None) -> bool:
+    """Return whether a frame shows an image, compared by the means of blocks.
+
+    Of colors a film keeps one for four pixels: noise of colors differs pixel by pixel.
+    """
     found = rgb_of(frame)
     if pixels is None or found.shape != pixels.shape:
         return False
-    return float(np.abs(found.astype(np.int16) - pixels).mean()) <= TOLERANCE
+    blocks = [np.asarray(Image.fromarray(one).reduce(BLOCK), np.int16) for one in (found, pixels)]
+    return float(np.abs(blocks[0] - blocks[1]).mean()) <= TOLERANCE
