@@ -1,4 +1,4 @@
-"""Walks through the window as four people would, and keeps a picture of each step.
+"""Walks through the window as five people would, and keeps a picture of each step.
 
     python packaging/walk_through FOLDER                    with the phantom: may be published
     python packaging/walk_through FOLDER STUDY ...          with folders of DICOM files
@@ -15,6 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from measuring import measurer
 from people import PEOPLE
 from screen import Screen, WalkError, missing_packages, wait_for
 from walker import Walker
@@ -32,7 +33,7 @@ def walk(folder: Path, study: Path | None, size: tuple[int, int]) -> int:
             walker.program.start()
             wait_for(lambda: bool(walker.controls()), "the window")
             walker.resize(*size)
-            for person in PEOPLE:
+            for person in (*PEOPLE[:-1], measurer, PEOPLE[-1]):
                 walker.person = person.__name__
                 try:
                     person(walker)

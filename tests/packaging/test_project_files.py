@@ -43,3 +43,13 @@ def test_editors_and_the_formatter_agree() -> None:
     assert re.findall(r"^max_line_length = (\d+)$", text, re.MULTILINE) == [
         str(PROJECT["tool"]["ruff"]["line-length"])
     ]
+
+
+def test_each_test_that_a_table_names_as_proof_exists() -> None:
+    page = (ROOT / "docs" / "measure-and-compare.md").read_text("utf-8")
+    named = re.findall(r"`([a-z_]+/[a-z_0-9/]+\.py)(?:::(test_[a-z_0-9]+))?`", page)
+    rows = [line for line in page.splitlines() if re.match(r"\| [^|]+ \| [●◐]", line)]
+    assert len(named) == len(rows) > 30  # each row of ours has its proof
+    for file, function in named:
+        text = (ROOT / "tests" / file).read_text("utf-8")
+        assert f"def {function or 'test_'}" in text, (file, function)

@@ -35,7 +35,7 @@ HEIGHTS: Final = {
     "window": SectionHeight(232, 232),
     "ai": SectionHeight(464, 316),
     "processing": SectionHeight(160, 160, is_open_when_low=False),
-    "link": SectionHeight(208, 208),
+    "link": SectionHeight(230, 230),
     "measurements": SectionHeight(188, 188),
 }
 

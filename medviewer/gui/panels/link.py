@@ -21,6 +21,7 @@ from medviewer.translation import translate
 from medviewer.viewer.commands import command_by_id
 from medviewer.viewer.compare import link_lines, shows_several
 from medviewer.viewer.state import WindowLink
+from medviewer.viewer.texts import without_access_key
 
 if TYPE_CHECKING:
     from medviewer.gui.session import ViewerSession
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from medviewer.viewer.viewer_state import ViewerState
 
 ROW_PX: Final = 22
-LIST_PX: Final = 3 * ROW_PX + 2  # further lines are scrolled to
+LIST_PX: Final = 4 * ROW_PX + 2  # further lines are scrolled to
 WINDOWS: Final = (WindowLink.NONE, WindowLink.SERIES, WindowLink.ALIKE)
 
 
@@ -59,7 +60,7 @@ class LinkPanel(QWidget):
         self.window_choice.setAccessibleName(translate("Windows together"))
         for which in WINDOWS:
             command = command_by_id(f"view.window_{which}")
-            self.window_choice.addItem(translate(command.title).replace("&", ""), which)
+            self.window_choice.addItem(without_access_key(translate(command.title)), which)
         self.window_choice.activated.connect(self._choose_windows)
         self.window_choice.closed.connect(session.return_keyboard)
         self.here_button = self._button("view.link_here", translate("Link here"))

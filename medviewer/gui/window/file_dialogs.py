@@ -66,7 +66,7 @@ class FileDialogs(QObject):
     def _ask_export(self, pane: PaneState, before: ExportDialog | None = None) -> None:
         state = self._session.viewer.state
         counts = {
-            Extent.KEY_IMAGES: len(annotations.key_image_rows(state)),
+            Extent.KEY_IMAGES: sum(row.stack is not None for row in annotations.key_image_rows(state)),
             Extent.LAYOUT: sum(state.display.panes[number] is not None for number in state.visible),
         }
         dialog = ExportDialog(pane, self._window, played=self._played(pane), counts=counts)

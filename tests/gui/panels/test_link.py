@@ -25,6 +25,8 @@ def test_the_section_is_there_with_two_series_and_its_parts_never_move(
     QApplication.processEvents()
     assert not section.isHidden()
     panel = window.link
+    titles = [panel.window_choice.itemText(number) for number in range(3)]
+    assert titles == ["Each pane by itself", "Panes of one series", "All panes of the same unit"]
     above = [window.dock.sections[name].geometry() for name in ("window", "ai", "processing")]
     parts = (panel.list, panel.position, panel.zoom, panel.window_choice, panel.here_button)
     places = [part.geometry() for part in parts]
