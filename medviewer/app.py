@@ -102,11 +102,11 @@ class Program:
         self.window.show()
         self._warming = QTimer(self.session)
         self._warming.setSingleShot(True)
-        self._warming.timeout.connect(self._warm)
+        self._warming.timeout.connect(self.warm)
         self._warming.start(WARM_AFTER_MS)
-        self.session.scan_started.connect(self._warm)
+        self.session.scan_started.connect(self.warm)
 
-    def _warm(self) -> None:
+    def warm(self) -> None:
         """Load the modules of the first image.
 
         Some time after the start, or once files come. The modules that it needs are loaded in a thread. Those
@@ -114,10 +114,10 @@ class Program:
         threads do so at once.
         """
         self._warming.stop()
-        self.session.scan_started.disconnect(self._warm)
+        self.session.scan_started.disconnect(self.warm)
         self.window.panes.build()
         self._tell_news()
-        task = self.session.task(_load_ahead, "warm")
+        task = self.session.task(load_ahead, "warm")
         task.finished.connect(self.window.processing.build)
         task.finished.connect(self.remembering.start)
         task.finished.connect(self.sandbox.start)
@@ -303,7 +303,8 @@ def _png(image: QPixmap) -> bytes:
     return bytes(buffer.data().data())
 
 
-def _load_ahead() -> Generator[None, None, None]:
+def load_ahead() -> Generator[None, None, None]:
+    """Import the modules of the first image; in a thread."""
     for name in LOADED_AHEAD:
         importlib.import_module(name)
     yield None

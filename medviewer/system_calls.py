@@ -204,12 +204,12 @@ def program(machine: str, pid: int) -> list[Instruction]:
         number = numbers[which]
         if number is not None:
             instructions += [(IF_EQUAL, 0, 1, number), (RETURN, 0, 0, ALLOW)]
-    for number, rule in _rules(machine, pid):
+    for number, rule in rules_by_argument(machine, pid):
         instructions += [(IF_EQUAL, 0, len(rule), number), *rule]
     return [*instructions, (IF_AT_LEAST, 0, 1, NEWER), (RETURN, 0, 0, UNKNOWN), (RETURN, 0, 0, REFUSE)]
 
 
-def _rules(machine: str, pid: int) -> Iterator[tuple[int, list[Instruction]]]:
+def rules_by_argument(machine: str, pid: int) -> Iterator[tuple[int, list[Instruction]]]:
     """Yield the calls restricted by arguments, and their filter rules."""
     numbers = {
         "x86_64": {"openat": 257, "open": 2, "clone": 56, "fcntl": 72, "ioctl": 16, "prctl": 157}

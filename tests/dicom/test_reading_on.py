@@ -46,10 +46,10 @@ def test_that_is_so_for_the_first_study_too(tmp_path: Path) -> None:
     with Sandbox() as running:
         handle = running.decoding
         while not handle.has_decoders():
-            assert handle._channel is not None
-            assert handle._channel.poll(30)
+            assert handle.channel is not None
+            assert handle.channel.poll(30)
         running.index_to_open(paths)
-        assert handle._reading is not None
+        assert handle.reading is not None
         assert running.read_frame(reference(paths[0])).stored[0, 0] == 0
 
 
@@ -57,7 +57,7 @@ def test_nobody_waits_for_a_worker_that_still_loads_decoders(tmp_path: Path) -> 
     paths = factories.ct_series(tmp_path, 3)
     with Sandbox() as running:
         assert [path for path, _ in running.index_to_open(paths)] == paths
-        assert running.decoding._reading is None
+        assert running.decoding.reading is None
 
 
 def test_one_worker_reads_header_and_image_where_the_other_was_not_started(tmp_path: Path) -> None:
@@ -101,7 +101,7 @@ def test_a_file_that_ended_workers_is_tried_again_when_it_is_opened_again(tmp_pa
     [path] = factories.ct_series(tmp_path, 1)
     with Sandbox() as running:
         wait_for_workers(running, path)
-        running._deaths[path] = limits.WORKER_DEATHS_PER_FILE
+        running.deaths[path] = limits.WORKER_DEATHS_PER_FILE
         [found] = next(scan([path], running)).library.stacks[0].frames
         assert running.read_frame(found).rows == 16
 
@@ -139,7 +139,7 @@ def test_an_image_that_ends_the_worker_unasked_is_not_held_against_the_next_one(
     paths = factories.ct_series(tmp_path, 5)
     with Sandbox() as running:
         wait_for_workers(running, paths[0])
-        running.decoding._reading = WantedFrame(paths[1], 1, ""), 0  # as if it were at it
+        running.decoding.reading = WantedFrame(paths[1], 1, ""), 0  # as if it were at it
         os.kill(worker_pids(running)[0], signal.SIGKILL)
         assert running.read_frame(reference(paths[4])).stored[0, 0] == 4000
-        assert running._deaths[paths[4]] == 0
+        assert running.deaths[paths[4]] == 0

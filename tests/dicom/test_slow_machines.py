@@ -51,8 +51,8 @@ class Wall:
 
     def stop_worker(self, handle: WorkerHandle, *, until: float = float("inf")) -> None:
         """Stop a worker; let it go on when so much time has passed on the wall."""
-        assert handle._channel is not None
-        worker, poll = psutil.Process(handle.pid), handle._channel.poll
+        assert handle.channel is not None
+        worker, poll = psutil.Process(handle.pid), handle.channel.poll
         worker.suspend()
 
         def waited(seconds: float) -> bool:
@@ -62,7 +62,7 @@ class Wall:
             worker.resume()
             return poll(60)
 
-        handle._channel.poll = waited  # type: ignore[assignment]  # the worker's answer takes its time
+        handle.channel.poll = waited  # type: ignore[assignment]  # the worker's answer takes its time
 
 
 @pytest.fixture
@@ -130,14 +130,14 @@ def test_one_that_hangs_in_a_batch_is_named_and_the_others_come(
     sandbox: Sandbox, wall: Wall, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     paths = factories.ct_series(tmp_path, 4)
-    ask = WorkerHandle._ask
+    ask = WorkerHandle.ask_once
 
     def hanging(handle: WorkerHandle, work: Any, seconds: float) -> Any:
         if any(frame.path == paths[2] for frame in work.frames):
             raise StalledError(30)
         return ask(handle, work, seconds)
 
-    monkeypatch.setattr(WorkerHandle, "_ask", hanging)
+    monkeypatch.setattr(WorkerHandle, "ask_once", hanging)
     found = list(sandbox.read_frames(reference(path) for path in paths))
     assert [type(one) for one in found] == [Frame, Frame, DiskStalledError, Frame]
 
@@ -157,7 +157,7 @@ def test_a_decoder_that_takes_too_much_of_the_processor_is_ended_and_the_file_na
     assert sandbox.read_frame(reference(path)).rows == 1024
     asked: list[object] = []
     monkeypatch.setattr(handle_module, "LOOK_SECONDS", 0.01)
-    monkeypatch.setattr(sandbox.decoding, "_ask", _counted(sandbox.decoding._ask, asked))
+    monkeypatch.setattr(sandbox.decoding, "ask_once", _counted(sandbox.decoding.ask_once, asked))
     for name in ("WORKER_CPU_SECONDS", "WORKER_PIXEL_BYTES_PER_SECOND"):
         monkeypatch.setattr(limits, name, 1e-3 if "CPU" in name else 1e9)
     with pytest.raises(DecoderTimeoutError, match=r"long\.dcm .* of processor time"):
@@ -200,7 +200,7 @@ def test_a_worker_that_a_disk_holds_is_left_behind(tmp_path: Path, monkeypatch: 
     path = factories.write(factories.dataset(), tmp_path / "a.dcm")
     with Sandbox() as running:
         wait_for_workers(running, path)
-        process = running.decoding._process
+        process = running.decoding.process
         assert process is not None
         wait = process.wait
 
@@ -208,7 +208,7 @@ def test_a_worker_that_a_disk_holds_is_left_behind(tmp_path: Path, monkeypatch: 
             raise subprocess.TimeoutExpired("worker", seconds)
 
         monkeypatch.setattr(process, "wait", never)
-        running.decoding._replace()
+        running.decoding.replace_worker()
         wait(60)
         assert running.read_frame(reference(path)).rows == 16
 
@@ -219,7 +219,7 @@ def test_the_command_line_tries_again_too(
     command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     factories.ct_series(tmp_path / "study", 2)
-    ask, as_trained = WorkerHandle._ask, set[WorkerHandle]()
+    ask, as_trained = WorkerHandle.ask_once, set[WorkerHandle]()
 
     def hanging_once(handle: WorkerHandle, request: Any, seconds: float) -> Any:
         if handle not in as_trained:
@@ -227,7 +227,7 @@ def test_the_command_line_tries_again_too(
             raise StalledError(30)
         return ask(handle, request, seconds)
 
-    monkeypatch.setattr(WorkerHandle, "_ask", hanging_once)
+    monkeypatch.setattr(WorkerHandle, "ask_once", hanging_once)
     options = {
         "export": ["--format", "png", "-o", str(tmp_path / "out")],
         "render": ["-o", str(tmp_path / "out.png")],

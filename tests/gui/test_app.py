@@ -71,8 +71,8 @@ from medviewer import app
 
 program = app.Program("en")
 program.show()
-list(app._load_ahead())
-program._warm()
+list(app.load_ahead())
+program.warm()
 known = set(sys.modules)
 failures = app.Failures(program.session)
 program.session.open_paths([Path(sys.argv[1])])

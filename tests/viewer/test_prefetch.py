@@ -138,7 +138,7 @@ def forget(bench: Bench, *indices: int) -> None:
     """Take slices out of memory."""
     kept = bench.session._display.loader._cache
     for index in indices:
-        kept._forget(bench.pane.stack.slice_key(index))
+        kept.forget(bench.pane.stack.slice_key(index))
 
 
 def test_images_in_memory_are_painted_before_anything_is_read_ahead(resting: Bench) -> None:

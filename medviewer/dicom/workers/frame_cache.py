@@ -39,20 +39,21 @@ class FrameCache:
 
     def put(self, key: SliceKey, frame: Frame) -> None:
         """Keep a frame, and let older ones go until all fit."""
-        self._forget(key)
+        self.forget(key)
         if frame.nbytes > self._bytes_limit:
             return
         self._frames[key] = frame
         self.bytes += frame.nbytes
         while self.bytes > self._bytes_limit:
-            self._forget(next(iter(self._frames)))
+            self.forget(next(iter(self._frames)))
 
     def clear(self) -> None:
         """Keep nothing."""
         self._frames.clear()
         self.bytes = 0
 
-    def _forget(self, key: SliceKey) -> None:
+    def forget(self, key: SliceKey) -> None:
+        """Let go of the frame of a slice, where it is there."""
         frame = self._frames.pop(key, None)
         if frame is not None:
             self.bytes -= frame.nbytes

@@ -76,6 +76,8 @@ class Sandbox:
     ----------
     indexing, decoding : WorkerHandle
         The two workers; to see how they are.
+    deaths : Counter
+        How many workers each file has ended.
     """
 
     def __init__(self, *, both_index: bool = False, looks_at_pixels: bool = False) -> None:
@@ -86,7 +88,7 @@ class Sandbox:
         self._free_indexers: SimpleQueue[WorkerHandle] = SimpleQueue()
         for worker in self._indexers:
             self._free_indexers.put(worker)
-        self._deaths: Counter[Path] = Counter()
+        self.deaths: Counter[Path] = Counter()
 
     def __enter__(self) -> Self:
         self.start()
@@ -199,7 +201,7 @@ class Sandbox:
 
     def _unreadable(self, reference: FrameReference, error: Exception) -> MedviewerError:
         """Return the error for a frame whose worker ended."""
-        self._deaths[reference.path] += isinstance(error, DiedError)  # where it took long it may not again
+        self.deaths[reference.path] += isinstance(error, DiedError)  # where it took long it may not again
         return _failure(reference.path, error)
 
     @contextlib.contextmanager
@@ -237,7 +239,7 @@ class Sandbox:
                 except RefusedValueError as error:
                     raise worker.refused(error) from error
             except (DiedError, TooSlowError) as error:
-                self._deaths[path] += isinstance(error, DiedError)
+                self.deaths[path] += isinstance(error, DiedError)
                 raise _failure(path, error) from error
 
     def read_elements(self, reference: FrameReference, text_encoding: str = "") -> FileElements:
@@ -268,7 +270,7 @@ class Sandbox:
                 except RefusedValueError as error:
                     raise worker.refused(error) from error
             except (DiedError, TooSlowError) as error:
-                self._deaths[path] += isinstance(error, DiedError)
+                self.deaths[path] += isinstance(error, DiedError)
                 raise _failure(path, error) from error
 
     def index_files(
@@ -344,7 +346,7 @@ class Sandbox:
         """
         # guard(statement): a file that is opened again is tried again
         for path in paths:
-            self._deaths.pop(path, None)
+            self.deaths.pop(path, None)
         work = IndexFiles(tuple(paths), REPORT_SECONDS, text_encoding, self._looks_at_pixels, reads_on)
         reply = worker.ask(work, limits.WORKER_CPU_SECONDS)
         try:
@@ -353,7 +355,7 @@ class Sandbox:
             raise worker.refused(error) from error
 
     def _is_quarantined(self, path: Path) -> bool:
-        return self._deaths[path] >= limits.WORKER_DEATHS_PER_FILE
+        return self.deaths[path] >= limits.WORKER_DEATHS_PER_FILE
 
 
 def _start(worker: WorkerHandle) -> None:

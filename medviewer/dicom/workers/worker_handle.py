@@ -65,36 +65,43 @@ class WorkerHandle:
     ----------
     decoders : Decoders
         When its worker loads them, if nobody asks for an image before.
+
+    Attributes
+    ----------
+    process, channel, memory
+        The worker, its messages, and the memory that its pixels come through; None where none runs.
+    reading : (WantedFrame, int) or None
+        What the worker reads unasked, and the number of the answer.
     """
 
     def __init__(self, decoders: Decoders) -> None:
         self._decoders = decoders
         self.lock = threading.Lock()
-        self._process: subprocess.Popen[bytes] | None = None
-        self._channel: Connection | None = None
-        self._memory: PixelMemory | None = None
+        self.process: subprocess.Popen[bytes] | None = None
+        self.channel: Connection | None = None
+        self.memory: PixelMemory | None = None
         self._lifeline = -1
         self.is_ready = False
         self._has_decoders = False
         self._is_closed = False
         self._numbers = itertools.count(1)
-        self._reading: tuple[WantedFrame, int] | None = None  # what the worker reads unasked, and its number
+        self.reading: tuple[WantedFrame, int] | None = None
 
     @property
     def pid(self) -> int | None:
         """Process id of the worker, None where none runs."""
-        process = self._process  # which another thread may end
+        process = self.process  # which another thread may end
         return None if process is None else process.pid
 
     def start(self) -> None:
         """Start a worker unless one runs; does not wait for it."""
         if self._is_closed:
             raise WorkerUnavailableError(detail=CLOSED)
-        if self._process is not None:
+        if self.process is not None:
             return
         try:
-            self._memory = self._memory or PixelMemory()
-            self._process, self._channel, self._lifeline = start_worker(self._memory, self._decoders)
+            self.memory = self.memory or PixelMemory()
+            self.process, self.channel, self._lifeline = start_worker(self.memory, self._decoders)
         except OSError as error:
             raise WorkerUnavailableError(detail=error.strerror or "") from error
         self.is_ready = False
@@ -108,7 +115,7 @@ class WorkerHandle:
             The worker ended; a new one is on its way.
         """
         try:
-            while not self._has_decoders and self._channel is not None and self._channel.poll(0):
+            while not self._has_decoders and self.channel is not None and self.channel.poll(0):
                 self._note(self._next_message(self._patience(START_SECONDS)))
         except OSError as error:
             raise self._ended() from error
@@ -143,12 +150,19 @@ class WorkerHandle:
             There will be no answer; a new worker is on its way.
         """
         try:
-            return self._ask(work, seconds)
+            return self.ask_once(work, seconds)
         except StalledError:
-            return self._ask(work, seconds)
+            return self.ask_once(work, seconds)
 
-    def _ask(self, work: Work, seconds: float) -> Answer:
-        reading, self._reading = self._reading, None
+    def ask_once(self, work: Work, seconds: float) -> Answer:
+        """Give work to a worker as `ask`, without another try.
+
+        Raises
+        ------
+        DiedError, TooSlowError, StalledError
+            There will be no answer; a new worker is on its way.
+        """
+        reading, self.reading = self.reading, None
         is_for_frames = isinstance(work, ReadFrames)
         if reading is not None:
             frame, number = reading
@@ -162,7 +176,7 @@ class WorkerHandle:
         number = self.send(Request(work, seconds))
         reply = self.receive(number, seconds)
         if isinstance(reply, FilesIndexed) and reply.reads is not None:
-            self._reading = reply.reads, number
+            self.reading = reply.reads, number
         self._has_decoders = self._has_decoders or is_for_frames
         return reply
 
@@ -174,9 +188,9 @@ class WorkerHandle:
         """
         self.start()
         number = next(self._numbers)
-        assert self._channel is not None
+        assert self.channel is not None
         try:
-            self._channel.send_bytes(packed(replace(request, number=number)))
+            self.channel.send_bytes(packed(replace(request, number=number)))
         except OSError as error:
             was_ready, ended = self.is_ready, self._ended()
             if was_ready or not isinstance(ended, DiedError):
@@ -209,12 +223,12 @@ class WorkerHandle:
 
         None where others stand there, or too many.
         """
-        assert self._memory is not None
+        assert self.memory is not None
         sizes = [array.nbytes for array in arrays]
         before_the_last = sum(sizes[:-ARRAYS_PER_FRAME])
         if before_the_last >= limits.BATCH_BYTES or max(sizes, default=0) > limits.FRAME_BYTES:
             return None
-        return self._memory.read(number, [(array.shape, array.dtype) for array in arrays])
+        return self.memory.read(number, [(array.shape, array.dtype) for array in arrays])
 
     def refused(self, error: Exception) -> Exception:
         """End the worker for a refused reply; return the error to raise."""
@@ -224,14 +238,14 @@ class WorkerHandle:
     def close(self) -> None:
         """End the worker and let go of everything; a request under way fails."""
         self._is_closed = True
-        process = self._process
+        process = self.process
         if process is not None:
             process.kill()
         with self.lock:
             self._end()
-            if self._memory is not None:
-                self._memory.close()
-                self._memory = None
+            if self.memory is not None:
+                self.memory.close()
+                self.memory = None
 
     def wait_until_ready(self) -> None:
         """Wait for a process that starts.
@@ -249,17 +263,17 @@ class WorkerHandle:
         self._note(reply)
 
     def _patience(self, seconds: float) -> Patience:
-        process = self._process
+        process = self.process
         return Patience(seconds, lambda: None if process is None else processor_seconds(process))
 
     def _next_message(self, patience: Patience) -> Reply:
-        assert self._channel is not None
+        assert self.channel is not None
         try:
-            while not self._channel.poll(LOOK_SECONDS):
+            while not self.channel.poll(LOOK_SECONDS):
                 patience.check()
-            return unpacked_reply(self._channel.recv_bytes(REPLY_BYTES))
+            return unpacked_reply(self.channel.recv_bytes(REPLY_BYTES))
         except TooSlowError:
-            self._replace()
+            self.replace_worker()
             raise
         except RefusedValueError as error:
             raise self.refused(error) from error
@@ -267,15 +281,15 @@ class WorkerHandle:
             raise self._ended() from error
 
     def _ended(self) -> Exception:
-        process = self._process
-        self._replace()
+        process = self.process
+        self.replace_worker()
         if self._is_closed:
             return WorkerUnavailableError(detail=CLOSED)
         if process is not None and process.returncode == -TIME_IS_UP:
             return TooSlowError(limits.WORKER_CPU_SECONDS)  # it saw that before its parent did
         return DiedError()
 
-    def _replace(self) -> None:
+    def replace_worker(self) -> None:
         """End the worker and start the next one, to be warm when needed."""
         was_ready = self.is_ready
         self._end()
@@ -284,9 +298,9 @@ class WorkerHandle:
                 self.start()
 
     def _end(self) -> None:
-        process, channel, lifeline = self._process, self._channel, self._lifeline
-        self._process, self._channel, self._lifeline, self.is_ready = None, None, -1, False
-        self._reading, self._has_decoders = None, False
+        process, channel, lifeline = self.process, self.channel, self._lifeline
+        self.process, self.channel, self._lifeline, self.is_ready = None, None, -1, False
+        self.reading, self._has_decoders = None, False
         if channel is not None:
             channel.close()
         if lifeline >= 0:

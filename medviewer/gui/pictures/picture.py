@@ -29,7 +29,7 @@ def pane_picture(pane: Pane, ratio: float = 0.0) -> QImage:
     """
     pane.refresh()  # what was just hidden is not in it
     title = " · ".join(text for text in (pane.header.chooser.text(), pane.header.mark.text()) if text)
-    return _with_words(_grabbed(pane.view, ratio), title)
+    return with_words(_grabbed(pane.view, ratio), title)
 
 
 def layout_picture(panes: PaneGrid, ratio: float = 0.0) -> QImage:
@@ -40,7 +40,7 @@ def layout_picture(panes: PaneGrid, ratio: float = 0.0) -> QImage:
     for pane in panes.panes:
         if pane.isVisible():
             pane.refresh()
-    return _with_words(_grabbed(panes.area, ratio), "")
+    return with_words(_grabbed(panes.area, ratio), "")
 
 
 def copy_picture(session: "ViewerSession", panes: PaneGrid, *, of_layout: bool) -> None:
@@ -71,7 +71,7 @@ def _grabbed(widget: QWidget, ratio: float) -> QImage:
     return image
 
 
-def _with_words(image: QImage, title: str) -> QImage:
+def with_words(image: QImage, title: str) -> QImage:
     """Put the words under an image, on lines of their own where it is narrow."""
     words = warning_text()
     ratio, wide = image.devicePixelRatio(), round(image.deviceIndependentSize().width())

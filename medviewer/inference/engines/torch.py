@@ -49,7 +49,7 @@ class TorchEngine:
             raise ValueError(type(error).__name__) from error
         self._torch_device = torch.device(device)
         self.device = device_name(device)
-        self._network: Callable[[torch.Tensor], tuple[torch.Tensor, ...]] = _on_device(
+        self._network: Callable[[torch.Tensor], tuple[torch.Tensor, ...]] = on_device(
             network.eval(), self._torch_device
         )
 
@@ -108,7 +108,8 @@ def device_name(device: str) -> str:
     return device.upper()
 
 
-def _on_device(network: torch.nn.Module, device: torch.device) -> torch.nn.Module:
+def on_device(network: torch.nn.Module, device: torch.device) -> torch.nn.Module:
+    """Return a network on a device, with its arithmetic in full precision."""
     torch.backends.cuda.matmul.allow_tf32 = False  # both engines are to agree within 1e-4
     torch.backends.cudnn.allow_tf32 = False
     try:

@@ -180,9 +180,9 @@ class PixelGate:
         unlike = self._references[kind].unlikeness(outputs.embedding)
         attitude = self._attitudes.get(kind)
         if attitude is None:
-            return [_gate(float(value), kind) for value in unlike]
+            return [gate_of(float(value), kind) for value in unlike]
         found = [attitude.fault(row) for row in attitude.probabilities(with_map(outputs))]
-        return [_gate(float(value), kind, fault) for value, fault in zip(unlike, found, strict=True)]
+        return [gate_of(float(value), kind, fault) for value, fault in zip(unlike, found, strict=True)]
 
 
 def references_of(numbers: bytes, facts: dict[str, Any]) -> dict[str, Reference]:
@@ -231,7 +231,8 @@ def gate_sha256() -> str:
     return hashlib.sha256("".join(PIXEL_GATE[name] for name in FILES).encode()).hexdigest()
 
 
-def _gate(unlikeness: float, kind: str, fault: str = "") -> Gate:
+def gate_of(unlikeness: float, kind: str, fault: str = "") -> Gate:
+    """Return the gate for an unlikeness, or for a fault of the pixels."""
     if fault == "inverted":
         return Gate(NAME, passed=False, statement=INVERTED_IMAGE)
     if fault:

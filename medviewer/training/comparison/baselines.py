@@ -141,11 +141,13 @@ def _step_bytes(step: Any) -> int:
     return sum(int(getattr(step, name).nbytes) for name in names if hasattr(step, name))
 
 
-def _classic(
+def classic(
     features: Callable[[DisplayImage], Array],
     pipeline: Callable[[Settings], Any],
     alternatives: Sequence[Settings],
 ) -> Method:
+    """Return a method of features and pipeline, with its best settings."""
+
     def fit(images: Sequence[DisplayImage], labels: Labels, group: Groups) -> Chosen:
         table = np.stack([features(image) for image in images])
         fold = folds_of(labels, group)
@@ -185,7 +187,8 @@ def _support_vectors(settings: Settings) -> Any:
     return make_pipeline(StandardScaler(), machine)
 
 
-def _forest(settings: Settings) -> Any:
+def forest(settings: Settings) -> Any:
+    """Return a random forest with some settings."""
     return make_pipeline(
         RandomForestClassifier(
             TREES,
@@ -212,12 +215,12 @@ CLASSIC: Final = (
     Row(
         "thumbnail-logistic",
         mark("Logistic regression, 8 x 8 thumbnail"),
-        _classic(thumbnail, _logistic, [{"C": c} for c in (0.001, 0.01, 0.1, 1.0)]),
+        classic(thumbnail, _logistic, [{"C": c} for c in (0.001, 0.01, 0.1, 1.0)]),
     ),
     Row(
         "texture-svm",
         mark("Support vectors, texture and edges"),
-        _classic(
+        classic(
             compute_features,
             _support_vectors,
             # 1 / 339 features, and a smoother one
@@ -227,7 +230,7 @@ CLASSIC: Final = (
     Row(
         "texture-forest",
         mark("Random forest, texture and edges"),
-        _classic(compute_features, _forest, [{"min_samples_leaf": n} for n in (1, 3, 10)]),
+        classic(compute_features, forest, [{"min_samples_leaf": n} for n in (1, 3, 10)]),
     ),
 )
 
@@ -236,7 +239,7 @@ TRIVIAL: Final = (
     Row(
         "hog-logistic",
         mark("Logistic regression, oriented gradients"),
-        _classic(gradients, _logistic, [{"C": 0.01}]),
+        classic(gradients, _logistic, [{"C": 0.01}]),
     ),
 )
 """What stands beside every figure: a network that is not better than these has learnt a shortcut."""

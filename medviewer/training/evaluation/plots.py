@@ -72,7 +72,7 @@ def write_images(folder: Path, answers: Answers) -> list[Path]:
     """
     make_folder(folder)
     paths = [folder / name for name in image_names(answers.card.labels, answers.positive)]
-    for path, figure in zip(paths, _figures(answers), strict=True):
+    for path, figure in zip(paths, figures(answers), strict=True):
         atomic_write(path, png(figure))
     return paths
 
@@ -131,7 +131,7 @@ def curves_image(history: Sequence[Epoch], about: str) -> bytes:
     return png(figure)
 
 
-def _figures(answers: Answers) -> Iterator[Figure]:
+def figures(answers: Answers) -> Iterator[Figure]:
     """Yield the figures in the order of `image_names`."""
     classes = _curve_classes(answers.card.labels, answers.positive)
     with mpl.rc_context(STYLE):

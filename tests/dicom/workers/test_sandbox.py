@@ -86,7 +86,7 @@ def test_pixels_that_answer_another_request_are_not_taken(
 ) -> None:
     path = factories.write(factories.dataset(), tmp_path / "a.dcm")
     sandbox.read_frame(reference(path))
-    memory = sandbox.decoding._memory
+    memory = sandbox.decoding.memory
     assert memory is not None
     assert memory.read(10**9, [((16, 16), "<i2")]) is None
 
@@ -185,9 +185,9 @@ def test_a_file_that_ends_workers_is_refused_at_once(tmp_path: Path, monkeypatch
     path = factories.write(factories.dataset(), tmp_path / "a.dcm")
     with Sandbox() as running:
         wait_for_workers(running, path)
-        running._deaths[path] = limits.WORKER_DEATHS_PER_FILE - 1
+        running.deaths[path] = limits.WORKER_DEATHS_PER_FILE - 1
         assert running.read_frame(reference(path)).rows == 16
-        running._deaths[path] += 1
+        running.deaths[path] += 1
         monkeypatch.setattr(running.decoding, "send", lambda _: pytest.fail("it was tried again"))
         with pytest.raises(DecoderDiedError):
             running.read_frame(reference(path))
@@ -411,7 +411,7 @@ def test_the_workers_are_limited(sandbox: Sandbox, tmp_path: Path) -> None:
 def test_a_large_image_gives_its_memory_back(sandbox: Sandbox, tmp_path: Path) -> None:
     path = factories.write(factories.dataset(np.ones((4000, 4000), np.int16)), tmp_path / "a.dcm")
     assert sandbox.read_frame(reference(path)).stored.all()
-    memory = sandbox.decoding._memory
+    memory = sandbox.decoding.memory
     assert memory is not None
     assert os.fstat(memory.descriptor).st_blocks * 512 < limits.MIB
 

@@ -112,8 +112,8 @@ def test_the_words_are_whole_under_a_narrow_picture(
 ) -> None:
     narrow = QImage(60, 40, QImage.Format.Format_RGB32)
     narrow.fill(Qt.GlobalColor.black)
-    high = pictures._with_words(narrow, "Denoised")
-    wide = pictures._with_words(narrow.scaled(900, 40), "Denoised")
+    high = pictures.with_words(narrow, "Denoised")
+    wide = pictures.with_words(narrow.scaled(900, 40), "Denoised")
     assert high.height() > 40 + 3 * 15  # several lines
     assert wide.height() < 40 + 2 * 15
     assert ink(high) > 0.7 * ink(wide)

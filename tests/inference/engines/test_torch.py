@@ -99,7 +99,7 @@ def test_a_device_that_is_busy_is_a_failure_of_the_device(monkeypatch):
             raise torch.AcceleratorError("CUDA error: all devices are busy")
 
     with pytest.raises(DeviceFailure):
-        engine_torch._on_device(Busy(), torch.device("cpu"))
+        engine_torch.on_device(Busy(), torch.device("cpu"))
 
 
 @pytest.mark.gpu

@@ -139,10 +139,10 @@ def test_the_likeliest_fault_is_named_where_an_image_is_surely_not_upright(name:
     ],
 )
 def test_a_fault_is_a_refusal_that_says_which(fault: str, statement: str, facts: dict[str, str]) -> None:
-    refusal = pixel_gate._gate(0.0, "chest_xray", fault)
+    refusal = pixel_gate.gate_of(0.0, "chest_xray", fault)
     assert not refusal.passed
     assert (refusal.statement, dict(refusal.facts)) == (statement, facts)
-    assert pixel_gate._gate(0.0, "chest_xray").passed
+    assert pixel_gate.gate_of(0.0, "chest_xray").passed
 
 
 @pytest.mark.shared

@@ -47,7 +47,7 @@ def test_what_only_names_the_group_is_no_merit() -> None:
     labels = np.repeat(rng.permutation(np.repeat([0, 1], 20)), 6)
     grays = np.repeat(rng.permutation(40) * 6, 6)
     images = [np.full((32, 32), gray, np.uint8) for gray in grays]
-    pixels = baselines._classic(baselines.thumbnail, baselines._forest, [{"min_samples_leaf": 1}])
+    pixels = baselines.classic(baselines.thumbnail, baselines.forest, [{"min_samples_leaf": 1}])
     honest = pixels(images, labels, group).cross_validation_auc
     alone = np.array([f"picture {index}" for index in range(len(labels))])
     flattered = pixels(images, labels, alone).cross_validation_auc

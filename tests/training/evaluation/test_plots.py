@@ -33,7 +33,7 @@ def test_each_image_that_was_named_is_written_and_can_be_read(tmp_path: Path) ->
 
 def test_every_image_says_what_it_is_about_and_that_it_is_not_for_diagnosis() -> None:
     answers = toy_answers()
-    for figure in plots._figures(answers):
+    for figure in plots.figures(answers):
         title = " ".join(figure.get_suptitle().split())
         assert "toy" in title
         assert f"n = {len(answers.images)} in 8 groups" in title

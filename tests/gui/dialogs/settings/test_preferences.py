@@ -92,7 +92,7 @@ def run_once() -> list[str]:
 
     code = (
         "from medviewer import app\n"
-        "program = app.Program('en'); program.show(); program._warm()\n"
+        "program = app.Program('en'); program.show(); program.warm()\n"
         "print(*[one.sentence.for_user() for one in program.session.notices.waiting], sep='\\n')\n"
         "program.end()"
     )
