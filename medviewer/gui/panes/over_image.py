@@ -1,22 +1,25 @@
-"""Graphics, scale bar, wipe and loupe over the image of a pane."""
+"""Graphics, scale bar, wipe, loupe and reference lines over an image."""
 
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF
 
+from medviewer.gui import image_view
 from medviewer.gui.image_view import LOUPE_PX, Loupe, Wipe, times_at
 from medviewer.imaging.frame import FrameGeometry, SpacingKind, Voi
 from medviewer.imaging.processing import ORIGINAL, PROCESSINGS
 from medviewer.translation import language, translate
-from medviewer.viewer import render
+from medviewer.viewer import compare, render
 from medviewer.viewer.render import OrientedImage, Patch, Showing, TextLevel, shown_geometry
 from medviewer.viewer.state import Comparison, PaneState
 from medviewer.viewer.texts import scale_bar, without_texts
+from medviewer.viewer.viewer import Viewer
 
 if TYPE_CHECKING:
-    from medviewer.gui.image_view import PaneView
+    from medviewer.gui.image_view import PaneView, ReferenceItem
     from medviewer.imaging.frame import Region
+    from medviewer.viewer.compare import Reference
 
 
 class OverImage:
@@ -68,6 +71,45 @@ class OverImage:
         """Show no scale; the view has no image and no graphics."""
         self._graphics_of = self._scaled = None
         view.show_scale(None, None)
+
+
+class PaneReference:
+    """Shows reference lines and the located point over the image of a pane."""
+
+    def __init__(self, viewer: Viewer) -> None:
+        self._viewer = viewer
+        self._item: ReferenceItem | None = None  # made when there is anything to show
+        self._painted: tuple[PaneView, int, PaneState] | None = None
+        self.is_wanted = False  # else only one stack is on the screen, and no point is marked
+
+    @property
+    def shown(self) -> "Reference | None":
+        """Lines and point over the image; None: never any."""
+        return None if self._item is None else self._item.reference
+
+    def show(self, view: "PaneView", number: int, painted: PaneState) -> None:
+        """Show them over the image that is painted, of the pane with a number."""
+        self._painted = view, number, painted
+        self.show_again()
+
+    def show_again(self) -> None:
+        """Show them anew as other panes have changed."""
+        if self._painted is None or (self._item is None and not self.is_wanted):
+            return
+        view, number, painted = self._painted
+        if self._item is None:
+            self._item = image_view.ReferenceItem(view.font_on_images)
+            view.lay_over(self._item)
+        wanted = compare.NO_REFERENCE
+        if self.is_wanted:
+            wanted = compare.reference_of(self._viewer.state, number, painted)
+        self._item.show_reference(wanted, view.extent)
+
+    def forget(self) -> None:
+        """Show nothing until an image is painted again."""
+        self._painted = None
+        if self._item is not None:
+            self._item.show_reference(compare.NO_REFERENCE, (0.0, 0.0))
 
 
 def _graphics_key(state: PaneState, showing: Showing) -> tuple[object, ...] | None:

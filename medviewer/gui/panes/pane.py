@@ -26,9 +26,7 @@ from medviewer.gui.panes.blank import BlankView
 from medviewer.gui.panes.film import SwapHint
 from medviewer.gui.panes.header import PaneHeader
 from medviewer.gui.panes.mouse import ENTER, MouseInteraction, key_steps
-from medviewer.gui.panes.over_image import OverImage
-from medviewer.gui.panes.pane_reference import PaneReference
-from medviewer.gui.panes.prerender import REST_MS, STAGGER_MS
+from medviewer.gui.panes.over_image import OverImage, PaneReference
 from medviewer.gui.panes.readout import PixelReadout, Seen, stored_at
 from medviewer.gui.panes.shown_image import ShownImage
 from medviewer.gui.panes.wait import PaneWait, TryAgain, empty_text, waiting_text
@@ -52,6 +50,8 @@ if TYPE_CHECKING:
     from medviewer.gui.session import ViewerSession
 
 RING_PX: Final = 2
+REST_MS: Final = 60
+STAGGER_MS: Final = 15  # one pane after another, so that none holds up the window for long
 CAPTION_PX: Final = 20
 CAPTION_MARGIN_PX: Final = 6
 

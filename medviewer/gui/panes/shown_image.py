@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 from medviewer import limits
 from medviewer.gui.panes.over_image import OverImage
-from medviewer.gui.panes.prerender import PaneAhead
 from medviewer.gui.panes.zoom_memory import ZoomMemory
 from medviewer.imaging.frame import Frame, Voi
+from medviewer.viewer.prerender import NextImage
 from medviewer.viewer.render import Layers, OrientedImage, PaneImage, Patch, Showing
 from medviewer.viewer.state import PaneState, whose
 from medviewer.viewer.viewer import Viewer
@@ -24,7 +24,7 @@ class ShownImage:
 
     def __init__(self, viewer: Viewer, zoom: ZoomMemory, over: OverImage) -> None:
         self._viewer, self._zoom, self._over = viewer, zoom, over
-        self._ahead = PaneAhead()
+        self._next = NextImage()
         self.of: tuple[PaneState, Processed | None] | None = None
         self.whose: object = None  # which stack it is of
         self.image: OrientedImage | None = None
@@ -48,7 +48,7 @@ class ShownImage:
     @property
     def is_next_ready(self) -> bool:
         """Whether the image of the next scroll step needs only to be painted."""
-        return self._ahead.image is not None
+        return self._next.image is not None
 
     def take(self, view: "PaneView", state: PaneState, processed: "Processed | None") -> bool:
         """Take the image of a state, to be rendered.
@@ -68,7 +68,7 @@ class ShownImage:
         orientation = state.seen_orientation
         if before is not None and before.image is bare and before.view.orientation == orientation:
             return False
-        ready = self._ahead.take(frame, processed, layers, orientation)
+        ready = self._next.take(frame, processed, layers, orientation)
         image = self.image = ready or OrientedImage(bare, orientation)
         self.whose = whose(state)
         return self._zoom.look(view, state, frame, image, before)
@@ -114,11 +114,14 @@ class ShownImage:
         self, next_slice: "tuple[PaneState, Processed] | None", view: "PaneView", showing: Showing
     ) -> None:
         """Render the next slice ahead, if it is known."""
-        self._ahead.prepare(next_slice, view, showing)
+        ahead = self._next.prepare(next_slice, view.seen, view.device_scale, showing)
+        if ahead is not None:
+            view.make_ready(ahead.pixels, ahead.mask, ahead.rectangle, fill=ahead.fills_mask)
+            view.make_text_ready(ahead.text)
 
     def forget(self, view: "PaneView") -> None:
         """Show no image, and keep none ready."""
-        self._ahead.forget()
+        self._next.forget()
         self.image = self.rendered = self.of = self.whose = None
         view.clear_image()
 
