@@ -115,7 +115,7 @@ class Settings:
         In any thread.
         """
         found = _in_file(self._file)
-        # guard(test): what another window switches off ends in this one, too
+        # guard(-> False): what another window switches off ends in this one, too
         return found is not None and found[0] != self._read and not found[1].get(key, SETTINGS[key].default)
 
     def take_from_others(self) -> None:
@@ -139,7 +139,7 @@ class Settings:
         """
         if not SETTINGS[key].allows(value):
             raise ValueError(f"{key} cannot be {value!r}")
-        # guard(test): a window that keeps one setting leaves those of other windows as they are
+        # guard(statement): a window that keeps one setting leaves those of other windows as they are
         self.take_from_others()
         if self._values[key] == value:
             return
