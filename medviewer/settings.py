@@ -73,6 +73,7 @@ SETTINGS: Final[dict[str, Setting]] = {
         Setting("identity_hidden", bool, False, ""),
         Setting("text_level", str, "", ""),  # of the words on images; "" the usual one
         Setting("model", str, "", ""),  # by name; "" the first
+        Setting("one_in", str, "", ""),  # for how many pictures one shows a model's finding, as JSON
         Setting("version_seen", str, "", ""),  # of the program, when it last ran
         Setting("hints_seen", bool, False, ""),  # the first hints were shown
         Setting("recent_commands", str, "", ""),  # ids of the palette's last ones, parted by spaces

@@ -1,8 +1,9 @@
 """Labels of the classes of the bundled models and of the router's kinds."""
 
+from dataclasses import dataclass
 from typing import Final
 
-from medviewer.translation import Capitalized, mark
+from medviewer.translation import Capitalized, Message, mark, message
 
 KINDS: Final[dict[str, str]] = {
     "head_ct": mark("head CT"),
@@ -30,6 +31,66 @@ LABELS: Final = {
     "malignant": mark("malignant lesion"),
 }
 """Their classes; what else their cards say is collected for translation from the recipes."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindingWords:
+    """Sentences about a finding on pictures.
+
+    Parameters
+    ----------
+    possible, not_excluded : Message
+        Under "Flagged" and "Not flagged".
+    of_flagged, of_others : str
+        "Of 100 flagged slices about {count} bleed", and of those that are not flagged.
+    one_in : str
+        "if 1 slice in {number} bleeds".
+    in_test_flagged, in_test_others : str
+        The counts of the test: "In the test {count} of {of} flagged slices bled."
+    """
+
+    possible: Message
+    not_excluded: Message
+    of_flagged: str
+    of_others: str
+    one_in: str
+    in_test_flagged: str
+    in_test_others: str
+
+
+_FINDINGS: Final = {
+    "hemorrhage": FindingWords(
+        message("Bleeding possible on this slice."),
+        message("Bleeding is not excluded."),
+        mark("Of 100 flagged slices about {count} bleed"),
+        mark("Of 100 slices not flagged about {count} bleed"),
+        mark("if 1 slice in {number} bleeds"),
+        mark("In the test {count} of {of} flagged slices bled."),
+        mark("In the test {count} of {of} slices not flagged bled."),
+    ),
+}
+
+
+def finding_words(label: str) -> FindingWords:
+    """Return how one speaks of a class as a finding."""
+    known = _FINDINGS.get(label)
+    if known is not None:
+        return known
+    named = label_message(label)
+    return FindingWords(
+        message("{label} possible on this picture.", label=named),
+        message("{label} is not excluded.", label=named),
+        mark("Of 100 flagged pictures about {count} show it"),
+        mark("Of 100 pictures not flagged about {count} show it"),
+        mark("if 1 picture in {number} shows it"),
+        mark("In the test {count} of {of} flagged pictures showed it."),
+        mark("In the test {count} of {of} pictures not flagged showed it."),
+    )
+
+
+def label_word(label: str) -> Message:
+    """Return a class label within a sentence."""
+    return Message(LABELS.get(label, label.replace("_", " ")))
 
 
 def label_message(label: str) -> Capitalized:

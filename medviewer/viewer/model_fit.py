@@ -29,10 +29,13 @@ class ModelFit:
         Why the chosen model refuses the slice by its header; NOTHING: it does not.
     others : tuple of Message
         Titles of other installed models whose header gates it passes, where the chosen one refuses it.
+    is_known : bool
+        The slice was checked.
     """
 
     refusal: Message = NOTHING
     others: tuple[Message, ...] = ()
+    is_known: bool = False
 
     @property
     def message(self) -> Message:
@@ -63,7 +66,7 @@ def fit_of(
                 continue
             if not _refusal(frame, model.name):
                 others.append(Message(model.title))
-    yield ModelFit(refusal, tuple(others))
+    yield ModelFit(refusal, tuple(others), is_known=True)
 
 
 def _refusal(frame: "Frame", name: str) -> Message:

@@ -68,7 +68,7 @@ def test_a_pane_and_all_around_it_speak_of_the_image_that_is_seen(
     assert window.panes.place.text() == "… (7/10)"
     assert window.status_line.probe.text() == ""
     assert window.prediction.result is None
-    assert window.prediction.details.text() == ""
+    assert window.prediction.sentence.text() == ""
 
 
 def test_nothing_is_exported_or_classified_of_a_slice_that_is_not_there(

@@ -46,6 +46,7 @@ def test_what_was_forced_is_without_figures() -> None:
     assert (forced.population, forced.population_title) == ("", "")
     assert forced.content.operating_point is None
     assert not forced.content.calibrated
+    assert forced.content.probabilities == ()
     assert forced.content.label == "haemorrhage"  # the likeliest, by no threshold
 
 

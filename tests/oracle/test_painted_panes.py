@@ -50,9 +50,10 @@ def check(world: World, pane: Pane) -> int:
     if result is None:
         return 0
     assert painted is state.frame, "a result on an old picture"
-    label = result.lines[0].split()[0].lower()
-    assert label in pane.header.result.text().lower()
-    assert label == world.true_label(state.slice), "the result of another picture"
+    label = world.true_label(state.slice)
+    assert label in result.lines[0].lower().split(), "the result of another picture"
+    assert pane.header.result.text() == result.text
+    assert label in pane.header.result.toolTip().lower()
     return 1
 
 

@@ -23,7 +23,7 @@ def head() -> Frame:
 
 
 def test_where_the_chosen_model_fits_nothing_is_said(head: Frame) -> None:
-    assert fit(head) == ModelFit()
+    assert fit(head) == ModelFit(is_known=True)
     assert not fit(head).message
 
 

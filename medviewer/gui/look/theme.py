@@ -218,6 +218,10 @@ QLabel[role="tag-ai"] {
     background: $ai_bed; color: $ai; border-color: $ai; border-radius: 8px; padding: 0 8px;
     font-weight: 600;
 }
+QLabel[role="tag-flagged"] {
+    background: $amber_bed; color: $amber; border: 1px solid $amber_line; border-radius: 8px; padding: 0 8px;
+    font-size: $tag; font-weight: 600;
+}
 QScrollArea { background: transparent; border: 0; }
 QScrollBar:vertical { background: transparent; width: 8px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 8px; margin: 0; }

@@ -1,153 +1,185 @@
-"""The classification panel.
+"""The card of a model's answer.
 
-What the model says of the slice and how far to trust it, or why it does not.
+What the model says of the slice and how far to trust it, or why it does not: one card, one place, one size.
 """
 
+import math
 from typing import Final
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QSlider,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from medviewer.gui.look import colors
-from medviewer.gui.panels.section import BAR_PX, MARGIN_PX, SteadyScroll
-from medviewer.gui.widgets import plain_label, set_role, strike_out, tabular
+from medviewer.gui.panels.answer_parts import Band, Dots, ScaleView
+from medviewer.gui.panels.section import BAR_PX, MARGIN_PX, SteadyScroll, head_button
+from medviewer.gui.widgets import CutLabel, NumberBox, plain_label, set_role, tabular
 from medviewer.inference.result import ModelResult
-from medviewer.inference.tasks import TASKS, Bar, Score
+from medviewer.inference.tasks import Score
 from medviewer.translation import translate
 from medviewer.viewer.commands import can_be_forced
-from medviewer.viewer.texts import result_text
+from medviewer.viewer.texts import AiCard, CardState, Frequencies, card_before, card_of, source_text
 
-TICK_PX: Final = 2
+MOST_ONE_IN: Final = 1000
+STEPS: Final = 60
+"""Places of the slider from 1 in 1 to 1 in MOST_ONE_IN, on an axis of logarithms."""
 
 
-class ProbabilityBar(QWidget):
-    """One score as a bar, with a tick at the operating point, if any.
+class ScoreBar(QWidget):
+    """The score of one of several classes as a bar, without a threshold."""
 
-    Both are drawn where the written numbers are: a bar reaches the tick only if the score reaches it.
-    """
-
-    def __init__(self, score: Score, parent: QWidget | None = None) -> None:
+    def __init__(self, score: Score, role: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.score = score
+        self.score, self._role = score, role
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(translate("probability {value}", value=score.text))
 
-    def edges(self) -> tuple[int, int | None]:
-        """Return the end of the bar and the start of the tick, or None.
-
-        In pixels from the left.
-        """
-        end = round(self.width() * self.score.value)
-        if self.score.threshold is None:
-            return end, None
-        tick = min(round(self.width() * self.score.threshold), self.width() - TICK_PX)
-        is_reached = self.score.value >= self.score.threshold
-        return (max(end, tick + TICK_PX) if is_reached else min(end, tick - 1)), tick
-
     def sizeHint(self) -> QSize:  # Qt's name
         """Return the wished size in device-independent pixels."""
-        return QSize(120, 16)
+        return QSize(90, 16)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # Qt's name
-        """Paint ground, bar and tick."""
+        """Paint ground and bar."""
         ink = colors()
-        painter = QPainter(self)
-        ground = QRectF(0, 2, self.width(), self.height() - 4)
-        painter.fillRect(ground, QColor(ink.groove))
-        end, tick = self.edges()
-        painter.fillRect(QRectF(0, 2, end, ground.height()), QColor(ink.ai))
-        if tick is not None:
-            painter.fillRect(QRectF(tick - 1, 0, TICK_PX + 2, self.height()), QColor(ink.panel))
-            painter.fillRect(QRectF(tick, 0, TICK_PX, self.height()), QColor(ink.text_1))
-        painter.end()
+        with QPainter(self) as painter:
+            ground = QRectF(0, 4, self.width(), self.height() - 8)
+            painter.fillRect(ground, QColor(ink.groove))
+            ground.setWidth(round(self.width() * self.score.value))
+            painter.fillRect(ground, QColor(getattr(ink, self._role)))
 
 
 class PredictionPanel(QWidget):
-    """Shows a result and offers to classify.
+    """Shows a card and offers to ask the model.
 
-    A refusal takes the result's place in the same voice. What is said scrolls; model, buttons and warning
-    keep their places. The buttons are connected by the window:
-    `classify_button`, `anyway_button` and `card_button`.
+    A refusal takes the answer's place in the same voice. What is said below the band scrolls; model, band,
+    buttons and warning keep their places. The buttons are connected by the window: `classify_button`,
+    `anyway_button` and `card_button`, which stands in the section's head.
     """
+
+    one_in_chosen = Signal(str, float)
+    """(model, so many pictures for each one with the finding); by the user."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.result: ModelResult | None = None
+        self.card = AiCard(CardState.EMPTY)
+        self.one_in: dict[str, float] = {}
         self._shown: object = None
-        self._misfit = ""
-        self.title = plain_label(role="strong", wraps=True)
-        self.model = plain_label(role="faint", wraps=True, selectable=True)
+        self._misfit, self._source = "", ""
+        self._made()
+        self.show_model("", "", "", "")
+        self.show_result(None)
+
+    def _made(self) -> None:
+        self.title = CutLabel("quiet")
+        self.fit = plain_label(role="quiet")
+        self.band = Band()
+        self.sentence = plain_label(wraps=True, selectable=True)
         self.purpose = plain_label(role="quiet", wraps=True)
-        self.headline = plain_label(role="strong", wraps=True)
         self.details = plain_label(role="quiet", wraps=True, selectable=True)
         self.cautions = plain_label(role="attention", wraps=True, selectable=True)
+        self.scale = ScaleView()
         self.bars = QWidget()
         self._grid = QGridLayout(self.bars)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(8)
         self._grid.setVerticalSpacing(2)
         self._grid.setColumnStretch(1, 1)
+        self.frequencies = FrequencyView()
+        self.frequencies.one_in_chosen.connect(self._take_one_in)
         self.classify_button = QPushButton()
         self.classify_button.setProperty("role", "ai")
-        self.anyway_button = QPushButton(translate("Classify anyway…"))
-        self.card_button = QPushButton(translate("About the model…"))
-        self.card_button.setProperty("role", "link")
-        self.warning = plain_label(
-            translate("Research use only. Not for diagnosis."), "attention", wraps=True
-        )
-        answer = QWidget()
-        column = QVBoxLayout(answer)
-        column.setContentsMargins(MARGIN_PX, 0, BAR_PX, 0)
-        column.setSpacing(5)
-        for widget in (self.headline, self.bars, self.details, self.cautions, self.purpose, self.model):
-            column.addWidget(widget)
-        column.addStretch(1)
+        self.anyway_button = QPushButton(translate("Ask this model all the same…"))
+        self.anyway_button.setProperty("role", "link")
         keeps_place = self.anyway_button.sizePolicy()
         keeps_place.setRetainSizeWhenHidden(True)
         self.anyway_button.setSizePolicy(keeps_place)
+        self.card_button: QToolButton = head_button("info", translate("About the model…"))
+        self.source = CutLabel("faint")
+        self.warning = CutLabel("attention")
+        self.warning.setText(translate("Research use only, not for diagnosis"))
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        model = QHBoxLayout()
+        model.setSpacing(8)
+        model.addWidget(self.title, 1)
+        model.addWidget(self.fit)
+        above = QVBoxLayout()
+        above.setContentsMargins(MARGIN_PX, 0, MARGIN_PX, 8)
+        above.setSpacing(6)
+        above.addLayout(model)
+        above.addWidget(self.band)
+        answer = QWidget()
+        column = QVBoxLayout(answer)
+        column.setContentsMargins(MARGIN_PX, 0, BAR_PX, 0)
+        column.setSpacing(6)
+        for widget in (
+            self.sentence,
+            self.scale,
+            self.bars,
+            self.frequencies,
+            self.cautions,
+            self.details,
+            self.purpose,
+        ):
+            column.addWidget(widget)
+        column.addStretch(1)
         below = QGridLayout()
-        below.setContentsMargins(MARGIN_PX, 8, MARGIN_PX, 8)
-        below.setVerticalSpacing(4)
+        below.setContentsMargins(MARGIN_PX, 6, MARGIN_PX, 6)
+        below.setVerticalSpacing(1)
         below.setColumnStretch(0, 1)
         below.addWidget(self.classify_button, 0, 0, 1, 2)
-        below.addWidget(self.card_button, 1, 0)
-        below.addWidget(self.anyway_button, 1, 1)
-        below.addWidget(self.warning, 2, 0, 1, 2)
-        above = QVBoxLayout()
-        above.setContentsMargins(MARGIN_PX, 0, MARGIN_PX, 4)
-        above.addWidget(self.title)
+        below.addWidget(self.anyway_button, 1, 0, 1, 2)
+        below.addWidget(self.source, 2, 0, 1, 2)
+        below.addWidget(self.warning, 3, 0, 1, 2)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addLayout(above)
         whole.addWidget(SteadyScroll(answer), 1)
         whole.addLayout(below)
-        self.show_model("", "", "")
-        self.show_purpose("", "")
-        self.show_result(None)
 
-    def show_model(self, name: str, version: str, device: str) -> None:
-        """Show the active model's name and its device.
+    def show_model(self, title: str, purpose: str, version: str, device: str) -> None:
+        """Show title, intended use and version of the chosen model.
 
-        "" where not known yet.
+        The device is "" where it is not known yet.
         """
-        parts = (" ".join(part for part in (name, version) if part), device)
-        self.model.setText("  ·  ".join(part for part in parts if part))
-        self.model.setVisible(bool(self.model.text()))
-
-    def show_purpose(self, title: str, purpose: str) -> None:
-        """Show title and intended use of the chosen model."""
-        self.title.setText(title)
-        self.title.setVisible(bool(title))
+        self.title.show_text(title, "\n".join(part for part in (title, device) if part))
         self.purpose.setText(purpose)
-        self.purpose.setVisible(bool(purpose))
+        self._show_purpose()
+        self._source = source_text(version)
+        if self.result is None:
+            self.source.setText(self._source)
 
-    def show_fit(self, misfit: str) -> None:
-        """Say before it is asked that the model does not fit; "": it does.
+    def show_fit(self, misfit: str, *, fits: bool = False) -> None:
+        """Say before it is asked whether the model fits.
 
-        The button then draws no attention, but the refusal can still be had.
+        Parameters
+        ----------
+        misfit : str
+            Why it does not; "": it does, or that is not known. The button then draws no attention, but the
+            refusal can still be had.
+        fits : bool
+            It is known to fit.
         """
+        self.fit.setText(
+            f"✕ {translate('does not fit')}"
+            if misfit
+            else f"✓ {translate('fits this series')}"
+            if fits
+            else ""
+        )
+        set_role(self.fit, "quiet" if misfit else "good")
         if misfit != self._misfit:
             self._misfit, self._shown = misfit, None
             set_role(self.classify_button, "" if misfit else "ai")
@@ -163,50 +195,119 @@ class PredictionPanel(QWidget):
         working : bool
             A result is being computed.
         has_slice : bool
-            There is a slice that could be classified.
+            There is a slice that could be judged.
         """
         working = working and result is None  # a result says itself that the work is done
         if self._shown == (result, working, has_slice):
             return
         self._shown = (result, working, has_slice)
         self.result = result
-        self._clear_bars()
         if result is None:
-            nothing = self._misfit or translate("This slice has not been classified.") if has_slice else ""
-            texts = ("", nothing, "")
-            texts = (translate("Classifying…"), "", "") if working else texts
+            card = card_before(misfit=self._misfit, working=working, has_slice=has_slice)
         else:
-            said = result_text(result)
-            texts = (said.headline, "\n".join(said.details), "\n".join(said.cautions))
-        bars: tuple[Bar, ...] = ()
-        if result is not None:
-            self.show_model(result.model, result.model_version, result.device)
-        if result is not None and result.content is not None:
-            bars = TASKS[result.task].bars(result.content)
-            self._show_bars(bars, is_valid=result.is_valid)
-        if bars:
-            texts = ("", *texts[1:])  # the bars say it
-        for label, text in zip((self.headline, self.details, self.cautions), texts, strict=True):
+            card = card_of(result, self.one_in.get(result.model, 0.0))
+        self._show_card(card)
+
+    def _show_card(self, card: AiCard) -> None:
+        self.card = card
+        self.band.show_card(card)
+        for label, text in (
+            (self.sentence, card.sentence),
+            (self.details, "\n".join(card.details)),
+            (self.cautions, "\n".join(card.cautions)),
+        ):
             label.setText(text)
             label.setVisible(bool(text))
-        is_struck = result is not None and result.content is not None and not result.is_valid
-        strike_out(self.headline, is_struck=is_struck and not bars)
-        self.bars.setVisible(bool(bars))
-        self.anyway_button.setVisible(can_be_forced(result))
+        self._show_purpose()
+        self.scale.show_scale(card.scale, card.score)
+        self.scale.setVisible(card.scale is not None)
+        self._show_named(card)
+        self.frequencies.show_frequencies(card.frequencies)
+        self.source.setText(card.source or self._source)
+        self.anyway_button.setVisible(can_be_forced(self.result))
 
-    def _clear_bars(self) -> None:
+    def _show_purpose(self) -> None:
+        """Show the purpose of a model that has not answered yet."""
+        is_before = self.card.state in (CardState.EMPTY, CardState.NOT_ASKED, CardState.DOES_NOT_FIT)
+        self.purpose.setVisible(is_before and bool(self.purpose.text()))
+
+    def _show_named(self, card: AiCard) -> None:
         while (item := self._grid.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.setParent(None)
                 widget.deleteLater()
-
-    def _show_bars(self, bars: tuple[Bar, ...], *, is_valid: bool) -> None:
-        for row, bar in enumerate(bars):
-            value = plain_label(bar.score.text)
+        for row, one in enumerate(card.named):
+            value, name = plain_label(one.score.text), plain_label(one.title)
+            for label in (value, name):
+                set_role(label, "strong" if one.is_most else "quiet")
             value.setFont(tabular(value.font()))
-            name = plain_label(bar.title.for_user())
-            if not is_valid:
-                strike_out(name)
             self._grid.addWidget(name, row, 0)
-            self._grid.addWidget(ProbabilityBar(bar.score), row, 1, Qt.AlignmentFlag.AlignVCenter)
+            bar = ScoreBar(one.score, "ai" if one.is_most else "text_3")
+            self._grid.addWidget(bar, row, 1, Qt.AlignmentFlag.AlignVCenter)
             self._grid.addWidget(value, row, 2)
+        self.bars.setVisible(bool(card.named))
+
+    @Slot(float)
+    def _take_one_in(self, one_in: float) -> None:
+        if self.result is None:
+            return
+        self.one_in[self.result.model] = one_in
+        self._show_card(card_of(self.result, one_in))
+        self.one_in_chosen.emit(self.result.model, one_in)
+
+
+class FrequencyView(QWidget):
+    """Natural frequencies of the finding at a prevalence.
+
+    The reader sets how common it is among those that are read.
+    """
+
+    one_in_chosen = Signal(float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.said = plain_label(wraps=True)
+        self.dots = Dots()
+        self.before, self.behind = plain_label(), plain_label()
+        self.number = NumberBox(1, MOST_ONE_IN)
+        self.number.setFixedWidth(52)
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setRange(0, STEPS)
+        self.slider.setMinimumWidth(40)
+        self.slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.in_test = plain_label(role="quiet", wraps=True)
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        for widget in (self.before, self.number, self.behind):
+            row.addWidget(widget)
+        row.addWidget(self.slider, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self.said)
+        column.addWidget(self.dots)
+        column.addLayout(row)
+        column.addWidget(self.in_test)
+        self.number.valueChanged.connect(self.one_in_chosen)
+        self.slider.valueChanged.connect(self._slide)
+
+    def show_frequencies(self, frequencies: Frequencies | None) -> None:
+        """Show counts of a hundred and of the test; None hides all of it."""
+        self.setVisible(frequencies is not None)
+        if frequencies is None:
+            return
+        self.said.setText(frequencies.said)
+        self.dots.show_count(frequencies.count, frequencies.said)
+        self.before.setText(frequencies.before)
+        self.behind.setText(frequencies.behind)
+        self.in_test.setText(frequencies.in_test)
+        whole = f"{frequencies.before} {frequencies.one_in:g} {frequencies.behind}".strip()
+        with QSignalBlocker(self.number), QSignalBlocker(self.slider):
+            self.number.show_number(frequencies.one_in, 0, 1)
+            self.slider.setValue(round(math.log(frequencies.one_in, MOST_ONE_IN) * STEPS))
+        for widget in (self.number, self.slider):
+            widget.setAccessibleName(whole)
+
+    @Slot(int)
+    def _slide(self, place: int) -> None:
+        self.one_in_chosen.emit(float(round(MOST_ONE_IN ** (place / STEPS))))

@@ -1,6 +1,6 @@
 """A section of the dock: a head that folds it, and a body of fixed height."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
@@ -64,6 +64,8 @@ class Section(QFrame):
         Let the body scroll what does not fit.
     reset : callable, optional
         Done by the button in the head.
+    buttons : sequence of QWidget
+        What else stands there, made by `head_button`.
     """
 
     folded = Signal(str, bool)
@@ -80,6 +82,7 @@ class Section(QFrame):
         scrolls: bool = True,
         reset: Callable[[], object] | None = None,
         reset_hint: str = "",
+        buttons: Sequence[QWidget] = (),
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -95,10 +98,12 @@ class Section(QFrame):
         row.addWidget(plain_label(title, "strong"), 1)
         self.reset_button: QToolButton | None = None
         if reset is not None:
-            self.reset_button = _head_button("rotate-ccw", translate("Reset"), reset_hint)
+            self.reset_button = head_button("rotate-ccw", translate("Reset"), reset_hint)
             self.reset_button.clicked.connect(reset)
             row.addWidget(self.reset_button)
-        self.fold_button = _head_button("chevron-down", title)
+        for button in buttons:
+            row.addWidget(button)
+        self.fold_button = head_button("chevron-down", title)
         self.fold_button.clicked.connect(self._turn)
         row.addWidget(self.fold_button)
         self.body: QWidget = SteadyScroll(content) if scrolls else content
@@ -139,7 +144,8 @@ class Picture(QWidget):
             paint_icon(painter, QRectF(self.rect()), *self._icon)
 
 
-def _head_button(icon_name: str, name: str, hint: str = "") -> QToolButton:
+def head_button(icon_name: str, name: str, hint: str = "") -> QToolButton:
+    """Return a button with an icon for the head of a section."""
     button = QToolButton()
     button.setProperty("role", "head")
     button.setIcon(icon(icon_name))

@@ -183,6 +183,7 @@ class PaneHeader(QWidget):
         self.result.setText(result.text if result is not None else "")
         self.result.setVisible(result is not None)
         self.result.setToolTip(plain_tooltip("\n".join(result.lines) if result is not None else ""))
+        set_role(self.result, "tag-flagged" if result is not None and result.is_flagged else "tag-ai")
         strike_out(self.result, is_struck=result is not None and result.is_struck)
         self._make_room()
 

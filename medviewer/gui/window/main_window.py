@@ -68,7 +68,7 @@ from medviewer.gui.window.toasts import Toasts
 from medviewer.inference.pack import installed_models
 from medviewer.settings import Settings
 from medviewer.translation import language, translate
-from medviewer.viewer.commands import chosen_model, model_title, step_back
+from medviewer.viewer.commands import chosen_model, keep_one_in, model_title, one_in_of, step_back
 from medviewer.viewer.state import is_current
 from medviewer.viewer.texts import without_access_key
 from medviewer.viewer.tools import take_mouse_scheme
@@ -138,17 +138,20 @@ class MainWindow(QMainWindow):
             self.viewer.work.use_model(remembered, self.settings.text("device"))
 
     def _show_model(self, name: str, device: str) -> None:
-        """Show title, use and device of the chosen model."""
+        """Show title and purpose of the chosen model."""
         model = chosen_model(self.viewer.state)
-        title = name if model is None else model_title(model).for_user()
-        purpose = translate(model.intended_use) if model is not None and model.intended_use else ""
-        self.prediction.show_model(name, "", device)
-        self.prediction.show_purpose(title, purpose)
+        if model is None:
+            self.prediction.show_model(name, "", "", device)
+            return
+        purpose = translate(model.intended_use) if model.intended_use else ""
+        self.prediction.show_model(model_title(model).for_user(), purpose, model.version, device)
 
     def _build(self) -> None:
         self.panes = PaneGrid(self.session)
         self.browser = StudyBrowser(self.session)
         self.prediction = PredictionPanel()
+        self.prediction.one_in = one_in_of(self.settings)
+        self.prediction.one_in_chosen.connect(partial(keep_one_in, self.viewer))
         self._show_model(self.session.model, self.session.device)
         self.processing = ProcessingPanel(self.session)
         self.window_panel = WindowPanel(self.session)
@@ -213,7 +216,15 @@ class MainWindow(QMainWindow):
                 reset=window.reset,
                 reset_hint=file_hint,
             ),
-            Section("ai", "scan-eye", translate("AI"), self.prediction, role="ai", scrolls=False),
+            Section(
+                "ai",
+                "scan-eye",
+                translate("AI"),
+                self.prediction,
+                role="ai",
+                scrolls=False,
+                buttons=(self.prediction.card_button,),
+            ),
             Section(
                 "processing",
                 "sliders-horizontal",
@@ -358,8 +369,9 @@ class MainWindow(QMainWindow):
 
     def _show_fit(self) -> None:
         """Say whether a model fits the slice, before it is asked."""
-        misfit = self.viewer.state.model_fit.message.for_user()
-        self.prediction.show_fit(misfit)
+        fit = self.viewer.state.model_fit
+        misfit = fit.message.for_user()
+        self.prediction.show_fit(misfit, fits=fit.is_known and not misfit)
         self.tool_bar.show_fit(misfit)
         self._show_result(self.session.state.focus)
 

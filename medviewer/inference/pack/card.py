@@ -120,6 +120,7 @@ class ModelCard:
             temperature=population.temperature or self.temperature,
             shift=population.shift or self.shift,
             operating_point=population.operating_point or self.operating_point,
+            figures=population.figures,
         )
 
 
@@ -131,7 +132,7 @@ class InstalledModel:
     ----------
     name : str
         By which `find_pack` finds it.
-    title, intended_use, question : str
+    title, intended_use, question, version : str
         As the card has them, in English.
     trouble : Message or None
         Why it cannot be used; None where its card can be read.
@@ -145,6 +146,7 @@ class InstalledModel:
     question: str = ""
     trouble: Message | None = None
     own_folder: Path | None = None
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,12 +267,15 @@ def _summary(folder: Path) -> InstalledModel:
         _check_task(folder.name, facts)
         texts = (facts["title"], facts.get("intended_use", ""), facts["input"].get("question", ""))
         title, intended_use, question = (text.strip() for text in texts)
+        version = str(facts["version"])
     except DamagedModelError as error:
         return InstalledModel(folder.name, folder.name, trouble=error.message(), own_folder=own)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         trouble = _senseless(folder.name, error).message()
         return InstalledModel(folder.name, folder.name, trouble=trouble, own_folder=own)
-    return InstalledModel(folder.name, title or folder.name, intended_use, question, own_folder=own)
+    return InstalledModel(
+        folder.name, title or folder.name, intended_use, question, own_folder=own, version=version
+    )
 
 
 def find_pack(name_or_folder: str | Path) -> Path:

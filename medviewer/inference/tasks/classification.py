@@ -12,11 +12,12 @@ from typing import Any, Final
 import numpy as np
 
 from medviewer.errors import DamagedModelError
-from medviewer.inference.labels import label_message
+from medviewer.inference.labels import finding_words, label_message, label_word
 from medviewer.inference.probabilities import calibrated
 from medviewer.inference.result import OperatingPoint
+from medviewer.inference.tasks.call_counts import CallCounts, counts_of
 from medviewer.inference.tasks.scores import probability_text, rate_text, rounded
-from medviewer.inference.tasks.task import Bar, ContentWords, FrameOutputs, TaskCard
+from medviewer.inference.tasks.task import Answer, Bar, Call, ContentWords, FrameOutputs, TaskCard
 from medviewer.translation import Message, mark, message
 
 BLANK: Final[dict[str, object]] = {
@@ -47,6 +48,8 @@ class Classification:
         The class that is called: by the operating point, not by the largest probability.
     positive_label : str
         The class that the operating point decides about; "" the first.
+    counts : CallCounts or None
+        What the test found on either side of the operating point.
     embedding, feature_map : (E,), (E, h, w) float32 or None
         The network's last features.
     """
@@ -56,16 +59,22 @@ class Classification:
     operating_point: OperatingPoint | None
     calibrated: bool
     positive_label: str = ""
+    counts: CallCounts | None = None
     embedding: np.typing.NDArray[np.float32] | None = field(default=None, repr=False)
     feature_map: np.typing.NDArray[np.float32] | None = field(default=None, repr=False)
 
     def without_figures(self) -> Classification:
-        """Return scores without operating point and calibration.
+        """Return the likeliest class alone.
 
-        The likeliest class is the one called.
+        A score is a figure of the model, too: without its measured performance it says nothing.
         """
-        likeliest = max(self.probabilities, key=lambda entry: entry[1])[0] if self.probabilities else ""
-        return replace(self, label=likeliest, operating_point=None, calibrated=False)
+        likeliest = (
+            max(self.probabilities, key=lambda entry: entry[1])[0] if self.probabilities else self.label
+        )
+        # guard(probabilities=self.probabilities): what a refused image scored is nowhere
+        return replace(
+            self, label=likeliest, probabilities=(), operating_point=None, calibrated=False, counts=None
+        )
 
 
 def check(card: TaskCard) -> None:
@@ -95,9 +104,17 @@ def decode(outputs: FrameOutputs, card: TaskCard) -> Classification:
         operating_point=card.operating_point,
         calibrated=card.calibrated,
         positive_label=card.positive,
+        counts=_counts(card),
         embedding=outputs.embedding,
         feature_map=outputs.feature_map,
     )
+
+
+def _counts(card: TaskCard) -> CallCounts | None:
+    point = card.operating_point
+    if point is None or not card.positive:
+        return None
+    return counts_of(card.figures, card.labels, card.positive, point.threshold)
 
 
 def called(card: TaskCard, probabilities: np.typing.NDArray[np.float64]) -> str:
@@ -122,6 +139,8 @@ def words(content: Classification) -> ContentWords:
     for that one is compared with the threshold.
     """
     point, stated = content.operating_point, _stated_label(content)
+    if not content.probabilities:
+        return ContentWords(label_message(content.label))
     value = dict(content.probabilities).get(stated, math.nan)
     score = rounded(value, None if point is None else point.threshold)
     details = () if point is None or not content.probabilities else _operating_point(content, point)
@@ -132,9 +151,42 @@ def words(content: Classification) -> ContentWords:
         said = message("{label} uncertain ({score})", label=label_message(stated), score=score.text)
         return ContentWords(said, details, cautions, message("{score} · uncertain", score=score.text))
     if not _is_called(content):
-        said = message("{label} not called ({score})", label=label_message(stated), score=score.text)
-        return ContentWords(said, details, cautions, message("{score} · not called", score=score.text))
-    return ContentWords(_labeled(stated, score.text), details, cautions)
+        said = message("{label} not flagged ({score})", label=label_message(stated), score=score.text)
+        return ContentWords(said, details, cautions, message("{score} · not flagged", score=score.text))
+    if point is None:
+        named = {"label": label_word(stated), "score": score.text}
+        said = message("Most like {label} ({score})", **named)
+        return ContentWords(said, details, cautions, message("{score} · most like {label}", **named))
+    said = message("{label} flagged ({score})", label=label_message(stated), score=score.text)
+    return ContentWords(said, details, cautions, message("{score} · flagged", score=score.text))
+
+
+def answer(content: Classification) -> Answer:
+    """Return the content in one word, one number and one sentence.
+
+    A class that no operating point decides about is never said as a finding.
+    """
+    point, stated = content.operating_point, _stated_label(content)
+    if not content.probabilities:
+        return Answer(Call.NAMED, label_message(content.label))
+    value = dict(content.probabilities).get(stated, math.nan)
+    score = rounded(value, None if point is None else point.threshold)
+    if point is None:
+        word = message("Most like {label}", label=label_word(stated))
+        sentence = message(
+            "It always names one of these {count}: it cannot see another kind, or that there is none.",
+            count=len(content.probabilities),
+        )
+        return Answer(Call.NAMED, word, sentence, score)
+    words, band = finding_words(stated), point.uncertain
+    if is_uncertain(content):
+        sentence = message("Neither answer can be ruled out.")
+        return Answer(Call.UNCERTAIN, message("Cannot tell"), sentence, score, band, stated)
+    if _is_called(content):
+        call, word, sentence = Call.FLAGGED, message("Flagged"), words.possible
+    else:
+        call, word, sentence = Call.NOT_FLAGGED, message("Not flagged"), words.not_excluded
+    return Answer(call, word, sentence, score, band, stated, content.counts)
 
 
 def is_uncertain(content: Classification) -> bool:
@@ -164,9 +216,9 @@ def _operating_point(content: Classification, point: OperatingPoint) -> tuple[Me
         low, high = (f"{end:.{UNCERTAIN_DECIMALS}f}" for end in point.uncertain)
         side = message("{low} to {high}: another level or window may turn the call", low=low, high=high)
     elif value >= point.threshold:
-        side = message("above the operating point ({threshold}): called", threshold=threshold)
+        side = message("above the operating point ({threshold}): flagged", threshold=threshold)
     else:
-        side = message("below the operating point ({threshold}): not called", threshold=threshold)
+        side = message("below the operating point ({threshold}): not flagged", threshold=threshold)
     others: tuple[Message, ...] = ()
     if len(probabilities) > 2 and content.label != positive:
         other = probability_text(probabilities.get(content.label, math.nan))

@@ -16,6 +16,7 @@ TASKS: Final[dict[str, ModelTask]] = {
             check=classification.check,
             decode=classification.decode,
             words=classification.words,
+            answer=classification.answer,
             bars=classification.bars,
             blank=classification.BLANK,
             row=classification.row,

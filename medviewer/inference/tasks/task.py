@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from medviewer.inference.result import Content, OperatingPoint
+from medviewer.inference.tasks.call_counts import CallCounts
 from medviewer.inference.tasks.scores import Score
 from medviewer.translation import NOTHING, Message
 
@@ -54,6 +56,10 @@ class TaskCard(Protocol):
     def operating_point(self) -> OperatingPoint | None:
         """The threshold of the positive class."""
 
+    @property
+    def figures(self) -> Mapping[str, Any]:
+        """Measured figures, in the words of the training."""
+
 
 class FrameOutputs(Protocol):
     """The outputs of a network for one frame.
@@ -94,6 +100,42 @@ class ContentWords:
     brief: Message = NOTHING
 
 
+class Call(StrEnum):
+    """The kind of an answer."""
+
+    FLAGGED = "flagged"
+    NOT_FLAGGED = "not flagged"
+    UNCERTAIN = "uncertain"
+    NAMED = "named"  # the likeliest of several kinds, none of which is flagged
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A content in one word, one number and one sentence.
+
+    Parameters
+    ----------
+    word : Message
+        "Flagged", "Most like glioma".
+    score : Score or None
+        Of the class that is decided about, with its threshold; None: no number is said.
+    band : (float, float) or None
+        Scores around the threshold that are not called.
+    finding : str
+        The label of the class that is decided about; "" for none.
+    counts : CallCounts or None
+        What the test found on either side of the threshold.
+    """
+
+    call: Call
+    word: Message
+    sentence: Message = NOTHING
+    score: Score | None = None
+    band: tuple[float, float] | None = None
+    finding: str = ""
+    counts: CallCounts | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Bar:
     """A score that is drawn as a bar, with the threshold as a tick on it."""
@@ -120,6 +162,8 @@ class ModelTask:
         InvalidNumbersError for NaN and infinity, DamagedModelError for outputs that do not fit the card.
     words : callable
         Content -> what is said of it.
+    answer : callable
+        Content -> the same in one word, one number and one sentence, for the card beside the image.
     bars : callable
         Content -> the bars in the panel, the first one first; () draws none, and the headline is shown.
     blank : mapping
@@ -134,6 +178,7 @@ class ModelTask:
     check: Callable[[TaskCard], None]
     decode: Callable[[FrameOutputs, TaskCard], Content]
     words: Callable[[Any], ContentWords]
+    answer: Callable[[Any], Answer]
     bars: Callable[[Any], tuple[Bar, ...]]
     blank: Mapping[str, object]
     row: Callable[[Any, bool], dict[str, Any]]

@@ -18,7 +18,13 @@ if TYPE_CHECKING:
     )
     from medviewer.viewer.commands.context_menus import DRAWING_MENU, IMAGE_MENU, SERIES_HERE, TITLE_MENU
     from medviewer.viewer.commands.images.cine import DIRECTIONS, played_part
-    from medviewer.viewer.commands.images.classification import can_be_forced, chosen_model, model_title
+    from medviewer.viewer.commands.images.classification import (
+        can_be_forced,
+        chosen_model,
+        keep_one_in,
+        model_title,
+        one_in_of,
+    )
     from medviewer.viewer.commands.panes.compare import swap_panes, turn_parted
     from medviewer.viewer.commands.panes.go_to import series_here_commands, series_menu, slice_commands
     from medviewer.viewer.commands.panes.layout import toggle_maximized
@@ -31,7 +37,7 @@ if TYPE_CHECKING:
 __getattr__ = lazy_names(
     __name__,
     {
-        "images.classification": "can_be_forced chosen_model model_title",
+        "images.classification": "can_be_forced chosen_model keep_one_in model_title one_in_of",
         "command": "Command CommandList HELP MENUS Unavailable verbatim",
         "panes.compare": "swap_panes turn_parted",
         "panes.go_to": "series_here_commands series_menu slice_commands",

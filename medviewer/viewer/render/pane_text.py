@@ -307,6 +307,7 @@ def _result(state: PaneState, showing: Showing) -> ResultChip | None:
         translate("AI · {result}", result=text.brief),
         tuple(line for line in (headline, *text.details, *text.cautions, text.source) if line),
         is_struck=text.is_struck,
+        is_flagged=text.is_flagged,
     )
 
 

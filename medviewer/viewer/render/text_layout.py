@@ -93,6 +93,7 @@ class ResultChip:
     text: str
     lines: tuple[str, ...]
     is_struck: bool = False
+    is_flagged: bool = False
 
 
 @dataclass(frozen=True, slots=True)

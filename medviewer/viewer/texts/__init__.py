@@ -5,6 +5,15 @@ from typing import TYPE_CHECKING
 from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
+    from medviewer.viewer.texts.ai_card import (
+        AiCard,
+        CardState,
+        Frequencies,
+        Scale,
+        card_before,
+        card_of,
+        source_text,
+    )
     from medviewer.viewer.texts.caption import (
         cautions,
         date_text,
@@ -78,6 +87,7 @@ if TYPE_CHECKING:
 __getattr__ = lazy_names(
     __name__,
     {
+        "ai_card": "AiCard CardState Frequencies Scale card_before card_of source_text",
         "caption": (
             "cautions date_text frame_aspect_text image_marks is_processed "
             "model_name orientation_mark orientation_text result_text processing_tag scale_bar slice_text "

@@ -21,7 +21,7 @@ from medviewer.imaging.processing import ORIGINAL, PROCESSINGS, why_not_processe
 from medviewer.imaging.source import ImageSource, SliceHeader
 from medviewer.inference.labels import label_message
 from medviewer.inference.result import Gate, ModelResult
-from medviewer.inference.tasks import TASKS
+from medviewer.inference.tasks import TASKS, Call
 from medviewer.plain_text import side_by_side
 from medviewer.translation import NOTHING, Message, mark, message, translate
 from medviewer.viewer.state import Comparison, PaneState
@@ -52,7 +52,7 @@ class ResultText:
     Parameters
     ----------
     headline : str
-        "Hemorrhage 0.81", "Hemorrhage not called (0.09)", "Not classified", "No result".
+        "Hemorrhage flagged (0.81)", "Hemorrhage not flagged (0.09)", "Not judged", "No result".
     details : tuple of str
         The reason, the operating point, notes.
     cautions : tuple of str
@@ -62,7 +62,9 @@ class ResultText:
     is_struck : bool
         The headline names a class that is not valid: it is struck out.
     brief : str
-        For the chip of a pane: the headline, or "0.09 · not called".
+        For the chip of a pane: the headline, or "0.09 · not flagged".
+    is_flagged : bool
+        It wants attention.
     """
 
     headline: str
@@ -71,6 +73,7 @@ class ResultText:
     source: str
     is_struck: bool = False
     brief: str = ""
+    is_flagged: bool = False
 
 
 @lru_cache(DATES_KEPT)
@@ -318,7 +321,7 @@ def result_text(result: ModelResult) -> ResultText:
     )
     phantom = (translate("PHANTOM, not a patient"),) if result.is_phantom else ()
     if result.reason is not None:
-        headline = translate("No result") if result.refusal is None else translate("Not classified")
+        headline = translate("No result") if result.refusal is None else translate("Not judged")
         return ResultText(headline, (result.reason.for_user(),), phantom, source, brief=headline)
     return _content_text(result, phantom, source)
 
@@ -347,7 +350,16 @@ def _content_text(result: ModelResult, phantom: tuple[str, ...], source: str) ->
     warnings += [one.for_user() for one in words.cautions]
     headline = words.headline.for_user()
     brief = words.brief.for_user() or headline
-    return ResultText(headline, tuple(details), tuple(warnings), source, not result.is_valid, brief)
+    is_flagged = TASKS[result.task].answer(result.content).call is Call.FLAGGED
+    return ResultText(
+        headline,
+        tuple(details),
+        tuple(warnings),
+        source,
+        is_struck=not result.is_valid,
+        brief=brief,
+        is_flagged=is_flagged,
+    )
 
 
 def _header(pane: PaneState) -> SliceHeader | None:

@@ -1,26 +1,30 @@
-"""The classification panel: a result with its trust, a refusal in the same place, never a bare number."""
+"""The card in the panel: a result with its trust, a refusal in the same place, never a bare number."""
 
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from medviewer.gui.look.color_roles import colors
-from medviewer.gui.panels.prediction import PredictionPanel, ProbabilityBar
+from medviewer.gui.panels.answer_parts import ScaleView
+from medviewer.gui.panels.prediction import PredictionPanel
 from medviewer.inference.result import Gate, ModelResult, OperatingPoint, ResultKey
-from medviewer.inference.tasks.scores import probability_text, rounded
+from medviewer.inference.tasks.call_counts import CallCounts
 from medviewer.translation import mark, message
+from medviewer.viewer.texts.ai_card import card_of
 from tests.made_results import answered, failed, refused
 
-KEY = ResultKey("1.2.3", 1, "pixels", "preprocessing", "model", "content")
+KEY = ResultKey("1.2.3", 1, "pixels", "preprocessing", "b7db3861ffff", "content")
 CONTRAST = Gate("contrast", False, mark("contrast agent {agent} given"), (("agent", "Iomeron"),))
 
 
-def result(**more: Any) -> ModelResult:
+def result(score: float = 0.81, **more: Any) -> ModelResult:
     said: dict[str, Any] = {
-        "probabilities": (("no haemorrhage", 0.19), ("haemorrhage", 0.81)),
+        "probabilities": (("no_hemorrhage", 1 - score), ("hemorrhage", score)),
         "operating_point": OperatingPoint(0.35, 0.91, 0.78, (0.78, 0.97)),
+        "positive_label": "hemorrhage",
+        "counts": CallCounts(58, 5, 149, 290),
     }
     return answered(KEY, **(said | more))
 
@@ -32,96 +36,71 @@ RESULT = result()
 def panel(qtbot: QtBot) -> PredictionPanel:
     panel = PredictionPanel()
     qtbot.addWidget(panel)
+    panel.resize(312, 428)
     return panel
 
 
 def _shown(panel: PredictionPanel) -> str:
-    return "\n".join(label.text() for label in panel.findChildren(QLabel) if not label.isHidden())
+    labels = [label for label in panel.findChildren(QLabel) if label.isVisibleTo(panel)]
+    return "\n".join([panel.band.accessibleName(), *(label.text() for label in labels)])
 
 
-def test_a_result_is_shown_with_model_device_and_operating_point(panel: PredictionPanel) -> None:
+def test_a_result_is_shown_with_version_hash_counts_and_use(panel: PredictionPanel) -> None:
     panel.show_result(RESULT)
     shown = _shown(panel)
-    for piece in ("head-ct-haemorrhage 1.0", "CPU", "Haemorrhage", "0.81", "0.19", "0.91 (0.78–0.97)"):
+    for piece in (
+        "Flagged 0.81",
+        "Bleeding possible on this slice.",
+        "1.0 · b7db3861",
+        "about 28 bleed",
+        "In the test 58 of 207 flagged slices bled.",
+        "Research use only, not for diagnosis",
+    ):
         assert piece in shown
-    assert "above the operating point (0.35): called" in shown
-    assert "Research use only. Not for diagnosis." in shown
-
-
-def test_below_the_operating_point_is_said_so(panel: PredictionPanel) -> None:
-    below = result(probabilities=(("no haemorrhage", 0.7), ("haemorrhage", 0.3)))
-    panel.show_result(below)
-    assert "below the operating point (0.35): not called" in _shown(panel)
-
-
-def test_only_the_positive_class_carries_the_tick(panel: PredictionPanel) -> None:
-    panel.show_result(RESULT)
-    ticks = {bar.score.value: bar.score.threshold for bar in panel.findChildren(ProbabilityBar)}
-    assert ticks == {0.19: None, 0.81: 0.35}
-
-
-@pytest.mark.parametrize("near", [0.3300, 0.3499, 0.3500, 0.3504, 0.3699])
-def test_near_to_the_threshold_numbers_bar_and_tick_agree_to_the_third_digit(
-    panel: PredictionPanel, near: float
-) -> None:
-    panel.show_result(result(probabilities=(("haemorrhage", near), ("no haemorrhage", 1 - near))))
-    reached = near >= 0.35
-    written = probability_text(near, 0.35)
-    shown = _shown(panel)
-    assert written in shown
-    assert len(written) == 5
-    assert f"{1 - near:.3f}" in shown
-    assert ("above" if reached else "below") + " the operating point (0.350)" in shown
-    scores = [bar.score for bar in panel.findChildren(ProbabilityBar)]
-    assert sorted(score.decimals for score in scores) == [3, 3]
+    assert "0.19" not in shown  # the other class is no second answer
 
 
 @pytest.mark.parametrize("near", [0.3300, 0.3499, 0.3500, 0.3504, 0.3699, 0.01, 0.998])
-def test_a_bar_reaches_the_tick_only_if_the_score_reaches_it(qtbot: QtBot, near: float) -> None:
-    reached, ink = near >= 0.35, colors()
-    score = rounded(near, 0.35)
-    bar = ProbabilityBar(score)
-    qtbot.addWidget(bar)
-    for width in (20, 77, 120, 301):
-        bar.resize(width, 16)
-        end, tick = bar.edges()
-        assert tick is not None
-        assert end >= tick + 2 if reached else end < tick
-        assert abs(end - score.value * width) <= 3
-        image = bar.grab().toImage()
-        row = [image.pixelColor(x, 8).name() for x in range(width)]
-        assert row[tick : tick + 2] == [ink.text_1] * 2  # the tick lies on top
-        assert (ink.ai in row[tick + 2 :]) == (end > tick + 3)
-        assert (ink.ai in row[:tick]) == (end > 0)
+def test_the_marker_is_right_of_the_tick_only_if_the_score_reaches_it(qtbot: QtBot, near: float) -> None:
+    view, ink = ScaleView(), colors()
+    qtbot.addWidget(view)
+    card = card_of(result(near))
+    view.show_scale(card.scale, card.score)
+    for width in (60, 177, 288):
+        view.resize(width, view.height())
+        marker, tick = view.marks()
+        assert (marker >= tick) == (near >= 0.35)
+        assert card.scale is not None
+        assert abs(marker - view.x_of(card.scale.value)) <= 2
+        image = view.grab().toImage()
+        assert image.pixelColor(round(tick), 4).name() == ink.text_1  # the threshold lies on top
+        colored = {image.pixelColor(x, 13).name() for x in range(width)}
+        assert (ink.amber in colored) == (near >= 0.35)
 
 
 def test_a_refusal_takes_the_place_of_the_result_and_offers_anyway(panel: PredictionPanel) -> None:
     panel.show_result(RESULT)
     assert panel.anyway_button.isHidden()
     panel.show_result(refused(KEY, CONTRAST))
-    assert "contrast agent Iomeron given" in _shown(panel)
-    assert "0.81" not in _shown(panel)
+    shown = _shown(panel)
+    assert "Not judged" in shown
+    assert "contrast agent Iomeron given" in shown
+    assert "0.81" not in shown
+    assert "bled" not in shown
     assert not panel.anyway_button.isHidden()
 
 
-def test_an_overridden_gate_is_never_forgotten(panel: PredictionPanel) -> None:
-    panel.show_result(result(overridden=CONTRAST))
-    assert "contrast agent Iomeron given" in panel.cautions.text()
-
-
-def test_what_was_forced_has_no_figures_and_its_classes_are_struck_out(panel: PredictionPanel) -> None:
+def test_an_overridden_refusal_has_no_figure_and_no_curve(panel: PredictionPanel) -> None:
+    panel.show_result(RESULT)
     panel.show_result(result(overridden=CONTRAST, population="adults", population_title="adults"))
     shown = _shown(panel)
-    assert "Not valid: no figure of the model holds for this picture." in shown
-    for figure in ("operating point", "sensitivity", "specificity", "0.35", "0.91", "0.78", "adults"):
+    assert "Haemorrhage, not valid" in shown
+    assert "contrast agent Iomeron given" in panel.cautions.text()
+    for figure in ("0.81", "0.35", "0.91", "0.78", "58", "28", "adults"):
         assert figure not in shown
-    assert [bar.score.threshold for bar in panel.findChildren(ProbabilityBar)] == [None, None]
-    names = [label for label in panel.bars.findChildren(QLabel) if "0." not in label.text()]
-    assert len(names) == 2
-    assert all(name.font().strikeOut() and "not valid" in name.accessibleName() for name in names)
-    panel.show_result(RESULT)
-    assert not any(label.font().strikeOut() for label in panel.bars.findChildren(QLabel))
-    assert "sensitivity" in _shown(panel)
+    assert not panel.scale.isVisibleTo(panel)
+    assert not panel.frequencies.isVisibleTo(panel)
+    assert not panel.bars.isVisibleTo(panel)
 
 
 def test_a_phantom_an_uncalibrated_score_and_a_failure_say_so(panel: PredictionPanel) -> None:
@@ -137,6 +116,43 @@ def test_moving_on_leaves_nothing_of_the_old_result(panel: PredictionPanel) -> N
     panel.show_result(result(is_phantom=True))
     panel.show_result(None)
     shown = _shown(panel)
-    assert "0.81" not in shown
-    assert "PHANTOM" not in shown
-    assert "This slice has not been classified." in shown
+    for piece in ("0.81", "PHANTOM", "Flagged", "bled", "b7db3861"):
+        assert piece not in shown
+    assert "Not asked yet" in shown
+
+
+def test_nothing_of_the_fixed_parts_moves_with_the_state(qtbot: QtBot, panel: PredictionPanel) -> None:
+    parts = (panel.band, panel.title, panel.classify_button, panel.warning)
+    panel.show_model("Head CT: haemorrhage on a slice", "For heads.", "0.2.0", "")
+    panel.show()
+    places = []
+    for shown in (
+        None,
+        RESULT,
+        result(0.04),
+        result(0.3, operating_point=OperatingPoint(0.35, 0.91, 0.78, uncertain=(0.2, 0.4))),
+        refused(KEY, CONTRAST),
+        result(overridden=CONTRAST),
+        failed(KEY, message("invalid numbers in the {where}", where="pixels")),
+    ):
+        panel.show_result(shown)
+        QApplication.processEvents()
+        places.append([part.geometry() for part in parts])
+    assert all(place == places[0] for place in places)
+
+
+def test_the_reader_sets_how_common_it_is_by_number_and_by_slider(
+    qtbot: QtBot, panel: PredictionPanel
+) -> None:
+    panel.show_result(RESULT)
+    assert panel.frequencies.number.value() == 8
+    with qtbot.waitSignal(panel.one_in_chosen) as told:
+        panel.frequencies.number.setValue(2)
+    assert told.args == ["head-ct-haemorrhage", 2.0]
+    assert "about 73 bleed" in _shown(panel)
+    panel.frequencies.slider.setValue(panel.frequencies.slider.maximum())
+    assert panel.frequencies.number.value() == 1000
+    assert "about < 1 bleed" in _shown(panel)
+    panel.show_result(None)
+    panel.show_result(RESULT)
+    assert panel.frequencies.number.value() == 1000  # it is the reader's, not the slice's

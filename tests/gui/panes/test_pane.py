@@ -242,10 +242,10 @@ def test_a_result_of_this_frame_stands_in_the_strip_and_never_on_the_image(sessi
     session.change_pane(0, result=result, token=ds.Token(0, result.key))
 
     said = chip(pane)
-    assert said.startswith("AI · Haemorrhage 0.81\n")
+    assert said.startswith("AI · 0.81 · flagged\n")
     assert "head-ct-haemorrhage 1.0 · research use only, not for diagnosis" in said
     assert "research use only" in pane.header.result.toolTip()
-    assert "Haemorrhage 0.81" in pane.accessibleName()
+    assert "Haemorrhage flagged (0.81)" in pane.accessibleName()
     assert "aemorrhage" not in " ".join(words(pane))
     assert np.array_equal(shown(pane), before)
 
@@ -266,7 +266,7 @@ def test_a_refusal_takes_the_results_place_with_its_reason(session, pane, kind):
     session.change_pane(0, result=result, token=ds.Token(0, result.key))
 
     said = chip(pane)
-    assert said.startswith("AI · Not classified" if kind == "refusal" else "AI · No result")
+    assert said.startswith("AI · Not judged" if kind == "refusal" else "AI · No result")
     assert ("body part not stated" if kind == "refusal" else "invalid numbers") in said
     assert "research use only" in said
 
@@ -558,12 +558,13 @@ def test_notches_at_once_are_one_way_and_painted_once(qtbot, session, pane, monk
 
 @pytest.mark.parametrize(
     ("score", "said"),
-    [(0.81, "AI · Haemorrhage 0.81"), (0.087, "AI · 0.09 · not called"), (0.349, "AI · 0.349 · not called")],
+    [(0.81, "AI · 0.81 · flagged"), (0.087, "AI · 0.09 · not flagged"), (0.349, "AI · 0.349 · not flagged")],
 )
-def test_what_is_not_called_does_not_read_as_a_finding(session, pane, score, said):
+def test_what_is_not_flagged_does_not_read_as_a_finding(session, pane, score, said):
     result = result_for(session.state.panes[0].frame)
     probabilities = (("haemorrhage", score), ("no haemorrhage", 1 - score))
     result = replace(result, content=replace(result.content, probabilities=probabilities))
     session.change_pane(0, result=result, token=ds.Token(0, result.key))
     assert chip(pane).splitlines()[0] == said
-    assert ("not called" in pane.accessibleName()) == (score < 0.35)
+    assert ("not flagged" in pane.accessibleName()) == (score < 0.35)
+    assert pane.header.result.property("role") == ("tag-flagged" if score >= 0.35 else "tag-ai")

@@ -34,7 +34,8 @@ def test_a_model_that_does_not_fit_is_told_and_draws_no_attention(
     scene.open("colour")
     rest(scene)
     said = "The modality is US; the model knows CT only."
-    assert said in window.prediction.details.text()
+    assert said in window.prediction.sentence.text()
+    assert window.prediction.fit.text() == "✕ does not fit"
     assert button.property("role") != "ai"
     assert button.isEnabled()  # the refusal is a result that can be exported
     assert said in ai_button(window).toolTip()
@@ -58,7 +59,7 @@ def test_while_slices_pass_nothing_is_checked(
         scene.session.viewer.scroll_by(slices)
         scene.workers.advance(REST_MS - 1)
     assert checked == []
-    assert "MR" in window.prediction.details.text()  # it stays, as the series is the same
+    assert "MR" in window.prediction.sentence.text()  # it stays, as the series is the same
     rest(scene)
     assert len(checked) == 1
 
@@ -67,15 +68,15 @@ def test_what_was_said_of_one_series_is_not_said_of_another(scene: WindowScene, 
     scene.session.use_model("head-ct-haemorrhage")
     scene.open("fractions", "head")
     rest(scene)
-    before = window.prediction.details.text()
+    before = window.prediction.sentence.text()
     stacks = scene.session.library.stacks
     focused = scene.session.focused
     assert focused is not None
     scene.session.viewer.show_stack(next(one for one in stacks if one.key != focused.stack.key))
     scene.workers.advance(1)
-    assert window.prediction.details.text() in ("", "This slice has not been classified.")
+    assert window.prediction.sentence.text() == ""
     rest(scene)
-    assert window.prediction.details.text() not in ("", before)
+    assert window.prediction.sentence.text() not in ("", before)
 
 
 def test_another_language_says_it_anew(qtbot: QtBot, scene: WindowScene, window: MainWindow) -> None:
@@ -83,6 +84,6 @@ def test_another_language_says_it_anew(qtbot: QtBot, scene: WindowScene, window:
     scene.open("colour")
     rest(scene)
     window.viewer.change_setting("language", "zh_CN")
-    assert "US" in window.prediction.details.text()
-    assert "modality" not in window.prediction.details.text()
+    assert "US" in window.prediction.sentence.text()
+    assert "modality" not in window.prediction.sentence.text()
     assert window.prediction.classify_button.property("role") != "ai"

@@ -101,8 +101,7 @@ def test_the_warning_is_always_visible(qtbot: QtBot, scene: WindowScene, window:
     _show(window, qtbot, 1280, 800)
     for _ in range(2):
         shown = [label.text() for label in window.findChildren(QLabel) if label.isVisible()]
-        assert "Research use only, not for diagnosis" in shown
-        assert "Research use only. Not for diagnosis." in shown
+        assert shown.count("Research use only, not for diagnosis") == 2  # in the status line and on the card
         scene.open("head")
 
 
@@ -118,7 +117,7 @@ def test_ctrl_k_classifies_and_the_dock_shows_the_result(
     scene.open("head")
     qtbot.keyClick(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
     scene.workers.settle()
-    assert "0.81" in [label.text() for label in window.prediction.bars.findChildren(QLabel)]
+    assert (window.prediction.card.word, window.prediction.card.score) == ("Flagged", "0.81")
     scene.session.viewer.scroll_by(1)
     assert window.prediction.result is None
 
@@ -129,7 +128,7 @@ def test_a_refusal_can_be_overridden_only_after_a_question(
     scene.open("head")
     assert not window.bar.actions["classify.anyway"].isEnabled()
     scene.classify("refusal")
-    assert "body part not stated" in window.prediction.details.text()
+    assert "body part not stated" in window.prediction.sentence.text()
     window.prediction.anyway_button.click()
     box = window.dialog
     assert isinstance(box, QMessageBox)

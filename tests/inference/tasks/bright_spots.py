@@ -7,7 +7,7 @@ import numpy as np
 
 from medviewer.errors import InvalidNumbersError
 from medviewer.inference.result import Content
-from medviewer.inference.tasks.task import ContentWords, FrameOutputs, ModelTask, TaskCard
+from medviewer.inference.tasks.task import Answer, Call, ContentWords, FrameOutputs, ModelTask, TaskCard
 from medviewer.translation import Message
 
 
@@ -48,6 +48,7 @@ TASK = ModelTask(
     check=check,
     decode=decode,
     words=words,
+    answer=lambda spots: Answer(Call.NAMED, Message("{count} bright spots", (("count", spots.count),))),
     bars=lambda _spots: (),
     blank={"spots": None},
     row=row,

@@ -101,8 +101,8 @@ def test_a_counted_slice_is_said_on_the_pane_and_in_the_panel(counter: Classifie
     panel = PredictionPanel()
     qtbot.addWidget(panel)
     panel.show_result(result)
-    assert panel.headline.text() == f"{count} bright spots"
-    assert not panel.headline.isHidden()
+    assert panel.card.word == f"{count} bright spots"
+    assert panel.band.accessibleName() == panel.card.word
     assert panel.bars.isHidden()
     assert "the strongest has" in panel.details.text()
 
@@ -118,10 +118,10 @@ def test_a_count_that_was_forced_is_struck_out_and_without_figures(counter: Clas
     panel = PredictionPanel()
     qtbot.addWidget(panel)
     panel.show_result(forced)
-    assert panel.headline.font().strikeOut()
+    assert panel.card.is_struck
     assert "the strongest has" not in " ".join(label.text() for label in panel.findChildren(QLabel))
     panel.show_result(counter.classify(slice_of(noisy_head())))
-    assert not panel.headline.font().strikeOut()
+    assert not panel.card.is_struck
 
 
 def test_a_count_stands_in_json_table_and_exported_image(counter: Classifier) -> None:

@@ -108,8 +108,8 @@ def test_a_prediction_says_how_far_to_trust_it(pane: PaneState, results: Results
     result = results["prediction"](pane).result
     assert result is not None
     assert said(result) == [
-        "Haemorrhage 0.81",
-        "above the operating point (0.35): called",
+        "Haemorrhage flagged (0.81)",
+        "above the operating point (0.35): flagged",
         "sensitivity 0.91 (0.78–0.97) · specificity 0.78 (0.70–0.85)",
         "age not stated",
         "head-ct-haemorrhage 1.0 · research use only, not for diagnosis",
@@ -124,8 +124,8 @@ def test_below_the_operating_point_is_said_of_the_class_it_decides_about(
     ).result
     assert result is not None
     lines = said(result)
-    assert lines[:2] == ["Haemorrhage not called (0.20)", "below the operating point (0.35): not called"]
-    assert result_text(result).brief == "0.20 · not called"
+    assert lines[:2] == ["Haemorrhage not flagged (0.20)", "below the operating point (0.35): not flagged"]
+    assert result_text(result).brief == "0.20 · not flagged"
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_near_the_threshold_nothing_is_called_and_nothing_excluded(
     assert text.brief.endswith("uncertain") is is_uncertain
     line = "0.300 to 0.400: another level or window may turn the call"
     assert (line in text.details) is is_uncertain
-    assert any("called" in line for line in said(result)) is not is_uncertain
+    assert any("flagged" in line for line in said(result)) is not is_uncertain
 
 
 def test_without_an_operating_point_the_called_class_is_said(pane: PaneState, results: Results) -> None:
@@ -156,7 +156,7 @@ def test_without_an_operating_point_the_called_class_is_said(pane: PaneState, re
         operating_point=None,
     ).result
     assert result is not None
-    assert said(result)[0] == "No haemorrhage 0.80"
+    assert said(result)[0] == "Most like no haemorrhage (0.80)"
 
 
 def test_of_more_than_two_classes_the_called_one_is_said_too(pane: PaneState, results: Results) -> None:
@@ -164,8 +164,8 @@ def test_of_more_than_two_classes_the_called_one_is_said_too(pane: PaneState, re
     result = results["prediction"](pane, probabilities=classes, label="stroke").result
     assert result is not None
     assert said(result)[:3] == [
-        "Haemorrhage not called (0.20)",
-        "below the operating point (0.35): not called",
+        "Haemorrhage not flagged (0.20)",
+        "below the operating point (0.35): not flagged",
         "Stroke 0.70",
     ]
 
@@ -177,7 +177,6 @@ def test_what_was_overridden_is_a_caution(pane: PaneState, results: Results) -> 
     assert result_text(result).cautions == (
         "PHANTOM, not a patient",
         "Classified anyway, although: body part not stated",
-        "not calibrated elsewhere: a score, not a probability",
     )
 
 
@@ -185,7 +184,7 @@ def test_a_refusal_and_a_failure_give_their_reason_and_no_number(pane: PaneState
     refusal, failure = (results[kind](pane).result for kind in ("refusal", "no result"))
     assert refusal is not None
     assert failure is not None
-    assert said(refusal)[:2] == ["Not classified", "the modality is MR, the model needs CT"]
+    assert said(refusal)[:2] == ["Not judged", "the modality is MR, the model needs CT"]
     assert said(failure)[:2] == ["No result", "invalid numbers"]
     for lines in (said(refusal), said(failure)):
         assert lines[-1].endswith("research use only, not for diagnosis")

@@ -3,8 +3,10 @@
 Which model answers, the questions before it computes, what it refused.
 """
 
+import json
+import math
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from medviewer.inference.pack import InstalledModel
 from medviewer.inference.result import QUESTION, ModelResult
@@ -16,6 +18,12 @@ from medviewer.viewer.state import PaneState
 from medviewer.viewer.ui import Dialog, Question
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
+
+if TYPE_CHECKING:
+    from medviewer.settings import Settings
+
+ONE_IN: Final = "one_in"
+"""The setting that keeps how common findings are, by model, as JSON."""
 
 _NO_REFUSAL = message("Only a slice that the model refused can be forced.")
 _NOTHING_RUNS = message("Nothing is running.")
@@ -34,6 +42,30 @@ def choose_model(name: str, viewer: Viewer) -> None:
     if name != viewer.state.model:
         viewer.change_setting("model", name)
         viewer.work.use_model(name, viewer.settings.text("device"))
+
+
+def one_in_of(settings: "Settings") -> dict[str, float]:
+    """Return how common the reader says a model's finding is, by model.
+
+    So many pictures are read for each one that shows it.
+    """
+    try:
+        kept = json.loads(settings.text(ONE_IN) or "{}")
+    except (ValueError, RecursionError):
+        return {}
+    if not isinstance(kept, dict):
+        return {}
+    return {
+        model: float(number)
+        for model, number in kept.items()
+        if isinstance(number, int | float) and 1 <= number < math.inf
+    }
+
+
+def keep_one_in(viewer: Viewer, model: str, one_in: float) -> None:
+    """Keep how common the reader says a model's finding is."""
+    kept = one_in_of(viewer.settings) | {model: one_in}
+    viewer.change_setting(ONE_IN, json.dumps(kept))
 
 
 def can_be_forced(result: ModelResult | None) -> bool:
@@ -75,7 +107,7 @@ def _take_yes(viewer: Viewer, model: str, anyway: bool, pane: PaneState) -> None
 
 
 def _take_no(viewer: Viewer) -> None:
-    said = message("Not classified, because the question was answered with no.")
+    said = message("Not judged, because the question was answered with no.")
     viewer.work.notices.tell(Notice(said, severity="info"))
 
 
@@ -129,7 +161,7 @@ def _nothing_runs(state: ViewerState) -> Message | None:
 
 
 def model_title(model: InstalledModel) -> Message:
-    """Return the title of a model, of the user's own with its folder."""
+    """Return the title of a model, of the user's own one with its folder."""
     title = Message(model.title)
     if model.own_folder is None:
         return title

@@ -1,0 +1,231 @@
+"""Painted parts of a model's answer: band, scale, and a hundred dots.
+
+Each has one height, whatever it shows.
+"""
+
+import math
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from medviewer.gui.look import Type, Weight, colors, font, paint_icon
+from medviewer.gui.widgets import plain_tooltip
+from medviewer.translation import translate
+from medviewer.viewer.texts import AiCard, CardState, Scale
+
+BAND_PX: Final = 40
+SCALE_PX: Final = 44
+TRACK_PX: Final = 8
+KNOB_PX: Final = 12
+TICK_PX: Final = 2
+EDGE_PX: Final = 7  # left and right of the scale, so that the marker has room at its ends
+LABELS: Final = (0.0, 0.25, 0.5, 1.0)
+LABEL_GAP_PX: Final = 6
+ROWS: Final = 4
+DOT_PX: Final = 8
+ROW_PX: Final = 11
+ICON_PX: Final = 20
+RADIUS_PX: Final = 6
+
+_ICONS: Final = {
+    CardState.EMPTY: "scan-eye",
+    CardState.NOT_ASKED: "scan-eye",
+    CardState.RUNNING: "scan-eye",
+    CardState.DOES_NOT_FIT: "circle-slash-2",
+    CardState.FLAGGED: "flag",
+    CardState.NOT_FLAGGED: "circle-minus",
+    CardState.UNCERTAIN: "circle-question-mark",
+    CardState.NAMED: "shapes",
+    CardState.REFUSED: "circle-slash-2",
+    CardState.OVERRIDDEN: "circle-slash-2",
+    CardState.FAILED: "circle-alert",
+}
+
+
+class Band(QWidget):
+    """The answer in one word and one number; amber only where it is flagged."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.card = AiCard(CardState.EMPTY)
+        self.setFixedHeight(BAND_PX)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def show_card(self, card: AiCard) -> None:
+        """Show word and score of a card."""
+        self.card = card
+        said = " ".join(part for part in (card.word, card.score) if part)
+        self.setAccessibleName(f"{said}, {translate('not valid')}" if card.is_struck else said)
+        self.setToolTip(plain_tooltip(said))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return the wished size in device-independent pixels."""
+        return QSize(120, BAND_PX)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint bed, sign, word and score."""
+        ink, state = colors(), self.card.state
+        bed, line, text, sign = ink.raised, ink.raised, ink.text_1, "text_2"
+        if state is CardState.FLAGGED:
+            bed, line, sign = ink.amber_bed, ink.amber_line, "amber"
+        elif state is CardState.NAMED:
+            bed, line, sign = ink.ai_bed, ink.ai_fill, "ai"
+        elif state in (CardState.EMPTY, CardState.NOT_ASKED, CardState.DOES_NOT_FIT, CardState.RUNNING):
+            text = ink.text_2
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setBrush(QColor(bed))
+            painter.setPen(QColor(line))
+            box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+            painter.drawRoundedRect(box, RADIUS_PX, RADIUS_PX)
+            icon = QRectF(10, (self.height() - ICON_PX) / 2, ICON_PX, ICON_PX)
+            paint_icon(painter, icon, _ICONS[state], sign)
+            painter.setPen(QColor(text))
+            self._paint_words(painter)
+
+    def _paint_words(self, painter: QPainter) -> None:
+        room = QRectF(self.rect()).adjusted(10 + ICON_PX + 8, 0, -12, 0)
+        large = font(Type.LARGE, Weight.STRONG)
+        painter.setFont(large)
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(room, right, self.card.score)
+        if self.card.score:
+            room.setRight(room.right() - QFontMetricsF(large).horizontalAdvance(self.card.score) - 8)
+        chosen = self._fitting(room.width())
+        chosen.setStrikeOut(self.card.is_struck)
+        painter.setFont(chosen)
+        said = QFontMetricsF(chosen).elidedText(self.card.word, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, said)
+
+    def _fitting(self, room: float) -> QFont:
+        """Return the largest font of the scale in which the word fits."""
+        for step in (Type.LARGE, Type.TITLE):
+            chosen = font(step, Weight.STRONG)
+            if QFontMetricsF(chosen).horizontalAdvance(self.card.word) <= room:
+                return chosen
+        return font(Type.BODY, Weight.STRONG)
+
+
+class ScaleView(QWidget):
+    """One score between 0 and 1 beside the threshold, on an axis of roots.
+
+    Small thresholds can be read on it, and nothing but the marker stands for the score: no bar of another
+    class can be taken for the answer.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.scale: Scale | None = None
+        self.setFixedHeight(SCALE_PX)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def show_scale(self, scale: Scale | None, score: str) -> None:
+        """Show a score as it is written, with its threshold."""
+        self.scale = scale
+        if scale is not None:
+            said = translate("score {score}, threshold {threshold}", score=score, threshold=scale.text)
+            self.setAccessibleName(said)
+            self.setToolTip(plain_tooltip(said))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return the wished size in device-independent pixels."""
+        return QSize(120, SCALE_PX)
+
+    def x_of(self, value: float) -> float:
+        """Return the place of a score, in pixels from the left."""
+        root = math.sqrt(max(0.0, min(1.0, value)))
+        return EDGE_PX + root * (self.width() - 2 * EDGE_PX)
+
+    def marks(self) -> tuple[float, float]:
+        """Return the middles of marker and tick.
+
+        Never on the wrong side of one another.
+        """
+        assert self.scale is not None
+        marker, tick = self.x_of(self.scale.value), self.x_of(self.scale.threshold)
+        if self.scale.is_flagged:
+            return max(marker, tick), tick
+        return min(marker, tick - TICK_PX), tick
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint track, band, threshold, marker and figures."""
+        scale = self.scale
+        if scale is None:
+            return
+        ink, top = colors(), 9.0
+        marker, tick = self.marks()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            left, right = self.x_of(0), self.x_of(1)
+            painter.fillRect(QRectF(left, top, right - left, TRACK_PX), QColor(ink.groove))
+            painter.fillRect(QRectF(tick, top, right - tick, TRACK_PX), QColor(ink.amber_line))
+            if scale.low < scale.high:
+                low, high = self.x_of(scale.low), self.x_of(scale.high)
+                painter.fillRect(QRectF(low, top, high - low, TRACK_PX), QColor(ink.text_3))
+            painter.setPen(QPen(QColor(ink.panel), 2))
+            is_in_band = scale.low < scale.high and scale.low <= scale.value <= scale.high
+            is_amber = scale.is_flagged and not is_in_band
+            painter.setBrush(QColor(ink.amber if is_amber else ink.text_2))
+            painter.drawEllipse(QPointF(marker, top + TRACK_PX / 2), KNOB_PX / 2, KNOB_PX / 2)
+            painter.fillRect(QRectF(tick - TICK_PX / 2, 2, TICK_PX, TRACK_PX + 14), QColor(ink.text_1))
+            self._paint_figures(painter, scale, tick)
+
+    def _paint_figures(self, painter: QPainter, scale: Scale, tick: float) -> None:
+        ink = colors()
+        strong, small = font(Type.SMALL, Weight.STRONG), font(Type.SMALL)
+        places = [(tick, scale.text, strong, ink.text_1)]
+        places += [(self.x_of(value), f"{value:g}", small, ink.text_3) for value in LABELS]
+        taken: list[tuple[float, float]] = []
+        for middle, text, drawn, color in places:
+            wide = QFontMetricsF(drawn).horizontalAdvance(text)
+            left = max(0.0, min(self.width() - wide, middle - wide / 2))
+            ends = (left - LABEL_GAP_PX, left + wide + LABEL_GAP_PX)
+            if any(ends[0] < end and begin < ends[1] for begin, end in taken):
+                continue  # the threshold keeps its place
+            taken.append((left, left + wide))
+            painter.setFont(drawn)
+            painter.setPen(QColor(color))
+            painter.drawText(QRectF(left, 25, wide + 1, 18), Qt.AlignmentFlag.AlignVCenter, text)
+
+
+class Dots(QWidget):
+    """A hundred dots in four rows, some of them filled.
+
+    As many as pictures show the finding.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.count = 0
+        self.setFixedHeight(ROWS * ROW_PX)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def show_count(self, count: int, said: str) -> None:
+        """Fill so many dots, which a sentence says, too."""
+        if count != self.count:
+            self.count = count
+            self.update()
+        self.setAccessibleName(said)
+
+    def sizeHint(self) -> QSize:
+        """Return the wished size in device-independent pixels."""
+        return QSize(120, ROWS * ROW_PX)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint filled and hollow dots."""
+        ink, each = colors(), 100 // ROWS
+        step = (self.width() - DOT_PX) / (each - 1)
+        size = min(DOT_PX, step - 1.5) / 2
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            for place in range(100):
+                row, column = divmod(place, each)
+                middle = QPointF(DOT_PX / 2 + column * step, row * ROW_PX + ROW_PX / 2)
+                is_full = place < self.count
+                painter.setPen(QPen(QColor(ink.ai if is_full else ink.text_3), 1))
+                painter.setBrush(QColor(ink.ai) if is_full else Qt.BrushStyle.NoBrush)
+                painter.drawEllipse(middle, size - 0.5, size - 0.5)

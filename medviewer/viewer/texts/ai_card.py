@@ -1,0 +1,260 @@
+"""Texts and drawing of the card beside the image, with a model's answer.
+
+One word, one number and one sentence, drawn on one scale; a refusal, a failure and a question that was not
+yet asked stand in the same place. Everything is computed here and only painted in the window.
+"""
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from medviewer.inference.labels import finding_words
+from medviewer.inference.result import ModelResult
+from medviewer.inference.tasks import TASKS, Answer, Call, Score
+from medviewer.translation import translate
+from medviewer.viewer.texts.caption import result_text
+
+HASH_SHOWN: Final = 8
+"""Digits of a model's hash by which it is known."""
+
+HUNDRED: Final = 100
+
+
+class CardState(StrEnum):
+    """The states of the card, of which one is shown."""
+
+    EMPTY = "empty"  # there is no slice that could be judged
+    NOT_ASKED = "not asked"
+    DOES_NOT_FIT = "does not fit"  # nor asked
+    RUNNING = "running"
+    FLAGGED = "flagged"
+    NOT_FLAGGED = "not flagged"
+    UNCERTAIN = "uncertain"
+    NAMED = "named"
+    REFUSED = "refused"
+    OVERRIDDEN = "overridden"
+    FAILED = "failed"
+
+
+_ANSWERED: Final = {
+    Call.FLAGGED: CardState.FLAGGED,
+    Call.NOT_FLAGGED: CardState.NOT_FLAGGED,
+    Call.UNCERTAIN: CardState.UNCERTAIN,
+    Call.NAMED: CardState.NAMED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Places of score and threshold between 0 and 1.
+
+    Both are as they are written, so that what is drawn can be read no other way.
+
+    Parameters
+    ----------
+    value, threshold : float
+        From one rounding.
+    low, high : float
+        Ends of the band in which nothing is called; the threshold where there is none.
+    text : str
+        The threshold as it is written.
+    """
+
+    value: float
+    threshold: float
+    low: float
+    high: float
+    text: str
+
+    @property
+    def is_flagged(self) -> bool:
+        """Whether the score reaches the threshold."""
+        return self.value >= self.threshold
+
+
+@dataclass(frozen=True, slots=True)
+class NamedScore:
+    """One of several classes with its score."""
+
+    title: str
+    score: Score
+    is_most: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Frequencies:
+    """Natural frequencies of the finding among pictures with this call.
+
+    Parameters
+    ----------
+    count : int
+        Of a hundred, at the share that the reader sets.
+    said : str
+        "Of 100 flagged slices about 28 bleed".
+    before, behind : str
+        Around the number that the reader sets: "if 1 slice in", "bleeds".
+    one_in : float
+        That number.
+    in_test : str
+        "In the test 58 of 207 flagged slices bled."
+    """
+
+    count: int
+    said: str
+    before: str
+    behind: str
+    one_in: float
+    in_test: str
+
+
+@dataclass(frozen=True, slots=True)
+class AiCard:
+    """All that the card says.
+
+    Parameters
+    ----------
+    word, score : str
+        In the band: "Flagged", "0.67". The score is "" where no number may be said.
+    is_struck : bool
+        The word names a class that is not valid.
+    sentence : str
+        Below the band.
+    details, cautions : tuple of str
+        A line each; cautions want attention.
+    source : str
+        "0.2.0 · b7db3861".
+    """
+
+    state: CardState
+    word: str = ""
+    score: str = ""
+    sentence: str = ""
+    is_struck: bool = False
+    scale: Scale | None = None
+    named: tuple[NamedScore, ...] = ()
+    frequencies: Frequencies | None = None
+    details: tuple[str, ...] = ()
+    cautions: tuple[str, ...] = ()
+    source: str = ""
+
+
+def card_before(*, misfit: str, working: bool, has_slice: bool) -> AiCard:
+    """Return the card of a slice without a result.
+
+    Parameters
+    ----------
+    misfit : str
+        Why the chosen model does not fit; "" where it does.
+    working : bool
+        A model is being asked.
+    has_slice : bool
+        There is a slice that could be judged.
+    """
+    if working:
+        return AiCard(CardState.RUNNING, translate("Asking the model…"), sentence=translate("Esc stops it."))
+    if not has_slice:
+        return AiCard(CardState.EMPTY)
+    if misfit:
+        return AiCard(CardState.DOES_NOT_FIT, translate("Not asked yet"), sentence=misfit)
+    return AiCard(CardState.NOT_ASKED, translate("Not asked yet"))
+
+
+def card_of(result: ModelResult, one_in: float = 0.0) -> AiCard:
+    """Return the card of a result.
+
+    Parameters
+    ----------
+    one_in : float
+        So many pictures are read for each one with the finding; 0: as many as in the test.
+    """
+    said = result_text(result)
+    source = source_text(result.model_version, result.key.model_sha256)
+    if result.reason is not None:
+        if result.has_failed:
+            state, word = CardState.FAILED, translate("No result")
+        else:
+            state, word = CardState.REFUSED, translate("Not judged")
+        return AiCard(state, word, sentence=result.reason.for_user(), cautions=said.cautions, source=source)
+    answer = TASKS[result.task].answer(result.content)
+    if not result.is_valid:
+        return AiCard(
+            CardState.OVERRIDDEN,
+            answer.word.for_user(),
+            is_struck=True,
+            sentence=translate("Not valid: no figure of the model holds for this picture."),
+            details=tuple(note.message.for_user() for note in result.notes),
+            cautions=said.cautions,
+            source=source,
+        )
+    frequencies = _frequencies(answer, one_in)
+    return AiCard(
+        _ANSWERED[answer.call],
+        answer.word.for_user(),
+        answer.score.text if answer.score is not None else "",
+        answer.sentence.for_user(),
+        scale=_scale(answer),
+        named=_named(result) if answer.call is Call.NAMED else (),
+        frequencies=frequencies,
+        details=_details(result, answer, said.details),
+        cautions=said.cautions,
+        source=source,
+    )
+
+
+def source_text(version: str, model_sha256: str = "") -> str:
+    """Return version and the beginning of the hash of a model."""
+    return " · ".join(part for part in (version, model_sha256[:HASH_SHOWN]) if part)
+
+
+def _details(result: ModelResult, answer: Answer, said: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the lines below scale and counts.
+
+    The scale says the side of the threshold and counts say the rates; other figures stand on its page.
+    """
+    if not answer.finding or answer.call is Call.UNCERTAIN:
+        return said
+    if answer.counts is None:
+        return said[1:]
+    notes = [note.message.for_user() for note in result.notes]
+    if result.population_title:
+        title = translate(result.population_title)
+        notes.insert(0, translate("figures for the group: {title}", title=title))
+    return tuple(notes)
+
+
+def _scale(answer: Answer) -> Scale | None:
+    score = answer.score
+    if score is None or score.threshold is None or math.isnan(score.value):
+        return None
+    low, high = answer.band or (score.threshold, score.threshold)
+    return Scale(score.value, score.threshold, low, high, score.threshold_text)
+
+
+def _named(result: ModelResult) -> tuple[NamedScore, ...]:
+    bars = TASKS[result.task].bars(result.content)
+    ranked = sorted(bars, key=lambda bar: -bar.score.value)
+    return tuple(NamedScore(bar.title.for_user(), bar.score, place == 0) for place, bar in enumerate(ranked))
+
+
+def _frequencies(answer: Answer, one_in: float) -> Frequencies | None:
+    counts, is_flagged = answer.counts, answer.call is Call.FLAGGED
+    if counts is None or answer.call is Call.UNCERTAIN:
+        return None
+    one_in = one_in or round(counts.one_in)
+    share = counts.share(one_in, is_flagged=is_flagged)
+    if share is None:
+        return None
+    words, count = finding_words(answer.finding), round(share * HUNDRED)
+    about = "< 1" if count == 0 else "> 99" if count == HUNDRED else str(count)
+    before, _, behind = translate(words.one_in, number="\n").partition("\n")
+    found, of = counts.on_side(is_flagged=is_flagged)
+    in_test = words.in_test_flagged if is_flagged else words.in_test_others
+    return Frequencies(
+        count,
+        translate(words.of_flagged if is_flagged else words.of_others, count=about),
+        before.strip(),
+        behind.strip(),
+        one_in,
+        translate(in_test, count=found, of=of),
+    )

@@ -1,0 +1,180 @@
+"""The card: one word, one number, one sentence, and nothing that can be read as another answer."""
+
+from typing import Any
+
+import pytest
+
+from medviewer.inference.pack.card import bundled_folder, load_card
+from medviewer.inference.result import Gate, ModelResult, OperatingPoint, ResultKey
+from medviewer.inference.tasks.call_counts import CallCounts, counts_of
+from medviewer.translation import mark, message
+from medviewer.viewer.texts.ai_card import AiCard, CardState, card_before, card_of
+from tests.made_results import answered, failed, refused
+
+KEY = ResultKey("1.2.3", 1, "pixels", "preprocessing", "b7db3861ffff", "content")
+CONTRAST = Gate("contrast", False, mark("contrast agent {agent} given"), (("agent", "Iomeron"),))
+COUNTS = CallCounts(hits=58, misses=5, false_alarms=149, passed=290)
+
+
+def card(score: float, *, one_in: float = 0.0, **more: Any) -> AiCard:
+    said: dict[str, Any] = {
+        "probabilities": (("no_hemorrhage", 1 - score), ("hemorrhage", score)),
+        "operating_point": OperatingPoint(0.0891, 0.92, 0.66),
+        "positive_label": "hemorrhage",
+        "counts": COUNTS,
+    }
+    return card_of(answered(KEY, **(said | more)), one_in)
+
+
+def test_a_flagged_slice_is_one_word_one_number_and_one_sentence() -> None:
+    said = card(0.667)
+    assert said.state is CardState.FLAGGED
+    assert (said.word, said.score, said.sentence) == ("Flagged", "0.67", "Bleeding possible on this slice.")
+    assert said.source == "1.0 · b7db3861"
+    assert said.named == ()  # no second bar can be taken for the answer
+
+
+def test_what_is_not_flagged_is_never_called_normal() -> None:
+    said = card(0.04)
+    assert said.state is CardState.NOT_FLAGGED
+    assert (said.word, said.score, said.sentence) == ("Not flagged", "0.04", "Bleeding is not excluded.")
+
+
+@pytest.mark.parametrize("score", [0.0, 0.003, 0.07, 0.0885, 0.0890, 0.0891, 0.0899, 0.109, 0.5, 0.998, 1.0])
+def test_score_threshold_and_marker_are_of_one_rounding(score: float) -> None:
+    said = card(score)
+    assert said.scale is not None
+    assert said.scale.is_flagged == (score >= 0.0891) == (said.state is CardState.FLAGGED)
+    digits = len(said.scale.text.partition(".")[2])
+    assert digits == (3 if abs(score - 0.0891) <= 0.02 else 2)
+    assert said.score.lstrip("<> ") <= "0.99"
+    if said.score[0] not in "<>":
+        assert said.score == f"{said.scale.value:.{digits}f}"
+        assert (float(said.score) >= float(said.scale.text)) == said.scale.is_flagged
+
+
+def test_within_the_band_it_cannot_tell_and_gives_no_counts() -> None:
+    said = card(0.15, operating_point=OperatingPoint(0.0891, 0.92, 0.66, uncertain=(0.05, 0.2)))
+    assert said.state is CardState.UNCERTAIN
+    assert (said.word, said.score) == ("Cannot tell", "0.15")
+    assert said.sentence == "Neither answer can be ruled out."
+    assert said.frequencies is None
+    assert said.scale is not None
+    assert (said.scale.low, said.scale.high) == (0.05, 0.2)
+
+
+def test_a_class_without_a_threshold_is_no_finding() -> None:
+    said = card_of(
+        answered(
+            KEY,
+            probabilities=(("benign", 0.97), ("malignant", 0.02), ("normal", 0.01)),
+            label="benign",
+            operating_point=None,
+            positive_label="",
+        )
+    )
+    assert said.state is CardState.NAMED
+    assert said.word == "Most like benign lesion"
+    assert "always names one of these 3" in said.sentence
+    assert said.scale is None
+    assert [(one.title, one.score.text, one.is_most) for one in said.named] == [
+        ("Benign lesion", "0.97", True),
+        ("Malignant lesion", "0.02", False),
+        ("Normal", "0.01", False),
+    ]
+
+
+def _texts(said: AiCard) -> str:
+    parts = [said.word, said.score, said.sentence, *said.details, *said.cautions]
+    return " ".join([*parts, *(f"{one.title} {one.score.text}" for one in said.named)])
+
+
+def test_an_overridden_refusal_has_a_struck_class_and_no_figure_at_all() -> None:
+    said = card(0.81, overridden=CONTRAST, population="adults", population_title="adults")
+    assert said.state is CardState.OVERRIDDEN
+    assert said.is_struck
+    assert said.word == "Haemorrhage"
+    assert (said.score, said.scale, said.named, said.frequencies) == ("", None, (), None)
+    assert "contrast agent Iomeron given" in " ".join(said.cautions)
+    assert not any(letter.isdigit() for letter in _texts(said))
+
+
+def test_a_refusal_and_a_failure_say_why_in_the_same_place() -> None:
+    no = card_of(refused(KEY, CONTRAST))
+    assert (no.state, no.word, no.score) == (CardState.REFUSED, "Not judged", "")
+    assert no.sentence == "contrast agent Iomeron given"
+    broken = card_of(failed(KEY, message("invalid numbers in the {where}", where="pixels")))
+    assert (broken.state, broken.word) == (CardState.FAILED, "No result")
+    assert broken.sentence == "invalid numbers in the pixels"
+
+
+def test_before_an_answer_the_card_says_what_is_the_case() -> None:
+    assert card_before(misfit="", working=False, has_slice=True).word == "Not asked yet"
+    misfit = card_before(misfit="The modality is US.", working=False, has_slice=True)
+    assert (misfit.state, misfit.sentence) == (CardState.DOES_NOT_FIT, "The modality is US.")
+    assert card_before(misfit="x", working=True, has_slice=True).state is CardState.RUNNING
+    assert card_before(misfit="x", working=False, has_slice=False).word == ""
+
+
+def test_frequencies_are_those_of_the_test_at_the_share_of_the_test() -> None:
+    of_flagged, of_others = card(0.667).frequencies, card(0.04).frequencies
+    assert of_flagged is not None
+    assert of_others is not None
+    assert of_flagged.one_in == of_others.one_in == 8  # 502 slices, 63 of them bled
+    assert of_flagged.said == "Of 100 flagged slices about 28 bleed"
+    assert of_flagged.in_test == "In the test 58 of 207 flagged slices bled."
+    assert of_others.said == "Of 100 slices not flagged about 2 bleed"
+    assert of_others.in_test == "In the test 5 of 295 slices not flagged bled."
+    assert (of_flagged.before, of_flagged.behind) == ("if 1 slice in", "bleeds")
+
+
+@pytest.mark.parametrize(("one_in", "count"), [(1, 100), (2, 73), (8, 28), (50, 5), (1000, 0)])
+def test_the_reader_sets_how_common_the_finding_is(one_in: float, count: int) -> None:
+    found = card(0.667, one_in=one_in).frequencies
+    assert found is not None
+    assert found.count == count
+    assert found.in_test == "In the test 58 of 207 flagged slices bled."  # facts stay
+    said = {0: "< 1", 100: "> 99"}.get(count, str(count))
+    assert f"about {said} bleed" in found.said
+
+
+def test_counts_agree_with_the_rates_of_a_bundled_card() -> None:
+    of = load_card(bundled_folder() / "head-ct-haemorrhage")
+    point = of.operating_point
+    assert point is not None
+    counts = counts_of(of.figures, of.labels, of.positive, point.threshold)
+    assert counts == COUNTS
+    assert counts.hits / (counts.hits + counts.misses) == pytest.approx(point.sensitivity)
+    assert counts.passed / (counts.passed + counts.false_alarms) == pytest.approx(point.specificity)
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        None,
+        {},
+        {"confusion": [[1, 2], [3, 4]]},
+        {"confusion": [[1, 2], [3, 4]], "threshold": 0.4},
+        {"confusion": [[1, 2], [3, -4]], "threshold": 0.5},
+        {"confusion": [[1, 2], [3, True]], "threshold": 0.5},
+        {"confusion": [[1, 2], [0, 0]], "threshold": 0.5},
+        {"confusion": [[0, 0], [3, 4]], "threshold": 0.5},
+        {"confusion": [[1, 2]], "threshold": 0.5},
+        {"confusion": "ab", "threshold": 0.5},
+        {"confusion": ["ab", "cd"], "threshold": 0.5},
+    ],
+)
+def test_counts_that_a_card_cannot_mean_are_not_said(test: object) -> None:
+    assert counts_of({"test": test}, ("no", "yes"), "yes", 0.5) is None
+
+
+def test_a_result_without_counts_says_the_rates() -> None:
+    said = card(0.667, counts=None)
+    assert said.frequencies is None
+    assert any("sensitivity 0.92" in line for line in said.details)
+
+
+def test_a_struck_result_stays_struck_when_it_is_copied() -> None:
+    result = answered(KEY, overridden=CONTRAST)
+    again = ModelResult(**{name: getattr(result, name) for name in result.__slots__})
+    assert card_of(again) == card_of(result)
