@@ -9,6 +9,7 @@ from medviewer.dicom.model import StoredStack
 from medviewer.gui.commands.menus import CommandBar
 from medviewer.translation import translate
 from medviewer.viewer.commands import (
+    BESIDE_DRAWING,
     DRAWING_MENU,
     IMAGE_MENU,
     SERIES_HERE,
@@ -27,9 +28,9 @@ def image_menu(bar: CommandBar, parent: QWidget, *, has_drawing: bool = False) -
     Parameters
     ----------
     has_drawing : bool
-        A drawing is selected: what can be done with it comes first.
+        A drawing is selected: what can be done with it comes first, then a part of IMAGE_MENU.
     """
-    return _menu_of((*DRAWING_MENU, *IMAGE_MENU) if has_drawing else IMAGE_MENU, bar, parent)
+    return _menu_of((*DRAWING_MENU, *BESIDE_DRAWING) if has_drawing else IMAGE_MENU, bar, parent)
 
 
 def title_menu(bar: CommandBar, viewer: Viewer, parent: QWidget) -> QMenu:

@@ -16,7 +16,13 @@ if TYPE_CHECKING:
         Unavailable,
         verbatim,
     )
-    from medviewer.viewer.commands.context_menus import DRAWING_MENU, IMAGE_MENU, SERIES_HERE, TITLE_MENU
+    from medviewer.viewer.commands.context_menus import (
+        BESIDE_DRAWING,
+        DRAWING_MENU,
+        IMAGE_MENU,
+        SERIES_HERE,
+        TITLE_MENU,
+    )
     from medviewer.viewer.commands.images.cine import DIRECTIONS, played_part
     from medviewer.viewer.commands.images.classification import (
         can_be_forced,
@@ -41,7 +47,7 @@ __getattr__ = lazy_names(
         "command": "Command CommandList HELP MENUS Unavailable verbatim",
         "panes.compare": "swap_panes turn_parted",
         "panes.go_to": "series_here_commands series_menu slice_commands",
-        "context_menus": "DRAWING_MENU IMAGE_MENU SERIES_HERE TITLE_MENU",
+        "context_menus": "BESIDE_DRAWING DRAWING_MENU IMAGE_MENU SERIES_HERE TITLE_MENU",
         "panes.layout": "toggle_maximized",
         "studies.session": "RESTORING go_on_restoring restore_session",
         "images.cine": "DIRECTIONS played_part",

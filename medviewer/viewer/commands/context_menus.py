@@ -6,6 +6,7 @@ from medviewer.viewer.commands.command import (
     COMPARE,
     IMAGE,
     INK,
+    LINK,
     MEASURE,
     ORIENTATION,
     PRESETS,
@@ -28,18 +29,18 @@ IMAGE_MENU: Final = (
     (f"{IMAGE}/{PRESETS}", "image.reset_window", "image.automatic_window", "image.invert"),
     ("view.fit", "view.one_to_one", "view.true_size", "view.loupe"),
     (f"{VIEW}/{ORIENTATION}", "view.turn_back", "view.maximise"),
-    (
-        f"{VIEW}/{SHOW_HERE}",
-        "view.link",
-        "view.part_pane",
-        "view.link_here",
-        "view.reference_lines",
-    ),
+    (f"{VIEW}/{SHOW_HERE}", f"{VIEW}/{LINK}"),
     ("view.overlays", "view.shutter", f"{VIEW}/{STATES}"),
     (f"{IMAGE}/{COMPARE}",),
     ("classify.slice", "image.features", "image.tags"),
 )
-"""Ids of commands and paths of menus, in groups, as they stand in the menu of a right click."""
+"""Ids of commands and paths of menus, in groups, as they stand in the menu of a right click.
+
+With their lines they are lower than the smallest window.
+"""
+
+BESIDE_DRAWING: Final = tuple(IMAGE_MENU[number] for number in (0, 1, 3, 7))
+"""What of them follows on DRAWING_MENU, which leaves no room for all."""
 
 TITLE_MENU: Final = (
     (f"{VIEW}/{SHOW_HERE}", SERIES_HERE),

@@ -7,6 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
+from medviewer.gui.commands.context_menu import image_menu
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.viewer.commands.context_menus import IMAGE_MENU, SERIES_HERE, TITLE_MENU
 from medviewer.viewer.commands.table import COMMANDS
@@ -43,6 +44,20 @@ def test_every_entry_is_a_command_or_a_menu_of_commands() -> None:
     known = {row.id for row in COMMANDS} | {row.menu for row in COMMANDS}
     for menu in (IMAGE_MENU, TITLE_MENU):
         assert {entry for group in menu for entry in group} <= known | {SERIES_HERE}
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize("has_drawing", [False, True])
+def test_the_menu_is_one_column_in_the_smallest_window(
+    window: MainWindow, language: str, has_drawing: bool
+) -> None:
+    window.viewer.change_setting("language", language)
+    menu = image_menu(window.bar, window, has_drawing=has_drawing)
+    try:
+        assert menu.sizeHint().height() <= 700
+    finally:
+        menu.deleteLater()
+        window.viewer.change_setting("language", "en")
 
 
 @pytest.mark.parametrize("moved", [0, 2])
