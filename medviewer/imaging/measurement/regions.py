@@ -73,7 +73,8 @@ def _measure(frame: Frame, points: Sequence[Point], outline: Outline) -> Measure
     refusal = no_values(frame)
     if refusal is not None:
         return Measurement(quantities, lines, (*notes, refusal))
-    found, left_out = statistics_in(frame, spans), 0
+    found = statistics_in(frame, spans)
+    left_out = 0 if found is None else found.left_out
     if found is None:
         counted = count_values(frame, spans)
         found, left_out = statistics_of(counted), counted.left_out

@@ -86,8 +86,8 @@ def statistics_in(frame: Frame, spans: Spans) -> Statistics | None:
     Returns
     -------
     Statistics or None
-        None where there are no pixels, or values have to be counted: padding among them, a table of values,
-        numbers of more than 16 bits.
+        None where there are no pixels, or values have to be counted: a range of padding among them, a table
+        of values, numbers of more than 16 bits.
     """
     native = frame.stored.dtype.newbyteorder("=")
     modality = frame.modality
@@ -99,18 +99,31 @@ def statistics_in(frame: Frame, spans: Spans) -> Statistics | None:
         or not spans.rows.size
     ):
         return None
-    low, high, total, squares = np.iinfo(native).max, np.iinfo(native).min, 0, 0
+    low, high, total, squares, left_out = np.iinfo(native).max, np.iinfo(native).min, 0, 0, 0
     for band in _bands(frame.stored, spans):
         plane = band.astype(native, copy=False)
         least, most = int(plane.min()), int(plane.max())
+        exact_pixels = EXACT_SQUARES // max(1, least * least, most * most)
         # guard(test): padding is left out of exact sums too
         if _holds_padding(frame, least, most):
-            return None
+            value = _only_padding(frame)
+            if value is None:
+                return None
+            padded = int(np.count_nonzero(plane == native.type(value)))
+            if padded == plane.size:
+                left_out += padded
+                continue
+            least, most = _ends_without(plane, value, least, most)
+            left_out += padded
+            total -= padded * value
+            squares -= padded * value * value
         low, high = min(low, least), max(high, most)
-        for part in _parts(plane, EXACT_SQUARES // max(1, least * least, most * most)):
+        for part in _parts(plane, exact_pixels):
             total += round(cv2.sumElems(part)[0])
             squares += round(cv2.norm(part, cv2.NORM_L2SQR))
-    count = spans.count
+    count = spans.count - left_out
+    if not count:
+        return None
     ends = sorted(exact_values(np.array((low, high)), modality).tolist())
     variance = (count * squares - total * total) / count**2
     return Statistics(
@@ -119,6 +132,7 @@ def statistics_in(frame: Frame, spans: Spans) -> Statistics | None:
         ends[0],
         ends[1],
         count,
+        left_out,
     )
 
 
@@ -127,6 +141,26 @@ def _holds_padding(frame: Frame, least: int, most: int) -> bool:
         return False
     low, high = sorted(frame.padding)
     return low <= most and high >= least
+
+
+def _only_padding(frame: Frame) -> int | None:
+    """Return the one stored value that is padding; None: there are several."""
+    low, high = frame.padding or (0.0, 1.0)
+    return int(low) if low == high and float(low).is_integer() else None
+
+
+def _ends_without(plane: npt.NDArray[Any], value: int, least: int, most: int) -> tuple[int, int]:
+    """Return the least and the largest value beside one of them.
+
+    Differences to it, taken around the end of the numbers, have the nearest other one at their own end.
+    """
+    if value not in (least, most):
+        return least, most
+    pattern = np.dtype(f"u{plane.dtype.itemsize}")
+    around = 1 << 8 * pattern.itemsize
+    if value == least:
+        return value + 1 + int((plane.view(pattern) - pattern.type((value + 1) % around)).min()), most
+    return least, value - around + int((plane.view(pattern) - pattern.type(value % around)).max())
 
 
 def _parts(plane: npt.NDArray[Any], pixels: int) -> Iterator[npt.NDArray[Any]]:

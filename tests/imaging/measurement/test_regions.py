@@ -185,6 +185,48 @@ def test_exact_sums_and_counted_values_agree_on_a_large_image(dtype: str) -> Non
         assert summed.standard_deviation == pytest.approx(counted.standard_deviation, rel=1e-9)
 
 
+@pytest.mark.parametrize("dtype", ["u1", "i1", "u2", "i2", ">i2"])
+@pytest.mark.parametrize("where", ["least", "most", "between", "smallest of all", "largest of all"])
+def test_one_padding_value_is_left_out_of_exact_sums(dtype: str, where: str) -> None:
+    numbers = np.random.default_rng(5)
+    ends = np.iinfo(dtype)
+    low, high = max(ends.min + 5, -3000), min(ends.max - 5, 3000)
+    stored = numbers.integers(low, high, (300, 280)).astype(dtype)
+    padding = {
+        "least": low - 2,
+        "most": high + 2,
+        "between": (low + high) // 2,
+        "smallest of all": ends.min,
+        "largest of all": ends.max,
+    }[where]
+    stored[:, :90] = padding
+    stored[numbers.random(stored.shape) < 0.1] = padding
+    frame = frame_of(stored, modality=Rescale(0.7, -31, "HU"), padding=(float(padding), float(padding)))
+    shapes = {
+        "rectangle": ((60.0, 20.0), (250.0, 20.0), (250.0, 280.0), (60.0, 280.0)),
+        "ellipse": ((10.0, 150.0), (270.0, 150.0), (140.0, 40.0), (140.0, 260.0)),
+    }
+    for kind, points in shapes.items():
+        spans = outline_of(kind, points).spans(*stored.shape)
+        summed, counted = statistics_in(frame, spans), statistics_of(count_values(frame, spans))
+        assert summed is not None
+        assert counted is not None
+        assert summed.left_out == counted.left_out > 0
+        assert (summed.count, summed.minimum, summed.maximum) == (
+            counted.count,
+            counted.minimum,
+            counted.maximum,
+        )
+        assert summed.mean == pytest.approx(counted.mean, rel=1e-12)
+        assert summed.standard_deviation == pytest.approx(counted.standard_deviation, rel=1e-12)
+
+
+def test_a_region_of_nothing_but_padding_has_no_statistics() -> None:
+    frame = frame_of(np.full((40, 40), 7, np.int16), padding=(7.0, 7.0))
+    measured = measure(frame, "rectangle", ((3.0, 3.0), (30.0, 3.0), (30.0, 30.0), (3.0, 30.0)))
+    assert "mean" not in {quantity.name for quantity in measured.quantities}
+
+
 def test_regions_that_share_a_border_share_no_pixel() -> None:
     frame = frame_of(np.ones((10, 10), np.uint8))
     halves = (
