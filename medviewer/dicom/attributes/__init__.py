@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         frame_position,
         frame_spacing,
         may_be_assembled,
+        only_position,
     )
     from medviewer.dicom.attributes.identifiers import SERIES_HINTS, STUDY_HINTS, identifier_hints, is_uid
     from medviewer.dicom.attributes.instance import (
@@ -62,7 +63,7 @@ __getattr__ = lazy_names(
         "frame_attributes": "FRAME_TYPE_SEQUENCES PHANTOM_UID_ROOT",
         "frame_scope": "FrameScope FrameScopes VECTORS",
         "frame_vectors": "volume_place_mm",
-        "geometry": "frame_directions frame_grid frame_position frame_spacing may_be_assembled",
+        "geometry": "frame_directions frame_grid frame_position frame_spacing may_be_assembled only_position",
         "identifiers": "SERIES_HINTS STUDY_HINTS identifier_hints is_uid",
         "instance": (
             "FrameHeader Instance Record SharedHeader instance_from_record plain_record shared_record "

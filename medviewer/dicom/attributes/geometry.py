@@ -9,9 +9,7 @@ import math
 from typing import Final
 
 from medviewer import limits
-from medviewer.dicom.attributes.frame_scope import (
-    FrameScope,
-)
+from medviewer.dicom.attributes.frame_scope import FrameScope, FrameScopes
 from medviewer.dicom.attributes.frame_vectors import nuclear_detector, nuclear_slice_mm
 from medviewer.dicom.attributes.identifiers import is_uid
 from medviewer.dicom.header import SENSELESS, Header
@@ -22,6 +20,10 @@ MOSAIC: Final = "MOSAIC"
 CENTIMETRES: Final = 3  # Physical Units X Direction, PS3.3 C.8.5.5.1.15
 SPACING_RANGE_MM: Final = (1e-6, 1e4)
 LARGEST_MAGNIFICATION: Final = 20.0
+ELSEWHERE: Final = (
+    *("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence", "GridFrameOffsetVector"),
+)
+"""Where any of them is, the position need not stand at the top level, or not there alone."""
 LARGEST_COSINE: Final = 0.1  # of the angle between rows and columns: 84 degrees, less are no image's axes
 
 
@@ -47,6 +49,16 @@ def frame_position(scope: FrameScope, index: int = 0) -> Vector | None:
         if directions is not None:
             return _along_normal(position, directions, offsets[index] - offsets[0])
     return position
+
+
+def only_position(dataset: Header) -> Vector | None:
+    """Return the position of the only frame of a file, quickly.
+
+    Most files have neither functional groups nor offsets.
+    """
+    if dataset.states_any(ELSEWHERE):
+        return frame_position(FrameScopes(dataset, 1)[0])
+    return _position(dataset) or _nuclear_position(FrameScopes(dataset, 1)[0])
 
 
 def may_be_assembled(dataset: Header) -> bool:

@@ -29,10 +29,8 @@ NOTHING: Final = "–"
 LINEAR: Final = "LINEAR"
 LINEAR_EXACT: Final = "LINEAR_EXACT"
 FUNCTIONS: Final = frozenset({LINEAR, LINEAR_EXACT, "SIGMOID"})
-GLANCED_AT: Final = (
-    *("Units", "SharedFunctionalGroupsSequence", "DoseGridScaling", "VOILUTFunction", "PixelPaddingValue"),
-    *("RescaleSlope", "RescaleIntercept", CENTER, WIDTH),
-)
+NOT_PLAIN: Final = ("Units", "SharedFunctionalGroupsSequence", "DoseGridScaling", "VOILUTFunction")
+GLANCED_AT: Final = ("PixelPaddingValue", "RescaleSlope", "RescaleIntercept", CENTER, WIDTH)
 PLAIN: Final = re.compile(rb"-?\d{1,6}(\.\d{1,14})? ?")
 PLAIN_KEPT: Final = 1024
 WHOLE: Final = re.compile(r"[+-]?(0|[1-9]\d*)")
@@ -121,9 +119,17 @@ def is_plain(dataset: Header) -> bool:
 
     Those of `note_gray_numbers`.
     """
-    units, groups, dose, function, padding, slope, intercept, center, width = dataset.contents(GLANCED_AT)
-    if any(one is not None for one in (units, groups, dose, function)):
-        return False
+    return not dataset.states_any(NOT_PLAIN) and _are_plain(*dataset.contents(GLANCED_AT))
+
+
+@lru_cache(maxsize=PLAIN_KEPT)  # the files of a series mostly say the same
+def _are_plain(
+    padding: bytes | None,
+    slope: bytes | None,
+    intercept: bytes | None,
+    center: bytes | None,
+    width: bytes | None,
+) -> bool:
     if padding and len(padding) != 2:  # a binary number
         return False
     is_rescaled = slope is not None or intercept is not None
@@ -134,14 +140,12 @@ def is_plain(dataset: Header) -> bool:
     return _is_plain_window(center, width or b"")
 
 
-@lru_cache(maxsize=PLAIN_KEPT)
 def _is_plain_rescale(slope: bytes, intercept: bytes) -> bool:
     if PLAIN.fullmatch(slope) is None or PLAIN.fullmatch(intercept) is None:
         return False
     return float(slope) > 1e-3 * min(abs(float(intercept)) + 1e-3, 1.0)
 
 
-@lru_cache(maxsize=PLAIN_KEPT)
 def _is_plain_window(center: bytes, width: bytes) -> bool:
     centers, widths = center.split(b"\\"), width.split(b"\\")
     return len(centers) == len(widths) and all(

@@ -136,6 +136,14 @@ class WalkedHeader(Header):
         find = self._values.get
         return tuple([find(tag, NOT_STATED)[1] for tag in _tags_of(keywords)])
 
+    def states_any(self, keywords: tuple[str, ...]) -> bool:
+        """Return whether any of these attributes is stated, empty or not."""
+        values = self._values
+        for tag in _tags_of(keywords):  # noqa: SIM110 - a generator takes three times as long
+            if tag in values:
+                return True
+        return False
+
     def texts(self, keyword: str) -> tuple[str, ...]:
         """Return the values of a text, cleaned; () where there is none."""
         known = self._texts.get(keyword)

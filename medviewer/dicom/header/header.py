@@ -235,6 +235,10 @@ class Header:
         """
         return tuple(self.content(keyword) if keyword in self else None for keyword in keywords)
 
+    def states_any(self, keywords: tuple[str, ...]) -> bool:
+        """Return whether any of these attributes is stated, empty or not."""
+        return any(keyword in self for keyword in keywords)
+
     def texts(self, keyword: str) -> tuple[str, ...]:
         """Return the values of a text, cleaned; () where there is none."""
         return tuple(plain(part) for part in self._decoded(keyword))

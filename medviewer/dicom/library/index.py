@@ -141,9 +141,10 @@ class _Scan:
         """Yield the library with all the rest."""
         while files := self._next_files():
             if self._records:
-                for path in [path for path in files if path in self._records]:
+                known = self._records.keys() & set(files)
+                for path in filter(known.__contains__, files):
                     self._take(path, self._records.pop(path))
-                    files.remove(path)
+                files = [path for path in files if path not in known]
             for records in self._index_files(files):
                 for path, record in records:
                     self._take(path, record)

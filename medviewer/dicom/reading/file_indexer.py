@@ -26,6 +26,7 @@ from medviewer.dicom.attributes import (
     is_plain,
     may_be_assembled,
     note_gray_numbers,
+    only_position,
     plain_record,
     shared_record,
     stated_photometric,
@@ -160,8 +161,7 @@ class Indexer:
                 other["file_ids"] = objects.file_ids(source.dataset)
             return other
         dataset = source.dataset
-        scopes = FrameScopes(dataset, shared["count"])
-        positions, place_notes = _positions(source, scopes, shared, is_assembled)
+        positions, place_notes = _positions(source, shared, is_assembled)
         instance: Record = {
             "uid": source.sop_instance_uid,
             "number": dataset.integer("InstanceNumber"),
@@ -338,17 +338,20 @@ def _icon(dataset: Header) -> Record | None:
 
 
 def _positions(
-    source: Source, scopes: FrameScopes, shared: Record, is_assembled: bool
+    source: Source, shared: Record, is_assembled: bool
 ) -> tuple[list[Vector | None], tuple[Message, ...]]:
     """Return the positions of the frames in display order, and their notes.
 
     One for all where they are alike.
     """
+    count = len(shared["frames"])
+    if count == 1 and shared["count"] == 1 and not is_assembled:
+        return [only_position(source.dataset)], ()
+    scopes = FrameScopes(source.dataset, shared["count"])
     if is_assembled:
         assembly, _ = _assembly(source, read_layout(source))
         if assembly is not None:
             return [assembly.position(scopes, index) for index in range(assembly.count)], ()
-    count = len(shared["frames"])
     if count == 1:
         return [frame_position(scopes[0])], ()
     said = source.dataset.take_number_notes()

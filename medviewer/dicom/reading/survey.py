@@ -19,6 +19,7 @@ from medviewer.dicom.reading.open_image import FrameDescription, OpenImage
 from medviewer.errors import UnreadableFile
 from medviewer.translation import Message, mark, message
 
+DESCRIPTIONS_KEPT: Final = 128
 FIRST_LOOKED_AT: Final = mark("Only the first frame was looked through for damage.")
 SOME_LOOKED_AT: Final = mark("Only the first {count} frames were looked through for damage.")
 
@@ -35,7 +36,8 @@ class Survey:
     def __init__(self, announce: Announce) -> None:
         self._announce = announce
         self._descriptions = RememberedDescriptions()
-        self._last: tuple[FrameDescription, tuple[Message, ...]] | None = None
+        self._known: dict[int, tuple[FrameDescription, tuple[Message, ...]]] = {}
+        # by identity, which no other description has as long as it is kept here
 
     def notes(self, source: Source) -> tuple[Message, ...]:
         """Return the notes of the frames of a file, each once.
@@ -57,10 +59,12 @@ class Survey:
         described = image.described
         if described is None or not _is_told_alone(described, image.source):
             return _stated(image, self._announce, until)
-        # guard(self._last[0] is not described): another description has notes of its own
-        if self._last is None or self._last[0] is not described:
-            self._last = described, _stated(image, self._announce, until)
-        return self._last[1]
+        known = self._known.get(id(described))
+        if known is None:
+            if len(self._known) >= DESCRIPTIONS_KEPT:
+                self._known.clear()
+            known = self._known[id(described)] = described, _stated(image, self._announce, until)
+        return known[1]
 
 
 def _is_told_alone(described: FrameDescription, source: Source) -> bool:
