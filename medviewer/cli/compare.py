@@ -31,6 +31,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="RECIPE",
         help=translate("train a recipe with each of its steps switched instead; takes long"),
     )
+    one_of.add_argument(
+        "--by-source",
+        action="store_true",
+        help=translate("leave each source of the data out once; no test split is read"),
+    )
     parser.add_argument(
         "--side", metavar="PIXELS", type=positive, help=translate("side of the input that this is done with")
     )
@@ -46,6 +51,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
     """Fit, measure and print; draw where asked to."""
     if options.steps is not None:
         return _steps(options, console)
+    if options.by_source:
+        return _by_source(options, console)
     compare = from_training("comparison.compare", "compare")
     draw = None
     if options.plot is not None:  # before the minutes that fitting takes
@@ -58,6 +65,29 @@ def run(options: argparse.Namespace, console: Console) -> int:
         console.result("\n".join(_lines(comparison)))
     if draw is not None:
         console.write(options.plot, draw(comparison), force=options.force)
+    return DONE
+
+
+def _by_source(options: argparse.Namespace, console: Console) -> int:
+    compare_sources = from_training("comparison.by_source", "compare_sources")
+    found = compare_sources(options.data, options.model, progress=console.note)
+    if options.json:
+        console.result_as_json(found)
+        return DONE
+    lines = []
+    for source, row in found["sources"].items():
+        lines.append(
+            translate(
+                "{source}: {n} pictures of {groups} groups, area under the ROC curve",
+                source=source,
+                n=row["n"],
+                groups=row["groups"],
+            )
+        )
+        width = max(len(name) for name in row["methods"])
+        for name, figures in row["methods"].items():
+            lines.append(f"  {name:<{width}}  {_shown(figures['auc'], figures['interval'])}")
+    console.result("\n".join(lines))
     return DONE
 
 

@@ -98,7 +98,7 @@ def fit(
     purpose = _purpose(recipe, data)
     cross = calibration = None
     own = of_sources(recipe, data)
-    if recipe.validation.folds:
+    if recipe.validation.folds or recipe.validation.by_source:
         cross = cross_validate(recipe, own, output, purpose, progress, accelerator)
         training, stopping = set_aside(recipe, answerable(learnable(own), recipe.preprocessing))
         progress(f"the released network: {len(training)} pictures")

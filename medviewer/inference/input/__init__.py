@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         as_shown,
         as_trained,
         input_of,
+        placed,
         preprocess_image,
         variants_of,
     )
@@ -27,7 +28,7 @@ __getattr__ = lazy_names(
         "orientation": "PLANES angles_to_planes turn_to_training",
         "placement": "Image resized",
         "preprocess": (
-            "Batch Hung Preprocessing Seen as_shown as_trained input_of preprocess_image variants_of"
+            "Batch Hung Preprocessing Seen as_shown as_trained input_of placed preprocess_image variants_of"
         ),
     },
 )

@@ -87,7 +87,8 @@ class Preprocessing:
         The input is the brain alone, found inside the bone of a CT slice and as gray as `brain` makes it;
         black where no brain is found.
     variants : bool
-        The answer is the mean over the VARIANTS of the input.
+        The answer is the mean over the VARIANTS of the input; of an image without a window over it and its
+        mirror image.
     """
 
     size: int = 128
@@ -299,7 +300,7 @@ def _table(
     return table
 
 
-def placement(image: Image, pixel_aspect: float, spec: Preprocessing) -> Placement:
+def placed(image: Image, pixel_aspect: float, spec: Preprocessing) -> Placement:
     """Return the placement of a gray image in the network's input."""
     if spec.head_crop:
         return Placement.around_head(image, pixel_aspect, spec.size)
@@ -318,7 +319,7 @@ def input_of(seen_image: Hung, spec: Preprocessing) -> Batch:
         return _brain_input(image, pixel_aspect, spec)
     if spec.denoise:
         image = np.asarray(cv2.medianBlur(image, spec.denoise))
-    place = placement(image, pixel_aspect, spec)
+    place = placed(image, pixel_aspect, spec)
     refuse_large(place.rows * place.columns)  # the square around a head in a very narrow image
     square = np.zeros((spec.size, spec.size), np.float32)
     inside = (slice(place.top, place.top + place.height), slice(place.left, place.left + place.width))
@@ -344,7 +345,7 @@ def variants_of(batch: Batch, spec: Preprocessing) -> Batch:
     mean, std = np.float32(spec.mean), np.float32(spec.std)
     shares = batch * std + mean
     found = []
-    for gain, offset in VARIANTS:
+    for gain, offset in VARIANTS if spec.scale == "window" else VARIANTS[:1]:
         changed = ((shares - BRAIN_GRAY) * np.float32(gain) + BRAIN_GRAY + np.float32(offset)).clip(0, 1)
         one = (np.where(shares > 0, changed, 0) - mean) / std
         found += [one, one[..., ::-1]]

@@ -93,7 +93,7 @@ def compare(
     """
     if split not in FITTED_ON:
         raise DataError(path="data", detail=f'methods can be compared on test or val, not on "{split}"')
-    pack, loaded = _pack_and_images(data, model)
+    pack, loaded = pack_and_images(data, model)
     class_names = pack.card.labels if pack else loaded.class_names
     named = loaded.with_classes(class_names, pack.card.aliases if pack else None)
     known = named.chosen(named.labels >= 0)
@@ -113,7 +113,15 @@ def compare(
     return {**comparison, "methods": rows}
 
 
-def _pack_and_images(data: Sequence[Path], model: str | Path | None) -> tuple[Pack | None, LabeledImages]:
+def pack_and_images(data: Sequence[Path], model: str | Path | None) -> tuple[Pack | None, LabeledImages]:
+    """Return the model to compare, and the images.
+
+    Without a name the first installed one whose classes the data has, None where there is none.
+
+    Raises
+    ------
+    DataError, UnknownModelError, DamagedModelError
+    """
     if model is not None:
         pack = verify_pack(find_pack(model))
         return pack, load(data, preprocessing=pack.card.preprocessing)

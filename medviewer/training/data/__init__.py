@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
-    from medviewer.training.data.augmentation import Augmentation, augment
+    from medviewer.training.data.augmentation import Augmentation, augment, random_affine
     from medviewer.training.data.bleeds import with_bleed, with_calcifications
     from medviewer.training.data.cleaning import Cleaning, clean
     from medviewer.training.data.datasets import LabeledImages, halves_by_group, load
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __getattr__ = lazy_names(
     __name__,
     {
-        "augmentation": "Augmentation augment",
+        "augmentation": "Augmentation augment random_affine",
         "bleeds": "with_bleed with_calcifications",
         "cleaning": "Cleaning clean",
         "datasets": "LabeledImages halves_by_group load",

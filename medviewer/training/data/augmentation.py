@@ -37,6 +37,11 @@ class Augmentation:
         Largest sigma of a Gaussian blur, in pixels.
     erase : float
         Largest share of the side of one erased rectangle.
+    gamma : float
+        Exponent of the gray: up to e to the power of this, or its inverse.
+    zoom, beside : float
+        Share of the views that show a square part alone, about the marked lesion where there is one; and of
+        those the share that shows a part beside it, which is background. Need a recipe with a background.
     window, window_share : float
         Another window about the brain's own gray: its width times or by up to e to the power of this, in this
         share of the images.
@@ -58,10 +63,16 @@ class Augmentation:
     window_share: float = 0.3
     bleeds: float = 0.0
     calcifications: float = 0.0
+    gamma: float = 0.0
+    zoom: float = 0.0
+    beside: float = 0.0
 
 
 def augment(
-    image: npt.NDArray[np.float32], augmentation: Augmentation, rng: np.random.Generator
+    image: npt.NDArray[np.float32],
+    augmentation: Augmentation,
+    rng: np.random.Generator,
+    matrix: npt.NDArray[np.float64] | None = None,
 ) -> npt.NDArray[np.float32]:
     """Return a changed copy of an image.
 
@@ -73,8 +84,11 @@ def augment(
         How far each change may go.
     rng : numpy.random.Generator
         Where chance comes from; the same state gives the same image.
+    matrix : (2, 3) float, optional
+        Where the pixels go; by default drawn by `random_affine`.
     """
-    matrix = _random_affine(image.shape[1], image.shape[2], augmentation, rng)
+    if matrix is None:
+        matrix = random_affine(image.shape[1], image.shape[2], augmentation, rng)
     size = (image.shape[2], image.shape[1])
     warped = np.stack([cv2.warpAffine(channel, matrix, size, flags=cv2.INTER_LINEAR) for channel in image])
     if augmentation.blur:
@@ -84,6 +98,8 @@ def augment(
     if augmentation.window and rng.uniform() < augmentation.window_share:
         width = np.float32(np.exp(augmentation.window * rng.uniform(-1, 1)))
         warped = ((warped - BRAIN_GRAY) * width + BRAIN_GRAY).clip(0, 1) * (warped > 0)
+    if augmentation.gamma:
+        warped = warped.clip(0, 1) ** np.float32(np.exp(augmentation.gamma * rng.uniform(-1, 1)))
     gain = 1 + augmentation.gain * rng.uniform(-1, 1)
     exposed = warped * gain + augmentation.offset * rng.uniform(-1, 1) * (warped > 0)
     if augmentation.noise:
@@ -94,9 +110,10 @@ def augment(
     return exposed.clip(0, 1).astype(np.float32)
 
 
-def _random_affine(
+def random_affine(
     rows: int, columns: int, augmentation: Augmentation, rng: np.random.Generator
 ) -> npt.NDArray[np.float64]:
+    """Return a random shift, turn and scale about the middle: (2, 3)."""
     angle = np.deg2rad(augmentation.rotation_degrees) * rng.uniform(-1, 1)
     scale = (1 + augmentation.scale) ** rng.uniform(-1, 1)
     stretch = (1 + augmentation.stretch) ** rng.uniform(-1, 1)

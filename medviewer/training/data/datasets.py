@@ -48,6 +48,8 @@ class LabeledImages:
         False: no patients are known, each image is a group of its own, and no figure is patient-wise.
     ignored : int
         Files of the source that are neither images nor DICOM.
+    masks : tuple of (rows, columns) uint8
+        What is marked on each image, 255 or 0, of its size; empty where the data marks nothing.
     """
 
     name: str
@@ -63,6 +65,7 @@ class LabeledImages:
     sha256: str
     grouped: bool = True
     ignored: int = 0
+    masks: tuple[DisplayImage, ...] = ()
 
     def __len__(self) -> int:
         return len(self.images)
@@ -79,6 +82,7 @@ class LabeledImages:
             subtypes=self.subtypes[index],
             order=self.order[index],
             domain=self.domain[index],
+            masks=tuple(self.masks[i] for i in index) if self.masks else (),
         )
 
     def of_split(self, split: str) -> "LabeledImages":
@@ -203,7 +207,7 @@ def _read_npz(path: Path) -> LabeledImages:
     subtypes = arrays.get("subtypes", np.zeros((count, 0), np.int64)).astype(np.int64)
     return LabeledImages(
         name=path.name,
-        images=_decoded(path, arrays["jpeg"], arrays["offset"], count),
+        images=(images := _decoded(path, arrays["jpeg"], arrays["offset"], count)),
         labels=arrays["labels"].astype(np.int64),
         class_names=tuple(str(name) for name in arrays["class_names"]),
         split=arrays["split"].astype(np.str_),
@@ -214,7 +218,18 @@ def _read_npz(path: Path) -> LabeledImages:
         order=arrays.get("slice_number", np.full(count, -1)).astype(np.int64),
         domain=arrays.get("domain", arrays.get("source_name", np.full(count, ""))).astype(np.str_),
         sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+        masks=_masks(path, arrays, images) if "mask_png" in arrays else (),
     )
+
+
+def _masks(
+    path: Path, arrays: Mapping[str, npt.NDArray[np.uint8]], images: Sequence[DisplayImage]
+) -> tuple[DisplayImage, ...]:
+    masks = _decoded(path, arrays["mask_png"], arrays["mask_offset"].astype(np.int64), len(images))
+    for place, (mask, image) in enumerate(zip(masks, images, strict=True)):
+        if mask.shape != image.shape:
+            raise DataError(path=path, detail=f"the mask of picture {place} has another size")
+    return tuple(np.asarray(np.where(mask > 127, 255, 0), np.uint8) for mask in masks)
 
 
 def _decoded(
@@ -252,6 +267,9 @@ def _joined(parts: Sequence[LabeledImages]) -> LabeledImages:
         sha256=hashlib.sha256("".join(part.sha256 for part in parts).encode()).hexdigest(),
         grouped=all(part.grouped for part in parts),
         ignored=sum(part.ignored for part in parts),
+        masks=tuple(mask for part in parts for mask in part.masks)
+        if all(part.masks for part in parts)
+        else (),
     )
 
 

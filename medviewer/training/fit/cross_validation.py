@@ -92,17 +92,14 @@ def cross_validate(
         There are too few groups for the folds, or one fold lacks a class.
     """
     known = answerable(learnable(data), recipe.preprocessing)
-    try:
-        fold = group_folds(known.labels, known.group, recipe.validation.folds)
-    except ValueError as error:
-        raise DataError(path=data.name, detail=f"it cannot be cross-validated: {error}") from error
+    fold, names = _folds(recipe, known)
     spec = recipe.preprocessing
     logits = np.zeros((len(known), len(recipe.class_names)))
     again = sampled(len(known))
     moved = np.zeros((len(CHANGES), len(again), len(recipe.class_names)))
-    for number in range(recipe.validation.folds):
+    for number, name in enumerate(names):
         judged = fold == number
-        progress(f"fold {number + 1} of {recipe.validation.folds}: {int(judged.sum())} pictures left out")
+        progress(f"fold {number + 1} of {len(names)}{name}: {int(judged.sum())} pictures left out")
         training, stopping = set_aside(recipe, known.chosen(~judged))
         learnt = learn(
             replace(recipe, seed=recipe.seed + number + 1),
@@ -122,6 +119,27 @@ def cross_validate(
             )
     rewindowed = Rewindowed(again, moved) if spec.scale == "window" else None
     return CrossValidation(known, logits, fold, recipe.positive_index, rewindowed)
+
+
+def _folds(recipe: Recipe, known: LabeledImages) -> tuple[npt.NDArray[np.int64], list[str]]:
+    """Return the fold of each image, and the words behind its number.
+
+    Raises
+    ------
+    DataError
+        There are too few groups, or sources.
+    """
+    # guard(test): a source is judged by a network that did not learn from it
+    if recipe.validation.by_source:
+        sources, fold = np.unique(known.domain, return_inverse=True)
+        if len(sources) < 2:
+            raise DataError(path=known.name, detail="it has one source, which cannot be left out")
+        return fold.astype(np.int64), [f", the source {source}" for source in sources]
+    count = recipe.validation.folds
+    try:
+        return group_folds(known.labels, known.group, count), [""] * count
+    except ValueError as error:
+        raise DataError(path=known.name, detail=f"it cannot be cross-validated: {error}") from error
 
 
 def learnable(data: LabeledImages) -> LabeledImages:

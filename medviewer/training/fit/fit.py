@@ -31,6 +31,7 @@ from medviewer.training.fit.imagenet import IMAGENET, start_from_imagenet
 from medviewer.training.fit.pretrained import start_from
 from medviewer.training.fit.recipe import Optimization, Recipe
 from medviewer.training.fit.sampling import SampledDataset, drawing_weights, preprocessed, prior_shift
+from medviewer.training.fit.views import outline_loss
 from medviewer.training.metrics import area_under_curve, negative_log_likelihood
 
 
@@ -41,6 +42,7 @@ class Bar(tqdm):  # type: ignore[misc]  # it has no types
 
 
 tqdm.set_lock(RLock())  # instead of one between processes, which is a file; torch's own bars need one too
+tqdm.monitor_interval = 0  # torch's own bars, too, need no watching thread
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,7 +104,7 @@ def learn(
         torch.manual_seed(recipe.seed * 10_000 + epoch)
         drawn = SampledDataset(recipe, inputs, training, weights, epoch)
         loader = fabric.setup_dataloaders(DataLoader(drawn, how.batch_size, drop_last=True))
-        loss = _epoch(fabric, model, network, averaged, (optimizer, stepper), loader, how, epoch)
+        loss = _epoch(fabric, model, network, averaged, (optimizer, stepper), loader, recipe, epoch)
         auc, stop_loss = _judged(averaged, stopping, held, shift, recipe.positive_index)
         better = stopping is None or auc > max((past.stop_auc for past in history), default=-math.inf)
         if better:
@@ -140,12 +142,12 @@ def _in_full_precision(convolution: nn.Conv2d, x: Tensor) -> Tensor:
 
 def _epoch(
     fabric: Fabric,
-    model: Callable[[Tensor], tuple[Tensor, Tensor | None]],
+    model: Callable[[Tensor], tuple[Tensor, Tensor | None, Tensor]],
     network: "_Training",
     averaged: Network,
     optimizers: tuple[torch.optim.Optimizer, torch.optim.Optimizer],
     loader: Any,
-    how: Optimization,
+    recipe: Recipe,
     epoch: int,
 ) -> float:
     """Run the drawn images of one epoch through the network.
@@ -154,18 +156,22 @@ def _epoch(
     second, its wrapper by Fabric, steps.
     """
     optimizer, stepper = optimizers
+    how, background = recipe.optimisation, recipe.background_index
     network.train()
     losses: list[float] = []
     shown = Bar(loader, f"epoch {epoch + 1}/{how.epochs}", leave=False, disable=None)  # on a terminal only
-    for step, (x, y, subtypes) in enumerate(shown):  # (B, C, H, W), (B, classes), (B, S)
+    # (B, C, H, W), (B, classes), (B, S), (B, H, W)
+    for step, (x, y, subtypes, marked) in enumerate(shown):
         for group in optimizer.param_groups:
             group["lr"] = learning_rate(how, epoch + step / len(loader)) * group["rate"]
-        logits, findings = model(x)
+        logits, findings, feature_map = model(x)
         loss = functional.cross_entropy(logits, y, label_smoothing=how.label_smoothing)
         losses.append(float(loss.detach()))
         shown.set_postfix(loss=f"{np.mean(losses):.4f}", refresh=False)
         if findings is not None:
             loss = loss + how.auxiliary * functional.binary_cross_entropy_with_logits(findings, subtypes)
+        if how.outline and background is not None:
+            loss = loss + how.outline * outline_loss(network.model, feature_map, marked, background)
         stepper.zero_grad()
         fabric.backward(loss)
         stepper.step()
@@ -207,9 +213,10 @@ class _Training(nn.Module):
         self.model = model
         self.findings = nn.Linear(model.embedding_length, subtypes) if subtypes else None
 
-    def forward(self, x: Tensor) -> tuple[Tensor, Tensor | None]:
-        logits, embedding, _ = self.model(x)
-        return logits, self.findings(self.model.dropout(embedding)) if self.findings is not None else None
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor | None, Tensor]:
+        logits, embedding, feature_map = self.model(x)
+        findings = self.findings(self.model.dropout(embedding)) if self.findings is not None else None
+        return logits, findings, feature_map
 
 
 @torch.no_grad()

@@ -42,6 +42,8 @@ class Optimization:
         Decay of the moving average of the weights, which is what is kept; 0 is off.
     patience : int
         Epochs without a better figure on the stopping half after which training ends.
+    outline : float
+        Weight of the marks of lesions: the answer at each place is held against them. Needs a background.
     head_rate : float
         How much faster the last layer learns than the others, which may begin with weights from elsewhere.
     precision : {"32-true", "bf16-mixed"}
@@ -64,6 +66,7 @@ class Optimization:
     averaging: float = 0.99
     patience: int = 15
     head_rate: float = 1.0
+    outline: float = 0.0
     precision: str = "32-true"
 
     def __post_init__(self) -> None:
@@ -83,6 +86,9 @@ class Validation:
         stops the training, the other half gives temperature and threshold.
     stopping : float
         With folds: share of the groups to learn from that is set aside to stop by; 0 runs all epochs.
+    by_source : bool
+        The folds are the sources (domains), each left out once, in place of `folds`: what calibrates and
+        chooses the threshold are answers about sources that a network never saw.
     leave_out_sources : bool
         Every source (domain) that has all classes is judged once by a network that never saw it. That is the
         figure to expect elsewhere.
@@ -91,10 +97,13 @@ class Validation:
     folds: int = 0
     stopping: float = 0.0
     leave_out_sources: bool = False
+    by_source: bool = False
 
     def __post_init__(self) -> None:
         if self.folds == 1 or self.folds < 0 or not 0 <= self.stopping <= 0.5:
             raise ValueError(f"folds {self.folds}, stopping {self.stopping}")
+        if self.by_source and (self.folds or self.leave_out_sources):
+            raise ValueError("sources as folds need no other folds, and leave each source out already")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +116,9 @@ class Recipe:
         The model's classes, matched by name with the data's; empty: the data's own.
     positive : str
         The class whose probability has an operating point; "" for none.
+    background : str
+        The class that says that nothing is there, where the data marks what is: the network then learns from
+        parts of the images, too, about what is marked and beside it. "" for none.
     sensitivity : float
         Share of positive images of the calibration half that the threshold must reach.
     class_shift : bool
@@ -148,6 +160,7 @@ class Recipe:
     sources: tuple[str, ...] = ()
     relabel: Mapping[str, str] = field(default_factory=dict)
     populations: tuple[Population, ...] = ()
+    background: str = ""
 
     def for_classes(self, class_names: tuple[str, ...]) -> "Recipe":
         """Return the recipe with the data's classes, where it has none of its own."""
@@ -160,6 +173,11 @@ class Recipe:
     def positive_index(self) -> int | None:
         """Index of the positive class, or None."""
         return self.class_names.index(self.positive) if self.positive else None
+
+    @property
+    def background_index(self) -> int | None:
+        """Index of the class that says that nothing is there, or None."""
+        return self.class_names.index(self.background) if self.background else None
 
 
 def load_recipe(path_or_name: Path | str) -> Recipe:
@@ -188,6 +206,9 @@ def _recipe(facts: Mapping[str, Any]) -> Recipe:
     positive = str(facts.get("positive", ""))
     if positive and positive not in class_names:
         raise ValueError(f"positive: {positive!r} is none of {class_names}")
+    background = str(facts.get("background", ""))
+    if background and background not in class_names:
+        raise ValueError(f"background: {background!r} is none of {class_names}")
     architecture = Architecture.from_facts(facts.get("architecture", {}))
     populations = tuple(Population(**population) for population in facts.get("population", ()))
     check_populations(populations)
@@ -213,6 +234,7 @@ def _recipe(facts: Mapping[str, Any]) -> Recipe:
         sources=tuple(str(name) for name in facts.get("sources", ())),
         relabel=facts.get("relabel", {}),
         populations=populations,
+        background=background,
     )
 
 

@@ -14,15 +14,17 @@ from torch.utils.data import Dataset
 from medviewer.inference.input import Preprocessing, preprocess_image
 from medviewer.training.data import LabeledImages, augment, with_bleed, with_calcifications
 from medviewer.training.fit.recipe import Recipe
+from medviewer.training.fit.views import Views
 
 FloatArray = npt.NDArray[np.float32]
 Logits = npt.NDArray[np.float64]
 
 
-class SampledDataset(Dataset[tuple[Tensor, Tensor, Tensor]]):
+class SampledDataset(Dataset[tuple[Tensor, Tensor, Tensor, Tensor]]):
     """Samples of one epoch, augmented by seed, epoch and place only.
 
-    Yields (C, H, W) input, (classes,) soft label and (S,) subtypes.
+    Yields (C, H, W) input, (classes,) soft label, (S,) subtypes, and (H, W) shares of the pixels that are
+    marked, or (0, 0) where nothing is learnt of marks.
     """
 
     def __init__(
@@ -36,6 +38,9 @@ class SampledDataset(Dataset[tuple[Tensor, Tensor, Tensor]]):
         self.recipe, self.inputs, self.epoch = recipe, inputs, epoch
         self.targets = np.eye(len(recipe.class_names), dtype=np.float32)[training.labels]
         self.subtypes = training.subtypes.astype(np.float32)
+        self.views = None
+        if recipe.background_index is not None:
+            self.views = Views(training, recipe.preprocessing, recipe.augmentation)
         rng = np.random.default_rng((recipe.seed, epoch))
         count = recipe.optimisation.epoch_pictures
         self.rows = rng.choice(len(inputs), count, p=weights)
@@ -44,8 +49,10 @@ class SampledDataset(Dataset[tuple[Tensor, Tensor, Tensor]]):
     def __len__(self) -> int:
         return len(self.rows)
 
-    def __getitem__(self, place: int) -> tuple[Tensor, Tensor, Tensor]:
+    def __getitem__(self, place: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         rng = np.random.default_rng((self.recipe.seed, self.epoch, place))
+        if self.views is not None:
+            return self._viewed(self.views, int(self.rows[place]), rng)
         x, y, subtypes = self._changed(int(self.rows[place]), rng)
         if self.recipe.optimisation.mixup:
             share = np.float32(rng.beta(self.recipe.optimisation.mixup, self.recipe.optimisation.mixup))
@@ -53,7 +60,19 @@ class SampledDataset(Dataset[tuple[Tensor, Tensor, Tensor]]):
             x = share * x + (1 - share) * other_x
             y = share * y + (1 - share) * other_y
             subtypes = share * subtypes + (1 - share) * other_subtypes
-        return torch.from_numpy(x), torch.from_numpy(y), torch.from_numpy(subtypes)
+        return torch.from_numpy(x), torch.from_numpy(y), torch.from_numpy(subtypes), torch.zeros((0, 0))
+
+    def _viewed(
+        self, views: Views, row: int, rng: np.random.Generator
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        spec, view = self.recipe.preprocessing, views.draw(row, rng)
+        x = (view.gray - np.float32(spec.mean)) / np.float32(spec.std)
+        y = self.targets[row]
+        if view.is_background:
+            y = np.eye(len(y), dtype=np.float32)[self.recipe.background_index]
+        tensors = (torch.from_numpy(part) for part in (x, y, self.subtypes[row], view.marked))
+        x_tensor, y_tensor, subtypes, marked = tensors
+        return x_tensor, y_tensor, subtypes, marked
 
     def _changed(self, row: int, rng: np.random.Generator) -> tuple[FloatArray, FloatArray, FloatArray]:
         spec = self.recipe.preprocessing

@@ -44,11 +44,13 @@ def average_precision(scores: Array, positive: npt.NDArray[np.bool_]) -> float:
 def called_labels(probabilities: Array, positive: int | None, threshold: float | None) -> Labels:
     """Return the class called for each image.
 
-    With two classes it is decided by the operating point, otherwise it is the most probable one.
+    The positive one by the operating point, otherwise the most probable one.
     """
-    if positive is not None and threshold is not None and probabilities.shape[1] == 2:
-        return np.where(probabilities[:, positive] >= threshold, positive, 1 - positive).astype(np.int64)
-    return np.asarray(probabilities.argmax(axis=1), np.int64)
+    if positive is None or threshold is None:
+        return np.asarray(probabilities.argmax(axis=1), np.int64)
+    others = probabilities.copy()
+    others[:, positive] = -1.0
+    return np.where(probabilities[:, positive] >= threshold, positive, others.argmax(axis=1)).astype(np.int64)
 
 
 def confusion(labels: Labels, called: Labels, classes: int) -> npt.NDArray[np.int64]:

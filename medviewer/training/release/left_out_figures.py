@@ -6,16 +6,19 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from medviewer.inference.conformal import COVERAGE, coverages, least_probabilities
 from medviewer.training.comparison import TRIVIAL, macro_auc
 from medviewer.training.data import LabeledImages
-from medviewer.training.fit import CrossValidation, LeftOut, Recipe
+from medviewer.training.fit import CrossValidation, LeftOut, Recipe, fit_shift
 from medviewer.training.metrics import (
     area_under_curve,
     bootstrap_by_group,
     expected_calibration_error,
     expected_calibration_error_95,
+    fit_temperature,
     softmax,
     stated,
+    threshold_for_sensitivity,
 )
 
 DRAWS: Final = 500
@@ -56,7 +59,8 @@ def _of_source(
     for row in TRIVIAL:
         fitted = row.fit(one.training.images, one.training.labels, one.training.group).fitted
         scores = fitted.scores(one.data.images)
-        figures[row.name] = {"auc": _rounded(_area(scores, labels, positive, everything))}
+        area = {"auc": _rounded(_area(scores, labels, positive, everything))}
+        figures[row.name] = area | _against(one.data, scores, positive)
     return figures
 
 
@@ -87,6 +91,7 @@ def figures_elsewhere(
         "ece": _rounded(expected_calibration_error(confidence, correct)),
         "ece_95": _rounded(expected_calibration_error_95(confidence)),
     }
+    figures |= _against(data, probabilities, positive)
     if interval is not None:
         figures["auc_interval"] = [_rounded(end) for end in interval]
     if positive is not None and threshold is not None:
@@ -96,12 +101,73 @@ def figures_elsewhere(
     return figures
 
 
+def figures_by_source(recipe: Recipe, cross: CrossValidation) -> dict[str, Any]:
+    """Return the figures of each source where the folds are the sources.
+
+    Calibration and threshold are found on the other sources, by what the networks said that had not seen
+    those, so that nothing of a source decides about its own figures.
+    """
+    found = {}
+    for number, source in enumerate(np.unique(cross.data.domain)):
+        judged = cross.fold == number
+        data, training = cross.data.chosen(judged), cross.data.chosen(~judged)
+        said, labels = cross.logits[~judged], training.labels
+        shift = fit_shift(said, labels) if recipe.class_shift else np.zeros(said.shape[1])
+        temperature = fit_temperature(said + shift, labels)
+        threshold = None
+        if recipe.positive_index is not None:
+            scores = softmax(said + shift, temperature)[:, recipe.positive_index]
+            threshold = threshold_for_sensitivity(scores, labels == recipe.positive_index, recipe.sensitivity)
+        one = LeftOut(str(source), training, data, cross.logits[judged], by_released=False)
+        found[str(source)] = _of_source(recipe, one, shift, temperature, threshold)
+    return found
+
+
+def conformal_figures(
+    recipe: Recipe, cross: CrossValidation, shift: Array, temperature: float
+) -> dict[str, Any]:
+    """Return the conformal sets of a card and their coverage.
+
+    The least probabilities come from all folds. The coverage of each fold is found with those of the others.
+
+    Parameters
+    ----------
+    shift, temperature
+        As the card states them.
+    """
+    names, labels = recipe.class_names, cross.data.labels
+    probabilities = softmax(cross.logits + shift, temperature)
+    sources = np.unique(cross.data.domain) if recipe.validation.by_source else None
+    reached = {}
+    for number in range(int(cross.fold.max()) + 1):
+        judged = cross.fold == number
+        least = least_probabilities(probabilities[~judged], labels[~judged], names)
+        found = coverages(probabilities[judged], labels[judged], names, least)
+        title = f"fold {number + 1}" if sources is None else str(sources[number])
+        reached[title] = {name: _rounded(value) for name, value in found.items()}
+    least = least_probabilities(probabilities, labels, names)
+    return {"coverage": COVERAGE, "least": least, "reached": reached}
+
+
 def holds_elsewhere(left_out: Mapping[str, Any]) -> bool:
     """Return whether sources that were left out bear the calibration out.
 
     Not where none was. Parameters are the figures of each source, as `left_out_figures` returns them.
     """
     return bool(left_out) and all(one["ece"] <= one["ece_95"] for one in left_out.values())
+
+
+def _against(data: LabeledImages, scores: Array, positive: int | None) -> dict[str, Any]:
+    """Return the area of the positive class against each of several others."""
+    if positive is None or len(data.class_names) < 3:
+        return {}
+    areas = {}
+    for place, name in enumerate(data.class_names):
+        rows = np.flatnonzero((data.labels == positive) | (data.labels == place))
+        area = _area(scores, data.labels, positive, rows)
+        if place != positive and not np.isnan(area):
+            areas[name] = _rounded(area)
+    return {"auc_against": areas}
 
 
 def _area(scores: Array, labels: Labels, positive: int | None, rows: Labels) -> float:

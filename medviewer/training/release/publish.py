@@ -54,6 +54,8 @@ from medviewer.training.metrics import (
 )
 from medviewer.training.release.decisions import decisions, series_facts, without_none
 from medviewer.training.release.left_out_figures import (
+    conformal_figures,
+    figures_by_source,
     figures_elsewhere,
     holds_elsewhere,
     left_out_figures,
@@ -130,11 +132,19 @@ def _add_figures(card: dict[str, Any], trained: Trained, shift: npt.NDArray[np.f
     recipe, temperature = trained.recipe, float(card["temperature"])
     point = card.get("operating_point", {})
     if trained.cross:
-        card["figures"]["cross_validation"] = trained.cross.figures() | within_figures(trained.cross)
+        card["figures"]["cross_validation"] = trained.cross.figures()
+        if recipe.validation.by_source:
+            card["figures"]["cross_validation"]["by"] = "source"
+        else:
+            card["figures"]["cross_validation"] |= within_figures(trained.cross)
         steady = steadiness(trained.cross, shift, temperature, point["threshold"]) if point else None
         if steady is not None:
             band, card["figures"]["cross_validation"]["steadiness"] = steady
             point["uncertain"] = list(band)
+    if trained.cross and not recipe.populations:
+        card["figures"]["conformal"] = conformal_figures(recipe, trained.cross, shift, temperature)
+    if trained.cross and recipe.validation.by_source:
+        card["figures"]["left_out"] = figures_by_source(recipe, trained.cross)
     if trained.left_out:
         threshold = point.get("threshold")
         elsewhere = left_out_figures(recipe, trained.left_out, shift, temperature, threshold)
@@ -316,7 +326,8 @@ def record_elsewhere(name: str, data: Sequence[Path]) -> None:
     for source in np.unique(known.domain):
         part = known.chosen(known.domain == source)
         if set(range(len(card.labels))) <= set(part.labels.tolist()):
-            probabilities, _ = judged(card, logits_of(engine, part.images, spec), part.domain)
+            logits = logits_of(engine, part.images, spec)
+            probabilities, _ = judged(card, logits, part.domain)
             found = figures_elsewhere(part, probabilities, positive, threshold)
             elsewhere[str(source)] = {"by_released_network": True} | found
     if not elsewhere:

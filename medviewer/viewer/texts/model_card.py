@@ -261,8 +261,10 @@ def _cross_validation(card: ModelCard) -> tuple[str, ...]:
     if not found:
         return ()
     mean, sd = found["mean"], found["sd"]
+    by_source = mark("{folds} sources, each left out once, {pictures} of {groups}")
+    by_group = mark("{folds} folds by group, {pictures} of {groups}")
     said = translate(
-        "{folds} folds by group, {pictures} of {groups}",
+        by_source if found.get("by") == "source" else by_group,
         folds=found["folds"],
         pictures=_pictures(found["n"]),
         groups=_groups(found["groups"]),

@@ -17,6 +17,7 @@ from medviewer.inference.input.preprocess import (
     Preprocessing,
     input_of,
     preprocess_image,
+    variants_of,
     windowed,
 )
 from tests.inference.conftest import noisy_head, slice_of
@@ -261,3 +262,12 @@ def test_no_square_is_cut_around_the_head_of_a_very_narrow_image(monkeypatch):
     with pytest.raises(ImageSizeError):
         input_of(Hung(narrow, 1.0), Preprocessing(head_crop=True))
     assert input_of(Hung(narrow, 1.0), Preprocessing()).shape == (1, 1, 128, 128)
+
+
+def test_the_variants_of_an_image_without_a_window_are_its_mirror_image_alone() -> None:
+    batch = np.random.default_rng(0).normal(size=(2, 1, 16, 16)).astype(np.float32)
+    spec = Preprocessing(size=16, scale="picture", variants=True)
+    one, mirrored = variants_of(batch, spec)
+    assert np.allclose(one, batch, atol=1e-6)
+    assert np.allclose(mirrored, batch[..., ::-1], atol=1e-6)
+    assert len(variants_of(batch, replace(spec, scale="window"))) == 8

@@ -8,6 +8,7 @@ import pytest
 
 from medviewer.errors import DataError
 from medviewer.training.data.datasets import halves_by_group, load
+from tests.training.toys import npz, toy_images
 
 
 def _write_npz(path: Path, *, class_names: tuple[str, ...] = ("none", "bleed"), **changed: object) -> Path:
@@ -93,3 +94,24 @@ def test_halves_share_no_group_and_both_have_the_rare_class(seed: int) -> None:
     rare = sorted([labels[first].sum(), labels[second].sum()])
     assert rare[0] >= 0.3 * rare[1]
     assert 0.3 < first.mean() < 0.7
+
+
+def test_masks_come_with_their_images_and_one_of_another_size_is_refused(tmp_path: Path) -> None:
+    data = toy_images().chosen(np.arange(4))
+    path = npz(tmp_path / "data.npz", data)
+    for side, is_good in ((48, True), (47, False)):
+        masks = [np.zeros((side, side), np.uint8) for _ in range(4)]
+        masks[2][10:20, 5:9] = 255
+        encoded = [cv2.imencode(".png", mask)[1].ravel() for mask in masks]
+        with np.load(path) as archive:
+            arrays = dict(archive)
+        arrays["mask_png"] = np.concatenate(encoded)
+        arrays["mask_offset"] = np.cumsum([0, *(len(part) for part in encoded)])
+        np.savez(tmp_path / f"{side}.npz", **arrays)
+        if is_good:
+            loaded = load([tmp_path / f"{side}.npz"])
+            assert np.array_equal(loaded.masks[2], masks[2])
+            assert np.array_equal(loaded.chosen(np.array([2])).masks[0], masks[2])
+        else:
+            with pytest.raises(DataError, match="mask of picture 0"):
+                load([tmp_path / f"{side}.npz"])

@@ -6,12 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from medviewer.errors import DataError
 from medviewer.inference.pack.card import load_card
 from medviewer.training.data.datasets import LabeledImages
 from medviewer.training.fit import left_out
 from medviewer.training.fit.left_out import of_sources
 from medviewer.training.fit.recipe import Recipe, Validation
 from medviewer.training.fit.trained import Trained
+from medviewer.training.release.left_out_figures import figures_by_source
 from medviewer.training.release.publish import write_pack
 from medviewer.training.train import fit
 from tests.training.toys import toy_images, toy_recipe
@@ -113,3 +115,48 @@ def test_the_sources_that_may_teach_are_told_by_name() -> None:
     assert of_sources(recipe_of(), data) is data
     taught = of_sources(recipe_of("clinic 1"), data)
     assert set(taught.domain[taught.split != "test"].tolist()) == {"clinic 1"}
+
+
+@pytest.fixture(scope="module")
+def by_source(tmp_path_factory: pytest.TempPathFactory) -> tuple[Trained, Path]:
+    """Return a training whose folds are the sources, and its pack."""
+    folder = tmp_path_factory.mktemp("by-source")
+    recipe = replace(recipe_of(), validation=Validation(by_source=True), class_shift=True)
+    trained = fit(recipe, of_three_sources(), folder, lambda line: None)
+    write_pack(folder, trained)
+    return trained, folder
+
+
+def test_the_folds_are_the_sources_where_the_recipe_says_so(by_source: tuple[Trained, Path]) -> None:
+    trained, folder = by_source
+    assert trained.cross is not None
+    for number in range(3):
+        assert set(trained.cross.data.domain[trained.cross.fold == number]) == {f"clinic {number}"}
+    card = load_card(folder)
+    assert card.figures["cross_validation"]["by"] == "source"
+    assert set(card.figures["left_out"]) == {"clinic 0", "clinic 1", "clinic 2"}
+    for one in card.figures["left_out"].values():
+        assert 0 <= one["auc"] <= 1
+        assert {"thumbnail-logistic", "hog-logistic", "sensitivity", "ece"} <= set(one)
+    assert set(card.figures["conformal"]["reached"]) == set(card.figures["left_out"])
+    assert set(card.figures["conformal"]["least"]) == set(card.labels)
+
+
+def test_nothing_of_a_source_decides_about_its_own_figures(by_source: tuple[Trained, Path]) -> None:
+    trained, _ = by_source
+    assert trained.cross is not None
+    before = figures_by_source(trained.recipe, trained.cross)
+    logits = trained.cross.logits.copy()
+    judged = trained.cross.fold == 1
+    order = logits[judged]
+    logits[judged] = order * 50  # the same order and sides, much surer
+    after = figures_by_source(trained.recipe, replace(trained.cross, logits=logits))
+    assert after["clinic 1"]["auc"] == before["clinic 1"]["auc"]
+    assert after["clinic 1"]["ece"] != before["clinic 1"]["ece"]
+    assert after["clinic 0"]["ece"] != before["clinic 0"]["ece"]  # its calibration is from the others
+
+
+def test_one_source_cannot_be_left_out(tmp_path: Path) -> None:
+    recipe = replace(recipe_of(), validation=Validation(by_source=True))
+    with pytest.raises(DataError, match="one source"):
+        fit(recipe, toy_images(), tmp_path, lambda line: None)

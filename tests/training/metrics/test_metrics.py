@@ -175,3 +175,10 @@ def test_a_stated_prevalence_stands_in_the_report_and_moves_no_other_figure() ->
     assert rare["ppv"]["yes"] < plain["ppv"]["yes"]
     assert rare["precision"] == plain["precision"]
     assert rare["recall"] == plain["recall"]
+
+
+def test_of_three_classes_the_positive_one_is_called_at_its_threshold() -> None:
+    probabilities = np.array([[0.1, 0.6, 0.3], [0.1, 0.7, 0.2], [0.2, 0.1, 0.7], [0.6, 0.2, 0.2]])
+    assert figures.called_labels(probabilities, 2, 0.25).tolist() == [2, 1, 2, 0]
+    assert figures.called_labels(probabilities, 2, 0.8).tolist() == [1, 1, 0, 0]
+    assert figures.called_labels(probabilities, 2, None).tolist() == [1, 1, 2, 0]

@@ -1,0 +1,155 @@
+"""Views of an image to learn from: whole, about the lesion, beside it.
+
+What lies around a lesion differs from machine to machine. A network that is shown parts of images, too, and
+whose answer at each place of the last feature map is held against the marks, looks at the lesion.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from medviewer.imaging.frame import DisplayImage
+from medviewer.inference.engines import Network
+from medviewer.inference.input import (
+    Preprocessing,
+    placed,
+    preprocess_image,
+    resized,
+)
+from medviewer.training.data import Augmentation, LabeledImages, augment, random_affine
+
+FloatArray = npt.NDArray[np.float32]
+
+LOG_ODDS: Final = 3.0
+"""Log odds of "something is there" at which a place counts as half marked.
+
+Above 0, because the mean over all places has to say that something is there where a small part is marked.
+"""
+
+MARGIN: Final = 1.7  # of the side of a part, by the larger extent of the lesion
+SMALLEST: Final = 0.4  # side of a part, by the shorter side of the image
+SIDES: Final = (0.75, 1.7)  # times that
+ASIDE: Final = 0.15  # of its side, that its middle is shifted at most
+BESIDE_SIDES: Final = (0.35, 0.8)  # of the shorter side of the image
+TRIES: Final = 6
+FREE: Final = 0.02  # share of a part beside the lesion that may be marked
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """A view of an image, changed at random.
+
+    Parameters
+    ----------
+    gray : (1, size, size) float32
+        From 0 to 1, changed at random.
+    marked : (size, size) float32
+        Share of each pixel that is marked.
+    is_background : bool
+        Nothing of the lesion is in it.
+    """
+
+    gray: FloatArray
+    marked: FloatArray
+    is_background: bool
+
+
+class Views:
+    """Draws views of images with marks.
+
+    Parameters
+    ----------
+    images : LabeledImages
+        With masks.
+    """
+
+    def __init__(self, images: LabeledImages, spec: Preprocessing, how: Augmentation) -> None:
+        self._images, self._masks, self._spec, self._how = images.images, images.masks, spec, how
+
+    def draw(self, row: int, rng: np.random.Generator) -> View:
+        """Return a view of one image.
+
+        The same state of chance gives the same view.
+        """
+        image, mask = self._images[row], self._masks[row]
+        is_background = not mask.any()
+        if rng.uniform() < self._how.zoom:
+            image, mask, is_background = self._part(image, mask, rng)
+        spec, how = self._spec, self._how
+        gray = preprocess_image(image, spec)[0] * np.float32(spec.std) + np.float32(spec.mean)
+        matrix = random_affine(spec.size, spec.size, how, rng)
+        marked = cv2.warpAffine(_placed(mask, spec), matrix, (spec.size, spec.size), flags=cv2.INTER_LINEAR)
+        return View(augment(gray, how, rng, matrix), np.asarray(marked, np.float32), is_background)
+
+    def _part(
+        self, image: DisplayImage, mask: DisplayImage, rng: np.random.Generator
+    ) -> tuple[DisplayImage, DisplayImage, bool]:
+        """Return a square part of an image and of its mask.
+
+        And whether the part is background.
+        """
+        shorter = min(image.shape)
+        rows, columns = np.nonzero(mask)
+        wants_beside = rng.uniform() < self._how.beside
+        if not len(rows) or wants_beside:
+            for _ in range(TRIES):
+                side = shorter * rng.uniform(*BESIDE_SIDES)
+                middle = rng.uniform(0, image.shape[0]), rng.uniform(0, image.shape[1])
+                part = square_part(mask, *middle, side)
+                if (part > 0).mean() < FREE:
+                    return square_part(image, *middle, side), np.zeros_like(part), True
+        if not len(rows):
+            return image, mask, True
+        extent = float(max(np.ptp(rows), np.ptp(columns))) + 1
+        side = region_side(extent, shorter) * np.exp(rng.uniform(*np.log(SIDES)))
+        shift = side * ASIDE * rng.uniform(-1, 1, 2)
+        middle = (rows.min() + rows.max()) / 2 + shift[0], (columns.min() + columns.max()) / 2 + shift[1]
+        return square_part(image, *middle, side), square_part(mask, *middle, side), False
+
+
+def region_side(extent: float, shorter: float) -> float:
+    """Return the side of the part about a lesion of an extent, in pixels."""
+    return float(min(max(extent * MARGIN, shorter * SMALLEST), shorter))
+
+
+def square_part(image: DisplayImage, row: float, column: float, side: float) -> DisplayImage:
+    """Return the square part about a place, shifted to lie inside."""
+    length = max(1, min(round(side), *image.shape[:2]))
+    top = min(max(round(row - length / 2), 0), image.shape[0] - length)
+    left = min(max(round(column - length / 2), 0), image.shape[1] - length)
+    return image[top : top + length, left : left + length]
+
+
+def _placed(mask: DisplayImage, spec: Preprocessing) -> FloatArray:
+    """Return a mask as it lies in the input: (size, size), 0 to 1."""
+    place = placed(mask, 1.0, spec)
+    square = np.zeros((spec.size, spec.size), np.float32)
+    shares = np.asarray(mask, np.float32) / np.float32(255)
+    square[place.top : place.top + place.height, place.left : place.left + place.width] = resized(
+        shares, place.height, place.width
+    )
+    return square
+
+
+def outline_loss(model: Network, feature_map: Tensor, marked: Tensor, background: int) -> Tensor:
+    """Return how far the answers of all places are from the marks.
+
+    Parameters
+    ----------
+    feature_map : (B, E, h, w)
+    marked : (B, size, size)
+    background : int
+        The class that says that nothing is there.
+    """
+    answers = functional.conv2d(feature_map, model.head.weight[:, :, None, None], model.head.bias)
+    others = [place for place in range(answers.shape[1]) if place != background]
+    odds = torch.logsumexp(answers[:, others], dim=1) - answers[:, background]
+    size = feature_map.shape[2], feature_map.shape[3]
+    share = functional.adaptive_avg_pool2d(marked[:, None], size)[:, 0]
+    return functional.binary_cross_entropy_with_logits((odds - LOG_ODDS).float(), share)

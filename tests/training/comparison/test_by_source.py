@@ -1,0 +1,50 @@
+"""Each source is judged by what was fitted on the others, and no test split is read."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from medviewer.errors import DataError
+from medviewer.imaging.frame.types import DisplayImage
+from medviewer.training.comparison import by_source as module, compare as compare_module
+from medviewer.training.comparison.baselines import CLASSIC, Chosen, Groups, Labels, Row
+from medviewer.training.comparison.by_source import compare_sources
+from tests.training.toys import npz, toy_images
+
+
+@pytest.fixture(autouse=True)
+def one_method(monkeypatch: pytest.MonkeyPatch) -> list[set[str]]:
+    """Leave the quickest method only and no installed model; tell the groups that it is fitted on."""
+    seen: list[set[str]] = []
+
+    def spied(images: Sequence[DisplayImage], labels: Labels, group: Groups) -> Chosen:
+        seen.append(set(group.tolist()))
+        return CLASSIC[0].fit(images, labels, group)
+
+    monkeypatch.setattr(module, "METHODS", (Row("thumbnail", "Thumbnail", spied),))
+    monkeypatch.setattr(compare_module, "installed_packs", list)
+    return seen
+
+
+def test_a_source_is_judged_by_what_the_others_taught(tmp_path: Path, one_method: list[set[str]]) -> None:
+    data = toy_images(seed=1)
+    data = replace(data, domain=np.array([f"clinic {int(name[1:]) % 2}" for name in data.group]))
+    test_groups = set(data.group[data.split == "test"].tolist())
+    found = compare_sources([npz(tmp_path / "toy.npz", data)], progress=lambda line: None)
+    assert list(found["sources"]) == ["clinic 0", "clinic 1"]
+    for number, fitted_on in enumerate(one_method):
+        assert all(int(name[1:]) % 2 != number for name in fitted_on)
+        assert not fitted_on & test_groups
+    for row in found["sources"].values():
+        assert row["n"] == 60
+        figures = row["methods"]["thumbnail"]
+        low, high = figures["interval"]
+        assert low <= figures["auc"] <= high
+
+
+def test_one_source_alone_cannot_be_left_out(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="no source in it can be left out"):
+        compare_sources([npz(tmp_path / "toy.npz", toy_images())], progress=lambda line: None)
