@@ -16,13 +16,13 @@ from medviewer.imaging.frame.modality import Rescale
 from medviewer.imaging.frame.voi import Window
 from medviewer.inference.classification.classifier import Classifier, load_classifier
 from medviewer.inference.engines.onnx import OnnxEngine
-from medviewer.inference.input.preprocess import preprocess_image
 from medviewer.inference.pack.bundled_hashes import BUNDLED
 from medviewer.inference.pack.card import GRAPH, bundled_folder, load_card
 from medviewer.inference.pack.population import population_at
 from medviewer.inference.probabilities import calibrated
 from medviewer.inference.tasks.classification import Classification
 from medviewer.training.data.datasets import load
+from medviewer.training.evaluation.predictions import logits_of
 from tests.inference.ungated import ungated
 
 TOLERANCE = 0.02  # in probability
@@ -30,7 +30,7 @@ IMAGES = 12
 DATA = {
     "router": "router.npz",
     "brain-mr-tumour-type": "brain_mri_tumor.npz",
-    "breast-ultrasound-lesion": "breast_us.npz",
+    "breast-ultrasound-lesion": "breast_multi.npz",
     "chest-xray-pneumonia": "chest_xray.npz",
 }
 AS_SHOWN = sorted(
@@ -100,7 +100,7 @@ def test_neither_depth_nor_polarity_nor_window_changes_the_answer(
     card = card.serving(population_at(card.populations, None)[0])
     engine = OnnxEngine(classifier.pack.read(GRAPH))
     for image in images(name):
-        logits = engine.run(preprocess_image(image, card.preprocessing)).logits
+        logits = logits_of(engine, [image], card.preprocessing)
         assert said(classifier, disguise(image)) == pytest.approx(
             calibrated(logits, card.temperature, card.shift)[0], abs=TOLERANCE
         )
