@@ -1,11 +1,13 @@
 """Conversion of points between image pixels and patient millimetres."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from medviewer.imaging.annotation.annotation import Annotation, Point, Points, digest
 from medviewer.imaging.frame import FrameGeometry, Vector, to_patient
 
+PLACES_KEPT: Final = 512
 SMALLEST_AREA: Final = (
     1e-6  # of the square between the unit vectors of rows and columns: they are not one line
 )
@@ -95,6 +97,11 @@ def _in_image(geometry: FrameGeometry, annotation: Annotation, places: Points) -
     #     annotations of another frame of reference are not drawn
     if annotation.frame_of_reference != digest(geometry.frame_of_reference_uid):
         return None
+    return _points_in_image(geometry, places)
+
+
+@lru_cache(PLACES_KEPT)  # all panes of an image ask for all its drawings while one of them is dragged
+def _points_in_image(geometry: FrameGeometry, places: Points) -> tuple[Point, ...] | None:
     found = [point_in_image(geometry, (x, y, z)) for x, y, z in places]
     known = tuple(point for point in found if point is not None)
     return known if len(known) == len(found) else None
