@@ -1,4 +1,4 @@
-"""Rows of the grey-scale chain and the filters: V1, V3, F1, F2, F3."""
+"""Rows of the grey-scale chain, the filters and regions: V1, V3, F1, F2, F3, ST."""
 
 import itertools
 from dataclasses import replace
@@ -13,8 +13,11 @@ from medviewer.imaging.display.frame_values import apply_modality
 from medviewer.imaging.display.pipeline import to_display_image
 from medviewer.imaging.display.scaling import on_screen
 from medviewer.imaging.frame.voi import Window
+from medviewer.imaging.measurement import measure
 from medviewer.imaging.processing import filters, process
 from medviewer.viewer.render.pyramid import PaneImage
+
+PADDING = -2000.0
 
 
 def windowing(rows: int, columns: int) -> Measured:
@@ -99,6 +102,20 @@ def otsu(rows: int, columns: int) -> Measured:
     return Measured(product, yardstick, missing=missing, remark=f"both at {ours} of 65,535")
 
 
+def region(*, is_padded: bool, kind: str = "rectangle") -> Measured:
+    """Measure a region over a whole image of 14 million pixels, with its area and words."""
+    stored = np.ascontiguousarray(np.tile(ct(583, 383).stored, (8, 8)))
+    if is_padded:
+        stored[:, : stored.shape[1] // 3] = PADDING
+    frame = replace(ct(583, 383), stored=stored, padding=(PADDING, PADDING) if is_padded else None)
+    high, wide = stored.shape
+    corners = ((0.0, 0.0), (float(wide), 0.0), (float(wide), float(high)), (0.0, float(high)))
+    ends = ((0.0, high / 2), (float(wide), high / 2), (wide / 2, 0.0), (wide / 2, float(high)))
+    points = corners if kind == "rectangle" else ends
+    (taken,) = interleaved(lambda: measure(frame, kind, points), rounds=15)
+    return Measured(taken, 1.0)
+
+
 ROWS = (
     Row("V1", "16-bit window of 512 x 512, beside a copy", 7, lambda: windowing(512, 512)),
     Row("V1", "16-bit window of 2487 x 2048, beside a copy", 3.5, lambda: windowing(2487, 2048)),
@@ -109,4 +126,15 @@ ROWS = (
     Row("F2", "denoise at rest: change of error", -2, lambda: denoise_gain(True), absolute=True),
     Row("F3", "Otsu on 16 bits of 512 x 512, beside scikit-image", 0.5, lambda: otsu(512, 512)),
     Row("F3", "Otsu on 16 bits of 2487 x 2048, beside scikit-image", 0.5, lambda: otsu(2487, 2048)),
+    Row("ST", "rectangle over 14 million pixels", 10, lambda: region(is_padded=False), absolute=True),
+    Row(
+        "ST", "rectangle over 14 million, a third padding", 10, lambda: region(is_padded=True), absolute=True
+    ),
+    Row(
+        "ST",
+        "ellipse over 14 million pixels",
+        10,
+        lambda: region(is_padded=False, kind="ellipse"),
+        absolute=True,
+    ),
 )

@@ -1,4 +1,4 @@
-"""Rows of the whole program: start, first image, scrolling, dragging, classifying, memory."""
+"""Rows of the whole program: start, first image, scrolling, dragging, drawing, classifying, memory."""
 
 import functools
 import json
@@ -110,6 +110,25 @@ def compared(key: str, yardstick: str = "") -> Measured:
     return Measured(found[key], found[yardstick] if yardstick else 1.0, "ms")
 
 
+@functools.cache
+def drawing(name: str) -> dict[str, float]:
+    """Return the medians of three runs that drag a handle among ten drawings."""
+    path = shared_data() / "data" / "dicom" / name
+    if not path.exists():
+        return {}
+    runs = []
+    for _ in range(ROUNDS):
+        with tempfile.TemporaryDirectory() as home:
+            runs.append(json.loads(run(home, HERE / "draw_run.py", path).splitlines()[-1]))
+    return {key: statistics.median(one[key] for one in runs) for key in runs[0]}
+
+
+def drawn(name: str) -> Measured:
+    """Return how long a step of a drag takes until it is painted."""
+    found = drawing(name)
+    return Measured(found["handle_ms"], 1.0) if found else Measured(missing="the sample data is not here")
+
+
 SAMPLE = shared_data() / "data" / "dicom" / "11-transfer-syntaxes" / "other" / "CT_small.dcm"
 
 ROWS = (
@@ -135,6 +154,8 @@ ROWS = (
         1.5,
         lambda: compared("nine_ms", "nine_repaint_ms"),
     ),
+    Row("HD", "drag of a handle among ten labels, CT", 16, lambda: drawn(CT), absolute=True),
+    Row("HD", "drag of a handle among ten labels, mammogram", 16, lambda: drawn(MAMMOGRAM), absolute=True),
     Row("LO", "locate over nine panes", 50, lambda: compared("locate_ms"), absolute=True),
     row(
         "V4",
