@@ -25,6 +25,7 @@ from medviewer.viewer.commands.table import command_by_id
 from medviewer.viewer.state.display_state import DisplayState
 from medviewer.viewer.state.links import Located
 from medviewer.viewer.state.pane_state import PaneState
+from medviewer.viewer.state.results import result_of
 from tests.made_stacks import MadeFiles, drained, library, load_oracle, slices, stack, values_sha256
 from tests.saved_pictures import annotated_png
 from tests.virtual_time import VirtualWorkers
@@ -65,7 +66,7 @@ class World:
             for whole in WORLD.values()
             for one in slices(whole)
         }
-        self.painted = self.exported = self.exported_results = 0
+        self.painted = self.marked = self.exported = self.exported_results = 0
         self.mismatches: list[str] = []
         self.session.state_changed.connect(self.on_state)
         self.session.pane_changed.connect(self.on_pane)
@@ -108,6 +109,13 @@ class World:
         for pane in state.panes:
             if pane is not None:
                 self.check_painted(pane)
+        for whole in self.session.library.stacks:
+            for one in slices(whole):
+                marked = result_of(state, one.key)
+                if marked is not None:
+                    self.marked += 1
+                    assert marked.content.label == self.true_label(one), "a mark of another slice"
+                    assert marked.model == self.session.model, "a mark of another model"
         for key, result in state.results.items():
             assert result.key == key
             assert result.content.label == self.labels.get(key.content_sha256), (
@@ -198,6 +206,7 @@ def random_step(world: World, random: Random) -> None:
         lambda: session.viewer.scroll_by(random.choice((-2, -1, 1, 1, 3))): 20,
         lambda: session.viewer.scroll_to(random.randrange(6)): 4,
         lambda: session.classify(random.random() < 0.2): 14,
+        lambda: session.classify_series(): 2,
         lambda: world.workers.advance(random.uniform(0, 400)): 30,
         lambda: session.viewer.set_focus(pane): 4,
         lambda: world.show(random.randrange(9), random.choice((None, pane))): 3,

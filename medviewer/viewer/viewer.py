@@ -134,6 +134,9 @@ class Work(Protocol):
         `anyway`: although refused; `answered`: yes.
         """
 
+    def classify_series(self) -> None:
+        """Classify the slices of the focused stack that have no result yet."""
+
     def cancel(self) -> None:
         """End a saving, a measurement or a classification, else the opening."""
 

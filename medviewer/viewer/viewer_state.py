@@ -33,6 +33,23 @@ if TYPE_CHECKING:  # the first image does not wait for it
     from medviewer.viewer.state import History
 
 
+@dataclass(frozen=True, slots=True)
+class SeriesProgress:
+    """Progress of a model through a series.
+
+    Parameters
+    ----------
+    stack : str
+        The key of the stack whose slices it is asked about.
+    done, of : int
+        Slices.
+    """
+
+    stack: str
+    done: int
+    of: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ViewerState:
     """State that commands depend on; the panes paint `display`.
@@ -136,6 +153,7 @@ class ViewerState:
     is_blinking: bool = False
     is_saving: bool = False
     is_playing: bool = False
+    series_run: SeriesProgress | None = None
     model: str = ""
     model_fit: ModelFit = NOT_CHECKED
     first_hint: int | None = None

@@ -16,6 +16,7 @@ from tests.oracle_world import WORLD, World, walk
 def check_walks(walks: list[World], least_painted: int) -> None:
     """See that the walks met what they are about; a walk without results shows nothing."""
     assert sum(world.painted for world in walks) > least_painted
+    assert sum(world.marked for world in walks) > least_painted
     assert sum(world.exported for world in walks) > 5
     assert sum(world.exported_results for world in walks) > 1
 
@@ -60,6 +61,10 @@ class SessionMachine(RuleBasedStateMachine):
     @rule(anyway=st.booleans())
     def classify(self, anyway: bool) -> None:
         self.world.session.classify(anyway)
+
+    @rule()
+    def classify_series(self) -> None:
+        self.world.session.classify_series()
 
     @rule(milliseconds=st.sampled_from((1.0, 50.0, 400.0, 2000.0)))
     def wait(self, milliseconds: float) -> None:

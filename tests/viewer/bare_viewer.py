@@ -48,6 +48,7 @@ class BareViewer(Viewer):
         self.opened: list[list[Path]] = []
         self.used_models: list[str] = []
         self.classified: list[PaneState | None] = []
+        self.series_asked = 0
         self.questions: list[Question] = []
         self.text_questions: list[TextQuestion] = []
         self.ranges: list[tuple[int, tuple[int, int], bool]] = []  # clicks into them
@@ -137,6 +138,9 @@ class Surroundings:
 
     def classify(self, anyway: bool = False, asked: PaneState | None = None, answered: bool = False) -> None:
         self._viewer.classified.append(asked)
+
+    def classify_series(self) -> None:
+        self._viewer.series_asked += 1
 
     def cancel(self) -> None:
         pass

@@ -4,6 +4,7 @@ Layouts, the film, linked zoom, the row of slices, and what is dropped on them.
 """
 
 from functools import partial
+from operator import is_
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF, Qt, Signal, Slot
@@ -23,7 +24,7 @@ from medviewer.viewer.commands import played_part, toggle_maximized, turn_parted
 from medviewer.viewer.layouts import FILM_PANES, LAYOUTS, film_fits, smallest_layout_with
 from medviewer.viewer.render import Showing, TextLevel, Zoom, says_result, shown_geometry
 from medviewer.viewer.state import DisplayState
-from medviewer.viewer.texts import segmentation_text
+from medviewer.viewer.texts import NO_STRIP, segmentation_text, strip_details, strip_of, strip_text
 from medviewer.viewer.viewer_state import ViewerState
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class PaneGrid(QWidget):
         self._large = self._viewer.state.display.focus  # the large pane beside the film
         self._tabs: list[str] = []  # titles of a folded film's panes
         self._drawn_of: tuple[object, object] = (None, None)  # what the ticks of the slider are of
+        self._strip_of: tuple[object, ...] = ()  # what its marks are of
         self._preview = FilmPreview(session.workers, self._show_preview, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -311,6 +313,8 @@ class PaneGrid(QWidget):
                 pane.show_smooth(after.smooths)
         if after.cine_ranges != before.cine_ranges:
             self.row.strip.show_part(played_part(after))
+        if after.series_run is not before.series_run or after.language != before.language:
+            self._show_strip(after)
         if after.tool != before.tool:
             for pane in self.panes:
                 pane.show_cursor()
@@ -332,6 +336,26 @@ class PaneGrid(QWidget):
         self.row.show_place(state.focused)
         self.row.strip.show_part(played_part(self._viewer.state))
         self._show_drawn(state)
+        self._show_strip(self._viewer.state)
+
+    def _show_strip(self, state: ViewerState) -> None:
+        """Show the model's answers for the slices of the active stack."""
+        display, run = state.display, state.series_run
+        stack = None if display.focused is None else display.focused.stack
+        wanted = stack, display.model, display.result_slices, run, state.language
+        if len(wanted) == len(self._strip_of) and all(map(is_, wanted, self._strip_of)):
+            return
+        is_same = bool(self._strip_of) and self._strip_of[0] is stack
+        self._strip_of = wanted
+        if stack is None:
+            self.row.show_strip(NO_STRIP, "", "")
+            return
+        strip = strip_of(display, stack, self.row.strip.strip if is_same else NO_STRIP)
+        said, details = strip_text(strip, stack), strip_details(strip, stack)
+        if run is not None and run.stack == stack.key:
+            said = translate("Asking {done} of {of} …", done=run.done, of=run.of) if run.of else "…"
+            details = "\n".join(line for line in (said, translate("Esc stops it."), details) if line)
+        self.row.show_strip(strip, said, details)
 
     def _show_drawn(self, state: DisplayState) -> None:
         """Mark the slices of the active stack on which something is drawn."""

@@ -9,11 +9,11 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
 from medviewer.gui.grid.slice_strip import SliceStrip
-from medviewer.gui.widgets import SteadyLabel, tabular
+from medviewer.gui.widgets import CutLabel, SteadyLabel, tabular
 from medviewer.imaging.source import ImageSource
 from medviewer.translation import translate
 from medviewer.viewer.state import PaneState
-from medviewer.viewer.texts import is_numbered_in_order, place_text
+from medviewer.viewer.texts import SeriesStrip, is_numbered_in_order, place_text
 
 HEIGHT_PX: Final = 64
 SLIDER_PX: Final = 24  # high; all of it takes the mouse
@@ -47,6 +47,7 @@ class SliceRow(QWidget):
         self.strip.chosen.connect(self.moved)
         self.place = SteadyLabel("heading", least_width=LEAST_PLACE_PX)
         self.place.setFont(tabular(self.place.font()))
+        self.summary = CutLabel("faint")
         self._measured: ImageSource | None = None  # whose numbers the place has room for
         self._in_order = False  # and are places
         middle = QVBoxLayout()
@@ -58,7 +59,12 @@ class SliceRow(QWidget):
         self._row.setContentsMargins(MARGIN_PX, 0, MARGIN_PX, 0)
         self._row.setSpacing(MARGIN_PX)
         self._row.addLayout(middle, 1)
-        self._row.addWidget(self.place, 0, Qt.AlignmentFlag.AlignVCenter)
+        said = QVBoxLayout()
+        said.setContentsMargins(0, 6, 0, 4)
+        said.setSpacing(0)
+        said.addWidget(self.place, 0, Qt.AlignmentFlag.AlignLeft)
+        said.addWidget(self.summary)
+        self._row.addLayout(said)
 
     def show_before_slider(self, widget: QWidget) -> None:
         """Put the playback controls in front of the slider that scrolls the stack."""
@@ -86,6 +92,11 @@ class SliceRow(QWidget):
             ends = (place_text(pane.stack, end, in_order=self._in_order) for end in {0, count - 1})
             self.place.keep_room(f"… {end}" for end in ends)
         self.slider.setAccessibleName(translate("Slice"))
+
+    def show_strip(self, strip: SeriesStrip, said: str, details: str) -> None:
+        """Show a model's answers for the slices, in marks and in few words."""
+        self.strip.show_strip(strip, details)
+        self.summary.show_text(said, details)
 
     def show_drawn(self, slices: frozenset[int]) -> None:
         """Mark the slices on which something is drawn."""

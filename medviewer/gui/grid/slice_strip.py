@@ -3,11 +3,13 @@
 from math import ceil, floor
 from typing import Final
 
-from PySide6.QtCore import QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from medviewer.gui.look import colors
+from medviewer.gui.widgets import plain_tooltip
+from medviewer.viewer.texts import NO_STRIP, MarkKind, SeriesStrip, SliceMark
 
 HEIGHT_PX: Final = 34
 HANDLE_PX: Final = 14  # of the slider above: the first and last slice lie under its handle's middle
@@ -16,6 +18,12 @@ WIDEST_PX: Final = 40
 BRACKET_PX: Final = 5
 DRAWN_PX: Final = (2.0, 9.0)
 """Width and height of the tick of a slice on which something is drawn."""
+BASE_PX: Final = 5  # from the bottom to the foot of the bars
+CAP_PX: Final = 3  # amber, on the bar of a flagged slice
+LEAST_BAR_PX: Final = 2
+RING_PX: Final = 7
+TOP_PX: Final = 4
+DASH: Final = (4.0, 3.0)
 
 
 class SliceStrip(QWidget):
@@ -30,6 +38,7 @@ class SliceStrip(QWidget):
         self._count, self._index = 0, 0
         self._part: tuple[int, int] | None = None
         self._drawn: frozenset[int] = frozenset()  # slices on which something is drawn
+        self.strip = NO_STRIP
 
     def show_place(self, count: int, index: int) -> None:
         """Show a stack of so many slices, and which of them is seen."""
@@ -51,6 +60,14 @@ class SliceStrip(QWidget):
         """Mark the slices on which something is drawn."""
         if slices != self._drawn:
             self._drawn = slices
+            self.update()
+
+    def show_strip(self, strip: SeriesStrip, said: str) -> None:
+        """Show a model's answers for the slices, and their sum in a tooltip."""
+        if strip is not self.strip:
+            self.strip = strip
+            self.setAccessibleName(said)
+            self.setToolTip(plain_tooltip(said))
             self.update()
 
     @property
@@ -94,9 +111,13 @@ class SliceStrip(QWidget):
         first = max(0, floor((seen.left() - wide - begin) / step / every)) if step > 0 else 0
         last = min(self._count, ceil((seen.right() + wide - begin) / step) + 1) if step > 0 else self._count
         line = QColor(ink.strong_line)
+        foot = middle - MARK_PX / 2 if not self.strip.marks else self.height() - BASE_PX - MARK_PX
         for index in range(first * every, last, every):
-            left = self.center_of(index) - wide / 2
-            painter.fillRect(QRectF(left, middle - MARK_PX / 2, wide, MARK_PX), line)
+            if index not in self.strip.marks:
+                left = self.center_of(index) - wide / 2
+                painter.fillRect(QRectF(left, foot, wide, MARK_PX), line)
+        if self.strip.marks:
+            self._paint_strip(painter, range(first * every, last), wide)
         if self._part is not None:
             self._paint_part(painter, *self._part)
         for index in self._drawn:
@@ -106,6 +127,48 @@ class SliceStrip(QWidget):
         painter.setPen(QPen(QColor(ink.blue), 2))
         painter.drawRoundedRect(self._frame(), 3, 3)
         painter.end()
+
+    def _paint_strip(self, painter: QPainter, places: range, wide: float) -> None:
+        """Paint a bar or a ring for each slice that was asked, and the threshold."""
+        marks = self.strip.marks
+        for place in places if len(places) < len(marks) else marks:
+            if place in marks:
+                self._paint_mark(painter, marks[place], self.center_of(place), wide)
+        threshold = self.strip.threshold
+        if threshold is not None:
+            pen = QPen(QColor(colors().text_1), 1)
+            pen.setDashPattern(list(DASH))
+            painter.setPen(pen)
+            y = round(self.bar_top(threshold)) + 0.5
+            painter.drawLine(QPointF(0, y), QPointF(self.width(), y))
+
+    def bar_top(self, height: float) -> float:
+        """Return the top of a bar of a height from 0 to 1."""
+        foot = self.height() - BASE_PX
+        return foot - max(LEAST_BAR_PX, height * (foot - TOP_PX))
+
+    def _paint_mark(self, painter: QPainter, mark: SliceMark, middle: float, wide: float) -> None:
+        ink, foot = colors(), self.height() - BASE_PX
+        if mark.kind is MarkKind.NOT_JUDGED:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(QColor(ink.text_2), 1.5))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            size = min(RING_PX, max(3.0, wide)) / 2
+            painter.drawEllipse(QPointF(middle, foot - RING_PX / 2), size, size)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+            return
+        top = self.bar_top(mark.height)
+        if mark.threshold is not None:  # a bar reaches the line only if the score does
+            line = round(self.bar_top(mark.threshold))
+            top = min(top, line) if mark.height >= mark.threshold else max(top, line + 1)
+        bar = QRectF(middle - wide / 2, top, wide, foot - top)
+        if mark.kind is MarkKind.UNCERTAIN:
+            painter.setPen(QPen(QColor(ink.ai), 1))
+            painter.drawRect(bar.adjusted(0.5, 0.5, -0.5, -0.5))
+            return
+        painter.fillRect(bar, QColor(ink.ai_fill if mark.kind is MarkKind.NOT_FLAGGED else ink.ai))
+        if mark.kind is MarkKind.FLAGGED:
+            painter.fillRect(QRectF(bar.left(), top, wide, CAP_PX), QColor(ink.amber))
 
     def _step(self) -> float:
         return (self.width() - HANDLE_PX) / max(1, self._count - 1)

@@ -62,7 +62,7 @@ class PredictionPanel(QWidget):
 
     A refusal takes the answer's place in the same voice. What is said below the band scrolls; model, band,
     buttons and warning keep their places. The buttons are connected by the window: `classify_button`,
-    `anyway_button` and `card_button`, which stands in the section's head.
+    `series_button`, `anyway_button` and `card_button`, which stands in the section's head.
     """
 
     one_in_chosen = Signal(str, float)
@@ -98,6 +98,7 @@ class PredictionPanel(QWidget):
         self.frequencies.one_in_chosen.connect(self._take_one_in)
         self.classify_button = QPushButton()
         self.classify_button.setProperty("role", "ai")
+        self.series_button = QPushButton(translate("Ask series"))
         self.anyway_button = QPushButton(translate("Ask this model all the same…"))
         self.anyway_button.setProperty("role", "link")
         keeps_place = self.anyway_button.sizePolicy()
@@ -138,7 +139,10 @@ class PredictionPanel(QWidget):
         below.setContentsMargins(MARGIN_PX, 6, MARGIN_PX, 6)
         below.setVerticalSpacing(1)
         below.setColumnStretch(0, 1)
-        below.addWidget(self.classify_button, 0, 0, 1, 2)
+        below.setColumnStretch(1, 1)
+        below.setHorizontalSpacing(8)
+        below.addWidget(self.classify_button, 0, 0)
+        below.addWidget(self.series_button, 0, 1)
         below.addWidget(self.anyway_button, 1, 0, 1, 2)
         below.addWidget(self.source, 2, 0, 1, 2)
         below.addWidget(self.warning, 3, 0, 1, 2)

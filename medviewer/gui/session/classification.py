@@ -9,6 +9,7 @@ from medviewer.errors import MedviewerError, ModelError
 from medviewer.gui.session.classifier_queue import ClassifierQueue, DeliveredResult, LoadClassifier, Loaded
 from medviewer.gui.session.notices import Notices
 from medviewer.gui.tasks import Workers
+from medviewer.imaging.source import SliceKey
 from medviewer.translation import message
 from medviewer.viewer import state as ds
 from medviewer.viewer.notice import Notice
@@ -45,6 +46,7 @@ class Classification(QObject):
         super().__init__(parent)
         self._viewer, self._notices, self._device = viewer, notices, device
         self._study: Hashable = None  # of the slice that was last asked about
+        self._slice: SliceKey | None = None
         self.queue = ClassifierQueue(workers, load_classifier, self)
         self.queue.loaded.connect(self._on_loaded)
         self.queue.received.connect(self._on_received)
@@ -73,11 +75,16 @@ class Classification(QObject):
             self._notices.tell(Notice(message("There is no picture to classify yet."), severity="info"))
             return
         self._notices.end(CLASSIFYING)
-        self._study = pane.identity.study_key
+        self._study, self._slice = pane.identity.study_key, pane.slice_key
         if self.queue.is_ready:
             self.queue.classify(pane.frame, pane.token, anyway=anyway, answered=answered)
             return
         self.queue.ask((pane.frame, anyway, answered), self._viewer.state.model, self._device)
+
+    @property
+    def device(self) -> str:
+        """The device that is wanted for the chosen model."""
+        return self._device
 
     @Slot(object)
     def _on_loaded(self, loaded: Loaded) -> None:
@@ -87,7 +94,7 @@ class Classification(QObject):
         if asked is not None:
             frame, anyway, answered = asked
             display = self._viewer.state.display
-            token = Token(display.epoch, ds.result_key(frame, display.model), self._study)
+            token = Token(display.epoch, ds.result_key(frame, display.model), self._study, self._slice)
             self.queue.classify(frame, token, anyway=anyway, answered=answered)
 
     @Slot(object)

@@ -17,6 +17,7 @@ from medviewer.inference.result import ModelResult
 from medviewer.viewer.state import ModelHashes, Token
 
 SLOW_MS = 10_000
+LATER = 1  # priority of a series in the lane; a slice that is asked about by itself has 0
 
 
 class FrameClassifier(Protocol):
@@ -173,6 +174,21 @@ class ClassifierQueue(QObject):
         )
         task.yielded.connect(self.received)
         self._start(task)
+
+    def later(self, frame: Frame, token: Token) -> Task | None:
+        """Return a task that classifies a frame when nothing else is asked.
+
+        None where no model is loaded. Connect its signals, then submit it.
+        """
+        classifier = self._classifier
+        if classifier is None:
+            return None
+        return Task(
+            lambda: classify_frame(classifier, frame, token, anyway=False, answered=False),
+            self._workers,
+            "classify",
+            priority=LATER,
+        )
 
     def cancel(self) -> None:
         """Want no result any more.

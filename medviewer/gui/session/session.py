@@ -25,6 +25,7 @@ from medviewer.gui.session.openings import Openings
 from medviewer.gui.session.presentation_states import PresentationStates
 from medviewer.gui.session.ranges import LANE as RANGE_LANE, RangeRegions
 from medviewer.gui.session.scans import ScanPaths, scan_paths
+from medviewer.gui.session.series_run import SeriesRun
 from medviewer.gui.tasks import Task, Workers
 from medviewer.imaging.source import ImageSource, Slice
 from medviewer.viewer import state as ds
@@ -101,6 +102,9 @@ class ViewerSession(QObject):
         self._classification = Classification(
             self.viewer, self.notices, self.workers, load_classifier, device, self
         )
+        self._series = SeriesRun(
+            self.viewer, self.notices, self.workers, sandbox.read_frame, self._classification.queue, self
+        )
         self.exports = Exports(
             self.viewer,
             self.notices,
@@ -139,6 +143,7 @@ class ViewerSession(QObject):
         self._presentations.failed.connect(self._on_state_failed)
         self._presentations.chosen.connect(self._on_state_chosen)
         self._display.loader.thumbnail_ready.connect(self.thumbnail_ready)
+        self._classification.queue.loaded.connect(self._series.go_on)
         self._classification.model_changed.connect(self.model_changed)
         self._classification.busy_changed.connect(self.classifying_changed)
         self.viewer.follow(self._follow)
@@ -271,6 +276,7 @@ class ViewerSession(QObject):
         )
         self._annotations.close({source.identity.study_instance_uid for source in closed})
         self.notices.close({source.identity.study_key for source in closed})
+        self._series.end_closed()
         self.library_changed.emit(self.library)
 
     def _shown_of(self, source: ImageSource) -> list[ImageSource]:
@@ -282,6 +288,7 @@ class ViewerSession(QObject):
     def close_all(self) -> None:
         """Close everything that is open."""
         self._openings.queue.close()
+        self._series.cancel()
         self._classification.queue.cancel()
         self._display.clear_frames()
         self.viewer.change(
@@ -300,6 +307,7 @@ class ViewerSession(QObject):
     def shutdown(self) -> bool:
         """End all work, for good; return whether all threads ended in time."""
         self._display.clear_views()
+        self._series.cancel()
         self._classification.queue.cancel()
         self._annotations.shutdown()
         self._sandbox.close()
@@ -386,6 +394,7 @@ class ViewerSession(QObject):
 
         The old one's leave the screen at once.
         """
+        self._series.cancel()
         self._classification.use_model(name, device)
 
     def classify(self, anyway: bool = False, asked: PaneState | None = None, answered: bool = False) -> None:
@@ -395,6 +404,14 @@ class ViewerSession(QObject):
         """
         pane = self.focused if asked is None else asked
         self._classification.classify(pane, anyway=anyway, answered=answered)
+
+    def classify_series(self) -> None:
+        """Classify the slices of the focused stack that have no result yet.
+
+        A slice that is asked about by itself meanwhile comes next.
+        """
+        if self.focused is not None:
+            self._series.start(self.focused.stack, self._classification.device)
 
     def measure_range(self, pane: int, place: tuple[int, int], *, through: bool) -> None:
         """Measure the region of the threshold's range around (row, column)."""
@@ -412,7 +429,10 @@ class ViewerSession(QObject):
             self._ranges.cancel()
             self.notices.end(RANGE_LANE)
         elif self.is_classifying:
+            self._series.cancel()
             self._classification.queue.cancel()
+        elif self._series.is_busy:
+            self._series.cancel()
         else:
             self.cancel_opening()
 

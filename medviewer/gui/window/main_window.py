@@ -246,6 +246,7 @@ class MainWindow(QMainWindow):
         classify = self.bar.actions["classify.slice"]
         button = self.prediction.classify_button
         button.clicked.connect(classify.trigger)
+        self.prediction.series_button.clicked.connect(self.bar.actions["classify.series"].trigger)
         self.prediction.anyway_button.clicked.connect(self.bar.actions["classify.anyway"].trigger)
         self.prediction.card_button.clicked.connect(self.bar.actions["classify.card"].trigger)
 
@@ -385,6 +386,10 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _follow_actions(self) -> None:
+        series, asks = self.bar.actions["classify.series"], self.prediction.series_button
+        asks.setEnabled(series.isEnabled())
+        if asks.toolTip() != series.toolTip():
+            asks.setToolTip(series.toolTip())
         action, button = self.bar.actions["classify.slice"], self.prediction.classify_button
         text = f"{without_access_key(action.text())}   {action.shortcut().toString()}".rstrip()
         if button.text() != text:

@@ -61,7 +61,7 @@ if TYPE_CHECKING:
     )
     from medviewer.viewer.state.links import BY_PLACE, Links, Located, Tie, WindowLink, stack_owner
     from medviewer.viewer.state.pane_state import Comparison, PaneState, Token
-    from medviewer.viewer.state.results import Reception, receive, result_key
+    from medviewer.viewer.state.results import Reception, receive, result_key, result_of
     from medviewer.viewer.state.slice_annotations import by_slice
 
 __getattr__ = lazy_names(
@@ -84,7 +84,7 @@ __getattr__ = lazy_names(
         "linking": "offset_between place_of reason_apart slice_at_place_of space_of",
         "links": "BY_PLACE Links Located Tie WindowLink stack_owner",
         "pane_state": "Comparison PaneState Token",
-        "results": "Reception receive result_key",
+        "results": "Reception receive result_key result_of",
         "slice_annotations": "by_slice",
     },
 )

@@ -58,6 +58,7 @@ class DisplayState:
     model: ModelHashes | None = None
     results: Mapping[ResultKey, ModelResult] = field(default_factory=dict)
     result_studies: Mapping[ResultKey, Hashable] = field(default_factory=dict)  # by `Identity.study_key`
+    result_slices: Mapping[tuple[SliceKey, ModelHashes], ResultKey] = field(default_factory=dict)
     looks: Mapping[object, Look] = field(default_factory=dict)  # of stacks that are not shown, by their owner
     automatic: KeptWindows = field(default_factory=dict)  # windows of stacks that state none
     annotations: "Mapping[str, Annotations]" = field(default_factory=dict)  # by their `slice_digest`

@@ -214,6 +214,7 @@ def close_stacks(state: DisplayState, stacks: Sequence[ImageSource]) -> DisplayS
         state,
         looks={whose: at for whose, at in state.looks.items() if whose not in closed},
         result_studies={key: study for key, study in state.result_studies.items() if key in results},
+        result_slices={whose: key for whose, key in state.result_slices.items() if key in results},
         automatic=without_windows_of(state.automatic, stacks),
     )
     # guard(valid_since=): closing a study ends the validity of results on their way
@@ -240,7 +241,8 @@ def close_all(state: DisplayState) -> DisplayState:
 def _with_frame(state: DisplayState, pane: PaneState, frame: Frame) -> PaneState:
     key = result_key(frame, state.model)
     result = state.results.get(key) if key is not None else None
-    voi, token = voi_of(state, pane, frame, pane.voi), Token(state.epoch, key, pane.identity.study_key)
+    voi = voi_of(state, pane, frame, pane.voi)
+    token = Token(state.epoch, key, pane.identity.study_key, pane.slice_key)
     pane = replace(pane, frame=frame, failure=NOTHING, voi=voi, result=result, token=token)
     return _with_annotations(state, pane)
 

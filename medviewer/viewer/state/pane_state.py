@@ -50,11 +50,14 @@ class Token:
     ----------
     study : hashable
         That the slice is of, by `Identity.study_key`; a stored result leaves with it. None: not known.
+    slice : SliceKey or None
+        Of the slice itself; None: not known.
     """
 
     epoch: int
     key: ResultKey | None = None
     study: Hashable = field(default=None, compare=False)
+    slice: SliceKey | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

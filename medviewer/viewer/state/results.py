@@ -1,9 +1,11 @@
 """Reception of the results of models."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from enum import StrEnum
 
 from medviewer.imaging.frame import Frame
+from medviewer.imaging.source import SliceKey
 from medviewer.inference.result import ModelResult, ResultKey
 from medviewer.viewer.state.display_state import DisplayState, ModelHashes, change_panes
 from medviewer.viewer.state.pane_state import Token
@@ -38,6 +40,28 @@ def result_key(frame: Frame, model: ModelHashes | None) -> ResultKey | None:
     )
 
 
+def result_of(state: DisplayState, slice_key: SliceKey) -> ModelResult | None:
+    """Return the present model's result of a slice, shown or not.
+
+    None where it was not asked.
+    """
+    if state.model is None:
+        return None
+    # guard(slice_key -> next(iter(state.result_slices), (slice_key,))[0]):
+    #     a slice of the strip has its own result
+    key = state.result_slices.get((slice_key, state.model))
+    return None if key is None else state.results.get(key)
+
+
+def _with_slice(state: DisplayState, token: Token) -> Mapping[tuple[SliceKey, ModelHashes], ResultKey]:
+    """Return which result each slice has, with that of a token."""
+    key, whose = token.key, token.slice
+    if key is None or whose is None or whose[:2] != (key.sop_instance_uid, key.frame_number):
+        return state.result_slices
+    model = ModelHashes(key.preprocessing_sha256, key.model_sha256)
+    return {**state.result_slices, (whose, model): key}
+
+
 def receive(state: DisplayState, token: Token, result: ModelResult) -> tuple[DisplayState, Reception]:
     """Take a result that arrives: paint it, store it or drop it.
 
@@ -58,6 +82,7 @@ def receive(state: DisplayState, token: Token, result: ModelResult) -> tuple[Dis
         state,
         results={**state.results, token.key: result},
         result_studies={**state.result_studies, token.key: token.study},
+        result_slices=_with_slice(state, token),
     )
     # guard(pane.token == token): a result is painted by its token
     painted = [number for number, pane in enumerate(state.panes) if pane is not None and pane.token == token]

@@ -61,6 +61,16 @@ if TYPE_CHECKING:
     from medviewer.viewer.texts.menus import fold, without_access_key
     from medviewer.viewer.texts.model_card import card_heading, pack_sections
     from medviewer.viewer.texts.series import series_text
+    from medviewer.viewer.texts.series_strip import (
+        NO_STRIP,
+        MarkKind,
+        SeriesStrip,
+        SliceMark,
+        strip_details,
+        strip_of,
+        strip_text,
+        table_text,
+    )
     from medviewer.viewer.texts.studies import (
         series_title,
         skipped_files_text,
@@ -106,6 +116,9 @@ __getattr__ = lazy_names(
         "menus": "fold without_access_key",
         "model_card": "card_heading pack_sections",
         "series": "series_text",
+        "series_strip": (
+            "MarkKind NO_STRIP SeriesStrip SliceMark strip_details strip_of strip_text table_text"
+        ),
         "studies": "series_title skipped_files_text without_images",
         "study_rows": (
             "RowKind StudyRow StudyRows found_rows panes_text segmentation_text "

@@ -15,6 +15,7 @@ from medviewer.viewer.commands.command import CLASSIFY, MODEL, Command, CommandL
 from medviewer.viewer.commands.reasons import no_image
 from medviewer.viewer.notice import Notice
 from medviewer.viewer.state import PaneState
+from medviewer.viewer.texts import NO_STRIP, MarkKind, SeriesStrip, strip_of, table_text
 from medviewer.viewer.ui import Dialog, Question
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
@@ -26,6 +27,12 @@ ONE_IN: Final = "one_in"
 """The setting that keeps how common findings are, by model, as JSON."""
 
 _NO_REFUSAL = message("Only a slice that the model refused can be forced.")
+_ONE_PICTURE = message("The series has one picture only.")
+_ASKS_EACH = message("The chosen model asks a question about each slice, so it is not asked about a series.")
+_IS_RUNNING = message("A series is being asked about already.")
+_NOT_ASKED = message("No slice was asked about yet.")
+_NONE_FLAGGED = message("No slice of this series is flagged.")
+_NO_FURTHER = message("No further slice in this direction is flagged.")
 _NOTHING_RUNS = message("Nothing is running.")
 
 
@@ -144,6 +151,49 @@ def _cancel(viewer: Viewer) -> None:
         viewer.work.cancel()
 
 
+def _strip(state: ViewerState) -> SeriesStrip:
+    pane = state.focused
+    return NO_STRIP if pane is None else strip_of(state.display, pane.stack)
+
+
+def _go_to_flagged(step: int, viewer: Viewer) -> None:
+    """Go to the next flagged slice of the series, or the one before."""
+    pane = viewer.state.focused
+    if pane is None:
+        return
+    flagged = _strip(viewer.state).of_kind(MarkKind.FLAGGED)
+    if step > 0:
+        found = next((place for place in flagged if place > pane.index), None)
+    else:
+        found = next((place for place in reversed(flagged) if place < pane.index), None)
+    if found is not None:
+        viewer.scroll_to(found)
+        return
+    viewer.tell(_NO_FURTHER if flagged else _NONE_FLAGGED)
+
+
+def _copy_table(viewer: Viewer) -> None:
+    """Put the answers of the series on the clipboard, a line for each slice."""
+    pane = viewer.state.focused
+    if pane is not None:
+        viewer.ui.copy_text(table_text(_strip(viewer.state), pane.stack))
+
+
+def _no_series(state: ViewerState) -> Message | None:
+    pane, model = state.focused, chosen_model(state)
+    if pane is None or pane.frame is None:
+        return no_image(state)
+    if len(pane.stack) < 2:
+        return _ONE_PICTURE
+    if model is not None and model.question:
+        return _ASKS_EACH
+    return None if state.series_run is None else _IS_RUNNING
+
+
+def _none_asked(state: ViewerState) -> Message | None:
+    return None if state.display.result_slices else _NOT_ASKED
+
+
 def _no_refusal(state: ViewerState) -> Message | None:
     pane = state.focused
     return None if pane is not None and can_be_forced(pane.result) else _NO_REFUSAL
@@ -153,6 +203,7 @@ def _nothing_runs(state: ViewerState) -> Message | None:
     is_busy = (
         state.is_scanning
         or state.is_classifying
+        or state.series_run is not None
         or state.is_measuring
         or state.is_blinking
         or state.is_saving
@@ -199,7 +250,7 @@ CLASSIFY_COMMANDS: Final = (
     Command(
         id="classify.slice",
         icon="scan-eye",
-        title=mark("&Classify slice"),
+        title=mark("&Ask this slice"),
         menu=CLASSIFY,
         run=classify,
         shortcut="Ctrl+K",
@@ -208,8 +259,43 @@ CLASSIFY_COMMANDS: Final = (
         separated=True,
     ),
     Command(
+        id="classify.series",
+        title=mark("Ask s&eries"),
+        menu=CLASSIFY,
+        run=lambda viewer: viewer.work.classify_series(),
+        shortcut="Ctrl+Shift+K",
+        unavailable=_no_series,
+        hint=message("Slices that have their answer are not asked again. Esc stops it."),
+    ),
+    Command(
+        id="classify.next_flagged",
+        icon="flag",
+        title=mark("&Next flagged slice"),
+        menu=CLASSIFY,
+        run=partial(_go_to_flagged, 1),
+        shortcut="N",
+        unavailable=_none_asked,
+        separated=True,
+    ),
+    Command(
+        id="classify.previous_flagged",
+        title=mark("&Flagged slice before"),
+        menu=CLASSIFY,
+        run=partial(_go_to_flagged, -1),
+        shortcut="Shift+N",
+        unavailable=_none_asked,
+    ),
+    Command(
+        id="classify.copy_table",
+        icon="copy",
+        title=mark("Copy the &table of the series"),
+        menu=CLASSIFY,
+        run=_copy_table,
+        unavailable=_none_asked,
+    ),
+    Command(
         id="classify.anyway",
-        title=mark("Classify &anyway…"),
+        title=mark("Ask all the sa&me…"),
         menu=CLASSIFY,
         run=classify_anyway,
         unavailable=_no_refusal,

@@ -1,0 +1,169 @@
+"""The answers for a series: strip under the slider, sum, and table."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from medviewer.imaging.source import ImageSource
+from medviewer.inference.result import ModelResult
+from medviewer.inference.tasks import TASKS, Call
+from medviewer.translation import translate
+from medviewer.viewer.state import DisplayState, result_of
+from medviewer.viewer.texts.ai_card import card_of
+from medviewer.viewer.texts.image_numbers import short_number_text
+
+NAMED_HEIGHT: Final = 0.25
+"""Of the mark of a slice for which a kind is named: no score is compared with that of another slice."""
+
+FEW: Final = 3
+"""So many slices that were not judged are named; of more, their number is said."""
+
+
+class MarkKind(StrEnum):
+    """The model's answer for a slice."""
+
+    FLAGGED = "flagged"
+    NOT_FLAGGED = "not flagged"
+    UNCERTAIN = "uncertain"
+    NAMED = "named"
+    NOT_JUDGED = "not judged"
+
+
+_KINDS: Final = {
+    Call.FLAGGED: MarkKind.FLAGGED,
+    Call.NOT_FLAGGED: MarkKind.NOT_FLAGGED,
+    Call.UNCERTAIN: MarkKind.UNCERTAIN,
+    Call.NAMED: MarkKind.NAMED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SliceMark:
+    """The mark of a slice.
+
+    Parameters
+    ----------
+    height : float
+        The root of the score as it is written, 0 to 1; 0 where the slice was not judged.
+    threshold : float or None
+        The root of the threshold as it is written.
+    """
+
+    kind: MarkKind
+    height: float = 0.0
+    threshold: float | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SeriesStrip:
+    """The marks of a stack's slices by place, and their results."""
+
+    marks: Mapping[int, SliceMark] = field(default_factory=dict)
+    results: Mapping[int, ModelResult] = field(default_factory=dict)
+
+    @property
+    def threshold(self) -> float | None:
+        """The root of the threshold; None where there is none."""
+        found = (mark.threshold for mark in self.marks.values() if mark.threshold is not None)
+        return next(found, None)
+
+    def of_kind(self, kind: MarkKind) -> list[int]:
+        """Return the places of the slices with a kind of mark, in order."""
+        return sorted(place for place, mark in self.marks.items() if mark.kind is kind)
+
+
+NO_STRIP: Final = SeriesStrip()
+
+
+def strip_of(state: DisplayState, stack: ImageSource, before: SeriesStrip = NO_STRIP) -> SeriesStrip:
+    """Return the present model's answers for the slices of a stack.
+
+    Parameters
+    ----------
+    before : SeriesStrip
+        Of the same stack a moment ago: marks of the same results are kept.
+    """
+    if not state.result_slices or state.model is None:
+        return NO_STRIP
+    results, marks = {}, {}
+    for place in range(len(stack)):
+        result = result_of(state, stack.slice_key(place))
+        if result is not None:
+            results[place] = result
+            is_same = before.results.get(place) is result
+            marks[place] = before.marks[place] if is_same else mark_of(result)
+    return SeriesStrip(marks, results) if marks else NO_STRIP
+
+
+def mark_of(result: ModelResult) -> SliceMark:
+    """Return the mark of a slice with this result.
+
+    What was asked in spite of a refusal has no figure, and is marked as not judged.
+    """
+    if not result.is_valid:
+        return SliceMark(MarkKind.NOT_JUDGED)
+    answer = TASKS[result.task].answer(result.content)
+    score = answer.score
+    if score is None or score.threshold is None or math.isnan(score.value):
+        return SliceMark(_KINDS[answer.call], NAMED_HEIGHT)
+    return SliceMark(_KINDS[answer.call], _root(score.value), _root(score.threshold))
+
+
+def _root(value: float) -> float:
+    return math.sqrt(max(0.0, min(1.0, value)))
+
+
+def strip_text(strip: SeriesStrip, stack: ImageSource) -> str:
+    """Return the count of flagged slices among those asked.
+
+    "" where none was asked: "14 of 32 flagged".
+    """
+    if not strip.marks:
+        return ""
+    judged = [mark for mark in strip.marks.values() if mark.kind is not MarkKind.NOT_JUDGED]
+    if strip.threshold is None:
+        return translate("{count} of {of} judged", count=len(judged), of=len(strip.marks))
+    flagged = len(strip.of_kind(MarkKind.FLAGGED))
+    return translate("{count} of {of} flagged", count=flagged, of=len(judged))
+
+
+def strip_details(strip: SeriesStrip, stack: ImageSource) -> str:
+    """Return the same with the slices not judged and not asked."""
+    lines = [strip_text(strip, stack)]
+    left_out = strip.of_kind(MarkKind.NOT_JUDGED)
+    if len(left_out) > FEW:
+        lines.append(translate("{count} slices not judged", count=len(left_out)))
+    elif left_out:
+        named = ", ".join(short_number_text(stack, place) for place in left_out)
+        lines.append(translate("not judged: {slices}", slices=named))
+    unsure = strip.of_kind(MarkKind.UNCERTAIN)
+    if unsure:
+        lines.append(translate("{count} of them uncertain", count=len(unsure)))
+    rest = len(stack) - len(strip.marks)
+    if rest and strip.marks:
+        lines.append(translate("{count} not asked", count=rest))
+    return "\n".join(line for line in lines if line)
+
+
+def table_text(strip: SeriesStrip, stack: ImageSource) -> str:
+    """Return the table of the slices, a line each, parted by tabulators."""
+    head = (
+        translate("slice"),
+        translate("answer"),
+        translate("score"),
+        translate("reason"),
+        translate("model"),
+    )
+    lines = [head]
+    for place in range(len(stack)):
+        result = strip.results.get(place)
+        if result is None:
+            lines.append((str(place + 1), translate("not asked"), "", "", ""))
+            continue
+        card = card_of(result)
+        word = translate("not valid") if card.is_struck else card.word
+        reason = "" if result.is_valid else " ".join((card.sentence, *card.cautions))
+        lines.append((str(place + 1), word, card.score, reason, f"{result.model} {card.source}"))
+    return "\n".join("\t".join(" ".join(cell.split()) for cell in line) for line in lines) + "\n"

@@ -1,0 +1,143 @@
+"""Marks of a series: the root of each score as it is written, rings, the way to the next flagged slice."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from medviewer.inference.result import Gate, ModelResult, OperatingPoint
+from medviewer.viewer import state as ds
+from medviewer.viewer.commands.table import command_by_id
+from medviewer.viewer.texts.series_strip import (
+    MarkKind,
+    mark_of,
+    strip_details,
+    strip_of,
+    strip_text,
+    table_text,
+)
+from tests.gui.pane_scene import make_frame
+from tests.made_results import answered
+from tests.viewer.bare_viewer import HEAD, BareViewer
+
+SCORES = (0.05, 0.4, None, 0.349, 0.9, 0.35)
+POINT = OperatingPoint(0.35, 0.91, 0.78)
+
+
+def of_score(viewer: BareViewer, place: int, score: float) -> ModelResult:
+    frame = make_frame(HEAD, place)
+    key = ds.result_key(frame, viewer.state.display.model)
+    assert key is not None
+    return answered(
+        key, probabilities=(("haemorrhage", score), ("no haemorrhage", 1 - score)), operating_point=POINT
+    )
+
+
+def asked(scores: Sequence[float | None] = SCORES) -> BareViewer:
+    """Return a viewer in which the first slices of the head were asked about; None: refused."""
+    viewer = BareViewer()
+    viewer.open(HEAD)
+    for place, score in enumerate(scores):
+        viewer.scroll_to(place)
+        if score is None:
+            viewer.take_result("refusal")
+            continue
+        pane = viewer.state.focused
+        assert pane is not None
+        state, _ = ds.receive(viewer.state.display, pane.token, of_score(viewer, place, score))
+        viewer.show(state)
+    viewer.scroll_to(0)
+    return viewer
+
+
+def test_marks_have_the_root_of_the_score_beside_that_of_the_threshold() -> None:
+    viewer = asked()
+    strip = strip_of(viewer.state.display, HEAD)
+    kinds = [strip.marks[place].kind for place in range(6)]
+    no, yes, ring = MarkKind.NOT_FLAGGED, MarkKind.FLAGGED, MarkKind.NOT_JUDGED
+    assert kinds == [no, yes, ring, no, yes, yes]
+    assert strip.threshold == pytest.approx(math.sqrt(0.35))
+    for mark in strip.marks.values():
+        if mark.threshold is not None:
+            assert (mark.height >= mark.threshold) == (mark.kind is yes)
+    assert 6 not in strip.marks
+
+
+def test_marks_of_the_same_results_are_kept() -> None:
+    viewer = asked()
+    before = strip_of(viewer.state.display, HEAD)
+    after = strip_of(viewer.state.display, HEAD, before)
+    assert all(after.marks[place] is before.marks[place] for place in before.marks)
+
+
+def test_the_sum_counts_judged_slices_and_names_the_others() -> None:
+    viewer = asked()
+    strip = strip_of(viewer.state.display, HEAD)
+    assert strip_text(strip, HEAD) == "3 of 5 flagged"
+    details = strip_details(strip, HEAD)
+    assert "not judged: " in details
+    assert "4 not asked" in details
+
+
+def test_another_model_has_marks_of_its_own() -> None:
+    viewer = asked()
+    viewer.show(ds.change_model(viewer.state.display, ds.ModelHashes("other", "other")))
+    assert strip_of(viewer.state.display, HEAD).marks == {}
+    viewer.show(ds.change_model(viewer.state.display, ds.ModelHashes("preprocessing", "model")))
+    assert len(strip_of(viewer.state.display, HEAD).marks) == 6
+
+
+def test_what_was_forced_is_a_ring_without_a_height() -> None:
+    viewer = asked(())
+    result = of_score(viewer, 0, 0.9)
+    forced = replace(result, gates=(Gate("body part", False, "body part not stated"),))
+    assert mark_of(forced).kind is MarkKind.NOT_JUDGED
+    assert mark_of(forced).height == 0
+
+
+def test_n_goes_through_the_flagged_slices() -> None:
+    viewer = asked()
+    after, before = command_by_id("classify.next_flagged"), command_by_id("classify.previous_flagged")
+
+    def place() -> int:
+        assert viewer.state.focused is not None
+        return viewer.state.focused.index
+
+    way = []
+    for _ in range(4):
+        after.perform(viewer)
+        way.append(place())
+    assert way == [1, 4, 5, 5]
+    assert viewer.told[-1] == "No further slice in this direction is flagged."
+    before.perform(viewer)
+    before.perform(viewer)
+    assert place() == 1
+
+
+def test_where_none_is_flagged_it_is_said() -> None:
+    viewer = asked((0.1, 0.2))
+    command_by_id("classify.next_flagged").perform(viewer)
+    assert viewer.told[-1] == "No slice of this series is flagged."
+
+
+def test_the_table_has_a_line_for_each_slice_and_no_score_of_a_refusal() -> None:
+    viewer = asked()
+    command_by_id("classify.copy_table").perform(viewer)
+    lines = viewer.texts[-1].splitlines()
+    assert len(lines) == 11
+    cells = [line.split("\t") for line in lines]
+    assert cells[2][:3] == ["2", "Flagged", "0.40"]
+    assert cells[3][1:4] == ["Not judged", "", "body part not stated"]
+    assert cells[4][:3] == ["4", "Not flagged", "0.349"]
+    assert cells[10][1] == "not asked"
+    assert table_text(strip_of(viewer.state.display, HEAD), HEAD) == viewer.texts[-1]
+
+
+def test_a_series_is_asked_where_it_can_be() -> None:
+    viewer = asked(())
+    command = command_by_id("classify.series")
+    command.perform(viewer)
+    assert viewer.series_asked == 1
+    viewer.change(model="brain", models=(replace(viewer.state.models[0], question="Is there a tumour?"),))
+    assert "question about each slice" in str(command.unavailable(viewer.state))
