@@ -62,7 +62,7 @@ class Uptake:
     unit: str
 
 
-class _NotEarnedError(Exception):
+class _NoUptakeError(Exception):
     """The reason of a file without SUV."""
 
     def __init__(self, why: Message) -> None:
@@ -100,7 +100,7 @@ def read_uptake(scope: FrameScope, *, is_noted: bool = True) -> Uptake | None:
         return None
     try:
         return Uptake(_factor(dataset), BY_BODY_WEIGHT)
-    except _NotEarnedError as lacking:
+    except _NoUptakeError as lacking:
         if is_noted:
             dataset.remark(lacking.why)
         return None
@@ -122,13 +122,13 @@ def _factor(dataset: Header) -> float:
     corrected = {term.upper() for term in dataset.texts("CorrectedImage")}
     for term, what in (("ATTN", ATTENUATION), ("DECY", DECAY)):
         if term not in corrected:
-            raise _NotEarnedError(message(NOT_CORRECTED, what=what))
+            raise _NoUptakeError(message(NOT_CORRECTED, what=what))
     moment = dataset.text("DecayCorrection").upper()
     if moment not in ("START", "ADMIN"):
-        raise _NotEarnedError(OTHER_MOMENT)
+        raise _NoUptakeError(OTHER_MOMENT)
     drug = dataset.item("RadiopharmaceuticalInformationSequence")
     if drug is None:
-        raise _NotEarnedError(message(LACKING, missing=named("RadiopharmaceuticalInformationSequence")))
+        raise _NoUptakeError(message(LACKING, missing=named("RadiopharmaceuticalInformationSequence")))
     weight, dose = _sensible(dataset, "PatientWeight"), _sensible(drug, "RadionuclideTotalDose")
     if moment == "START":
         half_life = _sensible(drug, "RadionuclideHalfLife")
@@ -139,10 +139,10 @@ def _factor(dataset: Header) -> float:
 def _sensible(header: Header, keyword: str) -> float:
     value = header.number(keyword)
     if value is None:
-        raise _NotEarnedError(message(LACKING, missing=named(keyword)))
+        raise _NoUptakeError(message(LACKING, missing=named(keyword)))
     low, high = RANGES[keyword]
     if not low <= value <= high:
-        raise _NotEarnedError(message(NO_SENSE, name=named(keyword)))
+        raise _NoUptakeError(message(NO_SENSE, name=named(keyword)))
     return value
 
 
@@ -155,12 +155,12 @@ def _delay(dataset: Header, drug: Header, half_life: float) -> float:
     else:
         injection = seconds(drug.text("RadiopharmaceuticalStartTime"))
     if injection is None:
-        raise _NotEarnedError(message(LACKING, missing=named("RadiopharmaceuticalStartTime")))
+        raise _NoUptakeError(message(LACKING, missing=named("RadiopharmaceuticalStartTime")))
     delay = (
         scan - injection if is_dated else (scan - injection) % SECONDS_A_DAY
     )  # of the scan's day, or before
     if not 0 <= delay <= MOST_HALF_LIVES * half_life:
-        raise _NotEarnedError(BAD_DELAY)
+        raise _NoUptakeError(BAD_DELAY)
     return delay
 
 
@@ -179,7 +179,7 @@ def _scan_start(dataset: Header, half_life: float) -> float:
             return scan
     reference, duration = dataset.number("FrameReferenceTime"), dataset.number("ActualFrameDuration")
     if acquired is None or not reference or not duration or min(reference, duration) <= 0:
-        raise _NotEarnedError(NO_START)
+        raise _NoUptakeError(NO_START)
     decay = math.log(2) / half_life
     during = decay * duration / MS_PER_S
     average = math.log(during / -math.expm1(-during)) / decay

@@ -10,13 +10,13 @@ from __future__ import annotations
 import contextlib
 import time
 from collections import Counter
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import takewhile
 from pathlib import Path
 from queue import SimpleQueue
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 from medviewer import limits
 from medviewer.dicom import elements
@@ -35,6 +35,7 @@ from medviewer.dicom.workers.exchange import (
     ReadState,
     StateRead,
     WantedFrame,
+    Work,
 )
 from medviewer.dicom.workers.ipc import Decoders
 from medviewer.dicom.workers.patience import DiedError, StalledError, TooSlowError, seconds_for_file
@@ -58,6 +59,8 @@ REPORT_SECONDS: Final = 0.05
 INDEX_BATCH: Final = 64
 BATCHES_AHEAD: Final = 2  # of each worker, so that none waits while records are put in order
 READERS: Final = 2
+
+Value = TypeVar("Value")
 
 
 class Sandbox:
@@ -230,17 +233,8 @@ class Sandbox:
         path = reference.path
         if self._is_quarantined(path):
             raise DecoderDiedError(path=path)
-        worker = self.decoding
-        with worker.lock:
-            try:
-                reply = worker.ask(ReadState.of(reference), seconds_for_file(reference.origin.size))
-                try:
-                    return _state(reply)
-                except RefusedValueError as error:
-                    raise worker.refused(error) from error
-            except (DiedError, TooSlowError) as error:
-                self.deaths[path] += isinstance(error, DiedError)
-                raise _failure(path, error) from error
+        with self.decoding.lock:
+            return self._answer(self.decoding, ReadState.of(reference), reference, _state)
 
     def read_elements(self, reference: FrameReference, text_encoding: str = "") -> FileElements:
         """Return the elements of a frame's header, as far as it can be read.
@@ -261,17 +255,29 @@ class Sandbox:
         if self._is_quarantined(path):
             raise DecoderDiedError(path=path)
         with self._free_worker() as worker:
+            return self._answer(worker, ReadElements.of(reference, text_encoding), reference, _elements)
+
+    def _answer(
+        self,
+        worker: WorkerHandle,
+        work: Work,
+        reference: FrameReference | PresentationStateReference,
+        read: Callable[[Answer], Value],
+    ) -> Value:
+        """Return the value in a worker's answer about a file.
+
+        A worker that ends over it is counted against the file.
+        """
+        path = reference.path
+        try:
+            reply = worker.ask(work, seconds_for_file(reference.origin.size))
             try:
-                reply = worker.ask(
-                    ReadElements.of(reference, text_encoding), seconds_for_file(reference.origin.size)
-                )
-                try:
-                    return _elements(reply)
-                except RefusedValueError as error:
-                    raise worker.refused(error) from error
-            except (DiedError, TooSlowError) as error:
-                self.deaths[path] += isinstance(error, DiedError)
-                raise _failure(path, error) from error
+                return read(reply)
+            except RefusedValueError as error:
+                raise worker.refused(error) from error
+        except (DiedError, TooSlowError) as error:
+            self.deaths[path] += isinstance(error, DiedError)
+            raise _failure(path, error) from error
 
     def index_files(
         self, paths: Sequence[Path], text_encoding: str = ""
