@@ -21,6 +21,7 @@ GRACE_SECONDS = 3.0
 MOST_OBJECTS_IN_SIGHT: Final = 10_000  # looking through more of them takes longer than many tests
 SHARED_MEMORY: Final = ("/memfd:", "/dev/shm/")
 NOTHING_TOUCHED: Final = "RssShmem:\t       0 kB\n"
+MAPPING: Final = "shared memory mapping"
 
 Found = dict[str, set[str]]
 _at_the_last_end: Found | None = None
@@ -31,7 +32,7 @@ def before() -> Found:
     if _at_the_last_end is not None:
         return _at_the_last_end
     _look_only_at_what_comes()
-    return {kind: find() for kind, find in KINDS.items()}
+    return {**{kind: find() for kind, find in KINDS.items()}, MAPPING: _mappings()}
 
 
 def forget() -> None:
@@ -50,7 +51,8 @@ def since(before: Found) -> list[str]:
         gc.collect()
         _wait_for_the_ending()
         found = {kind: find() for kind, find in KINDS.items()}
-    _at_the_last_end = found
+    untouched = before[MAPPING]  # of fixtures that outlive the test; found once they are used
+    _at_the_last_end = {**found, MAPPING: found[MAPPING] | untouched}
     _look_only_at_what_comes()
     return _new(found, before)
 
@@ -148,11 +150,15 @@ def _descriptors() -> set[str]:
     return found
 
 
+def _touched_mappings() -> set[str]:
+    """Describe mappings of shared memory where any was used: to read all maps takes a millisecond."""
+    status = Path("/proc/self/status").read_text() if sys.platform == "linux" else ""
+    return set() if NOTHING_TOUCHED in status else _mappings()
+
+
 def _mappings() -> set[str]:
-    """Describe mappings of shared memory, where any was used: to read all maps takes a millisecond."""
-    if sys.platform != "linux" or NOTHING_TOUCHED in Path("/proc/self/status").read_text():
-        return set()
-    maps = Path("/proc/self/maps").read_text()
+    """Describe mappings of shared memory."""
+    maps = Path("/proc/self/maps").read_text() if sys.platform == "linux" else ""
     if not any(place in maps for place in SHARED_MEMORY):
         return set()
     parts = (line.split(maxsplit=5) for line in maps.splitlines())
@@ -168,5 +174,5 @@ KINDS: Final[dict[str, Callable[[], set[str]]]] = {
     "of Qt": _active_objects,
     "process": _processes,
     "shared memory descriptor": _descriptors,
-    "shared memory mapping": _mappings,
+    MAPPING: _touched_mappings,
 }
