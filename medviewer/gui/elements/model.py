@@ -8,9 +8,10 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 from PySide6.QtGui import QColor, QFont
 
 from medviewer import limits
-from medviewer.gui.look import Weight, colors, font
+from medviewer.gui.look import Weight, font
 from medviewer.gui.widgets import plain_tooltip
 from medviewer.translation import translate
+from medviewer.viewer.color_roles import colors
 from medviewer.viewer.elements import Difference, ElementRow
 
 Index = QModelIndex | QPersistentModelIndex

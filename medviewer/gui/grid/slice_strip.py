@@ -7,8 +7,8 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from medviewer.gui.look import colors
 from medviewer.gui.widgets import plain_tooltip
+from medviewer.viewer.color_roles import colors
 from medviewer.viewer.texts import NO_STRIP, MarkKind, SeriesStrip, SliceMark
 
 HEIGHT_PX: Final = 34

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
-    from medviewer.gui.look.color_roles import Colors, colors
     from medviewer.gui.look.icons import icon, paint_icon
     from medviewer.gui.look.theme import apply_look, apply_theme
     from medviewer.gui.look.type_scale import Type, Weight, font
@@ -13,7 +12,6 @@ if TYPE_CHECKING:
 __getattr__ = lazy_names(
     __name__,
     {
-        "color_roles": "Colors colors",
         "icons": "icon paint_icon",
         "theme": "apply_look apply_theme",
         "type_scale": "Type Weight font",

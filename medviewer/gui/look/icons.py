@@ -11,7 +11,7 @@ from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
 
 from medviewer import paths
-from medviewer.gui.look.color_roles import colors
+from medviewer.viewer.color_roles import colors
 
 _log = logging.getLogger(__name__)
 

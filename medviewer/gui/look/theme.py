@@ -7,9 +7,9 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
 from medviewer import paths
-from medviewer.gui.look.color_roles import Colors, choose_colors, colors
 from medviewer.gui.look.fonts import load_fonts
 from medviewer.gui.look.type_scale import Type, font
+from medviewer.viewer.color_roles import Colors, choose_colors, colors
 
 
 def apply_theme(application: QApplication, name: str) -> Colors:

@@ -10,9 +10,10 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from medviewer.gui.look import Type, Weight, colors, font, paint_icon
+from medviewer.gui.look import Type, Weight, font, paint_icon
 from medviewer.gui.widgets import plain_tooltip
 from medviewer.translation import translate
+from medviewer.viewer.color_roles import colors
 from medviewer.viewer.texts import AiCard, CardState, Scale
 
 BAND_PX: Final = 40

@@ -11,12 +11,13 @@ from PySide6.QtCore import QLineF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from medviewer.gui.look import Type, colors, font
+from medviewer.gui.look import Type, font
 from medviewer.gui.widgets import number_text, plain_tooltip
 from medviewer.imaging.display import apply_modality, padding_mask
 from medviewer.imaging.frame import Frame
 from medviewer.limits import SMALLEST_STEP
 from medviewer.translation import translate
+from medviewer.viewer.color_roles import colors
 
 if TYPE_CHECKING:
     import numpy.typing as npt

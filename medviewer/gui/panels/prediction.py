@@ -19,13 +19,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from medviewer.gui.look import colors
 from medviewer.gui.panels.answer_parts import Band, Dots, ScaleView
 from medviewer.gui.panels.section import BAR_PX, MARGIN_PX, SteadyScroll, head_button
 from medviewer.gui.widgets import CutLabel, NumberBox, plain_label, set_role, tabular
 from medviewer.inference.result import ModelResult
 from medviewer.inference.tasks import Score
 from medviewer.translation import translate
+from medviewer.viewer.color_roles import colors
 from medviewer.viewer.commands import can_be_forced
 from medviewer.viewer.texts import AiCard, CardState, Frequencies, card_before, card_of, source_text
 

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from medviewer.gui import image_view
 from medviewer.gui.image_view import TextPainter
-from medviewer.gui.look import Type, colors, font
+from medviewer.gui.look import Type, font
 from medviewer.gui.panes.blank import BlankView
 from medviewer.gui.panes.film import SwapHint
 from medviewer.gui.panes.header import PaneHeader
@@ -34,6 +34,7 @@ from medviewer.gui.panes.zoom_memory import ZoomMemory
 from medviewer.gui.widgets import CutLabel
 from medviewer.imaging import processing
 from medviewer.translation import translate
+from medviewer.viewer.color_roles import colors
 from medviewer.viewer.render import (
     PaneText,
     Showing,

@@ -16,9 +16,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from medviewer.gui.look import Type, Weight, colors, font, paint_icon
+from medviewer.gui.look import Type, Weight, font, paint_icon
 from medviewer.gui.widgets import plain_tooltip
 from medviewer.translation import translate
+from medviewer.viewer.color_roles import colors
 from medviewer.viewer.memory import RecentStudy
 from medviewer.viewer.start import Sample, Trial, card_lines, card_title
 

@@ -7,9 +7,10 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QKeySequence, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from medviewer.gui.look import colors, icon, paint_icon
+from medviewer.gui.look import icon, paint_icon
 from medviewer.gui.widgets import plain_label
 from medviewer.translation import translate
+from medviewer.viewer.color_roles import colors
 
 HEIGHT: Final = 240
 ICON_PX: Final = 40

@@ -29,11 +29,12 @@ from PySide6.QtWidgets import (
 from medviewer import __version__
 from medviewer.dicom.model import Library
 from medviewer.gui.dialogs import dropped_path
-from medviewer.gui.look import colors, icon
+from medviewer.gui.look import icon
 from medviewer.gui.start.cards import STUDY_CARD, Card, SampleCard, StudyCard, TrialCard
 from medviewer.gui.start.drop_field import DropField
 from medviewer.gui.widgets import plain_label
 from medviewer.translation import LANGUAGES, NOTHING, Message, language, translate
+from medviewer.viewer.color_roles import colors
 from medviewer.viewer.commands import THEMES
 from medviewer.viewer.start import SAMPLES, TRIALS
 from medviewer.viewer.texts import skipped_files_text

@@ -8,9 +8,10 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from medviewer.gui.look import Colors, Type, Weight, colors, font
+from medviewer.gui.look import Type, Weight, font
 from medviewer.gui.studies.row_model import Index, Role
 from medviewer.gui.widgets import TextLine, wrapped_lines
+from medviewer.viewer.color_roles import Colors, colors
 from medviewer.viewer.texts import RowKind, StudyRow
 
 PICTURE_SIDE: Final = 64

@@ -33,7 +33,7 @@ from medviewer.dicom.model import StoredStack
 from medviewer.gui.commands import CommandBar, ToolBar, image_menu, series_here_menu, stack_menu, title_menu
 from medviewer.gui.dialogs import CrashDialog, dropped_path
 from medviewer.gui.grid import PaneGrid
-from medviewer.gui.look import apply_look, apply_theme, colors
+from medviewer.gui.look import apply_look, apply_theme
 from medviewer.gui.panels import (
     CineBar,
     Dock,
@@ -68,6 +68,7 @@ from medviewer.gui.window.toasts import Toasts
 from medviewer.inference.pack import installed_models
 from medviewer.settings import Settings
 from medviewer.translation import language, translate
+from medviewer.viewer.color_roles import colors
 from medviewer.viewer.commands import chosen_model, keep_one_in, model_title, one_in_of, step_back
 from medviewer.viewer.state import is_current
 from medviewer.viewer.texts import without_access_key

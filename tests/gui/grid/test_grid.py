@@ -8,12 +8,12 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 
 from medviewer.gui.grid.grid import PaneGrid
-from medviewer.gui.look.color_roles import contrast
 from medviewer.gui.studies.row_model import STACK_MIME
 from medviewer.imaging import image_colors
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.voi import Window
 from medviewer.viewer import state as ds
+from medviewer.viewer.color_roles import contrast
 from medviewer.viewer.commands.panes.layout import set_layout, toggle_maximized
 from medviewer.viewer.layouts.layouts import LAYOUTS
 from medviewer.viewer.render.pane_text import PATIENT_COLORS

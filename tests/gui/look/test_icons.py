@@ -8,9 +8,9 @@ from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from medviewer import paths
-from medviewer.gui.look.color_roles import colors
 from medviewer.gui.look.icons import icon
 from medviewer.gui.look.theme import apply_theme
+from medviewer.viewer.color_roles import colors
 from medviewer.viewer.commands.table import commands
 from medviewer.viewer.tools.table import TOOLS
 

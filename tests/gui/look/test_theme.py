@@ -6,9 +6,9 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from medviewer import translation
 from medviewer.gui.look import theme
-from medviewer.gui.look.color_roles import THEMES, Colors, colors, contrast
 from medviewer.gui.look.type_scale import Type, Weight, font
 from medviewer.imaging import image_colors
+from medviewer.viewer.color_roles import THEMES, Colors, colors, contrast
 
 GROUNDS = ("window", "panel", "raised", "hover", "field", "blue_bed", "amber_bed", "ai_bed")
 INKS = ("text_1", "text_2", "text_3", "blue", "amber", "ai", "good", "danger")

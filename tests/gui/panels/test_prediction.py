@@ -6,12 +6,12 @@ import pytest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from medviewer.gui.look.color_roles import colors
 from medviewer.gui.panels.answer_parts import ScaleView
 from medviewer.gui.panels.prediction import PredictionPanel
 from medviewer.inference.result import Gate, ModelResult, OperatingPoint, ResultKey
 from medviewer.inference.tasks.call_counts import CallCounts
 from medviewer.translation import mark, message
+from medviewer.viewer.color_roles import colors
 from medviewer.viewer.texts.ai_card import card_of
 from tests.made_results import answered, failed, refused
 

@@ -8,13 +8,13 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from medviewer.gui.look import colors
 from medviewer.gui.start.cards import PICTURE_HEIGHT, StudyCard
 from medviewer.gui.start.page import StartPage
 from medviewer.gui.studies.skipped_files import LeftOutDialog
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.settings import Settings
 from medviewer.translation import message
+from medviewer.viewer.color_roles import colors
 from medviewer.viewer.memory.recent_studies import RecentStudy
 from medviewer.viewer.start import card_lines, card_title
 from tests.gui.window_scene import HEAD, WindowScene

@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QSplitter, QWidget
 from pytestqt.qtbot import QtBot
 
 from medviewer.dicom.model import Icon, Library, OtherObject, SkippedFile, StoredStack
-from medviewer.gui.look import colors
 from medviewer.gui.studies.browser import RAIL_PX, StudyBrowser
 from medviewer.gui.studies.row_model import STACK_MIME, Role
 from medviewer.gui.studies.row_painter import NARROW, PICTURE_SIDE, ROW_HEIGHT, RowPainter, badge_boxes
 from medviewer.gui.studies.skipped_files import LeftOutDialog, left_out_rows
 from medviewer.imaging.frame.attributes import Aspect
 from medviewer.translation import Message
+from medviewer.viewer.color_roles import colors
 from medviewer.viewer.texts.studies import skipped_files_text
 from medviewer.viewer.texts.study_rows import RowKind, StudyRow
 from tests.gui.window_scene import COLOR, HEAD, PELVIS, WindowScene, library

@@ -12,7 +12,6 @@ from medviewer.dicom.model import Library
 from medviewer.export import EXPORTERS
 from medviewer.gui.dialogs.files.export import ExportDialog
 from medviewer.gui.dialogs.program.crash import CrashDialog
-from medviewer.gui.look.color_roles import LIGHT
 from medviewer.gui.look.theme import apply_theme
 from medviewer.gui.widgets import window_geometry
 from medviewer.gui.window.main_window import MainWindow
@@ -21,6 +20,7 @@ from medviewer.settings import Settings
 from medviewer.translation import Message
 from medviewer.viewer.annotations.edits import edit_annotations
 from medviewer.viewer.annotations.key_images import toggle_key_image
+from medviewer.viewer.color_roles import LIGHT
 from medviewer.viewer.commands.images.classification import classify_anyway
 from medviewer.viewer.commands.panes.layout import set_layout
 from tests.gui.window_scene import HEAD, WindowScene

@@ -8,10 +8,11 @@ from PySide6.QtCore import QSize, Slot
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QVBoxLayout, QWidget
 
-from medviewer.gui.look import Type, colors, font
+from medviewer.gui.look import Type, font
 from medviewer.gui.widgets import plain_label
 from medviewer.translation import Message, translate
 from medviewer.viewer.annotations import AnnotationChart, chart_in
+from medviewer.viewer.color_roles import colors
 
 if TYPE_CHECKING:
     from medviewer.gui.session import ViewerSession

@@ -30,9 +30,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from medviewer.gui.look import Type, Weight, colors, font
+from medviewer.gui.look import Type, Weight, font
 from medviewer.gui.widgets import add_clear_button, native_key, plain_label
 from medviewer.translation import translate
+from medviewer.viewer.color_roles import colors
 from medviewer.viewer.commands import commands
 from medviewer.viewer.help import KEYS, PAGES, found_sections, page_text, page_title, sections
 from medviewer.viewer.viewer_state import ViewerState

@@ -6,9 +6,9 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from medviewer.gui.look import colors
 from medviewer.gui.widgets import measured_per_mm, plain_label, screen_name, stated_per_mm
 from medviewer.translation import translate
+from medviewer.viewer.color_roles import colors
 from medviewer.viewer.render import is_likely_screen, screen_sizes_text, with_screen_size
 from medviewer.viewer.viewer import Viewer
 
