@@ -6,14 +6,11 @@ differ by a little. To make them anew after a wanted change, and to look at what
     MEDVIEWER_GOLDEN=write python -m pytest tests/gui/test_golden.py
 """
 
-import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -27,12 +24,8 @@ from medviewer.gui.widgets.language import apply_language
 from medviewer.gui.window.toasts import Toast
 from medviewer.translation import message, translate
 from medviewer.viewer.notice import Notice
+from tests.gui.golden_pictures import MOST_IN_A_BLOCK, assert_as_kept, blocks
 from tests.gui.pane_scene import SceneSession, make_stack
-
-FOLDER = Path(__file__).parent / "golden"
-BLOCK = 8  # pixels
-MOST_IN_A_BLOCK = 40  # of 255, in the mean of one color
-MOST_IN_ALL = 1.5
 
 
 def controls() -> QWidget:
@@ -100,15 +93,6 @@ def look(qapp: QApplication) -> Iterator[Callable[[str, str], None]]:
     choose("en", "dark")
 
 
-def blocks(image: QImage) -> np.ndarray:
-    """Return the mean colors of a picture's blocks, (rows, columns, 3)."""
-    image = image.convertToFormat(QImage.Format.Format_RGB888)
-    pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
-    pixels = pixels[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).astype(np.float32)
-    high, wide = image.height() // BLOCK, image.width() // BLOCK
-    return pixels[: high * BLOCK, : wide * BLOCK].reshape(high, BLOCK, wide, BLOCK, 3).mean(axis=(1, 3))
-
-
 @pytest.mark.parametrize("theme", ["dark", "light"])
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
 @pytest.mark.parametrize("name", MADE)
@@ -125,16 +109,7 @@ def test_it_looks_as_it_did(
     widget.setFocus()
     if isinstance(widget, Pane):
         widget.refresh()
-    image = widget.grab().toImage()
-    file = FOLDER / f"{name}-{language}-{theme}.png"
-    if os.environ.get("MEDVIEWER_GOLDEN") == "write":
-        image.save(str(file))
-    kept = QImage(str(file))
-    assert not kept.isNull(), f"there is no {file.name} yet"
-    assert kept.size() == image.size()
-    apart = np.abs(blocks(image) - blocks(kept))
-    assert apart.max() <= MOST_IN_A_BLOCK
-    assert apart.mean() <= MOST_IN_ALL
+    assert_as_kept(widget.grab().toImage(), f"{name}-{language}-{theme}")
 
 
 def test_another_color_and_a_missing_word_are_noticed(qtbot: QtBot, look: Callable[[str, str], None]) -> None:

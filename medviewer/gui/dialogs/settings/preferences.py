@@ -6,6 +6,7 @@ Every change holds at once.
 from typing import Final
 
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -113,6 +114,14 @@ class PreferencesDialog(QDialog):
         if isinstance(control, QCheckBox):
             with QSignalBlocker(control):
                 control.setChecked(value)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Be as high as the explanations need.
+
+        Qt by itself stops at two thirds of the screen.
+        """
+        super().showEvent(event)
+        self.resize(self.size().expandedTo(self.sizeHint()).boundedTo(self.screen().availableSize()))
 
     @Slot()
     def _report(self) -> None:

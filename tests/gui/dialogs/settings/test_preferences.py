@@ -1,9 +1,10 @@
 """Preferences stand in sections; each has its settings, and keys are changed from there."""
 
 import pytest
-from PySide6.QtWidgets import QCheckBox, QLabel, QMessageBox
+from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from medviewer.gui.dialogs.settings import preferences
 from medviewer.gui.dialogs.settings.key_editor import KeyEditor
 from medviewer.gui.dialogs.settings.preferences import SECTIONS, PreferencesDialog
 from medviewer.gui.window.main_window import MainWindow
@@ -100,3 +101,20 @@ def run_once() -> list[str]:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120
     )
     return ended.stdout.splitlines()
+
+
+def test_no_explanation_is_cut_where_the_dialog_is_higher_than_most(
+    qtbot: QtBot, scene: WindowScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preferences, "EXPLAINED", dict.fromkeys(SECTIONS, "What is remembered. " * 20))
+    window = MainWindow(scene.session)
+    qtbot.addWidget(window)
+    window.show()
+    window.open_dialog(Dialog.PREFERENCES)
+    dialog = window.dialog
+    assert dialog is not None
+    QApplication.processEvents()
+    wrapped = [label for label in dialog.findChildren(QLabel) if label.wordWrap()]
+    assert len(wrapped) == len(SECTIONS)
+    for label in wrapped:
+        assert label.height() >= label.heightForWidth(label.width())
