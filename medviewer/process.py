@@ -37,6 +37,20 @@ def forbid_core_dumps() -> None:
         ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
+def give_back_memory() -> None:
+    """Give freed memory back to the system, with glibc.
+
+    Its allocator keeps much of what many small objects and threads have freed.
+    """
+    if sys.platform != "linux":
+        return
+    import ctypes
+
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # other C libraries than glibc have none
+    if trim is not None:
+        trim(0)
+
+
 def load_without_collecting() -> None:
     """Look for no garbage while modules are loaded.
 

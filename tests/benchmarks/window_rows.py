@@ -129,6 +129,21 @@ def drawn(name: str) -> Measured:
     return Measured(found["handle_ms"], 1.0) if found else Measured(missing="the sample data is not here")
 
 
+TEN = (CT, "01-*", "03-*", "04-*", "05-*", "06-*", "07-*", "08-*", "09-*", "10-*")
+"""Folders that are opened and closed one after another."""
+
+
+def left_open() -> Measured:
+    """Return the memory that stays of ten studies, beyond what stays of the first one."""
+    folder = shared_data() / "data" / "dicom"
+    paths = [path for name in TEN for path in sorted(folder.glob(name))]
+    if len(paths) != len(TEN):
+        return Measured(missing="the sample data is not here")
+    with tempfile.TemporaryDirectory() as home:
+        found = json.loads(run(home, HERE / "closing_run.py", *paths).splitlines()[-1])
+    return Measured(found["left_mb"], unit="MB", remark=f"{found['each_mb'][0]:.0f} MB after the first one")
+
+
 SAMPLE = shared_data() / "data" / "dicom" / "11-transfer-syntaxes" / "other" / "CT_small.dcm"
 
 ROWS = (
@@ -197,4 +212,5 @@ ROWS = (
     row("P6", "first picture of the mammogram", 2000, MAMMOGRAM, "first_picture_ms"),
     row("P7", "peak memory of the window's process, CT", 400, CT, "peak_mb", "MB"),
     row("P7", "peak memory of the window's process, mammogram", 400, MAMMOGRAM, "peak_mb", "MB"),
+    Row("P8", "memory that stays of ten studies, beyond that of the first one", 20, left_open, absolute=True),
 )

@@ -28,6 +28,7 @@ from medviewer.gui.session.scans import ScanPaths, scan_paths
 from medviewer.gui.session.series_run import SeriesRun
 from medviewer.gui.tasks import Task, Workers
 from medviewer.imaging.source import ImageSource, Slice
+from medviewer.process import give_back_memory
 from medviewer.viewer import state as ds
 from medviewer.viewer.state import DisplayState, PaneState, stack_owner, zoom_scope
 from medviewer.viewer.viewer import Viewer
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
     from medviewer.imaging.processing import Processed
 
 PRESENTATION = "presentation state"  # the cause of a message
+
+GIVE_BACK_MS = 1_000
+"""So long after closing, when nothing holds the images any more, their memory goes back to the system."""
 
 
 class ViewerSession(QObject):
@@ -114,6 +118,7 @@ class ViewerSession(QObject):
             read_stored=sandbox.read_frame,
             parent=self,
         )
+        self._give_back_soon = self.workers.timer(GIVE_BACK_MS, self._give_back_memory)
         self._connect()
 
     def _connect(self) -> None:
@@ -277,6 +282,7 @@ class ViewerSession(QObject):
         self._annotations.close({source.identity.study_instance_uid for source in closed})
         self.notices.close({source.identity.study_key for source in closed})
         self._series.end_closed()
+        self._give_back_soon.start()
         self.library_changed.emit(self.library)
 
     def _shown_of(self, source: ImageSource) -> list[ImageSource]:
@@ -302,7 +308,11 @@ class ViewerSession(QObject):
         )
         self._annotations.close()
         self.notices.close()
+        self._give_back_soon.start()
         self.library_changed.emit(self.library)
+
+    def _give_back_memory(self) -> None:
+        self.task(_memory_given_back, "memory").submit()
 
     def shutdown(self) -> bool:
         """End all work, for good; return whether all threads ended in time."""
@@ -490,3 +500,9 @@ class ViewerSession(QObject):
     @Slot()
     def _on_state_chosen(self) -> None:
         self.notices.end(PRESENTATION)
+
+
+def _memory_given_back() -> Generator[None, None, None]:
+    """Give freed memory back; called in a worker's thread."""
+    give_back_memory()
+    yield None

@@ -27,7 +27,6 @@ class FitCheck(QObject):
     def __init__(self, session: "ViewerSession", parent: QObject) -> None:
         super().__init__(parent)
         self._session = session
-        self._asked: tuple[Frame, str] | None = None  # the frame and the model of the check under way
         self._rest = session.workers.timer(REST_MS, self._check)
         session.viewer_changed.connect(self._on_viewer)
 
@@ -51,19 +50,14 @@ class FitCheck(QObject):
         if state.seen is None or state.focused is None or state.focused.frame is None:
             return
         frame = state.focused.frame
-        self._asked = frame, state.model
         task = self._session.task(partial(fit_of, frame, state.model, state.models), "fit")
-        task.yielded.connect(self._take)
+        task.yielded.connect(partial(self._take, frame, state.model))  # held no longer than the task
         task.submit()
 
-    @Slot(object)
-    def _take(self, fit: ModelFit) -> None:
+    def _take(self, frame: "Frame", model: str, fit: ModelFit) -> None:
         state = self._session.viewer.state
         pane = state.focused
-        if pane is None or self._asked is None:
-            return
-        frame, model = self._asked
-        if pane.frame is not frame or state.model != model:
+        if pane is None or pane.frame is not frame or state.model != model:
             return  # it is about another slice than the one on the screen
         if fit != state.model_fit:
             self._session.viewer.change(model_fit=fit)

@@ -1,8 +1,6 @@
 """The CPU engine: onnxruntime. It starts fast and needs no torch."""
 
-import ctypes
 import os
-import sys
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -10,6 +8,7 @@ import numpy.typing as npt
 
 from medviewer.inference.engines.onnx_graph import check_graph
 from medviewer.libraries import load_onnxruntime
+from medviewer.process import give_back_memory
 
 onnxruntime = load_onnxruntime()
 
@@ -60,7 +59,7 @@ class OnnxEngine:
         if not names.issuperset(OUTPUT_NAMES) or len(self._session.get_inputs()) != 1:
             raise ValueError(f"outputs {sorted(names)}")
         self._input = self._session.get_inputs()[0].name
-        _give_back_memory()
+        give_back_memory()  # of a model of 3 MB more than ten would stay
 
     def run(self, batch: Floats) -> Outputs:
         """Return the outputs for (B, C, H, W)."""
@@ -71,13 +70,3 @@ class OnnxEngine:
 def _cores() -> int:
     affinity = getattr(os, "sched_getaffinity", None)  # Linux: what this process may really use
     return len(affinity(0)) if affinity else os.cpu_count() or 1
-
-
-def _give_back_memory() -> None:
-    """Return memory that making a session took and freed, with glibc.
-
-    It would stay with the process: of a model of 3 MB more than ten.
-    """
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
-    if trim is not None:
-        trim(0)

@@ -8,10 +8,12 @@ import pytest
 
 from medviewer.dicom.model import StoredStack
 from medviewer.errors import UnknownModelError
+from medviewer.gui.session import session
 from medviewer.imaging.display import thumbnail
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.geometry import FrameGeometry
 from medviewer.imaging.frame.voi import VoiOrigin, Window, describe_voi
+from medviewer.imaging.source import SliceKey
 from medviewer.viewer.commands.images.window import window_automatically
 from tests.made_stacks import library, stack
 from tests.session_bench import Bench
@@ -535,3 +537,17 @@ def test_shutting_down_closes_the_files(bench: Bench) -> None:
     bench.open()
     assert bench.session.shutdown()
     assert bench.files.closed
+
+
+@pytest.mark.parametrize("close", ["close_study", "close_all"])
+def test_some_time_after_closing_freed_memory_goes_back_to_the_system(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, close: str
+) -> None:
+    left: list[list[SliceKey]] = []
+    monkeypatch.setattr(session, "give_back_memory", lambda: left.append(bench.in_memory(A, B)))
+    bench.open()
+    assert left == []
+    getattr(bench.session, close)()
+    assert left == []
+    bench.workers.settle()
+    assert left == [[]]
