@@ -1,9 +1,8 @@
-"""A prevalence changes odds by Bayes, and calls become whole people."""
+"""A prevalence changes odds by Bayes."""
 
 import pytest
 
-from medviewer.inference.prevalence import natural_frequencies, reweighed
-from medviewer.inference.result import OperatingPoint
+from medviewer.inference.prevalence import reweighed
 
 LEARNT = {"none": 0.2, "benign": 0.5, "malignant": 0.3}
 
@@ -31,9 +30,3 @@ def test_a_prevalence_that_is_none_is_refused(prevalence: float) -> None:
 def test_a_class_that_was_never_seen_cannot_be_weighed() -> None:
     with pytest.raises(ValueError, match="shares"):
         reweighed({"none": 0.5, "malignant": 0.5}, {"none": 0.0, "malignant": 0.3}, "malignant", 0.1)
-
-
-def test_calls_are_counted_in_whole_people() -> None:
-    found = natural_frequencies(OperatingPoint(0.4, 0.8, 0.9), 0.01)
-    assert (found.people, found.ill, found.called, found.missed) == (1000, 10, 8, 2)
-    assert (found.false_alarms, found.all_called) == (99, 107)

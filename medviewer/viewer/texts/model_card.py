@@ -286,9 +286,7 @@ def _left_out(card: ModelCard) -> tuple[str, ...]:
         parts = [
             f"{name}: {_pictures(found['n'])}",
             _groups(found["groups"]),
-            translate(
-                "area under the ROC curve {value}", value=rate_text(found["auc"], found.get("auc_interval"))
-            ),
+            _area(card, rate_text(found["auc"], found.get("auc_interval"))),
         ]
         if "sensitivity" in found:
             parts += [
@@ -297,6 +295,13 @@ def _left_out(card: ModelCard) -> tuple[str, ...]:
             ]
         lines.append(" · ".join(parts))
     return tuple(lines)
+
+
+def _area(card: ModelCard, shown: str) -> str:
+    if not card.positive:
+        return translate("area under the ROC curve {value}", value=shown)
+    label = label_title(card.positive).lower()
+    return translate("area under the ROC curve of {label} {value}", label=label, value=shown)
 
 
 def _readings(card: ModelCard) -> tuple[str, ...]:

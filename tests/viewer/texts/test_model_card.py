@@ -71,8 +71,8 @@ def test_a_card_says_why_a_probability_is_a_score(make_pack, tables, said):
     assert said in found["What it answers"]
     if "clinic" in tables:
         assert found["Sources that were left out"] == (
-            "Clinic: 9 pictures · 3 groups · area under the ROC curve 0.70 (0.60–0.80) · sensitivity 0.50 · "
-            "specificity 0.90"
+            "Clinic: 9 pictures · 3 groups · area under the ROC curve of bleed 0.70 (0.60–0.80) · "
+            "sensitivity 0.50 · specificity 0.90"
         )
 
 
