@@ -7,6 +7,7 @@ numbers.
 
 import logging
 import warnings
+from threading import RLock
 
 import numpy as np
 import onnx
@@ -14,8 +15,12 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from safetensors.torch import save
 from torch import nn
+from tqdm import tqdm
 
 from medviewer.inference.engines import Network
+
+tqdm.set_lock(RLock())  # torch's exporter draws bars: no lock between processes, which is a file,
+tqdm.monitor_interval = 0  # and no watching thread
 
 OPSET = 18
 OUTPUTS = ("logits", "embedding", "feature_map")
