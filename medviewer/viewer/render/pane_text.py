@@ -110,15 +110,16 @@ def compose_pane_text(
     if processed is not None and not showing.identity:
         processed = processed_without_texts(processed)
     frame = said.frame if complete and not state.failure else None
+    is_brief = showing.level is TextLevel.LETTERS
     text = PaneText(
-        top_left=() if state.failure else tuple(_marks(said, showing)),
+        top_left=tuple(_marks(said, showing)) if is_brief and not state.failure else (),
         letters=("", "", "", "") if state.failure else _letters(state),
         result=_result(state, showing) if frame is not None and showing.result else None,
         middle=state.failure.for_user() or middle,
         identity_bar=bar,
         identity_color=color,
     )
-    if showing.level is TextLevel.LETTERS:
+    if is_brief:
         return text
     text = replace(
         text,
