@@ -12,6 +12,8 @@ Do = Callable[[], object]
 def measurer(walker: Walker) -> None:
     """Measure: lines, regions, a range, compare, locate, key images, tags, quality, export."""
     run(walker, "one pane", "view.layout_1")
+    if any(", reached" in one.name for one in walker.controls()):
+        press(walker, "stop what plays", "space")
     pane = walker.see("Pane 1")
     _lines(walker, pane)
     _regions(walker, pane)
@@ -41,9 +43,7 @@ def _lines(walker: Walker, pane: Control) -> None:
         lambda: hand.click(*pane.place(0.62, 0.6)),
         picture="angle",
     )
-    press(walker, "name the drawing", "F2", picture="name")
-    attempt(walker, "what is typed", lambda: hand.text("lesion 1"))
-    press(walker, "keep it", "Return", picture="named")
+    _typed(walker, "name the drawing", "annotation.rename", "lesion 1")
     press(walker, "lock it; it cannot be removed", "alt+l", "Delete", picture="locked")
     press(walker, "unlock it", "alt+l")
     run(walker, "chart of its values", "annotation.values", picture="values")
@@ -78,6 +78,18 @@ def _compare(walker: Walker) -> None:
     run(walker, "one series in all panes", "view.layout_1", "view.remove_offsets")
 
 
+def _typed(walker: Walker, did: str, asks: str, text: str) -> None:
+    """Type a text into the small dialog of a command."""
+
+    def type_it() -> None:
+        walker.hand.keys(key_of(asks))
+        wait_for(lambda: walker.focus.startswith("EditableText"), "a field for the text")
+        walker.hand.text(text)
+        walker.hand.keys("Return")
+
+    attempt(walker, did, type_it, did.replace(" ", "-"))
+
+
 def _show_in_second(walker: Walker) -> None:
     rows = [one for one in walker.controls() if one.role == "ListItem" and " · " in one.name]
     walker.hand.click(*rows[-1].place(0.7, 0.4), 3)
@@ -86,9 +98,7 @@ def _show_in_second(walker: Walker) -> None:
 
 def _key_images(walker: Walker) -> None:
     run(walker, "key image", "image.key_image", picture="key-image")
-    run(walker, "its note", "image.key_note")
-    attempt(walker, "what is typed", lambda: walker.hand.text("look here"))
-    press(walker, "keep it", "Return", picture="key-note")
+    _typed(walker, "its note", "image.key_note", "look here")
 
 
 def _export(walker: Walker) -> None:
@@ -98,7 +108,7 @@ def _export(walker: Walker) -> None:
     def choose() -> None:
         walker.hand.keys(key_of("export.picture"))
         walker.see("File", "EditableText")
-        walker.click("Saved as", "ComboBox")
+        walker.click("Annotated image", "ComboBox")  # Qt calls a list by its choice
         walker.hand.text("All panes as P")
         walker.hand.keys("Return")
 

@@ -60,7 +60,7 @@ class LinkPanel(QWidget):
         self.window_choice.setAccessibleName(translate("Windows together"))
         for which in WINDOWS:
             command = command_by_id(f"view.window_{which}")
-            self.window_choice.addItem(without_access_key(translate(command.title)), which)
+            self.window_choice.addItem(without_access_key(translate(command.title)))
         self.window_choice.activated.connect(self._choose_windows)
         self.window_choice.closed.connect(session.return_keyboard)
         self.here_button = self._button("view.link_here", translate("Link here"))

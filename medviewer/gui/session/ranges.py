@@ -85,7 +85,7 @@ class RangeRegions(QObject):
                 said = message("The region is followed: slice {count} …", count=item.slices)
                 self.told.emit(Notice(said, message("Esc stops it."), "info", LANE))
         elif isinstance(item, annotations.Refused):
-            self.told.emit(Notice(item.reason, RANGE_HINT, "warning", LANE))
+            self.told.emit(Notice(item.reason, RANGE_HINT, "info", LANE))
         elif isinstance(item, annotations.Found):
             self.ended.emit(LANE)
             self._keep(click, item)

@@ -44,7 +44,7 @@ class RuleFile:
             return
         except OSError:
             self.notice = message("The hanging rules could not be read; studies hang as usual.")
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError):
             kept = set_aside(self._file)
             self.notice = message(
                 "The hanging rules could not be read; studies hang as usual, and the old file is kept "

@@ -131,6 +131,7 @@ def test_another_rule_for_the_same_kind_takes_the_place_of_the_first() -> None:
         rule_text(HEAD).replace("[40, 80]", "[40, -1]").encode(),
         rule_text(HEAD).replace("[40, 80]", "'wide'").encode(),
         rule_text(HEAD).replace('"*bone*"', "7").encode(),
+        rule_text(HEAD).replace("[40, 80]", f"[1{'0' * 400}, 80]").encode(),  # more than a float holds
         b"x = 1",
         b"#" * ((1 << 20) + 1),
     ],
