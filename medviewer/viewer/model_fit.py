@@ -20,6 +20,14 @@ ROUTER_NAME: Final = "router"  # it tells kinds of images apart, and is no answe
 
 
 @dataclass(frozen=True, slots=True)
+class FittingModel:
+    """Another installed model, whose header gates a slice passes."""
+
+    name: str
+    title: Message
+
+
+@dataclass(frozen=True, slots=True)
 class ModelFit:
     """Fit of the chosen model to a slice, and other models that fit.
 
@@ -27,14 +35,14 @@ class ModelFit:
     ----------
     refusal : Message
         Why the chosen model refuses the slice by its header; NOTHING: it does not.
-    others : tuple of Message
-        Titles of other installed models whose header gates it passes, where the chosen one refuses it.
+    others : tuple of FittingModel
+        Other installed models whose header gates it passes, where the chosen one refuses it.
     is_known : bool
         The slice was checked.
     """
 
     refusal: Message = NOTHING
-    others: tuple[Message, ...] = ()
+    others: tuple[FittingModel, ...] = ()
     is_known: bool = False
 
     @property
@@ -47,7 +55,7 @@ class ModelFit:
         return message(
             "The chosen model does not fit this slice. {reason} A model that fits: {model}.",
             reason=self.refusal,
-            model=self.others[0],
+            model=self.others[0].title,
         )
 
 
@@ -65,7 +73,7 @@ def fit_of(
             if model.name in (chosen, ROUTER_NAME) or model.trouble is not None:
                 continue
             if not _refusal(frame, model.name):
-                others.append(Message(model.title))
+                others.append(FittingModel(model.name, Message(model.title)))
     yield ModelFit(refusal, tuple(others), is_known=True)
 
 

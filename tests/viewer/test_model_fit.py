@@ -44,7 +44,9 @@ def test_where_none_fits_the_reason_is_said(head: Frame, changes: dict, reason: 
 
 def test_another_model_that_fits_is_named(head: Frame) -> None:
     found = fit(head, "chest-xray-pneumonia")
-    assert [str(title) for title in found.others] == ["Head CT: haemorrhage on a slice"]
+    assert [(one.name, str(one.title)) for one in found.others] == [
+        (HEAD_CT, "Head CT: haemorrhage on a slice")
+    ]
     assert "A model that fits: Head CT: haemorrhage on a slice." in str(found.message)
 
 

@@ -62,7 +62,7 @@ class PredictionPanel(QWidget):
 
     A refusal takes the answer's place in the same voice. What is said below the band scrolls; model, band,
     buttons and warning keep their places. The buttons are connected by the window: `classify_button`,
-    `series_button`, `anyway_button` and `card_button`, which stands in the section's head.
+    `series_button`, `fitting_button`, `anyway_button` and `card_button`, which stands in the section's head.
     """
 
     one_in_chosen = Signal(str, float)
@@ -84,6 +84,9 @@ class PredictionPanel(QWidget):
         self.fit = plain_label(role="quiet")
         self.band = Band()
         self.sentence = plain_label(wraps=True, selectable=True)
+        self.fits_label = plain_label(translate("Fits this series:"), "quiet")
+        self.fitting_button = QPushButton()
+        self.fitting_button.setProperty("role", "ai")
         self.purpose = plain_label(role="quiet", wraps=True)
         self.details = plain_label(role="quiet", wraps=True, selectable=True)
         self.cautions = plain_label(role="attention", wraps=True, selectable=True)
@@ -126,6 +129,8 @@ class PredictionPanel(QWidget):
         column.setSpacing(6)
         for widget in (
             self.sentence,
+            self.fits_label,
+            self.fitting_button,
             self.scale,
             self.bars,
             self.frequencies,
@@ -165,7 +170,7 @@ class PredictionPanel(QWidget):
         if self.result is None:
             self.source.setText(self._source)
 
-    def show_fit(self, misfit: str, *, fits: bool = False) -> None:
+    def show_fit(self, misfit: str, *, fits: bool = False, fitting: str = "") -> None:
         """Say before it is asked whether the model fits.
 
         Parameters
@@ -175,7 +180,11 @@ class PredictionPanel(QWidget):
             refusal can still be had.
         fits : bool
             It is known to fit.
+        fitting : str
+            The title of another model that does; "" where there is none.
         """
+        self.fitting_button.setText(fitting)
+        self._show_fitting()
         self.fit.setText(
             f"✕ {translate('does not fit')}"
             if misfit
@@ -223,12 +232,19 @@ class PredictionPanel(QWidget):
             label.setText(text)
             label.setVisible(bool(text))
         self._show_purpose()
+        self._show_fitting()
         self.scale.show_scale(card.scale, card.score)
         self.scale.setVisible(card.scale is not None)
         self._show_named(card)
         self.frequencies.show_frequencies(card.frequencies)
         self.source.setText(card.source or self._source)
         self.anyway_button.setVisible(can_be_forced(self.result))
+
+    def _show_fitting(self) -> None:
+        """Offer the model that fits where the chosen one does not."""
+        is_refused = self.card.state in (CardState.DOES_NOT_FIT, CardState.REFUSED)
+        for widget in (self.fits_label, self.fitting_button):
+            widget.setVisible(is_refused and bool(self.fitting_button.text()))
 
     def _show_purpose(self) -> None:
         """Show the purpose of a model that has not answered yet."""

@@ -248,6 +248,7 @@ class MainWindow(QMainWindow):
         button = self.prediction.classify_button
         button.clicked.connect(classify.trigger)
         self.prediction.series_button.clicked.connect(self.bar.actions["classify.series"].trigger)
+        self.prediction.fitting_button.clicked.connect(self.bar.actions["classify.fitting"].trigger)
         self.prediction.anyway_button.clicked.connect(self.bar.actions["classify.anyway"].trigger)
         self.prediction.card_button.clicked.connect(self.bar.actions["classify.card"].trigger)
 
@@ -373,7 +374,8 @@ class MainWindow(QMainWindow):
         """Say whether a model fits the slice, before it is asked."""
         fit = self.viewer.state.model_fit
         misfit = fit.message.for_user()
-        self.prediction.show_fit(misfit, fits=fit.is_known and not misfit)
+        fitting = fit.others[0].title.for_user() if fit.others else ""
+        self.prediction.show_fit(misfit, fits=fit.is_known and not misfit, fitting=fitting)
         self.tool_bar.show_fit(misfit)
         self._show_result(self.session.state.focus)
 

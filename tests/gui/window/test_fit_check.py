@@ -10,7 +10,7 @@ from medviewer.gui.window import fit_check
 from medviewer.gui.window.fit_check import REST_MS
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.translation import Message
-from medviewer.viewer.model_fit import ModelFit
+from medviewer.viewer.model_fit import FittingModel, ModelFit
 from tests.gui.window_scene import WindowScene
 
 
@@ -40,6 +40,35 @@ def test_a_model_that_does_not_fit_is_told_and_draws_no_attention(
     assert button.isEnabled()  # the refusal is a result that can be exported
     assert said in ai_button(window).toolTip()
     assert ai_button(window).icon().cacheKey() != violet
+
+
+def test_the_model_that_fits_is_a_button_and_is_asked_at_once(
+    scene: WindowScene, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene.session.use_model("head-ct-haemorrhage")
+    scene.open("fractions")
+    other = FittingModel("another", Message("Another model"))
+
+    def check(_frame: object, chosen: str, *_rest: object) -> Generator[ModelFit, None, None]:
+        fits = chosen == "another"
+        yield ModelFit(is_known=True) if fits else ModelFit(Message("made"), (other,), is_known=True)
+
+    monkeypatch.setattr(fit_check, "fit_of", check)
+    scene.session.viewer.scroll_by(1)
+    rest(scene)
+    button = window.prediction.fitting_button
+    assert button.text() == "Another model"
+    assert button.isVisibleTo(window.prediction)
+    kept = window.settings.text("model")
+    button.click()
+    scene.workers.settle()
+    rest(scene)
+    assert scene.session.model == "another"
+    assert len(scene.classifier.asked) == 1
+    assert window.prediction.card.word == "Flagged"
+    assert window.prediction.fit.text() == "✓ fits this series"
+    assert not button.isVisibleTo(window.prediction)
+    assert window.settings.text("model") == kept  # the user's choice holds the next time
 
 
 def test_while_slices_pass_nothing_is_checked(

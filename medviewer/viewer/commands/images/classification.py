@@ -27,6 +27,7 @@ ONE_IN: Final = "one_in"
 """The setting that keeps how common findings are, by model, as JSON."""
 
 _NO_REFUSAL = message("Only a slice that the model refused can be forced.")
+_NONE_FITS_BETTER = message("No other installed model is known to fit this slice.")
 _ONE_PICTURE = message("The series has one picture only.")
 _ASKS_EACH = message("The chosen model asks a question about each slice, so it is not asked about a series.")
 _IS_RUNNING = message("A series is being asked about already.")
@@ -73,6 +74,21 @@ def keep_one_in(viewer: Viewer, model: str, one_in: float) -> None:
     """Keep how common the reader says a model's finding is."""
     kept = one_in_of(viewer.settings) | {model: one_in}
     viewer.change_setting(ONE_IN, json.dumps(kept))
+
+
+def ask_fitting_model(viewer: Viewer) -> None:
+    """Ask the model that fits instead of the chosen one.
+
+    It holds for now: the next time the chosen one is asked first.
+    """
+    others = viewer.state.model_fit.others
+    if others:
+        viewer.work.use_model(others[0].name, viewer.settings.text("device"))
+        classify(viewer)
+
+
+def _no_fitting_model(state: ViewerState) -> Message | None:
+    return None if state.model_fit.others else _NONE_FITS_BETTER
 
 
 def can_be_forced(result: ModelResult | None) -> bool:
@@ -266,6 +282,13 @@ CLASSIFY_COMMANDS: Final = (
         shortcut="Ctrl+Shift+K",
         unavailable=_no_series,
         hint=message("Slices that have their answer are not asked again. Esc stops it."),
+    ),
+    Command(
+        id="classify.fitting",
+        title=mark("Ask the m&odel that fits"),
+        menu=CLASSIFY,
+        run=ask_fitting_model,
+        unavailable=_no_fitting_model,
     ),
     Command(
         id="classify.next_flagged",
