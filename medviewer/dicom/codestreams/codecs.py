@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy.typing as npt
 
 from medviewer.dicom.codestreams.codestream import RED_GREEN_BLUE_IDS, Codec, Codestream
+from medviewer.dicom.codestreams.jpeg2000_blocks import BlocksError, decode_jpeg_2000
 
 RGB: Final = 2  # imagecodecs.JPEG8.CS
 YCBCR: Final = 3
@@ -22,6 +23,13 @@ def decode_codestream(content: bytes, head: Codestream, photometric: str) -> tup
     (rows, columns) or (rows, columns, 3) integers
     bool
         True where the decoder has converted the colors, or where they were RGB in spite of the header.
+
+    Raises
+    ------
+    RuntimeError, ValueError
+        It cannot be decoded.
+    BlocksError
+        It is JPEG 2000, and parts of it hold other data.
     """
     import imagecodecs
 
@@ -40,7 +48,10 @@ def decode_codestream(content: bytes, head: Codestream, photometric: str) -> tup
         return imagecodecs.jpegxl_decode(content, numthreads=1), True
     if head.codec is Codec.HTJ2K and head.components == 1:  # OpenJPH; OpenJPEG is slower
         return decode_high_throughput(content), False
-    return imagecodecs.jpeg2k_decode(content), is_converted(head, photometric)
+    pixels, foreign = decode_jpeg_2000(content, head)
+    if foreign:
+        raise BlocksError
+    return pixels, is_converted(head, photometric)
 
 
 def is_converted(head: Codestream, photometric: str) -> bool:

@@ -55,6 +55,7 @@ class Codestream:
     has_jfif: bool = False
     is_color_transformed: bool = False  # JPEG 2000: the decoder undoes RCT or ICT
     coded_at: int = 0  # where the codestream begins; JPEG: where the coded data behind its headers does
+    block_styles_at: tuple[int, ...] = ()  # JPEG 2000: places of the styles of its code-blocks
     unit: tuple[int, int] = (1, 1)  # JPEG: rows and columns that are coded together, in pixels
     is_one_scan: bool = True  # JPEG: the first scan holds all of the image
     unread: str = ""  # what to call it, where nothing here decodes it
@@ -185,6 +186,7 @@ def _read_jpeg_2000(content: bytes, start: int) -> Codestream | None:
     steps = {tuple(content[position + 39 + 3 * i : position + 41 + 3 * i]) for i in range(components)}
     position += length
     high_throughput, transformed, lossy = False, False, True
+    styles_at: list[int] = []
     while content[position] == 0xFF and content[position + 1] not in (0x90, 0xD9):  # tile part, end
         marker = content[position + 1]
         (length,) = struct.unpack_from(">H", content, position + 2)
@@ -193,6 +195,9 @@ def _read_jpeg_2000(content: bytes, start: int) -> Codestream | None:
         elif marker == 0x52:
             transformed = content[position + 8] == 1
             lossy = content[position + 13] == 0  # the 9-7 wavelet
+            styles_at.append(position + 12)
+        elif marker == 0x53:  # of one component, whose number takes two bytes where there are many
+            styles_at.append(position + (9 if components < 257 else 10))
         position += 2 + max(length, 2)
     return Codestream(
         codec=Codec.HTJ2K if high_throughput else Codec.JPEG_2000,
@@ -205,6 +210,7 @@ def _read_jpeg_2000(content: bytes, start: int) -> Codestream | None:
         is_subsampled=steps != {(1, 1)},
         is_color_transformed=transformed,
         coded_at=start,
+        block_styles_at=tuple(styles_at),
     )
 
 

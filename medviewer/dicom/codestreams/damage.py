@@ -14,7 +14,8 @@ import numpy.typing as npt
 
 from medviewer.dicom.codestreams import damaged_jpeg, damaged_jpeg2000, jpeg_ends
 from medviewer.dicom.codestreams.codecs import decode_codestream, decode_high_throughput, is_converted
-from medviewer.dicom.codestreams.codestream import Codec, Codestream
+from medviewer.dicom.codestreams.codestream import Codec, Codestream, read_codestream
+from medviewer.dicom.codestreams.jpeg2000_blocks import decode_jpeg_2000
 from medviewer.dicom.header import has_tail, runs, without_tail
 from medviewer.imaging.frame import LEAST_SHARE
 
@@ -40,15 +41,17 @@ def ends_doubtfully(pixels: Pixels, content: bytes, head: Codestream) -> bool:
     return head.codec in JPEG_FAMILY and jpeg_ends.ends_doubtfully(pixels, content, head)
 
 
-def decode_what_is_there(content: bytes, head: Codestream, photometric: str) -> tuple[Pixels, bool, float]:
+def decode_what_is_there(
+    content: bytes, head: Codestream, photometric: str
+) -> tuple[Pixels, bool, float | None]:
     """Decode a codestream that may be damaged, as far as it goes.
 
     Returns
     -------
     pixels, bool
         As `decode_codestream` returns them; what is missing is 0, where it has a place of its own.
-    float
-        The share that is missing, 0 where the image is whole after all.
+    float or None
+        The share that is missing, 0 where the image is whole after all; None where some of it is other data.
 
     Raises
     ------
@@ -58,6 +61,7 @@ def decode_what_is_there(content: bytes, head: Codestream, photometric: str) -> 
     if head.codec in (Codec.JPEG_2000, Codec.HTJ2K):
         return _jpeg_2000(content, head, photometric)
     is_rgb = head.codec is Codec.JPEG and head.components > 1
+    missing: float | None
     if head.codec is Codec.JPEG_XL:
         pixels, missing = _jpeg_xl(content, head)
         is_rgb = True
@@ -69,12 +73,14 @@ def decode_what_is_there(content: bytes, head: Codestream, photometric: str) -> 
             content, head, lambda coded: decode_codestream(coded, head, photometric)[0]
         )
         pixels, missing = found.pixels, found.missing
-    if missing > 1 - LEAST_SHARE:
+        if missing == 0 and jpeg_ends.holds_other_data(pixels, content, head):
+            missing = None
+    if missing is not None and missing > 1 - LEAST_SHARE:
         raise ValueError("nothing of the picture is there")
     return pixels, is_rgb, missing
 
 
-def _jpeg_xl(content: bytes, head: Codestream) -> tuple[Pixels, float]:
+def _jpeg_xl(content: bytes, head: Codestream) -> tuple[Pixels, float | None]:
     """Return the groups that are there.
 
     A hole is counted, as some ways of coding do not notice one.
@@ -84,24 +90,27 @@ def _jpeg_xl(content: bytes, head: Codestream) -> tuple[Pixels, float]:
     decode = partial(imagecodecs.jpegxl_decode, numthreads=1)
     stripped = without_tail(content)
     pixels, missing = damaged_jpeg.decoded_part(stripped, shape, kind, decode)
-    if missing and len(content) - len(stripped) < MOST_CODED_ALIKE:
+    if missing != 0 and len(content) - len(stripped) < MOST_CODED_ALIKE:
         whole, of_whole = damaged_jpeg.decoded_part(content, shape, kind, decode)
-        pixels, missing = (whole, of_whole) if of_whole < missing else (pixels, missing)
+        is_better = (1.0 if of_whole is None else of_whole) < (1.0 if missing is None else missing)
+        pixels, missing = (whole, of_whole) if is_better else (pixels, missing)
     hollow = sum(end - begin for begin, end in runs(stripped, JPEG_XL_RUN, 0, len(stripped)))
-    return pixels, max(missing, hollow / len(content))
+    return pixels, missing if missing is None else max(missing, hollow / len(content))
 
 
-def _jpeg_2000(content: bytes, head: Codestream, photometric: str) -> tuple[Pixels, bool, float]:
+def _jpeg_2000(content: bytes, head: Codestream, photometric: str) -> tuple[Pixels, bool, float | None]:
     repaired = damaged_jpeg2000.repair(content, head.coded_at)
     if repaired is None or repaired.missing > 1 - LEAST_SHARE:
         raise ValueError("nothing of the picture is there")
-    if not repaired.missing:
-        return *decode_codestream(repaired.content, head, photometric), 0.0
+    is_rgb, is_foreign = is_converted(head, photometric), repaired.is_derailed
     if head.codec is Codec.JPEG_2000:
-        pixels = imagecodecs.jpeg2k_decode(repaired.content)
-    else:
+        pixels, foreign = decode_jpeg_2000(repaired.content, read_codestream(repaired.content) or head)
+        is_foreign |= foreign > 0
+    elif repaired.missing or is_foreign:
         pixels = _high_throughput(repaired.content, head)
-    return pixels, is_converted(head, photometric), repaired.missing
+    else:
+        pixels = decode_codestream(repaired.content, head, photometric)[0]
+    return pixels, is_rgb, None if is_foreign and not repaired.missing else repaired.missing
 
 
 def _high_throughput(content: bytes, head: Codestream) -> Pixels:

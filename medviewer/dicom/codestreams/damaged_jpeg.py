@@ -15,11 +15,12 @@ import numpy.typing as npt
 from medviewer.dicom.codestreams.codestream import Codec, Codestream
 from medviewer.dicom.codestreams.jpeg_tables import (
     END,
+    LEAST_TAIL,
     SCAN_MARKER,
     bytes_of_flat_areas,
     end_of_image,
     huffman_tables,
-    segments,
+    restart_interval,
 )
 from medviewer.dicom.header import Run, has_run, least_run, runs, without_tail
 
@@ -29,7 +30,6 @@ LARGE_RUN_BYTES: Final = 512
 LONG_RUN_BYTES: Final = 256
 CERTAIN_RUN_BYTES: Final = 128  # of zeros among later coefficients
 LEAST_RUN_BYTES: Final = 64  # alike: no coded blocks, or a large area of one value
-LEAST_TAIL: Final = 2  # bytes alike where the end marker is missing
 ZEROS: Final = bytes(LEAST_RUN_BYTES)
 JPEG_LS_ZEROS: Final = bytes(32)  # of a run of ones at most: a hole
 MOST_READ_TO_THE_END: Final = 8  # scans or intervals
@@ -39,7 +39,6 @@ UNREAD_BLACK_BYTES: Final = 16
 MARK_BEHIND: Final = re.compile(rb"\xff[\x01-\xfe]")  # of a scan or of an interval between restarts
 MARKER: Final = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 SCAN: Final = 0xDA
-RESTART_INTERVAL: Final = 0xDD
 RESTARTS: Final = range(0xD0, 0xD8)
 
 
@@ -74,7 +73,7 @@ class Salvaged:
     """The readable part of a damaged image; the rest is 0."""
 
     pixels: Pixels
-    missing: float  # share of the image, from 0 to 1
+    missing: float | None  # share of the image, from 0 to 1; None: some of it is other data
 
 
 def salvage_jpeg(content: bytes, head: Codestream, decode: Callable[[bytes], Pixels]) -> Salvaged:
@@ -98,7 +97,7 @@ def salvage_jpeg(content: bytes, head: Codestream, decode: Callable[[bytes], Pix
 
 
 def _has_restarts(coded: bytes, head: Codestream) -> bool:
-    return any(marker == RESTART_INTERVAL and any(body) for marker, body in segments(coded, head))
+    return restart_interval(coded, head) > 0
 
 
 def _going_on(coded: bytes, head: Codestream) -> bytes:
@@ -336,16 +335,18 @@ def salvage_jpeg_ls(content: bytes, head: Codestream, decode: Callable[..., Pixe
 
 def decoded_part(
     content: bytes, shape: tuple[int, ...], dtype: str, decode: Callable[..., Pixels]
-) -> tuple[Pixels, float]:
+) -> tuple[Pixels, float | None]:
     """Return the part that a decoder writes before it fails, and its lack.
 
-    It is run over two grounds: what differs afterwards was not written.
+    It is run over two grounds: what differs afterwards was not written. The lack is None where all was, and
+    the decoder found fault with it.
     """
     grounds = np.zeros(shape, dtype), np.full(shape, np.iinfo(dtype).max, dtype)
+    has_failed = False
     for ground in grounds:
         try:
             decode(content, out=ground)
         except (RuntimeError, ValueError):
-            continue
-    is_missing = grounds[0] != grounds[1]
-    return grounds[0], float(is_missing.mean())
+            has_failed = True
+    missing = float((grounds[0] != grounds[1]).mean())
+    return grounds[0], None if has_failed and not missing else missing

@@ -105,10 +105,17 @@ def _is_whole_up_to_its_end(content: bytes, start: int, *, is_raw: bool) -> bool
 
 @dataclass(frozen=True, slots=True)
 class Repaired:
-    """A codestream without gaps, and the share of the image that it lacks."""
+    """A codestream without gaps, and the share of the image that it lacks.
+
+    Parameters
+    ----------
+    is_derailed : bool
+        Its packets do not fit: some of it is other data, however much that is.
+    """
 
     content: bytes
     missing: float
+    is_derailed: bool = False
 
 
 def repair(content: bytes, start: int) -> Repaired | None:
@@ -144,7 +151,8 @@ def repair(content: bytes, start: int) -> Repaired | None:
             filled[begin:end] = fill * (end - begin)
     pieces = [_without_lengths(content, start, structure.parts[0].start)]
     pieces += [tile.rebuilt(bytes(filled), structure.style, fill) for tile in tiles]
-    return Repaired(b"".join((*pieces, CODESTREAM_END)), _missing(structure, tiles))
+    is_derailed = any(tile.is_derailed for tile in tiles)
+    return Repaired(b"".join((*pieces, CODESTREAM_END)), _missing(structure, tiles), is_derailed)
 
 
 class _Tile:

@@ -14,19 +14,28 @@ import numpy.typing as npt
 from medviewer.dicom.codestreams.codestream import START_OF_FRAME, Codec, Codestream
 from medviewer.dicom.codestreams.jpeg_tables import (
     SCAN_MARKER,
+    STEPS,
     code_of_zero,
+    codes,
+    end_of_data,
     end_of_image,
     huffman_tables,
+    restart_interval,
+    restart_marks,
     segments,
     tables_of_scan,
 )
+from medviewer.dicom.codestreams.jpeg_tail import ends_with_other_blocks
 
 Pixels = npt.NDArray[Any]
 Values = npt.NDArray[np.int64]
 
-STEPS: Final = 0xDB  # DQT
-LEAST_RUN: Final = 2  # pixels
-LONGEST_RUN: Final = 16
+LAST_PIXELS: Final = 16
+MOST_ALIKE: Final = 1 << 16  # pixels without a difference that are looked at
+MOST_ROWS: Final = 64  # at a time
+MOST_BITS: Final = 160  # of their codes
+MOST_OVER: Final = 8  # bytes behind them: padding
+WIDEST: Final = 16  # category of a difference
 LEAST_STEP: Final = 4
 PREDICTORS: Final[dict[int, Callable[[Values, Values, Values], Values]]] = {
     1: lambda left, above, corner: left,
@@ -51,8 +60,41 @@ def ends_doubtfully(pixels: Pixels, content: bytes, head: Codestream) -> bool:
         dataset, left = (head.rows - 1) // down * down, (head.columns - 1) // across * across
         last = pixels[(dataset + head.rows) // 2 :, (left + head.columns) // 2 :]
         is_gray = bool((last == 1 << head.precision - 1).all())
-        return is_gray or not _ends_with_a_block(content, head)
-    return not _is_coded_run(_last_differences(pixels, content, head), content, head)
+        is_doubtful = is_gray or not _ends_with_a_block(content, head)
+        return is_doubtful or holds_other_data(pixels, content, head)
+    return holds_other_data(pixels, content, head)
+
+
+def holds_other_data(pixels: Pixels, content: bytes, head: Codestream) -> bool:
+    """Return whether bytes of a JPEG are certainly not those of its image.
+
+    Decoders find their place again behind such bytes, but then have pixels too many or too few. False where
+    that is not known.
+    """
+    if not head.is_one_scan or head.codec is Codec.JPEG_LS:
+        return False
+    if not _has_its_restarts(content, head):
+        return True
+    if head.codec is Codec.JPEG:
+        return ends_with_other_blocks(pixels, content, head)
+    if head.is_subsampled:
+        return False
+    if head.precision < 8 * pixels.itemsize and int(pixels.max()) >> head.precision:
+        return True
+    return not _are_coded_last(_last_differences(pixels, content, head), content, head)
+
+
+def _has_its_restarts(content: bytes, head: Codestream) -> bool:
+    """Return whether the marks between intervals are all there, in their order (F.2.2.5)."""
+    interval = restart_interval(content, head)
+    if not interval:
+        return True
+    down, across = head.unit
+    units = -(-head.rows // down) * -(-head.columns // across)
+    marks = restart_marks(content, head.coded_at, end_of_data(content, head))
+    return [content[place + 1] & 7 for place in marks] == [
+        number % 8 for number in range((units - 1) // interval)
+    ]
 
 
 def _ends_with_a_block(content: bytes, head: Codestream) -> bool:
@@ -93,59 +135,91 @@ def _end_of_block(content: bytes, head: Codestream) -> tuple[str, int]:
 
 
 def _last_differences(pixels: Pixels, content: bytes, head: Codestream) -> Values:
-    """Return the last pixels' differences from their prediction (H.1.2.1)."""
-    start = content.rfind(SCAN_MARKER, 0, head.coded_at) + 4
-    predictor, transform = (
-        content[start + 1 + 2 * content[start]],
-        content[start + 3 + 2 * content[start]] & 15,
-    )
-    rows = pixels[-2:, -LONGEST_RUN - 1 :].astype(np.int64) >> transform
-    left = rows[-1, :-1]
-    above, corner = (rows[0, 1:], rows[0, :-1]) if len(rows) > 1 else (left, left)
-    predicted = PREDICTORS.get(predictor, PREDICTORS[1])(left, above, corner)
-    differences = (rows[-1, 1:] - predicted + 0x8000 & 0xFFFF) - 0x8000
-    return differences if differences.ndim == 2 else differences[:, None]
+    """Return the last pixels' differences from their prediction (H.1.2.1).
 
-
-def _is_coded_run(differences: Values, content: bytes, head: Codestream) -> bool:
-    """Return whether coded data ends with codes that may be made up.
-
-    A decoder without data reads zeros up to the end of a row, and makes no difference in those behind it.
+    Of so many that not all of them are 0, as far as that is near.
     """
-    if not len(differences):
+    start = content.rfind(SCAN_MARKER, 0, head.coded_at) + 4
+    predictor = content[start + 1 + 2 * content[start]]
+    transform = content[start + 3 + 2 * content[start]] & 15
+    predict = PREDICTORS.get(predictor, PREDICTORS[1])
+    top = _first_row(content, head)
+    found: list[Values] = []
+    stop, height = head.rows, 1
+    while stop > top and sum(map(len, found)) < MOST_ALIKE:
+        first = max(top, stop - height)
+        rows = pixels[max(top, first - 1) : stop].astype(np.int64) >> transform
+        found.insert(0, _differences(rows, predict, 1 << head.precision - transform - 1, first == top))
+        changed = np.flatnonzero(found[0].any(-1))
+        if len(changed):
+            there = sum(map(len, found)) - int(changed[-1])
+            if there >= LAST_PIXELS or first == top:
+                return np.concatenate(found)[-there - LAST_PIXELS :]
+        stop, height = first, min(2 * height, MOST_ROWS)
+    return np.concatenate(found)
+
+
+def _differences(
+    rows: Values, predict: Callable[[Values, Values, Values], Values], middle: int, is_first: bool
+) -> Values:
+    """Return (pixels, components) differences of all rows behind the first one.
+
+    Parameters
+    ----------
+    middle : int
+        What the very first pixel is predicted to be.
+    is_first : bool
+        The first row has none above it and is returned, too.
+    """
+    rows = rows if rows.ndim == 3 else rows[..., None]
+    found = []
+    if is_first:
+        found.append(np.diff(rows[0], axis=0, prepend=np.full_like(rows[0, :1], middle)))
+    below, above = rows[1:], rows[:-1]
+    left = predict(below[:, :-1], above[:, 1:], above[:, :-1])
+    predicted = np.concatenate((above[:, :1], left), 1)
+    found.append((below - predicted).reshape(-1, rows.shape[-1]))
+    return (np.concatenate(found) + 0x8000 & 0xFFFF) - 0x8000
+
+
+def _first_row(content: bytes, head: Codestream) -> int:
+    """Return the first row behind the last restart (H.1.1)."""
+    interval = restart_interval(content, head)
+    rows = max(1, interval // head.columns)
+    return (head.rows - 1) // rows * rows if interval else 0
+
+
+def _are_coded_last(differences: Values, content: bytes, head: Codestream) -> bool:
+    """Return whether coded data ends with the codes of the last pixels.
+
+    Otherwise a decoder had bytes left over, or made them up.
+    """
+    tables = _codes(content[: head.coded_at], head)
+    if not len(differences) or not tables:
         return True
-    last = differences[-1]
-    others = np.flatnonzero((differences != last).any(-1))
-    count = len(differences) - 1 - int(others[-1]) if len(others) else len(differences)
-    if count < LEAST_RUN:
-        return True
-    tables = _tables(content[: head.coded_at], head)
-    if not tables:
-        return True
-    of_scan = [tables.get(number, (b"", b"")) for number in tables_of_scan(content, head)]
-    codes = [code_of_zero(table) for table in of_scan]
-    if last.any():
-        zeros = [_zeros(table) for table in of_scan]
-        if any(difference != value for difference, (value, _) in zip(last.tolist(), zeros, strict=True)):
-            return True
-        codes = ["0" * bits for _, bits in zeros]
-    if "" in codes:
-        return False
-    wanted = "".join(codes) * count
-    end = end_of_image(content, head)
-    data = content[max(head.coded_at, end - len(wanted) // 4 - 4) : end].replace(b"\xff\0", b"\xff")
+    of_scan = [tables.get(number, {}) for number in tables_of_scan(content, head)]
+    changed = np.flatnonzero(differences.any(-1))
+    alike = len(differences) - 1 - int(changed[-1]) if len(changed) else len(differences)
+    pixels = differences[max(0, len(differences) - alike - LAST_PIXELS) : len(differences) - alike].tolist()
+    wanted = "".join(_code_of(value, own) for one in pixels for value, own in zip(one, of_scan, strict=True))
+    wanted = wanted[-MOST_BITS:] + "".join(_code_of(0, own) for own in of_scan) * alike
+    end = end_of_data(content, head)
+    begin = max(head.coded_at, end - len(wanted) // 4 - 2 * MOST_OVER)
+    data = content[begin:end].replace(b"\xff\0", b"\xff")
     coded = f"{int.from_bytes(data, 'big'):0{8 * len(data)}b}"
-    return any(coded.endswith(wanted + filler * filled) for filler in "10" for filled in range(8))
+    return coded.find(wanted, max(0, len(coded) - len(wanted) - 8 * MOST_OVER)) >= 0
+
+
+def _code_of(difference: int, codes: dict[int, str]) -> str:
+    """Return the bits of a difference, "?" where it has none (H.1.2.2)."""
+    category = abs(difference).bit_length()
+    if category not in codes:
+        return "?"
+    bits = category % WIDEST  # the widest has but one value
+    value = difference if difference > 0 else difference + (1 << bits) - 1
+    return codes[category] + (f"{value:0{bits}b}" if bits else "")
 
 
 @lru_cache(maxsize=16)
-def _tables(content: bytes, head: Codestream) -> dict[int, tuple[bytes, bytes]]:
-    return huffman_tables(content, head)
-
-
-def _zeros(table: tuple[bytes, bytes]) -> tuple[int, int]:
-    """Return the difference coded by zeros, and its number of bits (H.1.2.2)."""
-    lengths, symbols = table
-    length = next((number for number, count in enumerate(lengths, 1) if count), 0)
-    category = symbols[0] if symbols else 0
-    return 1 - (1 << category), length + category
+def _codes(content: bytes, head: Codestream) -> dict[int, dict[int, str]]:
+    return {number: codes(table) for number, table in huffman_tables(content, head).items()}

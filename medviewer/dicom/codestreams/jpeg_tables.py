@@ -3,15 +3,21 @@
 See ITU-T T.81 annex B.
 """
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
 from medviewer.dicom.codestreams.codestream import START_OF_FRAME, Codec, Codestream
+from medviewer.dicom.header import without_tail
 
 END: Final = b"\xff\xd9"
+LEAST_TAIL: Final = 2  # bytes alike where the end marker is missing
 TAIL_BYTES: Final = 64  # where the end usually stands, with padding behind it
 TABLES: Final = 0xC4
+STEPS: Final = 0xDB  # DQT
+RESTART_INTERVAL: Final = 0xDD
+RESTART_MARK: Final = re.compile(rb"\xff[\xd0-\xd7]")
 SCAN_MARKER: Final = b"\xff\xda"
 
 
@@ -21,25 +27,46 @@ def end_of_image(content: bytes, head: Codestream) -> int:
     return near if near >= 0 else content.rfind(END, head.coded_at)
 
 
+def end_of_data(content: bytes, head: Codestream) -> int:
+    """Return where the coded data ends, with an end marker or without."""
+    end = end_of_image(content, head)
+    return end if end >= 0 else len(without_tail(content, LEAST_TAIL).rstrip(b"\xff"))
+
+
+def restart_interval(content: bytes, head: Codestream) -> int:
+    """Return the number of units between two restarts, or 0 (B.2.4.4)."""
+    found = [body for marker, body in segments(content, head) if marker == RESTART_INTERVAL]
+    return int.from_bytes(found[-1][:2], "big") if found else 0
+
+
+def restart_marks(content: bytes, begin: int, end: int) -> list[int]:
+    """Return the places of the marks between intervals."""
+    return [found.start() for found in RESTART_MARK.finditer(content, begin, end)]
+
+
 def tables_of_scan(content: bytes, head: Codestream) -> list[int]:
     """Return the Huffman table numbers of the first scan's components."""
     start = content.rfind(SCAN_MARKER, 0, head.coded_at) + 4
     return [selected >> 4 for selected in content[start + 2 : start + 1 + 2 * content[start] : 2]]
 
 
+def codes(table: tuple[bytes, bytes]) -> dict[int, str]:
+    """Return the code of each symbol of a table as ones and zeros (C.2)."""
+    found: dict[int, str] = {}
+    code, first = 0, 0
+    for length, count in enumerate(table[0], 1):
+        for number, symbol in enumerate(table[1][first : first + count]):
+            found.setdefault(symbol, f"{code + number:0{length}b}")
+        code, first = code + count << 1, first + count
+    return found
+
+
 def code_of_zero(table: tuple[bytes, bytes] | None) -> str:
     """Return the code of a symbol 0 as ones and zeros.
 
-    Empty where the table has none (C.2).
+    Empty where the table has none.
     """
-    code, first = 0, 0
-    lengths, symbols = table or (b"", b"")
-    for length, count in enumerate(lengths, 1):
-        place = symbols.find(0, first, first + count)
-        if place >= 0:
-            return f"{code + place - first:0{length}b}"
-        code, first = code + count << 1, first + count
-    return ""
+    return codes(table).get(0, "") if table is not None else ""
 
 
 @lru_cache(maxsize=16)  # the frames of a series often have the same

@@ -1,0 +1,122 @@
+"""Images of which a part was replaced by other data: no decoder notices, but the streams tell."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from medviewer.imaging.frame.frame import Frame
+from tests import factories
+from tests.dicom.coded import ENCODINGS, JPEG_EXTENDED
+from tests.dicom.codestreams.test_damage import middle, read, said, with_an_end
+from tests.dicom.read_files import JPEG
+
+Change = Callable[[bytes, int], bytes]
+
+TOLD = [
+    name
+    for name in ENCODINGS
+    if name.startswith("JPEG") and "XL" not in name and "progressive" not in name and "tiles" not in name
+]
+"""Encodings in which nearly all of it can be told; progressive JPEG and JPEG XL hold nothing that tells."""
+FEW_BLOCKS = [name for name in TOLD if ENCODINGS[name].syntax in (JPEG, JPEG_EXTENDED)]
+SIDE = 128
+
+
+def part(content: bytes) -> int:
+    return max(40, len(content) // 10)
+
+
+def repeated(content: bytes, place: int) -> bytes:
+    return content[:place] + content[place - part(content) : place] + content[place:]
+
+
+def written_over(content: bytes, place: int) -> bytes:
+    size = part(content)
+    return content[:place] + content[place - size : place] + content[place + size :]
+
+
+def exchanged(content: bytes, place: int) -> bytes:
+    size = part(content)
+    first, second = content[place - size : place], content[place : place + size]
+    return content[: place - size] + second + first + content[place + size :]
+
+
+def left_out(content: bytes, place: int) -> bytes:
+    return content[:place] + content[place + part(content) :]
+
+
+def by_chance(content: bytes, place: int) -> bytes:
+    noise = np.random.default_rng(place).integers(0, 255, part(content), dtype=np.uint8)  # no marker
+    return content[:place] + noise.tobytes() + content[place + len(noise) :]
+
+
+def with_a_tail_by_chance(content: bytes, place: int) -> bytes:
+    noise = np.random.default_rng(place).integers(0, 255, len(content) - place - 2, dtype=np.uint8)
+    return content[:place] + noise.tobytes() + content[-2:]
+
+
+def slow(change: Change) -> object:
+    return pytest.param(change, marks=pytest.mark.slow)
+
+
+@pytest.mark.parametrize(
+    "change", [repeated, written_over, with_a_tail_by_chance, *map(slow, (exchanged, left_out, by_chance))]
+)
+@pytest.mark.parametrize("name", TOLD)
+def test_other_data_in_a_stream_is_told(tmp_path: Path, name: str, change: Change) -> None:
+    coded = ENCODINGS[name]
+    image = middle(coded)[:SIDE, :SIDE].copy()
+    content = coded.encode(image)
+    whole = read(factories.write(coded.dataset(image, [content]), tmp_path / "whole.dcm"))
+    assert isinstance(whole, Frame)
+    assert not whole.warnings
+    concealed = []
+    for point in (0.45, 0.6, 0.75):
+        damaged = change(content, int(len(content) * point))
+        shown = read(factories.write(coded.dataset(image, [damaged]), tmp_path / "a.dcm"))
+        if isinstance(shown, Frame) and not said(shown) and (shown.stored != whole.stored).any():
+            concealed.append(point)
+    # blocks of JPEG are few: as many of them may by chance be in another part of the same length
+    most = 2 if name in FEW_BLOCKS and change not in (repeated, left_out) else 1
+    assert len(concealed) <= most, concealed
+
+
+@pytest.mark.parametrize("marks", ["lost", "exchanged", "twice"])
+def test_marks_between_intervals_that_are_not_in_order_are_told(tmp_path: Path, marks: str) -> None:
+    coded = ENCODINGS["JPEG with restart marks"]
+    image = middle(coded)
+    content = coded.encode(image)
+    second, third = content.index(b"\xff\xd1"), content.index(b"\xff\xd2")
+    fourth = content.index(b"\xff\xd3")
+    changed = {
+        "lost": content[:second] + content[third:],
+        "exchanged": content[:second] + content[third:fourth] + content[second:third] + content[fourth:],
+        "twice": content[:third] + content[second:],
+    }[marks]
+    shown = read(factories.write(coded.dataset(image, [changed]), tmp_path / "a.dcm"))
+    assert not isinstance(shown, Frame) or said(shown)
+
+
+@pytest.mark.parametrize("name", [name for name in TOLD if "2000" not in name and "LS" not in name])
+@pytest.mark.parametrize("over", [b"\0", b"\0\0\0\0", b"\xff\xff\xff", b"\x55" * 8])
+def test_bytes_left_over_before_the_end_marker_are_padding(tmp_path: Path, name: str, over: bytes) -> None:
+    coded = ENCODINGS[name]
+    image = middle(coded)
+    content = with_an_end(coded.encode(image), 0)
+    padded = content[:-2] + over + content[-2:]
+    shown = read(factories.write(coded.dataset(image, [padded]), tmp_path / "a.dcm"))
+    assert isinstance(shown, Frame)
+    assert shown.damage is None
+
+
+def test_a_share_that_nobody_knows_is_not_made_up(tmp_path: Path) -> None:
+    coded = ENCODINGS["JPEG 2000"]
+    image = coded.image(SIDE)
+    content = repeated(coded.encode(image), 6000)
+    shown = read(factories.write(coded.dataset(image, [content]), tmp_path / "a.dcm"))
+    assert isinstance(shown, Frame)
+    assert shown.damage is not None
+    assert shown.damage.missing is None
+    assert "a part of it is missing" in str(shown.warnings[0])
