@@ -27,6 +27,8 @@ MARKS: Final = tuple(
 
 BAD_OVERLAY: Final = message("The file holds an overlay that makes no sense; it was left out.")
 MANY_OVERLAYS: Final = message("The overlays of the file are too large; not all are shown.")
+OUTSIDE: Final = message("An overlay of the file lies outside the picture: nothing of it is shown.")
+PARTLY_OUTSIDE: Final = message("Parts of an overlay of the file lie outside the picture and are not shown.")
 
 
 def has_overlays(dataset: Header) -> bool:
@@ -77,7 +79,25 @@ def overlay_planes(
             continue
         room -= mask.size
         found.append(plane.overlay(mask))
+        if layout is not None:
+            warnings += _outside(found[-1], layout)
     return tuple(found), list(dict.fromkeys(warnings))
+
+
+def _outside(overlay: Overlay, layout: PixelLayout) -> tuple[Message, ...]:
+    """Return the note on what is drawn where there is no image."""
+    top, left = overlay.origin
+    rows, columns = overlay.mask.shape
+    if top >= layout.rows or left >= layout.columns or top + rows <= 0 or left + columns <= 0:
+        return (OUTSIDE,)
+    if top >= 0 and left >= 0 and top + rows <= layout.rows and left + columns <= layout.columns:
+        return ()
+    drawn = np.count_nonzero(overlay.mask)
+    inside = overlay.mask[max(0, -top) : layout.rows - top, max(0, -left) : layout.columns - left]
+    seen = np.count_nonzero(inside)
+    if seen == drawn:
+        return ()
+    return (PARTLY_OUTSIDE if seen else OUTSIDE,)
 
 
 class _Plane:

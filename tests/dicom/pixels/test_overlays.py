@@ -13,7 +13,7 @@ from pydicom.dataset import FileDataset
 
 from medviewer import limits
 from medviewer.dicom.model import FrameReference
-from medviewer.dicom.pixels.overlays import BAD_OVERLAY, MANY_OVERLAYS
+from medviewer.dicom.pixels.overlays import BAD_OVERLAY, MANY_OVERLAYS, OUTSIDE, PARTLY_OUTSIDE
 from medviewer.dicom.workers.sandbox import Sandbox
 from medviewer.imaging.display.overlays import draw_overlays, on_frame
 from medviewer.imaging.display.pipeline import to_display_image
@@ -228,3 +228,31 @@ def test_real_overlays_are_read(shared_data: Path) -> None:
         frame = read(path)
         assert [int(overlay.mask.sum()) for overlay in frame.overlays] == [marked]
         assert frame.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("origin", "said"),
+    [
+        ((17, 1), (OUTSIDE,)),
+        ((1, 17), (OUTSIDE,)),
+        ((-4, 1), (OUTSIDE,)),
+        ((1, -30_000), (OUTSIDE,)),
+        ((15, 1), (PARTLY_OUTSIDE,)),
+        ((-1, -1), (PARTLY_OUTSIDE,)),
+        ((1, 1), ()),
+        ((12, 12), ()),
+    ],
+)
+def test_what_an_overlay_has_outside_the_image_is_said(
+    origin: tuple[int, int], said: tuple[Any, ...], tmp_path: Path
+) -> None:
+    assert with_overlay(np.ones((5, 5), np.bool_), tmp_path, origin=origin).warnings == said
+
+
+def test_an_overlay_of_which_nothing_but_empty_borders_lies_outside_is_whole(tmp_path: Path) -> None:
+    plane = np.zeros((30, 30), np.bool_)
+    plane[3:8, 3:8] = True
+    assert with_overlay(plane, tmp_path).warnings == ()
+    plane[3:8, 20:22] = True
+    assert with_overlay(plane, tmp_path).warnings == (PARTLY_OUTSIDE,)
+    assert with_overlay(np.roll(plane, 8, 1) & ~plane, tmp_path, origin=(1, 12)).warnings == (OUTSIDE,)

@@ -12,12 +12,13 @@ from medviewer.dicom.objects.shutters import BAD_SHUTTER
 from medviewer.dicom.pixels.color import IDLE_PALETTE
 from medviewer.dicom.pixels.decode import OTHER_CODEC
 from medviewer.dicom.pixels.icc import BAD_PROFILE
-from medviewer.dicom.pixels.overlays import BAD_OVERLAY
+from medviewer.dicom.pixels.overlays import BAD_OVERLAY, OUTSIDE
 from medviewer.dicom.reading.file_indexer import Indexer
 from medviewer.dicom.reading.frame_notes import IN_SOME_FRAMES
 from medviewer.translation import Message, message
 from tests import factories
 from tests.dicom.coded import JPEG_2000
+from tests.dicom.drawn_files import add_overlay
 from tests.dicom.read_files import JPEG_LS, read
 
 
@@ -51,6 +52,12 @@ def test_what_an_image_says_is_said_before_it_is_shown(
     assert expected in read(path).warnings
     assert said(path) == [expected]
     assert said(path, looks_at_pixels=False) == []
+
+
+def test_an_overlay_outside_the_image_is_said_before_it_is_shown(tmp_path: Path) -> None:
+    made = add_overlay(factories.dataset(), np.ones((4, 4), np.bool_), origin=(40, 1))
+    path = factories.write(made, tmp_path / "a.dcm")
+    assert said(path) == [OUTSIDE] == list(read(path).warnings)
 
 
 def test_files_of_one_series_keep_their_own_notes(tmp_path: Path) -> None:
