@@ -41,7 +41,13 @@ if TYPE_CHECKING:
         subtraction_operations,
     )
     from medviewer.dicom.attributes.photometric import GRAY, SAMPLES, assumed_notes, stated_photometric
-    from medviewer.dicom.attributes.rescaling import NOT_RESCALED, UNKNOWN, StatedRescale, stated_rescale
+    from medviewer.dicom.attributes.rescaling import (
+        NOT_RESCALED,
+        UNKNOWN,
+        StatedRescale,
+        is_fluoroscopic,
+        stated_rescale,
+    )
     from medviewer.dicom.attributes.uptake import read_uptake
     from medviewer.dicom.attributes.views import KNOWN_VIEWS, MAMMOGRAPHIC, MODIFIERS
     from medviewer.dicom.attributes.window_values import (
@@ -71,7 +77,7 @@ __getattr__ = lazy_names(
         ),
         "mask_operations": "AVERAGE Operation bounded operation_for subtraction_operations",
         "photometric": "GRAY SAMPLES assumed_notes stated_photometric",
-        "rescaling": "NOT_RESCALED StatedRescale UNKNOWN stated_rescale",
+        "rescaling": "NOT_RESCALED StatedRescale UNKNOWN is_fluoroscopic stated_rescale",
         "uptake": "read_uptake",
         "views": "KNOWN_VIEWS MAMMOGRAPHIC MODIFIERS",
         "window_values": (

@@ -11,10 +11,18 @@ from medviewer.dicom.attributes.frame_scope import FrameScope
 from medviewer.dicom.header import SENSELESS, Header, named
 from medviewer.translation import Message, mark, message
 
+FLUOROSCOPIC_CLASSES: Final = frozenset(
+    f"1.2.840.10008.5.1.4.1.1.12.{number}" for number in ("1", "1.1", "2", "2.1", "3")
+)
+"""X-Ray Angiographic, Enhanced XA, Radiofluoroscopic, Enhanced XRF, and the retired biplane one."""
+
 FEWEST_LEVELS: Final = 2.0**-18  # of the intercept: float32 must tell values apart that the slope parts
 
 NOT_RESCALED: Final = message(
     "How stored values become measured ones cannot be used: stored values are shown, without a unit."
+)
+OF_INTENSITY: Final = message(
+    "The file's rescaling leads back to the intensity of the X-rays: stored values are shown, without a unit."
 )
 HALF_STATED: Final = mark("{missing} is not stated: {assumed} is assumed, and the values have no unit.")
 
@@ -66,7 +74,35 @@ def stated_rescale(scope: FrameScope, bits_stored: int) -> StatedRescale:
         return StatedRescale()
     if not found.is_known:
         group.remark(NOT_RESCALED)
+    elif is_fluoroscopic(scope.dataset) and _is_no_step_to_the_screen(scope, found, bits_stored):
+        group.remark(OF_INTENSITY)
+        return StatedRescale()
     return found
+
+
+def is_fluoroscopic(dataset: Header) -> bool:
+    """Return whether values of an image may be led back to X-ray intensity."""
+    return dataset.text("SOPClassUID") in FLUOROSCOPIC_CLASSES
+
+
+def _is_no_step_to_the_screen(scope: FrameScope, found: StatedRescale, bits_stored: int) -> bool:
+    """Return whether the rescaling of an angiogram or fluoroscopy is left out.
+
+    By the standard it always is; but many files state one that goes with their windows. So it is left out
+    where only stored values lie in a window, or where it would turn black and white without need.
+
+    References
+    ----------
+    DICOM PS3.4 N.2.5: a Modality LUT in such an image shall be ignored. PS3.3 C.8.7.1.1.2: it leads back to
+    the intensity.
+    """
+    first = -(1 << bits_stored >> 1) if scope.dataset.integer("PixelRepresentation") else 0
+    stored = (float(first), float(first + (1 << bits_stored) - 1))
+    rescaled = sorted(found.slope * value + found.intercept for value in stored)
+    centers = scope.group("FrameVOILUTSequence").each_number("WindowCenter")
+    of_stored = any(stored[0] <= center <= stored[1] for center in centers)
+    of_rescaled = any(rescaled[0] <= center <= rescaled[1] for center in centers)
+    return (of_stored and not of_rescaled) or (found.slope < 0 and (of_stored or not of_rescaled))
 
 
 def _slope_and_intercept(group: Header, bits_stored: int) -> StatedRescale:

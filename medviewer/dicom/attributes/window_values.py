@@ -30,7 +30,8 @@ LINEAR: Final = "LINEAR"
 LINEAR_EXACT: Final = "LINEAR_EXACT"
 FUNCTIONS: Final = frozenset({LINEAR, LINEAR_EXACT, "SIGMOID"})
 NOT_PLAIN: Final = ("Units", "SharedFunctionalGroupsSequence", "DoseGridScaling", "VOILUTFunction")
-GLANCED_AT: Final = ("PixelPaddingValue", "RescaleSlope", "RescaleIntercept", CENTER, WIDTH)
+GLANCED_AT: Final = ("PixelPaddingValue", "RescaleSlope", "RescaleIntercept", CENTER, WIDTH, "SOPClassUID")
+FLUOROSCOPIC: Final = b"1.2.840.10008.5.1.4.1.1.12."
 PLAIN: Final = re.compile(rb"-?\d{1,6}(\.\d{1,14})? ?")
 PLAIN_KEPT: Final = 1024
 WHOLE: Final = re.compile(r"[+-]?(0|[1-9]\d*)")
@@ -129,11 +130,14 @@ def _are_plain(
     intercept: bytes | None,
     center: bytes | None,
     width: bytes | None,
+    sop_class: bytes | None,
 ) -> bool:
     if padding and len(padding) != 2:  # a binary number
         return False
     is_rescaled = slope is not None or intercept is not None
     if is_rescaled and not (slope and _is_plain_rescale(slope, intercept or b"")):
+        return False
+    if is_rescaled and (sop_class or b"").startswith(FLUOROSCOPIC):
         return False
     if not center:
         return center is None and width is None

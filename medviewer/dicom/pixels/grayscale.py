@@ -17,6 +17,7 @@ from medviewer.dicom.attributes import (
     WINDOWS_LEFT_OUT,
     FrameScope,
     StatedRescale,
+    is_fluoroscopic,
     read_uptake,
     stated_photometric,
     stated_rescale,
@@ -45,12 +46,6 @@ from medviewer.translation import Message, message
 if TYPE_CHECKING:
     from medviewer.dicom.header import PixelLayout
 
-FLUOROSCOPIC_CLASSES: Final = frozenset(
-    f"1.2.840.10008.5.1.4.1.1.12.{number}" for number in ("1", "1.1", "2", "2.1", "3")
-)
-"""X-Ray Angiographic, Enhanced XA, Radiofluoroscopic, Enhanced XRF, and the retired biplane one."""
-
-
 WINDOW_MARGIN: Final = 1.25  # by which a window may reach out of the values of a depth
 
 BAD_TABLE: Final = message("The file holds a lookup table that makes no sense; it was left out.")
@@ -68,9 +63,7 @@ def modality_transform(scope: FrameScope, layout: PixelLayout) -> tuple[Modality
     """
     dataset = scope.dataset
     unit = _unit(scope)
-    item = (
-        None if dataset.text("SOPClassUID") in FLUOROSCOPIC_CLASSES else dataset.item("ModalityLUTSequence")
-    )
+    item = None if is_fluoroscopic(dataset) else dataset.item("ModalityLUTSequence")
     if item is not None:
         table = lookup_table(item, is_signed=layout.is_signed)
         if table is not None:
