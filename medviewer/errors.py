@@ -7,7 +7,8 @@ MissingFileError         gone, or no permission │   ├── MissingFilesErro
 are gone │   ├── OutsideFilesError        files that a DICOMDIR names lie outside its folder │   ├──
 ChangedFileError         another file stands under the name since it was indexed │   ├── DamagedFileError
 truncated or malformed │   ├── MissingAttributeError    a required attribute is absent or senseless │   ├──
-UnsupportedEncodingError no decoder for the transfer syntax or pixel layout │   ├──
+UnsupportedEncodingError no decoder for the transfer syntax or pixel layout │   │   └──
+ContradictoryColorsError other values per pixel than the colors have │   ├──
 UnknownTransferSyntaxError a transfer syntax that is in no list: nothing is guessed │   ├── ArchiveError
 it lies in an archive that, or where it, cannot be unpacked │   │   ├── UnopenedArchiveError an archive of a
 kind, or a size, that is not opened │   │   └── DamagedArchiveError  an archive of which some files could be
@@ -239,6 +240,15 @@ class UnsupportedEncodingError(UnreadableFile):
 
     reason = mark("its pixels are stored as {encoding}, which cannot be decoded")
     hint = mark("Ask for an uncompressed export of this series.")
+
+
+class ContradictoryColorsError(UnsupportedEncodingError):
+    """The pixels hold another number of values than their colors have.
+
+    Facts: encoding (the colors as stated), held (what the pixels have, as a message).
+    """
+
+    reason = mark("the file calls its colours {encoding}, but its pixels have {held}, which cannot be shown")
 
 
 class UnknownTransferSyntaxError(UnreadableFile):

@@ -12,7 +12,7 @@ import pytest
 from pydicom.dataset import FileDataset
 from pydicom.uid import RLELossless
 
-from medviewer.errors import DamagedFileError, UnsupportedEncodingError
+from medviewer.errors import ContradictoryColorsError, DamagedFileError, UnsupportedEncodingError
 from medviewer.imaging.display.pipeline import steps
 from medviewer.imaging.frame.frame import Frame
 from tests import factories
@@ -135,8 +135,11 @@ def test_indices_without_a_palette_say_that_it_is_not_there(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("photometric", "values", "named"),
     [
-        ("CMYK", 3, "CMYK"),
-        ("ARGB", 3, "ARGB"),
+        ("CMYK", 3, "calls its colours CMYK, but its pixels have 3 values per pixel"),
+        ("ARGB", 3, "calls its colours ARGB, but its pixels have 3 values per pixel"),
+        ("RGB", 4, "calls its colours RGB, but its pixels have 4 values per pixel"),
+        ("YBR_FULL", 4, "calls its colours YBR_FULL, but its pixels have 4 values per pixel"),
+        ("HSV", 2, "calls its colours HSV, but its pixels have 2 values per pixel"),
         ("CIELAB", 3, "CIELAB"),
         ("RGBA", 4, "RGBA"),
         ("MONOCHROME2", 4, "4 values per pixel"),
@@ -158,6 +161,17 @@ def test_compressed_pixels_of_four_values_are_refused_by_the_name_of_their_color
     content = bytes(imagecodecs.jpegls_encode(MIXED))
     with pytest.raises(UnsupportedEncodingError, match=photometric):
         read_dataset(factories.compressed(colored(MIXED, photometric), [content], JPEG_LS), tmp_path)
+
+
+@pytest.mark.parametrize("encode", ["JPEG-LS", "RLE"])
+def test_compressed_pixels_of_four_values_are_no_rgb(tmp_path: Path, encode: str) -> None:
+    made = colored(MIXED, "RGB")
+    if encode == "RLE":
+        made = as_run_lengths(made, MIXED)
+    else:
+        made = factories.compressed(made, [bytes(imagecodecs.jpegls_encode(MIXED))], JPEG_LS)
+    with pytest.raises(ContradictoryColorsError, match="RGB, but its pixels have 4 values per pixel"):
+        read_dataset(made, tmp_path)
 
 
 COLOR = MIXED[..., :3].copy()

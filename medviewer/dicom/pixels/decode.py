@@ -39,7 +39,7 @@ from medviewer.dicom.header import (
 from medviewer.dicom.pixels import color as conversion, native
 from medviewer.dicom.pixels.frame_count import frames_note
 from medviewer.dicom.pixels.overlays import has_overlays
-from medviewer.dicom.pixels.stated_colors import as_held, several_values
+from medviewer.dicom.pixels.stated_colors import as_held, refusal
 from medviewer.dicom.pixels.video_stream import VideoStream
 from medviewer.errors import DamagedFileError, LimitError, UnsupportedEncodingError
 from medviewer.imaging.frame import LEAST_SHARE, Damage
@@ -275,8 +275,7 @@ def _decode_compressed(source: Source, layout: PixelLayout, content: bytes, head
     if (head.rows, head.columns) != (layout.rows, layout.columns):
         raise DamagedFileError(path=source.path, detail=OTHER_SIZE)
     if head.components not in (1, 3):
-        called = layout.photometric if head.components == layout.samples else several_values(head.components)
-        raise UnsupportedEncodingError(path=source.path, encoding=called)
+        raise refusal(source, layout, head.components)
     if head.decoded_bytes > limits.FRAME_BYTES:
         raise LimitError(
             path=source.path,

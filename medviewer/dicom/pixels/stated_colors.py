@@ -10,7 +10,7 @@ from typing import Final, NoReturn
 
 from medviewer.dicom.attributes import GRAY, SAMPLES
 from medviewer.dicom.header import PixelLayout, Source
-from medviewer.errors import UnsupportedEncodingError
+from medviewer.errors import ContradictoryColorsError, UnsupportedEncodingError
 from medviewer.translation import Message, message
 
 PADDING_BITS: Final = 16  # behind the last frame
@@ -79,10 +79,17 @@ def as_held(source: Source, layout: PixelLayout, held: int, color: str = "RGB") 
 
 
 def _refuse(source: Source, layout: PixelLayout, held: int) -> NoReturn:
-    is_named = layout.photometric not in GRAY
-    raise UnsupportedEncodingError(
-        path=source.path, encoding=layout.photometric if is_named else several_values(held)
-    )
+    raise refusal(source, layout, held)
+
+
+def refusal(source: Source, layout: PixelLayout, held: int) -> UnsupportedEncodingError:
+    """Return the reason why pixels of so many values cannot be shown."""
+    colors = layout.photometric
+    if colors in GRAY:
+        return UnsupportedEncodingError(path=source.path, encoding=several_values(held))
+    if colors in SAMPLES and SAMPLES[colors] != held:
+        return ContradictoryColorsError(path=source.path, encoding=colors, held=several_values(held))
+    return UnsupportedEncodingError(path=source.path, encoding=colors)
 
 
 def _fills(source: Source, layout: PixelLayout, spare_bits: int = PADDING_BITS) -> bool:
