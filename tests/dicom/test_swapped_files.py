@@ -150,14 +150,21 @@ def test_a_deflated_file_of_another_patient_is_refused(sandbox: Sandbox, tmp_pat
         {"SeriesNumber": 2},
         {"Modality": "MR"},
         {"SpecificCharacterSet": "ISO_IR 144"},
+        {"Laterality": "R"},
+        {"ImageLaterality": "R"},
+        {"ViewPosition": "PA"},
+        {"PatientOrientation": ["R", "F"]},
+        {"BodyPartExamined": "HAND"},
     ],
 )
 def test_all_that_a_pane_says_of_whose_image_it_is_is_read_again(
     elements: dict[str, Any], sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    shown = {"SpecificCharacterSet": "ISO_IR 101", "StudyInstanceUID": factories.uid("study")[:-1] + "9"}
+    shown: dict[str, Any] = {"PatientOrientation": ["L", "F"]}
+    shown |= {"SpecificCharacterSet": "ISO_IR 101", "StudyInstanceUID": factories.uid("study")[:-1] + "9"}
     shown |= {"SeriesInstanceUID": factories.uid("series")[:-1] + "9"}
     shown |= {"SOPInstanceUID": factories.uid("instance", 1)[:-1] + "9"}
+    shown |= {"Laterality": "L", "ImageLaterality": "L", "ViewPosition": "AP", "BodyPartExamined": "HEAD"}
     path = plain(tmp_path / "a.dcm", shown)
     [stack] = found(path, sandbox).stacks
     sandbox.read_frame(stack.frames[0])

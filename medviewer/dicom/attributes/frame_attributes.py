@@ -45,6 +45,8 @@ IDENTITY_ATTRIBUTES: Final = (
     "SeriesDescription",
     "Modality",
 )
+SIDES: Final = ("Laterality", "ImageLaterality", "ViewPosition", "PatientOrientation", "BodyPartExamined")
+"""Which side and view an image shows: as bad to mistake as the patient."""
 PHANTOM_UID_ROOT: Final = "2.25.17264093581420"
 """Where every UID of the demonstration study begins (PS3.5 B.2: 2.25 and a 128-bit number)."""
 LONGEST_FRAME_MS: Final = 60_000.0
@@ -115,13 +117,12 @@ def identity(dataset: Header) -> Identity:
 
 
 def stated_identity(dataset: Header) -> str:
-    """Return the attributes that `identity` is made of, as written.
+    """Return the attributes that tell whose image of what a file is, as written.
 
     Two files that say the same give the same text.
     """
-    written = [
-        (one or b"")[: limits.TEXT_SHOWN].rstrip(b" \0") for one in dataset.contents(IDENTITY_ATTRIBUTES)
-    ]
+    told = dataset.contents((*IDENTITY_ATTRIBUTES, *SIDES))
+    written = [(one or b"")[: limits.TEXT_SHOWN].rstrip(b" \0") for one in told]
     return b"\n".join(written).decode("latin-1")
 
 
