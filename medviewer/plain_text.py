@@ -11,6 +11,9 @@ from typing import Final
 
 LEFT_TO_RIGHT_MARK: Final = "\u200e"  # nobody sees it; what stands behind it is read from left to right
 RIGHT_TO_LEFT: Final = frozenset(("R", "AL", "AN"))  # classes of Unicode Standard Annex 9
+FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""With the wide ones, which spread-sheets in Chinese take for the same (OWASP, CSV Injection)."""
+NUMBER: Final = re.compile(r"[+-]?\d{1,20}([.,]\d{1,20})?([eE][+-]?\d{1,3})?")
 JOINERS: Final = frozenset("\u200c\u200d")  # they shape letters of names, and do nothing else
 ESCAPED: Final = frozenset(("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"))
 LONE_SURROGATE: Final = re.compile(r"(?<!\\ud[89ab][0-9a-f]{2})\\udc([89a-f][0-9a-f])")
@@ -31,6 +34,17 @@ def printable(text: str, *, keep_lines: bool = False) -> str:
     return "".join(
         character if character == "\n" and keep_lines else _escaped(character) for character in text
     )
+
+
+def as_cell(text: str) -> str:
+    """Return text for a cell of a spread-sheet, or a table that is pasted into one.
+
+    What would be taken for a formula gets an apostrophe before it, a number does not; what a terminal obeys
+    is escaped.
+    """
+    starts = text.startswith(FORMULA_SIGNS) or text.lstrip().startswith(FORMULA_SIGNS)
+    is_formula = starts and NUMBER.fullmatch(text) is None
+    return ("'" if is_formula else "") + printable(text, keep_lines=True)
 
 
 def is_right_to_left(text: str) -> bool:

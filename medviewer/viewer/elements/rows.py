@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from medviewer.dicom.elements import Element, ElementKind, FileElements
-from medviewer.plain_text import printable
+from medviewer.plain_text import as_cell, printable
 from medviewer.translation import mark, translate
 from medviewer.viewer.elements.hiding import is_hidden
 
@@ -155,6 +155,8 @@ def rows_text(rows: Sequence[ElementRow]) -> str:
     lines = []
     for row in rows:
         cells = [INDENT * row.depth + (row.tag or row.name), row.name if row.tag else "", row.representation]
-        cells += [row.value, *((row.other, row.difference_text) if is_compared else ())]
+        shown = (row.value, row.other) if is_compared else (row.value,)
+        cells += (as_cell(text.replace("\t", " ")) for text in shown)  # it may go into a spread-sheet
+        cells += [row.difference_text] if is_compared else []
         lines.append("\t".join(cell.replace("\t", " ") for cell in cells))
     return "\n".join(lines)

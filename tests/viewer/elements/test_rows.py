@@ -123,3 +123,11 @@ def test_rows_are_in_the_language_in_use() -> None:
         assert rows()[1].value != "2 items"
     finally:
         use_language("en")
+
+
+def test_rows_pasted_into_a_spread_sheet_hold_no_formula() -> None:
+    values = ("=HYPERLINK(1)", " @SUM(1)", "-1024", "-8\\-8\\0", "plain")
+    made = tuple(Element(0x00080000 + n, 0, "LO", "A", value=text, count=1) for n, text in enumerate(values))
+    shown = element_rows(FileElements(made), hides=False)
+    cells = [line.split("\t")[-1] for line in rows_text(shown).split("\n")]
+    assert cells == ["'=HYPERLINK(1)", "' @SUM(1)", "-1024", "'-8\\-8\\0", "plain"]
