@@ -37,7 +37,7 @@ def printable(text: str, *, keep_lines: bool = False) -> str:
 
 
 def as_cell(text: str) -> str:
-    """Return text for a cell of a spread-sheet, or a table that is pasted into one.
+    """Return text for a cell of a spread-sheet, written or pasted.
 
     What would be taken for a formula gets an apostrophe before it, a number does not; what a terminal obeys
     is escaped.

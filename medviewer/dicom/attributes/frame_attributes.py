@@ -117,7 +117,7 @@ def identity(dataset: Header) -> Identity:
 
 
 def stated_identity(dataset: Header) -> str:
-    """Return the attributes that tell whose image of what a file is, as written.
+    """Return patient, study, series, side and view, as written.
 
     Two files that say the same give the same text.
     """

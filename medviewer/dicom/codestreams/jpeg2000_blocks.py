@@ -71,7 +71,7 @@ def _is_foreign(text: str) -> bool:
 
 
 class _Listener(logging.Handler):
-    """Keeps what one thread logs."""
+    """Keeps the log messages of one thread."""
 
     def __init__(self) -> None:
         super().__init__()

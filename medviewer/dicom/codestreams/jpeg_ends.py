@@ -85,7 +85,7 @@ def holds_other_data(pixels: Pixels, content: bytes, head: Codestream) -> bool:
 
 
 def _has_its_restarts(content: bytes, head: Codestream) -> bool:
-    """Return whether the marks between intervals are all there, in their order (F.2.2.5)."""
+    """Return whether restart marks are complete and in order (F.2.2.5)."""
     interval = restart_interval(content, head)
     if not interval:
         return True
@@ -162,7 +162,9 @@ def _last_differences(pixels: Pixels, content: bytes, head: Codestream) -> Value
 def _differences(
     rows: Values, predict: Callable[[Values, Values, Values], Values], middle: int, is_first: bool
 ) -> Values:
-    """Return (pixels, components) differences of all rows behind the first one.
+    """Return (pixels, components) differences of rows from their prediction.
+
+    Of all rows behind the first one.
 
     Parameters
     ----------

@@ -28,7 +28,7 @@ def end_of_image(content: bytes, head: Codestream) -> int:
 
 
 def end_of_data(content: bytes, head: Codestream) -> int:
-    """Return where the coded data ends, with an end marker or without."""
+    """Return the end of the coded data, with an end marker or without."""
     end = end_of_image(content, head)
     return end if end >= 0 else len(without_tail(content, LEAST_TAIL).rstrip(b"\xff"))
 

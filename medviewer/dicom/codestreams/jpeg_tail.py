@@ -59,7 +59,7 @@ WAVES: Final = np.array(
 
 
 class Met(Enum):
-    """What became of reading the end of the data."""
+    """The outcome of reading the end of the data."""
 
     YES = "its blocks are the last ones of the image"
     NO = "they are not"
@@ -72,7 +72,7 @@ _BlockCoding = tuple[list[int], list[int], tuple[int, int] | None, str]
 
 @dataclass(frozen=True, slots=True)
 class _Coding:
-    """How the units of a scan are coded.
+    """The coding of a scan's units.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ class _Coding:
 
 
 def ends_with_other_blocks(pixels: Pixels, content: bytes, head: Codestream) -> bool:
-    """Return whether the data of a sequential JPEG ends with blocks that its image does not.
+    """Return whether sequential data ends with other blocks than its image.
 
     False where nothing is known of that.
     """
@@ -133,7 +133,7 @@ def _flat_units(data: bytes, coding: _Coding) -> int:
 
 
 def _shows_flat_units(pixels: Pixels, head: Codestream, count: int) -> bool:
-    """Return whether so many units at the end of an image are of its last value."""
+    """Return whether the last units of an image are of one value."""
     down, across = head.unit
     columns = -(-head.columns // across)
     first = max(0, -(-head.rows // down) - count // columns - 2) * down
@@ -175,7 +175,10 @@ def _is_met(pixels: Pixels, data: bytes, coding: _Coding, head: Codestream, star
 
 
 def _read(bits: int, length: int, place: int, phase: int, coding: _Coding, sure: int) -> list[_Block] | None:
-    """Return the blocks behind a sure place; None where they cannot be read up to the end."""
+    """Return the blocks from a sure place to the end.
+
+    None where they cannot be read.
+    """
     found: list[_Block] = []
     total = length + WIDEST
     blocks = coding.blocks
@@ -221,7 +224,10 @@ def _read(bits: int, length: int, place: int, phase: int, coding: _Coding, sure:
 
 
 def _compared(pixels: Pixels, read: list[_Block], coding: _Coding, head: Codestream) -> bool | None:
-    """Return whether blocks are the last ones of an image; None where neither has any structure."""
+    """Return whether blocks are the last ones of an image.
+
+    None where neither has any structure.
+    """
     down, across = head.unit
     in_row = -(-head.columns // across)
     number = in_row * -(-head.rows // down)
@@ -245,7 +251,10 @@ def _compared(pixels: Pixels, read: list[_Block], coding: _Coding, head: Codestr
 def _fits(
     shown: Pixels, coefficients: list[tuple[int, int]], coding: _Coding, head: Codestream
 ) -> bool | None:
-    """Return whether a block has the coefficients; None where it has no structure or is hardly seen."""
+    """Return whether a block has the coefficients.
+
+    None where it has no structure or is hardly seen.
+    """
     if not shown.size:
         return None
     highest = (1 << head.precision) - 1
@@ -300,7 +309,10 @@ def _coding(headers: bytes, head: Codestream) -> _Coding | None:
 
 @lru_cache(maxsize=32)
 def _entries(lengths: bytes, symbols: bytes) -> list[int]:
-    """Return, for each 16 bits, the length and symbol of the code at their start; 0 where there is none."""
+    """Return length and symbol of the code at the start of each 16 bits.
+
+    0 where there is none.
+    """
     found: list[int] = []
     first = 0
     for length, count in enumerate(lengths, 1):

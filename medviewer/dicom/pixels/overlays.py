@@ -85,7 +85,7 @@ def overlay_planes(
 
 
 def _outside(overlay: Overlay, layout: PixelLayout) -> tuple[Message, ...]:
-    """Return the note on what is drawn where there is no image."""
+    """Return the note on drawings beside the image."""
     top, left = overlay.origin
     rows, columns = overlay.mask.shape
     if top >= layout.rows or left >= layout.columns or top + rows <= 0 or left + columns <= 0:
