@@ -209,7 +209,7 @@ def _are_coded_last(differences: Values, content: bytes, head: Codestream) -> bo
     begin = max(head.coded_at, end - len(wanted) // 4 - 2 * MOST_OVER)
     data = content[begin:end].replace(b"\xff\0", b"\xff")
     coded = f"{int.from_bytes(data, 'big'):0{8 * len(data)}b}"
-    return coded.find(wanted, max(0, len(coded) - len(wanted) - 8 * MOST_OVER)) >= 0
+    return coded.find(wanted, max(0, len(coded) - len(wanted) - 8 * MOST_OVER - 8)) >= 0
 
 
 def _code_of(difference: int, codes: dict[int, str]) -> str:

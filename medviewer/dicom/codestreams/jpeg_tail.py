@@ -33,6 +33,8 @@ _Block = tuple[int, list[tuple[int, int]]]
 READ_BLOCKS: Final = 10
 SMALLEST, LARGEST = 96, 2048  # bytes that are read
 FEWEST_FLAT: Final = 12  # units in a row
+UNSURE_BITS: Final = 64  # of another block before them, which may look alike
+MOST_LATE: Final = 2  # readings that come to nothing near the end
 MOST_OTHERS: Final = 4  # readings, which mostly come to the same
 MOST_OVER: Final = 8  # bytes behind the last block: padding
 UNSURE: Final = 3  # one part in so many, at the start of what was read, may be no blocks
@@ -101,22 +103,20 @@ def ends_with_other_blocks(pixels: Pixels, content: bytes, head: Codestream) -> 
         return not _shows_flat_units(pixels, head, flat)
     units = -(-head.rows // head.unit[0]) * -(-head.columns // head.unit[1])
     usual = max(SMALLEST, READ_BLOCKS * (end - head.coded_at) // (units * len(coding.blocks)))
-    for window, starts in ((usual, 32), (4 * usual, 8), (LARGEST, 3)):
+    for window, starts in ((usual, 32), (4 * usual, 32), (LARGEST, 32)):
         begin = max(first, end - min(window, LARGEST))
         is_start = begin == first
         for over in range(MOST_OVER + 1 if is_start or window == LARGEST else 1):
             found = _is_met(pixels, content[begin : end - over], coding, head, 0 if is_start else starts)
             if found in (Met.YES, Met.UNKNOWN):
                 return False
-            if found is Met.NO:
-                break
         if is_start:
             break
     return True
 
 
 def _flat_units(data: bytes, coding: _Coding) -> int:
-    """Return how many units without any coefficient are coded last."""
+    """Return how many units without any coefficient are coded last for certain."""
     unit = "".join(one[3] for one in coding.blocks)
     data = data.replace(b"\xff\0", b"\xff")
     bits = f"{int.from_bytes(data, 'big'):0{8 * len(data)}b}"
@@ -128,7 +128,7 @@ def _flat_units(data: bytes, coding: _Coding) -> int:
             middle = (known + unknown) // 2
             is_more = bits.endswith(unit * middle + "1" * filled)
             known, unknown = (middle, unknown) if is_more else (known, middle)
-        return known
+        return max(0, known - UNSURE_BITS // len(unit))
     return 0
 
 
@@ -159,11 +159,14 @@ def _is_met(pixels: Pixels, data: bytes, coding: _Coding, head: Codestream, star
     bits = int.from_bytes(data, "big") << WIDEST | ONES
     length = 8 * len(data)
     phases = len(coding.blocks) if starts else 1
-    others = 0
+    others = late = 0
     for start in range(starts or 1):
         for phase in range(phases):
-            read = _read(bits, length, start, phase, coding, length // UNSURE if starts else 0)
+            read, place = _read(bits, length, start, phase, coding, length // UNSURE if starts else 0)
             if read is None:
+                late += place > length // 2
+                if late == MOST_LATE:
+                    return Met.UNREADABLE
                 continue
             fits = _compared(pixels, read, coding, head)
             if fits is not False:
@@ -174,8 +177,10 @@ def _is_met(pixels: Pixels, data: bytes, coding: _Coding, head: Codestream, star
     return Met.NO if others else Met.UNREADABLE
 
 
-def _read(bits: int, length: int, place: int, phase: int, coding: _Coding, sure: int) -> list[_Block] | None:
-    """Return the blocks from a sure place to the end.
+def _read(
+    bits: int, length: int, place: int, phase: int, coding: _Coding, sure: int
+) -> tuple[list[_Block] | None, int]:
+    """Return the blocks from a sure place to the end, and the place reached.
 
     None where they cannot be read.
     """
@@ -185,21 +190,21 @@ def _read(bits: int, length: int, place: int, phase: int, coding: _Coding, sure:
     while True:
         left = length - place
         if left < 8 and not phase and bits >> WIDEST & (1 << left) - 1 == (1 << left) - 1:
-            return found
+            return found, place
         first, others, _, _ = blocks[phase]
         start = place
         entry = first[bits >> total - place - WIDEST & ONES]
         place += (entry >> 8) + (entry & 15)
         if not entry or entry & 0xF0:
-            return None
+            return None, place
         coefficients = []
         number = 1
         while number < 64:
             if place > length:
-                return None
+                return None, place
             entry = others[bits >> total - place - WIDEST & ONES]
             if not entry:
-                return None
+                return None, place
             place += entry >> 8
             run, size = entry >> 4 & 15, entry & 15
             if not size:
@@ -207,17 +212,17 @@ def _read(bits: int, length: int, place: int, phase: int, coding: _Coding, sure:
                     number += 16
                     continue
                 if run:
-                    return None
+                    return None, place
                 break
             number += run
             place += size
             if number > 63 or place > length:
-                return None
+                return None, place
             value = bits >> total - place & (1 << size) - 1
             coefficients.append((number, value if value >> size - 1 else value - (1 << size) + 1))
             number += 1
         if number > 64 or place > length:
-            return None
+            return None, place
         if start >= sure:
             found.append((phase, coefficients))
         phase = (phase + 1) % len(blocks)
