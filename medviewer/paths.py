@@ -72,7 +72,14 @@ def archive_of(path: Path) -> Path | None:
             return noted
     if ARCHIVE_SUFFIX not in str(path).lower():
         return None
-    return next((one for one in path.parents if one.suffix.lower() == ARCHIVE_SUFFIX and one.is_file()), None)
+    return next(filter(_is_archive, path.parents), None)
+
+
+def _is_archive(path: Path) -> bool:
+    try:
+        return path.suffix.lower() == ARCHIVE_SUFFIX and path.is_file()
+    except (OSError, ValueError):  # a name that no disk takes, or a folder of somebody else
+        return False
 
 
 def shown_name(path: Path) -> str:
@@ -81,5 +88,9 @@ def shown_name(path: Path) -> str:
     "IM1", or "archive.zip » FOLDER/IM1".
     """
     archive = archive_of(path)
-    name = path.name if archive is None else f"{archive.name} » {path.relative_to(archive).as_posix()}"
+    name = (
+        path.name or str(path)
+        if archive is None
+        else f"{archive.name} » {path.relative_to(archive).as_posix()}"
+    )
     return printable(name)

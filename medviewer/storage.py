@@ -37,7 +37,18 @@ def is_folder(path: Path) -> bool:
     """
     try:
         return path.is_dir()
-    except OSError:  # longer than any name, or in a folder of another user
+    except (OSError, ValueError):  # longer than any name, or in a folder of another user
+        return False
+
+
+def is_regular_file(path: Path) -> bool:
+    """Return whether a path leads to an accessible regular file.
+
+    Never an error.
+    """
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
         return False
 
 

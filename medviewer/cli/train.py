@@ -9,6 +9,7 @@ from typing import Any
 from medviewer.cli.console import DONE, Console
 from medviewer.errors import MedviewerError
 from medviewer.libraries import keep_temporary_files
+from medviewer.storage import is_regular_file
 from medviewer.translation import mark, translate
 
 
@@ -66,4 +67,4 @@ def from_training(module: str, function: str) -> Callable[..., Any]:
 
 
 def _recipe(text: str) -> Path | str:
-    return Path(text) if Path(text).is_file() else text
+    return Path(text) if is_regular_file(Path(text)) else text

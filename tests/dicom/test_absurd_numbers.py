@@ -117,6 +117,15 @@ def test_two_absurd_numbers_together(tmp_path: Path, one: str, other: str) -> No
         assert use(factories.restate(path, **{one: text, other: second})) is not None, (text, second)
 
 
+@pytest.mark.parametrize("thickness", ["5e-324", "1e-308", "1e-7"])
+@pytest.mark.parametrize("position", ["-8\\-8\\0", "1e5\\1e5\\1e5"])
+def test_slices_of_no_thickness_have_a_place_all_the_same(
+    tmp_path: Path, thickness: str, position: str
+) -> None:
+    path = factories.write(factories.dataset(**STATED), tmp_path / "a.dcm")
+    assert use(factories.restate(path, SliceThickness=thickness, ImagePositionPatient=position)) is not None
+
+
 @pytest.mark.parametrize("bits", [8, 16, 32])
 @pytest.mark.parametrize("scaling", ["1e300", "1e-300", "-1", "1e12", "nan"])
 def test_a_dose_scaled_beyond_measure_is_not_a_dose(tmp_path: Path, bits: int, scaling: str) -> None:

@@ -167,7 +167,7 @@ def _thickness(header: Header) -> float | None:
     thickness = header.number("SliceThickness")
     if not thickness:  # some write 0 where they have none
         return None
-    if not 0 < thickness <= SPACING_RANGE_MM[1]:
+    if not SPACING_RANGE_MM[0] <= thickness <= SPACING_RANGE_MM[1]:
         header.note(SENSELESS, "SliceThickness")
         return None
     return thickness

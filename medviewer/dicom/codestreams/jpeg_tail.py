@@ -116,7 +116,7 @@ def ends_with_other_blocks(pixels: Pixels, content: bytes, head: Codestream) -> 
 
 
 def _flat_units(data: bytes, coding: _Coding) -> int:
-    """Return how many units without any coefficient are coded last for certain."""
+    """Return how many units without coefficients are surely coded last."""
     unit = "".join(one[3] for one in coding.blocks)
     data = data.replace(b"\xff\0", b"\xff")
     bits = f"{int.from_bytes(data, 'big'):0{8 * len(data)}b}"

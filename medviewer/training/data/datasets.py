@@ -16,6 +16,7 @@ import numpy.typing as npt
 from medviewer.errors import DataError
 from medviewer.imaging.frame import DisplayImage
 from medviewer.inference.input import Preprocessing
+from medviewer.storage import is_folder, is_there
 from medviewer.training.data.image_files import Listed, list_folder, list_table, splits_by_group
 
 REQUIRED_ARRAYS = ("jpeg", "offset", "labels", "split", "class_names", "group")
@@ -144,9 +145,9 @@ def load(
 
 
 def _read(path: Path, preprocessing: Preprocessing) -> LabeledImages:
-    if not path.exists():
+    if not is_there(path):
         raise DataError(path=path, detail="it does not exist")
-    if path.is_dir():
+    if is_folder(path):
         return _as_set(path, list_folder(path, preprocessing))
     kind = path.suffix.lower()
     if kind == ".csv":

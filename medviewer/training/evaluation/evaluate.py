@@ -16,6 +16,7 @@ import numpy.typing as npt
 from medviewer.errors import DataError, ExistingFileError
 from medviewer.inference.classification import cpu_engine
 from medviewer.inference.pack import ModelCard, find_pack, verify_pack
+from medviewer.storage import is_there
 from medviewer.training.data import LabeledImages, load
 from medviewer.training.evaluation.predictions import Answers, judged, logits_of, positive_index
 from medviewer.training.evaluation.robustness import robustness
@@ -160,7 +161,7 @@ def _refuse_existing(card: ModelCard, extras: Extras) -> None:
 
         paths.append(extras.gallery / SHEET)
     for path in paths:
-        if path.exists() and not extras.force:
+        if is_there(path) and not extras.force:
             raise ExistingFileError(path=path)
 
 

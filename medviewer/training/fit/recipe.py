@@ -10,6 +10,7 @@ from medviewer.errors import DataError, NotFoundError
 from medviewer.inference.engines import Architecture
 from medviewer.inference.input import Preprocessing
 from medviewer.inference.pack import Population, check_populations
+from medviewer.storage import is_regular_file
 from medviewer.training.data import Augmentation, Cleaning
 from medviewer.translation import mark
 
@@ -191,9 +192,9 @@ def load_recipe(path_or_name: Path | str) -> Recipe:
         The file is not a recipe.
     """
     path = Path(path_or_name)
-    if not path.is_file():
+    if not is_regular_file(path):
         path = RECIPES / f"{path_or_name}.toml"
-    if not path.is_file():
+    if not is_regular_file(path):
         raise NotFoundError(what=mark("recipe"), which=str(path_or_name))
     try:
         return _recipe(tomllib.loads(path.read_text("utf-8")))

@@ -69,7 +69,7 @@ def suggested_folder(place: QStandardPaths.StandardLocation = IMAGES) -> Path:
     The home folder where there is none.
     """
     folder = QStandardPaths.writableLocation(place)
-    return Path(folder) if folder and Path(folder).is_dir() else Path.home()
+    return Path(folder) if folder and is_folder(Path(folder)) else Path.home()
 
 
 class ExportDialog(QDialog):

@@ -13,6 +13,7 @@ from medviewer.dicom.model import StoredStack
 from medviewer.imaging.processing import ORIGINAL
 from medviewer.imaging.source import ImageSource
 from medviewer.paths import archive_of
+from medviewer.storage import is_there
 from medviewer.translation import Message, mark, message
 from medviewer.viewer.commands.command import IMAGE, SERIES, SLICE, VIEW, Command, CommandList, verbatim
 from medviewer.viewer.commands.reasons import no_image
@@ -160,7 +161,7 @@ def _show_folder(stack: StoredStack, viewer: Viewer) -> None:
 
 
 def _no_folder(stack: StoredStack, _state: ViewerState) -> Message | None:
-    return None if _file_of(stack).exists() else _NO_FOLDER
+    return None if is_there(_file_of(stack)) else _NO_FOLDER
 
 
 def _close_study(stack: StoredStack, viewer: Viewer) -> None:
