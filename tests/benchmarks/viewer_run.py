@@ -133,7 +133,7 @@ class Run:
             state is not None
             and state.frame is not None
             and view.view.has_image
-            and view.shown.frame is state.frame
+            and view.shown.frame is state.seen
         )
 
     def open(self) -> dict[str, float]:
