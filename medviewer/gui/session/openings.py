@@ -117,9 +117,10 @@ class Openings(QObject):
 
     @Slot()
     def _on_finished(self) -> None:
+        # guard(awaits_first_image=self._viewer.state.awaits_first_image):
+        #     what is found later, in a restored session, is not shown as the first image
         self._viewer.change(
             is_scanning=self.queue.is_scanning,
-            # guard(test): what is found later, in a restored session, is not shown as the first image
             awaits_first_image=self._viewer.state.awaits_first_image and self.queue.is_scanning,
         )
         self._hang_views()

@@ -33,6 +33,7 @@ from medviewer.imaging.presentation_state.state import (
 )
 from medviewer.viewer import state as ds
 from medviewer.viewer.commands.images.presentation_states import state_title
+from medviewer.viewer.commands.panes.layout import set_layout
 from medviewer.viewer.render.displayed_area import Screen, area_zoom, why_no_true_size
 from medviewer.viewer.render.graphics import graphics_on
 from medviewer.viewer.render.pyramid import FIT, Zoom
@@ -339,6 +340,7 @@ def test_panes_that_are_not_linked_show_one_slice_by_two_states(
         lambda path: state_about(),
         raising=False,
     )
+    set_layout(scene.session.viewer, "1x2")
     scene.session.viewer.set_linked(False)
     for number, one in enumerate(offered):
         scene.session.viewer.set_focus(number)
