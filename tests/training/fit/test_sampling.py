@@ -70,5 +70,5 @@ def test_mixing_mixes_label_and_image_alike() -> None:
     assert torch.allclose(targets.sum(dim=1), torch.ones(40))
     assert ((targets > 0.1) & (targets < 0.9)).any()
     for place in range(40):  # the only subtype of the toy is its class
-        _, target, subtypes = drawn[place]
+        _, target, subtypes, _ = drawn[place]
         assert torch.allclose(target[1], subtypes[0])
