@@ -203,7 +203,7 @@ def there_and_back(scene: WindowScene, window: MainWindow, *, opened: int = 0) -
     english = texts_of(*all_windows())
     assert left_over(english, "en") == []
     assert len(english) > 100
-    assert "Research use only. Not for diagnosis." in english
+    assert "Research use only, not for diagnosis" in english
     for language in ("zh_CN", "en", "zh_CN"):
         window.viewer.change_setting("language", language)
         settle(scene, window)
