@@ -92,6 +92,7 @@ MORE_THAN_ONE = {
     "{data}, split {split}: {n} pictures of {groups} groups",  # of a data set
     "The methods were fitted on {splits}: {n} pictures of {groups} groups",
     "{part} lacks {count} of {all} slices, one of them at {mm} mm.",
+    "{count} slices not judged",  # few are named instead
     "{count} pictures drawn by the program and by the formulas of the DICOM standard",
 }
 """Beginnings of sentences that are said of several only."""
