@@ -89,6 +89,7 @@ MORE_THAN_ONE = {
     "{count} images are more than one film holds",
     "The header goes on; the first {count} elements are shown.",
     "Of {count} frames the groups of frame {number} are shown.",
+    "{source}: {n} pictures of {groups} groups",  # of a data set
     "{data}, split {split}: {n} pictures of {groups} groups",  # of a data set
     "The methods were fitted on {splits}: {n} pictures of {groups} groups",
     "{part} lacks {count} of {all} slices, one of them at {mm} mm.",
