@@ -148,7 +148,7 @@ def damaged_profiles() -> list[bytes]:
     ]
 
 
-@pytest.mark.parametrize("profile", damaged_profiles())
+@pytest.mark.parametrize("profile", damaged_profiles(), ids=range(6))  # their bytes name the time of the run
 def test_a_damaged_profile_is_left_out_with_a_warning(tmp_path: Path, profile: bytes) -> None:
     frame = read_dataset(colored(profile), tmp_path)
     np.testing.assert_array_equal(frame.stored, PURE)
