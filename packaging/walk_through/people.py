@@ -185,7 +185,7 @@ def resident(walker: Walker) -> None:
     place = walker.see("Pane 1").place(0.5, 0.5)
     attempt(walker, "right click", lambda: walker.hand.click(*place, 3), "context-menu")
     press(walker, "close the menu", "Escape")
-    for name in ("Zoom", "Layout", "Classify slice"):
+    for name in ("Zoom", "Layout", "Ask this slice"):
         attempt(walker, f"rest on {name}", lambda name=name: _rest_on(walker, name), f"tip-{name.lower()}")
     dialog(walker, "features of the slice", "image.features", picture="features")
     for menu in ("alt+f", "alt+v", "alt+i", "alt+h"):

@@ -73,7 +73,7 @@ def test_a_right_click_opens_the_menu_and_changes_nothing(
         texts = [action.text() for action in menu.actions() if action.isVisible() and action.text()]
         assert "&Fit to pane" in texts
         assert "&Presets" in texts
-        assert "&Classify slice" in texts
+        assert "&Ask this slice" in texts
         assert scene.session.state.panes[0].voi == before
     finally:
         close(menu)

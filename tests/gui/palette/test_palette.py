@@ -163,7 +163,7 @@ def test_nothing_found_is_said(qtbot: QtBot, scene: WindowScene, window: MainWin
         ("ftp", "Fit to pane"),
         ("tsb", "Ten slices back"),
         ("slices ten", "Ten slices on"),
-        ("ctrl+k", "Classify slice"),
+        ("ctrl+k", "Ask this slice"),
         ("简体", "Language: 简体中文"),
         ("head phantom", "Open sample: Head phantom"),
     ],

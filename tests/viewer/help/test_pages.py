@@ -70,7 +70,7 @@ def test_the_keys_in_the_text_are_those_of_the_moment() -> None:
     assert "`Ctrl+J`" in page_text("ai", changed, str)
     assert "`Ctrl+K`" not in page_text("ai", changed, str)
     without = ViewerState(keys=effective_keys({"classify.slice": ""}))
-    assert "**Classify > Classify slice** asks the chosen model" in page_text("ai", without, str)
+    assert "**Classify > Ask this slice** asks the chosen model" in page_text("ai", without, str)
 
 
 def test_the_page_of_keys_has_each_key_once_and_the_mouse_first() -> None:
@@ -119,7 +119,7 @@ def test_pages_are_chinese_in_chinese(chinese: None) -> None:
     for name in WRITTEN:
         assert re.search("[\u4e00-\u9fff]", page_title(name))
         assert page_text(name, STATE, str).startswith(f"# {page_title(name)}")
-    assert "| Ctrl+K | 分类" in page_text(KEYS, STATE, str)
+    assert "| Ctrl+K | 判断本层" in page_text(KEYS, STATE, str)
     assert "更新内容目前仅有英文" in page_text(NEWS, STATE, str)
 
 

@@ -38,7 +38,7 @@ def test_f1_shows_the_keys_and_the_window_stays_usable(
     assert shown is not None
     assert shown.page == "keys"
     assert shown.windowModality() == Qt.WindowModality.NonModal
-    assert "Classify slice" in text(shown)
+    assert "Ask this slice" in text(shown)
     window.bar.actions["image.next"].trigger()
     assert scene.session.focused is not None
     assert scene.session.focused.index == 6
@@ -85,7 +85,7 @@ def test_keys_are_searched_in_their_page(qtbot: QtBot, window: MainWindow) -> No
     qtbot.keyClicks(shown.search, "maximise")
     assert shown.page == "keys"
     assert "Maximise pane" in text(shown)
-    assert "Classify slice" not in text(shown)
+    assert "Ask this slice" not in text(shown)
 
 
 def test_nothing_found_is_said(qtbot: QtBot, window: MainWindow) -> None:
