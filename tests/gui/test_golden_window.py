@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -29,6 +30,7 @@ from tests.gui.pane_scene import make_frame
 from tests.gui.window_scene import HEAD, STACKS, WindowScene
 
 SIDE = 64
+LONGEST_REST_MS = 2000
 LOOKS = [("en", "dark"), ("zh_CN", "light")]
 
 
@@ -142,10 +144,20 @@ def window(qtbot: QtBot, scene: WindowScene, monkeypatch: pytest.MonkeyPatch) ->
     window.viewer.change_setting("theme", "dark")
 
 
-def settle(scene: WindowScene) -> None:
-    for _ in range(3):
+def settle(qtbot: QtBot, scene: WindowScene, window: MainWindow) -> None:
+    """Wait until nothing is to come any more: the histogram waits for a window at rest."""
+
+    def is_quiet() -> bool:
         scene.workers.settle()
         QApplication.processEvents()
+        waiting = (
+            timer for timer in window.findChildren(QTimer) if timer.isActive() and timer.isSingleShot()
+        )
+        return not any(timer.interval() < LONGEST_REST_MS for timer in waiting)
+
+    qtbot.waitUntil(is_quiet)
+    scene.workers.settle()
+    QApplication.processEvents()
 
 
 def opened(qtbot: QtBot, scene: WindowScene, window: MainWindow, language: str, theme: str) -> None:
@@ -156,7 +168,7 @@ def opened(qtbot: QtBot, scene: WindowScene, window: MainWindow, language: str, 
         window.show()
     window.panes.build()
     scene.open("head")
-    settle(scene)
+    settle(qtbot, scene, window)
     assert (HEAD.rows, HEAD.columns) == (SIDE, SIDE)
 
 
@@ -176,7 +188,7 @@ def test_the_window_looks_as_it_did(
 ) -> None:
     opened(qtbot, scene, window, language, theme)
     WINDOWS[state](scene, window)
-    settle(scene)
+    settle(qtbot, scene, window)
     picture(window, f"window-{state}-{language}-{theme}")
 
 
@@ -192,7 +204,7 @@ def test_a_dialog_looks_as_it_did(
 ) -> None:
     opened(qtbot, scene, window, language, theme)
     DIALOGS[dialog](scene, window)
-    settle(scene)
+    settle(qtbot, scene, window)
     (shown,) = [one for one in window.findChildren(QDialog) if one.isVisible()]
     shown.setFocus()
     picture(shown, f"dialog-{dialog}-{language}-{theme}")
