@@ -7,7 +7,7 @@ no format can forget one of them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -61,13 +61,17 @@ class Statement:
 
 def statement_of(export: SliceExport) -> Statement:
     """Return the permitted statement of a slice that has its frame."""
-    pane, result = export.pane, result_of(export.pane)
+    pane, frame = export.pane, export.pane.frame
+    assert frame is not None  # a row refuses a pane without an image
+    # guard(frame=frame): pixels that were written over have no result in a file
+    pane = replace(pane, frame=replace(frame))  # its pixels are hashed anew
+    result = result_of(pane)
     # guard(test): what names nobody holds known words only
     if not export.with_identity:
         pane = without_texts(pane)
         result = None if result is None else result_without_texts(result)
     frame = pane.frame
-    assert frame is not None  # a row refuses a pane without an image
+    assert frame is not None
     return Statement(
         pane=pane,
         frame=frame,
