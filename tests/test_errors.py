@@ -21,6 +21,7 @@ FACTS = {
     "detail": "nothing behind byte 42",
     "attribute": "Rows",
     "encoding": "JPEG XL",
+    "held": "four values a pixel",
     "uid": "1.3.6.1.4.1.9590.77.1",
     "what": "bytes",
     "which": "nothing",
