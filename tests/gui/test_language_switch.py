@@ -40,8 +40,8 @@ WARNED = replace(
         for one in HEAD.frames
     ),
 )
-NAMES = {row["name"] for row in read_table()}
-"""Names of the pictures in the table of pixel truth."""
+NAMES = {row["name"] for row in read_table()} | {"1.0 · model"}
+"""Names of the pictures in the table of pixel truth; version and hash of the made model."""
 
 REFUSED = tuple(
     SkippedFile(Path(f"/x/{number}.dcm"), error.reason_message())
