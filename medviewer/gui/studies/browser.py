@@ -196,6 +196,11 @@ class StudyBrowser(QWidget):
         self._dialog.finished.connect(self._session.return_keyboard)
         self._dialog.open()
 
+    @property
+    def shows_left_out(self) -> bool:
+        """Whether the list of files that are not shown is open."""
+        return self._dialog is not None and self._dialog.isVisible()
+
     @Slot(object)
     def _follow_library(self, library: Library) -> None:
         self._late_library = library

@@ -255,6 +255,7 @@ class MainWindow(QMainWindow):
     def _rebuild(self) -> None:
         pictures = self.browser.list.rows.pictures
         sizes, searched = self.splitter.sizes(), self.browser.search.text()
+        shows_left_out = self.browser.shows_left_out
         for action in self.actions():
             self.removeAction(action)
         self.menuBar().clear()
@@ -280,6 +281,8 @@ class MainWindow(QMainWindow):
         self.session.return_keyboard()
         self.dialogs.open_again()
         self.files.open_again()
+        if shows_left_out:
+            self.browser.show_left_out()
 
     def _place(self) -> None:
         """Restore the window's last place on today's screens."""
