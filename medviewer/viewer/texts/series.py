@@ -39,7 +39,7 @@ def series_text(card: ModelCard, verdict: SeriesVerdict | None) -> tuple[str, ..
         )
     else:
         said = translate(
-            "Series: {label} is not called. No two neighbouring slices reach {threshold}; the most is "
+            "Series: {label} is not flagged. No two neighbouring slices reach {threshold}; the most is "
             "{score} (slices {first} and {second}).",
             **facts,
         )

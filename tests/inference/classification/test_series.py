@@ -56,7 +56,7 @@ def test_the_verdict_says_what_it_is_worth(make_pack):
     assert "sensitivity 0.80 (0.60–0.95)" in said
     assert "false-positive rate 0.25" in said
     assert "3 of 4 slices" in said
-    assert "is not called" in series_text(card, judge_series(card.series, [0.1, 0.7], 5.0))[0]
+    assert "is not flagged" in series_text(card, judge_series(card.series, [0.1, 0.7], 5.0))[0]
     assert "3 to 7.5 mm" in series_text(card, None)[0]
 
 
