@@ -351,7 +351,7 @@ class PaneGrid(QWidget):
             self.row.show_strip(NO_STRIP, "", "")
             return
         strip = strip_of(display, stack, self.row.strip.strip if is_same else NO_STRIP)
-        said, details = strip_text(strip, stack), strip_details(strip, stack)
+        said, details = strip_text(strip), strip_details(strip, stack)
         if run is not None and run.stack == stack.key:
             said = translate("Asking {done} of {of} …", done=run.done, of=run.of) if run.of else "…"
             details = "\n".join(line for line in (said, translate("Esc stops it."), details) if line)

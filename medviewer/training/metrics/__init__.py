@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         softmax,
         threshold_for_sensitivity,
     )
+    from medviewer.training.metrics.conformal import COVERAGE, coverages, least_probabilities
     from medviewer.training.metrics.metrics import (
         BOOTSTRAP_DRAWS,
         Flat,
@@ -37,6 +38,7 @@ __getattr__ = lazy_names(
             "Array expected_calibration_error expected_calibration_error_95 fit_temperature "
             "negative_log_likelihood reliability softmax threshold_for_sensitivity"
         ),
+        "conformal": "COVERAGE coverages least_probabilities",
         "metrics": (
             "BOOTSTRAP_DRAWS Flat area_under_curve average_precision bootstrap_by_group "
             "called_labels confusion flat_figures report series_report series_scores stated"

@@ -6,16 +6,18 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from medviewer.inference.conformal import COVERAGE, coverages, least_probabilities
 from medviewer.training.comparison import TRIVIAL, macro_auc
 from medviewer.training.data import LabeledImages
 from medviewer.training.fit import CrossValidation, LeftOut, Recipe, fit_shift
 from medviewer.training.metrics import (
+    COVERAGE,
     area_under_curve,
     bootstrap_by_group,
+    coverages,
     expected_calibration_error,
     expected_calibration_error_95,
     fit_temperature,
+    least_probabilities,
     softmax,
     stated,
     threshold_for_sensitivity,

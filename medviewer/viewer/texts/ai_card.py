@@ -22,7 +22,7 @@ HUNDRED: Final = 100
 
 
 class CardState(StrEnum):
-    """The states of the card, of which one is shown."""
+    """The states of the card, of which one is shown; an answer's is its call."""
 
     EMPTY = "empty"  # there is no slice that could be judged
     NOT_ASKED = "not asked"
@@ -35,14 +35,6 @@ class CardState(StrEnum):
     REFUSED = "refused"
     OVERRIDDEN = "overridden"
     FAILED = "failed"
-
-
-_ANSWERED: Final = {
-    Call.FLAGGED: CardState.FLAGGED,
-    Call.NOT_FLAGGED: CardState.NOT_FLAGGED,
-    Call.UNCERTAIN: CardState.UNCERTAIN,
-    Call.NAMED: CardState.NAMED,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +181,7 @@ def card_of(result: ModelResult, one_in: float = 0.0) -> AiCard:
         )
     frequencies = _frequencies(answer, one_in)
     return AiCard(
-        _ANSWERED[answer.call],
+        CardState(answer.call),
         answer.word.for_user(),
         answer.score.text if answer.score is not None else "",
         answer.sentence.for_user(),

@@ -8,7 +8,7 @@ from typing import Final
 
 from medviewer.imaging.source import ImageSource
 from medviewer.inference.result import ModelResult
-from medviewer.inference.tasks import TASKS, Call
+from medviewer.inference.tasks import TASKS
 from medviewer.translation import translate
 from medviewer.viewer.state import DisplayState, result_of
 from medviewer.viewer.texts.ai_card import card_of
@@ -22,21 +22,13 @@ FEW: Final = 3
 
 
 class MarkKind(StrEnum):
-    """The model's answer for a slice."""
+    """The model's answer for a slice: its call, or that it was not judged."""
 
     FLAGGED = "flagged"
     NOT_FLAGGED = "not flagged"
     UNCERTAIN = "uncertain"
     NAMED = "named"
     NOT_JUDGED = "not judged"
-
-
-_KINDS: Final = {
-    Call.FLAGGED: MarkKind.FLAGGED,
-    Call.NOT_FLAGGED: MarkKind.NOT_FLAGGED,
-    Call.UNCERTAIN: MarkKind.UNCERTAIN,
-    Call.NAMED: MarkKind.NAMED,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +99,15 @@ def mark_of(result: ModelResult) -> SliceMark:
     answer = TASKS[result.task].answer(result.content)
     score = answer.score
     if score is None or score.threshold is None or math.isnan(score.value):
-        return SliceMark(_KINDS[answer.call], NAMED_HEIGHT)
-    return SliceMark(_KINDS[answer.call], _root(score.value), _root(score.threshold))
+        return SliceMark(MarkKind(answer.call), NAMED_HEIGHT)
+    return SliceMark(MarkKind(answer.call), _root(score.value), _root(score.threshold))
 
 
 def _root(value: float) -> float:
     return math.sqrt(max(0.0, min(1.0, value)))
 
 
-def strip_text(strip: SeriesStrip, stack: ImageSource) -> str:
+def strip_text(strip: SeriesStrip) -> str:
     """Return the count of flagged slices among those asked.
 
     "" where none was asked: "14 of 32 flagged".
@@ -131,7 +123,7 @@ def strip_text(strip: SeriesStrip, stack: ImageSource) -> str:
 
 def strip_details(strip: SeriesStrip, stack: ImageSource) -> str:
     """Return the same with the slices not judged and not asked."""
-    lines = [strip_text(strip, stack)]
+    lines = [strip_text(strip)]
     left_out = strip.of_kind(MarkKind.NOT_JUDGED)
     if len(left_out) > FEW:
         lines.append(translate("{count} slices not judged", count=len(left_out)))

@@ -12,9 +12,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-COVERAGE: Final = 0.9
+from medviewer.training.metrics.calibration import Array
 
-Array = npt.NDArray[np.float64]
+COVERAGE: Final = 0.9
 
 
 def least_probabilities(
@@ -49,11 +49,6 @@ def least_probabilities(
         outside = int(np.floor((1 - coverage) * (len(own) + 1) + 1e-9))  # so many may lie below
         least[name] = float(own[outside - 1]) if outside else 0.0
     return least
-
-
-def conformal_set(probabilities: Mapping[str, float], least: Mapping[str, float]) -> tuple[str, ...]:
-    """Return the classes of an image's set, in the order of the probabilities."""
-    return tuple(name for name, value in probabilities.items() if value >= least[name])
 
 
 def coverages(
