@@ -7,7 +7,7 @@ import pytest
 
 from medviewer.dicom.model import StoredStack
 from medviewer.imaging.frame.geometry import Vector
-from medviewer.viewer import state as ds
+from medviewer.viewer import state as display_state
 from medviewer.viewer.state.following import followers
 from medviewer.viewer.state.linking import reason_apart, slice_at_place_of
 from medviewer.viewer.state.links import BY_PLACE
@@ -111,12 +111,14 @@ def test_frames_of_another_space_within_a_stack_are_passed_by() -> None:
 
 
 def test_each_pane_gets_the_slice_of_its_own_stack() -> None:
-    state = ds.show_stack(ds.DisplayState(), {0: "original", 1: "edges"}, FINE, 10)
-    state = ds.show_stack(state, {2: "original"}, COARSE, 0)
-    state = ds.show_stack(state, {3: "original"}, make_stack(5, who=identity(series="9"), space=OTHER), 0)
+    state = display_state.show_stack(display_state.DisplayState(), {0: "original", 1: "edges"}, FINE, 10)
+    state = display_state.show_stack(state, {2: "original"}, COARSE, 0)
+    state = display_state.show_stack(
+        state, {3: "original"}, make_stack(5, who=identity(series="9"), space=OTHER), 0
+    )
     assert followers(state, BY_PLACE, 0, 25) == {2: 3}
     assert followers(state, BY_PLACE, 0, 99) == {}  # the end of the stack lies 10 mm outside
     assert followers(state, BY_PLACE, 2, 4) == {0: 30, 1: 30}
-    assert followers(ds.DisplayState(), BY_PLACE, 0, 1) == {}
-    moved = ds.navigate_each(state, {0: 25, 1: 25, 2: 3})
+    assert followers(display_state.DisplayState(), BY_PLACE, 0, 1) == {}
+    moved = display_state.navigate_each(state, {0: 25, 1: 25, 2: 3})
     assert [pane and pane.index for pane in moved.panes] == [25, 25, 3, 0]

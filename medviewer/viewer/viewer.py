@@ -17,7 +17,7 @@ from medviewer.imaging.processing import FIRST_SHOWN, ORIGINAL
 from medviewer.imaging.source import ImageSource, Slice, SliceKey
 from medviewer.settings import Settings
 from medviewer.translation import Message, message
-from medviewer.viewer import compare, layouts, remembered, state as ds
+from medviewer.viewer import compare, layouts, remembered, state as display_state
 from medviewer.viewer.key_file import KeyFile
 from medviewer.viewer.layouts import first_layout
 from medviewer.viewer.memory import Memory, RecentPaths, count_drawn_studies, forget_drawings
@@ -207,7 +207,7 @@ class Viewer:
         for wanted in awaited(display):
             frame = self.frames.cached(wanted.key)
             if frame is not None:
-                display = ds.frame_decoded(display, wanted.key, frame)
+                display = display_state.frame_decoded(display, wanted.key, frame)
         self.change(display=display, **changes)
         self.frames.fetch()
 
@@ -241,7 +241,7 @@ class Viewer:
         index = len(stack) // 2 if pane is None else _first_index(self.state, stack)
         changes = self._first_layout(stack) if pane is None else {}
         if "layout" in changes:
-            display = ds.set_focus(display, 0)  # the original
+            display = display_state.set_focus(display, 0)  # the original
         if self.memory.remember:
             display, looks = remembered.as_remembered(display, self.state, self.memory, stack)
             changes |= looks
@@ -250,7 +250,7 @@ class Viewer:
                 display = remembered.with_panes_of(display, layout)
                 processings, changes = processings | chosen, changes | layout
         self.show_and_fetch(
-            ds.show_stack(display, processings, stack, index), awaits_first_image=False, **changes
+            display_state.show_stack(display, processings, stack, index), awaits_first_image=False, **changes
         )
         if pane is not None:
             self.set_focus(pane)
@@ -279,7 +279,7 @@ class Viewer:
         targets = dict.fromkeys(self.state.together(number), index)
         if self.state.linked:
             targets |= followers(display, self.state.links, number, index)
-        self.show_and_fetch(ds.navigate_each(display, targets), scroll_direction=direction)
+        self.show_and_fetch(display_state.navigate_each(display, targets), scroll_direction=direction)
 
     def scroll_by(self, slices: int, pane: int | None = None) -> None:
         """Go some slices on, or back."""
@@ -293,13 +293,13 @@ class Viewer:
         display = self.state.display
         here = display.panes[pane]
         if here is not None:
-            self.show_and_fetch(ds.navigate(display, [pane], here.index + slices))
+            self.show_and_fetch(display_state.navigate(display, [pane], here.index + slices))
 
     def locate(self, located: Located) -> None:
         """Mark a point of the patient, and go to it in all panes that can show it."""
         display = self.state.display
         targets = compare.located_slices(display, self.state.links, located)
-        self.show_and_fetch(ds.navigate_each(display, targets), located=located)
+        self.show_and_fetch(display_state.navigate_each(display, targets), located=located)
 
     def try_again(self, pane: int | None = None) -> None:
         """Retry failed slices of a pane and its linked panes."""
@@ -311,17 +311,17 @@ class Viewer:
     def set_focus(self, pane: int) -> None:
         """Give a pane the focus."""
         if pane != self.state.display.focus:
-            self.show(ds.set_focus(self.state.display, pane))
+            self.show(display_state.set_focus(self.state.display, pane))
 
     def set_processing(self, pane: int, name: str) -> None:
         """Choose a pane's processing, a row of the PROCESSINGS table."""
-        self.show(ds.set_processing(self.state.display, pane, name))
+        self.show(display_state.set_processing(self.state.display, pane, name))
 
     def set_voi(self, voi: Voi | None, pane: int | None = None) -> None:
         """Window the focused pane and those linked to it; None: as the file says."""
         display = self.state.display
         number = display.focus if pane is None else pane
-        self.show(ds.set_voi(display, self.state.windowed_together(number), voi))
+        self.show(display_state.set_voi(display, self.state.windowed_together(number), voi))
 
     def set_linked(self, linked: bool) -> None:
         """Let all panes scroll, zoom and window together, or each for itself."""

@@ -18,7 +18,7 @@ from PySide6.QtCore import QTimer
 from medviewer import app
 from medviewer.imaging.display import Orientation
 from medviewer.imaging.frame import VoiOrigin, Window
-from medviewer.viewer import state as ds
+from medviewer.viewer import state as display_state
 from medviewer.viewer.commands.panes.layout import set_layout
 from medviewer.viewer.commands.table import command_by_id
 from medviewer.viewer.viewer import Viewer
@@ -79,7 +79,9 @@ class Hand:
             ),
             lambda: self.viewer.set_linked(not self.viewer.state.linked),
             lambda: self.viewer.show(
-                ds.turn(self.viewer.state.display, [self.viewer.state.display.focus], Orientation(1, True))
+                display_state.turn(
+                    self.viewer.state.display, [self.viewer.state.display.focus], Orientation(1, True)
+                )
             ),
             lambda: self.viewer.set_processing(
                 self.viewer.state.display.focus, self.random.choice(("original", "edges", "denoised"))

@@ -16,7 +16,7 @@ from medviewer.imaging.frame.voi import Window
 from medviewer.imaging.identity import Identity
 from medviewer.inference.result import Gate, ModelResult, ResultKey
 from medviewer.translation import Message
-from medviewer.viewer import state as ds
+from medviewer.viewer import state as display_state
 from medviewer.viewer.viewer_state import ViewerState
 from tests.made_results import answered, failed, refused
 from tests.virtual_time import VirtualWorkers
@@ -24,7 +24,7 @@ from tests.virtual_time import VirtualWorkers
 BRAIN = Window(40, 80, explanation="Brain")
 PROCESSINGS = ("original", "denoised", "thresholded", "edges")
 CT = FrameAttributes(modality="CT")
-MODEL = ds.ModelHashes("preprocessing", "model")
+MODEL = display_state.ModelHashes("preprocessing", "model")
 
 
 def identity(name: str = "DOE^JANE", number: str = "000417", series: str = "1") -> Identity:
@@ -108,7 +108,7 @@ def make_frame(stack: StoredStack, index: int, stored: np.ndarray | None = None)
 
 
 def result_for(frame: Frame, kind: str = "prediction", *, overridden: bool = False) -> ModelResult:
-    key = ds.result_key(frame, MODEL)
+    key = display_state.result_key(frame, MODEL)
     assert key is not None
     gate = Gate("body part", False, "body part not stated")
     if kind == "refusal":
@@ -120,7 +120,7 @@ def result_for(frame: Frame, kind: str = "prediction", *, overridden: bool = Fal
 
 def foreign_key(frame: Frame) -> ResultKey:
     """Return the key of another slice that looks alike."""
-    key = ds.result_key(frame, MODEL)
+    key = display_state.result_key(frame, MODEL)
     assert key is not None
     return replace(key, sop_instance_uid=key.sop_instance_uid + "9")
 
@@ -160,7 +160,7 @@ class SceneSession(ViewerSession):
         self.made = MadeFrames()
         super().__init__(self.made, workers=VirtualWorkers())
         self.pixels, self.frames, self.frame = self.made.pixels, self.made.frames, self.made.frame
-        self.viewer.show(ds.DisplayState(model=MODEL))
+        self.viewer.show(display_state.DisplayState(model=MODEL))
         self._is_settling = False
         self._at_once = True
         self.viewer.follow(self._settle)
@@ -181,7 +181,7 @@ class SceneSession(ViewerSession):
             for lane in ("decode", *READERS):
                 self.workers.hold(lane)
 
-    def swap(self, state: ds.DisplayState) -> None:
+    def swap(self, state: display_state.DisplayState) -> None:
         """Take a state of the panes, and the frames in memory that it waits for."""
         self.viewer.show_and_fetch(state)
 

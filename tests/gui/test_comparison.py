@@ -13,7 +13,7 @@ from medviewer.export.png import CHUNK
 from medviewer.gui.image_view.view import PaneView
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.imaging.processing import difference_image, process, render
-from medviewer.viewer import state as ds
+from medviewer.viewer import state as display_state
 from medviewer.viewer.commands import command_by_id
 from medviewer.viewer.state import Comparison, PaneState
 from tests.gui.pane_hands import mouse
@@ -176,7 +176,7 @@ def test_what_cannot_be_compared_says_why(
         if not is_offered:
             assert "original" in actions[action].toolTip()
     display = scene.session.state
-    scene.session.viewer.show(ds.set_comparison(display, display.focus, Comparison.DIFFERENCE))
+    scene.session.viewer.show(display_state.set_comparison(display, display.focus, Comparison.DIFFERENCE))
     assert (focused(scene).compares is Comparison.DIFFERENCE) is difference
 
 

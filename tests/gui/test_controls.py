@@ -18,7 +18,7 @@ from medviewer.errors import MedviewerError
 from medviewer.gui.dialogs.program.crash import CrashDialog
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.imaging.display.transform import Orientation
-from medviewer.viewer import state as ds
+from medviewer.viewer import state as display_state
 from medviewer.viewer.commands.panes.layout import set_layout
 from medviewer.viewer.commands.table import command_by_id
 from medviewer.viewer.ui import Dialog
@@ -65,7 +65,7 @@ def nine(scene: WindowScene, window: MainWindow) -> None:
 def turned(scene: WindowScene, window: MainWindow) -> None:
     reading(scene, window)
     viewer = scene.session.viewer
-    viewer.show(ds.turn(viewer.state.display, range(4), Orientation(1, True)))
+    viewer.show(display_state.turn(viewer.state.display, range(4), Orientation(1, True)))
 
 
 def answered(scene: WindowScene, window: MainWindow) -> None:

@@ -20,7 +20,7 @@ from medviewer.gui.dialogs.files.export import ExportDialog
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.imaging.display.transform import MIRRORED
 from medviewer.imaging.frame.frame import Frame
-from medviewer.viewer import state as ds
+from medviewer.viewer import state as display_state
 from medviewer.viewer.commands import command_by_id
 from medviewer.viewer.render.text_level import TextLevel
 from medviewer.viewer.ui import Dialog
@@ -70,7 +70,7 @@ def failed(scene: WindowScene, window: MainWindow) -> None:
     assert first is not None
     said = DamagedFileError(path="/x/5.dcm", detail="it ends early").message()
     waiting = replace(state, panes=(replace(first, frame=None), *others))
-    scene.session.viewer.show(ds.frame_failed(waiting, first.slice_key, said))
+    scene.session.viewer.show(display_state.frame_failed(waiting, first.slice_key, said))
 
 
 def answered(scene: WindowScene, window: MainWindow) -> None:

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.imaging.display import to_display_image
 from medviewer.imaging.frame import FrameAttributes
-from medviewer.viewer import state as ds
+from medviewer.viewer import state as display_state
 from medviewer.viewer.commands import command_by_id
 from medviewer.viewer.memory.stack_view import view_from_record
 from medviewer.viewer.remembered.session_capture import view_of
@@ -117,7 +117,7 @@ def test_color_cannot_be_inverted_and_says_why(qtbot: QtBot, scene: WindowScene)
     action = window.bar.actions["image.invert"]
     assert not action.isEnabled()
     assert "colour" in action.toolTip()
-    scene.session.viewer.show(ds.set_inversion(scene.session.state, [0], True))
+    scene.session.viewer.show(display_state.set_inversion(scene.session.state, [0], True))
     assert focused(scene).seen is focused(scene).frame
 
 

@@ -14,7 +14,7 @@ from medviewer.gui.grid.grid import PaneGrid
 from medviewer.gui.studies.row_model import STACK_MIME
 from medviewer.gui.widgets.fields import ChoiceBox
 from medviewer.gui.window.main_window import MainWindow
-from medviewer.viewer import state as ds
+from medviewer.viewer import state as display_state
 from medviewer.viewer.ui import Dialog
 from tests.gui.window_scene import PELVIS, WindowScene
 
@@ -54,7 +54,7 @@ def keys_act_on_the_image(qtbot: QtBot, window: MainWindow) -> bool:
         session.focused.voi is not None and session.focused.voi.explanation == "Brain",
         session.focused.index == index - 1,
     )
-    session.viewer.show(ds.set_inversion(session.state, range(len(session.state.panes)), inverted))
+    session.viewer.show(display_state.set_inversion(session.state, range(len(session.state.panes)), inverted))
     return QApplication.focusWidget() is pane and all(followed)
 
 

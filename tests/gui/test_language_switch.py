@@ -18,7 +18,7 @@ from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.frame import Frame
 from medviewer.inference.classification.classifier import EMPTY_IMAGE
 from medviewer.translation import Message, message
-from medviewer.viewer import state as ds
+from medviewer.viewer import state as display_state
 from medviewer.viewer.commands import command_by_id
 from medviewer.viewer.commands.images.classification import classify_anyway
 from medviewer.viewer.notice import Notice
@@ -109,7 +109,7 @@ def fail(scene: WindowScene) -> None:
     assert pane is not None
     error = DamagedFileError(path="/x/5.dcm", detail="it ends early")
     state = replace(scene.session.state, panes=(replace(pane, frame=None), *scene.session.state.panes[1:]))
-    scene.session.viewer.show(ds.frame_failed(state, pane.slice_key, error.message()))
+    scene.session.viewer.show(display_state.frame_failed(state, pane.slice_key, error.message()))
 
 
 def warn(scene: WindowScene) -> None:

@@ -20,7 +20,7 @@ from medviewer.imaging.display.transform import (
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.geometry import FrameGeometry
 from medviewer.imaging.frame.voi import Window
-from medviewer.viewer import state as ds
+from medviewer.viewer import state as display_state
 from medviewer.viewer.render.oriented import OrientedImage
 from medviewer.viewer.render.pyramid import PaneImage, Zoom
 from tests.gui.pane_hands import bare
@@ -50,7 +50,7 @@ CORNER = {  # where the stored upper left corner is seen: 0 left or top, 1 right
 
 
 def turn(session: SceneSession, more: Orientation) -> None:
-    session.swap(ds.turn(session.state, range(4), more))
+    session.swap(display_state.turn(session.state, range(4), more))
 
 
 def marked(rows: int = 64, columns: int = 64) -> np.ndarray:
@@ -140,7 +140,7 @@ def test_a_turned_image_says_so_until_it_is_reset(pane: Pane, session: SceneSess
     assert roles["rotated 90° right"] == "attention"
     turn(session, MIRRORED)
     assert "mirrored left-right, rotated 90° left" in said()
-    session.swap(ds.turn_back(session.state, range(4)))
+    session.swap(display_state.turn_back(session.state, range(4)))
     assert not [text for text in said() if "rotated" in text or "mirrored" in text]
 
 
@@ -217,8 +217,8 @@ def test_a_result_stays_on_a_turned_image_and_is_asked_about_the_same_pixels(ses
     assert before is not None
     assert before.frame is not None
     result = result_for(before.frame)
-    state, _ = ds.receive(session.state, before.token, result)
-    turned = ds.turn(state, range(4), TURNED_RIGHT).panes[0]
+    state, _ = display_state.receive(session.state, before.token, result)
+    turned = display_state.turn(state, range(4), TURNED_RIGHT).panes[0]
     assert turned is not None
     assert turned.result is result
     assert turned.frame is before.frame

@@ -11,7 +11,7 @@ from medviewer.imaging.display.transform import MIRRORED, TURNED_RIGHT
 from medviewer.imaging.frame.modality import Rescale
 from medviewer.imaging.frame.voi import VoiFunction, VoiOrigin, Window
 from medviewer.translation import Message
-from medviewer.viewer import state as ds
+from medviewer.viewer import state as display_state
 from medviewer.viewer.probe import Probe, probe_at
 from medviewer.viewer.render.pane_text import Showing
 from medviewer.viewer.render.pyramid import Zoom
@@ -241,7 +241,7 @@ def test_nothing_is_read_out_of_an_image_that_is_not_there(session, pane):
     for gone in (
         lambda: session.viewer.scroll_by(1, 0),  # it is being read
         lambda: session.change_pane(0, frame=None, failure=Message("it is damaged")),
-        lambda: session.swap(ds.close_all(session.state)),
+        lambda: session.swap(display_state.close_all(session.state)),
         pane.hide,
     ):
         pane.show()

@@ -10,7 +10,7 @@ from medviewer.imaging.display.transform import AS_STORED, MIRRORED, TURNED_RIGH
 from medviewer.imaging.frame.attributes import Aspect, FrameAttributes
 from medviewer.imaging.frame.damage import Damage
 from medviewer.translation import Message
-from medviewer.viewer import state as ds
+from medviewer.viewer import state as display_state
 from medviewer.viewer.render.pane_text import Showing
 from medviewer.viewer.render.pyramid import FIT
 from medviewer.viewer.render.text_level import TextLevel
@@ -54,7 +54,7 @@ def test_a_series_comes_back_as_large_as_it_was(session, pane):
 
 def test_a_closed_series_is_opened_whole(session, pane):
     pane.view.zoom_by(3.0, QPointF(50, 60))
-    session.swap(ds.close_all(session.state))
+    session.swap(display_state.close_all(session.state))
     pane.refresh()
     session.viewer.change(zooms={})  # as the session does
     session.viewer.show_stack(make_stack())

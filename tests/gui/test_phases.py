@@ -10,7 +10,7 @@ from medviewer.gui.panes.pane import Pane
 from medviewer.imaging.display.transform import TURNED_RIGHT
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.voi import Window
-from medviewer.viewer import state as ds
+from medviewer.viewer import state as display_state
 from medviewer.viewer.commands.images.orientation import turn
 from medviewer.viewer.commands.images.scroll import change_phase, phases
 from medviewer.viewer.render.pyramid import Zoom
@@ -50,7 +50,7 @@ class Scene:
         self.viewer = Viewer()
         self.display = Display(self.viewer, self.read, self.workers)
         self.viewer.show_and_fetch(
-            ds.show_stack(self.display.state, {0: "original", 1: "original"}, stack, 4)
+            display_state.show_stack(self.display.state, {0: "original", 1: "original"}, stack, 4)
         )
         self.workers.settle()
 
@@ -66,7 +66,7 @@ class Scene:
         stack = next(one for one in (*ECHOES, ALONE) if reference in one.frames)
         return make_frame(stack, stack.frames.index(reference))
 
-    def pane(self, number: int = 0) -> ds.PaneState:
+    def pane(self, number: int = 0) -> display_state.PaneState:
         pane = self.display.state.panes[number]
         assert pane is not None
         return pane
@@ -89,7 +89,7 @@ def test_phases_follow_one_another_at_the_nearest_position() -> None:
 def test_window_and_orientation_stay_and_linked_panes_go_along() -> None:
     scene = Scene()
     window = Window(50, 500)
-    scene.viewer.show(ds.set_voi(scene.display.state, [0, 1], window))
+    scene.viewer.show(display_state.set_voi(scene.display.state, [0, 1], window))
     turn(scene.viewer, TURNED_RIGHT)
     scene.change_phase(library(*ECHOES), 1)
     for number in (0, 1):
@@ -115,7 +115,7 @@ def test_what_is_no_other_phase_of_the_same_is_not_stepped_to(siblings: tuple[St
 def test_a_stack_of_another_patient_is_never_put_in_the_place_of_a_phase() -> None:
     scene = Scene()
     other = replace(ECHOES[1], identity=replace(ECHOES[1].identity, patient_id="other"))
-    state = ds.change_phase(scene.display.state, [0, 1], other)
+    state = display_state.change_phase(scene.display.state, [0, 1], other)
     assert [pane and pane.stack for pane in state.panes[:2]] == [ECHOES[0]] * 2
 
 
@@ -128,7 +128,7 @@ def test_the_zoom_stays_from_phase_to_phase(pane: Pane, session: SceneSession) -
     pane.refresh()
     zoom = Zoom(20.0, (10.0, 50.0))
     pane.view.look_at(zoom)
-    session.swap(ds.change_phase(session.state, range(4), ECHOES[1]))
+    session.swap(display_state.change_phase(session.state, range(4), ECHOES[1]))
     pane.refresh()
     assert pane.view.zoom == zoom
     assert pane.shown.frame is session.frame(ECHOES[1], 5)

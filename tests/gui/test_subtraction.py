@@ -13,7 +13,7 @@ from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.subtraction import Subtraction
 from medviewer.imaging.frame.voi import Window
 from medviewer.translation import message
-from medviewer.viewer import state as ds
+from medviewer.viewer import state as display_state
 from medviewer.viewer.render.text_level import TextLevel
 from medviewer.viewer.state.display_state import DisplayState
 from medviewer.viewer.state.pane_state import PaneState
@@ -43,8 +43,10 @@ def frame_of(index: int, *, recommended: bool = True) -> Frame:
 
 
 def shown(index: int = 3, *, recommended: bool = True) -> DisplayState:
-    state = ds.show_stack(DisplayState(), ALL, STACK, index)
-    return ds.frame_decoded(state, STACK.frames[index].key, frame_of(index, recommended=recommended))
+    state = display_state.show_stack(DisplayState(), ALL, STACK, index)
+    return display_state.frame_decoded(
+        state, STACK.frames[index].key, frame_of(index, recommended=recommended)
+    )
 
 
 def pane_of(state: DisplayState) -> PaneState:
@@ -73,45 +75,45 @@ def test_the_mask_itself_is_seen_as_it_is_and_said_to_be() -> None:
 
 @pytest.mark.parametrize("recommended", [True, False])
 def test_it_can_be_chosen_for_all_slices(recommended: bool) -> None:
-    state = ds.set_subtraction(shown(recommended=recommended), [0, 1], not recommended)
+    state = display_state.set_subtraction(shown(recommended=recommended), [0, 1], not recommended)
     assert pane_of(state).is_subtracted is not recommended
-    state = ds.navigate(state, [0, 1], 4)
-    state = ds.frame_decoded(state, STACK.frames[4].key, frame_of(4, recommended=recommended))
+    state = display_state.navigate(state, [0, 1], 4)
+    state = display_state.frame_decoded(state, STACK.frames[4].key, frame_of(4, recommended=recommended))
     assert pane_of(state).is_subtracted is not recommended
 
 
 def test_a_window_holds_for_what_it_was_set_on() -> None:
     native, other = Window(1000, 500), Window(10, 30)
-    state = ds.set_voi(shown(), [0, 1], other)
+    state = display_state.set_voi(shown(), [0, 1], other)
     assert pane_of(state).seen_voi == other
-    state = ds.set_subtraction(state, [0, 1], False)
+    state = display_state.set_subtraction(state, [0, 1], False)
     assert pane_of(state).seen_voi is None
-    state = ds.set_voi(state, [0, 1], native)
+    state = display_state.set_voi(state, [0, 1], native)
     assert pane_of(state).seen_voi == native
-    state = ds.set_subtraction(state, [0, 1], True)
+    state = display_state.set_subtraction(state, [0, 1], True)
     assert pane_of(state).seen_voi == other
-    assert pane_of(ds.set_voi(state, [0, 1], None)).seen_voi is None
+    assert pane_of(display_state.set_voi(state, [0, 1], None)).seen_voi is None
 
 
 def test_a_series_comes_back_as_it_was_seen() -> None:
     other = make_stack(4, who=identity(series="9"))
-    state = ds.set_voi(ds.set_subtraction(shown(), [0, 1], False), [0, 1], Window(3, 4))
-    state = ds.set_subtraction(state, [0, 1], True)
-    state = ds.set_voi(state, [0, 1], Window(5, 6))
-    state = ds.set_subtraction(state, [0, 1], False)
-    state = ds.show_stack(ds.show_stack(state, ALL, other, 0), ALL, STACK, 0)
+    state = display_state.set_voi(display_state.set_subtraction(shown(), [0, 1], False), [0, 1], Window(3, 4))
+    state = display_state.set_subtraction(state, [0, 1], True)
+    state = display_state.set_voi(state, [0, 1], Window(5, 6))
+    state = display_state.set_subtraction(state, [0, 1], False)
+    state = display_state.show_stack(display_state.show_stack(state, ALL, other, 0), ALL, STACK, 0)
     pane = pane_of(state)
     assert (pane.subtracts, pane.voi, pane.voi_subtracted) == (False, Window(3, 4), Window(5, 6))
 
 
 def test_a_presentation_state_is_followed_instead() -> None:
-    pane = pane_of(ds.set_presentation(shown(), [0], state_about(STACK)))
+    pane = pane_of(display_state.set_presentation(shown(), [0], state_about(STACK)))
     assert pane.presentation_in_use is not None
     assert not pane.is_subtracted
     assert pane.seen is not None
     assert pane.frame is not None
     assert np.array_equal(pane.seen.stored, pane.frame.stored)
-    pane = pane_of(ds.set_presentation(shown(), [0], state_about()))  # about other images
+    pane = pane_of(display_state.set_presentation(shown(), [0], state_about()))  # about other images
     assert pane.is_subtracted
 
 
@@ -120,7 +122,7 @@ def test_what_was_subtracted_is_said_on_the_pane_and_in_the_line_of_steps() -> N
     assert ("minus the mask (frame 1)", "minus mask") in image_marks(pane)
     line = pixel_words(pane).steps
     assert "stored 12-bit → minus the mask (frame 1) → linear window" in line
-    pane = pane_of(ds.set_subtraction(shown(), [0], False))
+    pane = pane_of(display_state.set_subtraction(shown(), [0], False))
     assert ("not subtracted", "not subtracted") in image_marks(pane)
     assert "minus" not in pixel_words(pane).steps
 

@@ -13,7 +13,7 @@ from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.source import SliceKey
 from medviewer.inference.pack.card import InstalledModel
 from medviewer.settings import Settings
-from medviewer.viewer import state as ds
+from medviewer.viewer import state as display_state
 from medviewer.viewer.help.pages import PAGES
 from medviewer.viewer.notice import Notice
 from medviewer.viewer.state.pane_state import PaneState
@@ -55,7 +55,7 @@ class BareViewer(Viewer):
         self.texts: list[str] = []  # put on the clipboard
         self.dialogs: list[Dialog] = []
         self.applied: list[tuple[str, str]] = []
-        self.change(models=(BRAIN,), display=ds.DisplayState(model=MODEL))
+        self.change(models=(BRAIN,), display=display_state.DisplayState(model=MODEL))
 
     def open(self, *stacks: StoredStack) -> None:
         """Show the first of the stacks in all panes."""
@@ -75,7 +75,7 @@ class BareViewer(Viewer):
         pane = self.state.focused
         assert pane is not None
         assert pane.frame is not None
-        display, _ = ds.receive(self.state.display, pane.token, result_for(pane.frame, kind))
+        display, _ = display_state.receive(self.state.display, pane.token, result_for(pane.frame, kind))
         self.show(display)
 
 
@@ -113,7 +113,7 @@ class Surroundings:
         pass
 
     def close_all(self) -> None:
-        self._viewer.change(display=ds.close_all(self._viewer.state.display), library=Library())
+        self._viewer.change(display=display_state.close_all(self._viewer.state.display), library=Library())
 
     def choose_presentation(self, reference: PresentationStateReference | None) -> None:
         pass

@@ -13,7 +13,7 @@ from medviewer.inference.pack.card import InstalledModel
 from medviewer.inference.result import ModelResult
 from medviewer.settings import Settings
 from medviewer.translation import Message, translate, use_language
-from medviewer.viewer import state as ds
+from medviewer.viewer import state as display_state
 from medviewer.viewer.commands.command import MENUS, Command, CommandList
 from medviewer.viewer.commands.table import COMMANDS, command_by_id, commands
 from medviewer.viewer.commands.tool_bar import FIND, SIDES, TOOL_BAR, ToolMenu
@@ -50,7 +50,7 @@ def waiting(viewer: BareViewer) -> None:
 def failed(viewer: BareViewer) -> None:
     waiting(viewer)
     key = viewer.focused_key()
-    viewer.show(ds.frame_failed(viewer.state.display, key, Message("It is damaged.")))
+    viewer.show(display_state.frame_failed(viewer.state.display, key, Message("It is damaged.")))
 
 
 def refused(viewer: BareViewer) -> None:
@@ -60,7 +60,7 @@ def refused(viewer: BareViewer) -> None:
 
 def turned(viewer: BareViewer) -> None:
     head(viewer)
-    viewer.show(ds.turn(viewer.state.display, range(4), MIRRORED))
+    viewer.show(display_state.turn(viewer.state.display, range(4), MIRRORED))
 
 
 def maximized(viewer: BareViewer) -> None:

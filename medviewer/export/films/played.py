@@ -7,7 +7,7 @@ from itertools import pairwise
 from medviewer.export.table import ExportedImage, ExportedImages
 from medviewer.imaging.frame import Frame, Timeline
 from medviewer.imaging.processing import Parameters
-from medviewer.viewer import state as ds
+from medviewer.viewer import state as display_state
 from medviewer.viewer.state import DisplayState, PaneState
 
 PaneAt = Callable[[int], PaneState]
@@ -46,10 +46,10 @@ def pane_at_slice(display: DisplayState, pane: PaneState, index: int, frame: Fra
     frame : Frame or None
         Of the slice; None: it cannot be read.
     """
-    alone = ds.navigate(replace(display, panes=(pane,), focus=0), [0], index)
+    alone = display_state.navigate(replace(display, panes=(pane,), focus=0), [0], index)
     moved = alone.panes[0]
     assert moved is not None
     if moved.frame is None and frame is not None:
-        moved = ds.frame_decoded(alone, moved.slice_key, frame).panes[0]
+        moved = display_state.frame_decoded(alone, moved.slice_key, frame).panes[0]
         assert moved is not None
     return moved

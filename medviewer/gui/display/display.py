@@ -17,7 +17,7 @@ from medviewer.imaging.frame import Frame
 from medviewer.imaging.processing import ORIGINAL
 from medviewer.imaging.source import ImageSource, ReadStored, Slice, SliceKey, slice_of
 from medviewer.limits import AHEAD_BYTES, CACHE_BYTES, GROWN_BYTES, RESULTS_AHEAD_BYTES
-from medviewer.viewer import state as ds
+from medviewer.viewer import state as display_state
 from medviewer.viewer.processing_settings import Settings
 from medviewer.viewer.state import DisplayState
 from medviewer.viewer.viewer import Viewer, awaited
@@ -85,7 +85,7 @@ class Display(QObject):
         """
         return self.settings_of(self.state.focused)
 
-    def settings_of(self, pane: ds.PaneState | None) -> Settings:
+    def settings_of(self, pane: display_state.PaneState | None) -> Settings:
         """Return the parameters by which a pane's image is processed."""
         return self._settings.of(pane.frame if pane is not None else None)
 
@@ -217,12 +217,12 @@ class Display(QObject):
         found = [
             slice_of(pane.stack, at)
             for index in indices
-            for number, at in ds.followers(self.state, links, focus, index).items()
+            for number, at in display_state.followers(self.state, links, focus, index).items()
             if (pane := panes[number]) is not None
         ]
         return list(dict.fromkeys(found))
 
-    def _way_on(self, pane: ds.PaneState) -> int:
+    def _way_on(self, pane: display_state.PaneState) -> int:
         """Return the direction of scrolling, 1 or -1.
 
         At the end of the stack there is but the way back.
@@ -280,7 +280,7 @@ class Display(QObject):
             else ProcessingRequest(number, seen, pane.processing, settings, next_slice.seen_voi)
         )
 
-    def next_slice(self, number: int) -> "tuple[ds.PaneState, Processed] | None":
+    def next_slice(self, number: int) -> "tuple[display_state.PaneState, Processed] | None":
         """Return a pane's state and result at the next slice, or None.
 
         None where not all of it is in memory.
@@ -294,8 +294,8 @@ class Display(QObject):
         frame = self.loader.cached(key)
         if frame is None:
             return None
-        state = ds.navigate(self.state, [number], index)
-        next_slice = ds.frame_decoded(state, key, frame).panes[number]
+        state = display_state.navigate(self.state, [number], index)
+        next_slice = display_state.frame_decoded(state, key, frame).panes[number]
         return None if next_slice is None or next_slice.frame is None else (next_slice, processed)
 
     @Slot(object)
@@ -304,10 +304,10 @@ class Display(QObject):
         before = self.state
         if frame is not None:
             self._on_readable(wanted)
-            self._swap_if_other(ds.frame_decoded(before, wanted.key, frame))
-        elif error is not None and ds.waiting(before, wanted.key):
+            self._swap_if_other(display_state.frame_decoded(before, wanted.key, frame))
+        elif error is not None and display_state.waiting(before, wanted.key):
             self._unreadable[wanted] = isinstance(error, MissingFileError)
-            self._viewer.show(ds.frame_failed(before, wanted.key, error.message()))
+            self._viewer.show(display_state.frame_failed(before, wanted.key, error.message()))
             self.failed.emit(error, wanted)
         if self.state is before:  # it was read ahead
             self._ahead.look_again()
@@ -363,7 +363,7 @@ class Display(QObject):
                 self.settled.emit()
 
 
-def _pane(state: DisplayState, number: int) -> ds.PaneState | None:
+def _pane(state: DisplayState, number: int) -> display_state.PaneState | None:
     return state.panes[number] if number < len(state.panes) else None  # a layout may have added it
 
 

@@ -25,7 +25,7 @@ from medviewer.imaging.display import NARROW, WIDE, default_voi, fitted_window, 
 from medviewer.imaging.frame import Frame, Voi, VoiOrigin, Window, describe_voi, short_unit
 from medviewer.limits import LARGEST_VALUE, SMALLEST_STEP
 from medviewer.translation import mark, translate
-from medviewer.viewer import state as ds
+from medviewer.viewer import state as display_state
 from medviewer.viewer.commands import command_by_id
 from medviewer.viewer.windowing import AUTO, PRESET_KEYS, Preset, keys_in_order, offered_presets
 
@@ -101,7 +101,7 @@ class WindowPanel(QWidget):
         viewer = self._session.viewer
         viewer.set_voi(None)
         together = viewer.state.together(viewer.state.display.focus)
-        viewer.show(ds.set_inversion(viewer.state.display, together, None))
+        viewer.show(display_state.set_inversion(viewer.state.display, together, None))
         self._light_again()
 
     @Slot(object)

@@ -11,7 +11,7 @@ from medviewer.gui.session.notices import Notices
 from medviewer.gui.tasks import Workers
 from medviewer.imaging.source import SliceKey
 from medviewer.translation import message
-from medviewer.viewer import state as ds
+from medviewer.viewer import state as display_state
 from medviewer.viewer.notice import Notice
 from medviewer.viewer.state import PaneState, Reception, Token
 from medviewer.viewer.viewer import Viewer
@@ -63,7 +63,7 @@ class Classification(QObject):
         self._device = device
         viewer = self._viewer
         # guard(statement): choosing another model takes results off at once
-        viewer.show(ds.change_model(viewer.state.display, None))
+        viewer.show(display_state.change_model(viewer.state.display, None))
         viewer.change(model=name)
         self._notices.end(CLASSIFYING)
         self.queue.load(name, device)
@@ -88,18 +88,22 @@ class Classification(QObject):
 
     @Slot(object)
     def _on_loaded(self, loaded: Loaded) -> None:
-        self._viewer.show(ds.change_model(self._viewer.state.display, self.queue.hashes))
+        self._viewer.show(display_state.change_model(self._viewer.state.display, self.queue.hashes))
         self.model_changed.emit(loaded.model, self.queue.device)
         asked = self.queue.take_asked()
         if asked is not None:
             frame, anyway, answered = asked
             display = self._viewer.state.display
-            token = Token(display.epoch, ds.result_key(frame, display.model), self._study, self._slice)
+            token = Token(
+                display.epoch, display_state.result_key(frame, display.model), self._study, self._slice
+            )
             self.queue.classify(frame, token, anyway=anyway, answered=answered)
 
     @Slot(object)
     def _on_received(self, delivered: DeliveredResult) -> None:
-        state, reception = ds.receive(self._viewer.state.display, delivered.token, delivered.result)
+        state, reception = display_state.receive(
+            self._viewer.state.display, delivered.token, delivered.result
+        )
         self._viewer.show(state)
         self._notices.end(CLASSIFYING)
         if reception is Reception.DROPPED and delivered.token.epoch >= state.valid_since:

@@ -26,7 +26,7 @@ from medviewer.imaging.frame import Frame
 from medviewer.imaging.processing import ORIGINAL
 from medviewer.imaging.source import ReadStored, Slice, slice_of
 from medviewer.translation import message
-from medviewer.viewer import annotations, state as ds
+from medviewer.viewer import annotations, state as display_state
 from medviewer.viewer.layouts import pane_cells
 from medviewer.viewer.notice import Notice
 from medviewer.viewer.state import PaneState
@@ -145,7 +145,7 @@ class Exports(QObject):
         def read() -> Iterator[ExportedImage]:
             for stack, index in places:
                 shown = replace(state.display, panes=(None,), focus=0)
-                (pane,) = ds.show_stack(shown, {0: ORIGINAL}, stack, index).panes
+                (pane,) = display_state.show_stack(shown, {0: ORIGINAL}, stack, index).panes
                 assert pane is not None
                 frame = _frame(slice_of(stack, index), read_stored)
                 yield ExportedImage(pane_at_slice(state.display, pane, index, frame), {})

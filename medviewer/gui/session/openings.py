@@ -12,7 +12,7 @@ from medviewer.dicom.model import Library, StoredStack
 from medviewer.gui.session.scans import ScanPaths, ScanQueue, scan_demo, scan_samples
 from medviewer.gui.tasks import Workers
 from medviewer.imaging.processing import FIRST_SHOWN, ORIGINAL
-from medviewer.viewer import compare, layouts, state as ds
+from medviewer.viewer import compare, layouts, state as display_state
 from medviewer.viewer.commands import go_on_restoring, show_again
 from medviewer.viewer.layouts import FOUR, mammography_stacks
 from medviewer.viewer.opening import Opening, first_to_show
@@ -91,7 +91,7 @@ class Openings(QObject):
         if closed:
             closed -= {study.identity.study_instance_uid for study in library.studies}
         viewer.change(
-            display=ds.replace_stacks(viewer.state.display, library.stacks),
+            display=display_state.replace_stacks(viewer.state.display, library.stacks),
             library=library,
             closed_studies=closed,
         )
@@ -100,7 +100,9 @@ class Openings(QObject):
     @Slot(bool)
     def _on_started(self, shows: bool) -> None:
         viewer = self._viewer
-        viewer.change(display=ds.open_data(viewer.state.display), awaits_first_image=shows, is_scanning=True)
+        viewer.change(
+            display=display_state.open_data(viewer.state.display), awaits_first_image=shows, is_scanning=True
+        )
         self.started.emit()
 
     @Slot(object, bool)
@@ -143,7 +145,7 @@ class Openings(QObject):
         if self._hang_by(self._viewer.rule_file.rules, study):
             return
         for number, stack in enumerate(mammography_stacks(study)):
-            state = ds.show_stack(state, {number: ORIGINAL}, stack, 0)
+            state = display_state.show_stack(state, {number: ORIGINAL}, stack, 0)
         if state is not before:
             self._viewer.show_and_fetch(state, layout=FOUR)
         else:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from medviewer.dicom.model import PresentationStateReference
 from medviewer.gui.tasks import Task, Workers
 from medviewer.imaging.presentation_state import PresentationState
-from medviewer.viewer import state as ds
+from medviewer.viewer import state as display_state
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
 
@@ -49,7 +49,7 @@ class PresentationStates(QObject):
 
     def _put(self, number: int, presentation: PresentationState | None) -> None:
         state = self._viewer.state
-        self._viewer.show(ds.set_presentation(state.display, state.together(number), presentation))
+        self._viewer.show(display_state.set_presentation(state.display, state.together(number), presentation))
         self.chosen.emit()
 
     @Slot(object)

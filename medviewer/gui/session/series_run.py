@@ -18,7 +18,7 @@ from medviewer.gui.tasks import Task, Workers
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.source import ImageSource, ReadStored, Slice, slice_of
 from medviewer.translation import message
-from medviewer.viewer import state as ds
+from medviewer.viewer import state as display_state
 from medviewer.viewer.notice import Notice
 from medviewer.viewer.state import Token, result_of
 from medviewer.viewer.viewer import Viewer
@@ -143,7 +143,7 @@ class SeriesRun(QObject):
         display = self._viewer.state.display
         token = Token(
             display.epoch,
-            ds.result_key(frame, display.model),
+            display_state.result_key(frame, display.model),
             wanted.source.identity.study_key,
             wanted.key,
         )
@@ -156,7 +156,7 @@ class SeriesRun(QObject):
 
     @Slot(object)
     def _take_result(self, delivered: DeliveredResult) -> None:
-        state, _ = ds.receive(self._viewer.state.display, delivered.token, delivered.result)
+        state, _ = display_state.receive(self._viewer.state.display, delivered.token, delivered.result)
         self._viewer.show(state)
         self._count()
 

@@ -29,7 +29,7 @@ from medviewer.gui.session.series_run import SeriesRun
 from medviewer.gui.tasks import Task, Workers
 from medviewer.imaging.source import ImageSource, Slice
 from medviewer.process import give_back_memory
-from medviewer.viewer import state as ds
+from medviewer.viewer import state as display_state
 from medviewer.viewer.state import DisplayState, PaneState, stack_owner, zoom_scope
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
@@ -272,7 +272,7 @@ class ViewerSession(QObject):
         places = set(map(zoom_scope, closed))
         uid = sources[0].identity.study_instance_uid
         self.viewer.show_and_fetch(
-            ds.close_stacks(self.state, closed),
+            display_state.close_stacks(self.state, closed),
             library=self._openings.library,
             zooms={key: zoom for key, zoom in self.viewer.state.zooms.items() if key[0] not in places},
             closed_studies=self.viewer.state.closed_studies | {uid},
@@ -298,7 +298,7 @@ class ViewerSession(QObject):
         self._classification.queue.cancel()
         self._display.clear_frames()
         self.viewer.change(
-            display=ds.close_all(self.state),
+            display=display_state.close_all(self.state),
             library=self._openings.library,
             zooms={},
             opened=(),

@@ -18,7 +18,7 @@ from medviewer.imaging.annotation import (
 from medviewer.imaging.frame import Color, FrameGeometry, place_along, slice_normal
 from medviewer.imaging.measurement import RANGE
 from medviewer.translation import NOTHING, Message, message
-from medviewer.viewer import state as ds
+from medviewer.viewer import state as display_state
 from medviewer.viewer.state import History, by_slice
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
@@ -68,7 +68,7 @@ def preview_annotation(viewer: Viewer, draft: Annotation | None) -> None:
             studies.append((draft,))
     known = by_slice(studies)
     if known != viewer.state.display.annotations:
-        viewer.change(display=ds.set_annotations(viewer.state.display, known))
+        viewer.change(display=display_state.set_annotations(viewer.state.display, known))
 
 
 def undo(viewer: Viewer) -> None:
@@ -90,13 +90,13 @@ def put_histories(viewer: Viewer, histories: Mapping[str, History[Annotations]])
     """Put the annotations of all studies in place, on the panes too."""
     display, known = viewer.state.display, by_slice(one.present for one in histories.values())
     if known != display.annotations:
-        display = ds.set_annotations(display, known)
+        display = display_state.set_annotations(display, known)
     viewer.change(display=display, annotations=histories)
 
 
 def select(viewer: Viewer, name: str) -> None:
     """Select the annotation of an id; "": none."""
-    viewer.show(ds.select_annotation(viewer.state.display, name))
+    viewer.show(display_state.select_annotation(viewer.state.display, name))
 
 
 def present_in(state: ViewerState) -> Annotations:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from medviewer.imaging.frame import VoiOrigin, Window
 from medviewer.imaging.source import ImageSource
-from medviewer.viewer import state as ds
+from medviewer.viewer import state as display_state
 from medviewer.viewer.layouts import HangingRule, PaneRule, panes_of
 from medviewer.viewer.state import DisplayState, PaneState
 from medviewer.viewer.viewer_state import ViewerState
@@ -20,15 +20,17 @@ def hung_display(display: DisplayState, rule: HangingRule, hung: Mapping[int, Im
     hung : mapping
         What `HangingRule.hang` gives.
     """
-    display = ds.with_panes(display, panes_of(rule.layout))
+    display = display_state.with_panes(display, panes_of(rule.layout))
     for number, stack in hung.items():
         pane = rule.panes[number]
-        display = ds.show_stack(display, {number: pane.processing}, stack, len(stack) // 2)
+        display = display_state.show_stack(display, {number: pane.processing}, stack, len(stack) // 2)
         if pane.window is not None:
-            display = ds.set_voi(display, [number], Window(*pane.window, origin=VoiOrigin.PRESET))
+            display = display_state.set_voi(display, [number], Window(*pane.window, origin=VoiOrigin.PRESET))
         elif sum(one is stack for one in hung.values()) > 1:
-            display = ds.set_voi(display, [number], None)
-    return ds.set_focus(ds.clear_panes(display, range(len(hung), panes_of(rule.layout))), 0)
+            display = display_state.set_voi(display, [number], None)
+    return display_state.set_focus(
+        display_state.clear_panes(display, range(len(hung), panes_of(rule.layout))), 0
+    )
 
 
 def study_kind(state: ViewerState) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from medviewer.imaging.processing import PROCESSINGS
 from medviewer.imaging.source import ImageSource
-from medviewer.viewer import state as ds
+from medviewer.viewer import state as display_state
 from medviewer.viewer.layouts import LAYOUTS, panes_of
 from medviewer.viewer.memory import Memory, ModalityView, StackView, name_of
 from medviewer.viewer.remembered.looks import has_look, with_look, zooms_at
@@ -52,7 +52,7 @@ def of_modality(
 
 def with_panes_of(display: DisplayState, changes: Mapping[str, Any]) -> DisplayState:
     """Return a display with the panes that a change of the layout needs."""
-    return ds.with_panes(display, panes_of(changes["layout"])) if "layout" in changes else display
+    return display_state.with_panes(display, panes_of(changes["layout"])) if "layout" in changes else display
 
 
 def views_now(state: ViewerState) -> tuple[dict[str, StackView], dict[str, ModalityView]]:

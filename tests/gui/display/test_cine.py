@@ -16,7 +16,7 @@ from medviewer.gui.panels.cine import CineBar, rate_text
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.imaging.frame.cine import CineDirection, CineTiming
 from medviewer.imaging.frame.frame import Frame
-from medviewer.viewer import state as ds
+from medviewer.viewer import state as display_state
 from medviewer.viewer.commands import command_by_id, played_part
 from medviewer.viewer.viewer import Viewer
 from tests.gui.pane_scene import identity, make_frame, make_stack
@@ -44,7 +44,7 @@ class Player:
         self.cine = Cine(self.viewer, self.display, self.workers)
         self.shown: list[tuple[float, int]] = []
         processings = {0: processing, 1: "original"}
-        self.viewer.show_and_fetch(ds.show_stack(self.display.state, processings, stack, 0))
+        self.viewer.show_and_fetch(display_state.show_stack(self.display.state, processings, stack, 0))
         self.workers.settle()
         for index in (*range(len(stack.frames)), 0):
             self.viewer.scroll_to(index, 0)
@@ -56,7 +56,7 @@ class Player:
     def read(self, reference: FrameReference) -> Frame:
         return make_frame(self.stack, self.stack.frames.index(reference))
 
-    def note(self, state: ds.DisplayState) -> None:
+    def note(self, state: display_state.DisplayState) -> None:
         pane = state.panes[0]
         if pane is not None and pane.frame is not None and self.index not in [i for _, i in self.shown[-1:]]:
             self.shown.append((self.workers.now, pane.index))
@@ -95,7 +95,7 @@ def test_loops_of_linked_panes_play_in_step_whatever_their_length(linked: bool) 
     loop = replace(OTHER_LOOP, cine=CineTiming((90.0,)))
     viewer = player.viewer
     viewer.change(linked=linked, layout="1x2")
-    viewer.show(ds.show_stack(viewer.state.display, {1: "original"}, loop, 0))
+    viewer.show(display_state.show_stack(viewer.state.display, {1: "original"}, loop, 0))
     player.workers.settle()
     player.play(0)
     seen = []
@@ -139,7 +139,7 @@ def test_a_processing_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
         if player.display.processed(0) is not None:
             ready.add(player.index)
 
-    def note(state: ds.DisplayState) -> None:
+    def note(state: display_state.DisplayState) -> None:
         pane = state.panes[0]
         if pane is not None and pane.index != seen[-1]:
             if seen[-1] not in ready:
@@ -165,9 +165,11 @@ def test_any_navigation_by_hand_stops_it(hand: str) -> None:
     if hand == "scroll":
         player.viewer.scroll_to(7, 0)
     elif hand == "stack":
-        player.viewer.show_and_fetch(ds.show_stack(player.display.state, {0: "original"}, OTHER, 0))
+        player.viewer.show_and_fetch(
+            display_state.show_stack(player.display.state, {0: "original"}, OTHER, 0)
+        )
     else:
-        player.viewer.show(ds.close_all(player.display.state))
+        player.viewer.show(display_state.close_all(player.display.state))
     assert not player.cine.is_playing
     before = player.display.state
     player.workers.advance(500)
@@ -179,7 +181,7 @@ def test_any_navigation_by_hand_stops_it(hand: str) -> None:
 def test_a_window_changed_while_it_plays_does_not_stop_it() -> None:
     player = Player()
     player.play(100)
-    player.viewer.show(ds.set_voi(player.display.state, [0], None))
+    player.viewer.show(display_state.set_voi(player.display.state, [0], None))
     assert player.cine.is_playing
 
 
@@ -203,13 +205,13 @@ def test_a_pace_holds_for_its_modality() -> None:
     player.cine.change_speed(1)
     player.cine.change_speed(1)
     assert player.cine.speed == 2.0
-    player.viewer.show(ds.show_stack(player.display.state, {0: "original"}, angiogram, 0))
+    player.viewer.show(display_state.show_stack(player.display.state, {0: "original"}, angiogram, 0))
     assert player.cine.speed == 1.0
     assert player.cine.rate == 25
     player.cine.change_speed(-1)
-    player.viewer.show(ds.show_stack(player.display.state, {0: "original"}, OTHER, 0))  # CT again
+    player.viewer.show(display_state.show_stack(player.display.state, {0: "original"}, OTHER, 0))  # CT again
     assert player.cine.speed == 2.0
-    player.viewer.show(ds.show_stack(player.display.state, {0: "original"}, angiogram, 0))
+    player.viewer.show(display_state.show_stack(player.display.state, {0: "original"}, angiogram, 0))
     assert player.cine.speed == 0.5
 
 

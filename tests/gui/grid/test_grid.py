@@ -12,7 +12,7 @@ from medviewer.gui.studies.row_model import STACK_MIME
 from medviewer.imaging import image_colors
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.voi import Window
-from medviewer.viewer import state as ds
+from medviewer.viewer import state as display_state
 from medviewer.viewer.color_roles import contrast
 from medviewer.viewer.commands.panes.layout import set_layout, toggle_maximized
 from medviewer.viewer.layouts.layouts import LAYOUTS
@@ -142,7 +142,7 @@ def test_a_pane_out_of_sight_comes_back_with_the_newest_window_and_slice(session
 def test_a_pane_out_of_sight_keeps_no_image_of_what_was_closed(session, grid):
     toggle_maximized(session.viewer, 0)
     assert grid.panes[1].has_image
-    session.viewer.show(ds.close_all(session.state))
+    session.viewer.show(display_state.close_all(session.state))
     refresh(grid)
     assert not any(pane.has_image for pane in grid.panes)
 
@@ -237,7 +237,7 @@ def speakers(grid: PaneGrid) -> list[int]:
 def test_a_result_is_said_once_on_the_focused_pane_of_its_image(session, grid):
     result = result_for(session.state.panes[0].frame)
     for number in range(4):
-        session.change_pane(number, result=result, token=ds.Token(0, result.key))
+        session.change_pane(number, result=result, token=display_state.Token(0, result.key))
     assert speakers(grid) == [0]
     session.viewer.set_focus(2)
     assert speakers(grid) == [2]
@@ -249,7 +249,7 @@ def test_a_pane_of_another_image_says_its_own_result(session, grid):
     session.viewer.show_stack(make_stack(who=identity("ROE^RICHARD", "000555")), pane=3)
     for number in range(4):
         result = result_for(session.state.panes[number].frame)
-        session.change_pane(number, result=result, token=ds.Token(0, result.key))
+        session.change_pane(number, result=result, token=display_state.Token(0, result.key))
     assert speakers(grid) == [0, 3]
     session.viewer.set_focus(3)
     assert speakers(grid) == [0, 3]

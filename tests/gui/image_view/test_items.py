@@ -15,7 +15,7 @@ from medviewer.imaging.display.pipeline import to_display_image
 from medviewer.imaging.frame.regions import Region, Scale
 from medviewer.imaging.frame.voi import Window
 from medviewer.imaging.processing import process
-from medviewer.viewer import state as ds
+from medviewer.viewer import state as display_state
 from medviewer.viewer.render.pyramid import PaneImage
 from tests.gui.pane_hands import shown
 from tests.gui.pane_scene import identity, make_frame, make_stack
@@ -199,14 +199,18 @@ def test_an_image_that_comes_with_a_trace_beside_tissue_takes_the_scale_bar_away
     assert bar().any()
 
     session.at_once = False
-    session.swap(ds.navigate(session.state, [0], 4))
+    session.swap(display_state.navigate(session.state, [0], 4))
     session.swap(
-        ds.frame_decoded(session.state, stack.frames[4].key, replace(blank[0], regions=(tissue, doppler)))
+        display_state.frame_decoded(
+            session.state, stack.frames[4].key, replace(blank[0], regions=(tissue, doppler))
+        )
     )
     assert not bar().any()
-    session.swap(ds.navigate(session.state, [0], 6))
+    session.swap(display_state.navigate(session.state, [0], 6))
     assert not bar().any()  # nor does it come back for a moment while the next frame is on its way
-    session.swap(ds.frame_decoded(session.state, stack.frames[6].key, replace(blank[2], regions=(tissue,))))
+    session.swap(
+        display_state.frame_decoded(session.state, stack.frames[6].key, replace(blank[2], regions=(tissue,)))
+    )
     assert bar().any()
 
 

@@ -17,7 +17,7 @@ from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.modality import Rescale
 from medviewer.imaging.frame.voi import IdentityVoi, VoiFunction, VoiOrigin, Window, describe_voi
-from medviewer.viewer import state as ds
+from medviewer.viewer import state as display_state
 from medviewer.viewer.windowing.presets import offered_presets, presets_of
 from tests.gui.pane_scene import make_frame
 from tests.gui.window_scene import COLOR, FRACTIONS, HEAD, WindowScene
@@ -411,7 +411,7 @@ def test_where_there_is_no_window_no_numbers_of_another_image_are_left(
 
 def test_nobody_is_asked_to_open_a_study_that_is_open(scene: WindowScene, panel: WindowPanel) -> None:
     assert panel.note.isVisible()
-    waiting = ds.show_stack(scene.session.state, {0: "original"}, HEAD, 5)
+    waiting = display_state.show_stack(scene.session.state, {0: "original"}, HEAD, 5)
     panel.show_state(waiting)
     assert not panel.note.isVisible()
 

@@ -11,7 +11,7 @@ from medviewer.imaging.annotation.placement import points_on
 from medviewer.imaging.display.transform import TURNED_RIGHT
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.source import SliceKey
-from medviewer.viewer import state as ds
+from medviewer.viewer import state as display_state
 from medviewer.viewer.state.slice_annotations import by_slice
 from tests.gui.pane_hands import words
 from tests.gui.pane_scene import SceneSession, make_stack
@@ -28,7 +28,7 @@ def drawn_on(frame: Frame, *points: tuple[float, float], **more: object) -> Anno
 
 
 def put(session: SceneSession, *annotations: Annotation) -> None:
-    session.swap(ds.set_annotations(session.state, by_slice([annotations])))
+    session.swap(display_state.set_annotations(session.state, by_slice([annotations])))
 
 
 def frame_shown(session: SceneSession) -> Frame:
@@ -72,7 +72,7 @@ def test_it_is_on_all_panes_of_its_slice_at_its_place(session: SceneSession, pan
 
 def test_it_turns_with_the_image_and_leaves_with_its_slice(session: SceneSession, panes: list[Pane]) -> None:
     put(session, drawn_on(frame_shown(session), (8.5, 40.5), (56.5, 40.5)))
-    session.swap(ds.turn(session.state, range(4), TURNED_RIGHT))
+    session.swap(display_state.turn(session.state, range(4), TURNED_RIGHT))
     x, y = greens(panes[0])
     assert (x.mean(), y.min(), y.max()) == pytest.approx((64 - 40.5, 8.5, 56.5), abs=0.5)
     session.viewer.scroll_by(1, 0)
@@ -92,7 +92,7 @@ def test_an_edit_is_seen_at_once(session: SceneSession, panes: list[Pane]) -> No
 
 def test_it_is_left_out_with_the_overlays(session: SceneSession, panes: list[Pane]) -> None:
     put(session, drawn_on(frame_shown(session), (8.5, 40.5), (56.5, 40.5)))
-    session.swap(ds.show_marks(session.state, graphics=False, shutter=True))
+    session.swap(display_state.show_marks(session.state, graphics=False, shutter=True))
     assert greens(panes[0])[0].size == 0
     assert any("overlays and drawings are not shown" in said for said in words(panes[0]))
 

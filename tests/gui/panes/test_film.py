@@ -14,7 +14,7 @@ from medviewer.gui.panes.film import PREVIEW_AFTER_MS, SwapHint
 from medviewer.imaging.display.transform import Orientation
 from medviewer.imaging.processing import PROCESSINGS
 from medviewer.translation import message, use_language
-from medviewer.viewer import state as ds
+from medviewer.viewer import state as display_state
 from medviewer.viewer.commands.panes.layout import set_layout, toggle_maximized
 from medviewer.viewer.commands.table import command_by_id
 from medviewer.viewer.layouts.layouts import FILM_PX, GAP_PX, NARROW_FILM_PX
@@ -88,7 +88,7 @@ def test_all_small_panes_say_that_they_are_processed_in_one_form(qtbot, session,
         grid.show()
         session.viewer.show_stack(make_stack())
         if turned:
-            session.viewer.show(ds.turn(session.state, range(4), Orientation(1, flipped=True)))
+            session.viewer.show(display_state.turn(session.state, range(4), Orientation(1, flipped=True)))
         refresh(grid)
         QApplication.processEvents()
         film = [pane.header for pane in grid.panes if pane.is_in_film]
@@ -131,7 +131,7 @@ def test_the_view_s_name_is_not_cut_in_the_film(grid):
 @pytest.mark.parametrize("width", [1048, 700])
 def test_mirrored_is_whole_in_the_film(session, grid, width):
     grid.resize(width, 900)
-    session.viewer.show(ds.turn(session.state, range(4), Orientation(0, True)))
+    session.viewer.show(display_state.turn(session.state, range(4), Orientation(0, True)))
     refresh(grid)
     QApplication.processEvents()
     for pane in grid.panes[1:]:
@@ -145,7 +145,7 @@ def test_mirrored_is_whole_in_the_film(session, grid, width):
 @pytest.mark.parametrize("width", [1048, 700])
 def test_mirrored_and_turned_is_told_by_a_sign_before_it_is_cut(session, grid, width):
     grid.resize(width, 900)
-    session.viewer.show(ds.turn(session.state, range(4), Orientation(1, True)))
+    session.viewer.show(display_state.turn(session.state, range(4), Orientation(1, True)))
     refresh(grid)
     QApplication.processEvents()
     for pane in grid.panes[1:]:

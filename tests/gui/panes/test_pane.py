@@ -21,7 +21,7 @@ from medviewer.imaging.frame.voi import Window
 from medviewer.imaging.presentation_state.state import ImageReference, PresentationState
 from medviewer.inference.result import Gate
 from medviewer.translation import Message, message
-from medviewer.viewer import state as ds
+from medviewer.viewer import state as display_state
 from medviewer.viewer.render.pane_text import Showing, compose_pane_text
 from medviewer.viewer.render.text_level import TextLevel
 from tests.gui.pane_hands import RIGHT, bare, drag, shown, wheel, words
@@ -239,7 +239,7 @@ def test_a_result_of_this_frame_stands_in_the_strip_and_never_on_the_image(sessi
     before = shown(pane)
     pane.show_as(Showing())
     result = result_for(session.state.panes[0].frame)
-    session.change_pane(0, result=result, token=ds.Token(0, result.key))
+    session.change_pane(0, result=result, token=display_state.Token(0, result.key))
 
     said = chip(pane)
     assert said.startswith("AI · 0.81 · flagged\n")
@@ -254,7 +254,7 @@ def test_a_result_of_this_frame_stands_in_the_strip_and_never_on_the_image(sessi
 def test_a_result_with_another_token_is_never_painted(session, pane, token):
     frame = session.state.panes[0].frame
     key = foreign_key(frame) if token == "foreign" else None
-    session.change_pane(0, result=result_for(frame), token=ds.Token(0, key))
+    session.change_pane(0, result=result_for(frame), token=display_state.Token(0, key))
 
     assert chip(pane) == ""
     assert "aemorrhage" not in " ".join(words(pane)) + pane.accessibleName()
@@ -263,7 +263,7 @@ def test_a_result_with_another_token_is_never_painted(session, pane, token):
 @pytest.mark.parametrize("kind", ["refusal", "no result"])
 def test_a_refusal_takes_the_results_place_with_its_reason(session, pane, kind):
     result = result_for(session.state.panes[0].frame, kind)
-    session.change_pane(0, result=result, token=ds.Token(0, result.key))
+    session.change_pane(0, result=result, token=display_state.Token(0, result.key))
 
     said = chip(pane)
     assert said.startswith("AI · Not judged" if kind == "refusal" else "AI · No result")
@@ -273,7 +273,7 @@ def test_a_refusal_takes_the_results_place_with_its_reason(session, pane, kind):
 
 def test_an_overridden_refusal_stays_marked_however_small_the_pane(session, pane):
     result = result_for(session.state.panes[0].frame, overridden=True)
-    session.change_pane(0, result=result, token=ds.Token(0, result.key))
+    session.change_pane(0, result=result, token=display_state.Token(0, result.key))
     pane.resize(260, 260)
 
     said = chip(pane)
@@ -287,14 +287,14 @@ def test_why_a_refusal_was_overridden_is_read_at_the_result(session, pane):
     result = result_for(session.state.panes[0].frame, overridden=True)
     reason = Gate("modality", False, "The modality is MR; the model knows CT only.")
     result = replace(result, gates=(reason,))
-    session.change_pane(0, result=result, token=ds.Token(0, result.key))
+    session.change_pane(0, result=result, token=display_state.Token(0, result.key))
 
     assert "Classified anyway, although: The modality is MR; the model knows CT only." in chip(pane)
 
 
 def test_while_a_slice_is_on_its_way_the_old_image_stays_under_its_own_number(session, pane):
     result = result_for(session.state.panes[0].frame)
-    session.change_pane(0, result=result, token=ds.Token(0, result.key))
+    session.change_pane(0, result=result, token=display_state.Token(0, result.key))
     before = shown(pane)
     pane.show_as(Showing())
     session.at_once = False
@@ -379,7 +379,7 @@ def test_an_old_image_keeps_its_letters_and_its_window(session, pane):
     letters = pane.view.text.letters
     session.at_once = False
     session.viewer.scroll_by(-1, 0)
-    session.swap(ds.turn(session.state, [0], MIRRORED))
+    session.swap(display_state.turn(session.state, [0], MIRRORED))
     session.viewer.set_voi(Window(500, 10), 0)
     pane.refresh()
     pane.view.one_to_one()
@@ -435,7 +435,7 @@ def test_a_pane_whose_processing_is_refused_shows_the_reason_and_no_other_image(
 
 
 def test_a_closed_study_leaves_an_empty_pane(session, pane):
-    session.swap(ds.close_all(session.state))
+    session.swap(display_state.close_all(session.state))
 
     assert words(pane) == []
     assert shown(pane).max() < 255
@@ -564,7 +564,7 @@ def test_what_is_not_flagged_does_not_read_as_a_finding(session, pane, score, sa
     result = result_for(session.state.panes[0].frame)
     probabilities = (("haemorrhage", score), ("no haemorrhage", 1 - score))
     result = replace(result, content=replace(result.content, probabilities=probabilities))
-    session.change_pane(0, result=result, token=ds.Token(0, result.key))
+    session.change_pane(0, result=result, token=display_state.Token(0, result.key))
     assert chip(pane).splitlines()[0] == said
     assert ("not flagged" in pane.accessibleName()) == (score < 0.35)
     assert pane.header.result.property("role") == ("tag-flagged" if score >= 0.35 else "tag-ai")

@@ -11,7 +11,7 @@ from medviewer.gui.image_view.text_painter import TextPainter
 from medviewer.gui.panes.pane import Pane
 from medviewer.imaging.display.transform import Orientation
 from medviewer.imaging.frame.voi import Window
-from medviewer.viewer import state as ds
+from medviewer.viewer import state as display_state
 from medviewer.viewer.render.pane_text import Showing
 from medviewer.viewer.render.pyramid import PaneImage
 from tests.gui.pane_scene import PROCESSINGS, SceneSession, identity, make_stack
@@ -48,7 +48,7 @@ def rested(pane: Pane, qtbot) -> None:
 def test_the_next_slice_is_only_painted(
     session: SceneSession, number: int, orientation: Orientation, qtbot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    session.swap(ds.turn(session.state, [number], orientation))
+    session.swap(display_state.turn(session.state, [number], orientation))
     pane = shown_pane(session, number, qtbot)
     rested(pane, qtbot)
     session.workers.hold("filter")  # the full variant comes later
@@ -76,7 +76,7 @@ def to_another_processing(session: SceneSession, number: int) -> None:
 
 
 def turned(session: SceneSession, number: int) -> None:
-    session.swap(ds.turn(session.state, [number], Orientation(1, False)))
+    session.swap(display_state.turn(session.state, [number], Orientation(1, False)))
 
 
 def to_a_slice_further_on(session: SceneSession, number: int) -> None:
@@ -134,7 +134,7 @@ def test_a_large_image_is_not_rendered_in_a_pause(
 def test_nothing_is_kept_of_a_closed_study(session: SceneSession, qtbot) -> None:
     pane = shown_pane(session, 2, qtbot)
     rested(pane, qtbot)
-    session.swap(ds.close_all(session.state))
+    session.swap(display_state.close_all(session.state))
     pane.refresh()
     assert not pane.shown.is_next_ready
     assert pane.view._mask._ready is None

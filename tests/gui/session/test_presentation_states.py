@@ -31,7 +31,7 @@ from medviewer.imaging.presentation_state.state import (
     PresentationState,
     SizeMode,
 )
-from medviewer.viewer import state as ds
+from medviewer.viewer import state as display_state
 from medviewer.viewer.commands.images.presentation_states import state_title
 from medviewer.viewer.commands.panes.layout import set_layout
 from medviewer.viewer.render.displayed_area import Screen, area_zoom, why_no_true_size
@@ -58,10 +58,10 @@ def drawn(*graphics: Graphic, texts: tuple[TextNote, ...] = ()) -> dict[str, obj
 
 
 def choose(session: SceneSession, state: PresentationState | None) -> None:
-    session.swap(ds.set_presentation(session.state, range(4), state))
+    session.swap(display_state.set_presentation(session.state, range(4), state))
 
 
-def shown(session: SceneSession) -> ds.PaneState:
+def shown(session: SceneSession) -> display_state.PaneState:
     pane = session.state.panes[0]
     assert pane is not None
     return pane
@@ -82,19 +82,21 @@ def reds(pane: Pane) -> np.ndarray:
 
 
 def test_the_state_has_its_own_window_and_says_its_name(pane: Pane, session: SceneSession) -> None:
-    session.swap(ds.set_voi(session.state, range(4), Window(600, 1200)))
+    session.swap(display_state.set_voi(session.state, range(4), Window(600, 1200)))
     choose(session, state_about(vois=(ForImages((Window(7, 77),)),)))
     pane.refresh()
     assert "W 77 L 7" in [line.text for line in pane.view.text.bottom_left]
     assert "presentation state DEMO" in [line.text for line in pane.view.text.top_left]
-    session.swap(ds.set_voi(session.state, range(4), Window(50, 500)))  # a hand wins over the state
+    session.swap(
+        display_state.set_voi(session.state, range(4), Window(50, 500))
+    )  # a hand wins over the state
     pane.refresh()
     assert "W 500 L 50" in [line.text for line in pane.view.text.bottom_left]
 
 
 def test_off_returns_to_exactly_what_was(pane: Pane, session: SceneSession) -> None:
-    session.swap(ds.set_voi(session.state, range(4), Window(600, 1200)))
-    session.swap(ds.turn(session.state, range(4), TURNED_RIGHT))
+    session.swap(display_state.set_voi(session.state, range(4), Window(600, 1200)))
+    session.swap(display_state.turn(session.state, range(4), TURNED_RIGHT))
     pane.view.look_at(Zoom(9.0, (20.0, 30.0)))
     pane.refresh()
     before, image = shown(session), pane.view.viewport().grab().toImage()
@@ -102,7 +104,7 @@ def test_off_returns_to_exactly_what_was(pane: Pane, session: SceneSession) -> N
     for first in (state_about(flipped=True, areas=(ForImages(area),)), state_about(quarter_turns=2)):
         choose(session, first)
         pane.refresh()
-    session.swap(ds.turn(session.state, range(4), MIRRORED))
+    session.swap(display_state.turn(session.state, range(4), MIRRORED))
     pane.refresh()
     assert pane.view.viewport().grab().toImage() != image
     choose(session, None)
@@ -114,9 +116,9 @@ def test_off_returns_to_exactly_what_was(pane: Pane, session: SceneSession) -> N
 
 def test_a_turn_by_hand_comes_behind_the_states_own(session: SceneSession, pane: Pane) -> None:
     choose(session, state_about(quarter_turns=1, flipped=True))
-    session.swap(ds.turn(session.state, range(4), TURNED_RIGHT))
+    session.swap(display_state.turn(session.state, range(4), TURNED_RIGHT))
     assert shown(session).view.orientation == Orientation(2, flipped=True)
-    session.swap(ds.turn_back(session.state, range(4)))
+    session.swap(display_state.turn_back(session.state, range(4)))
     assert shown(session).view.orientation == Orientation(1, flipped=True)
 
 
@@ -138,7 +140,7 @@ def test_a_line_is_drawn_over_its_pixels_and_follows_a_turn(pane: Pane, session:
     scale, (left, top, _, _) = pane.view.part.scale, pane.view.seen
     assert rows.mean() == pytest.approx((4 - top) * scale, abs=2)
     assert (columns.min(), columns.max()) == pytest.approx(((8 - left) * scale, (56 - left) * scale), abs=3)
-    session.swap(ds.turn(session.state, range(4), TURNED_RIGHT))
+    session.swap(display_state.turn(session.state, range(4), TURNED_RIGHT))
     pane.refresh()
     _, columns = np.nonzero(reds(pane))
     assert columns.mean() == pytest.approx((60 - left) * scale, abs=2)  # along the right edge
@@ -156,7 +158,7 @@ def test_drawings_are_left_out_with_the_overlays_and_that_is_said(
     pane.show_as(replace(pane.showing, level=TextLevel.ALL))
     pane.refresh()
     assert pane.view.graphics
-    session.swap(ds.show_marks(session.state, graphics=False, shutter=True))
+    session.swap(display_state.show_marks(session.state, graphics=False, shutter=True))
     pane.refresh()
     assert pane.view.graphics == ()
     assert "overlays and drawings are not shown" in [line.text for line in pane.view.text.top_left]
@@ -167,7 +169,7 @@ def test_a_text_in_units_of_the_display_stays_in_its_corner_when_the_state_turns
     frame = make_frame(HEAD, 0)
     for turns in range(4):
         state = state_about(quarter_turns=turns, **drawn(texts=(note,)))
-        pane = ds.PaneState(HEAD, 0, "original", frame, presentation=state)
+        pane = display_state.PaneState(HEAD, 0, "original", frame, presentation=state)
         (text,) = graphics_on(pane)
         assert isinstance(text, Label)
         assert text.box is not None
@@ -190,7 +192,7 @@ def test_a_text_in_units_of_the_display_stays_in_its_corner_when_the_state_turns
 )
 def test_the_area_of_a_state_is_looked_at(area: DisplayedArea, zoom: Zoom) -> None:
     frame, state = make_frame(HEAD, 0), state_about(areas=(ForImages(area),))
-    view = ds.PaneState(HEAD, 0, "original", frame, presentation=state).view
+    view = display_state.PaneState(HEAD, 0, "original", frame, presentation=state).view
     assert area_zoom(frame, state, view, SCREEN) == zoom
 
 
@@ -211,7 +213,7 @@ def test_true_size_is_shown_or_it_is_said_why_not(
     area: DisplayedArea, per_mm: float | None, zoom: Zoom, said: str
 ) -> None:
     frame, state = make_frame(HEAD, 0), state_about(areas=(ForImages(area),))
-    view = ds.PaneState(HEAD, 0, "original", frame, presentation=state).view
+    view = display_state.PaneState(HEAD, 0, "original", frame, presentation=state).view
     assert area_zoom(frame, state, view, replace(SCREEN, per_mm=per_mm)) == zoom
     why = why_no_true_size(frame, state, is_screen_known=per_mm is not None)
     assert said in why.for_user()
@@ -259,7 +261,7 @@ def test_overlays_and_shutter_are_painted_and_left_out(pane: Pane, session: Scen
     assert seen()[0] > 1000
     assert seen()[1] == 0
     assert pane.view.text.bottom_left[-1].text.endswith("→ shutter")
-    session.swap(ds.show_marks(session.state, graphics=False, shutter=False))
+    session.swap(display_state.show_marks(session.state, graphics=False, shutter=False))
     red, right, said = seen()
     assert (red, right) == (0, 255)
     assert "overlays and drawings are not shown" in said

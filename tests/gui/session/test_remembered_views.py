@@ -10,7 +10,7 @@ from medviewer.gui.session.remembering import Remembering
 from medviewer.imaging.display import Orientation
 from medviewer.imaging.frame import VoiOrigin, Window
 from medviewer.settings import Settings
-from medviewer.viewer import state as ds
+from medviewer.viewer import state as display_state
 from medviewer.viewer.commands.panes.layout import set_layout
 from medviewer.viewer.memory.database import Database
 from medviewer.viewer.memory.kept_views import MOST_VIEWS, read_views, write_views
@@ -47,7 +47,7 @@ def look_at_head(scene: WindowScene) -> None:
     scene.open("head")
     viewer.scroll_to(8)
     viewer.set_voi(BONE)
-    viewer.show(ds.turn(viewer.state.display, range(4), Orientation(3)))
+    viewer.show(display_state.turn(viewer.state.display, range(4), Orientation(3)))
     viewer.change(zooms={(zoom_scope(HEAD), None): Zoom(2.0, (11.0, 12.0))})
     scene.workers.settle()
 

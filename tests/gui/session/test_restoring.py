@@ -12,7 +12,7 @@ from medviewer.imaging.display.transform import Orientation
 from medviewer.imaging.frame import Frame, VoiOrigin, Window
 from medviewer.imaging.source import SliceKey
 from medviewer.settings import Settings
-from medviewer.viewer import state as ds
+from medviewer.viewer import state as display_state
 from medviewer.viewer.commands.panes.layout import set_layout
 from medviewer.viewer.commands.studies.session import restore_session
 from medviewer.viewer.commands.table import command_by_id
@@ -62,7 +62,7 @@ def busy_session(scene: WindowScene) -> None:
     viewer.scroll_to(2, 2)
     viewer.set_voi(Window(300.0, 1500.0, origin=VoiOrigin.USER), 0)
     viewer.set_voi(Window(40.0, 80.0, explanation="Brain", origin=VoiOrigin.PRESET), 1)
-    viewer.show(ds.turn(viewer.state.display, [1], Orientation(1, True)))
+    viewer.show(display_state.turn(viewer.state.display, [1], Orientation(1, True)))
     viewer.set_processing(2, "edges")
     viewer.set_focus(1)
     scene.workers.settle()

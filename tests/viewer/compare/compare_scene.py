@@ -2,7 +2,7 @@
 
 from medviewer.dicom.model import Library, Series, StoredStack, Study
 from medviewer.imaging.processing import ORIGINAL
-from medviewer.viewer import state as ds
+from medviewer.viewer import state as display_state
 from medviewer.viewer.commands.panes.layout import set_layout
 from tests.viewer.bare_viewer import BareViewer
 
@@ -31,7 +31,7 @@ def open_in_panes(viewer: BareViewer, layout: str, *stacks: StoredStack | None) 
     display = viewer.state.display
     for number, stack in enumerate(stacks[: len(display.panes)]):
         if stack is not None:
-            display = ds.show_stack(display, {number: ORIGINAL}, stack, len(stack) // 2)
+            display = display_state.show_stack(display, {number: ORIGINAL}, stack, len(stack) // 2)
     viewer.show_and_fetch(display)
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from medviewer.imaging import image_colors
 from medviewer.imaging.display.transform import TURNED_RIGHT
-from medviewer.viewer import state as ds
+from medviewer.viewer import state as display_state
 from medviewer.viewer.commands.table import command_by_id
 from medviewer.viewer.compare.reference_lines import MOST_LINES, Reference, Weight, reference_of
 from tests.placed_stacks import AXIAL, CORONAL, SAGITTAL, placed_stack
@@ -98,6 +98,6 @@ def test_hidden_panes_have_no_lines() -> None:
 def test_a_turned_and_mirrored_image_has_its_lines_turned_with_it() -> None:
     viewer = comparing("1x2", HEAD, SIDE)
     (before,) = strong(viewer, 1)
-    viewer.show(ds.turn(viewer.state.display, [1], TURNED_RIGHT))
+    viewer.show(display_state.turn(viewer.state.display, [1], TURNED_RIGHT))
     lines = [line for line in reference(viewer, 1).lines if line.weight is Weight.STRONG]
     assert lines[0].ends[0][0] == pytest.approx(64 - before)

@@ -18,7 +18,7 @@ from medviewer.imaging.frame.voi import Voi, VoiOrigin, VoiTable, Window
 from medviewer.imaging.presentation_state.state import ForImages, ImageReference, PresentationState
 from medviewer.inference.result import ModelResult
 from medviewer.translation import NOTHING, Message
-from medviewer.viewer import state as ds
+from medviewer.viewer import state as display_state
 from medviewer.viewer.state.display_state import DisplayState, ModelHashes
 from medviewer.viewer.state.pane_state import Token
 from medviewer.viewer.state.results import Reception
@@ -34,20 +34,20 @@ def decoded(state: DisplayState) -> DisplayState:
     """Put every frame that panes wait for into them."""
     for pane in state.panes:
         if pane is not None:
-            state = ds.frame_decoded(state, pane.slice_key, FILES.read_frame(pane.header))
+            state = display_state.frame_decoded(state, pane.slice_key, FILES.read_frame(pane.header))
     return state
 
 
 def shown(index: int = 2) -> DisplayState:
-    state = ds.change_model(DisplayState(), MODEL)
-    return decoded(ds.show_stack(state, ALL, A, index))
+    state = display_state.change_model(DisplayState(), MODEL)
+    return decoded(display_state.show_stack(state, ALL, A, index))
 
 
 def result_of(frame: Frame) -> ModelResult:
     return OracleClassifier().classify(frame)
 
 
-def focused(state: DisplayState) -> ds.PaneState:
+def focused(state: DisplayState) -> display_state.PaneState:
     assert state.focused is not None
     return state.focused
 
@@ -59,7 +59,7 @@ def frame_of(state: DisplayState) -> Frame:
 
 
 def with_result(state: DisplayState) -> DisplayState:
-    state, reception = ds.receive(state, focused(state).token, result_of(frame_of(state)))
+    state, reception = display_state.receive(state, focused(state).token, result_of(frame_of(state)))
     assert reception is Reception.PAINTED
     return state
 
@@ -70,7 +70,7 @@ def test_a_result_is_painted_on_every_pane_of_its_slice() -> None:
 
 
 def test_scrolling_takes_the_result_off_before_the_next_image_is_there() -> None:
-    state = ds.navigate(with_result(shown()), range(4), 3)
+    state = display_state.navigate(with_result(shown()), range(4), 3)
     assert focused(state).result is None
     assert focused(state).frame is None
     assert focused(state).token.key is None
@@ -78,7 +78,7 @@ def test_scrolling_takes_the_result_off_before_the_next_image_is_there() -> None
 
 def test_scrolling_back_shows_the_stored_result_at_once() -> None:
     state = with_result(shown())
-    there_and_back = ds.navigate(ds.navigate(state, range(4), 3), range(4), 2)
+    there_and_back = display_state.navigate(display_state.navigate(state, range(4), 3), range(4), 2)
     assert focused(there_and_back).result is None
     assert focused(decoded(there_and_back)).result is focused(state).result
 
@@ -86,7 +86,9 @@ def test_scrolling_back_shows_the_stored_result_at_once() -> None:
 def test_a_result_that_comes_after_scrolling_is_stored_and_painted_nowhere() -> None:
     state = shown()
     token, result = focused(state).token, result_of(frame_of(state))
-    state, reception = ds.receive(decoded(ds.navigate(state, range(4), 3)), token, result)
+    state, reception = display_state.receive(
+        decoded(display_state.navigate(state, range(4), 3)), token, result
+    )
     assert reception is Reception.STORED
     assert all(pane is not None and pane.result is None for pane in state.panes)
 
@@ -94,8 +96,8 @@ def test_a_result_that_comes_after_scrolling_is_stored_and_painted_nowhere() -> 
 def test_a_result_of_closed_data_is_dropped_although_the_same_file_is_open_again() -> None:
     before = shown()
     token, result = focused(before).token, result_of(frame_of(before))
-    again = decoded(ds.show_stack(ds.close_all(before), ALL, A, 2))
-    after, reception = ds.receive(again, token, result)
+    again = decoded(display_state.show_stack(display_state.close_all(before), ALL, A, 2))
+    after, reception = display_state.receive(again, token, result)
     assert reception is Reception.DROPPED
     assert not after.results
     assert focused(after).result is None
@@ -103,10 +105,10 @@ def test_a_result_of_closed_data_is_dropped_although_the_same_file_is_open_again
 
 def test_closing_one_study_drops_results_that_are_on_their_way_and_keeps_the_other_pane() -> None:
     b = stack("B")
-    state = decoded(ds.show_stack(with_result(shown()), {1: "original"}, b, 0))
+    state = decoded(display_state.show_stack(with_result(shown()), {1: "original"}, b, 0))
     token, result = focused(state).token, result_of(frame_of(state))
-    state = ds.close_stacks(state, [A])
-    state, reception = ds.receive(state, token, result)
+    state = display_state.close_stacks(state, [A])
+    state, reception = display_state.receive(state, token, result)
     assert reception is Reception.DROPPED
     assert not state.results
     assert [pane is None for pane in state.panes] == [True, False, True, True]
@@ -115,20 +117,20 @@ def test_closing_one_study_drops_results_that_are_on_their_way_and_keeps_the_oth
 def test_a_result_asked_for_before_other_files_were_opened_is_stored_but_not_painted() -> None:
     before = shown()
     token, result = focused(before).token, result_of(frame_of(before))
-    after, reception = ds.receive(ds.open_data(before), token, result)
+    after, reception = display_state.receive(display_state.open_data(before), token, result)
     assert reception is Reception.STORED
     assert focused(after).result is None
 
 
 def test_opening_other_files_leaves_a_painted_result_where_it_is() -> None:
-    state = ds.open_data(with_result(shown()))
+    state = display_state.open_data(with_result(shown()))
     assert focused(state).result is not None
 
 
 def test_a_result_of_other_pixels_than_those_asked_about_is_dropped() -> None:
     state = shown()
     changed = Frame(np.zeros((16, 16), np.int16), frame_of(state).sop_instance_uid)
-    after, reception = ds.receive(state, focused(state).token, result_of(changed))
+    after, reception = display_state.receive(state, focused(state).token, result_of(changed))
     assert reception is Reception.DROPPED
     assert focused(after).result is None
     assert not after.results
@@ -136,27 +138,27 @@ def test_a_result_of_other_pixels_than_those_asked_about_is_dropped() -> None:
 
 def test_a_result_without_a_key_is_dropped() -> None:
     state = shown()
-    _, reception = ds.receive(state, Token(state.epoch), result_of(frame_of(state)))
+    _, reception = display_state.receive(state, Token(state.epoch), result_of(frame_of(state)))
     assert reception is Reception.DROPPED
 
 
 def test_another_model_takes_results_off_and_the_first_one_brings_them_back() -> None:
     state = with_result(shown())
-    other = ds.change_model(state, ModelHashes("p", "m"))
+    other = display_state.change_model(state, ModelHashes("p", "m"))
     assert focused(other).result is None
     assert other.epoch > state.epoch
-    assert focused(ds.change_model(other, MODEL)).result is focused(state).result
+    assert focused(display_state.change_model(other, MODEL)).result is focused(state).result
 
 
 def test_the_same_model_loaded_again_changes_nothing() -> None:
     state = with_result(shown())
-    assert ds.change_model(state, MODEL) is state
+    assert display_state.change_model(state, MODEL) is state
 
 
 def test_window_processing_and_focus_leave_the_result() -> None:
     state = with_result(shown())
-    state = ds.set_voi(state, range(4), Window(40, 80))
-    state = ds.set_processing(ds.set_focus(state, 1), 1, "edges")
+    state = display_state.set_voi(state, range(4), Window(40, 80))
+    state = display_state.set_processing(display_state.set_focus(state, 1), 1, "edges")
     assert focused(state).result is not None
     assert focused(state).voi == Window(40, 80)
     assert focused(state).processing == "edges"
@@ -168,12 +170,12 @@ def test_frames_with_the_same_pixels_in_one_file_do_not_share_a_result() -> None
     files.same_pixels = {frames.frames[0].path}
     first, second = (files.read_frame(reference) for reference in frames.frames[:2])
     assert first.pixel_sha256 == second.pixel_sha256
-    assert ds.result_key(first, MODEL) != ds.result_key(second, MODEL)
+    assert display_state.result_key(first, MODEL) != display_state.result_key(second, MODEL)
 
 
 def test_the_same_uid_with_other_pixels_does_not_share_a_result() -> None:
     twin = stack("C", uids=[frame.sop_instance_uid for frame in A.frames])
-    state = ds.show_stack(with_result(shown()), ALL, twin, 2)
+    state = display_state.show_stack(with_result(shown()), ALL, twin, 2)
     assert focused(decoded(state)).result is None
 
 
@@ -192,11 +194,14 @@ def test_the_same_uid_with_other_pixels_does_not_share_a_result() -> None:
 def test_a_corrected_copy_with_the_same_pixels_does_not_get_the_old_result(corrected: dict[str, Any]) -> None:
     state = with_result(shown())
     frame = frame_of(state)
-    again = ds.show_stack(state, ALL, A, focused(state).index)
-    assert focused(ds.frame_decoded(again, focused(again).slice_key, replace(frame))).result is not None
+    again = display_state.show_stack(state, ALL, A, focused(state).index)
+    assert (
+        focused(display_state.frame_decoded(again, focused(again).slice_key, replace(frame))).result
+        is not None
+    )
     other = replace(frame, **corrected)
     assert other.pixel_sha256 == frame.pixel_sha256
-    assert focused(ds.frame_decoded(again, focused(again).slice_key, other)).result is None
+    assert focused(display_state.frame_decoded(again, focused(again).slice_key, other)).result is None
 
 
 def test_tables_that_differ_in_one_value_are_other_content() -> None:
@@ -231,7 +236,7 @@ def test_a_damaged_copy_with_the_same_pixels_is_other_content() -> None:
 
 
 def test_another_stack_in_a_pane_takes_the_old_image_away() -> None:
-    state = ds.show_stack(with_result(shown()), {0: "original"}, stack("B"), 1)
+    state = display_state.show_stack(with_result(shown()), {0: "original"}, stack("B"), 1)
     assert focused(state).frame is None
     assert focused(state).result is None
     assert state.panes[1] is not None
@@ -239,35 +244,37 @@ def test_another_stack_in_a_pane_takes_the_old_image_away() -> None:
 
 
 def test_a_frame_that_is_not_what_was_asked_for_is_shown_nowhere() -> None:
-    state = ds.show_stack(DisplayState(), ALL, A, 2)
+    state = display_state.show_stack(DisplayState(), ALL, A, 2)
     wrong = FILES.read_frame(A.frames[3])
-    assert ds.frame_decoded(state, A.frames[2].key, wrong) is state
+    assert display_state.frame_decoded(state, A.frames[2].key, wrong) is state
 
 
 def test_a_frame_that_comes_too_late_is_shown_nowhere() -> None:
-    state = ds.navigate(ds.show_stack(DisplayState(), ALL, A, 2), range(4), 4)
-    late = ds.frame_decoded(state, A.frames[2].key, FILES.read_frame(A.frames[2]))
+    state = display_state.navigate(display_state.show_stack(DisplayState(), ALL, A, 2), range(4), 4)
+    late = display_state.frame_decoded(state, A.frames[2].key, FILES.read_frame(A.frames[2]))
     assert focused(late).frame is None
 
 
 def test_a_failure_stands_on_its_slice_only() -> None:
-    state = ds.frame_failed(ds.show_stack(DisplayState(), ALL, A, 2), A.frames[2].key, Message("gone"))
+    state = display_state.frame_failed(
+        display_state.show_stack(DisplayState(), ALL, A, 2), A.frames[2].key, Message("gone")
+    )
     assert focused(state).failure == Message("gone")
-    assert focused(ds.navigate(state, range(4), 3)).failure == NOTHING
+    assert focused(display_state.navigate(state, range(4), 3)).failure == NOTHING
 
 
 def test_a_failure_is_said_by_panes_that_wait_for_its_frame_only() -> None:
-    state = ds.navigate(ds.show_stack(DisplayState(), ALL, A, 2), [1], 3)
-    state = ds.frame_failed(state, A.frames[2].key, Message("gone"))
+    state = display_state.navigate(display_state.show_stack(DisplayState(), ALL, A, 2), [1], 3)
+    state = display_state.frame_failed(state, A.frames[2].key, Message("gone"))
     said = [pane.failure if pane is not None else None for pane in state.panes]
     assert said == [Message("gone"), NOTHING, Message("gone"), Message("gone")]
 
 
 def test_more_files_move_the_number_and_leave_the_image() -> None:
     part = replace(A, frames=A.frames[1::2])
-    state = ds.change_model(DisplayState(), MODEL)
-    state = with_result(decoded(ds.show_stack(state, ALL, part, 1)))
-    grown = ds.replace_stacks(state, [A])
+    state = display_state.change_model(DisplayState(), MODEL)
+    state = with_result(decoded(display_state.show_stack(state, ALL, part, 1)))
+    grown = display_state.replace_stacks(state, [A])
     assert focused(grown).index == 3
     assert focused(grown).frame is focused(state).frame
     assert focused(grown).result is focused(state).result
@@ -279,25 +286,25 @@ def test_an_image_does_not_take_the_texts_of_the_file_that_replaced_its_own() ->
     state = shown()
     other = replace(A.frames[2], origin=Origin((512, 1, 2, 3)))
     again = replace(A, frames=(*A.frames[:2], other, *A.frames[3:]))
-    assert focused(ds.replace_stacks(state, [again])).stack is A
+    assert focused(display_state.replace_stacks(state, [again])).stack is A
 
 
 def test_a_stack_of_another_patient_never_replaces_one_with_the_same_key() -> None:
     state = shown()
     stranger = replace(stack("B"), key=A.key)
     same_name = replace(A, identity=replace(A.identity, patient_id="another"))
-    assert focused(ds.replace_stacks(state, [stranger])).stack is A
-    assert focused(ds.replace_stacks(state, [same_name])).stack is A
+    assert focused(display_state.replace_stacks(state, [stranger])).stack is A
+    assert focused(display_state.replace_stacks(state, [same_name])).stack is A
 
 
 @pytest.mark.parametrize(("asked", "index"), [(-4, 0), (99, 5)])
 def test_scrolling_stops_at_the_ends(asked: int, index: int) -> None:
-    assert focused(ds.navigate(shown(), range(4), asked)).index == index
+    assert focused(display_state.navigate(shown(), range(4), asked)).index == index
 
 
 def test_panes_that_are_not_concerned_stay_the_same_objects() -> None:
     state = shown()
-    moved = ds.navigate(state, [1], 4)
+    moved = display_state.navigate(state, [1], 4)
     assert [moved.panes[n] is state.panes[n] for n in range(4)] == [True, False, True, True]
 
 
@@ -314,10 +321,10 @@ def looked_at(state: DisplayState) -> tuple[object, ...]:
 
 def used(state: DisplayState) -> DisplayState:
     """Look at a stack as nobody would by chance."""
-    state = ds.navigate(state, range(4), 4)
-    state = ds.set_presentation(state, range(4), STATE)
-    state = ds.set_voi(state, range(4), Window(300, 1000))
-    return decoded(ds.turn(state, range(4), MIRRORED))
+    state = display_state.navigate(state, range(4), 4)
+    state = display_state.set_presentation(state, range(4), STATE)
+    state = display_state.set_voi(state, range(4), Window(300, 1000))
+    return decoded(display_state.turn(state, range(4), MIRRORED))
 
 
 STATE = PresentationState("1.2.3", ())
@@ -326,18 +333,18 @@ STATE = PresentationState("1.2.3", ())
 def test_a_series_comes_back_at_its_slice_windowed_and_turned_as_it_was() -> None:
     state = used(shown())
     before = looked_at(state)
-    state = ds.show_stack(state, ALL, B, 2)
+    state = display_state.show_stack(state, ALL, B, 2)
     assert looked_at(state) == (2, None, AS_STORED, None, (None, AS_STORED))
-    state = ds.show_stack(state, ALL, A, 2)
+    state = display_state.show_stack(state, ALL, A, 2)
     assert looked_at(state) == before
     assert {pane and pane.frame for pane in state.panes} == {None}
     assert {pane and pane.result for pane in state.panes} == {None}
 
 
 def test_a_series_comes_back_although_it_has_grown_or_is_shown_again_in_one_pane() -> None:
-    state = ds.show_stack(used(shown()), ALL, B, 2)
+    state = display_state.show_stack(used(shown()), ALL, B, 2)
     grown = replace(A, frames=(*stack("A", "0", slices=3).frames, *A.frames))
-    state = ds.show_stack(state, {1: "edges"}, grown, 0)
+    state = display_state.show_stack(state, {1: "edges"}, grown, 0)
     pane = state.panes[1]
     assert pane is not None
     assert pane.header == A.frames[4]
@@ -346,30 +353,30 @@ def test_a_series_comes_back_although_it_has_grown_or_is_shown_again_in_one_pane
 
 
 def test_a_series_that_is_shown_comes_into_another_pane_as_it_is_shown_now() -> None:
-    state = ds.show_stack(used(shown()), {2: "original", 3: "edges"}, B, 0)
-    state = ds.navigate(state, [0, 1], 1)
-    state = ds.show_stack(state, {3: "edges"}, A, 2)
+    state = display_state.show_stack(used(shown()), {2: "original", 3: "edges"}, B, 0)
+    state = display_state.navigate(state, [0, 1], 1)
+    state = display_state.show_stack(state, {3: "edges"}, A, 2)
     assert [pane and pane.index for pane in state.panes] == [1, 1, 0, 1]
 
 
 def test_of_panes_that_were_parted_the_active_one_counts() -> None:
-    state = ds.set_focus(ds.navigate(shown(), [2], 5), 2)
-    state = ds.show_stack(state, ALL, B, 2)
-    assert focused(ds.show_stack(state, ALL, A, 2)).index == 5
+    state = display_state.set_focus(display_state.navigate(shown(), [2], 5), 2)
+    state = display_state.show_stack(state, ALL, B, 2)
+    assert focused(display_state.show_stack(state, ALL, A, 2)).index == 5
 
 
 def test_a_closed_series_is_looked_at_anew() -> None:
-    state = ds.show_stack(used(shown()), ALL, B, 2)
-    for closed in (ds.close_stacks(state, [A]), ds.close_all(state)):
-        state = ds.show_stack(closed, ALL, A, 2)
+    state = display_state.show_stack(used(shown()), ALL, B, 2)
+    for closed in (display_state.close_stacks(state, [A]), display_state.close_all(state)):
+        state = display_state.show_stack(closed, ALL, A, 2)
         assert looked_at(state) == (2, None, AS_STORED, None, (None, AS_STORED))
 
 
 def test_another_patient_with_the_same_key_does_not_come_back() -> None:
-    state = ds.show_stack(used(shown()), ALL, B, 2)
+    state = display_state.show_stack(used(shown()), ALL, B, 2)
     swapped = replace(A, identity=replace(A.identity, patient_id="another"))
-    assert looked_at(ds.show_stack(state, ALL, swapped, 2))[0] == 2
-    assert focused(ds.show_stack(state, ALL, swapped, 2)).voi is None
+    assert looked_at(display_state.show_stack(state, ALL, swapped, 2))[0] == 2
+    assert focused(display_state.show_stack(state, ALL, swapped, 2)).voi is None
 
 
 class DarkAndBright:
@@ -387,15 +394,17 @@ class DarkAndBright:
     def at(self, state: DisplayState, *indices: int) -> DisplayState:
         """Go to slices, one after another."""
         for index in indices:
-            state = ds.navigate(state, range(4), index)
+            state = display_state.navigate(state, range(4), index)
             for pane in state.panes:
                 if pane is not None:
-                    state = ds.frame_decoded(state, pane.slice_key, self.frame(pane.index, pane.stack))
+                    state = display_state.frame_decoded(
+                        state, pane.slice_key, self.frame(pane.index, pane.stack)
+                    )
         return state
 
     def opened(self, index: int = 2, of: Any = A) -> DisplayState:
-        state = ds.show_stack(DisplayState(), ALL, of, index)
-        return ds.frame_decoded(state, of.frames[index].key, self.frame(index, of))
+        state = display_state.show_stack(DisplayState(), ALL, of, index)
+        return display_state.frame_decoded(state, of.frames[index].key, self.frame(index, of))
 
 
 def window_of(state: DisplayState) -> Voi:
@@ -437,14 +446,14 @@ def test_a_window_of_the_file_or_of_the_user_is_not_replaced_by_the_automatic_on
     state = files.at(state, 4)
     assert window_of(state) == own_voi(files.frame(2))
     chosen = Window(1, 2, origin=VoiOrigin.USER)
-    state = files.at(ds.set_voi(state, range(4), chosen), 5, 3)
+    state = files.at(display_state.set_voi(state, range(4), chosen), 5, 3)
     assert window_of(state) is chosen
 
 
 def test_resetting_goes_back_to_the_window_of_the_stack() -> None:
     files = DarkAndBright()
     state = files.at(files.opened(), 5)
-    state = ds.set_voi(ds.set_voi(state, range(4), Window(1, 2)), range(4), None)
+    state = display_state.set_voi(display_state.set_voi(state, range(4), Window(1, 2)), range(4), None)
     assert window_of(state) == own_voi(files.frame(2))
 
 
@@ -452,10 +461,10 @@ def test_a_window_anew_is_kept_in_place_of_the_first() -> None:
     files = DarkAndBright()
     state = files.at(files.opened(), 5)
     anew = automatic_window([files.frame(5)])
-    state = ds.window_anew(state, range(4), frame_of(state), anew)
+    state = display_state.window_anew(state, range(4), frame_of(state), anew)
     assert window_of(state) is anew
     assert window_of(files.at(state, 1, 0)) is anew
-    assert window_of(ds.set_voi(state, range(4), None)) is anew
+    assert window_of(display_state.set_voi(state, range(4), None)) is anew
 
 
 def test_values_of_another_meaning_have_a_window_of_their_own() -> None:
@@ -476,18 +485,18 @@ def test_one_window_holds_for_all_phases_but_not_for_all_b_values() -> None:
         other = replace(other, identity=one.identity)
         state = files.opened(1, one)
         first = window_of(state)
-        state = ds.change_phase(state, range(4), other)
-        state = ds.frame_decoded(state, focused(state).slice_key, files.frame(4, other))
-        state = ds.navigate(state, range(4), 4)
-        state = ds.frame_decoded(state, focused(state).slice_key, files.frame(4, other))
+        state = display_state.change_phase(state, range(4), other)
+        state = display_state.frame_decoded(state, focused(state).slice_key, files.frame(4, other))
+        state = display_state.navigate(state, range(4), 4)
+        state = display_state.frame_decoded(state, focused(state).slice_key, files.frame(4, other))
         assert (window_of(state) is first) is is_one
 
 
 def test_a_closed_stack_leaves_no_window_behind() -> None:
     state = DarkAndBright().opened()
     assert state.automatic
-    assert not ds.close_stacks(state, [A]).automatic
-    assert not ds.close_all(state).automatic
+    assert not display_state.close_stacks(state, [A]).automatic
+    assert not display_state.close_all(state).automatic
 
 
 def test_a_presentation_state_windows_as_it_says_and_the_kept_window_comes_back() -> None:
@@ -496,6 +505,6 @@ def test_a_presentation_state_windows_as_it_says_and_the_kept_window_comes_back(
     first = window_of(state)
     reference = ImageReference(frame_of(state).sop_instance_uid)
     made = PresentationState("1.9", (reference,), vois=(ForImages((Window(7, 9),)),))
-    presented = ds.set_presentation(state, range(4), made)
+    presented = display_state.set_presentation(state, range(4), made)
     assert window_of(presented) == Window(7, 9)
-    assert window_of(ds.set_presentation(presented, range(4), None)) is first
+    assert window_of(display_state.set_presentation(presented, range(4), None)) is first

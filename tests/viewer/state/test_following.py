@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from medviewer.imaging.frame.modality import Rescale
-from medviewer.viewer import state as ds
+from medviewer.viewer import state as display_state
 from medviewer.viewer.state.following import followers, windowed_together
 from medviewer.viewer.state.linking import space_of
 from medviewer.viewer.state.links import Links, Tie, WindowLink, stack_owner
@@ -36,7 +36,7 @@ def test_a_window_goes_to_another_series_only_where_its_values_mean_the_same(
     modality: Rescale, together: list[int]
 ) -> None:
     panes = pane_of("1", BECQUERELS), pane_of("2", modality)
-    display = ds.DisplayState(panes=panes)
+    display = display_state.DisplayState(panes=panes)
     assert windowed_together(display, Links(window=WindowLink.ALIKE), 0) == together
 
 
@@ -45,9 +45,9 @@ def test_another_patient_does_not_scroll_along_with_a_series_that_was_tied_by_ha
     tied = make_stack(5, who=identity(series="tied"), step_mm=5.0, space=OTHER)
     stranger = make_stack(5, who=identity("ROE^RICHARD", "000555"), step_mm=5.0, space=ONE)
     links = Links(ties={stack_owner(tied): Tie(space_of(here), 0.0)})
-    state = ds.DisplayState()
+    state = display_state.DisplayState()
     for number, stack in enumerate((here, tied, stranger)):
-        state = ds.show_stack(state, {number: "original"}, stack, 0)
+        state = display_state.show_stack(state, {number: "original"}, stack, 0)
     assert followers(state, links, 0, 15) == {1: 3}
     assert followers(state, links, 1, 3) == {0: 15}
     assert followers(state, links, 2, 3) == {}

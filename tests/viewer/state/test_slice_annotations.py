@@ -9,7 +9,7 @@ from medviewer.dicom.model import StoredStack
 from medviewer.imaging.annotation.annotation import Annotation, image_sha256, slice_digest_of
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.source import SliceKey
-from medviewer.viewer import state as ds
+from medviewer.viewer import state as display_state
 from medviewer.viewer.state.slice_annotations import annotations_of, by_slice
 from medviewer.viewer.texts.caption import view_texts
 from tests.made_stacks import stack as make_stack
@@ -33,57 +33,57 @@ def drawn_on(frame: Frame, name: str = "a") -> Annotation:
     return Annotation(name, "length", ((1.0, 1.0), (5.0, 5.0)), key, image_sha256(frame))
 
 
-def shown(index: int = 0) -> ds.DisplayState:
-    state = ds.show_stack(ds.DisplayState(), PROCESSINGS, STACK, index)
-    return ds.frame_decoded(state, STACK.slice_key(index), frame_of(STACK, index))
+def shown(index: int = 0) -> display_state.DisplayState:
+    state = display_state.show_stack(display_state.DisplayState(), PROCESSINGS, STACK, index)
+    return display_state.frame_decoded(state, STACK.slice_key(index), frame_of(STACK, index))
 
 
-def on_panes(state: ds.DisplayState) -> list[list[str]]:
+def on_panes(state: display_state.DisplayState) -> list[list[str]]:
     return [[one.id for one in pane.annotations] for pane in state.panes if pane is not None]
 
 
 def test_all_panes_of_a_slice_have_its_annotations() -> None:
     known = by_slice([(drawn_on(frame_of(STACK, 0)), drawn_on(frame_of(STACK, 1), "b"))])
-    assert on_panes(ds.set_annotations(shown(), known)) == [["a"]] * 4
+    assert on_panes(display_state.set_annotations(shown(), known)) == [["a"]] * 4
 
 
 def test_they_come_and_go_with_their_slice() -> None:
     known = by_slice([(drawn_on(frame_of(STACK, 0)), drawn_on(frame_of(STACK, 1), "b"))])
-    state = ds.set_annotations(shown(), known)
-    state = ds.navigate(state, range(4), 1)
+    state = display_state.set_annotations(shown(), known)
+    state = display_state.navigate(state, range(4), 1)
     assert on_panes(state) == [[]] * 4
-    state = ds.frame_decoded(state, STACK.slice_key(1), frame_of(STACK, 1))
+    state = display_state.frame_decoded(state, STACK.slice_key(1), frame_of(STACK, 1))
     assert on_panes(state) == [["b"]] * 4
-    state = ds.navigate(state, [2], 0)
-    state = ds.frame_decoded(state, STACK.slice_key(0), frame_of(STACK, 0))
+    state = display_state.navigate(state, [2], 0)
+    state = display_state.frame_decoded(state, STACK.slice_key(0), frame_of(STACK, 0))
     assert on_panes(state) == [["b"], ["b"], ["a"], ["b"]]
-    assert on_panes(ds.set_annotations(state, {})) == [[]] * 4
+    assert on_panes(display_state.set_annotations(state, {})) == [[]] * 4
 
 
 def test_those_of_another_version_of_the_image_are_said_and_not_drawn() -> None:
     other = drawn_on(frame_of(STACK, 0, value=1), "other")
-    state = ds.set_annotations(shown(), by_slice([(other, drawn_on(frame_of(STACK, 0)))]))
+    state = display_state.set_annotations(shown(), by_slice([(other, drawn_on(frame_of(STACK, 0)))]))
     assert on_panes(state) == [["a"]] * 4
     pane = state.panes[0]
     assert pane is not None
     assert pane.annotations_apart == 1
     assert "annotations of another version of this image, not drawn: 1" in view_texts(pane)
-    state = ds.navigate(state, range(4), 1)
+    state = display_state.navigate(state, range(4), 1)
     assert all(pane is not None and pane.annotations_apart == 0 for pane in state.panes)
 
 
 def test_panes_that_are_not_concerned_stay_the_same() -> None:
-    state = ds.set_annotations(shown(), by_slice([(drawn_on(frame_of(STACK, 0)),)]))
+    state = display_state.set_annotations(shown(), by_slice([(drawn_on(frame_of(STACK, 0)),)]))
     more = by_slice([(drawn_on(frame_of(STACK, 0)), drawn_on(frame_of(STACK, 1), "b"))])
-    after = ds.set_annotations(state, more)
+    after = display_state.set_annotations(state, more)
     assert all(one is other for one, other in zip(after.panes, state.panes, strict=True))
 
 
 def test_hidden_graphics_are_said_to_be_hidden() -> None:
-    state = ds.set_annotations(shown(), by_slice([(drawn_on(frame_of(STACK, 0)),)]))
+    state = display_state.set_annotations(shown(), by_slice([(drawn_on(frame_of(STACK, 0)),)]))
     said = "overlays and drawings are not shown"
     for graphics, expected in ((True, False), (False, True)):
-        pane = ds.show_marks(state, graphics=graphics, shutter=True).panes[0]
+        pane = display_state.show_marks(state, graphics=graphics, shutter=True).panes[0]
         assert pane is not None
         assert (said in view_texts(pane)) is expected
 
@@ -99,5 +99,5 @@ def test_frames_of_one_file_have_annotations_of_their_own() -> None:
 @pytest.mark.parametrize("order", [("a", "b", "c"), ("c", "b", "a")])
 def test_the_last_one_is_drawn_on_top(order: tuple[str, ...]) -> None:
     frame = frame_of(STACK, 0)
-    state = ds.set_annotations(shown(), by_slice([tuple(drawn_on(frame, name) for name in order)]))
+    state = display_state.set_annotations(shown(), by_slice([tuple(drawn_on(frame, name) for name in order)]))
     assert on_panes(state)[0] == list(order)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from medviewer.inference.result import Gate, ModelResult, OperatingPoint
-from medviewer.viewer import state as ds
+from medviewer.viewer import state as display_state
 from medviewer.viewer.commands.table import command_by_id
 from medviewer.viewer.texts.series_strip import (
     MarkKind,
@@ -27,7 +27,7 @@ POINT = OperatingPoint(0.35, 0.91, 0.78)
 
 def of_score(viewer: BareViewer, place: int, score: float) -> ModelResult:
     frame = make_frame(HEAD, place)
-    key = ds.result_key(frame, viewer.state.display.model)
+    key = display_state.result_key(frame, viewer.state.display.model)
     assert key is not None
     return answered(
         key, probabilities=(("haemorrhage", score), ("no haemorrhage", 1 - score)), operating_point=POINT
@@ -45,7 +45,7 @@ def asked(scores: Sequence[float | None] = SCORES) -> BareViewer:
             continue
         pane = viewer.state.focused
         assert pane is not None
-        state, _ = ds.receive(viewer.state.display, pane.token, of_score(viewer, place, score))
+        state, _ = display_state.receive(viewer.state.display, pane.token, of_score(viewer, place, score))
         viewer.show(state)
     viewer.scroll_to(0)
     return viewer
@@ -82,9 +82,11 @@ def test_the_sum_counts_judged_slices_and_names_the_others() -> None:
 
 def test_another_model_has_marks_of_its_own() -> None:
     viewer = asked()
-    viewer.show(ds.change_model(viewer.state.display, ds.ModelHashes("other", "other")))
+    viewer.show(display_state.change_model(viewer.state.display, display_state.ModelHashes("other", "other")))
     assert strip_of(viewer.state.display, HEAD).marks == {}
-    viewer.show(ds.change_model(viewer.state.display, ds.ModelHashes("preprocessing", "model")))
+    viewer.show(
+        display_state.change_model(viewer.state.display, display_state.ModelHashes("preprocessing", "model"))
+    )
     assert len(strip_of(viewer.state.display, HEAD).marks) == 6
 
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from medviewer.imaging.processing import ORIGINAL, PROCESSINGS
 from medviewer.translation import Message, mark, message
-from medviewer.viewer import state as ds
+from medviewer.viewer import state as display_state
 from medviewer.viewer.commands.command import COMPARE, IMAGE, Command
 from medviewer.viewer.commands.reasons import no_image
 from medviewer.viewer.state import Comparison
@@ -49,7 +49,7 @@ def _is(comparison: Comparison, state: ViewerState) -> bool:
 def _compare(comparison: Comparison, viewer: Viewer) -> None:
     display = viewer.state.display
     chosen = Comparison.NONE if _is(comparison, viewer.state) else comparison
-    viewer.show(ds.set_comparison(display, display.focus, chosen))
+    viewer.show(display_state.set_comparison(display, display.focus, chosen))
 
 
 def _move(name: str, title: str, steps: int, key: str) -> Command:

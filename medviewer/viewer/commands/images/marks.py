@@ -3,7 +3,7 @@
 from typing import Final
 
 from medviewer.translation import Message, mark, message
-from medviewer.viewer import state as ds
+from medviewer.viewer import state as display_state
 from medviewer.viewer.commands.command import VIEW, Command
 from medviewer.viewer.commands.reasons import no_image
 from medviewer.viewer.viewer import Viewer
@@ -31,17 +31,17 @@ def _is_subtracted(state: ViewerState) -> bool:
 
 def _toggle_graphics(viewer: Viewer) -> None:
     graphics, shutter = not _graphics_shown(viewer.state), _shutter_shown(viewer.state)
-    viewer.show(ds.show_marks(viewer.state.display, graphics=graphics, shutter=shutter))
+    viewer.show(display_state.show_marks(viewer.state.display, graphics=graphics, shutter=shutter))
 
 
 def _toggle_shutter(viewer: Viewer) -> None:
     graphics, shutter = _graphics_shown(viewer.state), not _shutter_shown(viewer.state)
-    viewer.show(ds.show_marks(viewer.state.display, graphics=graphics, shutter=shutter))
+    viewer.show(display_state.show_marks(viewer.state.display, graphics=graphics, shutter=shutter))
 
 
 def _toggle_subtraction(viewer: Viewer) -> None:
     display, subtracts = viewer.state.display, not _is_subtracted(viewer.state)
-    viewer.show(ds.set_subtraction(display, viewer.state.together(display.focus), subtracts))
+    viewer.show(display_state.set_subtraction(display, viewer.state.together(display.focus), subtracts))
 
 
 def _no_overlays(state: ViewerState) -> Message | None:

@@ -11,7 +11,7 @@ from medviewer.imaging.display import (
     Orientation,
 )
 from medviewer.translation import Message, mark, message
-from medviewer.viewer import state as ds
+from medviewer.viewer import state as display_state
 from medviewer.viewer.commands.command import ORIENTATION, VIEW, Command
 from medviewer.viewer.commands.reasons import no_image
 from medviewer.viewer.viewer import Viewer
@@ -23,12 +23,12 @@ _NOT_TURNED = message("The picture is not turned by hand.")
 def turn(viewer: Viewer, more: Orientation) -> None:
     """Turn or mirror the images of the focused and linked panes."""
     display = viewer.state.display
-    viewer.show(ds.turn(display, viewer.state.together(display.focus), more))
+    viewer.show(display_state.turn(display, viewer.state.together(display.focus), more))
 
 
 def _reset(viewer: Viewer) -> None:
     display = viewer.state.display
-    viewer.show(ds.turn_back(display, viewer.state.together(display.focus)))
+    viewer.show(display_state.turn_back(display, viewer.state.together(display.focus)))
 
 
 def _not_turned(state: ViewerState) -> Message | None:

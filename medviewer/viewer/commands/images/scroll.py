@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from medviewer.dicom.model import StoredStack
 from medviewer.translation import Message, mark, message
-from medviewer.viewer import state as ds
+from medviewer.viewer import state as display_state
 from medviewer.viewer.commands.command import IMAGE, Command
 from medviewer.viewer.commands.reasons import no_image
 from medviewer.viewer.viewer import Viewer
@@ -50,7 +50,9 @@ def change_phase(viewer: Viewer, steps: int) -> None:
     if state.focused is None or state.focused.stack.key not in keys:
         return
     target = found[(keys.index(state.focused.stack.key) + steps) % len(found)]
-    viewer.show_and_fetch(ds.change_phase(state.display, state.together(state.display.focus), target))
+    viewer.show_and_fetch(
+        display_state.change_phase(state.display, state.together(state.display.focus), target)
+    )
 
 
 def _last(viewer: Viewer) -> None:

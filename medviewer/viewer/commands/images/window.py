@@ -19,7 +19,7 @@ from medviewer.imaging.display import (
 )
 from medviewer.imaging.frame import Frame, voi_message
 from medviewer.translation import Message, mark, message
-from medviewer.viewer import state as ds
+from medviewer.viewer import state as display_state
 from medviewer.viewer.commands.command import IMAGE, OWN, PRESETS, Command, CommandList
 from medviewer.viewer.commands.reasons import no_window
 from medviewer.viewer.state import PaneState
@@ -49,7 +49,7 @@ def window_automatically(viewer: Viewer) -> None:
     if pane is None or seen is None or seen.is_color:
         return
     window = automatic_window(_frames(viewer, pane, seen), "" if lacks_window(seen) else ASKED_FOR)
-    viewer.show(ds.window_anew(state.display, state.together(state.display.focus), seen, window))
+    viewer.show(display_state.window_anew(state.display, state.together(state.display.focus), seen, window))
 
 
 def _frames(viewer: Viewer, pane: PaneState, seen: Frame) -> list[Frame]:
@@ -95,7 +95,7 @@ def _is_inverted(state: ViewerState) -> bool:
 
 def _invert(viewer: Viewer) -> None:
     display, inverts = viewer.state.display, not _is_inverted(viewer.state)
-    viewer.show(ds.set_inversion(display, viewer.state.together(display.focus), inverts))
+    viewer.show(display_state.set_inversion(display, viewer.state.together(display.focus), inverts))
 
 
 def _shown_preset(state: ViewerState) -> OwnPreset | None:

@@ -6,7 +6,7 @@ from typing import Final
 
 from medviewer.imaging.processing import ORIGINAL
 from medviewer.translation import Message, mark, message
-from medviewer.viewer import compare, state as ds
+from medviewer.viewer import compare, state as display_state
 from medviewer.viewer.commands.command import BLINK, LINK, VIEW, WINDOWS_TOGETHER, Command
 from medviewer.viewer.commands.panes.layout import set_layout
 from medviewer.viewer.commands.reasons import no_image, no_study
@@ -77,7 +77,7 @@ def swap_panes(viewer: Viewer) -> bool:
     state, other = viewer.state, _partner(viewer.state)
     if other is None:
         return False
-    display = ds.swap_panes(state.display, state.display.focus, other)
+    display = display_state.swap_panes(state.display, state.display.focus, other)
     viewer.show_and_fetch(display, links=state.links.with_swapped(state.display.focus, other))
     return True
 

@@ -4,7 +4,7 @@ from functools import partial
 from typing import Final
 
 from medviewer.translation import LANGUAGES, mark, message
-from medviewer.viewer import state as ds
+from medviewer.viewer import state as display_state
 from medviewer.viewer.commands.command import (
     LANGUAGE,
     MOUSE,
@@ -137,7 +137,7 @@ def step_back(viewer: Viewer) -> bool:
     elif viewer.state.located is not None:
         viewer.change(located=None)
     elif viewer.state.display.selected:
-        viewer.show(ds.select_annotation(viewer.state.display, ""))
+        viewer.show(display_state.select_annotation(viewer.state.display, ""))
     else:
         return False
     return True

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from medviewer.translation import Message, mark, message
-from medviewer.viewer import state as ds
+from medviewer.viewer import state as display_state
 from medviewer.viewer.commands.command import FILE, Command
 from medviewer.viewer.commands.studies.text_encoding import read_study_as
 from medviewer.viewer.layouts import panes_of
@@ -28,7 +28,7 @@ def restore_session(viewer: Viewer, record: SessionRecord) -> None:
     open_before = frozenset(study.identity.study_instance_uid for study in state.library.studies)
     viewer.work.notices.end(RESTORING)
     viewer.change(
-        display=ds.set_focus(ds.with_panes(state.display, count), record.focus),
+        display=display_state.set_focus(display_state.with_panes(state.display, count), record.focus),
         restoring=Restoring(record, open_before),
         last_session=None,
         layout=record.layout,
