@@ -17,13 +17,13 @@ import pytest
 
 from medviewer import system_calls
 from medviewer.dicom.model import FrameReference
-from medviewer.dicom.workers.exchange import Ready
+from medviewer.dicom.workers.exchange import Loaded, Ready
 from medviewer.dicom.workers.ipc import Decoders, PixelMemory, start_worker
 from medviewer.dicom.workers.sandbox import Sandbox
 from medviewer.dicom.workers.worker_handle import WorkerHandle
 from medviewer.system_calls import ARCHITECTURES, CALLS, program
 from tests import factories
-from tests.workers import worker_pids
+from tests.workers import saying, worker_pids
 
 filtered_only = pytest.mark.skipif(
     sys.platform != "linux" or os.uname().machine not in ARCHITECTURES, reason="there is no filter here"
@@ -334,10 +334,11 @@ def test_the_numbers_are_those_of_the_kernel(machine: str, header: str) -> None:
 
 
 def test_a_system_that_refuses_the_filter_is_written_to_the_log(caplog: pytest.LogCaptureFixture) -> None:
-    worker = WorkerHandle(Decoders.AT_ONCE)
+    worker = WorkerHandle(Decoders.AT_ONCE, saying(Ready("EINVAL"), Loaded()))
+    worker.start()
     with caplog.at_level(logging.WARNING, "medviewer.dicom.workers.worker_handle"):
-        worker._note(Ready("EINVAL"))
-    assert worker.is_ready
+        assert worker.has_decoders()
+    worker.close()
     assert "without a filter of system calls: EINVAL" in caplog.text
 
 

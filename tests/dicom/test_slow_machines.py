@@ -6,7 +6,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import imagecodecs
 import numpy as np
@@ -16,6 +15,8 @@ import pytest
 from medviewer import limits
 from medviewer.cli import main
 from medviewer.dicom.workers import patience as patience_module, worker_handle as handle_module
+from medviewer.dicom.workers.exchange import ReadFrames, Request
+from medviewer.dicom.workers.ipc import PixelMemory
 from medviewer.dicom.workers.patience import (
     Patience,
     StalledError,
@@ -25,19 +26,24 @@ from medviewer.dicom.workers.patience import (
 )
 from medviewer.dicom.workers.processor_time import processor_seconds
 from medviewer.dicom.workers.sandbox import Sandbox
-from medviewer.dicom.workers.worker_handle import WorkerHandle
-from medviewer.errors import DecoderTimeoutError, DiskStalledError
+from medviewer.errors import DecoderDiedError, DecoderTimeoutError, DiskStalledError
 from medviewer.imaging.frame.frame import Frame
 from tests import factories
 from tests.dicom.read_files import JPEG_2000_LOSSLESS
 from tests.dicom.workers.test_sandbox import posix_only, reference, wait_for_workers
+from tests.workers import Launches, WatchedWorker
 
 MAMMOGRAM_BYTES = 2 * 3328 * 4096
 
 
 @pytest.fixture
-def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
-    with Sandbox() as running:
+def launches() -> Launches:
+    return Launches()
+
+
+@pytest.fixture
+def sandbox(launches: Launches, tmp_path: Path) -> Iterator[Sandbox]:
+    with Sandbox(launch=launches) as running:
         wait_for_workers(running, factories.write(factories.dataset(), tmp_path / "first" / "a.dcm"))
         yield running
 
@@ -49,10 +55,8 @@ class Wall:
         self.now = 0.0
         monkeypatch.setattr(patience_module, "monotonic", lambda: self.now)
 
-    def stop_worker(self, handle: WorkerHandle, *, until: float = float("inf")) -> None:
+    def stop_worker(self, worker: WatchedWorker, *, until: float = float("inf")) -> None:
         """Stop a worker; let it go on when so much time has passed on the wall."""
-        assert handle.channel is not None
-        worker, poll = psutil.Process(handle.pid), handle.channel.poll
         worker.suspend()
 
         def waited(seconds: float) -> bool:
@@ -60,9 +64,22 @@ class Wall:
             if self.now < until:
                 return False
             worker.resume()
-            return poll(60)
+            worker.wait_for_message()
+            return True
 
-        handle.channel.poll = waited  # type: ignore[assignment]  # the worker's answer takes its time
+        worker.waits = waited
+
+
+def hang(worker: WatchedWorker) -> None:
+    """Let a worker be waited for in vain, once it has said that it is ready."""
+
+    def waited(_seconds: float) -> bool:
+        if worker.messages:
+            raise StalledError(30)
+        worker.wait_for_message()
+        return True
+
+    worker.waits = waited
 
 
 @pytest.fixture
@@ -72,72 +89,80 @@ def wall(monkeypatch: pytest.MonkeyPatch) -> Wall:
 
 @posix_only
 def test_a_worker_that_stands_still_for_a_while_is_waited_for(
-    sandbox: Sandbox, wall: Wall, tmp_path: Path
+    sandbox: Sandbox, launches: Launches, wall: Wall, tmp_path: Path
 ) -> None:
     path = factories.write(factories.dataset(), tmp_path / "a.dcm")
     pid = sandbox.decoding.pid
-    wall.stop_worker(sandbox.decoding, until=limits.WORKER_STILL_SECONDS - 1)
+    wall.stop_worker(launches.decoding, until=limits.WORKER_STILL_SECONDS - 1)
     assert sandbox.read_frame(reference(path)).rows == 16
     assert sandbox.decoding.pid == pid
 
 
 @posix_only
 def test_a_worker_that_hangs_is_replaced_and_the_next_one_asked(
-    sandbox: Sandbox, wall: Wall, tmp_path: Path
+    sandbox: Sandbox, launches: Launches, wall: Wall, tmp_path: Path
 ) -> None:
     path = factories.write(factories.dataset(), tmp_path / "a.dcm")
     pid = sandbox.decoding.pid
-    wall.stop_worker(sandbox.decoding)
+    wall.stop_worker(launches.decoding)
     assert sandbox.read_frame(reference(path)).rows == 16
     assert sandbox.decoding.pid != pid
     assert limits.WORKER_STILL_SECONDS < wall.now < limits.WORKER_STILL_SECONDS + 1
 
 
-def hang_always(handle: WorkerHandle, wall: Wall, monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Let each worker stop when it is asked; return the numbers of those that were."""
-    send, stopped = handle.send, list[int]()
+def hang_always(launches: Launches, wall: Wall) -> list[int]:
+    """Let each worker stop when it is asked and ready; return the numbers of those that were."""
+    stopped = list[int]()
 
-    def send_and_stop(request: Any) -> int:
-        if not handle.is_ready:
-            handle.start()
-            handle.wait_until_ready()
-        assert handle.pid is not None
-        stopped.append(handle.pid)
-        wall.stop_worker(handle)
-        return send(request)
+    def send_and_stop(worker: WatchedWorker, _request: Request, send: Callable[[], None]) -> None:
+        stopped.append(worker.pid)
+        if worker.messages:
+            wall.stop_worker(worker)
+        else:
+            worker.waits = ready_then_stopped(worker)
+        send()
 
-    monkeypatch.setattr(handle, "send", send_and_stop)
+    def ready_then_stopped(worker: WatchedWorker) -> Callable[[float], bool]:
+        def waited(_seconds: float) -> bool:
+            worker.wait_for_message()
+            wall.stop_worker(worker)
+            return True
+
+        return waited
+
+    launches.on_request = send_and_stop
     return stopped
 
 
 @posix_only
 def test_a_disk_that_hangs_is_named_and_never_held_against_the_file(
-    sandbox: Sandbox, wall: Wall, tmp_path: Path
+    sandbox: Sandbox, launches: Launches, wall: Wall, tmp_path: Path
 ) -> None:
     path = factories.write(factories.dataset(), tmp_path / "slow.dcm")
+    as_sent = launches.on_request
     for _ in range(limits.WORKER_DEATHS_PER_FILE):
-        with pytest.MonkeyPatch.context() as patched:
-            stopped = hang_always(sandbox.decoding, wall, patched)
-            with pytest.raises(DiskStalledError, match=r"slow\.dcm .* did not answer for 30 s") as raised:
-                sandbox.read_frame(reference(path))
-            assert len(set(stopped)) == 2  # it was asked once more by itself
+        stopped = hang_always(launches, wall)
+        with pytest.raises(DiskStalledError, match=r"slow\.dcm .* did not answer for 30 s") as raised:
+            sandbox.read_frame(reference(path))
+        assert len(set(stopped)) == 2  # it was asked once more by itself
     assert raised.value.hint
+    launches.on_request = as_sent
     assert sandbox.read_frame(reference(path)).rows == 16
 
 
 @posix_only
 def test_one_that_hangs_in_a_batch_is_named_and_the_others_come(
-    sandbox: Sandbox, wall: Wall, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    sandbox: Sandbox, launches: Launches, tmp_path: Path
 ) -> None:
     paths = factories.ct_series(tmp_path, 4)
-    ask = WorkerHandle.ask_once
 
-    def hanging(handle: WorkerHandle, work: Any, seconds: float) -> Any:
-        if any(frame.path == paths[2] for frame in work.frames):
-            raise StalledError(30)
-        return ask(handle, work, seconds)
+    def hanging(worker: WatchedWorker, request: Request, send: Callable[[], None]) -> None:
+        assert isinstance(request.work, ReadFrames)
+        if any(frame.path == paths[2] for frame in request.work.frames):
+            hang(worker)
+        send()
 
-    monkeypatch.setattr(WorkerHandle, "ask_once", hanging)
+    launches.on_request = hanging
     found = list(sandbox.read_frames(reference(path) for path in paths))
     assert [type(one) for one in found] == [Frame, Frame, DiskStalledError, Frame]
 
@@ -151,64 +176,53 @@ def noisy_j2k(path: Path, side: int = 1024) -> Path:
 
 
 def test_a_decoder_that_takes_too_much_of_the_processor_is_ended_and_the_file_named(
-    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    sandbox: Sandbox, launches: Launches, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     path = noisy_j2k(tmp_path / "long.dcm")
     assert sandbox.read_frame(reference(path)).rows == 1024
-    asked: list[object] = []
+    launches.asked.clear()
     monkeypatch.setattr(handle_module, "LOOK_SECONDS", 0.01)
-    monkeypatch.setattr(sandbox.decoding, "ask_once", _counted(sandbox.decoding.ask_once, asked))
     for name in ("WORKER_CPU_SECONDS", "WORKER_PIXEL_BYTES_PER_SECOND"):
         monkeypatch.setattr(limits, name, 1e-3 if "CPU" in name else 1e9)
     with pytest.raises(DecoderTimeoutError, match=r"long\.dcm .* of processor time"):
         sandbox.read_frame(reference(path))
-    assert len(asked) == 1  # it would take as long again
+    assert len(launches.asked) == 1  # it would take as long again
     monkeypatch.undo()
     assert sandbox.read_frame(reference(path)).rows == 1024
 
 
-def _counted(ask: Callable[..., Any], asked: list[object]) -> Callable[..., Any]:
-    def counting(*values: Any) -> Any:
-        asked.append(values)
-        return ask(*values)
-
-    return counting
-
-
 @posix_only
 def test_a_worker_that_ended_itself_because_its_time_was_up_is_named_as_too_slow(
-    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sandbox: Sandbox, launches: Launches, tmp_path: Path
 ) -> None:
     path = factories.write(factories.dataset(), tmp_path / "a.dcm")
-    handle = sandbox.decoding
-    psutil.Process(handle.pid).suspend()
-    send = handle.send
 
-    def send_and_end(request: Any) -> int:
-        number = send(request)
-        assert handle.pid is not None
-        os.kill(handle.pid, signal.SIGXCPU)
-        psutil.Process(handle.pid).resume()
-        return number
+    def send_and_end(worker: WatchedWorker, _request: Request, send: Callable[[], None]) -> None:
+        worker.suspend()
+        send()
+        os.kill(worker.pid, signal.SIGXCPU)
+        worker.resume()
 
-    monkeypatch.setattr(handle, "send", send_and_end)
+    launches.on_request = send_and_end
     with pytest.raises(DecoderTimeoutError, match="processor time"):
         sandbox.read_frame(reference(path))
 
 
 def test_a_worker_that_a_disk_holds_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = factories.write(factories.dataset(), tmp_path / "a.dcm")
-    with Sandbox() as running:
+    launches = Launches()
+    with Sandbox(launch=launches) as running:
         wait_for_workers(running, path)
-        process = running.decoding.process
-        assert process is not None
-        wait = process.wait
+        held = launches.decoding
+        wait = held.process.wait
 
         def never(seconds: float) -> int:
             raise subprocess.TimeoutExpired("worker", seconds)
 
-        monkeypatch.setattr(process, "wait", never)
-        running.decoding.replace_worker()
+        monkeypatch.setattr(held.process, "wait", never)
+        held.cut_off()
+        with pytest.raises(DecoderDiedError):
+            running.read_frame(reference(path))
         wait(60)
         assert running.read_frame(reference(path)).rows == 16
 
@@ -219,15 +233,16 @@ def test_the_command_line_tries_again_too(
     command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     factories.ct_series(tmp_path / "study", 2)
-    ask, as_trained = WorkerHandle.ask_once, set[WorkerHandle]()
+    launches, hung = Launches(), set[PixelMemory]()
 
-    def hanging_once(handle: WorkerHandle, request: Any, seconds: float) -> Any:
-        if handle not in as_trained:
-            as_trained.add(handle)
-            raise StalledError(30)
-        return ask(handle, request, seconds)
+    def hanging_once(worker: WatchedWorker, _request: Request, send: Callable[[], None]) -> None:
+        send()
+        if worker.memory not in hung:  # the worker that takes its place has the same
+            hung.add(worker.memory)
+            hang(worker)
 
-    monkeypatch.setattr(WorkerHandle, "ask_once", hanging_once)
+    launches.on_request = hanging_once
+    monkeypatch.setattr(handle_module, "start_worker", launches)
     options = {
         "export": ["--format", "png", "-o", str(tmp_path / "out")],
         "render": ["-o", str(tmp_path / "out.png")],
@@ -236,7 +251,7 @@ def test_the_command_line_tries_again_too(
     }
     assert main([command, str(tmp_path / "study"), *options[command]]) == 0
     assert "did not answer" not in capsys.readouterr().err
-    assert as_trained
+    assert hung
 
 
 class Clocks:

@@ -13,7 +13,7 @@ import struct
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from functools import cache
 from multiprocessing.connection import Connection, Pipe
@@ -237,7 +237,13 @@ def open_channel(handle: int) -> Connection:
     return Connection(handle)
 
 
-def start_worker(memory: PixelMemory, decoders: Decoders) -> tuple[subprocess.Popen[bytes], Connection, int]:
+Launched = tuple[subprocess.Popen[bytes], Connection, int]
+"""A worker's process, its channel and its lifeline, which ends it where it is closed."""
+
+Launch = Callable[[PixelMemory, Decoders], Launched]
+
+
+def start_worker(memory: PixelMemory, decoders: Decoders) -> Launched:
     """Start a worker and return it with its channel and lifeline.
 
     The lifeline is -1 on Windows. Returns at once.

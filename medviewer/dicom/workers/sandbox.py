@@ -37,7 +37,7 @@ from medviewer.dicom.workers.exchange import (
     WantedFrame,
     Work,
 )
-from medviewer.dicom.workers.ipc import Decoders
+from medviewer.dicom.workers.ipc import Decoders, Launch
 from medviewer.dicom.workers.patience import DiedError, StalledError, TooSlowError, seconds_for_file
 from medviewer.dicom.workers.value_codec import RefusedValueError, decoded
 from medviewer.dicom.workers.worker_handle import WorkerHandle
@@ -74,6 +74,8 @@ class Sandbox:
         Both workers index all files: for those who do not look at an image meanwhile.
     looks_at_pixels : bool
         Files that are indexed are looked through for damaged images, which reads them as a whole.
+    launch : Launch, optional
+        Starts the workers; `start_worker` where none is given.
 
     Attributes
     ----------
@@ -83,10 +85,12 @@ class Sandbox:
         How many workers each file has ended.
     """
 
-    def __init__(self, *, both_index: bool = False, looks_at_pixels: bool = False) -> None:
+    def __init__(
+        self, *, both_index: bool = False, looks_at_pixels: bool = False, launch: Launch | None = None
+    ) -> None:
         self._looks_at_pixels = looks_at_pixels
-        self.indexing = WorkerHandle(Decoders.WHEN_NEEDED if both_index else Decoders.WHEN_IDLE)
-        self.decoding = WorkerHandle(Decoders.WHEN_NEEDED if both_index else Decoders.AT_ONCE)
+        self.indexing = WorkerHandle(Decoders.WHEN_NEEDED if both_index else Decoders.WHEN_IDLE, launch)
+        self.decoding = WorkerHandle(Decoders.WHEN_NEEDED if both_index else Decoders.AT_ONCE, launch)
         self._indexers = (self.indexing, self.decoding) if both_index else (self.indexing,)
         self._free_indexers: SimpleQueue[WorkerHandle] = SimpleQueue()
         for worker in self._indexers:

@@ -31,7 +31,7 @@ from medviewer.dicom.workers.exchange import (
     packed,
     unpacked_reply,
 )
-from medviewer.dicom.workers.ipc import Decoders, PixelMemory, start_worker
+from medviewer.dicom.workers.ipc import Decoders, Launch, PixelMemory, start_worker
 from medviewer.dicom.workers.patience import (
     LOOK_SECONDS,
     DiedError,
@@ -65,46 +65,41 @@ class WorkerHandle:
     ----------
     decoders : Decoders
         When its worker loads them, if nobody asks for an image before.
-
-    Attributes
-    ----------
-    process, channel, memory
-        The worker, its messages, and the memory that its pixels come through; None where none runs.
-    reading : (WantedFrame, int) or None
-        What the worker reads unasked, and the number of the answer.
+    launch : Launch, optional
+        Starts a worker with its pixel memory; `start_worker` where none is given.
     """
 
-    def __init__(self, decoders: Decoders) -> None:
-        self._decoders = decoders
+    def __init__(self, decoders: Decoders, launch: Launch | None = None) -> None:
+        self._decoders, self._launch = decoders, launch or start_worker
         self.lock = threading.Lock()
-        self.process: subprocess.Popen[bytes] | None = None
-        self.channel: Connection | None = None
-        self.memory: PixelMemory | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._channel: Connection | None = None
+        self._memory: PixelMemory | None = None
         self._lifeline = -1
-        self.is_ready = False
+        self._is_ready = False
         self._has_decoders = False
         self._is_closed = False
         self._numbers = itertools.count(1)
-        self.reading: tuple[WantedFrame, int] | None = None
+        self._reading: tuple[WantedFrame, int] | None = None  # unasked, and the number of the answer
 
     @property
     def pid(self) -> int | None:
         """Process id of the worker, None where none runs."""
-        process = self.process  # which another thread may end
+        process = self._process  # which another thread may end
         return None if process is None else process.pid
 
     def start(self) -> None:
         """Start a worker unless one runs; does not wait for it."""
         if self._is_closed:
             raise WorkerUnavailableError(detail=CLOSED)
-        if self.process is not None:
+        if self._process is not None:
             return
         try:
-            self.memory = self.memory or PixelMemory()
-            self.process, self.channel, self._lifeline = start_worker(self.memory, self._decoders)
+            self._memory = self._memory or PixelMemory()
+            self._process, self._channel, self._lifeline = self._launch(self._memory, self._decoders)
         except OSError as error:
             raise WorkerUnavailableError(detail=error.strerror or "") from error
-        self.is_ready = False
+        self._is_ready = False
 
     def has_decoders(self) -> bool:
         """Return whether a worker with loaded decoders is ready to answer.
@@ -115,7 +110,7 @@ class WorkerHandle:
             The worker ended; a new one is on its way.
         """
         try:
-            while not self._has_decoders and self.channel is not None and self.channel.poll(0):
+            while not self._has_decoders and self._channel is not None and self._channel.poll(0):
                 self._note(self._next_message(self._patience(START_SECONDS)))
         except OSError as error:
             raise self._ended() from error
@@ -124,7 +119,7 @@ class WorkerHandle:
     def _note(self, message: Reply) -> None:
         """Record a worker's message about itself."""
         if isinstance(message, Ready):
-            self.is_ready = True
+            self._is_ready = True
             if message.unfiltered:
                 _log.warning("a decoding process without a filter of system calls: %s", message.unfiltered)
         elif isinstance(message, Loaded):
@@ -150,11 +145,11 @@ class WorkerHandle:
             There will be no answer; a new worker is on its way.
         """
         try:
-            return self.ask_once(work, seconds)
+            return self._ask_once(work, seconds)
         except StalledError:
-            return self.ask_once(work, seconds)
+            return self._ask_once(work, seconds)
 
-    def ask_once(self, work: Work, seconds: float) -> Answer:
+    def _ask_once(self, work: Work, seconds: float) -> Answer:
         """Give work to a worker as `ask`, without another try.
 
         Raises
@@ -162,25 +157,25 @@ class WorkerHandle:
         DiedError, TooSlowError, StalledError
             There will be no answer; a new worker is on its way.
         """
-        reading, self.reading = self.reading, None
+        reading, self._reading = self._reading, None
         is_for_frames = isinstance(work, ReadFrames)
         if reading is not None:
             frame, number = reading
             # guard(work.frames == (frame,)): an image that was read unasked answers who asks for it only
             if isinstance(work, ReadFrames) and work.frames == (frame,):
-                return self.receive(number, seconds)
+                return self._receive(number, seconds)
             # guard(contextlib.suppress(DiedError, TooSlowError) -> contextlib.nullcontext()):
             #     a worker that ends over what nobody asked for is not held against who asks next
             with contextlib.suppress(DiedError, TooSlowError):
-                self.receive(number, seconds)
-        number = self.send(Request(work, seconds))
-        reply = self.receive(number, seconds)
+                self._receive(number, seconds)
+        number = self._send(Request(work, seconds))
+        reply = self._receive(number, seconds)
         if isinstance(reply, FilesIndexed) and reply.reads is not None:
-            self.reading = reply.reads, number
+            self._reading = reply.reads, number
         self._has_decoders = self._has_decoders or is_for_frames
         return reply
 
-    def send(self, request: Request) -> int:
+    def _send(self, request: Request) -> int:
         """Send a request and return its number.
 
         A worker that is not ready yet finds it when it is; if it were sent later, the worker would have begun
@@ -188,19 +183,19 @@ class WorkerHandle:
         """
         self.start()
         number = next(self._numbers)
-        assert self.channel is not None
+        assert self._channel is not None
         try:
-            self.channel.send_bytes(packed(replace(request, number=number)))
+            self._channel.send_bytes(packed(replace(request, number=number)))
         except OSError as error:
-            was_ready, ended = self.is_ready, self._ended()
+            was_ready, ended = self._is_ready, self._ended()
             if was_ready or not isinstance(ended, DiedError):
                 raise ended from error
             raise WorkerUnavailableError(detail=NO_ANSWER) from error
-        if not self.is_ready:
-            self.wait_until_ready()
+        if not self._is_ready:
+            self._wait_until_ready()
         return number
 
-    def receive(self, number: int, seconds: float) -> Answer:
+    def _receive(self, number: int, seconds: float) -> Answer:
         """Return the next answer to a request.
 
         Raises
@@ -223,12 +218,12 @@ class WorkerHandle:
 
         None where others stand there, or too many.
         """
-        assert self.memory is not None
+        assert self._memory is not None
         sizes = [array.nbytes for array in arrays]
         before_the_last = sum(sizes[:-ARRAYS_PER_FRAME])
         if before_the_last >= limits.BATCH_BYTES or max(sizes, default=0) > limits.FRAME_BYTES:
             return None
-        return self.memory.read(number, [(array.shape, array.dtype) for array in arrays])
+        return self._memory.read(number, [(array.shape, array.dtype) for array in arrays])
 
     def refused(self, error: Exception) -> Exception:
         """End the worker for a refused reply; return the error to raise."""
@@ -238,16 +233,16 @@ class WorkerHandle:
     def close(self) -> None:
         """End the worker and let go of everything; a request under way fails."""
         self._is_closed = True
-        process = self.process
+        process = self._process
         if process is not None:
             process.kill()
         with self.lock:
             self._end()
-            if self.memory is not None:
-                self.memory.close()
-                self.memory = None
+            if self._memory is not None:
+                self._memory.close()
+                self._memory = None
 
-    def wait_until_ready(self) -> None:
+    def _wait_until_ready(self) -> None:
         """Wait for a process that starts.
 
         Raises
@@ -263,17 +258,17 @@ class WorkerHandle:
         self._note(reply)
 
     def _patience(self, seconds: float) -> Patience:
-        process = self.process
+        process = self._process
         return Patience(seconds, lambda: None if process is None else processor_seconds(process))
 
     def _next_message(self, patience: Patience) -> Reply:
-        assert self.channel is not None
+        assert self._channel is not None
         try:
-            while not self.channel.poll(LOOK_SECONDS):
+            while not self._channel.poll(LOOK_SECONDS):
                 patience.check()
-            return unpacked_reply(self.channel.recv_bytes(REPLY_BYTES))
+            return unpacked_reply(self._channel.recv_bytes(REPLY_BYTES))
         except TooSlowError:
-            self.replace_worker()
+            self._replace_worker()
             raise
         except RefusedValueError as error:
             raise self.refused(error) from error
@@ -281,26 +276,26 @@ class WorkerHandle:
             raise self._ended() from error
 
     def _ended(self) -> Exception:
-        process = self.process
-        self.replace_worker()
+        process = self._process
+        self._replace_worker()
         if self._is_closed:
             return WorkerUnavailableError(detail=CLOSED)
         if process is not None and process.returncode == -TIME_IS_UP:
             return TooSlowError(limits.WORKER_CPU_SECONDS)  # it saw that before its parent did
         return DiedError()
 
-    def replace_worker(self) -> None:
+    def _replace_worker(self) -> None:
         """End the worker and start the next one, to be warm when needed."""
-        was_ready = self.is_ready
+        was_ready = self._is_ready
         self._end()
         if was_ready and not self._is_closed:
             with contextlib.suppress(WorkerUnavailableError):  # told to whoever asks next
                 self.start()
 
     def _end(self) -> None:
-        process, channel, lifeline = self.process, self.channel, self._lifeline
-        self.process, self.channel, self._lifeline, self.is_ready = None, None, -1, False
-        self.reading, self._has_decoders = None, False
+        process, channel, lifeline = self._process, self._channel, self._lifeline
+        self._process, self._channel, self._lifeline, self._is_ready = None, None, -1, False
+        self._reading, self._has_decoders = None, False
         if channel is not None:
             channel.close()
         if lifeline >= 0:

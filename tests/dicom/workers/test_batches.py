@@ -1,14 +1,12 @@
 """Several frames at once come in order, none is lost, and never more together than allowed."""
 
 import os
-import signal
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
-import psutil
 import pytest
 
 from medviewer import limits
@@ -17,16 +15,21 @@ from medviewer.dicom.workers import batches, sandbox as sandbox_module
 from medviewer.dicom.workers.batches import Pace
 from medviewer.dicom.workers.exchange import ReadFrames, Request
 from medviewer.dicom.workers.sandbox import Sandbox
-from medviewer.dicom.workers.worker_handle import WorkerHandle
 from medviewer.errors import ChangedFileError, DecoderDiedError, MissingFileError
 from medviewer.imaging.frame.frame import Frame
 from tests import factories
 from tests.dicom.read_files import frame_record, read
+from tests.workers import Launches, OnRequest, WatchedWorker
 
 
 @pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox() as running:
+def launches() -> Launches:
+    return Launches()
+
+
+@pytest.fixture(scope="module")
+def sandbox(launches: Launches) -> Iterator[Sandbox]:
+    with Sandbox(launch=launches) as running:
         yield running
 
 
@@ -69,21 +72,19 @@ def references_of(paths: list[Path]) -> list[FrameReference]:
 
 
 def test_frames_of_a_series_come_in_order_by_both_workers(
-    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sandbox: Sandbox, launches: Launches, tmp_path: Path
 ) -> None:
     references = references_of(factories.ct_series(tmp_path, 30))
-    asked: dict[WorkerHandle, list[int]] = {}
-    for handle in (sandbox.indexing, sandbox.decoding):
-        monkeypatch.setattr(handle, "send", _counted(handle.send, asked.setdefault(handle, [])))
+    launches.asked.clear()
     frames = list(sandbox.read_frames(iter(references)))
     assert [frame.stored[0, 0] for frame in frames if isinstance(frame, Frame)] == [
         1000 * number for number in range(30)
     ]
+    assert {worker for worker, _ in launches.asked} == set(launches.workers)
     alone = [sandbox.read_frame(reference) for reference in references]
     assert [frame.content_sha256 for frame in frames if isinstance(frame, Frame)] == [
         frame.content_sha256 for frame in alone
     ]
-    assert all(asked.values())
 
 
 def test_slices_of_one_answer_keep_what_is_their_own(sandbox: Sandbox, tmp_path: Path) -> None:
@@ -131,42 +132,39 @@ def test_references_are_taken_as_they_are_needed(sandbox: Sandbox, tmp_path: Pat
 
 @pytest.mark.parametrize(("fitting", "together"), [(4, 4), (4.01, 4), (3.99, 3)])
 def test_no_more_pixels_come_together_than_allowed(
-    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fitting: float, together: int
+    sandbox: Sandbox,
+    launches: Launches,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    fitting: float,
+    together: int,
 ) -> None:
     references = references_of(factories.ct_series(tmp_path, 1)) * 60
     for module in (batches, sandbox_module):  # as if the machine were quick
         monkeypatch.setattr(module, "BATCH_SECONDS", 100.0)
     monkeypatch.setattr(limits, "BATCH_BYTES", int(fitting * 16 * 16 * 2))
-    asked: list[int] = []
-    for handle in (sandbox.indexing, sandbox.decoding):
-        monkeypatch.setattr(handle, "send", _counted(handle.send, asked))
+    launches.asked.clear()
     assert all(isinstance(found, Frame) for found in sandbox.read_frames(references))
-    assert max(asked) == together
+    assert max(frames_of(request) for _, request in launches.asked) == together
 
 
 @pytest.mark.parametrize("allowed", [1, 5])
 def test_no_more_frames_are_asked_for_together_than_allowed(
-    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, allowed: int
+    sandbox: Sandbox, launches: Launches, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, allowed: int
 ) -> None:
     references = references_of(factories.ct_series(tmp_path, 1)) * 30
     for module in (batches, sandbox_module):  # however long a batch takes on a busy machine
         monkeypatch.setattr(module, "BATCH_SECONDS", 100.0)
     monkeypatch.setattr(limits, "BATCH_FRAMES", allowed)
-    asked: list[int] = []
-    for handle in (sandbox.indexing, sandbox.decoding):
-        monkeypatch.setattr(handle, "send", _counted(handle.send, asked))
+    launches.asked.clear()
     assert len(list(sandbox.read_frames(references))) == 30
-    assert max(asked) == allowed
+    assert max(frames_of(request) for _, request in launches.asked) == allowed
 
 
-def _counted(send: Callable[[Request], int], asked: list[int]) -> Callable[[Request], int]:
-    def counting(request: Request) -> int:
-        work = request.work
-        assert isinstance(work, ReadFrames)
-        asked.append(len(work.frames))
-        return send(request)
-
-    return counting
+def frames_of(request: Request) -> int:
+    """Return how many frames a request asks for."""
+    assert isinstance(request.work, ReadFrames)
+    return len(request.work.frames)
 
 
 def test_frames_that_are_slow_to_read_are_asked_for_one_by_one() -> None:
@@ -181,35 +179,29 @@ def test_frames_that_are_slow_to_read_are_asked_for_one_by_one() -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
-def test_frames_go_on_after_the_file_that_ends_the_worker(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_frames_go_on_after_the_file_that_ends_the_worker(tmp_path: Path) -> None:
     references = references_of(factories.ct_series(tmp_path, 12))
-    with Sandbox() as running:
+    launches = Launches()
+    with Sandbox(launch=launches) as running:
         list(running.read_frames(references[:1]))
-        for handle in (running.indexing, running.decoding):
-            monkeypatch.setattr(handle, "send", _deadly(handle, str(references[7].path)))
+        launches.on_request = _deadly(references[7].path)
         found = list(running.read_frames(references))
     assert [type(one) for one in found] == [Frame] * 7 + [DecoderDiedError] + [Frame] * 4
 
 
-def _deadly(handle: WorkerHandle, path: str) -> Callable[[Request], int]:
-    """Return a way to send requests that ends the worker when it is asked for a file."""
-    send = handle.send
+def _deadly(path: Path) -> OnRequest:
+    """Return what ends a worker when it is asked for a file."""
 
-    def sending(request: Request) -> int:
-        work = request.work
-        assert isinstance(work, ReadFrames)
-        if any(str(one.path) == path for one in work.frames):
-            handle.start()
-            if not handle.is_ready:  # one that is still starting would be waited for after the request
-                handle.wait_until_ready()
-            assert handle.pid is not None
-            psutil.Process(handle.pid).suspend()
-            number = send(request)
-            os.kill(handle.pid, signal.SIGKILL)
-            return number
-        return send(request)
+    def sending(worker: WatchedWorker, request: Request, send: Callable[[], None]) -> None:
+        assert isinstance(request.work, ReadFrames)
+        if any(one.path == path for one in request.work.frames):
+            if not worker.messages:  # one that is still starting would be waited for after the request
+                worker.wait_for_message()
+            worker.suspend()
+            send()
+            worker.kill()
+        else:
+            send()
 
     return sending
 

@@ -16,7 +16,7 @@ import pytest
 from medviewer import limits
 from medviewer.dicom.model import FrameReference, Origin
 from medviewer.dicom.reading.worker import GRACE_SECONDS
-from medviewer.dicom.workers import sandbox as sandbox_module, worker_handle as handle_module
+from medviewer.dicom.workers import sandbox as sandbox_module
 from medviewer.dicom.workers.exchange import (
     Answer,
     FilesIndexed,
@@ -25,7 +25,9 @@ from medviewer.dicom.workers.exchange import (
     Request,
     StateRead,
 )
+from medviewer.dicom.workers.ipc import Decoders, Launched, PixelMemory
 from medviewer.dicom.workers.sandbox import Sandbox
+from medviewer.dicom.workers.worker_handle import WorkerHandle
 from medviewer.errors import (
     ChangedFileError,
     DamagedFileError,
@@ -37,14 +39,19 @@ from medviewer.errors import (
 )
 from medviewer.imaging.frame.damage import Damage
 from tests import factories
-from tests.workers import worker_pids
+from tests.workers import Launches, WatchedWorker, worker_pids
 
 posix_only = pytest.mark.skipif(os.name == "nt", reason="signals and descriptors of POSIX")
 
 
 @pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox() as running:
+def launches() -> Launches:
+    return Launches()
+
+
+@pytest.fixture(scope="module")
+def sandbox(launches: Launches) -> Iterator[Sandbox]:
+    with Sandbox(launch=launches) as running:
         yield running
 
 
@@ -75,19 +82,18 @@ def test_a_frame_stays_what_it_is_when_the_next_one_is_read(sandbox: Sandbox, tm
 
 
 def test_starting_does_not_wait_for_the_workers() -> None:
-    with Sandbox() as running:
+    launches = Launches()
+    with Sandbox(launch=launches) as running:
         assert all(psutil.pid_exists(pid) for pid in worker_pids(running))
-        # nobody can have been ready yet: importing the decoders takes longer than making two processes
-        assert not running.decoding.is_ready
+        assert [worker.messages for worker in launches.workers] == [0, 0]  # the first says that it is ready
 
 
 def test_pixels_that_answer_another_request_are_not_taken(
-    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sandbox: Sandbox, launches: Launches, tmp_path: Path
 ) -> None:
     path = factories.write(factories.dataset(), tmp_path / "a.dcm")
     sandbox.read_frame(reference(path))
-    memory = sandbox.decoding.memory
-    assert memory is not None
+    memory = launches.decoding.memory
     assert memory.read(10**9, [((16, 16), "<i2")]) is None
 
 
@@ -181,46 +187,45 @@ def test_a_worker_killed_while_decoding_is_replaced(tmp_path: Path, how: str) ->
 
 
 @posix_only
-def test_a_file_that_ends_workers_is_refused_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_ends_workers_is_refused_at_once(tmp_path: Path) -> None:
     path = factories.write(factories.dataset(), tmp_path / "a.dcm")
-    with Sandbox() as running:
+    launches = Launches()
+    with Sandbox(launch=launches) as running:
         wait_for_workers(running, path)
         running.deaths[path] = limits.WORKER_DEATHS_PER_FILE - 1
         assert running.read_frame(reference(path)).rows == 16
         running.deaths[path] += 1
-        monkeypatch.setattr(running.decoding, "send", lambda _: pytest.fail("it was tried again"))
+        launches.asked.clear()
         with pytest.raises(DecoderDiedError):
             running.read_frame(reference(path))
-        monkeypatch.undo()
+        assert not launches.asked  # it was not tried again
         list(running.index_files([path]))  # opened again, as after a repair
         assert running.read_frame(reference(path)).rows == 16
 
 
 @posix_only
-def test_indexing_goes_on_after_the_file_that_ends_the_worker(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_indexing_goes_on_after_the_file_that_ends_the_worker(tmp_path: Path) -> None:
     paths = factories.ct_series(tmp_path, 5)
-    with Sandbox() as running:
+    launches = Launches()
+
+    def send_and_die(worker: WatchedWorker, request: Request, send: Callable[[], None]) -> None:
+        assert isinstance(request.work, IndexFiles)
+        if paths[2] in request.work.paths:
+            worker.suspend()
+            send()
+            worker.kill()
+        else:
+            send()
+
+    with Sandbox(launch=launches) as running:
         wait_for_workers(running, paths[0])
-        send = running.indexing.send
-
-        def send_and_die(request: Request) -> int:
-            assert isinstance(request.work, IndexFiles)
-            if paths[2] in request.work.paths:
-                psutil.Process(worker_pids(running)[1]).suspend()
-                number = send(request)
-                os.kill(worker_pids(running)[1], signal.SIGKILL)
-                return number
-            return send(request)
-
-        monkeypatch.setattr(running.indexing, "send", send_and_die)
+        launches.on_request = send_and_die
         records = [pair for some in running.index_files(paths) for pair in some]
     assert [path for path, _ in records] == paths
     assert [record.get("error") for _, record in records] == [None, None, "DecoderDiedError", None, None]
 
 
-def forge(handle: handle_module.WorkerHandle, reply: Answer, monkeypatch: pytest.MonkeyPatch) -> None:
+def forge(handle: WorkerHandle, reply: Answer, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the next answer of a worker be another one."""
     honest = handle.ask
     forged = [reply]
@@ -281,24 +286,15 @@ def test_records_keep_the_order_of_the_files_however_many_are_under_way(
     paths = factories.ct_series(tmp_path, 23)
     monkeypatch.setattr(sandbox_module, "INDEX_BATCH", 3)
     monkeypatch.setattr(sandbox_module, "REPORT_SECONDS", 0.0)  # so that each answer is about one file
-    with Sandbox(both_index=both_index) as running:
+    launches = Launches()
+    with Sandbox(both_index=both_index, launch=launches) as running:
         wait_for_workers(running, paths[0])
-        asked = []
-        for handle in (running.indexing, running.decoding):
-            monkeypatch.setattr(handle, "send", noted(handle.send, asked))
+        launches.asked.clear()
         records = [pair for some in running.index_files(paths) for pair in some]
     assert [path for path, _ in records] == paths
     assert [record["instance"].path for _, record in records] == paths
     assert len({record["instance"].sop_instance_uid for _, record in records}) == len(paths)
-    assert len(set(asked)) == 1 + both_index
-
-
-def noted(send: Callable[[Request], int], asked: list[object]) -> Callable[[Request], int]:
-    def noting(request: Request) -> int:
-        asked.append(send)
-        return send(request)
-
-    return noting
+    assert len({worker for worker, _ in launches.asked}) == 1 + both_index
 
 
 def test_a_closed_sandbox_says_so(tmp_path: Path) -> None:
@@ -333,12 +329,11 @@ def test_closing_ends_a_request_under_way(tmp_path: Path) -> None:
     assert len(failures) == 1
 
 
-def test_a_worker_that_cannot_start_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object, **__: object) -> None:
+def test_a_worker_that_cannot_start_is_reported() -> None:
+    def refuse(_memory: PixelMemory, _decoders: Decoders) -> Launched:
         raise OSError(12, "Cannot allocate memory")
 
-    monkeypatch.setattr(handle_module, "start_worker", refuse)
-    running = Sandbox()
+    running = Sandbox(launch=refuse)
     with pytest.raises(WorkerUnavailableError, match="Cannot allocate memory"):
         running.start()
     running.close()
@@ -357,18 +352,26 @@ def test_killing_the_program_ends_its_workers_and_leaves_no_memory(tmp_path: Pat
         f"list(running.index_files([Path({str(path)!r})]))\n"
         "print(running.decoding.pid, running.indexing.pid, flush=True); time.sleep(60)\n"
     )
-    before = set(Path("/dev/shm").iterdir())
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE) as program:
         assert program.stdout is not None
         workers = [psutil.Process(int(pid)) for pid in program.stdout.readline().split()]
         assert len(workers) == 2
+        named = [name for one in (program.pid, *(one.pid for one in workers)) for name in named_memory(one)]
         workers[0].suspend()  # as if it were amid a decoder: it cannot look at its channel
         program.kill()
         program.wait()
         workers[0].resume()
         _, alive = psutil.wait_procs(workers, timeout=5)
     assert not alive
-    assert set(Path("/dev/shm").iterdir()) == before
+    assert not [name for name in named if Path(name).exists()]
+
+
+def named_memory(pid: int) -> Iterator[str]:
+    """Yield the pieces of shared memory that a process holds and that have a name, mapped or open."""
+    process = Path("/proc", str(pid))
+    held = [str(one.readlink()) for one in (process / "fd").iterdir()]
+    held += [line.split(maxsplit=5)[-1] for line in (process / "maps").read_text().splitlines()]
+    yield from (name for name in held if name.startswith("/dev/shm/"))
 
 
 @posix_only
@@ -408,12 +411,10 @@ def test_the_workers_are_limited(sandbox: Sandbox, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-def test_a_large_image_gives_its_memory_back(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_a_large_image_gives_its_memory_back(sandbox: Sandbox, launches: Launches, tmp_path: Path) -> None:
     path = factories.write(factories.dataset(np.ones((4000, 4000), np.int16)), tmp_path / "a.dcm")
     assert sandbox.read_frame(reference(path)).stored.all()
-    memory = sandbox.decoding.memory
-    assert memory is not None
-    assert os.fstat(memory.descriptor).st_blocks * 512 < limits.MIB
+    assert os.fstat(launches.decoding.memory.descriptor).st_blocks * 512 < limits.MIB
 
 
 def test_the_program_does_not_load_the_parser() -> None:
