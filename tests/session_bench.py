@@ -6,8 +6,10 @@ from types import SimpleNamespace
 from typing import Any
 
 from medviewer.dicom.model import Library
+from medviewer.dicom.workers.frame_cache import FrameCache
 from medviewer.gui.session.session import ViewerSession
 from medviewer.imaging.source import ImageSource, SliceKey
+from medviewer.limits import CACHE_BYTES
 from medviewer.viewer.notice import Notice
 from medviewer.viewer.state.pane_state import PaneState
 from tests.made_stacks import MadeFiles, OracleClassifier, library, stack
@@ -26,8 +28,13 @@ class Bench:
         self.scan_error: Exception | None = None
         self.messages: list[tuple[str, str, str]] = []
         self.crashes: list[str] = []
+        self.cache = FrameCache(CACHE_BYTES)
         self.session = ViewerSession(
-            self.files, workers=self.workers, load_classifier=self.load, scan=self.scan
+            self.files,
+            workers=self.workers,
+            load_classifier=self.load,
+            scan=self.scan,
+            cache=self.cache,
         )
         self.session.notices.told.connect(self.on_notice)
         self.session.crashed.connect(self.on_crash)

@@ -99,7 +99,8 @@ def test_an_expected_error_is_handed_on_and_not_logged(home: Path, log: Path) ->
 def test_a_warning_is_logged_without_what_it_quotes(log: Path) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("always")
-        warnings.showwarning = diagnostics._log_warning
+        diagnostics.stop()
+        diagnostics.start()
         warnings.warn(f"Invalid value for VR DA: {CANARY!r}", UserWarning, stacklevel=1)
     text = log.read_text("utf-8")
     assert "UserWarning at test_diagnostics.py" in text

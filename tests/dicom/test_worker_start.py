@@ -8,6 +8,7 @@ import pytest
 
 from medviewer.dicom.library.index import scan
 from medviewer.dicom.reading import worker
+from medviewer.dicom.workers.exchange import Loaded, Ready, Reply, unpacked_reply
 from medviewer.dicom.workers.ipc import Decoders
 from medviewer.dicom.workers.sandbox import Sandbox
 from tests import factories
@@ -19,9 +20,10 @@ class ClosedChannel:
 
     def __init__(self) -> None:
         self.waited: list[float] = []
+        self.said: list[type[Reply]] = []
 
     def send_bytes(self, content: bytes) -> None:
-        assert content == b'{"": "Ready"}'
+        self.said.append(type(unpacked_reply(content)))
 
     def recv_bytes(self, most: int) -> bytes:
         raise EOFError
@@ -32,17 +34,17 @@ class ClosedChannel:
 
 
 @pytest.mark.parametrize(
-    ("decoders", "is_loaded_after"),
-    [(Decoders.AT_ONCE, []), (Decoders.WHEN_IDLE, [worker.IDLE_SECONDS]), (Decoders.WHEN_NEEDED, None)],
+    ("decoders", "waits_first"),
+    [(Decoders.AT_ONCE, 0), (Decoders.WHEN_IDLE, worker.IDLE_SECONDS), (Decoders.WHEN_NEEDED, None)],
 )
 def test_decoders_are_loaded_before_they_are_asked_for_only_where_images_will_be(
-    decoders: Decoders, is_loaded_after: list[float] | None, monkeypatch: pytest.MonkeyPatch
+    decoders: Decoders, waits_first: float | None
 ) -> None:
-    channel, loaded = ClosedChannel(), []
-    monkeypatch.setattr(worker.Worker, "_load_while_idle", lambda _: loaded.append(list(channel.waited)))
+    channel = ClosedChannel()
     serving = worker.Worker(channel, memory=None)  # type: ignore[arg-type]  # stands for both
     serving.serve(decoders)
-    assert loaded == ([] if is_loaded_after is None else [is_loaded_after])
+    assert channel.said == ([Ready] if waits_first is None else [Ready, Loaded])
+    assert channel.waited[:1] == ([] if waits_first is None else [waits_first])
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks at what processes have mapped")

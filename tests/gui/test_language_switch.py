@@ -9,7 +9,6 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QDialog, QMenu
 from pytestqt.qtbot import QtBot
 
-from medviewer.dicom.model import Library, SkippedFile
 from medviewer.errors import DamagedFileError, MissingFileError, WriteError
 from medviewer.gui.dialogs.program.pixel_truth import read_table
 from medviewer.gui.window.main_window import MainWindow
@@ -26,7 +25,7 @@ from medviewer.viewer.render.text_level import TextLevel
 from medviewer.viewer.ui import Dialog
 from tests.gui.language_walk import all_windows, left_over, texts_of
 from tests.gui.pane_hands import LEFT, drag
-from tests.gui.window_scene import COLOR, HEAD, PELVIS, STACKS, WindowScene, library
+from tests.gui.window_scene import COLOR, HEAD, PELVIS, REASONS, STACKS, WindowScene
 
 WARNED = replace(
     HEAD,
@@ -43,20 +42,20 @@ WARNED = replace(
 NAMES = {row["name"] for row in read_table()} | {"1.0 · model"}
 """Names of the pictures in the table of pixel truth; version and hash of the made model."""
 
-REFUSED = tuple(
-    SkippedFile(Path(f"/x/{number}.dcm"), error.reason_message())
-    for number, error in enumerate(
-        (
-            DamagedFileError(path="/x/0.dcm", detail="it ends early"),
-            MissingFileError(path="/x/1.dcm", detail=""),
-        )
+REFUSED = {
+    Path(error.path).name: error.reason_message()
+    for error in (
+        DamagedFileError(path="/x/0.dcm", detail="it ends early"),
+        MissingFileError(path="/x/1.dcm", detail=""),
     )
-)
+}
 
 
 @pytest.fixture
 def window(qtbot: QtBot, scene: WindowScene, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
     monkeypatch.setitem(STACKS, "head", WARNED)
+    for name, reason in REFUSED.items():
+        monkeypatch.setitem(REASONS, name, reason)
     window = MainWindow(scene.session)
     qtbot.addWidget(window)
     window.resize(1600, 1000)
@@ -80,11 +79,7 @@ def settle(scene: WindowScene, window: MainWindow) -> None:
 
 def open_all(scene: WindowScene, window: MainWindow) -> None:
     """Open two patients with warnings, files that cannot be read, and images of each kind."""
-    found: Library = replace(library(WARNED, PELVIS, COLOR), refused=REFUSED)
-    openings = scene.session._openings.queue
-    openings._before = openings.library = found
-    scene.session.viewer.change(library=found)
-    scene.session.library_changed.emit(found)
+    scene.open("head", "pelvis", "colour", *REFUSED)
     scene.session.viewer.show_stack(WARNED)
     scene.session.viewer.show_stack(PELVIS, 3)
     scene.session.viewer.set_focus(0)

@@ -32,6 +32,8 @@ FRACTIONS = make_stack(
     3, who=identity("VOE^VERA", "000888", "11"), attributes=FrameAttributes(modality="MR"), plane="Coronal"
 )
 STACKS = {"head": HEAD, "pelvis": PELVIS, "colour": COLOR, "fractions": FRACTIONS}
+REASONS: dict[str, Message] = {}
+"""Why files cannot be read, by their names; others are damaged."""
 
 
 def library(*stacks: StoredStack, refused: Sequence[SkippedFile] = ()) -> Library:
@@ -48,7 +50,9 @@ def scan(paths: Sequence[Path], _files: Any, _text_encoding: str = "") -> Genera
     """Find the stacks that the paths are named after; any other name is a file that cannot be read."""
     known = [STACKS[path.name] for path in paths if path.name in STACKS]
     refused = [
-        SkippedFile(path, Message("it is damaged (made)")) for path in paths if path.name not in STACKS
+        SkippedFile(path, REASONS.get(path.name, Message("it is damaged (made)")))
+        for path in paths
+        if path.name not in STACKS
     ]
     yield SimpleNamespace(
         library=library(*known, refused=refused), files_seen=len(paths), files_total=len(paths)

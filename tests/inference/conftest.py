@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -95,13 +96,13 @@ def noisy_head(seed: int = 0, side: int = 160) -> npt.NDArray[np.int16]:
 def _networks_of_own_packs_end_with_the_test(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Close the processes that a test's classifiers, which it may still hold, have started."""
     made: list[LimitedEngine] = []
-    start = LimitedEngine._start
+    make = LimitedEngine.__init__
 
-    def started(engine: LimitedEngine) -> str:
+    def noted(engine: LimitedEngine, *given: Any, **named: Any) -> None:
         made.append(engine)
-        return start(engine)
+        make(engine, *given, **named)
 
-    monkeypatch.setattr(LimitedEngine, "_start", started)
+    monkeypatch.setattr(LimitedEngine, "__init__", noted)
     yield
     for engine in made:
         engine.close()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from medviewer.gui.grid.grid import PaneGrid
+from medviewer.gui.panes.film import PREVIEW_AFTER_MS
 from medviewer.gui.panes.pane import Pane
 from medviewer.viewer.commands.panes.layout import set_layout
 from tests.made_stacks import slices
@@ -73,7 +74,9 @@ def test_results_and_names_on_the_screen_are_of_the_painted_image(qtbot: QtBot, 
         for _ in range(STEPS):
             random_step(world, random)
             if layout == "film" and random.random() < 0.2:
-                grid._show_preview(random.choice([None, 1, 2, 3]))
+                number, is_over = random.choice([(1, False), (1, True), (2, True), (3, True)])
+                grid.panes[number].film_hovered.emit(number, is_over)
+                world.workers.advance(PREVIEW_AFTER_MS)
             QApplication.processEvents()
             painted += sum(check(world, pane) for pane in grid.panes)
         assert not world.mismatches

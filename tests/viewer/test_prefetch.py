@@ -136,9 +136,8 @@ def resting(bench: Bench) -> Bench:
 
 def forget(bench: Bench, *indices: int) -> None:
     """Take slices out of memory."""
-    kept = bench.session._display.loader._cache
     for index in indices:
-        kept.forget(bench.pane.stack.slice_key(index))
+        bench.cache.forget(bench.pane.stack.slice_key(index))
 
 
 def test_images_in_memory_are_painted_before_anything_is_read_ahead(resting: Bench) -> None:
@@ -172,5 +171,4 @@ def test_a_wish_that_was_passed_by_makes_way_for_reading_ahead_at_once(resting: 
     resting.session.viewer.scroll_by(1)
     resting.session.viewer.scroll_by(1)
     assert resting.pane.frame is not None
-    assert not resting.session._display.loader.is_waited_for
     assert resting.workers.running > 1

@@ -50,13 +50,20 @@ class Display(QObject):
     came_ahead = Signal()  # what `coming` returns may be ready
 
     def __init__(
-        self, viewer: Viewer, read_stored: ReadStored, workers: Workers, parent: QObject | None = None
+        self,
+        viewer: Viewer,
+        read_stored: ReadStored,
+        workers: Workers,
+        parent: QObject | None = None,
+        *,
+        cache: FrameCache | None = None,
     ) -> None:
         super().__init__(parent)
         self._viewer = viewer
         self._workers = workers
         self._settings = viewer.parameters
-        self.loader = FrameLoader(read_stored, workers, FrameCache(CACHE_BYTES), self)
+        cache = FrameCache(CACHE_BYTES) if cache is None else cache
+        self.loader = FrameLoader(read_stored, workers, cache, self)
         self.views = ProcessedViews(workers, self)
         self._ahead = ProcessingAhead(workers, self._prefetch_requests, lambda: self.views.recent, self)
         self._read_on_soon = workers.timer(READ_ON_MS, self._read_on)

@@ -36,7 +36,7 @@ from medviewer.viewer.viewer_state import ViewerState
 
 if TYPE_CHECKING:
     from medviewer.dicom.elements import FileElements
-    from medviewer.dicom.workers import FileReader
+    from medviewer.dicom.workers import FileReader, FrameCache
     from medviewer.imaging.processing import Processed
 
 PRESENTATION = "presentation state"  # the cause of a message
@@ -88,6 +88,7 @@ class ViewerSession(QObject):
         load_classifier: LoadClassifier = load_installed,
         scan: ScanPaths = scan_paths,
         device: str = "auto",
+        cache: "FrameCache | None" = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -97,7 +98,7 @@ class ViewerSession(QObject):
         self.viewer = Viewer()
         self.viewer.work = self
         self._openings = Openings(self.viewer, self.workers, sandbox, scan, self)
-        self._display = Display(self.viewer, sandbox.read_frame, self.workers, self)
+        self._display = Display(self.viewer, sandbox.read_frame, self.workers, self, cache=cache)
         self.cine = Cine(self.viewer, self._display, self.workers, self)
         self._presentations = PresentationStates(self.viewer, self.workers, sandbox, self)
         self._annotations = AnnotationSaver(self.viewer, self.workers, self)

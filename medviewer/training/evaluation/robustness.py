@@ -86,11 +86,11 @@ def compressed(image: Gray) -> Gray:
 
     A tiny image as far as it goes.
     """
-    best = _encoded(image, 1)
+    best = encoded(image, 1)
     low, high = 2, 100
     while low <= high:
         middle = (low + high) // 2
-        tried = _encoded(image, middle)
+        tried = encoded(image, middle)
         if len(tried) * JPEG_RATIO <= image.size:
             best, low = tried, middle + 1
         else:
@@ -98,7 +98,8 @@ def compressed(image: Gray) -> Gray:
     return np.asarray(cv2.imdecode(best, cv2.IMREAD_GRAYSCALE), np.uint8)
 
 
-def _encoded(image: Gray, quality: int) -> Gray:
+def encoded(image: Gray, quality: int) -> Gray:
+    """Return an image as the bytes of a JPEG file."""
     return np.asarray(cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])[1].ravel(), np.uint8)
 
 

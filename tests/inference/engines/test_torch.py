@@ -22,18 +22,31 @@ def engine(make_pack, toy_weights):
     return TorchEngine(toy_weights[WEIGHTS], load_card(make_pack()).architecture, "cpu")
 
 
-def failing(engine, times, error):
-    """Let the engine's network fail for its first calls and note the batch sizes."""
-    network, sizes = engine._network, []
+class Device:
+    """A device that fails for the first calls of a network, and notes the batch sizes."""
 
-    def run(batch):
-        sizes.append(len(batch))
-        if len(sizes) <= times:
-            raise error
-        return network(batch)
+    def __init__(self):
+        self.sizes, self.times, self.error = [], 0, None
 
-    engine._network = run
-    return sizes
+    def fail(self, times, error):
+        self.sizes.clear()
+        self.times, self.error = times, error
+
+    def hold(self, network, device):
+        def run(batch):
+            self.sizes.append(len(batch))
+            if len(self.sizes) <= self.times:
+                raise self.error
+            return network(batch)
+
+        return run
+
+
+@pytest.fixture
+def device(monkeypatch):
+    device = Device()
+    monkeypatch.setattr(engine_torch, "on_device", device.hold)
+    return device
 
 
 def test_both_engines_agree_within_a_ten_thousandth_in_probability(engine, toy_weights):
@@ -42,25 +55,25 @@ def test_both_engines_agree_within_a_ten_thousandth_in_probability(engine, toy_w
     assert np.allclose(by_torch.feature_map, by_onnx.feature_map, atol=1e-3)
 
 
-def test_out_of_memory_is_tried_again_image_by_image(engine):
+def test_out_of_memory_is_tried_again_image_by_image(device, engine):
     expected = engine.run(batch()).logits
-    sizes = failing(engine, 1, torch.OutOfMemoryError("full"))
+    device.fail(1, torch.OutOfMemoryError("full"))
     assert np.allclose(engine.run(batch()).logits, expected, atol=1e-5)
-    assert sizes == [3, 1, 1, 1]
+    assert device.sizes == [3, 1, 1, 1]
 
 
-def test_out_of_memory_for_a_single_image_is_a_failure_of_the_device(engine):
-    sizes = failing(engine, 2, torch.OutOfMemoryError("full"))
+def test_out_of_memory_for_a_single_image_is_a_failure_of_the_device(device, engine):
+    device.fail(2, torch.OutOfMemoryError("full"))
     with pytest.raises(DeviceFailure):
         engine.run(batch())
-    assert sizes == [3, 1]
+    assert device.sizes == [3, 1]
 
 
-def test_another_error_of_the_device_is_not_tried_again(engine):
-    sizes = failing(engine, 1, RuntimeError("CUDA error: unspecified launch failure"))
+def test_another_error_of_the_device_is_not_tried_again(device, engine):
+    device.fail(1, RuntimeError("CUDA error: unspecified launch failure"))
     with pytest.raises(DeviceFailure):
         engine.run(batch())
-    assert sizes == [3]
+    assert device.sizes == [3]
 
 
 def test_weights_that_do_not_fit_are_refused(make_pack, toy_weights, monkeypatch):

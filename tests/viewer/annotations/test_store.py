@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from medviewer import storage
 from medviewer.errors import WriteError
 from medviewer.imaging.annotation.annotation import Annotation, Annotations, digest, slice_digest_of
 from medviewer.imaging.annotation.document import as_json, from_json
@@ -167,7 +166,7 @@ def test_a_damaged_file_that_cannot_be_set_aside_is_not_written_over(
 ) -> None:
     path = write(b"damaged")
     with monkeypatch.context() as read_only:
-        read_only.setattr(storage, "_take_free_name", refuse(errno.EROFS))
+        read_only.setattr(os, "link", refuse(errno.EROFS))
         store, found = loaded()
         assert "not saved" in str(found.note)
         add(store, note("a"))

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from medviewer.export import feature_table
 from medviewer.gui.dialogs.images.features import VALUE, FeatureDialog
+from medviewer.gui.tasks.tasks import Task
 from medviewer.gui.widgets.language import apply_language
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.imaging.features.feature_vector import compute_features
@@ -86,13 +87,20 @@ def test_no_number_stands_under_the_title_of_another_slice(scene: WindowScene, d
     assert shown(dialog) == right[dialog.place.text()]
 
 
-def test_a_result_that_comes_late_is_dropped(scene: WindowScene, dialog: FeatureDialog) -> None:
+def test_a_result_that_comes_late_is_dropped(
+    scene: WindowScene, dialog: FeatureDialog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tasks: list[Task] = []
+    make = scene.session.task
+    monkeypatch.setattr(scene.session, "task", lambda *given: (tasks.append(make(*given)), tasks[-1])[1])
+    scene.session.viewer.scroll_by(1)
+    scene.workers.settle()
     pane = scene.session.focused
     assert pane is not None
     assert pane.frame is not None
     late = feature_table.slice_features(pane.frame)
     scene.session.viewer.scroll_by(1)
-    dialog._take(late)
+    tasks[0].yielded.emit(late)
     assert shown(dialog) == ["…"] * 16
 
 
