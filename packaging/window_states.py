@@ -31,7 +31,7 @@ from medviewer.gui.window import MainWindow
 from medviewer.paths import user_folder
 from medviewer.storage import atomic_write
 from medviewer.translation import message
-from medviewer.viewer import state as ds
+from medviewer.viewer import state as display_state
 from medviewer.viewer.commands import command_by_id
 from medviewer.viewer.notice import Notice
 from medviewer.viewer.ui import Dialog, Question
@@ -201,7 +201,7 @@ def _failed(scene: Scene) -> None:
     if pane is not None:
         said = message("{name} cannot be shown: {reason}.", name="0041.dcm", reason="…")
         waiting = replace(state, panes=(replace(pane, frame=None), *state.panes[1:]))
-        scene.viewer.show(ds.frame_failed(waiting, pane.slice_key, said))
+        scene.viewer.show(display_state.frame_failed(waiting, pane.slice_key, said))
 
 
 def _preview(scene: Scene) -> None:

@@ -148,7 +148,7 @@ class OracleClassifier:
         self.error = error
         self.asked = 0
 
-    def classify(self, frame: Frame, anyway: bool = False, answered: bool = False) -> ModelResult:
+    def classify(self, frame: Frame, override: bool = False, answered: bool = False) -> ModelResult:
         self.asked += 1
         if self.error is not None:
             raise self.error

@@ -79,10 +79,10 @@ class Content(Protocol):
     A frozen value (`inference.tasks`).
     """
 
-    def without_figures(self) -> "Content":
-        """Return the content without the model's measured performance.
+    def redacted(self) -> "Content":
+        """Return the displayable part of an overridden result.
 
-        It holds for valid results only.
+        No score, no threshold and no measured performance: they hold for valid results only.
         """
 
 
@@ -91,8 +91,7 @@ class ModelResult:
     """The result of a model on one frame: an answer, a refusal, or a failure.
 
     Never a class by default. What was computed although a gate failed is not valid: nothing that was
-    measured of the model holds for it, so it has no population and a content without figures, whoever makes
-    it.
+    measured of the model holds for it, so it has no population and a redacted content, whoever makes it.
 
     Parameters
     ----------
@@ -142,13 +141,13 @@ class ModelResult:
         if (self.content is None) == (self.reason is None):
             raise ValueError("a result has a content, or the reason why there is none")
         if self.content is not None and self.overridden is not None:
-            withheld = {"content": self.content.without_figures(), "population": "", "population_title": ""}
+            withheld = {"content": self.content.redacted(), "population": "", "population_title": ""}
             for name, value in withheld.items():
                 object.__setattr__(self, name, value)
 
     @property
     def overridden(self) -> Gate | None:
-        """The first gate that failed and was overridden by "classify anyway"."""
+        """The first gate that failed and was overridden by the reader."""
         if self.content is None:
             return None
         return next((gate for gate in self.gates if not gate.passed), None)

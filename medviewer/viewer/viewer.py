@@ -128,10 +128,12 @@ class Work(Protocol):
     def use_model(self, name: str, device: str = "auto") -> None:
         """Choose the model for all later results."""
 
-    def classify(self, anyway: bool = False, asked: PaneState | None = None, answered: bool = False) -> None:
+    def classify(
+        self, override: bool = False, asked: PaneState | None = None, answered: bool = False
+    ) -> None:
         """Classify the focused pane's slice, or as asked.
 
-        `anyway`: although refused; `answered`: yes.
+        `override`: although refused; `answered`: yes.
         """
 
     def classify_series(self) -> None:

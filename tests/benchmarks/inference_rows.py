@@ -65,7 +65,7 @@ def click() -> Measured:
     engine = OnnxEngine((find_pack(MODEL) / "model.onnx").read_bytes())
     batch = preprocess(frame, classifier.card.preprocessing)
     product, bare = interleaved(
-        lambda: classifier.classify(frame, anyway=True), lambda: engine.run(batch), rounds=21, warm=3
+        lambda: classifier.classify(frame, override=True), lambda: engine.run(batch), rounds=21, warm=3
     )
     return Measured(product, bare)
 

@@ -246,7 +246,7 @@ class Run:
         return figures
 
     def _click(self) -> float:
-        self.session.classify(anyway=True)
+        self.session.classify(override=True)
         return until(lambda: self.session.focused.result is not None, "result")
 
 

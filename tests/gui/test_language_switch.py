@@ -19,7 +19,7 @@ from medviewer.inference.classification.classifier import EMPTY_IMAGE
 from medviewer.translation import Message, message
 from medviewer.viewer import state as display_state
 from medviewer.viewer.commands import command_by_id
-from medviewer.viewer.commands.images.classification import classify_anyway
+from medviewer.viewer.commands.images.classification import ask_to_override
 from medviewer.viewer.notice import Notice
 from medviewer.viewer.render.text_level import TextLevel
 from medviewer.viewer.ui import Dialog
@@ -217,7 +217,7 @@ def test_no_sentence_of_the_other_language_stays(scene: WindowScene, window: Mai
 
 def ask_anyway(scene: WindowScene, window: MainWindow) -> None:
     refuse(scene)
-    classify_anyway(window.viewer)
+    ask_to_override(window.viewer)
 
 
 def measured(dialog: Dialog) -> Callable[[WindowScene, MainWindow], None]:

@@ -118,10 +118,10 @@ class MadeClassifier:
         self.asked: list[bool] = []
         self.answers: list[bool] = []
 
-    def classify(self, frame: Frame, anyway: bool = False, answered: bool = False) -> ModelResult:
-        self.asked.append(anyway)
+    def classify(self, frame: Frame, override: bool = False, answered: bool = False) -> ModelResult:
+        self.asked.append(override)
         self.answers.append(answered)
-        return result_for(frame, "prediction" if anyway else self.kind, overridden=anyway)
+        return result_for(frame, "prediction" if override else self.kind, overridden=override)
 
 
 class WindowScene:

@@ -58,9 +58,9 @@ class SessionMachine(RuleBasedStateMachine):
     def scroll(self, slices: int) -> None:
         self.world.session.viewer.scroll_by(slices)
 
-    @rule(anyway=st.booleans())
-    def classify(self, anyway: bool) -> None:
-        self.world.session.classify(anyway)
+    @rule(override=st.booleans())
+    def classify(self, override: bool) -> None:
+        self.world.session.classify(override)
 
     @rule()
     def classify_series(self) -> None:

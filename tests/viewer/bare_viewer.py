@@ -136,7 +136,9 @@ class Surroundings:
     def use_model(self, name: str, device: str = "auto") -> None:
         self._viewer.used_models.append(name)
 
-    def classify(self, anyway: bool = False, asked: PaneState | None = None, answered: bool = False) -> None:
+    def classify(
+        self, override: bool = False, asked: PaneState | None = None, answered: bool = False
+    ) -> None:
         self._viewer.classified.append(asked)
 
     def classify_series(self) -> None:

@@ -26,7 +26,7 @@ from medviewer.inference.result import ModelResult
 from medviewer.inference.tasks import Score
 from medviewer.translation import translate
 from medviewer.viewer.color_roles import colors
-from medviewer.viewer.commands import can_be_forced
+from medviewer.viewer.commands import can_be_overridden
 from medviewer.viewer.texts import AiCard, CardState, Frequencies, card_before, card_of, source_text
 
 MOST_ONE_IN: Final = 1000
@@ -60,9 +60,9 @@ class ScoreBar(QWidget):
 class PredictionPanel(QWidget):
     """Shows a card and offers to ask the model.
 
-    A refusal takes the answer's place in the same voice. What is said below the band scrolls; model, band,
+    A refusal takes the answer's place in the same form. What is said below the band scrolls; model, band,
     buttons and warning keep their places. The buttons are connected by the window: `classify_button`,
-    `series_button`, `fitting_button`, `anyway_button` and `card_button`, which stands in the section's head.
+    `series_button`, `fitting_button`, `override_button`, and `card_button` in the head of the section.
     """
 
     one_in_chosen = Signal(str, float)
@@ -102,11 +102,11 @@ class PredictionPanel(QWidget):
         self.classify_button = QPushButton()
         self.classify_button.setProperty("role", "ai")
         self.series_button = QPushButton(translate("Ask series"))
-        self.anyway_button = QPushButton(translate("Ask this model all the same…"))
-        self.anyway_button.setProperty("role", "link")
-        keeps_place = self.anyway_button.sizePolicy()
+        self.override_button = QPushButton(translate("Classify anyway…"))
+        self.override_button.setProperty("role", "link")
+        keeps_place = self.override_button.sizePolicy()
         keeps_place.setRetainSizeWhenHidden(True)
-        self.anyway_button.setSizePolicy(keeps_place)
+        self.override_button.setSizePolicy(keeps_place)
         self.card_button: QToolButton = head_button("info", translate("About the model…"))
         self.source = CutLabel("faint")
         self.warning = CutLabel("attention")
@@ -148,7 +148,7 @@ class PredictionPanel(QWidget):
         below.setHorizontalSpacing(8)
         below.addWidget(self.classify_button, 0, 0)
         below.addWidget(self.series_button, 0, 1)
-        below.addWidget(self.anyway_button, 1, 0, 1, 2)
+        below.addWidget(self.override_button, 1, 0, 1, 2)
         below.addWidget(self.source, 2, 0, 1, 2)
         below.addWidget(self.warning, 3, 0, 1, 2)
         whole = QVBoxLayout(self)
@@ -238,7 +238,7 @@ class PredictionPanel(QWidget):
         self._show_named(card)
         self.frequencies.show_frequencies(card.frequencies)
         self.source.setText(card.source or self._source)
-        self.anyway_button.setVisible(can_be_forced(self.result))
+        self.override_button.setVisible(can_be_overridden(self.result))
 
     def _show_fitting(self) -> None:
         """Offer the model that fits where the chosen one does not."""

@@ -69,7 +69,7 @@ class Classification(QObject):
         self.queue.load(name, device)
         self.model_changed.emit(name, "")
 
-    def classify(self, pane: PaneState | None, *, anyway: bool, answered: bool) -> None:
+    def classify(self, pane: PaneState | None, *, override: bool, answered: bool) -> None:
         """Classify a pane's slice; where it has none, a message says so."""
         if pane is None or pane.frame is None:
             self._notices.tell(Notice(message("There is no picture to classify yet."), severity="info"))
@@ -77,9 +77,9 @@ class Classification(QObject):
         self._notices.end(CLASSIFYING)
         self._study, self._slice = pane.identity.study_key, pane.slice_key
         if self.queue.is_ready:
-            self.queue.classify(pane.frame, pane.token, anyway=anyway, answered=answered)
+            self.queue.classify(pane.frame, pane.token, override=override, answered=answered)
             return
-        self.queue.ask((pane.frame, anyway, answered), self._viewer.state.model, self._device)
+        self.queue.ask((pane.frame, override, answered), self._viewer.state.model, self._device)
 
     @property
     def device(self) -> str:
@@ -92,12 +92,12 @@ class Classification(QObject):
         self.model_changed.emit(loaded.model, self.queue.device)
         asked = self.queue.take_asked()
         if asked is not None:
-            frame, anyway, answered = asked
+            frame, override, answered = asked
             display = self._viewer.state.display
             token = Token(
                 display.epoch, display_state.result_key(frame, display.model), self._study, self._slice
             )
-            self.queue.classify(frame, token, anyway=anyway, answered=answered)
+            self.queue.classify(frame, token, override=override, answered=answered)
 
     @Slot(object)
     def _on_received(self, delivered: DeliveredResult) -> None:

@@ -35,7 +35,7 @@ class FrameClassifier(Protocol):
     def device(self) -> str:
         """Device of the model, in words."""
 
-    def classify(self, frame: Frame, anyway: bool = False, answered: bool = False) -> ModelResult:
+    def classify(self, frame: Frame, override: bool = False, answered: bool = False) -> ModelResult:
         """Return the model's result.
 
         The result's key is made from the pixels that were read.
@@ -77,7 +77,7 @@ def load(load_classifier: LoadClassifier, model: str, device: str) -> Generator[
 
 
 def classify_frame(
-    classifier: FrameClassifier, frame: Frame, token: Token, *, anyway: bool, answered: bool
+    classifier: FrameClassifier, frame: Frame, token: Token, *, override: bool, answered: bool
 ) -> Generator[DeliveredResult, None, None]:
     """Yield the result of a copy of the frame.
 
@@ -86,7 +86,7 @@ def classify_frame(
     """
     # guard(-> frame): the classifier reads a copy of its own
     own = replace(frame, stored=frame.stored.copy())
-    yield DeliveredResult(token, classifier.classify(own, anyway=anyway, answered=answered))
+    yield DeliveredResult(token, classifier.classify(own, override=override, answered=answered))
 
 
 class ClassifierQueue(QObject):
@@ -160,7 +160,7 @@ class ClassifierQueue(QObject):
         asked, self._asked = self._asked, None
         return asked
 
-    def classify(self, frame: Frame, token: Token, *, anyway: bool, answered: bool) -> None:
+    def classify(self, frame: Frame, token: Token, *, override: bool, answered: bool) -> None:
         """Classify a frame with the loaded model; `received` or `failed` follows."""
         classifier = self._classifier
         if classifier is None:
@@ -168,7 +168,7 @@ class ClassifierQueue(QObject):
         for waiting in self._tasks:
             waiting.withdraw()
         task = Task(
-            lambda: classify_frame(classifier, frame, token, anyway=anyway, answered=answered),
+            lambda: classify_frame(classifier, frame, token, override=override, answered=answered),
             self._workers,
             "classify",
         )
@@ -184,7 +184,7 @@ class ClassifierQueue(QObject):
         if classifier is None:
             return None
         return Task(
-            lambda: classify_frame(classifier, frame, token, anyway=False, answered=False),
+            lambda: classify_frame(classifier, frame, token, override=False, answered=False),
             self._workers,
             "classify",
             priority=LATER,

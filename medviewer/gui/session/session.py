@@ -408,13 +408,15 @@ class ViewerSession(QObject):
         self._series.cancel()
         self._classification.use_model(name, device)
 
-    def classify(self, anyway: bool = False, asked: PaneState | None = None, answered: bool = False) -> None:
+    def classify(
+        self, override: bool = False, asked: PaneState | None = None, answered: bool = False
+    ) -> None:
         """Classify the focused pane's slice, or as asked.
 
-        `anyway`: although refused; `answered`: yes.
+        `override`: although refused; `answered`: yes.
         """
         pane = self.focused if asked is None else asked
-        self._classification.classify(pane, anyway=anyway, answered=answered)
+        self._classification.classify(pane, override=override, answered=answered)
 
     def classify_series(self) -> None:
         """Classify the slices of the focused stack that have no result yet.

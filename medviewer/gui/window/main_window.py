@@ -249,7 +249,7 @@ class MainWindow(QMainWindow):
         button.clicked.connect(classify.trigger)
         self.prediction.series_button.clicked.connect(self.bar.actions["classify.series"].trigger)
         self.prediction.fitting_button.clicked.connect(self.bar.actions["classify.fitting"].trigger)
-        self.prediction.anyway_button.clicked.connect(self.bar.actions["classify.anyway"].trigger)
+        self.prediction.override_button.clicked.connect(self.bar.actions["classify.anyway"].trigger)
         self.prediction.card_button.clicked.connect(self.bar.actions["classify.card"].trigger)
 
     def _rebuild(self) -> None:

@@ -84,7 +84,7 @@ class Prepared:
     key: ResultKey
     is_phantom: bool
     gates: tuple[Gate, ...]
-    anyway: bool
+    override: bool
     population: Population | None
     remark: Gate | None
     appearance: Batch | None
@@ -163,20 +163,20 @@ class Classifier:
             frame.content_sha256,
         )
 
-    def classify(self, frame: Frame, anyway: bool = False, answered: bool = False) -> ModelResult:
+    def classify(self, frame: Frame, override: bool = False, answered: bool = False) -> ModelResult:
         """Return the model's answer for a frame, or the reason for none.
 
         Parameters
         ----------
-        anyway : bool
+        override : bool
             Compute although a gate failed; the result says which one (`overridden`). It does not
             stand for the answer to the card's question.
         answered : bool
             The reader said yes to the card's question; the result's notes say so.
         """
-        return self.answer(self.prepare(frame, anyway, answered))
+        return self.answer(self.prepare(frame, override, answered))
 
-    def prepare(self, frame: Frame, anyway: bool = False, answered: bool = False) -> Prepared:
+    def prepare(self, frame: Frame, override: bool = False, answered: bool = False) -> Prepared:
         """Check a frame against the card and prepare the network's input.
 
         Uses no network, so that it may run in another thread than `answer`.
@@ -202,7 +202,7 @@ class Classifier:
                     appearance = self._appearance.input_of(seen, inverse_too=first_failed(said) is not None)
                 if self._pixel_gate is not None and self._kind and first_failed(said) is None:
                     likeness = self._pixel_gate.input_of(seen, self._kind)
-            if first_failed(gates) is None or (anyway and gates[-1].passed):
+            if first_failed(gates) is None or (override and gates[-1].passed):
                 batch = input_of(seen.as_trained(self.card.preprocessing), self.card.preprocessing)
         except (InvalidNumbersError, ImageSizeError) as error:
             trouble = error
@@ -210,7 +210,7 @@ class Classifier:
             key=self.key(frame),
             is_phantom=frame.attributes.is_phantom,
             gates=gates,
-            anyway=anyway,
+            override=override,
             population=population,
             remark=remark,
             appearance=appearance,
@@ -247,8 +247,8 @@ class Classifier:
         None where it has to be asked.
         """
         failed, unanswered = first_failed(gates), not gates[-1].passed
-        if failed is not None and (unanswered or not prepared.anyway):
-            refusal = gates[-1] if prepared.anyway else failed
+        if failed is not None and (unanswered or not prepared.override):
+            refusal = gates[-1] if prepared.override else failed
             return self._nothing(prepared, gates, refusal.message, refusal)
         if prepared.trouble is not None:
             return self._nothing(prepared, gates, _trouble_message(prepared.trouble))

@@ -70,7 +70,7 @@ def header_refusal(frame: Frame, contract: InputContract) -> Gate | None:
 def question_gate(card: ModelCard, *, answered: bool) -> Gate:
     """Return the gate of the question the card asks the reader.
 
-    "anyway" does not stand for it.
+    An override does not stand for it.
     """
     if not card.input.question:
         return _passed(QUESTION)

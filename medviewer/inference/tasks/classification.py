@@ -63,7 +63,7 @@ class Classification:
     embedding: np.typing.NDArray[np.float32] | None = field(default=None, repr=False)
     feature_map: np.typing.NDArray[np.float32] | None = field(default=None, repr=False)
 
-    def without_figures(self) -> Classification:
+    def redacted(self) -> Classification:
         """Return the likeliest class alone.
 
         A score is a figure of the model, too: without its measured performance it says nothing.

@@ -80,14 +80,14 @@ def test_the_marker_is_right_of_the_tick_only_if_the_score_reaches_it(qtbot: QtB
 
 def test_a_refusal_takes_the_place_of_the_result_and_offers_anyway(panel: PredictionPanel) -> None:
     panel.show_result(RESULT)
-    assert panel.anyway_button.isHidden()
+    assert panel.override_button.isHidden()
     panel.show_result(refused(KEY, CONTRAST))
     shown = _shown(panel)
     assert "Not judged" in shown
     assert "contrast agent Iomeron given" in shown
     assert "0.81" not in shown
     assert "bled" not in shown
-    assert not panel.anyway_button.isHidden()
+    assert not panel.override_button.isHidden()
 
 
 def test_an_overridden_refusal_has_no_figure_and_no_curve(panel: PredictionPanel) -> None:

@@ -21,7 +21,7 @@ from medviewer.translation import Message
 from medviewer.viewer.annotations.edits import edit_annotations
 from medviewer.viewer.annotations.key_images import toggle_key_image
 from medviewer.viewer.color_roles import LIGHT
-from medviewer.viewer.commands.images.classification import classify_anyway
+from medviewer.viewer.commands.images.classification import ask_to_override
 from medviewer.viewer.commands.panes.layout import set_layout
 from tests.gui.window_scene import HEAD, WindowScene
 
@@ -129,7 +129,7 @@ def test_a_refusal_can_be_overridden_only_after_a_question(
     assert not window.bar.actions["classify.anyway"].isEnabled()
     scene.classify("refusal")
     assert "body part not stated" in window.prediction.sentence.text()
-    window.prediction.anyway_button.click()
+    window.prediction.override_button.click()
     box = window.dialog
     assert isinstance(box, QMessageBox)
     assert "body part not stated" in box.text()
@@ -147,7 +147,7 @@ def test_anyway_is_about_the_slice_of_the_question(
     scene.classify("refusal")
     asked = scene.session.focused
     assert asked is not None
-    classify_anyway(window.viewer)
+    ask_to_override(window.viewer)
     scene.session.viewer.scroll_by(1)
     scene.workers.settle()
     window.dialogs.yes_button.click()
@@ -164,7 +164,7 @@ def test_anyway_is_about_the_slice_of_the_question(
 def test_saying_no_to_anyway_leaves_the_refusal(qtbot: QtBot, scene: WindowScene, window: MainWindow) -> None:
     scene.open("head")
     scene.classify("refusal")
-    classify_anyway(window.viewer)
+    ask_to_override(window.viewer)
     assert isinstance(window.dialog, QMessageBox)
     window.dialog.defaultButton().click()
     scene.workers.settle()

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
-from medviewer.gui.panels.prediction import can_be_forced
+from medviewer.gui.panels.prediction import can_be_overridden
 from medviewer.gui.window import main_window
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.inference.pack.card import InstalledModel, bundled_folder, installed_models
@@ -130,8 +130,8 @@ def test_an_unanswered_question_cannot_be_overridden_by_classifying_anyway(scene
     assert scene.session.focused is not None
     refusal = scene.session.focused.result
     assert refusal is not None
-    assert can_be_forced(refusal)
-    assert not can_be_forced(replace(refusal, refusal=Gate(QUESTION, False, "Say yes first.")))
+    assert can_be_overridden(refusal)
+    assert not can_be_overridden(replace(refusal, refusal=Gate(QUESTION, False, "Say yes first.")))
 
 
 def test_the_chosen_model_is_chosen_again_in_the_next_window(

@@ -104,7 +104,7 @@ def test_an_unsuitable_frame_is_refused_with_its_key(classifier):
 
 def test_classify_anyway_computes_and_says_every_gate_that_failed(classifier):
     frame = slice_of(noisy_head(), attributes=attributes(body_part="CHEST", contrast_agent="Iohexol"))
-    result = classifier.classify(frame, anyway=True)
+    result = classifier.classify(frame, override=True)
     assert isinstance(result.content, Classification)
     assert result.overridden.name == "body part"
     assert [note.name for note in result.notes] == ["contrast"]
@@ -130,7 +130,7 @@ def test_a_color_frame_is_computed_as_its_luminance_where_the_card_allows_it(mak
 
 
 def test_a_suitable_frame_is_not_marked_as_overridden_by_anyway(classifier):
-    assert classifier.classify(slice_of(noisy_head()), anyway=True).overridden is None
+    assert classifier.classify(slice_of(noisy_head()), override=True).overridden is None
 
 
 def test_a_phantom_is_marked_in_every_kind_of_result(classifier):
@@ -261,11 +261,11 @@ def asking(text):
     return text.replace("[input]", '[input]\nquestion = "Is there a tumour on this slice?"')
 
 
-@pytest.mark.parametrize("anyway", [False, True])
-def test_a_model_with_a_question_computes_nothing_before_the_reader_said_yes(make_pack, anyway):
+@pytest.mark.parametrize("override", [False, True])
+def test_a_model_with_a_question_computes_nothing_before_the_reader_said_yes(make_pack, override):
     classifier = load_classifier(make_pack(change=asking), "cpu")
     classifier = broken(classifier, AssertionError("it computed"), "CPU")
-    result = classifier.classify(slice_of(noisy_head()), anyway=anyway)
+    result = classifier.classify(slice_of(noisy_head()), override=override)
     assert result.refusal is not None
     assert result.refusal.name == "question"
     assert (
@@ -278,8 +278,8 @@ def test_anyway_overrides_the_header_but_never_the_answer(make_pack):
     chest = slice_of(noisy_head(), attributes=attributes(body_part="CHEST"))
     assert classifier.classify(chest).refusal.name == "body part"
     assert classifier.classify(chest, answered=True).refusal.name == "body part"
-    assert classifier.classify(chest, anyway=True).refusal.name == "question"
-    result = classifier.classify(chest, anyway=True, answered=True)
+    assert classifier.classify(chest, override=True).refusal.name == "question"
+    result = classifier.classify(chest, override=True, answered=True)
     assert result.overridden.name == "body part"
     assert [note.name for note in result.notes] == ["question"]
 
@@ -299,9 +299,9 @@ def test_a_yes_to_a_model_that_asks_nothing_is_not_noted(classifier):
     assert classifier.classify(slice_of(noisy_head()), answered=True).notes == ()
 
 
-@pytest.mark.parametrize("anyway", [False, True])
-def test_an_image_of_too_many_pixels_has_no_result(classifier, monkeypatch, anyway):
+@pytest.mark.parametrize("override", [False, True])
+def test_an_image_of_too_many_pixels_has_no_result(classifier, monkeypatch, override):
     monkeypatch.setattr(limits, "PROCESSED_SAMPLES", 10_000)
-    result = classifier.classify(slice_of(noisy_head()), anyway=anyway)
+    result = classifier.classify(slice_of(noisy_head()), override=override)
     assert result.has_failed
     assert "too large for this" in result_text(result).details[0] + result_text(result).headline

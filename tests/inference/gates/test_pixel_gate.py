@@ -189,9 +189,9 @@ def test_a_chart_with_the_header_of_a_head_is_refused_although_the_router_is_con
     assert result.refusal is not None
     assert result.refusal.name == NAME
     assert dict(result.refusal.facts) == {"expected": "head CT"}
-    anyway = classifier.classify(slice_of(values), anyway=True)
-    assert isinstance(anyway.content, Classification | type(None))
-    assert not anyway.is_valid
+    forced = classifier.classify(slice_of(values), override=True)
+    assert isinstance(forced.content, Classification | type(None))
+    assert not forced.is_valid
 
 
 @pytest.mark.usefixtures("agreeable_router")

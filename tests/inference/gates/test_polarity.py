@@ -84,7 +84,7 @@ def test_a_film_passes_and_its_inverse_is_refused(chest, geometry):
     result = chest.classify(film_frame(255 - film(), geometry))
     assert result.refusal is not None
     assert (result.refusal.name, result.refusal.statement) == ("polarity", INVERTED_IMAGE)
-    assert chest.classify(film_frame(255 - film(), geometry), anyway=True).overridden == result.refusal
+    assert chest.classify(film_frame(255 - film(), geometry), override=True).overridden == result.refusal
 
 
 def test_a_wrong_photometric_interpretation_is_an_inverted_film(chest):

@@ -48,9 +48,9 @@ def test_a_page_of_stripes_with_a_head_in_its_header_is_refused_and_can_be_overr
     assert result.refusal is not None
     assert result.refusal.name == "appearance"
     assert dict(result.refusal.facts)["expected"] == "head CT"
-    anyway = classifier.classify(frame, anyway=True)
-    assert isinstance(anyway.content, Classification)
-    assert anyway.overridden == result.refusal
+    forced = classifier.classify(frame, override=True)
+    assert isinstance(forced.content, Classification)
+    assert forced.overridden == result.refusal
 
 
 def test_a_wrong_header_is_named_before_the_pixels_are_asked(classifier):

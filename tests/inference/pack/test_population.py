@@ -84,7 +84,7 @@ def test_the_group_stands_beside_the_result_in_rows_and_in_tables(classifier):
 
 def test_what_was_forced_has_figures_of_no_group(classifier):
     frame = slice_of(noisy_head(), attributes=attributes(body_part="CHEST", patient_age_years=None))
-    forced = classifier.classify(frame, anyway=True)
+    forced = classifier.classify(frame, override=True)
     assert (forced.is_valid, forced.overridden.name) == (False, "body part")
     assert (forced.content.operating_point, forced.population, forced.population_title) == (None, "", "")
     assert not forced.content.calibrated

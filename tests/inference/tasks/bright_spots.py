@@ -18,7 +18,7 @@ class Spots:
     count: int
     strongest: float | None
 
-    def without_figures(self) -> "Spots":
+    def redacted(self) -> "Spots":
         return replace(self, strongest=None)
 
 

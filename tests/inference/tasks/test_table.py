@@ -112,7 +112,7 @@ def test_a_count_that_was_forced_is_struck_out_and_without_figures(counter: Clas
     refusal = counter.classify(frame)
     assert refusal.refusal is not None
     assert (refusal.refusal.name, result_row(refusal, counter.device)["spots"]) == ("body part", None)
-    forced = counter.classify(frame, anyway=True)
+    forced = counter.classify(frame, override=True)
     row = result_row(forced, counter.device)
     assert (row["valid"], row["spots"]) == (False, None)
     panel = PredictionPanel()

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 ONE_IN: Final = "one_in"
 """The setting that keeps how common findings are, by model, as JSON."""
 
-_NO_REFUSAL = message("Only a slice that the model refused can be forced.")
+_NO_REFUSAL = message("Only a slice that the model refused can be classified anyway.")
 _NONE_FITS_BETTER = message("No other installed model is known to fit this slice.")
 _ONE_PICTURE = message("The series has one picture only.")
 _ASKS_EACH = message("The chosen model asks a question about each slice, so it is not asked about a series.")
@@ -91,22 +91,22 @@ def _no_fitting_model(state: ViewerState) -> Message | None:
     return None if state.model_fit.others else _NONE_FITS_BETTER
 
 
-def can_be_forced(result: ModelResult | None) -> bool:
-    """Return whether "classify anyway" overrides it.
+def can_be_overridden(result: ModelResult | None) -> bool:
+    """Return whether a result is a refusal that the reader may override.
 
-    A question wants an answer.
+    The refusal of a model that asks a question needs an answer to it, and no override.
     """
     return result is not None and result.refusal is not None and result.refusal.name != QUESTION
 
 
-def classify(viewer: Viewer, anyway: bool = False, asked: PaneState | None = None) -> None:
+def classify(viewer: Viewer, override: bool = False, asked: PaneState | None = None) -> None:
     """Classify the focused pane's slice or the given one.
 
     After the reader's yes where one is needed.
     """
     model, pane = chosen_model(viewer.state), viewer.state.focused if asked is None else asked
     if model is None or not model.question or pane is None or pane.frame is None:
-        viewer.work.classify(anyway, pane)
+        viewer.work.classify(override, pane)
         return
     # the yes is about this slice and this model, whatever is shown and chosen by then
     question = Question(
@@ -118,15 +118,15 @@ def classify(viewer: Viewer, anyway: bool = False, asked: PaneState | None = Non
         ),
         yes=message("Yes"),
         no=message("No"),
-        on_yes=partial(_take_yes, viewer, model.name, anyway, pane),
+        on_yes=partial(_take_yes, viewer, model.name, override, pane),
         on_no=partial(_take_no, viewer),
     )
     viewer.ui.ask(question)
 
 
-def _take_yes(viewer: Viewer, model: str, anyway: bool, pane: PaneState) -> None:
+def _take_yes(viewer: Viewer, model: str, override: bool, pane: PaneState) -> None:
     if model == viewer.state.model:
-        viewer.work.classify(anyway, pane, answered=True)
+        viewer.work.classify(override, pane, answered=True)
 
 
 def _take_no(viewer: Viewer) -> None:
@@ -134,10 +134,10 @@ def _take_no(viewer: Viewer) -> None:
     viewer.work.notices.tell(Notice(said, severity="info"))
 
 
-def classify_anyway(viewer: Viewer) -> None:
-    """Ask whether to classify although the model does not fit.
+def ask_to_override(viewer: Viewer) -> None:
+    """Ask whether to override the gate that refused the focused slice.
 
-    The answer stays marked with it.
+    A result with an overridden gate is marked wherever it stands.
     """
     pane = viewer.state.focused
     gate = pane.result.refusal if pane is not None and pane.result is not None else None
@@ -212,7 +212,7 @@ def _none_asked(state: ViewerState) -> Message | None:
 
 def _no_refusal(state: ViewerState) -> Message | None:
     pane = state.focused
-    return None if pane is not None and can_be_forced(pane.result) else _NO_REFUSAL
+    return None if pane is not None and can_be_overridden(pane.result) else _NO_REFUSAL
 
 
 def _nothing_runs(state: ViewerState) -> Message | None:
@@ -318,9 +318,9 @@ CLASSIFY_COMMANDS: Final = (
     ),
     Command(
         id="classify.anyway",
-        title=mark("Ask all the sa&me…"),
+        title=mark("Classify any&way…"),
         menu=CLASSIFY,
-        run=classify_anyway,
+        run=ask_to_override,
         unavailable=_no_refusal,
     ),
     CommandList(id="classify.models", menu=f"{CLASSIFY}/{MODEL}", commands=_models, exclusive=True),

@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 from medviewer.gui.window import main_window
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.inference.pack.card import InstalledModel
-from medviewer.viewer.commands.images.classification import classify_anyway
+from medviewer.viewer.commands.images.classification import ask_to_override
 from tests.gui.window_scene import WindowScene
 
 ASKING = InstalledModel("head-ct-haemorrhage", "Brain MR", "For tumours.", "Is there a tumour on this slice?")
@@ -27,7 +27,7 @@ def test_anyway_asks_the_question_before_it_computes(
 ) -> None:
     scene.open("head")
     scene.classify("refusal")
-    classify_anyway(window.viewer)
+    ask_to_override(window.viewer)
     window.dialogs.yes_button.click()
     scene.workers.settle()
     assert isinstance(window.dialog, QMessageBox)
