@@ -68,6 +68,10 @@ class GraphicsItem(QGraphicsItem):
         """Take the image under the graphics, and where it lies in columns."""
         self._image = image, rectangle
 
+    def forget_image(self) -> None:
+        """Keep nothing of an image that is no longer shown."""
+        self._image = self._brightness = self._kept = None
+
     def label_at(self, point: QPointF) -> str:
         """Return the id of the annotation whose label is at a viewport point.
 

@@ -195,8 +195,9 @@ class PaneView(QGraphicsView):
         return self._texts.boxes()
 
     def clear_image(self) -> None:
-        """Show black."""
+        """Show black, and keep nothing of the image."""
         self.show_graphics(())
+        self._graphics.forget_image()
         self._image.setVisible(False)
         self._image.forget()
         self._before.setVisible(False)

@@ -1,19 +1,22 @@
 """What a pane makes ready for the next scroll step is just what that step shows, and nothing else."""
 
+import gc
+import weakref
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import numpy as np
 import pytest
 from PySide6.QtGui import QImage
 
-from medviewer.gui.image_view import items
-from medviewer.gui.image_view.text_painter import TextPainter
+from medviewer.gui.image_view import items, text_painter
 from medviewer.gui.panes.pane import Pane
+from medviewer.imaging import display, processing
 from medviewer.imaging.display.transform import Orientation
 from medviewer.imaging.frame.voi import Window
 from medviewer.viewer import state as display_state
 from medviewer.viewer.render.pane_text import Showing
-from medviewer.viewer.render.pyramid import PaneImage
 from tests.gui.pane_scene import PROCESSINGS, SceneSession, identity, make_stack
 
 SIZE = (404, 430)
@@ -54,12 +57,14 @@ def test_the_next_slice_is_only_painted(
     session.workers.hold("filter")  # the full variant comes later
     with monkeypatch.context() as patched:
         for place, name in (
-            (PaneImage, "_render"),
-            (items, "_on_screen"),
-            (items, "_shown_mask"),
+            (display, "to_display_image"),
+            (display, "display_values"),
+            (display, "on_screen"),
+            (processing, "render"),
+            (processing, "outline"),
+            (text_painter, "QPixmap"),
         ):
             patched.setattr(place, name, lambda *_, **__: pytest.fail("it was not ready"))
-        patched.setattr(TextPainter, "_render", lambda *_: pytest.fail("a text was not ready"))
         session.viewer.scroll_by(1, number)
         pane.refresh()
         seen = image_of(pane)
@@ -131,11 +136,32 @@ def test_a_large_image_is_not_rendered_in_a_pause(
     assert not pane.shown.is_next_ready
 
 
-def test_nothing_is_kept_of_a_closed_study(session: SceneSession, qtbot) -> None:
+def test_nothing_is_kept_of_a_closed_study(
+    session: SceneSession, monkeypatch: pytest.MonkeyPatch, qtbot
+) -> None:
     pane = shown_pane(session, 2, qtbot)
-    rested(pane, qtbot)
+    kept: list[weakref.ref[np.ndarray]] = []
+    mask_ink = items.mask_ink
+
+    def noting(show: Callable[..., None], image: np.ndarray, *given: Any, **named: Any) -> None:
+        kept.append(weakref.ref(image))
+        show(image, *given, **named)
+
+    def noting_ink(*given: Any, **named: Any) -> np.ndarray:
+        made = mask_ink(*given, **named)
+        kept.append(weakref.ref(made))
+        return made
+
+    with monkeypatch.context() as patched:
+        for show in (pane.view.show_image, pane.view.make_ready):
+            patched.setattr(pane.view, show.__name__, partial(noting, show))
+        patched.setattr(items, "mask_ink", noting_ink)
+        session.viewer.scroll_by(1)
+        pane.refresh()
+        rested(pane, qtbot)
+    assert sum(one() is not None for one in kept) >= 4  # image and mask of this slice and of the next
     session.swap(display_state.close_all(session.state))
     pane.refresh()
     assert not pane.shown.is_next_ready
-    assert pane.view._mask._ready is None
-    assert not pane.view._image._newest
+    gc.collect()
+    assert not [one for one in kept if one() is not None]
