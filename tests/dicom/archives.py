@@ -4,13 +4,11 @@ import zipfile
 from pathlib import Path
 
 from medviewer.dicom.attributes.instance import Record
-from medviewer.dicom.files import archive as archive_module
 from medviewer.dicom.files.archive import archive_record
-from medviewer.dicom.files.opening import file_state
 from medviewer.dicom.library.index import scan
 from medviewer.dicom.model import Library
 from medviewer.dicom.workers.sandbox import Sandbox
-from medviewer.errors import UnreadableFile
+from medviewer.errors import UnreadableFile, from_record
 
 
 def whole(path: Path, sandbox: Sandbox) -> Library:
@@ -42,5 +40,6 @@ def listed(path: Path) -> Record:
 def only_refusal(path: Path) -> UnreadableFile:
     record = listed(path)
     assert record["members"] == []
-    (refused,) = archive_module._directory(path, file_state(path)).refused
+    (refused,) = (from_record(one) for one in record["refused"])
+    assert isinstance(refused, UnreadableFile)
     return refused

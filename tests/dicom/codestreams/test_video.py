@@ -1,7 +1,9 @@
 """Images of a video, by number and in the stream's own colors."""
 
 from pathlib import Path
+from typing import Any
 
+import av
 import numpy as np
 import pytest
 
@@ -95,7 +97,18 @@ def test_a_video_that_holds_fewer_images_than_stated_shows_those_and_says_so(tmp
 
 def test_a_stream_of_another_size_is_refused_before_it_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
     content = clips.clip(frames=2)
-    monkeypatch.setattr(Video, "_decode", lambda _self: pytest.fail("decoded"))
+
+    class Undecoded:
+        """A container of which no packet may be taken."""
+
+        def __init__(self, *given: Any, **named: Any) -> None:
+            self._container = open_container(*given, **named)
+
+        def __getattr__(self, name: str) -> Any:
+            return pytest.fail("decoded") if name in ("demux", "decode") else getattr(self._container, name)
+
+    open_container = av.open
+    monkeypatch.setattr(av, "open", Undecoded)
     with pytest.raises(VideoSizeError):
         opened(content, rows=ROWS + 2)
 

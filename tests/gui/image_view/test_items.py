@@ -11,6 +11,7 @@ from medviewer.gui.image_view import items as pane_items
 from medviewer.gui.image_view.items import MaskItem
 from medviewer.gui.image_view.view import PaneView
 from medviewer.gui.panes.pane import Pane
+from medviewer.imaging import display
 from medviewer.imaging.display.pipeline import to_display_image
 from medviewer.imaging.frame.regions import Region, Scale
 from medviewer.imaging.frame.voi import Window
@@ -70,8 +71,6 @@ def test_the_same_image_is_painted_where_it_was_zoomed_and_moved_to(qtbot):
 
 
 def test_two_views_of_one_image_scale_it_once(qtbot, monkeypatch):
-    from medviewer.imaging import display
-
     scaled = []
     on_screen = display.on_screen
     monkeypatch.setattr(display, "on_screen", lambda *given: (scaled.append(1), on_screen(*given))[1])
@@ -83,16 +82,25 @@ def test_two_views_of_one_image_scale_it_once(qtbot, monkeypatch):
 
 
 def test_of_the_images_that_were_shown_few_are_kept(qtbot, monkeypatch):
-    everything = (0.0, 0.0, 100.0, 100.0)
-    view = view_of(qtbot, np.zeros((100, 100), np.uint8))
-    for value in range(20):
-        view.show_image(np.full((100, 100), value, np.uint8), everything)
-        assert gray(view, 150, 150) == value
-    assert len(view._image._newest) == 8
+    scaled = []
+    on_screen = display.on_screen
+    monkeypatch.setattr(display, "on_screen", lambda *given: (scaled.append(1), on_screen(*given))[1])
+    images = [np.full((100, 100), value, np.uint8) for value in range(20)]
+    view = view_of(qtbot, images[0])
+
+    def scaled_for(number):
+        scaled.clear()
+        view.show_image(images[number], (0.0, 0.0, 100.0, 100.0))
+        assert gray(view, 150, 150) == number
+        return len(scaled)
+
+    assert sum(map(scaled_for, range(20))) == 20
+    assert sum(map(scaled_for, reversed(range(12, 20)))) == 0  # the last eight are kept
+    assert scaled_for(11) == 1
     monkeypatch.setattr(pane_items, "SCREENS_BYTES", 3 * 300 * 300 * 4)
-    view.show_image(np.full((100, 100), 70, np.uint8), everything)
-    assert gray(view, 150, 150) == 70
-    assert len(view._image._newest) == 3
+    assert scaled_for(10) == 1
+    assert [scaled_for(number) for number in (10, 11, 19)] == [0, 0, 0]
+    assert scaled_for(18) == 1
 
 
 def test_a_view_that_was_cleared_keeps_no_image(qtbot):

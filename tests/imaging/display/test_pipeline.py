@@ -1,7 +1,5 @@
 """One composed table shows what the float path shows, for every stored value."""
 
-from collections.abc import Callable
-
 import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -131,8 +129,9 @@ def test_color_passes_untouched() -> None:
 
 def test_slices_with_equal_numbers_share_one_table(monkeypatch: pytest.MonkeyPatch) -> None:
     built: list[int] = []
-    original: Callable[..., np.ndarray] = presentation._to_gray
-    monkeypatch.setattr(presentation, "_to_gray", lambda *given: (built.append(1), original(*given))[1])
+    monkeypatch.setattr(
+        presentation, "to_modality_values", lambda *given: (built.append(1), to_modality_values(*given))[1]
+    )
     for _ in range(3):
         table = ModalityTable(3, np.array([7.5, 8.5, 41.25], np.float32))
         voi = VoiTable(1, np.array([0, 9, 255], np.uint16), 8)

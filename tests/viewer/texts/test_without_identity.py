@@ -126,7 +126,7 @@ def everything_in(png: bytes) -> str:
 def written(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """All words that go into images."""
     said: list[str] = []
-    compose, write = image.compose, graphics._write
+    compose, write = image.compose, graphics.write
     monkeypatch.setattr(
         image,
         "compose",
@@ -137,8 +137,11 @@ def written(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     )
     monkeypatch.setattr(
         graphics,
-        "_write",
-        lambda canvas, line, *more: (said.append(line.text), write(canvas, line, *more))[1],
+        "write",
+        lambda draw, corner, text, *more, **named: (
+            said.append(text),
+            write(draw, corner, text, *more, **named),
+        )[1],
     )
     return said
 
