@@ -111,6 +111,10 @@ WORKER_DEATHS_PER_FILE: Final = 3
 # of one file, to look through its compressed images for damage
 LOOK_SECONDS: Final = 3
 
+# images, and pixels of them, that `info` decodes for their notes without being asked
+DECODED_FRAMES: Final = 512
+DECODED_PIXELS: Final = 32 * MIB
+
 # a long operation reports at least this often
 PROGRESS_SECONDS: Final = 0.2
 

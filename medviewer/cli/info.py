@@ -2,14 +2,15 @@
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+from medviewer.cli import decoded_notes
 from medviewer.cli.console import DONE, Console
-from medviewer.cli.opening import add_text_encoding, opened
+from medviewer.cli.opening import add_text_encoding, opened, scanned
 from medviewer.dicom.model import Library, Series, StoredStack, Study
 from medviewer.imaging.frame import SHOWN_UNITS, known_unit
 from medviewer.plain_text import printable
-from medviewer.translation import translate
+from medviewer.translation import mark, translate
 from medviewer.viewer.texts import (
     images_text,
     part_text,
@@ -18,31 +19,69 @@ from medviewer.viewer.texts import (
     view_text,
 )
 
+UNCHECKED_IMAGE: Final = mark(
+    "The image was not decoded, so damage that only its pixels show is not named; --check-pixels decodes it."
+)
+UNCHECKED_IMAGES: Final = mark(
+    "{count} images were not decoded, so damage that only their pixels show is not named; --check-pixels "
+    "decodes them."
+)
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's options."""
     parser.add_argument("path", metavar="PATH", type=Path, help=translate("a file or a folder"))
     add_text_encoding(parser)
+    parser.add_argument(
+        "--check-pixels",
+        action="store_true",
+        help=translate("decode all images, however many, and say what only that tells"),
+    )
     parser.add_argument("--json", action="store_true", help=translate("as JSON"))
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Print the contents."""
-    with opened([options.path], console, shows_images=False, text_encoding=options.text_encoding) as (
-        _,
-        library,
-    ):
-        if options.json:
-            console.result_as_json(as_json(library))
-        else:
-            console.result("\n".join(as_text(library)))
+    library, are_checked = _read(options, console)
+    count = sum(len(stack.frames) for stack in library.stacks)
+    if count and not are_checked:
+        console.note(translate(UNCHECKED_IMAGE, UNCHECKED_IMAGES, count=count))
+    if options.json:
+        console.result_as_json(as_json(library, are_checked=are_checked))
+    else:
+        console.result("\n".join(as_text(library)))
     return DONE
 
 
-def as_json(library: Library) -> dict[str, Any]:
-    """Return the library by the schema of the command line."""
+def _read(options: argparse.Namespace, console: Console) -> tuple[Library, bool]:
+    """Return the library, and whether all its images were decoded."""
+    are_few = options.check_pixels or decoded_notes.are_few(options.path)
+    with opened(
+        [options.path],
+        console,
+        shows_images=False,
+        looks_at_pixels=not are_few,
+        text_encoding=options.text_encoding,
+    ) as (sandbox, library):
+        if options.check_pixels or (are_few and decoded_notes.is_little(library)):
+            return decoded_notes.decoded(library, sandbox), True
+        if are_few:  # but large, or many in one file
+            sandbox.looks_at_pixels = True
+            library = scanned([options.path], sandbox, options.text_encoding)
+        return library, False
+
+
+def as_json(library: Library, *, are_checked: bool = True) -> dict[str, Any]:
+    """Return the library by the schema of the command line.
+
+    Parameters
+    ----------
+    are_checked : bool
+        All images were decoded for their notes.
+    """
     return {
         "schema": 1,
+        "pixels_checked": are_checked,
         "studies": [_study(study) for study in library.studies],
         "other": [
             {"path": str(item.path), "sop_class": item.sop_class, "description": item.description}

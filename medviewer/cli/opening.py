@@ -75,6 +75,7 @@ def opened(
     *,
     output: Path | None = None,
     shows_images: bool = True,
+    looks_at_pixels: bool = False,
     text_encoding: str = "",
 ) -> Iterator[tuple["Sandbox", Library]]:
     """Read the paths; unreadable files are named on standard error.
@@ -83,8 +84,10 @@ def opened(
     ----------
     output : Path, optional
         The one file that the command is going to write.
-    shows_pictures : bool
-        Frames will be read; without, all workers read headers, and look for damage instead.
+    shows_images : bool
+        A frame will be read soon; without, all workers read headers first.
+    looks_at_pixels : bool
+        Images are looked through for damage that is seen without decoding them.
     text_encoding : str
         A key of TEXT_ENCODINGS where the user chose how text is read; "": as the files state.
 
@@ -100,12 +103,8 @@ def opened(
     for path in paths:
         if not is_there(path):
             raise NotFoundError(what=mark("file or folder"), which=path)
-    with workers.Sandbox(both_index=not shows_images, looks_at_pixels=not shows_images) as sandbox:
-        from medviewer.dicom.library import scan  # the workers start meanwhile
-
-        library = Library()
-        for progress in scan(paths, sandbox, text_encoding):
-            library = progress.library
+    with workers.Sandbox(both_index=not shows_images, looks_at_pixels=looks_at_pixels) as sandbox:
+        library = scanned(paths, sandbox, text_encoding)
         if output is not None:
             refuse_source(output, library.originals.union(paths))
         named = {path.absolute() for path in paths}
@@ -119,6 +118,16 @@ def opened(
                 console.note(f"{printable(str(item.path))}: {item.description}")
             raise NoImagesError(names=", ".join(map(str, paths)))
         yield sandbox, library
+
+
+def scanned(paths: Sequence[Path], sandbox: "Sandbox", text_encoding: str = "") -> Library:
+    """Return the library of files and folders."""
+    from medviewer.dicom.library import scan  # the workers start meanwhile
+
+    library = Library()
+    for progress in scan(paths, sandbox, text_encoding):
+        library = progress.library
+    return library
 
 
 def choose_stack(library: Library, series_uid: str | None) -> StoredStack:

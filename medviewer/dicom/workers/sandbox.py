@@ -88,7 +88,7 @@ class Sandbox:
     def __init__(
         self, *, both_index: bool = False, looks_at_pixels: bool = False, launch: Launch | None = None
     ) -> None:
-        self._looks_at_pixels = looks_at_pixels
+        self.looks_at_pixels = looks_at_pixels
         self.indexing = WorkerHandle(Decoders.WHEN_NEEDED if both_index else Decoders.WHEN_IDLE, launch)
         self.decoding = WorkerHandle(Decoders.WHEN_NEEDED if both_index else Decoders.AT_ONCE, launch)
         self._indexers = (self.indexing, self.decoding) if both_index else (self.indexing,)
@@ -357,7 +357,7 @@ class Sandbox:
         # guard(statement): a file that is opened again is tried again
         for path in paths:
             self.deaths.pop(path, None)
-        work = IndexFiles(tuple(paths), REPORT_SECONDS, text_encoding, self._looks_at_pixels, reads_on)
+        work = IndexFiles(tuple(paths), REPORT_SECONDS, text_encoding, self.looks_at_pixels, reads_on)
         reply = worker.ask(work, limits.WORKER_CPU_SECONDS)
         try:
             return _records(paths, reply)
