@@ -1,5 +1,6 @@
 """DICOM files: found, read, ordered, decoded.
 
-pydicom and imagecodecs live here, in a limited process. The window's process imports `series`, `sandbox`
-and `index`; none of them imports pydicom at module level.
+pydicom and imagecodecs are used here only, in the limited worker. The window's process takes values from
+`model`, asks the worker by `workers.Sandbox`, and orders its answers by `library`; none of these imports
+pydicom.
 """

@@ -5,17 +5,22 @@ from dataclasses import dataclass, field
 import pytest
 
 from medviewer import paths
+from medviewer.imaging.annotation.drawing import OUTLINES
 from medviewer.imaging.annotation.primitives import Label
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.voi import Voi, Window
+from medviewer.imaging.measurement.table import MEASURES
 from medviewer.translation import translate, use_language
 from medviewer.viewer.annotations.edits import history_of
+from medviewer.viewer.annotations.listing import KINDS
+from medviewer.viewer.annotations.quality import REGIONS
 from medviewer.viewer.commands.table import TOOL_COMMANDS, command_by_id, tool_command
 from medviewer.viewer.render.graphics import graphics_on
+from medviewer.viewer.tools.measuring import REGION_TOOLS
 from medviewer.viewer.tools.table import TOOLS
 from medviewer.viewer.tools.tool import Cursor, Pointer, Tool, ToolPane
 from tests.viewer.bare_viewer import COLOR, HEAD, BareViewer
-from tests.viewer.point_tool import POINT
+from tests.viewer.toy_tool import TOY_TOOL
 
 
 @dataclass
@@ -98,6 +103,18 @@ def test_every_tool_has_what_the_window_shows_of_it(name: str) -> None:
     assert (row.shortcut, row.icon, row.short) == (tool.key, tool.icon, tool.title)
 
 
+@pytest.mark.parametrize("kind", {tool.draws for tool in TOOLS.values() if tool.draws})
+def test_every_kind_that_a_tool_draws_has_its_outline_its_title_and_its_place_among_regions(
+    kind: str,
+) -> None:
+    assert kind in OUTLINES
+    assert kind in KINDS
+    tools = {tool.id for tool in TOOLS.values() if tool.draws == kind}
+    is_region = kind in MEASURES and MEASURES[kind].outline is not None
+    assert (kind in REGIONS) is is_region
+    assert (tools <= set(REGION_TOOLS)) is is_region
+
+
 @pytest.mark.parametrize("name", TOOLS)
 @pytest.mark.parametrize("shown", ["head", "color", "nothing"])
 def test_every_tool_can_be_dragged_over_everything(name: str, shown: str) -> None:
@@ -130,9 +147,11 @@ def test_pan_and_zoom_act_on_the_pane(pane: MadePane) -> None:
     assert pane.done == [("pan", 5, -2), ("zoom", pytest.approx(8**0.5), 10, 120)]
 
 
-def test_a_fifth_tool_is_a_row_and_a_file(pane: MadePane, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(TOOLS, POINT.id, POINT)
-    row = tool_command(POINT)
+def test_a_tool_that_is_added_is_a_row_and_a_file(pane: MadePane, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert TOY_TOOL.id not in TOOLS
+    assert TOY_TOOL.key not in {tool.key for tool in TOOLS.values()}
+    monkeypatch.setitem(TOOLS, TOY_TOOL.id, TOY_TOOL)
+    row = tool_command(TOY_TOOL)
     row.perform(pane.viewer)
     assert row.checked is not None
     assert row.checked(pane.viewer.state)
@@ -144,8 +163,8 @@ def test_what_a_tool_draws_can_be_undone_and_redone(pane: MadePane) -> None:
     undo, redo = command_by_id("tools.undo"), command_by_id("tools.redo")
     assert undo.named is not None
     assert undo.named(pane.viewer.state) is None  # no row that does nothing
-    drag(POINT, pane, (1.5, 2.5))
-    drag(POINT, pane, (9.5, 8.5))
+    drag(TOY_TOOL, pane, (1.5, 2.5))
+    drag(TOY_TOOL, pane, (9.5, 8.5))
     assert str(undo.named(pane.viewer.state)) == "Undo point"
     undo.perform(pane.viewer)
     assert points(pane) == [((1.5, 2.5),)]

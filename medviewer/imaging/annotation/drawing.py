@@ -1,6 +1,6 @@
 """Drawing of each kind of annotation as primitives.
 
-A kind that is not in the table is a line.
+Only a kind that this version does not know, in a file of a newer one, is drawn as a line through its points.
 """
 
 import math
@@ -130,6 +130,10 @@ def _handles(kind: str, points: Flat, color: Color) -> tuple[Handle, ...]:
 
 
 OUTLINES: Final[Mapping[str, Outline]] = {
+    "length": _line,
+    "angle": _line,
+    "point": _line,
+    "text": _line,
     "rectangle": _closed,
     "polygon": _closed,
     "freehand": _closed,
@@ -138,3 +142,4 @@ OUTLINES: Final[Mapping[str, Outline]] = {
     "arrow": _arrow,
     "Cobb": _pairs,
 }
+"""By the kind of an annotation, for each kind that a tool draws."""

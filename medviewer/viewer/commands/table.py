@@ -15,7 +15,7 @@ from medviewer.viewer.commands.images.documents import (
     HELP_COMMANDS,
 )
 from medviewer.viewer.commands.images.key_images import KEY_IMAGE_COMMANDS
-from medviewer.viewer.commands.images.marks import MARK_COMMANDS
+from medviewer.viewer.commands.images.marks import OVERLAYS, SHUTTER, SUBTRACTION
 from medviewer.viewer.commands.images.orientation import ORIENTATION_COMMANDS
 from medviewer.viewer.commands.images.presentation_states import PRESENTATION_STATES
 from medviewer.viewer.commands.images.ranges import RANGE_COMMANDS
@@ -31,7 +31,7 @@ from medviewer.viewer.commands.panes.view import MOUSE_COMMANDS, TEXT_COMMANDS, 
 from medviewer.viewer.commands.reasons import no_study
 from medviewer.viewer.commands.studies.file import FILE_COMMANDS
 from medviewer.viewer.commands.studies.text_encoding import TEXT_ENCODINGS
-from medviewer.viewer.tools import MEASURING_TOOLS, TOOLS, Tool
+from medviewer.viewer.tools import TOOLS, Tool
 
 
 def tool_command(tool: Tool, separated: bool = False, menu: str = TOOLS_MENU) -> Command:
@@ -52,11 +52,9 @@ def tool_command(tool: Tool, separated: bool = False, menu: str = TOOLS_MENU) ->
 
 
 TOOL_COMMANDS: Final = tuple(
-    tool_command(tool, number == 0, MEASURE if tool in MEASURING_TOOLS else TOOLS_MENU)
+    tool_command(tool, number == 0, MEASURE if tool.draws else TOOLS_MENU)
     for number, tool in enumerate(TOOLS.values())
 )
-
-OVERLAYS, SHUTTER, SUBTRACTION = MARK_COMMANDS
 
 COMMANDS: Final[tuple[Command | CommandList, ...]] = (
     *FILE_COMMANDS,

@@ -10,7 +10,7 @@ from medviewer.lazy_imports import lazy_names
 if TYPE_CHECKING:
     from medviewer.viewer.tools.grab import grip_at
     from medviewer.viewer.tools.locate import LOCATE
-    from medviewer.viewer.tools.measuring import MEASURING_TOOLS, REGION_TOOLS
+    from medviewer.viewer.tools.measuring import REGION_TOOLS
     from medviewer.viewer.tools.mouse_scheme import MOUSE_SCHEMES, mouse_text, take_mouse_scheme
     from medviewer.viewer.tools.table import TOOLS
     from medviewer.viewer.tools.tool import Cursor, Interaction, Pointer, Tool
@@ -21,7 +21,7 @@ __getattr__ = lazy_names(
     {
         "grab": "grip_at",
         "locate": "LOCATE",
-        "measuring": "MEASURING_TOOLS REGION_TOOLS",
+        "measuring": "REGION_TOOLS",
         "mouse_scheme": "MOUSE_SCHEMES mouse_text take_mouse_scheme",
         "table": "TOOLS",
         "tool": "Cursor Interaction Pointer Tool",

@@ -22,8 +22,8 @@ from medviewer.viewer.annotations import (
 )
 from medviewer.viewer.render import Pen, Stroke, lay_out
 from medviewer.viewer.tools.drawing import CLICK_PIXELS, point_at
-from medviewer.viewer.tools.measuring import MEASURING_TOOLS
 from medviewer.viewer.tools.reshaping import with_point_at
+from medviewer.viewer.tools.table import TOOLS
 from medviewer.viewer.tools.tool import Interaction, Pointer, ToolPane
 
 HANDLE_REACH: Final = 7.0  # logical pixels
@@ -110,7 +110,7 @@ def grip_at(pane: ToolPane, pointer: Pointer) -> Grip | None:
             if isinstance(handle, Handle) and _distance_to(pane, handle.at, pointer) <= HANDLE_REACH:
                 return Grip(selected, points.index(handle.at))
     name = pane.label_at(pointer)
-    draws = pane.viewer.state.tool in {tool.id for tool in MEASURING_TOOLS}
+    draws = TOOLS[pane.viewer.state.tool].draws
     for one in reversed(shown.annotations):
         # a new line may begin beside another one's label; that of the selected one is dragged all the same
         if one.id == name and (one is selected or not draws):

@@ -61,13 +61,16 @@ def _range(*, through: bool) -> Interaction:
 
 
 def _tool(
-    name: str, title: str, icon: str, key: str, start: Callable[[], Interaction], hint: Message
+    name: str, draws: str, title: str, icon: str, key: str, start: Callable[[], Interaction], hint: Message
 ) -> Tool:
-    return Tool(id=name, title=title, icon=icon, key=key, start=start, hint=hint, cursor=Cursor.CROSS)
+    return Tool(
+        id=name, title=title, icon=icon, key=key, start=start, hint=hint, cursor=Cursor.CROSS, draws=draws
+    )
 
 
 MEASURING_TOOLS: Final = (
     _tool(
+        "length",
         "length",
         mark("&Length"),
         "ruler",
@@ -77,6 +80,7 @@ MEASURING_TOOLS: Final = (
     ),
     _tool(
         "angle",
+        "angle",
         mark("&Angle"),
         "angle",
         "A",
@@ -85,6 +89,7 @@ MEASURING_TOOLS: Final = (
     ),
     _tool(
         "cobb",
+        COBB,
         mark("&Cobb angle"),
         "triangle-right",
         "Alt+A",
@@ -92,6 +97,7 @@ MEASURING_TOOLS: Final = (
         message("Drag along one end plate, then along the other."),
     ),
     _tool(
+        "ellipse",
         "ellipse",
         mark("&Ellipse"),
         "ellipse",
@@ -101,6 +107,7 @@ MEASURING_TOOLS: Final = (
     ),
     _tool(
         "rectangle",
+        "rectangle",
         mark("Rec&tangle"),
         "square",
         "",
@@ -108,6 +115,7 @@ MEASURING_TOOLS: Final = (
         message("Drag from corner to corner: mean, spread and area of its pixels."),
     ),
     _tool(
+        "polygon",
         "polygon",
         mark("&Polygon"),
         "pentagon",
@@ -117,6 +125,7 @@ MEASURING_TOOLS: Final = (
     ),
     _tool(
         "freehand",
+        "freehand",
         mark("&Freehand"),
         "lasso",
         "",
@@ -125,6 +134,7 @@ MEASURING_TOOLS: Final = (
     ),
     _tool(
         "range_region",
+        "range",
         mark("Region of the ran&ge"),
         "wand",
         "Ctrl+Shift+V",
@@ -135,6 +145,7 @@ MEASURING_TOOLS: Final = (
     ),
     _tool(
         "range_volume",
+        "range",
         mark("&Volume of the range"),
         "box",
         "Shift+V",
@@ -142,6 +153,7 @@ MEASURING_TOOLS: Final = (
         message("Click into it: what is joined to that pixel through the stack within the range, in ml."),
     ),
     _tool(
+        "point",
         "point",
         mark("Poi&nt"),
         "pipette",
@@ -151,6 +163,7 @@ MEASURING_TOOLS: Final = (
     ),
     _tool(
         "arrow",
+        "arrow",
         mark("Arro&w"),
         "move-up-right",
         "Y",
@@ -158,6 +171,7 @@ MEASURING_TOOLS: Final = (
         message("Drag away from the place that it points to."),
     ),
     _tool(
+        "text",
         "text",
         mark("Te&xt"),
         "type",

@@ -1,4 +1,4 @@
-"""The TOOLS table, in the order of the tool bar."""
+"""The TOOLS table, in the order of the menus."""
 
 from typing import Final
 

@@ -89,7 +89,7 @@ class ToolPane(Protocol):
 class Interaction:
     """One use of a tool, from the press of a button to its release.
 
-    A tool overrides what it needs.
+    A tool overrides the methods that it needs.
 
     Attributes
     ----------
@@ -139,6 +139,8 @@ class Tool:
         How it is used, for its tooltip.
     start : callable
         Makes an interaction for one press.
+    draws : str
+        The kind of the annotations that it makes; "": it makes none.
     """
 
     id: str
@@ -148,3 +150,4 @@ class Tool:
     start: Callable[[], Interaction]
     hint: Message = NOTHING
     cursor: Cursor = Cursor.ARROW
+    draws: str = ""

@@ -23,7 +23,7 @@ from medviewer.viewer.tools.table import TOOLS
 from medviewer.viewer.ui import Dialog
 from tests.gui.pane_hands import LEFT, drag
 from tests.gui.window_scene import COLOR, FRACTIONS, HEAD, STACKS, WindowScene
-from tests.viewer.point_tool import POINT, add_point
+from tests.viewer.toy_tool import TOY_TOOL, add_point
 
 ROWS = {row.id: row for row in commands()}
 
@@ -300,8 +300,8 @@ def test_a_reason_is_read_in_the_tooltip_and_a_key_tells_it(scene: WindowScene, 
 def test_a_tool_that_is_added_is_chosen_dragged_undone_and_redone_by_keys_and_mouse(
     qtbot: QtBot, scene: WindowScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(TOOLS, POINT.id, POINT)
-    monkeypatch.setattr(menus, "COMMANDS", (*COMMANDS, tool_command(POINT)))
+    monkeypatch.setitem(TOOLS, TOY_TOOL.id, TOY_TOOL)
+    monkeypatch.setattr(menus, "COMMANDS", (*COMMANDS, tool_command(TOY_TOOL)))
     window = MainWindow(scene.session)
     qtbot.addWidget(window)
     window.show()
@@ -309,7 +309,7 @@ def test_a_tool_that_is_added_is_chosen_dragged_undone_and_redone_by_keys_and_mo
     pane = window.panes.panes[0]
     pane.refresh()
     assert not window.bar.actions["tools.undo"].isVisible()
-    window.bar.actions["tools.point"].trigger()
+    window.bar.actions["tools.toy-point"].trigger()
     assert pane.view.viewport().cursor().shape() == Qt.CursorShape.CrossCursor
     center = pane.view.viewport().rect().center()
     for across in (-30, 30):

@@ -14,7 +14,7 @@ OVERLAY_LABELS_SHOWN: Final = 60  # letters
 _NO_OVERLAYS = message("The file has no overlays for this slice.")
 _NO_SHUTTER = message("The file has no shutter for this slice.")
 _NO_MASK = message("The file has no mask for this picture.")
-_OVERLAYS = message("Overlays")
+_OVERLAYS_TITLE = message("Overlays")
 
 
 def _graphics_shown(state: ViewerState) -> bool:
@@ -67,41 +67,41 @@ def _overlays_title(state: ViewerState) -> Message:
     seen = state.seen
     labels = [overlay.label for overlay in seen.overlays if overlay.label] if seen is not None else []
     if not labels:
-        return _OVERLAYS
+        return _OVERLAYS_TITLE
     said = ", ".join(dict.fromkeys(labels))[:OVERLAY_LABELS_SHOWN]
-    return Message("{title} · {labels}", (("title", _OVERLAYS), ("labels", said)))
+    return Message("{title} · {labels}", (("title", _OVERLAYS_TITLE), ("labels", said)))
 
 
-MARK_COMMANDS: Final = (
-    Command(
-        id="view.overlays",
-        icon="spline",
-        title=mark("&Overlays"),
-        menu=VIEW,
-        run=_toggle_graphics,
-        shortcut="O",
-        unavailable=_no_overlays,
-        checked=_graphics_shown,
-        named=_overlays_title,
-    ),
-    Command(
-        id="view.shutter",
-        icon="aperture",
-        title=mark("Sh&utter"),
-        menu=VIEW,
-        run=_toggle_shutter,
-        shortcut="Shift+O",
-        unavailable=_no_shutter,
-        checked=_shutter_shown,
-    ),
-    Command(
-        id="view.subtract",
-        icon="diff",
-        title=mark("Subtract mas&k"),
-        menu=VIEW,
-        run=_toggle_subtraction,
-        shortcut="U",
-        unavailable=_no_mask,
-        checked=_is_subtracted,
-    ),
+OVERLAYS: Final = Command(
+    id="view.overlays",
+    icon="spline",
+    title=mark("&Overlays"),
+    menu=VIEW,
+    run=_toggle_graphics,
+    shortcut="O",
+    unavailable=_no_overlays,
+    checked=_graphics_shown,
+    named=_overlays_title,
+)
+
+SHUTTER: Final = Command(
+    id="view.shutter",
+    icon="aperture",
+    title=mark("Sh&utter"),
+    menu=VIEW,
+    run=_toggle_shutter,
+    shortcut="Shift+O",
+    unavailable=_no_shutter,
+    checked=_shutter_shown,
+)
+
+SUBTRACTION: Final = Command(
+    id="view.subtract",
+    icon="diff",
+    title=mark("Subtract mas&k"),
+    menu=VIEW,
+    run=_toggle_subtraction,
+    shortcut="U",
+    unavailable=_no_mask,
+    checked=_is_subtracted,
 )

@@ -1,14 +1,14 @@
-"""A fifth tool, as one file: a click puts a point on the slice. Tests add its row to TOOLS."""
+"""A tool as a newcomer adds one, in one file: a click puts a point on the slice. Tests add it to TOOLS."""
 
-from medviewer.imaging.annotation.annotation import Annotation, image_sha256, new_id, slice_digest_of
+from medviewer.imaging.annotation import Annotation, image_sha256, new_id, slice_digest_of
 from medviewer.translation import Message
-from medviewer.viewer.annotations.edits import edit_annotations, history_of
-from medviewer.viewer.state.pane_state import PaneState
+from medviewer.viewer.annotations import edit_annotations, history_of
+from medviewer.viewer.state import PaneState
 from medviewer.viewer.tools.tool import Cursor, Interaction, Pointer, Tool, ToolPane
 from medviewer.viewer.viewer import Viewer
 
 
-class PointDrag(Interaction):
+class ToyClick(Interaction):
     """Adds an annotation where the button came up."""
 
     def release(self, pane: ToolPane, pointer: Pointer) -> None:
@@ -26,4 +26,12 @@ def add_point(viewer: Viewer, shown: PaneState, point: tuple[float, float]) -> N
     edit_annotations(viewer, Message("point"), (*before, one))
 
 
-POINT = Tool(id="point", title="P&oint", icon="hand", key="N", start=PointDrag, cursor=Cursor.CROSS)
+TOY_TOOL = Tool(
+    id="toy-point",
+    title="To&y point",
+    icon="hand",
+    key="Ctrl+Alt+F12",
+    start=ToyClick,
+    cursor=Cursor.CROSS,
+    draws="point",
+)
