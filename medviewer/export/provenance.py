@@ -201,6 +201,6 @@ def _result_record(result: ModelResult) -> dict[str, Any]:
         "population": result.population or None,
         "device": result.device,
         "notes": [note.name for note in result.notes],
-        "answered_yes": [dict(note.facts)["question"] for note in result.notes if _is_yes(note)],
+        "answered_yes": [text for note in result.notes if _is_yes(note) for _, text in note.facts],
         "overridden": result.overridden.name if result.overridden else None,
     }

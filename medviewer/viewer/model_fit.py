@@ -72,7 +72,7 @@ def fit_of(
         for model in models:
             if model.name in (chosen, ROUTER_NAME) or model.trouble is not None:
                 continue
-            if not _refusal(frame, model.name):
+            if not _refusal(frame, model.name) and not part_question(frame, model.name):
                 others.append(FittingModel(model.name, Message(model.title)))
     yield ModelFit(refusal, tuple(others), is_known=True)
 
@@ -85,6 +85,20 @@ def _refusal(frame: "Frame", name: str) -> Message:
         return error.message()
     gate = gates.header_refusal(frame, contract)
     return NOTHING if gate is None else gate.message
+
+
+def part_question(frame: "Frame", name: str) -> Message:
+    """Return the question about a body part that is not stated.
+
+    NOTHING where it is stated, and where the header is refused anyway.
+    """
+    try:
+        contract = _contract(name)
+    except MedviewerError:  # asking the model says it
+        return NOTHING
+    if not (question := gates.part_question(frame, contract)) or gates.header_refusal(frame, contract):
+        return NOTHING
+    return message("The file does not say which part of the body it shows. {part}", part=Message(question))
 
 
 @lru_cache

@@ -136,8 +136,11 @@ class Work(Protocol):
         `override`: although refused; `answered`: yes.
         """
 
-    def classify_series(self) -> None:
-        """Classify the slices of the focused stack that have no result yet."""
+    def classify_series(self, stack: ImageSource | None = None, answered: bool = False) -> None:
+        """Classify the slices of a stack that have no result yet.
+
+        By default of the focused one; `answered`: yes.
+        """
 
     def cancel(self) -> None:
         """End a saving, a measurement or a classification, else the opening."""

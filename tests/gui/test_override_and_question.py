@@ -7,6 +7,8 @@ from pytestqt.qtbot import QtBot
 from medviewer.gui.window import main_window
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.inference.pack.card import InstalledModel
+from medviewer.translation import Message
+from medviewer.viewer.commands.images import classification
 from medviewer.viewer.commands.images.classification import ask_to_override
 from tests.gui.window_scene import WindowScene
 
@@ -40,3 +42,43 @@ def test_anyway_asks_the_question_before_it_computes(
     scene.workers.settle()
     asked = list(zip(scene.classifier.asked, scene.classifier.answers, strict=True))
     assert asked == ([(False, False), (True, True)] if answer == "yes" else [(False, False)])
+
+
+@pytest.fixture
+def nowhere(monkeypatch: pytest.MonkeyPatch) -> str:
+    """Let no file say which part of the body it shows."""
+    monkeypatch.setattr(classification, "part_question", lambda _frame, _model: Message("Is this a head?"))
+    return "Is this a head?"
+
+
+def answer(window: MainWindow, word: str) -> None:
+    button = window.dialogs.yes_button if word == "yes" else window.dialog.defaultButton()
+    button.click()
+
+
+@pytest.mark.parametrize("word", ["yes", "no"])
+def test_a_slice_without_a_stated_body_part_is_classified_after_a_yes(
+    scene: WindowScene, window: MainWindow, nowhere: str, word: str
+) -> None:
+    scene.open("head")
+    window.bar.actions["classify.slice"].trigger()
+    assert window.dialog.text() == f"{nowhere}\n{ASKING.question}"
+    answer(window, word)
+    scene.workers.settle()
+    assert scene.classifier.answers == ([True] if word == "yes" else [])
+
+
+@pytest.mark.parametrize("word", ["yes", "no"])
+def test_a_series_without_a_stated_body_part_is_asked_about_once(
+    qtbot: QtBot, scene: WindowScene, monkeypatch: pytest.MonkeyPatch, nowhere: str, word: str
+) -> None:
+    silent = InstalledModel("head-ct-haemorrhage", "Head CT", "For heads.")
+    monkeypatch.setattr(main_window, "installed_models", lambda: (silent,))
+    window = MainWindow(scene.session)
+    qtbot.addWidget(window)
+    scene.open("head")
+    window.bar.actions["classify.series"].trigger()
+    assert window.dialog.text() == nowhere
+    answer(window, word)
+    scene.workers.settle()
+    assert scene.classifier.answers == ([True] * 10 if word == "yes" else [])

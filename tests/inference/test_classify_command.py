@@ -92,6 +92,18 @@ def test_the_yes_stands_in_the_row_in_the_table_and_in_what_is_printed(capsys, h
     assert YES in capsys.readouterr().out
 
 
+def test_a_body_part_that_is_not_stated_waits_for_a_yes_which_stands_in_the_row(capsys, make_pack, tmp_path):
+    made = factories.dataset(noisy_head(), **HEAD | {"BodyPartExamined": ""})
+    nowhere = factories.write(made, tmp_path / "nowhere.dcm")
+    model = str(make_pack())
+    row = classified(capsys, nowhere, "--model", model)
+    assert (row["status"], row["gate"], row["probabilities"]) == ("refused", "question", {})
+    assert row["reason"].endswith("say yes first: Is this a head?")
+    row = classified(capsys, nowhere, "--model", model, "--answer", "yes")
+    assert row["status"] == "classified"
+    assert {"Body part not stated.", "The reader answered yes to: Is this a head?"} <= set(row["notes"])
+
+
 def series_rule(text: str) -> str:
     return text + (
         "\n[series]\nthreshold = 0.0\nsensitivity = 0.8\nfalse_positive_rate = 0.25\nn = 40\npositive = 15\n"

@@ -28,7 +28,6 @@ MODEL = "head-ct-haemorrhage"
 OTHER_KINDS = {
     "01-ct-chest-lossless-133sl": "body part",
     "02-ct-head-neck-295sl-j2k": "body part",
-    "03-rt-breast-ct98-rtstruct-rtplan": "body part",
     "04-mr-brain-tumour-enhanced": "modality",
     "06-mr-brain-t1-classic-24sl": "modality",
     "08-cr-dx-mg": "modality",
@@ -74,6 +73,13 @@ def test_every_slice_of_a_real_head_is_classified_and_its_gaps_are_stated(classi
     assert all(isinstance(result.content, Classification) for result in results)
     assert all({"age", "contrast"} <= {note.name for note in result.notes} for result in results)
     assert not any(result.is_phantom for result in results)
+
+
+def test_a_breast_whose_file_states_no_part_is_never_judged_without_the_readers_word(classifier, shared_data):
+    frames = read(shared_data / "data/dicom/03-rt-breast-ct98-rtstruct-rtplan", every=5)
+    results = [classifier.classify(frame) for frame in frames]
+    assert all(result.content is None for result in results)
+    assert "question" in {result.refusal.name for result in results}  # pixels alone do not tell
 
 
 @pytest.mark.parametrize("folder", OTHER_KINDS)

@@ -10,7 +10,7 @@ from medviewer.dicom.model import Library, PresentationStateReference, Series, S
 from medviewer.errors import MedviewerError
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.frame import Frame
-from medviewer.imaging.source import SliceKey
+from medviewer.imaging.source import ImageSource, SliceKey
 from medviewer.inference.pack.card import InstalledModel
 from medviewer.settings import Settings
 from medviewer.viewer import state as display_state
@@ -141,7 +141,7 @@ class Surroundings:
     ) -> None:
         self._viewer.classified.append(asked)
 
-    def classify_series(self) -> None:
+    def classify_series(self, stack: ImageSource | None = None, answered: bool = False) -> None:
         self._viewer.series_asked += 1
 
     def cancel(self) -> None:

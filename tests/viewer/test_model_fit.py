@@ -6,7 +6,7 @@ import pytest
 
 from medviewer.imaging.frame.frame import Frame
 from medviewer.inference.pack.card import installed_models
-from medviewer.viewer.model_fit import ModelFit, fit_of
+from medviewer.viewer.model_fit import ModelFit, fit_of, part_question
 from tests.inference.conftest import attributes, noisy_head, slice_of
 
 HEAD_CT = "head-ct-haemorrhage"
@@ -32,7 +32,6 @@ def test_where_the_chosen_model_fits_nothing_is_said(head: Frame) -> None:
     [
         ({"modality": "PT"}, "The modality is PT; the model knows CT only."),
         ({"body_part": "NECK"}, "The body part is NECK"),
-        ({"body_part": ""}, "Body part not stated."),
         ({"contrast_agent": "Iomeron"}, "Contrast agent was given (Iomeron)"),
     ],
 )
@@ -40,6 +39,24 @@ def test_where_none_fits_the_reason_is_said(head: Frame, changes: dict, reason: 
     said = str(fit(replace(head, attributes=replace(head.attributes, **changes))).message)
     assert said.startswith("No installed model fits this slice. ")
     assert reason in said
+
+
+def test_what_states_no_body_part_fits_by_the_readers_yes_and_is_offered_to_no_other_model(
+    head: Frame,
+) -> None:
+    nowhere = replace(head, attributes=replace(head.attributes, body_part=""))
+    assert not fit(nowhere).message
+    assert str(part_question(nowhere, HEAD_CT)) == (
+        "The file does not say which part of the body it shows. Is this a head?"
+    )
+    assert fit(nowhere, "chest-xray-pneumonia").others == ()
+
+
+@pytest.mark.parametrize("changes", [{"body_part": "HEAD"}, {"body_part": "", "modality": "MR"}])
+def test_of_a_stated_part_and_of_a_header_that_is_refused_nothing_is_asked(
+    head: Frame, changes: dict
+) -> None:
+    assert not part_question(replace(head, attributes=replace(head.attributes, **changes)), HEAD_CT)
 
 
 def test_another_model_that_fits_is_named(head: Frame) -> None:

@@ -175,7 +175,7 @@ class ClassifierQueue(QObject):
         task.yielded.connect(self.received)
         self._start(task)
 
-    def later(self, frame: Frame, token: Token) -> Task | None:
+    def later(self, frame: Frame, token: Token, *, answered: bool = False) -> Task | None:
         """Return a task that classifies a frame when nothing else is asked.
 
         None where no model is loaded. Connect its signals, then submit it.
@@ -184,7 +184,7 @@ class ClassifierQueue(QObject):
         if classifier is None:
             return None
         return Task(
-            lambda: classify_frame(classifier, frame, token, override=False, answered=False),
+            lambda: classify_frame(classifier, frame, token, override=False, answered=answered),
             self._workers,
             "classify",
             priority=LATER,

@@ -57,19 +57,21 @@ class SeriesRun(QObject):
         self._left: deque[Slice] = deque()
         self._tasks: list[Task] = []
         self._done = self._of = 0
+        self._answered = False
 
     @property
     def is_busy(self) -> bool:
         """Whether a series is being asked about."""
         return self._stack is not None
 
-    def start(self, stack: ImageSource, device: str) -> None:
+    def start(self, stack: ImageSource, device: str, *, answered: bool = False) -> None:
         """Ask about the slices of a stack that have no result of the chosen model.
 
-        The model is loaded first where it is not; what was begun before ends.
+        The model is loaded first where it is not; what was begun before ends. `answered`: the reader said
+        yes to what is asked about the stack.
         """
         self.cancel()
-        self._stack = stack
+        self._stack, self._answered = stack, answered
         self._tell()
         if self._queue.is_ready:
             self.go_on()
@@ -147,7 +149,7 @@ class SeriesRun(QObject):
             wanted.source.identity.study_key,
             wanted.key,
         )
-        task = self._queue.later(frame, token)
+        task = self._queue.later(frame, token, answered=self._answered)
         if task is None:  # the model has gone
             self.cancel()
             return

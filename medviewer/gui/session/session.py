@@ -418,13 +418,16 @@ class ViewerSession(QObject):
         pane = self.focused if asked is None else asked
         self._classification.classify(pane, override=override, answered=answered)
 
-    def classify_series(self) -> None:
-        """Classify the slices of the focused stack that have no result yet.
+    def classify_series(self, stack: ImageSource | None = None, answered: bool = False) -> None:
+        """Classify the slices of a stack that have no result yet.
 
-        A slice that is asked about by itself meanwhile comes next.
+        By default of the focused one; `answered`: yes. A slice that is asked about by itself meanwhile
+        comes next.
         """
-        if self.focused is not None:
-            self._series.start(self.focused.stack, self._classification.device)
+        if stack is None and self.focused is not None:
+            stack = self.focused.stack
+        if stack is not None:
+            self._series.start(stack, self._classification.device, answered=answered)
 
     def measure_range(self, pane: int, place: tuple[int, int], *, through: bool) -> None:
         """Measure the region of the threshold's range around (row, column)."""

@@ -170,9 +170,9 @@ class Classifier:
         ----------
         override : bool
             Compute although a gate failed; the result says which one (`overridden`). It does not
-            stand for the answer to the card's question.
+            stand for the answer to a question.
         answered : bool
-            The reader said yes to the card's question; the result's notes say so.
+            The reader said yes to what is asked; the result's notes say so.
         """
         return self.answer(self.prepare(frame, override, answered))
 

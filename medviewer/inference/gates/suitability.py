@@ -41,6 +41,14 @@ unless one is a known name of another kind of picture.
 """
 
 PLANE_WORDS: Final = {"axial": mark("axial"), "coronal": mark("coronal"), "sagittal": mark("sagittal")}
+PART_QUESTIONS: Final = {
+    "HEAD": mark("Is this a head?"),
+    "CHEST": mark("Is this a chest?"),
+    "BREAST": mark("Is this a breast?"),
+}
+"""What the reader is asked where a file states no body part, by the card's first one."""
+
+OTHER_PART: Final = mark("Is this the part of the body that the model was made for?")
 INTENT_MODALITIES: Final = frozenset({"DX", "MG", "IO"})
 """Whose files state a Presentation Intent Type (PS3.3 C.8.11.1)."""
 
@@ -54,30 +62,56 @@ def suitability_gates(frame: Frame, card: ModelCard, *, answered: bool = False) 
     Parameters
     ----------
     answered : bool
-        The reader said yes to the card's question.
+        The reader said yes to every question.
     """
-    return (*(gate(frame, card.input) for gate in GATES), question_gate(card, answered=answered))
+    question = question_gate(card.input.question, part_question(frame, card.input), answered=answered)
+    return (*(gate(frame, card.input) for gate in GATES), question)
 
 
 def header_refusal(frame: Frame, contract: InputContract) -> Gate | None:
     """Return the gate by which a frame's header is refused, or None.
 
-    Neither its pixels are looked at, nor is the card's question asked.
+    Neither its pixels are looked at, nor is a question asked.
     """
     return next((found for gate in GATES if not (found := gate(frame, contract)).passed), None)
 
 
-def question_gate(card: ModelCard, *, answered: bool) -> Gate:
-    """Return the gate of the question the card asks the reader.
+def part_question(frame: Frame, contract: InputContract) -> str:
+    """Return the question about a body part that is not stated, or "".
+
+    Pixels do not tell it surely: of a neck, a breast or the belly some slices are as like a head as heads
+    of other hospitals are.
+    """
+    if not contract.body_parts or _stated_parts(frame):
+        return ""
+    return PART_QUESTIONS.get(contract.body_parts[0], OTHER_PART)
+
+
+def question_gate(question: str, part: str = "", *, answered: bool) -> Gate:
+    """Return the gate of the questions of the card and of the body part.
 
     An override does not stand for it.
     """
-    if not card.input.question:
+    facts = {name: text for name, text in (("part", part), ("question", question)) if text}
+    if not facts:
         return _passed(QUESTION)
     if answered:
-        return _noted(QUESTION, mark("The reader answered yes to: {question}"), question=card.input.question)
-    statement = mark("The reader has to say yes first: {question}")
-    return _failed(QUESTION, statement, question=card.input.question)
+        return _noted(QUESTION, _ANSWERED[tuple(facts)], **facts)
+    return _failed(QUESTION, _UNANSWERED[tuple(facts)], **facts)
+
+
+_ANSWERED: Final = {
+    ("question",): mark("The reader answered yes to: {question}"),
+    ("part",): mark("The reader answered yes to: {part}"),
+    ("part", "question"): mark("The reader answered yes to: {part} {question}"),
+}
+_UNANSWERED: Final = {
+    ("question",): mark("The reader has to say yes first: {question}"),
+    ("part",): mark("The file does not say which part of the body it shows; say yes first: {part}"),
+    ("part", "question"): mark(
+        "The file does not say which part of the body it shows; say yes first: {part} {question}"
+    ),
+}
 
 
 def first_failed(gates: tuple[Gate, ...]) -> Gate | None:
@@ -232,10 +266,9 @@ def _known_view(stated: list[str], description: str, accepted: tuple[str, ...]) 
 def _body_part(frame: Frame, contract: InputContract) -> Gate:
     if not contract.body_parts:
         return _passed("body part")
-    stated = (frame.attributes.body_part, frame.attributes.anatomic_region)
-    parts = [text for text in dict.fromkeys(stated) if text.strip().upper() not in NOT_STATED]
-    if not parts:
-        return _failed("body part", mark("Body part not stated."))
+    parts = _stated_parts(frame)
+    if not parts:  # the reader is asked
+        return _noted("body part", mark("Body part not stated."))
     for part in parts:
         words = re.findall(r"[^\W_]+", part.upper())
         foreign = [word for word in words if word not in contract.body_parts and word not in NEUTRAL_WORDS]
@@ -244,6 +277,11 @@ def _body_part(frame: Frame, contract: InputContract) -> Gate:
             expected = ", ".join(contract.body_parts)
             return _failed("body part", statement, part=part, expected=expected)
     return _passed("body part")
+
+
+def _stated_parts(frame: Frame) -> list[str]:
+    stated = (frame.attributes.body_part, frame.attributes.anatomic_region)
+    return [text for text in dict.fromkeys(stated) if text.strip().upper() not in NOT_STATED]
 
 
 def _plane(frame: Frame, contract: InputContract) -> Gate:

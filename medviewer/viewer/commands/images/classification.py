@@ -5,14 +5,16 @@ Which model answers, the questions before it computes, what it refused.
 
 import json
 import math
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from medviewer.inference.pack import InstalledModel
 from medviewer.inference.result import QUESTION, ModelResult
-from medviewer.translation import Message, mark, message
+from medviewer.translation import NOTHING, Message, mark, message
 from medviewer.viewer.commands.command import CLASSIFY, MODEL, Command, CommandList
 from medviewer.viewer.commands.reasons import no_image
+from medviewer.viewer.model_fit import part_question
 from medviewer.viewer.notice import Notice
 from medviewer.viewer.state import PaneState
 from medviewer.viewer.texts import NO_STRIP, MarkKind, SeriesStrip, strip_of, table_text
@@ -105,28 +107,62 @@ def classify(viewer: Viewer, override: bool = False, asked: PaneState | None = N
     After the reader's yes where one is needed.
     """
     model, pane = chosen_model(viewer.state), viewer.state.focused if asked is None else asked
-    if model is None or not model.question or pane is None or pane.frame is None:
+    text = NOTHING if model is None or pane is None else _what_to_ask(model, pane)
+    if model is None or pane is None or not text:
         viewer.work.classify(override, pane)
         return
     # the yes is about this slice and this model, whatever is shown and chosen by then
-    question = Question(
+    said_yes = partial(
+        _take_yes, viewer, model.name, partial(viewer.work.classify, override, pane, answered=True)
+    )
+    viewer.ui.ask(_question_of_model(text, viewer, said_yes))
+
+
+def classify_series(viewer: Viewer) -> None:
+    """Classify the focused stack's slices without a result.
+
+    Where no file says which part of the body it shows, after the reader's yes.
+    """
+    model, pane = chosen_model(viewer.state), viewer.state.focused
+    part = NOTHING if model is None or pane is None else _part_question(model, pane)
+    if model is None or pane is None or not part:
+        viewer.work.classify_series()
+        return
+    start = partial(viewer.work.classify_series, pane.stack, answered=True)
+    viewer.ui.ask(_question_of_model(part, viewer, partial(_take_yes, viewer, model.name, start)))
+
+
+def _part_question(model: InstalledModel, pane: PaneState) -> Message:
+    return NOTHING if pane.frame is None else part_question(pane.frame, model.name)
+
+
+def _what_to_ask(model: InstalledModel, pane: PaneState) -> Message:
+    """Return the questions before a slice is classified."""
+    part = _part_question(model, pane)
+    if not model.question or pane.frame is None:
+        return part
+    question = Message(model.question)
+    return Message("{part}\n{question}", (("part", part), ("question", question))) if part else question
+
+
+def _question_of_model(text: Message, viewer: Viewer, on_yes: Callable[[], object]) -> Question:
+    return Question(
         title=message("A question before classifying"),
-        text=Message(model.question),
+        text=text,
         explanation=message(
             "The model has an answer only where this is so. A yes is written beside the result wherever "
             "it is shown or exported."
         ),
         yes=message("Yes"),
         no=message("No"),
-        on_yes=partial(_take_yes, viewer, model.name, override, pane),
+        on_yes=on_yes,
         on_no=partial(_take_no, viewer),
     )
-    viewer.ui.ask(question)
 
 
-def _take_yes(viewer: Viewer, model: str, override: bool, pane: PaneState) -> None:
+def _take_yes(viewer: Viewer, model: str, start: Callable[[], object]) -> None:
     if model == viewer.state.model:
-        viewer.work.classify(override, pane, answered=True)
+        start()
 
 
 def _take_no(viewer: Viewer) -> None:
@@ -278,7 +314,7 @@ CLASSIFY_COMMANDS: Final = (
         id="classify.series",
         title=mark("Ask s&eries"),
         menu=CLASSIFY,
-        run=lambda viewer: viewer.work.classify_series(),
+        run=classify_series,
         shortcut="Ctrl+Shift+K",
         unavailable=_no_series,
         hint=message("Slices that have their answer are not asked again. Esc stops it."),
