@@ -1,15 +1,16 @@
-"""Offers of the start page: recent studies, things to try, samples.
+"""Offers of the start page and of the list of earlier studies.
 
 No Qt; the texts of a study name nobody while the identity is hidden.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from medviewer.plain_text import printable, side_by_side
 from medviewer.translation import Message, mark, message, translate
-from medviewer.viewer.memory import RecentStudy
-from medviewer.viewer.texts import date_text
+from medviewer.viewer.memory import RecentStudy, StudyRecord
+from medviewer.viewer.texts import date_text, patient_title
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,3 +123,45 @@ def card_lines(study: RecentStudy, *, hidden: bool) -> tuple[str, ...]:
     dated = "" if hidden else date_text(study.study_date)
     lines = (described, side_by_side((dated, counted)), study.seen.for_user())
     return tuple(line for line in lines if line)
+
+
+EARLIER_STUDY_COLUMNS: Final = (
+    mark("Patient"),
+    mark("Patient ID"),
+    mark("Study date"),
+    mark("Modality"),
+    mark("Description"),
+    mark("Images"),
+    mark("Opened"),
+)
+
+
+def earlier_study_texts(record: StudyRecord, *, hidden: bool) -> tuple[str, ...]:
+    """Return the texts of a row, in the order of EARLIER_STUDY_COLUMNS.
+
+    `hidden`: without what names somebody or was typed by people, and without the study's date.
+    """
+    who = record.identity
+    modality, images = "/".join(record.modalities), str(record.image_count or "")
+    opened = _opened_text(record.opened_at)
+    if hidden:
+        return translate("Identity hidden"), "", "", modality, "", images, opened
+    described = who.study_description or ", ".join(record.descriptions)
+    texts = (
+        patient_title(who),
+        who.patient_id,
+        date_text(who.study_date),
+        modality,
+        described,
+        images,
+        opened,
+    )
+    return tuple(printable(text) for text in texts)
+
+
+def _opened_text(seconds: float) -> str:
+    """Return a time on this computer's clock; "" for an impossible one."""
+    try:
+        return datetime.fromtimestamp(seconds).strftime("%Y-%m-%d %H:%M")
+    except (OverflowError, OSError, ValueError):
+        return ""

@@ -17,6 +17,7 @@ class Dialog(StrEnum):
 
     OPEN_FILES = "open files"
     OPEN_FOLDER = "open folder"
+    EARLIER_STUDIES = "earlier studies"
     EXPORT = "export"
     PREFERENCES = "preferences"
     FEATURES = "features"

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
+    from medviewer.gui.dialogs.files.earlier_studies import EarlierStudiesDialog
     from medviewer.gui.dialogs.files.export import ExportChoice, ExportDialog
     from medviewer.gui.dialogs.files.file_dialog import FileDialog, chosen_path, dropped_path
     from medviewer.gui.dialogs.files.range_row import PlayedRange
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 __getattr__ = lazy_names(
     __name__,
     {
+        "files.earlier_studies": "EarlierStudiesDialog",
         "files.export": "ExportChoice ExportDialog",
         "files.file_dialog": "FileDialog chosen_path dropped_path",
         "files.range_row": "PlayedRange",

@@ -11,7 +11,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from medviewer.gui.panels.section import Section, SteadyScroll
+from medviewer.gui.panels.section import HEAD_PX, Section, SteadyScroll
 
 if TYPE_CHECKING:
     from medviewer.viewer.viewer import Viewer
@@ -31,6 +31,9 @@ class SectionHeight:
     is_open_when_low: bool = True
 
 
+GROWS: Final = "ai"
+"""The section that takes what the others leave free in a low dock."""
+
 HEIGHTS: Final = {
     "window": SectionHeight(232, 232),
     "ai": SectionHeight(464, 316),
@@ -38,6 +41,8 @@ HEIGHTS: Final = {
     "link": SectionHeight(230, 230),
     "measurements": SectionHeight(188, 188),
 }
+
+ALWAYS_THERE: Final = frozenset({"window", "ai", "processing"})
 
 
 class Dock(SteadyScroll):
@@ -72,9 +77,18 @@ class Dock(SteadyScroll):
     def _lay_out(self) -> None:
         is_roomy = self.height() >= ROOMY_PX
         for name, section in self.sections.items():
-            heights = HEIGHTS[name]
-            is_open = self._chosen.get(name, is_roomy or heights.is_open_when_low)
-            section.show_open(is_open=is_open, height=heights.roomy if is_roomy else heights.low)
+            height = HEIGHTS[name].roomy if is_roomy else HEIGHTS[name].low
+            if name == GROWS:
+                height = max(height, min(HEIGHTS[name].roomy, self.height() - self._height_beside(name)))
+            section.show_open(is_open=self._is_open(name), height=height)
+
+    def _is_open(self, name: str) -> bool:
+        return self._chosen.get(name, self.height() >= ROOMY_PX or HEIGHTS[name].is_open_when_low)
+
+    def _height_beside(self, name: str) -> int:
+        """Return the height of the others, of those that come and go the heads'."""
+        others = [HEIGHTS[one].low if self._is_open(one) else HEAD_PX for one in ALWAYS_THERE - {name}]
+        return sum(others) + HEAD_PX * len(HEIGHTS.keys() - ALWAYS_THERE)
 
     @Slot(str, bool)
     def _fold(self, name: str, is_open: bool) -> None:

@@ -137,8 +137,10 @@ class StartPage(QWidget):
         head = QHBoxLayout()
         head.addWidget(plain_label(translate("Recent studies"), "heading"))
         head.addStretch(1)
+        self.all_button = _link(translate("Find an earlier study"), "search")
         self.hide_button = _link(translate("Hide names"), "eye-off")
         self.clear_button = _link(translate("Clear list"), "trash-2")
+        head.addWidget(self.all_button)
         head.addWidget(self.hide_button)
         head.addWidget(self.clear_button)
         column.addLayout(head)
@@ -184,6 +186,7 @@ class StartPage(QWidget):
         for group in (self.trials, self.studies, self.samples):
             for one in group:
                 one.stepped.connect(self._step)
+        self.all_button.clicked.connect(self._actions["file.earlier_studies"].trigger)
         self.hide_button.clicked.connect(self._actions["view.hide_identity"].trigger)
         self.clear_button.clicked.connect(session.viewer.forget)
         self.keys_button.clicked.connect(self._actions["help.shortcuts"].trigger)

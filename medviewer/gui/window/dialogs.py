@@ -44,6 +44,7 @@ class Dialogs(QObject):
         self.yes_button: QPushButton | None = None  # of the last question
         self.preferences: dialogs.PreferencesDialog | None = None  # the last one
         self._makers: dict[Dialog, Callable[[], QDialog | None]] = {
+            Dialog.EARLIER_STUDIES: self._earlier_studies,
             Dialog.PREFERENCES: self._preferences,
             Dialog.MODEL_CARD: self._model_card,
             Dialog.CHANGE_KEYS: self._change_keys,
@@ -124,6 +125,9 @@ class Dialogs(QObject):
     def ask_text(self, question: TextQuestion) -> None:
         """Ask for a few words over the window."""
         self.show(dialogs.TextDialog(question, self._window), partial(self.ask_text, question))
+
+    def _earlier_studies(self) -> QDialog:
+        return dialogs.EarlierStudiesDialog(self._session, self._window)
 
     def _preferences(self) -> QDialog:
         viewer = self._session.viewer

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from medviewer.viewer.memory.recent_studies import RecentStudy
     from medviewer.viewer.memory.session_record import FLAGS, PaneRecord, Restoring, SessionRecord
     from medviewer.viewer.memory.stack_view import COMMON, StackView, name_of, window_to_keep
+    from medviewer.viewer.memory.study_record import StudyRecord
 
 __getattr__ = lazy_names(
     __name__,
@@ -32,5 +33,6 @@ __getattr__ = lazy_names(
         "recent_studies": "RecentStudy",
         "session_record": "FLAGS PaneRecord Restoring SessionRecord",
         "stack_view": "COMMON StackView name_of window_to_keep",
+        "study_record": "StudyRecord",
     },
 )

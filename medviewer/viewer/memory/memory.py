@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # the first image does not wait for SQLite
     from medviewer.viewer.memory.session_files import SessionFile
     from medviewer.viewer.memory.session_record import SessionRecord
     from medviewer.viewer.memory.stack_view import StackView
+    from medviewer.viewer.memory.study_record import StudyRecord
 
 MOST_CARDS: Final = 12
 
@@ -74,6 +75,28 @@ class Memory:
         with self._use:
             records = StudyIndex(self.database).recent(MOST_CARDS) if self.remember else ()
         yield tuple(record.card for record in records)
+
+    def find_studies(self, words: str) -> Generator[tuple["StudyRecord", ...], None, None]:
+        """Yield the studies in which all words are found, the newest first.
+
+        No words: all.
+        """
+        found: tuple[StudyRecord, ...] = ()
+        if self.remember:
+            from medviewer.viewer.memory.study_index import StudyIndex
+
+            with self._use:
+                if self.remember:
+                    found = StudyIndex(self.database).search(words)
+        yield found
+
+    def remove_studies(self, keys: Sequence[str]) -> None:
+        """Take studies off the index, given by their records' keys."""
+        from medviewer.viewer.memory.study_index import StudyIndex
+
+        with self._use:
+            if self._may_write():
+                StudyIndex(self.database).remove(keys)
 
     def add_studies(
         self,

@@ -32,7 +32,7 @@ ROOMY = [("window", 232), ("ai", 464), ("processing", 160)]
 LOW = [("window", 232), ("ai", 316), ("processing", HEAD_PX)]
 
 
-@pytest.mark.parametrize(("height", "wanted"), [(1100, ROOMY), (800, LOW)])
+@pytest.mark.parametrize(("height", "wanted"), [(1100, ROOMY), (700, LOW)])
 def test_sections_stand_in_order_of_use_with_fixed_heights(
     qtbot: QtBot, scene: WindowScene, height: int, wanted: list[tuple[str, int]]
 ) -> None:
@@ -40,6 +40,16 @@ def test_sections_stand_in_order_of_use_with_fixed_heights(
     assert heights(window) == wanted
     places = [section.y() for section in window.dock.sections.values() if not section.isHidden()]
     assert places == sorted(places)
+
+
+def test_in_a_low_dock_the_answer_takes_the_room_that_is_left(qtbot: QtBot, scene: WindowScene) -> None:
+    window = make_window(qtbot, scene, 840)
+    shown = dict(heights(window))
+    assert LOW[1][1] < shown["ai"] < ROOMY[1][1]
+    heads_of_those_that_come = 2 * HEAD_PX  # linked panes, measurements
+    assert sum(shown.values()) + heads_of_those_that_come == window.dock.height()
+    qtbot.mouseClick(window.dock.sections["processing"].fold_button, Qt.MouseButton.LeftButton)
+    assert dict(heights(window))["ai"] == max(LOW[1][1], shown["ai"] - (160 - HEAD_PX))
 
 
 @pytest.mark.parametrize("height", [1100, 800])

@@ -81,6 +81,14 @@ FILE_COMMANDS: Final = (
         run=lambda viewer: viewer.work.open_samples(),
     ),
     RESTORE,
+    Command(
+        id="file.earlier_studies",
+        icon="search",
+        title=mark("Find an &earlier study…"),
+        menu=FILE,
+        run=lambda viewer: viewer.ui.open_dialog(Dialog.EARLIER_STUDIES),
+        shortcut="Ctrl+Shift+F",
+    ),
     CommandList(id="file.recent", menu=f"{FILE}/{RECENT}", commands=_recent_commands),
     Command(
         id="file.close_study",
