@@ -17,9 +17,13 @@ the worker process ended while reading it │   └── DecoderTimeoutError   
 processor's time │       └── DiskStalledError     nothing came from its disk or network for long ├──
 UnreadableSliceError         a slice cannot be shown, and nobody foresaw why ├── ModelError
 a model pack cannot be used │   ├── UnknownModelError │   ├── DamagedModelError        a file of the pack is
-missing or differs from its recorded hash │   └── InvalidNumbersError      NaN or infinity in pixels, logits
-or probabilities: no result ├── ExportError │   ├── NotOfferedError          what is shown cannot be saved
-in that form │   ├── ExistingFileError        the output exists and may not be replaced │   ├──
+missing or differs from its recorded hash, or one of those in inference.protection: │   │   ├──
+WrongSignatureError, UntrustedKeyError, MissingSignatureError, ReplayedModelError │   │   ├──
+LockedModelError, WrongPassPhraseError │   │   └── TruncatedModelError, ChangedModelError, NewerModelError │
+├── PackChoiceError, KeyFileError, TrustListError   these, too │   └── InvalidNumbersError      NaN or
+infinity in pixels, logits or probabilities: no result ├── ExportError │   ├──
+NotOfferedError          what is shown cannot be saved in that form │   ├──
+ExistingFileError        the output exists and may not be replaced │   ├──
 OriginalFileError        the output is a file that was read, or a DICOM file │   ├── MissingFontError
 no font on this system can write the caption │   ├── MissingLayoutError       no letters can be written from
 right to left here │   ├── WriteError               the operating system refused to write │   │   └──

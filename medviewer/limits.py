@@ -136,6 +136,11 @@ MODEL_CARD_BYTES: Final = 256 * KIB
 MODEL_CARD_DEPTH: Final = 16
 MODEL_INPUT_SIDE: Final = 1_024
 USER_PACKS: Final = 200
+MODEL_PACK_FILES: Final = 200
+SIGNATURE_BYTES: Final = 64 * KIB
+SEALED_HEADER_BYTES: Final = 16 * KIB
+KEY_FILE_BYTES: Final = 64 * KIB
+TRUST_LIST_BYTES: Final = 4 * MIB
 
 # the process in which a network of the user's own is loaded and computed
 MODEL_WORKER_ADDRESS_SPACE: Final = 3 * GIB

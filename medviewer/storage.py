@@ -152,6 +152,17 @@ def remove_folder(folder: Path) -> None:
         folder.rmdir()
 
 
+def move_folder(folder: Path, name: Path) -> None:
+    """Give a folder another name on the same disk, at which nothing is.
+
+    Raises
+    ------
+    OSError
+        It stays where it was.
+    """
+    folder.rename(name)
+
+
 def set_aside(path: Path) -> Path | None:
     """Move an unreadable file to a free name beside it, ending in ".bad".
 

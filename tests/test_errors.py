@@ -8,6 +8,7 @@ import pytest
 
 from medviewer import errors
 from medviewer.errors import LimitError, MedviewerError, MissingFileError, UnreadableFile, from_record
+from medviewer.inference.protection import errors as _of_models  # noqa: F401 - their errors are of the tree
 
 
 def kinds(base: type[MedviewerError]) -> set[type[MedviewerError]]:
@@ -40,6 +41,13 @@ FACTS = {
     "outside": 1,
     "total": 9,
     "names": "IMAGES/IM1",
+    "fingerprint": "0123 4567",
+    "version": "1.0",
+    "signed": "2026-01-01",
+    "newest": "1.1",
+    "known": "2026-02-01",
+    "there": 10,
+    "stated": 20,
 }
 
 

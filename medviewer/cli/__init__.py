@@ -25,7 +25,7 @@ COMMANDS: Final = {
     "render": mark("write a slice as a plain PNG, without any text on it"),
     "classify": mark("classify slices"),
     "export": mark("write annotated pictures"),
-    "models": mark("list, show and verify the installed models"),
+    "models": mark("list, show, verify, add, sign and encrypt models"),
     "train": mark("train a model from a recipe"),
     "evaluate": mark("measure a model on labelled data"),
     "compare": mark("hold a model against classic methods and a recurrent network"),

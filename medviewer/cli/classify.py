@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from medviewer.cli.console import DONE, Console, refuse_existing
 from medviewer.cli.opening import add_choice, choose_indices, choose_stacks, describe, opened
+from medviewer.cli.pass_phrase import unlock_model
 from medviewer.dicom.model import FrameReference, StoredStack
 from medviewer.errors import MedviewerError
 from medviewer.export import blank_row, result_row, results_csv
@@ -53,6 +54,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     """Classify and print one row for each slice."""
     if options.csv is not None:
         refuse_existing(options.csv, force=options.force)
+    unlock_model(options.model, console)
     classifier = load(options.model, options.device)
     rows = []
     for row, lines in _rows(options, classifier, console):
@@ -168,5 +170,6 @@ def unreadable_row(
     row = blank_row(reference.sop_instance_uid, reference.frame_number, card.task)
     row |= {"model": card.name, "model_version": card.version}
     row |= {"model_sha256": classifier.model_sha256, "device": classifier.device}
+    row["unsigned"] = classifier.pack.is_unsigned
     row["phantom"] = reference.attributes.is_phantom
     return row | {"status": "failed", "reason": error.for_user()}

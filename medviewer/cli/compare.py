@@ -7,6 +7,7 @@ from typing import Any
 
 from medviewer.cli.console import DONE, Console, refuse_existing
 from medviewer.cli.opening import positive
+from medviewer.cli.pass_phrase import unlock_model
 from medviewer.cli.train import add_data, from_training
 from medviewer.translation import translate
 
@@ -49,6 +50,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Fit, measure and print; draw where asked to."""
+    if options.model:
+        unlock_model(options.model, console)
     if options.steps is not None:
         return _steps(options, console)
     if options.by_source:

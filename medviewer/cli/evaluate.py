@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from medviewer.cli.console import DONE, Console
 from medviewer.cli.opening import positive
+from medviewer.cli.pass_phrase import unlock_model
 from medviewer.cli.train import add_data, from_training
 from medviewer.translation import mark, translate
 
@@ -61,6 +62,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     )
     if options.pictures or options.gallery:
         from_training("evaluation.plots", "write_images")  # whether they can be drawn at all
+    unlock_model(options.model, console)
     figures = evaluate(
         options.model,
         options.data,

@@ -17,6 +17,7 @@ from medviewer.cli.opening import (
     opened,
     positive,
 )
+from medviewer.cli.pass_phrase import unlock_model
 from medviewer.cli.render import add_processing, parse_settings
 from medviewer.cli.windows import StackWindows
 from medviewer.dicom.model import StoredStack
@@ -93,7 +94,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     _refuse_names(options, exporter)
     settings = parse_settings(options.set)
     check_parameters(options.processing, {})
-    classifier = load(options.model) if options.classify else None
+    classifier = _classifier(options, console)
     with opened([options.path], console, text_encoding=options.text_encoding) as (sandbox, library):
         stack = choose_stack(library, options.series)
         indices = choose_indices(stack, options.frame, options.range)
@@ -124,6 +125,14 @@ def run(options: argparse.Namespace, console: Console) -> int:
                     raise frame
                 save(path, pane_at(index, frame))
     return DONE
+
+
+def _classifier(options: argparse.Namespace, console: Console) -> "Classifier | None":
+    """Return the model that is to answer; None where none was asked for."""
+    if not options.classify:
+        return None
+    unlock_model(options.model, console)
+    return load(options.model)
 
 
 def file_name(stack: StoredStack, index: int, exporter: Exporter, last: int | None = None) -> str:

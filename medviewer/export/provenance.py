@@ -187,6 +187,7 @@ def _result_record(result: ModelResult) -> dict[str, Any]:
         "preprocessing_sha256": result.key.preprocessing_sha256,
         "phantom": result.is_phantom,
         "own_model": Path(result.own_folder).name if result.own_folder else None,
+        "unsigned": result.is_unsigned,
     }
     refusal, reason = result.refusal, result.reason
     if refusal is not None:

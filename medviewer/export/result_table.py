@@ -43,6 +43,7 @@ def result_row(result: ModelResult, device: str = "") -> dict[str, Any]:
     row |= {"model_sha256": key.model_sha256, "device": device or None}
     row |= {"pixel_sha256": key.pixel_sha256, "phantom": result.is_phantom}
     row["model_folder"] = result.own_folder or None
+    row["unsigned"] = result.is_unsigned
     if result.reason is not None:
         said = {"reason": result.reason.for_user()}
         if result.refusal is None:
@@ -67,6 +68,7 @@ def blank_row(sop_instance_uid: str, frame: int, task: str) -> dict[str, Any]:
         "model": "",
         "model_version": "",
         "model_sha256": "",
+        "unsigned": False,
         **TASKS[task].blank,
         "valid": None,  # stays where the task has it
         "pixel_sha256": None,

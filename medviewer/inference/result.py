@@ -113,6 +113,8 @@ class ModelResult:
         one only.
     own_folder : str
         Of a pack that did not come with the program; "" of a bundled one.
+    is_unsigned : bool
+        No trusted key vouches for that pack.
     device : str
         "CPU", "CUDA NVIDIA ...", "MPS"; "" where nothing was computed.
 
@@ -133,6 +135,7 @@ class ModelResult:
     population: str = ""
     population_title: str = ""
     own_folder: str = ""
+    is_unsigned: bool = False
     device: str = ""
     milliseconds: float = 0.0
     is_phantom: bool = False

@@ -39,6 +39,7 @@ MATPLOTLIB_MAY_BE_IN = "medviewer/training/"
 ONNXRUNTIME_MAY_BE_IN = "medviewer/libraries.py"
 LATE_LIBRARIES = (
     "av",
+    "cryptography",
     "cv2",
     "imagecodecs",
     "numpy",

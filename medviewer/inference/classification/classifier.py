@@ -272,6 +272,7 @@ class Classifier:
             self.card.task,
             refusal=refusal,
             own_folder=self._own_folder,
+            is_unsigned=self.pack.is_unsigned,
             is_phantom=prepared.is_phantom,
         )
 
@@ -299,6 +300,7 @@ class Classifier:
             population="" if population is None else population.name,
             population_title="" if population is None else population.title,
             own_folder=self._own_folder,
+            is_unsigned=self.pack.is_unsigned,
             device=self.device,
             milliseconds=prepared.milliseconds + milliseconds,
             is_phantom=prepared.is_phantom,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         installed_packs,
         is_bundled,
         load_card,
+        user_packs_folder,
         verify_pack,
     )
     from medviewer.inference.pack.header_words import (
@@ -33,6 +34,15 @@ if TYPE_CHECKING:
         views_in,
     )
     from medviewer.inference.pack.input_contract import InputContract
+    from medviewer.inference.pack.installing import (
+        Candidate,
+        add_pack,
+        candidate_in,
+        encrypt_pack,
+        remove_pack,
+        sign_pack,
+    )
+    from medviewer.inference.pack.own_files import is_sealed, sealed_bytes
     from medviewer.inference.pack.population import Population, check_populations, population_at
     from medviewer.inference.pack.series_rule import (
         RULE,
@@ -48,12 +58,14 @@ __getattr__ = lazy_names(
         "bundled_hashes": "BUNDLED",
         "card": (
             "CARD FILES GRAPH InstalledModel ModelCard Pack WEIGHTS bundled_folder find_pack "
-            "installed_models installed_packs is_bundled load_card verify_pack"
+            "installed_models installed_packs is_bundled load_card user_packs_folder verify_pack"
         ),
         "header_words": (
             "NOT_STATED NO_CONTRAST OTHER_IMAGES WHOLE contrast_in denies_contrast sequences_in views_in"
         ),
         "input_contract": "InputContract",
+        "installing": "Candidate add_pack candidate_in encrypt_pack remove_pack sign_pack",
+        "own_files": "is_sealed sealed_bytes",
         "population": "Population check_populations population_at",
         "series_rule": "RULE SeriesPoint SeriesVerdict judge_series neighbors_score",
     },

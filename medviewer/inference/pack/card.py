@@ -5,8 +5,9 @@
     <name>/card.toml            everything else: labels, input contract, preprocessing, calibration, figures
 
 A pack is read only after every file was compared with its recorded SHA-256: bundled packs with the pins in
-`bundled.py`, which name every file of theirs, the user's own with the card's `files` table. A single flipped
-bit switches the model off. A pack is bundled by the folder that it lies in, however that is written.
+`bundled.py`, which name every file of theirs, the user's own with the card's `files` table and, where it is
+signed, with its signature, which names every file, too. A single flipped bit switches the model off. A pack
+is bundled by the folder that it lies in, however that is written.
 """
 
 import hashlib
@@ -20,11 +21,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from medviewer import limits, paths
 from medviewer.errors import DamagedModelError, UnknownModelError
+from medviewer.inference import protection
 from medviewer.inference.pack.bundled_hashes import BUNDLED
 from medviewer.inference.pack.files import is_pack_folder, read_pack_file, sub_folders
 from medviewer.inference.pack.input_contract import InputContract, read_contract
+from medviewer.inference.pack.own_files import OwnFiles, is_sealed, own_files, sealed_bytes, signer_of
 from medviewer.inference.pack.population import Population, check_populations
 from medviewer.inference.pack.series_rule import SeriesPoint
+from medviewer.inference.protection import SEALED, SIGNATURE
 from medviewer.inference.result import OperatingPoint
 from medviewer.inference.tasks import TASKS
 from medviewer.translation import Message, mark, message
@@ -138,6 +142,12 @@ class InstalledModel:
         Why it cannot be used; None where its card can be read.
     own_folder : Path or None
         Where the user's own pack lies; None for a bundled one.
+    is_unsigned : bool
+        An own pack without a signature; whether one that has one is right is asked when it is loaded.
+    is_encrypted, is_locked : bool
+        Whether its files are encrypted, and its pass phrase was not given yet.
+    licence : str
+        As the card has it; "" while it is locked.
     """
 
     name: str
@@ -147,6 +157,10 @@ class InstalledModel:
     trouble: Message | None = None
     own_folder: Path | None = None
     version: str = ""
+    is_unsigned: bool = False
+    is_encrypted: bool = False
+    is_locked: bool = False
+    licence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +171,17 @@ class Pack:
     ----------
     hashes : mapping
         File name -> SHA-256, for FILES.
+    contents : mapping or None
+        File name -> content, of an encrypted pack: it is in memory only.
+    signer : str
+        Whose trusted key signed it; "" of a bundled one and of an unsigned one.
     """
 
     folder: Path
     card: ModelCard
     hashes: Mapping[str, str]
+    contents: Mapping[str, bytes] | None = None
+    signer: str = ""
 
     @property
     def sha256(self) -> str:
@@ -177,6 +197,11 @@ class Pack:
     def own_folder(self) -> Path | None:
         """Folder of the user's own pack; None for a bundled one."""
         return None if is_bundled(self.folder) else self.folder
+
+    @property
+    def is_unsigned(self) -> bool:
+        """Whether it was added and nobody vouches for it."""
+        return self.own_folder is not None and not self.signer
 
     @property
     def model_sha256(self) -> str:
@@ -208,7 +233,7 @@ class Pack:
         DamagedModelError
             The file is gone or is another one.
         """
-        return _verified_bytes(self.folder, name, self.hashes[name])
+        return check_recorded(OwnFiles(self.folder, self.contents), name, self.hashes[name])
 
 
 def _deciding(card: ModelCard) -> list[Any]:
@@ -227,7 +252,7 @@ def load_card(folder: Path) -> ModelCard:
     DamagedModelError
         There is no card, or it makes no sense.
     """
-    return _parsed(folder.name, read_pack_file(folder, CARD, limits.MODEL_CARD_BYTES))
+    return parsed_card(folder.name, own_files(folder).read(CARD, limits.MODEL_CARD_BYTES))
 
 
 def installed_packs() -> list[Path]:
@@ -236,7 +261,11 @@ def installed_packs() -> list[Path]:
     None is verified.
     """
     roots = (bundled_folder(), user_packs_folder())
-    return [folder for root in roots for folder in sub_folders(root) if is_pack_folder(folder, CARD)]
+    return [folder for root in roots for folder in sub_folders(root) if _is_pack(folder)]
+
+
+def _is_pack(folder: Path) -> bool:
+    return is_pack_folder(folder, CARD, SEALED)
 
 
 def is_bundled(folder: Path) -> bool:
@@ -262,20 +291,32 @@ def installed_models() -> tuple[InstalledModel, ...]:
 
 def _summary(folder: Path) -> InstalledModel:
     own = None if is_bundled(folder) else folder
+    model = InstalledModel(folder.name, folder.name, own_folder=own)
     try:
-        facts = _first_facts(folder.name, read_pack_file(folder, CARD, limits.MODEL_CARD_BYTES))
+        if own is not None and is_sealed(folder):
+            content = sealed_bytes(folder)
+            if not protection.is_unlocked(folder.name, content):
+                header = protection.header_of(folder.name, content)
+                return replace(model, title=header.title or header.model, is_encrypted=True, is_locked=True)
+            model = replace(model, is_encrypted=True)
+        files = own_files(folder)
+        facts = _first_facts(folder.name, files.read(CARD, limits.MODEL_CARD_BYTES))
         _check_task(folder.name, facts)
         texts = (facts["title"], facts.get("intended_use", ""), facts["input"].get("question", ""))
         title, intended_use, question = (text.strip() for text in texts)
-        version = str(facts["version"])
+        return replace(
+            model,
+            title=title or folder.name,
+            intended_use=intended_use,
+            question=question,
+            version=str(facts["version"]),
+            is_unsigned=own is not None and SIGNATURE not in files.names(),
+            licence=str(facts.get("licence", "")),
+        )
     except DamagedModelError as error:
-        return InstalledModel(folder.name, folder.name, trouble=error.message(), own_folder=own)
+        return replace(model, trouble=error.message())
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        trouble = _senseless(folder.name, error).message()
-        return InstalledModel(folder.name, folder.name, trouble=trouble, own_folder=own)
-    return InstalledModel(
-        folder.name, title or folder.name, intended_use, question, own_folder=own, version=version
-    )
+        return replace(model, trouble=_senseless(folder.name, error).message())
 
 
 def find_pack(name_or_folder: str | Path) -> Path:
@@ -290,7 +331,7 @@ def find_pack(name_or_folder: str | Path) -> Path:
         if folder.name == str(name_or_folder):
             return folder
     folder = Path(name_or_folder)
-    if is_pack_folder(folder, CARD):
+    if _is_pack(folder):
         return folder
     raise UnknownModelError(model=str(name_or_folder))
 
@@ -302,22 +343,35 @@ def verify_pack(folder: Path) -> Pack:
     ------
     DamagedModelError
         A file is missing, too large, or not the recorded one; or the card makes no sense.
+    WrongSignatureError, UntrustedKeyError, ReplayedModelError, MissingSignatureError, TrustListError
+        Of a signed pack.
+    LockedModelError, TruncatedModelError, ChangedModelError, NewerModelError
+        Of an encrypted one.
     """
-    content = read_pack_file(folder, CARD, limits.MODEL_CARD_BYTES)
     if is_bundled(folder):
+        read_pack_file(folder, CARD, limits.MODEL_CARD_BYTES)
         name = folder.resolve().name
         pins = BUNDLED.get(name)
         if pins is None:
             raise DamagedModelError(model=name, detail=mark("it is not one of the bundled models"))
         _verify_all(folder, name, pins)
-        card = _parsed(name, _verified_bytes(folder, CARD, pins.get(CARD, "")))
+        card = parsed_card(name, check_recorded(OwnFiles(folder), CARD, pins.get(CARD, "")))
         return Pack(folder, card, {name: pins.get(name, "") for name in FILES})
-    card = _parsed(folder.name, content)
+    return _verify_own(folder)
+
+
+def _verify_own(folder: Path) -> Pack:
+    """Return an added pack after its hashes and its signature were checked."""
+    files = own_files(folder)
+    content = files.read(CARD, limits.MODEL_CARD_BYTES)
+    card = parsed_card(folder.name, content)
     hashes = {name: str(card.files.get(name, "")) for name in FILES}
     hashes[CARD] = hashlib.sha256(content).hexdigest()
+    # guard(statement): an added pack counts as signed where its signature is right and trusted
+    signer = signer_of(files, card.name, card.version)
     for name in (WEIGHTS, GRAPH):
-        _verified_bytes(folder, name, hashes[name])
-    return Pack(folder, card, hashes)
+        check_recorded(files, name, hashes[name])
+    return Pack(folder, card, hashes, files.contents, signer)
 
 
 def _verify_all(folder: Path, name: str, pins: Mapping[str, str]) -> None:
@@ -330,7 +384,7 @@ def _verify_all(folder: Path, name: str, pins: Mapping[str, str]) -> None:
             model=name, detail=message("{file} is not part of what was released", file=strange)
         )
     for file in (*FILES, *(file for file in pins if file not in FILES)):
-        _verified_bytes(folder, file, pins.get(file, ""))
+        check_recorded(OwnFiles(folder), file, pins.get(file, ""))
 
 
 def bundled_folder() -> Path:
@@ -343,15 +397,28 @@ def user_packs_folder() -> Path:
     return paths.user_folder("data") / "models"
 
 
-def _verified_bytes(folder: Path, name: str, sha256: str) -> bytes:
-    content = read_pack_file(folder, name)
+def check_recorded(files: OwnFiles, name: str, sha256: str) -> bytes:
+    """Return a file after it was compared with its recorded hash.
+
+    Raises
+    ------
+    DamagedModelError
+    """
+    content = files.read(name)
     if hashlib.sha256(content).hexdigest() != sha256:
         detail = message("{file} is not the file that was released", file=name)
-        raise DamagedModelError(model=folder.name, detail=detail)
+        raise DamagedModelError(model=files.folder.name, detail=detail)
     return content
 
 
-def _parsed(name: str, content: bytes) -> ModelCard:
+def parsed_card(name: str, content: bytes) -> ModelCard:
+    """Return a card from the bytes of its file.
+
+    Raises
+    ------
+    DamagedModelError
+        It makes no sense; named after the model.
+    """
     facts = _facts(name, content)
     _check_task(name, facts)
     try:

@@ -49,13 +49,13 @@ def read_pack_file(folder: Path, name: str, most_bytes: int | None = None) -> by
     return content
 
 
-def is_pack_folder(folder: Path, card: str) -> bool:
-    """Return whether a folder holds a model card.
+def is_pack_folder(folder: Path, *names: str) -> bool:
+    """Return whether a folder holds a file of one of these names.
 
     Never raises.
     """
     try:
-        return (folder / card).exists()
+        return any((folder / name).exists() for name in names)
     except (OSError, ValueError, RuntimeError):
         return False
 

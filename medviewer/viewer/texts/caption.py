@@ -45,6 +45,9 @@ ORIENTATION_WORDS: Final = {
 """How a picture is seen that is not seen as it is stored."""
 
 
+UNSIGNED: Final = mark("Unsigned model: nobody vouches for it")
+
+
 @dataclass(frozen=True, slots=True)
 class ResultText:
     """Texts of a result.
@@ -319,11 +322,19 @@ def result_text(result: ModelResult) -> ResultText:
             translate("research use only, not for diagnosis"),
         )
     )
-    phantom = (translate("PHANTOM, not a patient"),) if result.is_phantom else ()
+    origin = (translate("PHANTOM, not a patient"),) if result.is_phantom else ()
+    # guard(test): a model for which nobody vouches says so wherever it answers
+    if result.is_unsigned:
+        origin = (*origin, translate(UNSIGNED))
     if result.reason is not None:
         headline = translate("No result") if result.refusal is None else translate("Not judged")
-        return ResultText(headline, (result.reason.for_user(),), phantom, source, brief=headline)
-    return _content_text(result, phantom, source)
+        brief = _brief(result, headline)
+        return ResultText(headline, (result.reason.for_user(),), origin, source, brief=brief)
+    return _content_text(result, origin, source)
+
+
+def _brief(result: ModelResult, said: str) -> str:
+    return f"{said} · {translate('unsigned')}" if result.is_unsigned else said
 
 
 def model_name(result: ModelResult) -> str:
@@ -331,10 +342,13 @@ def model_name(result: ModelResult) -> str:
     name = f"{result.model} {result.model_version}".strip()
     if not result.own_folder:
         return name
-    return translate("{name} (your own model, {folder})", name=name, folder=Path(result.own_folder).name)
+    folder = Path(result.own_folder).name
+    if result.is_unsigned:
+        return translate("{name} (your own model, {folder}, unsigned)", name=name, folder=folder)
+    return translate("{name} (your own model, {folder})", name=name, folder=folder)
 
 
-def _content_text(result: ModelResult, phantom: tuple[str, ...], source: str) -> ResultText:
+def _content_text(result: ModelResult, origin: tuple[str, ...], source: str) -> ResultText:
     words = TASKS[result.task].words(result.content)
     details = [one.for_user() for one in words.details]
     if not result.is_valid:
@@ -343,13 +357,13 @@ def _content_text(result: ModelResult, phantom: tuple[str, ...], source: str) ->
         title = translate(result.population_title)
         details.append(translate("figures for the group: {title}", title=title))
     details += [gate_statement(note) for note in result.notes]
-    warnings = list(phantom)
+    warnings = list(origin)
     if result.overridden is not None:
         reason = gate_statement(result.overridden)
         warnings.append(translate("Classified anyway, although: {reason}", reason=reason))
     warnings += [one.for_user() for one in words.cautions]
     headline = words.headline.for_user()
-    brief = words.brief.for_user() or headline
+    brief = _brief(result, words.brief.for_user() or headline)
     is_flagged = TASKS[result.task].answer(result.content).call is Call.FLAGGED
     return ResultText(
         headline,

@@ -15,7 +15,7 @@ from medviewer.inference.pack import FILES, InputContract, ModelCard, Pack
 from medviewer.inference.result import OperatingPoint
 from medviewer.inference.tasks import probability_text, rate_text
 from medviewer.translation import mark, translate
-from medviewer.viewer.texts.caption import date_text, label_title
+from medviewer.viewer.texts.caption import UNSIGNED, date_text, label_title
 
 CONTRAST: Final = {
     "required": mark("with contrast agent only"),
@@ -54,7 +54,15 @@ def pack_sections(pack: Pack) -> tuple[Section, ...]:
     ]
     if pack.own_folder is not None:
         lines.insert(0, translate("Your own model in {folder}", folder=pack.own_folder))
+        lines.insert(1, signer_text(pack.signer))
+        if pack.contents is not None:
+            lines.insert(2, translate("Encrypted: it is decrypted in memory only."))
     return (*card_sections(pack.card), Section(translate("Hashes (SHA-256)"), tuple(lines)))
+
+
+def signer_text(signer: str) -> str:
+    """Return whose signature an added model has, or that it has none."""
+    return translate("Signed by {name}", name=signer) if signer else translate(UNSIGNED)
 
 
 def card_sections(card: ModelCard) -> tuple[Section, ...]:

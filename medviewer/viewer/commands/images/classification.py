@@ -269,6 +269,10 @@ def model_title(model: InstalledModel) -> Message:
     if model.own_folder is None:
         return title
     own = model.own_folder.name
+    if model.is_locked:
+        return message("{name} (your own model, {folder}, encrypted)", name=title, folder=own)
+    if model.is_unsigned:
+        return message("{name} (your own model, {folder}, unsigned)", name=title, folder=own)
     return message("{name} (your own model, {folder})", name=title, folder=own)
 
 
