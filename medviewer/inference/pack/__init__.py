@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         user_packs_folder,
         verify_pack,
     )
+    from medviewer.inference.pack.files import read_pack_file
     from medviewer.inference.pack.header_words import (
         NO_CONTRAST,
         NOT_STATED,
@@ -60,6 +61,7 @@ __getattr__ = lazy_names(
             "CARD FILES GRAPH InstalledModel ModelCard Pack WEIGHTS bundled_folder find_pack "
             "installed_models installed_packs is_bundled load_card user_packs_folder verify_pack"
         ),
+        "files": "read_pack_file",
         "header_words": (
             "NOT_STATED NO_CONTRAST OTHER_IMAGES WHOLE contrast_in denies_contrast sequences_in views_in"
         ),

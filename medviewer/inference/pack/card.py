@@ -23,6 +23,7 @@ from medviewer import limits, paths
 from medviewer.errors import DamagedModelError, UnknownModelError
 from medviewer.inference import protection
 from medviewer.inference.pack.bundled_hashes import BUNDLED
+from medviewer.inference.pack.entry_types import check_types
 from medviewer.inference.pack.files import is_pack_folder, read_pack_file, sub_folders
 from medviewer.inference.pack.input_contract import InputContract, read_contract
 from medviewer.inference.pack.own_files import OwnFiles, is_sealed, own_files, sealed_bytes, signer_of
@@ -491,7 +492,7 @@ def _card(facts: Mapping[str, Any]) -> ModelCard:
 
     plain = dict(facts)
     contract = dict(plain.pop("input"))
-    labels = tuple(str(label) for label in plain.pop("labels", ()))
+    labels = tuple(str(label) for label in _listed("labels", plain.pop("labels", [])))
     point, series = plain.pop("operating_point", None), plain.pop("series", None)
     card = ModelCard(
         labels=labels,
@@ -500,13 +501,16 @@ def _card(facts: Mapping[str, Any]) -> ModelCard:
         preprocessing=Preprocessing(**plain.pop("preprocessing")),
         operating_point=_operating_point(point) if point else None,
         series=_series_point(series) if series else None,
-        aliases={key: tuple(names) for key, names in plain.pop("aliases", {}).items()},
-        codes={key: tuple(code) for key, code in plain.pop("codes", {}).items()},
-        limits=tuple(plain.pop("limits", ())),
-        readings=tuple(plain.pop("readings", ())),
+        aliases={key: _listed(key, names) for key, names in plain.pop("aliases", {}).items()},
+        codes={key: _listed(key, code) for key, code in plain.pop("codes", {}).items()},
+        limits=_listed("limits", plain.pop("limits", [])),
+        readings=_listed("readings", plain.pop("readings", [])),
+        date=str(plain.pop("date")),  # TOML has dates of its own
         populations=tuple(_population(facts) for facts in plain.pop("population", ())),
         **plain,
     )
+    # guard(statement): no entry of a card is of another type than whoever reads it takes it for
+    check_types(card)
     check_populations(card.populations)
     TASKS[card.task].check(card)
     if not card.temperature > 0:
@@ -514,6 +518,13 @@ def _card(facts: Mapping[str, Any]) -> ModelCard:
     if any(len(group.shift) not in (0, len(labels)) for group in card.populations) or card.shift:
         raise ValueError("shift: one number for each class, in a population")
     return card
+
+
+def _listed(name: str, value: object) -> tuple[Any, ...]:
+    """Return a list of the card; a word would be taken apart into letters."""
+    if not isinstance(value, list):
+        raise TypeError(f"{name}: {value}")
+    return tuple(value)
 
 
 def _population(facts: Mapping[str, Any]) -> Population:

@@ -5,7 +5,7 @@ and the window's dialog are made of these sections.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -72,17 +72,28 @@ def card_sections(card: ModelCard) -> tuple[Section, ...]:
     """
     sections = (
         Section(translate("Intended use"), (translate(card.intended_use),) if card.intended_use else ()),
-        Section(translate("What it answers"), _answers(card)),
+        Section(translate("What it answers"), _measured(_answers, card)),
         Section(translate("What it was made for"), _contract(card.input)),
-        Section(translate("Sources that were left out"), _left_out(card)),
-        Section(translate("Test on data that it had never seen"), _test(card)),
-        Section(translate("Cross-validation, by which it was chosen"), _cross_validation(card)),
+        Section(translate("Sources that were left out"), _measured(_left_out, card)),
+        Section(translate("Test on data that it had never seen"), _measured(_test, card)),
+        Section(translate("Cross-validation, by which it was chosen"), _measured(_cross_validation, card)),
         Section(translate("Known limits"), tuple(translate(limit) for limit in card.limits)),
         Section(translate("Data"), _data(card.data_statement)),
         Section(translate("Licence"), (translate(card.licence),) if card.licence else ()),
         Section(translate("Readings of the test split"), _readings(card)),
     )
     return tuple(Section(section.title, _begun(section.lines)) for section in sections if section.lines)
+
+
+def _measured(lines: Callable[[ModelCard], tuple[str, ...]], card: ModelCard) -> tuple[str, ...]:
+    """Return the lines of a section that figures of the card are part of.
+
+    Figures are as the author's own program wrote them.
+    """
+    try:
+        return lines(card)
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
+        return (translate("The figures that the card states here make no sense."),)
 
 
 def _begun(lines: tuple[str, ...]) -> tuple[str, ...]:

@@ -8,8 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from medviewer.errors import DamagedModelError
 from medviewer.gui.widgets import plain_label, section_title
-from medviewer.inference.pack import Pack
+from medviewer.inference.pack import Pack, read_pack_file
 from medviewer.limits import MODEL_PACK_BYTES
 from medviewer.translation import translate
 from medviewer.viewer.texts import card_heading, pack_sections
@@ -60,17 +61,21 @@ class ModelCardDialog(QDialog):
 
 
 def evaluation_images(folder: Path) -> Sequence[Path]:
-    """Return the images that lie with a pack, by name.
-
-    A user's own pack may hold anything.
-    """
-    found = sorted(folder.glob("*.png"))[:MOST_IMAGES]
-    return [path for path in found if path.stat().st_size <= MODEL_PACK_BYTES]
+    """Return the images that lie with a pack, by name."""
+    return sorted(folder.glob("*.png"))[:MOST_IMAGES]
 
 
 def _shown(path: Path) -> QLabel | None:
-    pixmap = QPixmap(str(path))
-    if pixmap.isNull():
+    """Return an image of a pack, None for anything but a small one.
+
+    A user's own pack may hold anything: a pipe that never ends, a link to what is gone.
+    """
+    pixmap = QPixmap()
+    try:
+        content = read_pack_file(path.parent, path.name, MODEL_PACK_BYTES)
+    except DamagedModelError:
+        return None
+    if not pixmap.loadFromData(content):
         return None
     label = plain_label()
     ratio = label.devicePixelRatioF()

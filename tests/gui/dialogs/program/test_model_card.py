@@ -1,5 +1,8 @@
 """The card of the chosen model can be opened from menu and panel; a damaged model is a message."""
 
+import os
+import sys
+
 import cv2
 import numpy as np
 import pytest
@@ -52,6 +55,11 @@ def test_images_that_lie_with_a_pack_are_shown_with_their_names(qtbot: QtBot, na
 def test_what_is_no_image_is_left_out(tmp_path, qtbot: QtBot) -> None:
     (tmp_path / "a.png").write_bytes(b"no picture")
     (tmp_path / "b.png").write_bytes(cv2.imencode(".png", np.zeros((4, 4), np.uint8))[1].tobytes())
+    (tmp_path / "c.png").symlink_to(tmp_path / "gone.png")
+    (tmp_path / "d.png").mkdir()
+    if sys.platform != "win32":
+        os.mkfifo(tmp_path / "e.png")  # to read it would never end
+        (tmp_path / "f.png").symlink_to("/dev/zero")
     pack = verify_pack(bundled_folder() / "router")
     dialog = ModelCardDialog(type(pack)(tmp_path, pack.card, pack.hashes))
     qtbot.addWidget(dialog)
