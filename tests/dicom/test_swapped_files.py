@@ -4,6 +4,7 @@ import os
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -172,6 +173,51 @@ def test_all_that_a_pane_says_of_whose_image_it_is_is_read_again(
     write_over(made, path)
     with pytest.raises(ChangedFileError, match=r"a\.dcm"):
         sandbox.read_frame(stack.frames[0])
+
+
+@pytest.mark.parametrize(
+    "elements",
+    [
+        {"ImagePositionPatient": [0, 0, 7]},
+        {"ImagePositionPatient": [0, 0, -5]},
+        {"ImageOrientationPatient": [0, 1, 0, 0, 0, -1]},
+        {"ImageOrientationPatient": [1, 0, 0, 0, 0, 1]},
+        {"ImageOrientationPatient": [0, 1, 0, -1, 0, 0]},
+        {"PixelSpacing": [0.9, 0.5]},
+        {"PixelSpacing": [5, 5]},
+        {"SliceThickness": 9},
+        {"FrameOfReferenceUID": factories.uid("elsewhere")},
+        {"NumberOfFrames": 2, "Rows": 8},
+        {"Rows": 8, "Columns": 32},
+    ],
+)
+def test_where_an_image_lies_and_how_large_it_is_are_compared_again(
+    elements: dict[str, Any], sandbox: Sandbox, tmp_path: Path
+) -> None:
+    shown = {
+        "ImagePositionPatient": [0, 0, 5],
+        "ImageOrientationPatient": [1, 0, 0, 0, 1, 0],
+        "PixelSpacing": [0.5, 0.5],
+        "SliceThickness": 5,
+        "FrameOfReferenceUID": factories.uid("here"),
+        "NumberOfFrames": 1,
+    }
+    path = plain(tmp_path / "a.dcm", shown)
+    [stack] = found(path, sandbox).stacks
+    assert sandbox.read_frame(stack.frames[0]).geometry == stack.frames[0].geometry
+    content = plain(tmp_path / "b.dcm", shown | elements).read_bytes()
+    state = path.stat()
+    with path.open("r+b") as file:  # another size, the same inode; the index is told the old size below
+        file.write(content)
+        file.truncate()
+    now = path.stat()
+    os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))
+    known = (now.st_size, *stack.frames[0].origin.known_by[1:])
+    reference = replace(stack.frames[0], origin=replace(stack.frames[0].origin, known_by=known))
+    with pytest.raises(ChangedFileError, match=r"a\.dcm"):
+        sandbox.read_frame(reference)
+    [batch] = sandbox.read_frames([reference])
+    assert isinstance(batch, ChangedFileError)
 
 
 def test_whose_image_it_is_is_read_from_no_other_attributes() -> None:

@@ -47,6 +47,8 @@ IDENTITY_ATTRIBUTES: Final = (
 )
 SIDES: Final = ("Laterality", "ImageLaterality", "ViewPosition", "PatientOrientation", "BodyPartExamined")
 """Which side and view an image shows: as bad to mistake as the patient."""
+EXTENT: Final = ("NumberOfFrames", "Rows", "Columns")
+"""How many images there are, and how large: a stack was built on it."""
 PHANTOM_UID_ROOT: Final = "2.25.17264093581420"
 """Where every UID of the demonstration study begins (PS3.5 B.2: 2.25 and a 128-bit number)."""
 LONGEST_FRAME_MS: Final = 60_000.0
@@ -121,7 +123,7 @@ def stated_identity(dataset: Header) -> str:
 
     Two files that say the same give the same text.
     """
-    told = dataset.contents((*IDENTITY_ATTRIBUTES, *SIDES))
+    told = dataset.contents((*IDENTITY_ATTRIBUTES, *SIDES, *EXTENT))
     written = [(one or b"")[: limits.TEXT_SHOWN].rstrip(b" \0") for one in told]
     return b"\n".join(written).decode("latin-1")
 

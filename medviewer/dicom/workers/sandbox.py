@@ -42,6 +42,7 @@ from medviewer.dicom.workers.patience import DiedError, StalledError, TooSlowErr
 from medviewer.dicom.workers.value_codec import RefusedValueError, decoded
 from medviewer.dicom.workers.worker_handle import WorkerHandle
 from medviewer.errors import (
+    ChangedFileError,
     DecoderDiedError,
     DecoderTimeoutError,
     DiskStalledError,
@@ -202,7 +203,8 @@ class Sandbox:
             largest = max(reference.origin.size for reference in batch)
             reply = worker.ask(work, seconds_for_file(largest))
             try:
-                return _frames(worker, reply)[: len(batch)]
+                found = _frames(worker, reply)
+                return [_as_indexed(*pair) for pair in zip(batch, found, strict=False)]
             except RefusedValueError as error:
                 raise worker.refused(error) from error
 
@@ -414,6 +416,19 @@ def _frames(worker: WorkerHandle, reply: Answer) -> list[Frame | MedviewerError]
     if not found:
         raise RefusedValueError("FramesRead.frames: none")
     return [one.as_error() if isinstance(one, Failure) else one for one in found]
+
+
+def _as_indexed(reference: FrameReference, found: Frame | MedviewerError) -> Frame | MedviewerError:
+    """Return a frame, or the error that it does not lie where it was indexed.
+
+    Panes link, measure and export by the place that the header stated then.
+    """
+    if isinstance(found, MedviewerError) or not reference.origin.stated:
+        return found
+    # guard(test): where an image lies is compared again with its pixels
+    if found.geometry != reference.geometry:
+        return ChangedFileError(path=reference.path)
+    return found
 
 
 def _state(reply: Answer) -> PresentationState:
