@@ -7,7 +7,7 @@ resources/i18n/<language>/LC_MESSAGES/medviewer.po.
 """
 
 import gettext
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, wraps
 from typing import Any, Final, ParamSpec, TypeVar
@@ -162,6 +162,20 @@ def message(sentence: str, many: str = "", /, **facts: object) -> Message:
     """Return a marked sentence with its facts; `many` as in `translate`."""
     chosen = counted(sentence, many, facts["count"]) if many else sentence
     return Message(chosen, tuple(facts.items()))
+
+
+def listed(texts: Iterable[str]) -> str:
+    """Join translated texts with the comma of the language in use."""
+    return translate(", ").join(texts)
+
+
+def message_of_list(texts: Iterable[str]) -> Message:
+    """Return a message that joins marked texts with a comma."""
+    first, *others = map(Message, texts)
+    for other in others:
+        facts = (("first", first), ("comma", Message(", ")), ("second", other))
+        first = Message("{first}{comma}{second}", facts)
+    return first
 
 
 def _shown(value: object) -> object:

@@ -6,7 +6,7 @@ Its content, or the reason why there is none.
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from medviewer.translation import Message
+from medviewer.translation import Message, message_of_list
 
 QUESTION: Final = "question"
 """Name of the gate that only the reader's own yes passes."""
@@ -70,7 +70,12 @@ class Gate:
     @property
     def message(self) -> Message:
         """The statement with its facts, each of which is translated too."""
-        return Message(self.statement, tuple((name, Message(fact)) for name, fact in self.facts))
+        return Message(self.statement, tuple((name, _fact(name, fact)) for name, fact in self.facts))
+
+
+def _fact(name: str, fact: str) -> Message:
+    """Return a fact of a gate, or the list of expected values."""
+    return message_of_list(fact.split(", ")) if name == "expected" else Message(fact)
 
 
 class Content(Protocol):

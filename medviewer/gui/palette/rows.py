@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOpti
 
 from medviewer.gui.look import icon
 from medviewer.gui.widgets import native_key
+from medviewer.translation import listed
 from medviewer.viewer.help import Match, Span
 
 ROW_PX: Final = 36
@@ -46,7 +47,7 @@ class Rows(QAbstractListModel):
             return entry.label
         if role == Qt.ItemDataRole.AccessibleTextRole:
             parts = (entry.label, native_key(entry.key), entry.reason or entry.path)
-            return ", ".join(part for part in parts if part)
+            return listed(part for part in parts if part)
         return match if role == Qt.ItemDataRole.UserRole else None
 
 

@@ -81,7 +81,7 @@ class PredictionPanel(QWidget):
 
     def _made(self) -> None:
         self.title = CutLabel("quiet")
-        self.fit = plain_label(role="quiet")
+        self.fit = CutLabel("quiet")
         self.band = Band()
         self.sentence = plain_label(wraps=True, selectable=True)
         self.fits_label = plain_label(translate("Fits this series:"), "quiet")
@@ -114,9 +114,9 @@ class PredictionPanel(QWidget):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        model = QHBoxLayout()
-        model.setSpacing(8)
-        model.addWidget(self.title, 1)
+        model = QVBoxLayout()
+        model.setSpacing(0)
+        model.addWidget(self.title)
         model.addWidget(self.fit)
         above = QVBoxLayout()
         above.setContentsMargins(MARGIN_PX, 0, MARGIN_PX, 8)

@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage
 
 from medviewer.dicom.model import Icon
 from medviewer.gui.widgets import plain_tooltip
-from medviewer.translation import translate
+from medviewer.translation import listed, translate
 from medviewer.viewer.texts import RowKind, StudyRow
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ class RowModel(QAbstractListModel):
 
     def _spoken(self, row: StudyRow) -> str:
         panes = self._panes.get(row.key, ())
-        shown = translate("shown in pane {panes}", panes=", ".join(panes)) if panes else ""
+        shown = translate("shown in pane {panes}", panes=listed(panes)) if panes else ""
         return ". ".join(part for part in (row.title, *row.lines, shown, *row.warnings) if part)
 
     def flags(self, index: Index) -> Qt.ItemFlag:

@@ -10,7 +10,7 @@ from medviewer.imaging.frame import FrameGeometry
 from medviewer.imaging.identity import Identity
 from medviewer.imaging.processing import ORIGINAL, PROCESSINGS
 from medviewer.plain_text import side_by_side
-from medviewer.translation import translate
+from medviewer.translation import listed, translate
 from medviewer.viewer.render.text_layout import LARGE_PX, MIDDLE_PX, SMALL_PX, Line, PaneText, ResultChip
 from medviewer.viewer.render.text_level import TextLevel
 from medviewer.viewer.state import PaneState, Token
@@ -190,7 +190,7 @@ def spoken_text(state: PaneState, number: int) -> str:
     if _about_this_frame(state) and state.result is not None:
         text = result_text(state.result)
         said.append(f"{text.headline} · {translate('not valid')}" if text.is_struck else text.headline)
-    return ", ".join(part for part in said if part)
+    return listed(part for part in said if part)
 
 
 def _who(state: PaneState, showing: Showing) -> tuple[Line, ...]:
@@ -275,7 +275,7 @@ def _how(state: PaneState, processed: "Processed | None", level: int, amount: Te
     measured = [found.for_user() for found in processed.measured] if processed is not None else []
     told = acquisition_lines(state) if amount is TextLevel.ACQUISITION else [exposure_text(state)]
     lines = (
-        Line(", ".join(measured), rank=1),
+        Line(listed(measured), rank=1),
         Line(words.window, "strong", 0, short=words.numbers, from_px=SMALL_PX, by_size=True),
         *(Line(text, rank=3) for text in told),
         Line(steps, "quiet", rank=2, from_px=MIDDLE_PX if frame.is_color else LARGE_PX),

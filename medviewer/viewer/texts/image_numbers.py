@@ -11,7 +11,7 @@ from medviewer.dicom.attributes import KNOWN_VIEWS, MAMMOGRAPHIC, MODIFIERS
 from medviewer.dicom.library import PART_WORDS, SPACING_WORDS
 from medviewer.imaging.frame import Aspect, to_patient
 from medviewer.imaging.source import ImageSource
-from medviewer.translation import kept_by_language, mark, translate
+from medviewer.translation import kept_by_language, listed, mark, translate
 
 SIDES: Final = {"R": mark("Right"), "L": mark("Left"), "B": mark("Both sides")}
 KNOWN_MODIFIERS: Final = frozenset(MODIFIERS.values())
@@ -164,7 +164,7 @@ def aspect_text(aspect: Aspect, *, known_only: bool = False) -> str:
         side = translate(SIDES[aspect.side]) if aspect.side in SIDES else ""
         side = f"{side}?" if side and aspect.is_contradicted else side
     modifiers = _modifiers(aspect, known_only)
-    return " · ".join(part for part in (side, view, ", ".join(map(translate, modifiers))) if part)
+    return " · ".join(part for part in (side, view, listed(map(translate, modifiers))) if part)
 
 
 def view_text(aspect: Aspect, *, known_only: bool = False) -> str:
@@ -193,7 +193,7 @@ def stack_aspect_text(stack: ImageSource, *, known_only: bool = False) -> str:
     """Return the sides and views of a stack's images: "RMLO", "ANT, POST"."""
     said = [aspect_text(aspect, known_only=known_only) for aspect in stack.aspects[: SEVERAL + 1]]
     texts = list(dict.fromkeys(text for text in said if text))
-    return ", ".join(texts[:SEVERAL]) + (" …" if len(texts) > SEVERAL else "")
+    return listed(texts[:SEVERAL]) + (" …" if len(texts) > SEVERAL else "")
 
 
 def part_text(part: Sequence[tuple[str, str]]) -> str:

@@ -14,7 +14,7 @@ from medviewer.inference.labels import KINDS
 from medviewer.inference.pack import FILES, InputContract, ModelCard, Pack
 from medviewer.inference.result import OperatingPoint
 from medviewer.inference.tasks import probability_text, rate_text
-from medviewer.translation import mark, translate
+from medviewer.translation import listed, mark, translate
 from medviewer.viewer.texts.caption import UNSIGNED, date_text, label_title
 
 CONTRAST: Final = {
@@ -102,7 +102,7 @@ def _begun(lines: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _answers(card: ModelCard) -> tuple[str, ...]:
-    lines = [", ".join(label_title(label) for label in card.labels)]
+    lines = [listed(label_title(label) for label in card.labels)]
     if card.input.question:
         lines.append(translate("Asked first: {question}", question=translate(card.input.question)))
     lines.append(_calibration(card))
@@ -150,7 +150,7 @@ def _data(statement: str) -> tuple[str, ...]:
 
 def _contract(contract: InputContract) -> tuple[str, ...]:
     lines = [
-        translate(words, value=", ".join(values))
+        translate(words, value=listed(values))
         for words, values in (
             (mark("Modality: {value}"), contract.modality),
             (mark("Body part: {value}"), contract.body_parts),
@@ -166,7 +166,7 @@ def _contract(contract: InputContract) -> tuple[str, ...]:
     if contract.max_echo_time_ms is not None:
         lines.append(translate("Echo time: up to {most:g} ms", most=contract.max_echo_time_ms))
     if contract.known_planes:
-        planes = ", ".join(translate(PLANE_WORDS[plane]) for plane in contract.known_planes)
+        planes = listed(translate(PLANE_WORDS[plane]) for plane in contract.known_planes)
         degrees = contract.max_angle_degrees
         lines.append(translate("Plane: {planes}, within {degrees:g}°", planes=planes, degrees=degrees))
     if contract.orientation:
@@ -178,7 +178,7 @@ def _contract(contract: InputContract) -> tuple[str, ...]:
     if contract.known_ages:
         lines.append(translate("Age: {ages} years", ages=ages_text(contract.known_ages)))
     if contract.looks_like:
-        kinds = ", ".join(translate(KINDS[kind]) for kind in contract.looks_like)
+        kinds = listed(translate(KINDS[kind]) for kind in contract.looks_like)
         lines.append(translate("By its pixels: {value}", value=kinds))
     lines.append(translate("At least {side} x {side} pixels", side=contract.min_side))
     return tuple(lines)
@@ -188,7 +188,7 @@ def _refused(contract: InputContract) -> list[str]:
     """Return the refusals of a card without lists of known values."""
     types = () if contract.image_types else contract.refused_image_types
     return [
-        translate(words, value=", ".join(values))
+        translate(words, value=listed(values))
         for words, values in (
             (mark("Refused views: {value}"), contract.refused_views),
             (mark("Refused image types: {value}"), types),
@@ -236,7 +236,7 @@ def _source(card: ModelCard) -> list[str]:
     if not names:
         return []
     said = translate(
-        "Measured on the test split of {data}; in brackets: 95 % intervals, by group", data=", ".join(names)
+        "Measured on the test split of {data}; in brackets: 95 % intervals, by group", data=listed(names)
     )
     return [said]
 

@@ -9,7 +9,7 @@ from typing import Final
 from medviewer.imaging.source import ImageSource
 from medviewer.inference.result import ModelResult
 from medviewer.inference.tasks import TASKS
-from medviewer.translation import translate
+from medviewer.translation import listed, translate
 from medviewer.viewer.state import DisplayState, result_of
 from medviewer.viewer.texts.ai_card import card_of
 from medviewer.viewer.texts.image_numbers import short_number_text
@@ -128,7 +128,7 @@ def strip_details(strip: SeriesStrip, stack: ImageSource) -> str:
     if len(left_out) > FEW:
         lines.append(translate("{count} slices not judged", count=len(left_out)))
     elif left_out:
-        named = ", ".join(short_number_text(stack, place) for place in left_out)
+        named = listed(short_number_text(stack, place) for place in left_out)
         lines.append(translate("not judged: {slices}", slices=named))
     unsure = strip.of_kind(MarkKind.UNCERTAIN)
     if unsure:

@@ -1,5 +1,6 @@
 """The router holds the image against its header: one of something else is refused, whatever is typed."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +11,9 @@ from medviewer.inference.classification.classifier import load_classifier
 from medviewer.inference.gates.router_gate import ROUTER, Appearance
 from medviewer.inference.labels import KINDS
 from medviewer.inference.pack.card import bundled_folder, verify_pack
+from medviewer.inference.result import Gate
 from medviewer.inference.tasks.classification import Classification
+from medviewer.translation import use_language
 from tests.inference.conftest import HEAD, noisy_head, slice_of
 from tests.inference.test_head_ct_model import HEAD as REAL_HEAD, read
 from tests.phantoms import write_phantom
@@ -83,3 +86,17 @@ def test_real_heads_pass(router, shared_data):
     frames = read(shared_data / "data/dicom" / REAL_HEAD)
     batch = np.concatenate([router.prepare(frame) for frame in frames])
     assert all(look.passed for look in router.gates(batch, ("head_ct",)))
+
+
+def test_several_kinds_that_a_model_knows_are_each_translated():
+    facts = (("kind", "head CT"), ("expected", "chest X-ray, breast ultrasound"))
+    gate = Gate("appearance", passed=False, statement="The model knows {expected} only.", facts=facts)
+    assert str(gate.message) == "The model knows chest X-ray, breast ultrasound only."
+    statement = "By its pixels the picture looks like: {kind}. The model knows {expected} only."
+    use_language("zh_CN")
+    try:
+        said = replace(gate, statement=statement).message.for_user()
+    finally:
+        use_language("en")
+    assert "胸部 X 线、" in said
+    assert not re.search("[A-Za-z]{3}", said)  # no word of English stays

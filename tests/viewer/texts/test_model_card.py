@@ -4,6 +4,7 @@ import pytest
 
 from medviewer.inference.pack.bundled_hashes import BUNDLED
 from medviewer.inference.pack.card import bundled_folder, load_card
+from medviewer.translation import use_language
 from medviewer.viewer.texts.model_card import card_sections
 from tests.inference.classification.test_series import with_series
 from tests.inference.conftest import make_pack, toy_weights
@@ -90,3 +91,13 @@ def test_a_group_of_patients_whose_test_did_not_bear_it_out_counts_too(make_pack
     )
     card = load_card(make_pack(change=lambda text: text + group))
     assert "larger than chance explains" in words(card)["What it answers"]
+
+
+def test_lists_are_parted_as_chinese_parts_them(make_pack):
+    use_language("zh_CN")
+    try:
+        said = "\n".join(words(load_card(make_pack())).values())
+    finally:
+        use_language("en")
+    assert "HEAD、BRAIN" in said
+    assert "HEAD, BRAIN" not in said
