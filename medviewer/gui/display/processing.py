@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from medviewer.errors import ImageSizeError, MedviewerError
 from medviewer.gui.tasks import Task, Workers
+from medviewer.imaging import processing
 from medviewer.imaging.frame import Frame, Voi
 from medviewer.imaging.processing import ORIGINAL, depends_on_window, known_result, process_gradually
 from medviewer.viewer.processing_settings import Settings
@@ -206,10 +207,8 @@ class ProcessedViews(QObject):
     @property
     def recent(self) -> "RecentResults":
         """Cache of results."""
-        from medviewer.imaging.processing import RecentResults  # here: the window opens without OpenCV
-
-        if self._recent is None:
-            self._recent = RecentResults()
+        if self._recent is None:  # only now: the window opens without OpenCV
+            self._recent = processing.RecentResults()
         return self._recent
 
     def clear(self) -> None:

@@ -11,6 +11,7 @@ from medviewer.errors import MedviewerError
 from medviewer.gui.tasks import Task, Workers
 from medviewer.storage import is_there
 from medviewer.translation import message
+from medviewer.viewer import annotations
 from medviewer.viewer.notice import Notice
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
@@ -68,9 +69,9 @@ class AnnotationSaver(QObject):
         Where they cannot be saved, it was told before.
         """
         for study, store in self._stores.items():
-            annotations = self._present(study)
+            present = self._present(study)
             try:
-                is_saved = not self._is_unsaved(study) or store.save_now(annotations)
+                is_saved = not self._is_unsaved(study) or store.save_now(present)
             except MedviewerError as error:
                 is_saved = False
                 _log.warning("annotations are not saved: %s", type(error).__name__)
@@ -136,9 +137,7 @@ class AnnotationSaver(QObject):
 
     def _store(self, study: str) -> "AnnotationStore":
         if study not in self._stores:
-            from medviewer.viewer.annotations import AnnotationStore
-
-            self._stores[study] = AnnotationStore(study, self._may_write)
+            self._stores[study] = annotations.AnnotationStore(study, self._may_write)
         return self._stores[study]
 
     def _may_write(self) -> bool:
@@ -151,9 +150,7 @@ class AnnotationSaver(QObject):
             return ()
         # guard(test): no key image is kept while memory is off
         if not self._viewer.memory.remember:
-            from medviewer.viewer.annotations import without_key_images
-
-            return without_key_images(history.present)
+            return annotations.without_key_images(history.present)
         return history.present
 
     def _tell_not_kept(self) -> None:
@@ -177,16 +174,14 @@ class AnnotationSaver(QObject):
             self.saved.emit(_cause(study))
 
     def _take(self, study: str, found: "InFile") -> None:
-        from medviewer.viewer.annotations import history_of, put_histories
-
         store = self._stores.get(study)
         if store is None:
             return  # it was closed meanwhile
         state = self._viewer.state
-        before = history_of(state, study)
+        before = annotations.history_of(state, study)
         after = store.take(found, before)
         if after != before:
-            put_histories(self._viewer, {**state.annotations, study: after})
+            annotations.put_histories(self._viewer, {**state.annotations, study: after})
         if found.note:
             cause = _cause(study) if self._is_unsaved(study) else None  # it leaves when all is saved
             self.told.emit(Notice(found.note, severity="warning", cause=cause))
@@ -207,8 +202,6 @@ class AnnotationSaver(QObject):
 
         Unsaved ones stay in memory.
         """
-        from medviewer.viewer.annotations import put_histories
-
         leaving = {study for study in self._closed if not self._is_unsaved(study)}
         self._closed -= leaving
         for study in leaving:
@@ -216,7 +209,7 @@ class AnnotationSaver(QObject):
         state = self._viewer.state
         kept = {study: one for study, one in state.annotations.items() if study not in leaving}
         if kept or state.annotations:
-            put_histories(self._viewer, kept)
+            annotations.put_histories(self._viewer, kept)
 
 
 def _studies_shown(state: ViewerState) -> set[str]:

@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 
 from medviewer import paths
 from medviewer.dicom.model import StoredStack
+from medviewer.gui import pictures
 from medviewer.gui.commands import CommandBar, ToolBar, image_menu, series_here_menu, stack_menu, title_menu
 from medviewer.gui.dialogs import CrashDialog, dropped_path
 from medviewer.gui.grid import PaneGrid
@@ -253,7 +254,7 @@ class MainWindow(QMainWindow):
         self.prediction.card_button.clicked.connect(self.bar.actions["classify.card"].trigger)
 
     def _rebuild(self) -> None:
-        pictures = self.browser.list.rows.pictures
+        thumbnails = self.browser.list.rows.pictures
         sizes, searched = self.splitter.sizes(), self.browser.search.text()
         shows_left_out = self.browser.shows_left_out
         for action in self.actions():
@@ -268,7 +269,7 @@ class MainWindow(QMainWindow):
             self._hints.leave()
         self._central.deleteLater()
         self._build()
-        self.browser.list.take_pictures(pictures)
+        self.browser.list.take_pictures(thumbnails)
         self.splitter.setSizes(sizes)
         self.browser.search.setText(searched)
         self.browser.setHidden(not self.viewer.state.browser_shown)
@@ -426,9 +427,7 @@ class MainWindow(QMainWindow):
         openers.get(dialog, partial(self.dialogs.open, dialog))()
 
     def _print(self) -> None:
-        from medviewer.gui.pictures import PrintDialog
-
-        self.dialogs.show(PrintDialog(self.session, self.panes, self), self._print)
+        self.dialogs.show(pictures.PrintDialog(self.session, self.panes, self), self._print)
 
     def show_help(self, page: str, section: str = "") -> None:
         """Show a page of the help beside the usable window, from a heading on."""
@@ -436,9 +435,7 @@ class MainWindow(QMainWindow):
 
     def copy_picture(self, *, of_layout: bool) -> None:
         """Put the active pane, or all panes in one picture, on the clipboard."""
-        from medviewer.gui.pictures import copy_picture
-
-        copy_picture(self.session, self.panes, of_layout=of_layout)
+        pictures.copy_picture(self.session, self.panes, of_layout=of_layout)
 
     def ask(self, question: Question) -> None:
         """Put a question; its answer may come late or never."""
