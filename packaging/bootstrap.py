@@ -3,6 +3,7 @@
     python3 packaging/bootstrap.py run [PATH ...]        the window; without PATH on the demonstration study
     python3 packaging/bootstrap.py train [ARGUMENT ...]  medviewer train, with what training needs besides
     python3 packaging/bootstrap.py test [ARGUMENT ...]   formatter, linter, types, import contracts and pytest
+                                                         on all processors; -n 0 is one process
     python3 packaging/bootstrap.py test --fast           the same with the tests that run below a minute
 
 All make .venv beside pyproject.toml and install the pinned dependencies into it, each checked against the
@@ -28,7 +29,7 @@ CONSTRAINTS = ROOT / "packaging" / "constraints.txt"
 TOUR = ROOT / "build" / "tour"
 OLDEST_PYTHON = (3, 11)
 PROCESSES = ("-n", "logical", "--maxprocesses", "4", "--dist", "worksteal")
-FAST = ("-m", "fast", *PROCESSES)
+FAST = ("-m", "fast")
 EXTRAS = {"run": (), "train": ("train",), "test": ("train", "dev")}
 
 WINDOW_PACKAGES = (
@@ -99,6 +100,8 @@ def run_tests(pytest_arguments: list[str]) -> int:
     """Run every check and return 0 if all passed; a failed one does not keep the others from running."""
     run = [str(python()), "-m"]
     pytest_arguments = [one for each in pytest_arguments for one in (FAST if each == "--fast" else (each,))]
+    if not any(each.startswith(("-n", "--numprocesses", "--pdb")) for each in pytest_arguments):
+        pytest_arguments = [*PROCESSES, *pytest_arguments]
     checks = {
         "format": [*run, "ruff", "format", "--check", "."],
         "lint": [*run, "ruff", "check", "."],

@@ -60,7 +60,17 @@ def test_an_old_python_can_parse_the_file() -> None:
 def test_the_fast_tests_run_behind_the_same_checks(bootstrap: ModuleType, calls: list[list[str]]) -> None:
     assert bootstrap.run_tests(["--fast", "-q"]) == 0
     assert ["ruff", "check", "."] in [call[2:] for call in calls]
-    assert calls[-1][2:] == ["pytest", "-m", "fast", *bootstrap.PROCESSES, "-q"]
+    assert calls[-1][2:] == ["pytest", *bootstrap.PROCESSES, "-m", "fast", "-q"]
+
+
+def test_all_processors_share_the_tests_unless_the_number_of_processes_is_said(
+    bootstrap: ModuleType, calls: list[list[str]]
+) -> None:
+    bootstrap.run_tests(["tests/imaging"])
+    assert calls[-1][2:] == ["pytest", *bootstrap.PROCESSES, "tests/imaging"]
+    for said in (["-n", "0"], ["-n0"], ["--numprocesses=1"], ["--pdb"]):
+        bootstrap.run_tests(said)
+        assert calls[-1][2:] == ["pytest", *said]
 
 
 def parts(calls: list[list[str]]) -> list[str]:
