@@ -1,7 +1,10 @@
-"""Makes tests see the same machine everywhere: its fonts, its screen, its language and its time.
+"""Makes tests see the same machine everywhere: its fonts, its screen, its language, its time, one processor.
 
 Widths of words decide what fits on a pane, and they are those of the fonts that happen to be installed. In
 the tests DejaVu Sans comes first, as matplotlib brings it; the fonts of the system follow, for Chinese.
+
+Torch computes in one thread: the networks of the tests are so small that threads take three times as long,
+and sums then depend on how many there are.
 """
 
 import atexit
@@ -30,7 +33,7 @@ FONTS: Final = """<?xml version="1.0"?>
   <alias binding="strong"><family>monospace</family><prefer><family>DejaVu Sans Mono</family></prefer></alias>
 </fontconfig>
 """
-SETTINGS: Final = {"QT_FONT_DPI": "96", "LANG": "C.UTF-8", "TZ": "UTC"}
+SETTINGS: Final = {"QT_FONT_DPI": "96", "LANG": "C.UTF-8", "TZ": "UTC", "OMP_NUM_THREADS": "1"}
 FOREIGN: Final = ("LC_", "LANGUAGE", "QT_SCALE_FACTOR", "QT_SCREEN_SCALE_FACTORS", "QT_STYLE_OVERRIDE")
 FOREIGN_PLATFORM: Final = (
     "QT_QPA_PLATFORMTHEME",
