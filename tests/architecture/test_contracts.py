@@ -28,6 +28,8 @@ PLANTED = [
     ("inference", "inference", "pydicom"),
     ("inference", "inference", "PySide6"),
     ("inference", "inference", "matplotlib"),
+    ("cryptography", "viewer", "cryptography"),
+    ("cryptography", "inference/pack", "cryptography"),
     ("export", "export", "torch"),
     ("export", "export", "PySide6"),
     ("export", "export", "matplotlib"),
