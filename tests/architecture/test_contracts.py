@@ -29,7 +29,6 @@ PLANTED = [
     ("inference", "inference", "PySide6"),
     ("inference", "inference", "matplotlib"),
     ("cryptography", "viewer", "cryptography"),
-    ("cryptography", "inference/pack", "cryptography"),
     ("export", "export", "torch"),
     ("export", "export", "PySide6"),
     ("export", "export", "matplotlib"),
