@@ -97,7 +97,8 @@ class StudyBrowser(QWidget):
         self._soon.timeout.connect(self._catch_up)
         self.list = StudyList()
         self.search = SearchField(self.list)
-        self.nothing_found = QPushButton(translate("Nothing found. Clear (Esc)"))
+        self.nothing_found = QPushButton()
+        self.nothing_found.setToolTip(translate("Nothing found. Clear (Esc)"))
         self.nothing_found.setProperty("role", "link")
         self.scan_row = self._make_scan_row()
         self.key_images = KeyImages(session)
@@ -289,6 +290,10 @@ class StudyBrowser(QWidget):
         self._padded.setContentsMargins(margin, 0, margin, 0)
         self._foot.setContentsMargins(margin, 0, margin, 0)
         self.search.setVisible(self._has_entries and not is_rail)
+        self.nothing_found.setText(
+            translate("Nothing\nfound") if is_rail else translate("Nothing found. Clear (Esc)")
+        )
+        self.key_images.show_narrow(is_rail)
         self.progress_text.setVisible(not is_rail)
         self.left_out_button.setVisible(bool(skipped_files_text(self._library)) and not is_rail)
 

@@ -9,7 +9,7 @@ from medviewer.gui.look import icon
 from medviewer.gui.widgets import plain_label, plain_tooltip
 from medviewer.translation import translate
 from medviewer.viewer import annotations
-from medviewer.viewer.texts import known_text
+from medviewer.viewer.texts import known_text, short_number_text
 from medviewer.viewer.viewer_state import ViewerState
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ class KeyImages(QWidget):
         self._session = session
         self._rows: tuple[AnnotationRow, ...] = ()
         self._shown: tuple[object, ...] = ()
+        self._is_narrow = False
         self.title = plain_label(translate("Key images"), "quiet")
         self.list = QListWidget()
         self.list.setAccessibleName(translate("Key images"))
@@ -51,6 +52,12 @@ class KeyImages(QWidget):
         """Whether the active study has key images."""
         return bool(self._rows)
 
+    def show_narrow(self, is_narrow: bool) -> None:
+        """Show the numbers of the images alone, or their notes, too."""
+        if is_narrow != self._is_narrow:
+            self._is_narrow, self._shown = is_narrow, ()
+            self._follow(self._session.viewer.state, self._session.viewer.state)
+
     @Slot(object, object)
     def _follow(self, before: ViewerState, state: ViewerState) -> None:
         pane = state.focused
@@ -64,7 +71,9 @@ class KeyImages(QWidget):
         self.list.clear()
         for row in self._rows:
             text = annotations.key_image_text(row, known_text if state.identity_hidden else str)
-            item = QListWidgetItem(icon("bookmark"), text)
+            number = "" if row.stack is None else short_number_text(row.stack, row.index)
+            item = QListWidgetItem(number) if self._is_narrow else QListWidgetItem(icon("bookmark"), text)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, text)
             item.setSizeHint(QSize(0, ROW_PX))
             item.setToolTip(plain_tooltip(text))
             self.list.addItem(item)

@@ -17,7 +17,9 @@ from medviewer.gui.studies.row_painter import NARROW, PICTURE_SIDE, ROW_HEIGHT, 
 from medviewer.gui.studies.skipped_files import LeftOutDialog, left_out_rows
 from medviewer.imaging.frame.attributes import Aspect
 from medviewer.translation import Message
+from medviewer.viewer.annotations.key_images import write_note
 from medviewer.viewer.color_roles import colors
+from medviewer.viewer.texts.image_numbers import short_number_text
 from medviewer.viewer.texts.studies import skipped_files_text
 from medviewer.viewer.texts.study_rows import RowKind, StudyRow
 from tests.gui.window_scene import COLOR, HEAD, PELVIS, WindowScene, library
@@ -325,6 +327,32 @@ def test_a_narrow_browser_is_a_rail_of_pictures(qtbot: QtBot, scene: WindowScene
     rail.go_to_search()
     qtbot.waitUntil(rail.search.isVisible)
     assert rail.width() > RAIL_PX
+
+
+def test_nothing_is_cut_off_in_the_rail(qtbot: QtBot, scene: WindowScene) -> None:
+    around, rail = QSplitter(), StudyBrowser(scene.session)
+    around.addWidget(rail)
+    around.addWidget(QWidget())
+    qtbot.addWidget(around)
+    around.resize(900, 600)
+    around.show()
+    scene.open("head")
+    write_note(scene.session.viewer, "bleed in the left thalamus")
+    rail.search.setText("nothing like it")
+    around.setSizes([RAIL_PX, 816])
+    qtbot.waitUntil(lambda: rail.width() == RAIL_PX)
+    wide = rail.nothing_found.fontMetrics().horizontalAdvance
+    lines = rail.nothing_found.text().splitlines()
+    assert " ".join(lines) == "Nothing found"
+    assert max(map(wide, lines)) < RAIL_PX - 8
+    item = rail.key_images.list.item(0)
+    assert item.text() == short_number_text(HEAD, scene.session.viewer.state.focused.index)
+    assert wide(item.text()) < RAIL_PX - 8
+    whole = item.data(Qt.ItemDataRole.AccessibleTextRole)
+    assert whole == f"{item.text()} · bleed in the left thalamus"
+    rail.go_to_search()
+    qtbot.waitUntil(lambda: rail.nothing_found.text() == "Nothing found. Clear (Esc)")
+    assert rail.key_images.list.item(0).text() == whole
 
 
 def test_the_empty_search_shows_its_keys(scene: WindowScene, browser: StudyBrowser) -> None:
