@@ -10,6 +10,8 @@ import numpy.typing as npt
 
 from medviewer.dicom.codestreams.codestream import RED_GREEN_BLUE_IDS, Codec, Codestream
 from medviewer.dicom.codestreams.jpeg2000_blocks import BlocksError, decode_jpeg_2000
+from medviewer.dicom.codestreams.jpeg_ends import holds_other_data
+from medviewer.dicom.codestreams.jpeg_warnings import JpegDataError, decode_hearing, is_heard
 
 RGB: Final = 2  # imagecodecs.JPEG8.CS
 YCBCR: Final = 3
@@ -28,16 +30,17 @@ def decode_codestream(content: bytes, head: Codestream, photometric: str) -> tup
     ------
     RuntimeError, ValueError
         It cannot be decoded.
+    JpegDataError
+        It is a lossy JPEG, and the decoder warned of its data.
     BlocksError
         It is JPEG 2000, and parts of it hold other data.
     """
     import imagecodecs
 
     if head.codec is Codec.JPEG:
-        if head.components == 1:
-            return imagecodecs.jpeg8_decode(content), False
-        space = _jpeg_color_space(head, photometric)
-        return imagecodecs.jpeg8_decode(content, colorspace=space, outcolorspace=RGB), True
+        if is_heard(head):
+            return _decode_heard(content, head, photometric), head.components > 1
+        return decode_jpeg(content, head, photometric), head.components > 1
     if head.codec is Codec.JPEG_LOSSLESS:
         if head.components == 1:
             return imagecodecs.jpeg8_decode(content), False
@@ -52,6 +55,71 @@ def decode_codestream(content: bytes, head: Codestream, photometric: str) -> tup
     if foreign:
         raise BlocksError
     return pixels, is_converted(head, photometric)
+
+
+def decode_jpeg(content: bytes, head: Codestream, photometric: str) -> npt.NDArray[Any]:
+    """Decode a lossy JPEG, whatever is wrong with its data, to gray or RGB.
+
+    Raises
+    ------
+    RuntimeError
+        It cannot be decoded.
+    """
+    import imagecodecs
+
+    if head.components == 1:
+        return imagecodecs.jpeg8_decode(content)
+    space = _jpeg_color_space(head, photometric)
+    return imagecodecs.jpeg8_decode(content, colorspace=space, outcolorspace=RGB)
+
+
+def is_warned_of(content: bytes, head: Codestream, photometric: str) -> bool:
+    """Return whether libjpeg warns of the data of an image.
+
+    Raises
+    ------
+    RuntimeError
+        It cannot be decoded so that this is heard.
+    """
+    try:
+        _decode_heard(content, head, photometric)
+    except JpegDataError:
+        return True
+    return False
+
+
+def _decode_heard(content: bytes, head: Codestream, photometric: str) -> npt.NDArray[Any]:
+    """Decode a JPEG that is whole.
+
+    Raises
+    ------
+    JpegDataError
+        It is not.
+    RuntimeError
+        It cannot be decoded.
+    """
+    converts = head.components == 3 and _jpeg_color_space(head, photometric) == YCBCR
+    pixels, is_warned, may_be_padded = decode_hearing(content, head, converts=converts)
+    if is_warned and not (may_be_padded and not holds_other_data(pixels, content, head)):
+        raise JpegDataError
+    return pixels
+
+
+def has_quiet_data(pixels: npt.NDArray[Any], content: bytes, head: Codestream) -> bool:
+    """Return whether libjpeg finds nothing to warn of in an image of 12 bits.
+
+    Parameters
+    ----------
+    pixels : array
+        The decoded image.
+
+    Raises
+    ------
+    RuntimeError
+        It cannot be decoded so that this is heard.
+    """
+    _, is_warned, may_be_padded = decode_hearing(content, head, converts=head.components == 3)
+    return not is_warned or (may_be_padded and not holds_other_data(pixels, content, head))
 
 
 def is_converted(head: Codestream, photometric: str) -> bool:

@@ -5,6 +5,7 @@ bits. A look at the surface of every codestream (its end, the lengths that it st
 takes some hundredths of the time of its decoding; only where something is seen, the costly check decides.
 """
 
+from contextlib import suppress
 from functools import partial
 from typing import Any, Final
 
@@ -13,9 +14,18 @@ import numpy as np
 import numpy.typing as npt
 
 from medviewer.dicom.codestreams import damaged_jpeg, damaged_jpeg2000, jpeg_ends
-from medviewer.dicom.codestreams.codecs import decode_codestream, decode_high_throughput, is_converted
+from medviewer.dicom.codestreams.codecs import (
+    decode_codestream,
+    decode_high_throughput,
+    decode_jpeg,
+    has_quiet_data,
+    is_converted,
+    is_warned_of,
+)
 from medviewer.dicom.codestreams.codestream import Codec, Codestream, read_codestream
 from medviewer.dicom.codestreams.jpeg2000_blocks import decode_jpeg_2000
+from medviewer.dicom.codestreams.jpeg_tables import end_of_image
+from medviewer.dicom.codestreams.jpeg_warnings import is_heard, is_heard_apart
 from medviewer.dicom.header import has_tail, runs, without_tail
 from medviewer.imaging.frame import LEAST_SHARE
 
@@ -38,6 +48,11 @@ def looks_whole(content: bytes, head: Codestream) -> bool:
 
 def ends_doubtfully(pixels: Pixels, content: bytes, head: Codestream) -> bool:
     """Return whether the decoder may have made up the end of an image."""
+    with suppress(RuntimeError):
+        if is_heard(head) or (is_heard_apart(head) and has_quiet_data(pixels, content, head)):
+            return not head.is_one_scan and damaged_jpeg.lacks_scans(content, head)
+        if is_heard_apart(head):
+            return True
     return head.codec in JPEG_FAMILY and jpeg_ends.ends_doubtfully(pixels, content, head)
 
 
@@ -69,15 +84,28 @@ def decode_what_is_there(
         found = damaged_jpeg.salvage_jpeg_ls(content, head, imagecodecs.jpegls_decode)
         pixels, missing = found.pixels, found.missing
     else:
-        found = damaged_jpeg.salvage_jpeg(
-            content, head, lambda coded: decode_codestream(coded, head, photometric)[0]
-        )
+        found = damaged_jpeg.salvage_jpeg(content, head, partial(_decode_jpeg, head, photometric))
         pixels, missing = found.pixels, found.missing
-        if missing == 0 and jpeg_ends.holds_other_data(pixels, content, head):
+        if missing == 0 and _holds_other_data(pixels, content, head, photometric):
             missing = None
     if missing is not None and missing > 1 - LEAST_SHARE:
         raise ValueError("nothing of the picture is there")
     return pixels, is_rgb, missing
+
+
+def _decode_jpeg(head: Codestream, photometric: str, content: bytes) -> Pixels:
+    if head.codec is Codec.JPEG:
+        return decode_jpeg(content, head, photometric)
+    return decode_codestream(content, head, photometric)[0]
+
+
+def _holds_other_data(pixels: Pixels, content: bytes, head: Codestream, photometric: str) -> bool:
+    with suppress(RuntimeError):
+        if is_heard(head) and end_of_image(content, head) >= 0:
+            return is_warned_of(content, head, photometric)
+        if is_heard_apart(head) and end_of_image(content, head) >= 0:
+            return not has_quiet_data(pixels, content, head)
+    return jpeg_ends.holds_other_data(pixels, content, head)
 
 
 def _jpeg_xl(content: bytes, head: Codestream) -> tuple[Pixels, float | None]:

@@ -286,6 +286,12 @@ def _scans(coded: bytes, head: Codestream) -> Iterator[_Scan]:
         position = -1 if found is None else found.start()
 
 
+def lacks_scans(content: bytes, head: Codestream) -> bool:
+    """Return whether scans are missing at the end of an image."""
+    coded = content[: end_of_image(content, head)]
+    return _missing_of_scans(coded, head, np.zeros((1, 1), np.bool_)) > 0
+
+
 def _missing_of_scans(coded: bytes, head: Codestream, differs: npt.NDArray[np.bool_]) -> float:
     """Return the missing share of an image in several scans.
 

@@ -6,16 +6,13 @@ D.4.2), and nothing else follows from that flag; so it is set. Whole images of t
 over and lacked seven at most.
 """
 
-import logging
 import re
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, Final
 
 import numpy.typing as npt
 
 from medviewer.dicom.codestreams.codestream import Codestream
+from medviewer.dicom.codestreams.decoder_log import listening
 
 BYPASS: Final = 0x01  # some passes are raw: their end tells nothing
 HIGH_THROUGHPUT: Final = 0x40
@@ -23,7 +20,6 @@ PREDICTABLE: Final = 0x10
 MOST_LEFT: Final = 3  # bytes of a block that its decoder did not need
 MOST_LACKED: Final = 15  # bytes that it made up
 TOLD: Final = re.compile(r"PTERM check failure: (\d+) (remaining|synthesized)")
-LOGGER: Final = logging.getLogger("imagecodecs")
 
 
 class BlocksError(Exception):
@@ -46,7 +42,7 @@ def decode_jpeg_2000(content: bytes, head: Codestream) -> tuple[npt.NDArray[Any]
     """
     import imagecodecs
 
-    with _listening() as said:
+    with listening() as said:
         pixels = imagecodecs.jpeg2k_decode(_with_predictable_ends(content, head), verbose=2)
     return pixels, sum(map(_is_foreign, said))
 
@@ -68,29 +64,3 @@ def _is_foreign(text: str) -> bool:
         return False
     most = MOST_LEFT if found[2] == "remaining" else MOST_LACKED
     return int(found[1]) > most
-
-
-class _Listener(logging.Handler):
-    """Keeps the log messages of one thread."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.said: list[str] = []
-        self._thread = threading.get_ident()
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Keep a message."""
-        if record.thread == self._thread:
-            self.said.append(record.getMessage())
-
-
-@contextmanager
-def _listening() -> Iterator[list[str]]:
-    """Give the warnings of a decoder, which are printed nowhere."""
-    listener = _Listener()
-    LOGGER.propagate = False
-    LOGGER.addHandler(listener)
-    try:
-        yield listener.said
-    finally:
-        LOGGER.removeHandler(listener)

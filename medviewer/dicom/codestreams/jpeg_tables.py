@@ -117,11 +117,16 @@ def huffman_tables(content: bytes, head: Codestream) -> dict[int, tuple[bytes, b
 
 def segments(content: bytes, head: Codestream) -> Iterator[tuple[int, bytes]]:
     """Yield marker and content of each segment before the first scan's data."""
+    return ((marker, content[begin:end]) for marker, begin, end in segment_places(content, head))
+
+
+def segment_places(content: bytes, head: Codestream) -> Iterator[tuple[int, int, int]]:
+    """Yield marker, begin and end of the content of each such segment."""
     position = 2
     while position + 4 <= head.coded_at:
         if content[position] != 0xFF or content[position + 1] in (0xFF, 0x01):
             position += 1
             continue
         length = int.from_bytes(content[position + 2 : position + 4], "big")
-        yield content[position + 1], content[position + 4 : position + 2 + length]
+        yield content[position + 1], position + 4, position + 2 + length
         position += 2 + length

@@ -3,24 +3,24 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import imagecodecs
 import numpy as np
 import pytest
 
 from medviewer.imaging.frame.frame import Frame
 from tests import factories
-from tests.dicom.coded import ENCODINGS, JPEG_EXTENDED
+from tests.dicom.coded import ENCODINGS, JPEG_EXTENDED, JPEG_PROGRESSIVE
 from tests.dicom.codestreams.test_damage import middle, read, said, with_an_end
 from tests.dicom.read_files import JPEG
 
 Change = Callable[[bytes, int], bytes]
 
-TOLD = [
-    name
-    for name in ENCODINGS
-    if name.startswith("JPEG") and "XL" not in name and "progressive" not in name and "tiles" not in name
-]
-"""Encodings in which nearly all of it can be told; progressive JPEG and JPEG XL hold nothing that tells."""
+TOLD = [name for name in ENCODINGS if name.startswith("JPEG") and "XL" not in name and "tiles" not in name]
+"""Encodings in which nearly all of it can be told; JPEG XL without checksums holds nothing that tells."""
+HEARD = [name for name in TOLD if ENCODINGS[name].syntax in (JPEG, JPEG_EXTENDED, JPEG_PROGRESSIVE)]
+"""Those whose decoder warns."""
 FEW_BLOCKS = [name for name in TOLD if ENCODINGS[name].syntax in (JPEG, JPEG_EXTENDED)]
+POINTS = (0.25, 0.33, 0.41, 0.49, 0.57, 0.65, 0.73, 0.81, 0.86)
 SIDE = 128
 
 
@@ -79,11 +79,72 @@ def test_other_data_in_a_stream_is_told(tmp_path: Path, name: str, change: Chang
         if isinstance(shown, Frame) and not said(shown) and (shown.stored != whole.stored).any():
             concealed.append(point)
     # blocks of JPEG are few: as many of them may by chance be in another part of the same length; a
-    # lossless one has as many pixels where two parts of it change places
+    # lossless one has as many pixels where two parts of it change places; a progressive one refines its
+    # coefficients with whatever bits come next
+    is_refined = "progressive" in name and change is left_out
+    if name in HEARD and change not in (exchanged, written_over) and not is_refined:
+        assert not concealed
     same_length = name in FEW_BLOCKS and change not in (repeated, left_out)
     same_pixels = name.startswith("JPEG lossless") and change is exchanged
-    most = 2 if same_length or same_pixels else 1
+    most = 2 if same_length or same_pixels or is_refined else 1
     assert len(concealed) <= most, concealed
+
+
+@pytest.mark.parametrize("change", [repeated, by_chance, with_a_tail_by_chance])
+@pytest.mark.parametrize("name", HEARD)
+def test_what_libjpeg_warns_of_is_always_told(tmp_path: Path, name: str, change: Change) -> None:
+    coded = ENCODINGS[name]
+    image = middle(coded)[:SIDE, :SIDE].copy()
+    content = coded.encode(image)
+    concealed = []
+    for point in POINTS:
+        damaged = change(content, int(len(content) * point))
+        shown = read(factories.write(coded.dataset(image, [damaged]), tmp_path / "a.dcm"))
+        if isinstance(shown, Frame) and not said(shown):
+            concealed.append(point)
+    assert len(concealed) <= (change is by_chance), concealed  # which may code as many blocks
+
+
+@pytest.mark.parametrize("name", [name for name in HEARD if "progressive" in name])
+def test_a_progressive_image_without_its_last_scans_is_told(tmp_path: Path, name: str) -> None:
+    coded = ENCODINGS[name]
+    image = middle(coded)
+    content = coded.encode(image)
+    place = len(content)
+    for _ in range(3):
+        place = content.rindex(b"\xff\xda", 0, place)
+        tables = content.rindex(b"\xff\xc4", 0, place)
+        ended = content[: tables if place - tables < 300 else place] + b"\xff\xd9"
+        shown = read(factories.write(coded.dataset(image, [ended]), tmp_path / "a.dcm"))
+        assert isinstance(shown, Frame)
+        assert said(shown)
+
+
+@pytest.mark.parametrize("factors", [0x11, 0x22, 0x21])
+def test_sampling_factors_of_a_single_component_mean_nothing(tmp_path: Path, factors: int) -> None:
+    coded = ENCODINGS["JPEG"]
+    image = middle(coded)
+    content = bytearray(coded.encode(image))
+    content[content.index(b"\xff\xc0") + 11] = factors
+    shown = read(factories.write(coded.dataset(image, [bytes(content)]), tmp_path / "a.dcm"))
+    assert isinstance(shown, Frame)
+    assert not shown.warnings
+    assert np.array_equal(shown.stored, imagecodecs.jpeg8_decode(bytes(content)))
+    damaged = repeated(bytes(content), len(content) // 2)
+    shown = read(factories.write(coded.dataset(image, [damaged]), tmp_path / "a.dcm"))
+    assert isinstance(shown, Frame)
+    assert said(shown)
+
+
+@pytest.mark.parametrize("subsampling", ["444", "422", "420", "411", "440"])
+def test_colors_are_those_of_the_decoder_however_they_are_sampled(tmp_path: Path, subsampling: str) -> None:
+    coded = ENCODINGS["JPEG in colour"]
+    image = middle(coded)[:77, :101].copy()
+    content = bytes(imagecodecs.jpeg8_encode(image, 90, subsampling=subsampling))
+    shown = read(factories.write(coded.dataset(image, [content]), tmp_path / "a.dcm"))
+    assert isinstance(shown, Frame)
+    assert not shown.warnings
+    assert np.array_equal(shown.stored, imagecodecs.jpeg8_decode(content))
 
 
 @pytest.mark.parametrize("marks", ["lost", "exchanged", "twice"])
