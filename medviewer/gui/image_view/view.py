@@ -26,7 +26,17 @@ from medviewer.gui.image_view.wipe import REACH_PX, Wipe
 from medviewer.gui.widgets import plain_tooltip, screen_name
 from medviewer.imaging import image_colors
 from medviewer.imaging.frame import DisplayImage, Mask
-from medviewer.viewer.render import FIT, Arrangement, PaneText, Screen, Seen, VisiblePart, Zoom
+from medviewer.viewer.render import (
+    FIT,
+    Arrangement,
+    Line,
+    PaneText,
+    Screen,
+    Seen,
+    VisiblePart,
+    Zoom,
+    unsaid_marks,
+)
 
 if TYPE_CHECKING:
     from medviewer.gui.image_view.loupe import Loupe
@@ -261,6 +271,11 @@ class PaneView(QGraphicsView):
     def text(self) -> PaneText:
         """Text of the pane, before it is fitted to its size."""
         return self._texts.text
+
+    @property
+    def unsaid_marks(self) -> tuple[Line, ...]:
+        """Marks of the image that its size leaves no room for."""
+        return unsaid_marks(self._texts.text, self._texts.places)
 
     @property
     def scale_bar(self) -> Scale | None:

@@ -15,7 +15,7 @@ from medviewer.gui.look import icon, paint_icon
 from medviewer.gui.widgets import CutLabel, plain_label, plain_tooltip, set_role, strike_out
 from medviewer.imaging.processing import PROCESSINGS
 from medviewer.translation import translate
-from medviewer.viewer.render import ResultChip, Tag, TitleStrip, plane_letter
+from medviewer.viewer.render import Line, ResultChip, Tag, TitleStrip, plane_letter
 
 HEIGHT_PX: Final = 28
 COMPACT_PX: Final = 24
@@ -29,6 +29,7 @@ NO_TAG: Final = Tag()
 TAG_PX: Final = 84  # so much of a tag stays where there is no room for all of it
 SIGN: Final = "flask-conical"  # stands for "processed" where there is no room for the word
 KEY_SIGN: Final = "bookmark"
+CAUTION_SIGN: Final = "circle-alert"  # for PHANTOM, lossy and the like
 TURNED_SIGN: Final = "flip-horizontal-2"  # for MIRRORED, TURNED
 
 
@@ -57,12 +58,12 @@ class PaneHeader(QWidget):
         self.chooser.setMenu(self._menu)
         self.series = CutLabel("quiet")
         self.preview = _giving_way("tag-blue")
-        self.notes, self.mark, self.offset = (_giving_way("tag-amber") for _ in range(3))
-        self.processed = _giving_way("tag")
+        self.notes, self.mark, self.offset, self.caution = (_giving_way("tag-amber") for _ in range(4))
+        self.processed, self.result = _giving_way("tag"), _giving_way("tag-ai")
         self.sign = _Sign(SIGN, "text_2", self)
         self.turned_sign = _Sign(TURNED_SIGN, "amber", self)
+        self.caution_sign = _Sign(CAUTION_SIGN, "amber", self)
         self.key_sign = _Sign(KEY_SIGN, "blue", self)
-        self.result = _giving_way("tag-ai")
         self.link = _button(self)
         self.link.clicked.connect(self.link_clicked)
         self.maximise = _button(self)
@@ -78,6 +79,8 @@ class PaneHeader(QWidget):
         for part in (
             self.key_sign,
             self.notes,
+            self.caution,
+            self.caution_sign,
             self.mark,
             self.turned_sign,
             self.processed,
@@ -126,6 +129,21 @@ class PaneHeader(QWidget):
         self.key_sign.setToolTip(plain_tooltip(title.key_image.explanation))
         self.key_sign.setAccessibleName(title.key_image.text)
         self.key_sign.setVisible(bool(title.key_image.text))
+        self._make_room()
+
+    def show_cautions(self, marks: Sequence[Line]) -> None:
+        """Show the marks that the image below has no room for."""
+        title = TitleStrip() if self._title is None else self._title[0]
+        in_strip = {title.turned.explanation, title.processed.explanation}
+        left = [mark for mark in marks if mark.text not in in_strip]
+        said = Tag(
+            " · ".join(mark.least or mark.text for mark in left), "\n".join(mark.text for mark in left)
+        )
+        if self.caution.text() == said.text:
+            return
+        _show_tag(self.caution, said)
+        self.caution_sign.setToolTip(self.caution.toolTip())
+        self.caution_sign.setAccessibleName(said.text)
         self._make_room()
 
     def _view_name(self, view: str) -> str:
@@ -261,7 +279,11 @@ class PaneHeader(QWidget):
         row, margins = self._row.spacing(), self._row.contentsMargins()
         taken = sum(part.sizeHint().width() + row for part in shown) + margins.left() + margins.right()
         taken += self._longer_names_px + (ARROW_PX if self.chooser.property("bare") else 0)
-        for tag, sign in ((self.mark, self.turned_sign), (self.processed, self.sign)):
+        for tag, sign in (
+            (self.caution, self.caution_sign),
+            (self.mark, self.turned_sign),
+            (self.processed, self.sign),
+        ):
             is_said = bool(tag.text())
             has_room = taken + tag.sizeHint().width() + row <= self.width()
             tag.setVisible(is_said and has_room)

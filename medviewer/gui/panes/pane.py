@@ -157,7 +157,7 @@ class Pane(QWidget):
         view.show_smooth(self._session.viewer.state.smooths)
         view.resolution_changed.connect(self._on_resolution)
         view.zoom_changed.connect(self._on_zoom)
-        view.texts_moved.connect(self.texts_moved)
+        view.texts_moved.connect(self._on_texts_moved)
         mouse = MouseInteraction(view, self._session.viewer, self.number, self._stored_at)
         mouse.pressed.connect(self._take_focus)
         mouse.scrolled.connect(self._scroll)
@@ -485,6 +485,12 @@ class Pane(QWidget):
             super().keyPressEvent(event)
         else:
             self._scroll(steps)
+
+    @Slot()
+    def _on_texts_moved(self) -> None:
+        # guard(statement): a mark that the image has no room for stands above it
+        self.header.show_cautions(self.view.unsaid_marks)
+        self.texts_moved.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Read nothing out until the mouse says where it is now."""

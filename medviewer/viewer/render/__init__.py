@@ -53,6 +53,7 @@ if TYPE_CHECKING:
         ResultChip,
         Ruler,
         arrange,
+        unsaid_marks,
     )
     from medviewer.viewer.render.text_level import TextLevel, text_level_named
     from medviewer.viewer.render.title_strip import Tag, TitleStrip, compose_title, plane_letter
@@ -69,7 +70,7 @@ __getattr__ = lazy_names(
         "pane_text": "Showing caption_text compose_pane_text says_result shown_geometry spoken_text",
         "pyramid": "FIT Layers PaneImage Patch Seen Zoom",
         "screen_sizes": ("ScreenSizes is_likely_screen screen_sizes_from screen_sizes_text with_screen_size"),
-        "text_layout": "Arrangement Box Line PaneText Placed ResultChip Ruler arrange",
+        "text_layout": "Arrangement Box Line PaneText Placed ResultChip Ruler arrange unsaid_marks",
         "text_level": "TextLevel text_level_named",
         "title_strip": "Tag TitleStrip compose_title plane_letter",
     },

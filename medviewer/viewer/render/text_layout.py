@@ -222,6 +222,21 @@ def arrange(
     )
 
 
+def unsaid_marks(text: PaneText, placed: Arrangement) -> tuple[Line, ...]:
+    """Return the marks that a pane has no room for, not even shortly.
+
+    They have to be said elsewhere.
+    """
+    lines = [line.text for line in placed.lines]
+    return tuple(
+        mark
+        for mark in text.top_left
+        if mark.is_mark
+        and mark.text
+        and not any(said in line for line in lines for said in {mark.text, mark.least or mark.text})
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Rooms:
     """Widths of rows.
