@@ -106,6 +106,24 @@ def write_private(path: Path, content: bytes, *, flush: bool = True) -> None:
     atomic_write(path, content, private=True, flush=flush)
 
 
+def append_private(path: Path, content: bytes) -> int:
+    """Add to the end of a file that only the user may read; return its size.
+
+    Raises
+    ------
+    WriteError
+        The operating system refused; a part of it may be there.
+    """
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
+    try:
+        with os.fdopen(os.open(path, flags, 0o600), "ab") as file:
+            file.write(content)
+            file.flush()
+            return os.fstat(file.fileno()).st_size
+    except OSError as error:
+        raise _refusal(error, path, len(content)) from error
+
+
 def make_private_file(path: Path) -> None:
     """Make an empty file private to the user (0600), unless it is there.
 

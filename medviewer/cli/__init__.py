@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "classify": mark("classify slices"),
     "export": mark("write annotated pictures"),
     "models": mark("list, show, verify, add, sign and encrypt models"),
+    "verify": mark("look for changes in the log of model runs"),
     "train": mark("train a model from a recipe"),
     "evaluate": mark("measure a model on labelled data"),
     "compare": mark("hold a model against classic methods and a recurrent network"),

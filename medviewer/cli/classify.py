@@ -15,6 +15,8 @@ from medviewer.inference import classification
 from medviewer.inference.classification import classify_series
 from medviewer.inference.pack import ModelCard, judge_series
 from medviewer.inference.result import ModelResult
+from medviewer.inference.run_log import add_run
+from medviewer.settings import Settings
 from medviewer.translation import Message, translate
 from medviewer.viewer import texts
 from medviewer.viewer.texts import messages_of_frame, number_text, place_record
@@ -93,7 +95,7 @@ def _rows(
             answered = options.answer == "yes"
             warnings: list[tuple[Message, ...]] = []
             frames = _noting(sandbox.read_frames(references), stack, references, warnings)
-            results = classify_series(classifier, frames, answered)
+            results = _logged(classify_series(classifier, frames, answered), console)
             found: list[float | None] = []
             said_before: set[Message] = set()
             for number, result in enumerate(results):
@@ -123,6 +125,23 @@ def _noting(
         read = None if isinstance(frame, MedviewerError) else frame
         warnings.append(messages_of_frame(stack, reference, read))
         yield frame
+
+
+def _logged(
+    results: Iterable[ModelResult | MedviewerError], console: Console
+) -> Iterator[ModelResult | MedviewerError]:
+    """Pass results on, with a line in the log for each unless memory is off."""
+    for result in results:
+        if not isinstance(result, MedviewerError):
+            log_run(result, console)
+        yield result
+
+
+def log_run(result: ModelResult, console: Console) -> None:
+    """Write a line for a result into the log, unless memory is off."""
+    if Settings().flag("remember_files"):
+        with console.complaining():
+            add_run(result)
 
 
 def _slice(

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from medviewer.cli.classify import add_model, load
+from medviewer.cli.classify import add_model, load, log_run
 from medviewer.cli.console import DONE, Console
 from medviewer.cli.opening import (
     SUBTRACTS,
@@ -103,6 +103,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
         def pane_at(index: int, frame: "Frame | None") -> PaneState:
             pane = _pane(stack, index, frame, classifier, options.answer == "yes")
+            if pane.result is not None:
+                log_run(pane.result, console)
             pane = replace(pane, voi=None if frame is None else windows.of(frame))
             return replace(pane, subtracts=SUBTRACTS[options.subtraction], processing=options.processing)
 

@@ -391,6 +391,7 @@ class Viewer:
             return
         self.forget()
         try:
+            self.memory.forget_runs()
             forget_drawings()
         except MedviewerError as error:
             self.work.notices.tell_error(error, SETTINGS)

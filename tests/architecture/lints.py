@@ -77,6 +77,7 @@ LATE_MODULES = (  # they load one of these libraries, or are loaded for few file
     "medviewer.inference.gates",
     "medviewer.inference.input",
     "medviewer.inference.pack",
+    "medviewer.inference.run_log",
     "medviewer.training",
     "medviewer.viewer.annotations",
     "medviewer.viewer.render.measurements",

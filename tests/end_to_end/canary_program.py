@@ -53,6 +53,15 @@ def do_everything(program: app.Program) -> None:
     rest()
 
 
+def ask_model(program: app.Program) -> None:
+    """Ask the model about the slice, and wait for its answer or refusal."""
+    answered, session = QEventLoop(), program.session
+    session.classifying_changed.connect(lambda busy: None if busy else answered.quit())
+    QTimer.singleShot(60_000, answered.quit)
+    command_by_id("classify.slice").perform(session.viewer)
+    answered.exec()
+
+
 def main() -> None:
     memory, folder = sys.argv[1], Path(sys.argv[2])
     program = app.Program("en")
@@ -71,6 +80,7 @@ def main() -> None:
     assert viewer.state.focused is not None
     assert "CANARY" in viewer.state.focused.identity.patient_name
     do_everything(program)
+    ask_model(program)
     if memory == "switched":
         viewer.change_setting("remember_files", False)
         yes = program.window.dialogs.yes_button  # it is asked, as drawings are kept

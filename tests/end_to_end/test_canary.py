@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from medviewer.inference.run_log import verify_log
 from tests.gui.test_session_files import canary_study
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -65,3 +66,7 @@ def test_with_memory_on_the_same_search_finds_it(home: Path, tmp_path: Path) -> 
     texts = canary_study(folder)
     run_program("on", home, folder)
     assert traces(home, texts) != []
+    log = home / "data" / "run-log"
+    assert (log / "runs.jsonl").is_file(), "a slice was asked about"
+    assert traces(log, texts) == []
+    assert verify_log(log).faults == ()

@@ -83,6 +83,7 @@ def test_models_and_the_self_test_keep_to_themselves(tmp_path: Path) -> None:
     for number, arguments in enumerate((["list"], ["show", "router"], ["verify"])):
         command(["models", *arguments], tmp_path / str(number))
     command(["selftest"], tmp_path / "selftest")
+    command(["verify"], tmp_path / "verify")
 
 
 def test_training_keeps_to_itself(place: Path, tmp_path: Path) -> None:

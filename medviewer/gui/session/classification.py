@@ -6,7 +6,13 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal, Slot
 
 from medviewer.errors import MedviewerError, ModelError
-from medviewer.gui.session.classifier_queue import ClassifierQueue, DeliveredResult, LoadClassifier, Loaded
+from medviewer.gui.session.classifier_queue import (
+    LOGGING,
+    ClassifierQueue,
+    DeliveredResult,
+    LoadClassifier,
+    Loaded,
+)
 from medviewer.gui.session.notices import Notices
 from medviewer.gui.tasks import Workers
 from medviewer.imaging.source import SliceKey
@@ -47,7 +53,7 @@ class Classification(QObject):
         self._viewer, self._notices, self._device = viewer, notices, device
         self._study: Hashable = None  # of the slice that was last asked about
         self._slice: SliceKey | None = None
-        self.queue = ClassifierQueue(workers, load_classifier, self)
+        self.queue = ClassifierQueue(workers, load_classifier, viewer.memory.note_run, self)
         self.queue.loaded.connect(self._on_loaded)
         self.queue.received.connect(self._on_received)
         self.queue.failed.connect(self._on_failed)
@@ -106,6 +112,8 @@ class Classification(QObject):
         )
         self._viewer.show(state)
         self._notices.end(CLASSIFYING)
+        if delivered.trouble is not None:
+            self._notices.tell_error(delivered.trouble, LOGGING)
         if reception is Reception.DROPPED and delivered.token.epoch >= state.valid_since:
             said = message("A result was thrown away: it was about another picture.")
             self._notices.tell(Notice(said, cause=CLASSIFYING, about=frozenset({self._study})))

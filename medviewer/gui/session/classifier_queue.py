@@ -17,6 +17,7 @@ from medviewer.inference.result import ModelResult
 from medviewer.viewer.state import ModelHashes, Token
 
 SLOW_MS = 10_000
+LOGGING = "logging"  # cause of a message
 LATER = 1  # priority of a series in the lane; a slice that is asked about by itself has 0
 
 
@@ -49,6 +50,10 @@ LoadClassifier = Callable[[str, str], FrameClassifier]
 """(name of a model, device) -> classifier"""
 
 
+NoteRun = Callable[[ModelResult], None]
+"""Writes a line for a result into the log; in the inference thread."""
+
+
 def load_installed(model: str, device: str) -> FrameClassifier:
     """Load a classifier from its pack; called in the inference thread."""
     classifier: FrameClassifier = classification.load_classifier(model, device)
@@ -69,6 +74,8 @@ class DeliveredResult:
 
     token: Token
     result: ModelResult
+    trouble: MedviewerError | None = None
+    """Why the run could not be logged."""
 
 
 def load(load_classifier: LoadClassifier, model: str, device: str) -> Generator[Loaded, None, None]:
@@ -77,7 +84,7 @@ def load(load_classifier: LoadClassifier, model: str, device: str) -> Generator[
 
 
 def classify_frame(
-    classifier: FrameClassifier, frame: Frame, token: Token, *, override: bool, answered: bool
+    classifier: FrameClassifier, frame: Frame, token: Token, note: NoteRun, *, override: bool, answered: bool
 ) -> Generator[DeliveredResult, None, None]:
     """Yield the result of a copy of the frame.
 
@@ -86,7 +93,12 @@ def classify_frame(
     """
     # guard(-> frame): the classifier reads a copy of its own
     own = replace(frame, stored=frame.stored.copy())
-    yield DeliveredResult(token, classifier.classify(own, override=override, answered=answered))
+    result, trouble = classifier.classify(own, override=override, answered=answered), None
+    try:
+        note(result)
+    except MedviewerError as error:  # the reader gets the result all the same
+        trouble = error
+    yield DeliveredResult(token, result, trouble)
 
 
 class ClassifierQueue(QObject):
@@ -102,9 +114,14 @@ class ClassifierQueue(QObject):
     busy_changed = Signal(bool)
 
     def __init__(
-        self, workers: Workers, load_classifier: LoadClassifier, parent: QObject | None = None
+        self,
+        workers: Workers,
+        load_classifier: LoadClassifier,
+        note_run: NoteRun,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._note_run = note_run
         self._workers = workers
         self._load_classifier = load_classifier
         self._classifier: FrameClassifier | None = None
@@ -168,7 +185,9 @@ class ClassifierQueue(QObject):
         for waiting in self._tasks:
             waiting.withdraw()
         task = Task(
-            lambda: classify_frame(classifier, frame, token, override=override, answered=answered),
+            lambda: classify_frame(
+                classifier, frame, token, self._note_run, override=override, answered=answered
+            ),
             self._workers,
             "classify",
         )
@@ -184,7 +203,9 @@ class ClassifierQueue(QObject):
         if classifier is None:
             return None
         return Task(
-            lambda: classify_frame(classifier, frame, token, override=False, answered=answered),
+            lambda: classify_frame(
+                classifier, frame, token, self._note_run, override=False, answered=answered
+            ),
             self._workers,
             "classify",
             priority=LATER,

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Slot
 
 from medviewer.errors import MedviewerError
 from medviewer.gui.display import read_slices
-from medviewer.gui.session.classifier_queue import ClassifierQueue, DeliveredResult
+from medviewer.gui.session.classifier_queue import LOGGING, ClassifierQueue, DeliveredResult
 from medviewer.gui.session.notices import Notices
 from medviewer.gui.tasks import Task, Workers
 from medviewer.imaging.frame import Frame
@@ -160,6 +160,8 @@ class SeriesRun(QObject):
     def _take_result(self, delivered: DeliveredResult) -> None:
         state, _ = display_state.receive(self._viewer.state.display, delivered.token, delivered.result)
         self._viewer.show(state)
+        if delivered.trouble is not None:
+            self._notices.tell_error(delivered.trouble, LOGGING)
         self._count()
 
     def _count(self) -> None:

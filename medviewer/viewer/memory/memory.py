@@ -13,6 +13,7 @@ from medviewer.translation import NOTHING, Message
 from medviewer.viewer.memory.recent_studies import RecentStudy
 
 if TYPE_CHECKING:  # the first image does not wait for SQLite
+    from medviewer.inference.result import ModelResult
     from medviewer.viewer.memory.database import Database
     from medviewer.viewer.memory.kept_views import KeptViews, ModalityView
     from medviewer.viewer.memory.session_files import SessionFile
@@ -211,6 +212,34 @@ class Memory:
                 remove_session(self._left)
                 self._left = None
         yield None
+
+    def note_run(self, result: "ModelResult") -> None:
+        """Write a line for a model's result into the log; in any thread.
+
+        Raises
+        ------
+        MemoryAccessError, WriteError
+            It could not be written.
+        """
+        from medviewer.inference.run_log import add_run
+
+        with self._use:
+            # guard(test): no run is logged once memory is off
+            if self._may_write():
+                add_run(result)
+
+    def forget_runs(self) -> None:
+        """Remove the log of model runs.
+
+        Raises
+        ------
+        MemoryAccessError
+            Something stays.
+        """
+        from medviewer.inference.run_log import forget_log
+
+        with self._use:
+            forget_log()
 
     def end_session(self) -> None:
         """Let go of the session's file; it stays for the next start."""
