@@ -95,6 +95,7 @@ class ElementsDialog(QDialog):
         self.search.setAccessibleName(translate("Search the tags"))
         add_clear_button(self.search)
         self.search.textChanged.connect(self._find)
+        self.search.returnPressed.connect(self._go_to_found)
         self.other = ChoiceBox()
         self.other.setAccessibleName(translate("Compare with"))
         self.other.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -140,6 +141,8 @@ class ElementsDialog(QDialog):
             buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
         for button in (self.copy_value_button, self.copy_all_button, self.keep_button):
             button.setAutoDefault(False)
+        close = buttons.button(QDialogButtonBox.StandardButton.Close)
+        close.setAutoDefault(False)  # Enter in the search leads to what is found
         buttons.rejected.connect(self.reject)
         head, foot, column = QHBoxLayout(), QHBoxLayout(), QVBoxLayout(self)
         head.addWidget(plain_label(translate("Compare with")))
@@ -330,6 +333,13 @@ class ElementsDialog(QDialog):
         self.copy_all_button.setEnabled(bool(found))
         self.copy_value_button.setEnabled(bool(found))
         self._say_count(sum(bool(row.tag) for row in found))
+
+    @Slot()
+    def _go_to_found(self) -> None:
+        """Give the keyboard to the rows, at the chosen one or the first."""
+        if self._chosen() is None and self.model.rows:
+            self.tree.setCurrentIndex(self.model.index_of(0))
+        self.tree.setFocus()
 
     def _say_count(self, found: int) -> None:
         total = sum(bool(row.tag) for row in self._rows)

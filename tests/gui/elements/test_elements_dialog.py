@@ -111,6 +111,20 @@ def test_a_search_shows_what_it_finds_and_where(scene: WindowScene, dialog: Elem
     assert dialog.count.text() == "5 tags"
 
 
+@pytest.mark.parametrize("words", ["modality", "no such tag"])
+def test_enter_in_the_search_leads_to_what_is_found_and_escape_closes(
+    qtbot: QtBot, dialog: ElementsDialog, words: str
+) -> None:
+    dialog.search.setText(words)
+    qtbot.keyClick(dialog.search, Qt.Key.Key_Return)
+    assert dialog.isVisible()
+    assert dialog.focusWidget() is dialog.tree
+    found = dialog.model.row_at(dialog.tree.currentIndex())
+    assert (found is not None) == (words == "modality")
+    qtbot.keyClick(dialog.tree, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+
+
 def test_what_is_unfolded_and_chosen_stays_from_slice_to_slice(
     scene: WindowScene, dialog: ElementsDialog
 ) -> None:

@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QWidget
 
 from medviewer.gui.look import Type, font
@@ -66,6 +66,11 @@ class TestPatternDialog(QDialog):
         return self._image
 
     # Qt's events
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Take the keyboard, as no other widget here does."""
+        super().showEvent(event)
+        self.setFocus()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the page, pixel by pixel."""
