@@ -47,7 +47,9 @@ def looks_whole(content: bytes, head: Codestream) -> bool:
 
 
 def ends_doubtfully(pixels: Pixels, content: bytes, head: Codestream) -> bool:
-    """Return whether the decoder may have made up the end of an image."""
+    """Return whether a decoder may have made up the end, or taken other data."""
+    if head.codec is Codec.JPEG_2000:
+        return damaged_jpeg2000.has_other_packets(content, head.coded_at)
     with suppress(RuntimeError):
         if is_heard(head) or (is_heard_apart(head) and has_quiet_data(pixels, content, head)):
             return not head.is_one_scan and damaged_jpeg.lacks_scans(content, head)

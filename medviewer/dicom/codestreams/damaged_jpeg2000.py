@@ -24,6 +24,7 @@ from medviewer.dicom.codestreams.jpeg2000_packets import (
 )
 from medviewer.dicom.header import Run, has_run, runs, with_zeros
 
+FEW_PACKETS: Final = 18  # of three components with five levels
 HOLE_BYTES: Final = 32  # zeros: no coded bits, but perhaps empty packets
 TAIL_BYTES: Final = 8  # alike at the end, behind an end marker
 LEAST_LOST: Final = 2  # bytes alike where the end marker is missing
@@ -64,6 +65,22 @@ def looks_whole(content: bytes, start: int, *, is_raw: bool = False) -> bool:
         return False
     are_all = all(seen[tile] >= count for tile, count in counts.items())
     return are_all and not _has_hole(content, first, position, is_raw=is_raw)
+
+
+def has_other_packets(content: bytes, start: int) -> bool:
+    """Return whether the packets of an image in one tile do not fill it.
+
+    False where they are so many that reading their headers would take long beside the decoding.
+    """
+    structure = read_structure(content, start)
+    if structure is None or structure.grid.tiles > 1 or not structure.has_end:
+        return False
+    try:
+        found = packets_of_tile(content, structure, 0, structure.end, FEW_PACKETS)
+    except PacketError:
+        return False
+    are_all = len(found.packets) == found.stated and found.stated > 0
+    return not found.is_whole and not (are_all and 0 <= structure.end - found.packets[-1].end <= TAIL_BYTES)
 
 
 def _has_hole(content: bytes, begin: int, end: int, *, is_raw: bool) -> bool:

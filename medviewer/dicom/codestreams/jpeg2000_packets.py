@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+from medviewer.dicom.codestreams.jpeg2000_bits import HeaderBits, TagTree
+
 SIZE, STYLE, COMPONENT_STYLE, ORDER_CHANGE = 0x51, 0x52, 0x53, 0x5F
 PACKED_MAIN, PACKED_TILE, TILE_PART, DATA = 0x60, 0x61, 0x90, 0x93
 CODESTREAM_END: Final = b"\xff\xd9"
@@ -217,66 +219,6 @@ def _data_of(content: bytes, position: int) -> tuple[int, bool]:
     return 0, False
 
 
-class _TagTree:
-    """A tag tree (B.10.2)."""
-
-    def __init__(self, width: int, height: int) -> None:
-        self._widths: list[int] = []
-        self._values: list[list[int]] = []
-        self._known: list[list[bool]] = []
-        while True:
-            self._widths.append(width)
-            self._values.append([0] * (width * height))
-            self._known.append([False] * (width * height))
-            if width * height <= 1:
-                return
-            width, height = -(-width // 2), -(-height // 2)
-
-    def reaches(self, bits: "_Bits", column: int, row: int, threshold: int) -> bool:
-        """Read bits until a leaf's value is known to reach the threshold, or not."""
-        low = 0
-        for level in range(len(self._widths) - 1, -1, -1):
-            place = (row >> level) * self._widths[level] + (column >> level)
-            values, known = self._values[level], self._known[level]
-            values[place] = low = max(values[place], low)
-            while low < threshold and not known[place]:
-                if bits.take(1):
-                    known[place] = True
-                else:
-                    low += 1
-            values[place] = low
-        return low >= threshold
-
-
-class _Bits:
-    """Reads the bits of a packet header, the highest of each byte first.
-
-    Stuffed after 0xFF (B.10.1).
-    """
-
-    def __init__(self, content: bytes, position: int, end: int) -> None:
-        self._content, self._position, self._end = content, position, end
-        self._byte, self._left = 0, 0
-
-    def take(self, count: int) -> int:
-        """Return the next bits; IndexError where there are none."""
-        value = 0
-        for _ in range(count):
-            if not self._left:
-                if self._position >= self._end:
-                    raise IndexError
-                self._left = 7 if self._byte == 0xFF else 8
-                self._byte = self._content[self._position]
-                self._position += 1
-            self._left -= 1
-            value = value << 1 | (self._byte >> self._left & 1)
-        return value
-
-    def finish(self) -> int:
-        """Return the end of the header."""
-        return self._position + (self._byte == 0xFF)
-
-
 class _Block:
     """A code-block, as far as packet headers tell."""
 
@@ -303,14 +245,14 @@ class _Band:
         return [_Block(column, row) for row in range(self.down) for column in range(self.across)]
 
     @cached_property
-    def inclusion(self) -> _TagTree:
+    def inclusion(self) -> TagTree:
         """In which layer each block is met first."""
-        return _TagTree(self.across, self.down)
+        return TagTree(self.across, self.down)
 
     @cached_property
-    def planes(self) -> _TagTree:
+    def planes(self) -> TagTree:
         """Number of zero bit-planes of each block."""
-        return _TagTree(self.across, self.down)
+        return TagTree(self.across, self.down)
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,13 +276,17 @@ class TilePackets:
     is_derailed: bool  # they do not fit into the tile-parts
 
 
-def packets_of_tile(content: bytes, structure: Structure, tile: int, available: int) -> TilePackets:
+def packets_of_tile(
+    content: bytes, structure: Structure, tile: int, available: int, most: int = MOST_PACKETS
+) -> TilePackets:
     """Read the packet headers of a tile, as far as they go.
 
     Parameters
     ----------
     available : int
         Where the codestream ends, or stops to make sense.
+    most : int
+        Packets that are looked at.
 
     Raises
     ------
@@ -352,7 +298,7 @@ def packets_of_tile(content: bytes, structure: Structure, tile: int, available: 
         raise PacketError
     precincts = list(_precincts(structure.grid, style, tile))
     stated = len(precincts) * style.layers
-    if stated > MOST_PACKETS:
+    if stated > most:
         raise PacketError
     area = float(sum(band.area for *_, bands in precincts for band in bands))
     parts = [part for part in structure.parts if part.tile == tile and part.data < available]
@@ -397,7 +343,7 @@ def _read_packet(
     start = position
     if style.may_have_starts and content.startswith(PACKET_START, position):
         position += 6
-    bits = _Bits(content, position, end)
+    bits = HeaderBits(content, position, end)
     size = 0
     if bits.take(1):
         for band in bands:
@@ -409,7 +355,7 @@ def _read_packet(
     return start, body, body + size
 
 
-def _block_bytes(bits: _Bits, band: _Band, block: _Block, layer: int, style: ComponentStyle) -> int:
+def _block_bytes(bits: HeaderBits, band: _Band, block: _Block, layer: int, style: ComponentStyle) -> int:
     """Return the bytes of a code-block in a packet (B.10.3 to B.10.7)."""
     if block.is_included:
         if not bits.take(1):
@@ -417,11 +363,7 @@ def _block_bytes(bits: _Bits, band: _Band, block: _Block, layer: int, style: Com
     else:
         if band.inclusion.reaches(bits, block.column, block.row, layer + 1):
             return 0
-        planes = 1
-        while band.planes.reaches(bits, block.column, block.row, planes):
-            planes += 1
-            if planes > 80:
-                raise IndexError
+        band.planes.pass_over(bits, block.column, block.row)
         block.is_included = True
     passes = _passes(bits)
     while bits.take(1):
@@ -435,7 +377,7 @@ def _block_bytes(bits: _Bits, band: _Band, block: _Block, layer: int, style: Com
     return size
 
 
-def _passes(bits: _Bits) -> int:
+def _passes(bits: HeaderBits) -> int:
     """Return a number of coding passes (table B.4)."""
     if not bits.take(1):
         return 1

@@ -120,6 +120,18 @@ def test_a_progressive_image_without_its_last_scans_is_told(tmp_path: Path, name
         assert said(shown)
 
 
+@pytest.mark.parametrize("change", [written_over, by_chance, with_a_tail_by_chance])
+@pytest.mark.parametrize("name", ["JPEG 2000", "JPEG 2000 in a file", "JPEG 2000 in colour"])
+def test_packets_of_jpeg_2000_that_do_not_fill_it_are_told(tmp_path: Path, name: str, change: Change) -> None:
+    coded = ENCODINGS[name]
+    image = middle(coded)[:SIDE, :SIDE].copy()
+    content = coded.encode(image)
+    for number in range(20):
+        damaged = change(content, len(content) // 4 + number * len(content) // 40)
+        shown = read(factories.write(coded.dataset(image, [damaged]), tmp_path / "a.dcm"))
+        assert not isinstance(shown, Frame) or said(shown), number
+
+
 @pytest.mark.parametrize("factors", [0x11, 0x22, 0x21])
 def test_sampling_factors_of_a_single_component_mean_nothing(tmp_path: Path, factors: int) -> None:
     coded = ENCODINGS["JPEG"]
