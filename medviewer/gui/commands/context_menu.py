@@ -13,6 +13,7 @@ from medviewer.viewer.commands import (
     DRAWING_MENU,
     IMAGE_MENU,
     SERIES_HERE,
+    STRIP_MENU,
     TITLE_MENU,
     series_here_commands,
     series_menu,
@@ -41,6 +42,11 @@ def title_menu(bar: CommandBar, viewer: Viewer, parent: QWidget) -> QMenu:
     menu = _menu_of(TITLE_MENU, bar, parent, {SERIES_HERE: series})
     menu.aboutToHide.connect(series.deleteLater)
     return menu
+
+
+def strip_menu(bar: CommandBar, parent: QWidget) -> QMenu:
+    """Return a menu of the actions in STRIP_MENU, which deletes itself."""
+    return _menu_of(STRIP_MENU, bar, parent)
 
 
 def series_here_menu(bar: CommandBar, viewer: Viewer, parent: QWidget) -> QMenu:

@@ -4,7 +4,7 @@ from math import ceil, floor
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from medviewer.gui.widgets import plain_tooltip
@@ -30,6 +30,7 @@ class SliceStrip(QWidget):
     """Marks the slices of the focused stack, each under its slider place."""
 
     chosen = Signal(int)  # a slice that was clicked
+    menu_asked = Signal(object)  # a global QPoint
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -90,6 +91,11 @@ class SliceStrip(QWidget):
         """Go to the slice under the mouse."""
         if self._count > 1 and event.button() == Qt.MouseButton.LeftButton:
             self.chosen.emit(self.slice_at(event.position().x()))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu of the answers, if there are slices."""
+        if self._count > 1:
+            self.menu_asked.emit(event.globalPos())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Follow the dragged mouse."""

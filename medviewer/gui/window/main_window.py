@@ -31,7 +31,15 @@ from PySide6.QtWidgets import (
 from medviewer import paths
 from medviewer.dicom.model import StoredStack
 from medviewer.gui import pictures
-from medviewer.gui.commands import CommandBar, ToolBar, image_menu, series_here_menu, stack_menu, title_menu
+from medviewer.gui.commands import (
+    CommandBar,
+    ToolBar,
+    image_menu,
+    series_here_menu,
+    stack_menu,
+    strip_menu,
+    title_menu,
+)
 from medviewer.gui.dialogs import CrashDialog, dropped_path
 from medviewer.gui.grid import PaneGrid
 from medviewer.gui.look import apply_look, apply_theme
@@ -197,6 +205,7 @@ class MainWindow(QMainWindow):
         self.panes.texts_moved.connect(self.messages.make_way_soon)
         self.panes.menu_asked.connect(self._open_image_menu)
         self.panes.title_menu_asked.connect(self._open_title_menu)
+        self.panes.row.strip.menu_asked.connect(self._open_strip_menu)
         self.panes.series_asked.connect(self._offer_series)
         self.browser.list.menu_asked.connect(self._open_stack_menu)
         self._connect_buttons()
@@ -297,6 +306,10 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _open_image_menu(self, place: QPoint) -> None:
         image_menu(self.bar, self, has_drawing=bool(self.session.state.selected)).popup(place)
+
+    @Slot(object)
+    def _open_strip_menu(self, place: QPoint) -> None:
+        strip_menu(self.bar, self).popup(place)
 
     @Slot(object)
     def _open_title_menu(self, place: QPoint) -> None:

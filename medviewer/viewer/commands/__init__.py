@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         DRAWING_MENU,
         IMAGE_MENU,
         SERIES_HERE,
+        STRIP_MENU,
         TITLE_MENU,
     )
     from medviewer.viewer.commands.images.cine import DIRECTIONS, played_part
@@ -47,7 +48,7 @@ __getattr__ = lazy_names(
         "command": "Command CommandList HELP MENUS Unavailable verbatim",
         "panes.compare": "swap_panes turn_parted",
         "panes.go_to": "series_here_commands series_menu slice_commands",
-        "context_menus": "BESIDE_DRAWING DRAWING_MENU IMAGE_MENU SERIES_HERE TITLE_MENU",
+        "context_menus": "BESIDE_DRAWING DRAWING_MENU IMAGE_MENU SERIES_HERE STRIP_MENU TITLE_MENU",
         "panes.layout": "toggle_maximized",
         "studies.session": "RESTORING go_on_restoring restore_session",
         "images.cine": "DIRECTIONS played_part",

@@ -1,4 +1,4 @@
-"""The menus of a right click on an image and on its title strip."""
+"""Context menus of an image, its title strip and the strip of slices."""
 
 from typing import Final
 
@@ -49,3 +49,9 @@ TITLE_MENU: Final = (
     ("file.close_study",),
 )
 """As IMAGE_MENU, of a title strip."""
+
+STRIP_MENU: Final = (
+    ("classify.next_flagged", "classify.previous_flagged"),
+    ("classify.series", "classify.copy_table"),
+)
+"""As IMAGE_MENU, of the strip of slices."""

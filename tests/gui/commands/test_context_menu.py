@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from medviewer.gui.commands.context_menu import image_menu
 from medviewer.gui.window.main_window import MainWindow
-from medviewer.viewer.commands.context_menus import IMAGE_MENU, SERIES_HERE, TITLE_MENU
+from medviewer.viewer.commands.context_menus import IMAGE_MENU, SERIES_HERE, STRIP_MENU, TITLE_MENU
 from medviewer.viewer.commands.table import COMMANDS
 from medviewer.viewer.texts.study_rows import RowKind
 from tests.gui.pane_hands import RIGHT, drag, mouse
@@ -42,7 +42,7 @@ def close(menu: QMenu | None) -> None:
 
 def test_every_entry_is_a_command_or_a_menu_of_commands() -> None:
     known = {row.id for row in COMMANDS} | {row.menu for row in COMMANDS}
-    for menu in (IMAGE_MENU, TITLE_MENU):
+    for menu in (IMAGE_MENU, TITLE_MENU, STRIP_MENU):
         assert {entry for group in menu for entry in group} <= known | {SERIES_HERE}
 
 
@@ -77,6 +77,26 @@ def test_a_right_click_opens_the_menu_and_changes_nothing(
         assert scene.session.state.panes[0].voi == before
     finally:
         close(menu)
+
+
+def test_the_strip_of_slices_has_the_menu_of_its_answers(scene: WindowScene, window: MainWindow) -> None:
+    scene.session.use_model("head-ct-haemorrhage")
+    strip, middle = window.panes.row.strip, window.panes.row.strip.rect().center()
+    for is_asked in (False, True):
+        ask = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, middle, strip.mapToGlobal(middle))
+        QApplication.sendEvent(strip, ask)
+        menu = opened()
+        try:
+            assert menu is not None
+            enabled = {action.text(): action.isEnabled() for action in menu.actions() if action.text()}
+            assert enabled["&Next flagged slice"] == is_asked
+            assert enabled["Copy the &table of the series"] == is_asked
+            assert enabled["Ask s&eries"]
+        finally:
+            close(menu)
+        scene.session.classify_series()
+        scene.workers.settle()
+        QApplication.processEvents()
 
 
 def test_an_entry_acts_on_the_pane_that_was_clicked(scene: WindowScene, window: MainWindow) -> None:
