@@ -16,7 +16,7 @@ from medviewer import limits
 from medviewer.dicom.model import Library, StoredStack
 from medviewer.errors import MedviewerError, UnreadableFile
 from medviewer.translation import Message, mark, message
-from medviewer.viewer.texts import messages_of_frame
+from medviewer.viewer import texts
 
 if TYPE_CHECKING:
     from medviewer.dicom.workers import Sandbox
@@ -100,11 +100,11 @@ def _said(stack: StoredStack, frames: Iterable["Frame | MedviewerError"]) -> Ite
     for reference, frame in zip(stack.frames, frames, strict=True):
         if isinstance(frame, UnreadableFile):
             refusal = message(NOT_SHOWN, number=reference.frame_number, reason=frame.reason_message())
-            yield (*messages_of_frame(stack, reference, None), refusal)
+            yield (*texts.messages_of_frame(stack, reference, None), refusal)
         elif isinstance(frame, MedviewerError):
             raise frame
         else:
-            yield messages_of_frame(stack, reference, frame)
+            yield texts.messages_of_frame(stack, reference, frame)
 
 
 def _by_slices(stack: StoredStack, said: Sequence[tuple[Message, ...]]) -> Iterator[Message]:
