@@ -128,8 +128,8 @@ def _by_slices(stack: StoredStack, said: Sequence[tuple[Message, ...]]) -> Itera
 
 def _ranges(numbers: Sequence[int]) -> str:
     """Return numbers in order, those that follow each other as "3–7"."""
-    texts = []
+    runs_said = []
     for _, group in groupby(enumerate(numbers), lambda one: one[1] - one[0]):
         run = [number for _, number in group]
-        texts.append(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]))
-    return ", ".join(texts)
+        runs_said.append(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]))
+    return ", ".join(runs_said)

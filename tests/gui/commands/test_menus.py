@@ -246,10 +246,16 @@ def enter(scene: WindowScene, what: str) -> None:
         add_point(session.viewer, session.focused, (1.5, 1.5))
 
 
-@pytest.mark.parametrize("what", SCENES)
+@pytest.mark.parametrize(
+    ("what", "share"),
+    [
+        *((what, 3) for what in SCENES),  # a third of the commands: each one in two or three of the states
+        *(pytest.param(what, 1, marks=pytest.mark.slow) for what in SCENES),
+    ],
+)
 @pytest.mark.qt_log_ignore("does not support", extend=True)  # raising a window, without a display
 def test_every_command_can_be_chosen_in_every_state_without_a_fault(
-    qtbot: QtBot, scene: WindowScene, monkeypatch: pytest.MonkeyPatch, what: str
+    qtbot: QtBot, scene: WindowScene, monkeypatch: pytest.MonkeyPatch, what: str, share: int
 ) -> None:
     folders: list[str] = []
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: folders.append(url.toLocalFile()))
@@ -260,7 +266,9 @@ def test_every_command_can_be_chosen_in_every_state_without_a_fault(
     window = MainWindow(scene.session)
     qtbot.addWidget(window)
     enter(scene, what)
-    for find in _actions(window):
+    for number, find in enumerate(_actions(window)):
+        if (number + SCENES.index(what)) % share:
+            continue
         enter(scene, what)
         if (action := find()) is not None:
             action.trigger()
@@ -276,7 +284,8 @@ def test_every_command_can_be_chosen_in_every_state_without_a_fault(
     scene.session.cine.stop()
     scene.workers.settle()
     assert crashes == []
-    assert set(folders) == {str(paths.user_folder(kind)) for kind in ("log", "config")}
+    known = {str(paths.user_folder(kind)) for kind in ("log", "config")}
+    assert set(folders) == known or (share > 1 and set(folders) < known)
 
 
 def _actions(window: MainWindow) -> Iterator[Callable[[], QAction | None]]:
