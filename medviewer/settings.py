@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from medviewer import paths
+from medviewer.plain_json import read_json
 from medviewer.storage import set_aside, write_private
 from medviewer.translation import LANGUAGES, NOTHING, mark, message
 
@@ -94,7 +95,7 @@ class Settings:
         self._read = ""  # the file as this window knows it
         try:
             self._read = self._file.read_text("utf-8")
-            self._values |= _checked(json.loads(self._read))
+            self._values |= _checked(read_json(self._read))
         except (FileNotFoundError, NotADirectoryError):
             return
         except OSError:
@@ -162,7 +163,7 @@ def _in_file(path: Path) -> tuple[str, Mapping[str, Value]] | None:
     """Return a file and the settings in it; None where it cannot be read now."""
     try:
         content = path.read_text("utf-8")
-        return content, _checked(json.loads(content))
+        return content, _checked(read_json(content))
     except (OSError, ValueError, KeyError, RecursionError):
         return None
 

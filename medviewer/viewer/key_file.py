@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from medviewer import paths
+from medviewer.plain_json import read_json
 from medviewer.storage import set_aside, write_private
 from medviewer.translation import NOTHING, message
 
@@ -51,7 +52,7 @@ class KeyFile:
         self.changed: Mapping[str, str] = {}
         self.notice = NOTHING  # to show once; nothing where all is well
         try:
-            self.changed = _checked(json.loads(self._file.read_text("utf-8")))
+            self.changed = _checked(read_json(self._file.read_text("utf-8")))
         except (FileNotFoundError, NotADirectoryError):
             return
         except OSError:

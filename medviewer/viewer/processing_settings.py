@@ -11,6 +11,7 @@ from medviewer.errors import MedviewerError
 from medviewer.imaging.display import value_unit
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.processing import PROCESSINGS, check_parameters
+from medviewer.plain_json import read_json
 from medviewer.viewer.texts import are_known
 
 MOST_KEPT: Final = 500
@@ -130,7 +131,7 @@ class ProcessingSettings:
 def _rows(text: str) -> Iterator[tuple[str, str, object, Kind | None]]:
     """Yield processing, name, value and kind of each readable row."""
     try:
-        rows: Any = json.loads(text) if text else []
+        rows: Any = read_json(text) if text else []
         rows = rows[:MOST_KEPT] if isinstance(rows, list) else []
     except (ValueError, RecursionError):
         return

@@ -1,10 +1,11 @@
 """The annotations of a study as a versioned JSON document."""
 
 import json
-from typing import Any, Final, NoReturn, TypeVar
+from typing import Any, Final, TypeVar
 
 from medviewer.imaging.annotation.annotation import Annotation, Annotations
 from medviewer.imaging.frame import Color
+from medviewer.plain_json import read_json
 
 VERSION: Final = 1
 
@@ -33,7 +34,7 @@ def from_json(text: str) -> Annotations:
         It is damaged: not one annotation of it is then taken, for nobody knows which are missing.
     """
     try:
-        content = json.loads(text, parse_constant=_refuse_constant)
+        content = read_json(text)
         version, records = _typed(int, content["version"]), content["annotations"]
         if version > VERSION:
             raise NewerDocumentError(f"version {version}")
@@ -96,7 +97,3 @@ def _number(value: object) -> float:
 def _color(value: Any) -> Color:
     red, green, blue = value
     return _typed(int, red), _typed(int, green), _typed(int, blue)
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no number of JSON")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from medviewer.plain_json import read_json
 from medviewer.viewer.memory.database import Database
 from medviewer.viewer.memory.stack_view import StackView, view_from_record
 
@@ -52,7 +53,7 @@ def read_views(database: Database) -> KeptViews:
     nothing: list[tuple[str, str, str]] = []
     for kind, key, content in database.read(ask, nothing):
         try:
-            told = json.loads(content)
+            told = read_json(content)
             if kind == SERIES:
                 kept.series[key] = view_from_record(told)
             elif kind == MODALITY:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from medviewer.imaging.processing import ORIGINAL, PROCESSINGS
+from medviewer.plain_json import read_json
 from medviewer.viewer.layouts import LAYOUTS
 from medviewer.viewer.memory.stack_view import StackView, view_from_record
 from medviewer.viewer.opening import Opening
@@ -108,7 +109,7 @@ class Restoring:
 def session_from_text(text: str) -> SessionRecord | None:
     """Return the session that `as_text` wrote; None for anything else."""
     try:
-        told = json.loads(text)
+        told = read_json(text)
         return _session(told) if told["version"] == VERSION else None
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None

@@ -10,6 +10,7 @@ from typing import Any, Final
 from medviewer.dicom.model import Study
 from medviewer.imaging.identity import Identity
 from medviewer.paths import archive_of
+from medviewer.plain_json import read_json
 from medviewer.translation import NOTHING, Message
 from medviewer.viewer.memory.recent_studies import RecentStudy
 from medviewer.viewer.memory.search_text import index_text
@@ -99,20 +100,20 @@ class StudyRecord:
 def from_row(content: str, opened_at: float, seen: str, thumbnail: bytes) -> StudyRecord | None:
     """Return the record of a row of the database; None for anything else."""
     try:
-        told: dict[str, Any] = json.loads(content)
+        told: dict[str, Any] = read_json(content)
         series, images = map(int, told["counts"])
         return StudyRecord(
-            Identity(**told["identity"]),
+            Identity(**{name: str(value) for name, value in told["identity"].items()}),
             modalities=tuple(map(str, told["modalities"])),
             descriptions=tuple(map(str, told["descriptions"])),
             paths=tuple(map(Path, told["paths"])),
             series_count=series,
             image_count=images,
             opened_at=float(opened_at),
-            seen=Message.from_record(json.loads(seen)) if seen else NOTHING,
+            seen=Message.from_record(read_json(seen)) if seen else NOTHING,
             thumbnail=bytes(thumbnail),
         )
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
         return None
 
 

@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
+from medviewer.plain_json import read_json
+
 LEAST_PER_MM: Final = 0.5
 """Screen pixels; a wall of light has fewer, a telephone more than the most."""
 MOST_PER_MM: Final = 40.0
@@ -35,7 +37,7 @@ def screen_sizes_text(sizes: ScreenSizes) -> str:
 def screen_sizes_from(text: str) -> ScreenSizes:
     """Return the sizes of `screen_sizes_text`, without unreadable ones."""
     try:
-        told: Any = json.loads(text) if text else {}
+        told: Any = read_json(text) if text else {}
     except (ValueError, RecursionError):
         return {}
     if not isinstance(told, dict):

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from medviewer.imaging.display import fitted_window, value_unit
 from medviewer.imaging.frame import Frame, Voi, VoiFunction, VoiOrigin, Window, is_usable
+from medviewer.plain_json import read_json
 
 MOST_OF_A_KIND: Final = 12
 """For one modality and unit; keeping another takes the oldest away."""
@@ -60,7 +61,7 @@ def own_presets_text(kept: OwnPresets) -> str:
 def own_presets_from(text: str) -> OwnPresets:
     """Return the presets of `own_presets_text`, without unreadable ones."""
     try:
-        rows: Any = json.loads(text) if text else []
+        rows: Any = read_json(text) if text else []
     except (ValueError, RecursionError):
         return ()
     found = [_preset(row) for row in rows] if isinstance(rows, list) else []

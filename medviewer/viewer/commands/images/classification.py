@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from medviewer.inference.pack import InstalledModel
 from medviewer.inference.result import QUESTION, ModelResult
+from medviewer.plain_json import read_json
 from medviewer.translation import NOTHING, Message, mark, message
 from medviewer.viewer.commands.command import CLASSIFY, MODEL, Command, CommandList
 from medviewer.viewer.commands.reasons import no_image
@@ -60,7 +61,7 @@ def one_in_of(settings: "Settings") -> dict[str, float]:
     So many pictures are read for each one that shows it.
     """
     try:
-        kept = json.loads(settings.text(ONE_IN) or "{}")
+        kept = read_json(settings.text(ONE_IN) or "{}")
     except (ValueError, RecursionError):
         return {}
     if not isinstance(kept, dict):
