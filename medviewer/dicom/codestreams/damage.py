@@ -33,6 +33,7 @@ Pixels = npt.NDArray[Any]
 
 JPEG_FAMILY: Final = frozenset({Codec.JPEG, Codec.JPEG_LOSSLESS, Codec.JPEG_LS})
 JPEG_XL_RUN: Final = 256  # bytes alike: a hole
+MOST_OWN_ZEROS: Final = 4
 MOST_CODED_ALIKE: Final = 16  # bytes at the end of an image
 
 
@@ -124,6 +125,12 @@ def _jpeg_xl(content: bytes, head: Codestream) -> tuple[Pixels, float | None]:
         whole, of_whole = damaged_jpeg.decoded_part(content, shape, kind, decode)
         is_better = (1.0 if of_whole is None else of_whole) < (1.0 if missing is None else missing)
         pixels, missing = (whole, of_whole) if is_better else (pixels, missing)
+    if missing != 0 and len(stripped) < len(content) and not content[len(stripped)]:
+        for own in range(1, MOST_OWN_ZEROS + 1):  # of the zeros behind it
+            whole, of_whole = damaged_jpeg.decoded_part(content[: len(stripped) + own], shape, kind, decode)
+            if of_whole == 0:
+                pixels, missing = whole, of_whole
+                break
     hollow = sum(end - begin for begin, end in runs(stripped, JPEG_XL_RUN, 0, len(stripped)))
     return pixels, missing if missing is None else max(missing, hollow / len(content))
 

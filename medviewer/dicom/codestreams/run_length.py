@@ -8,6 +8,7 @@ from typing import Final
 
 from medviewer.dicom.header import RLE_HEADER_BYTES, RLE_MOST_SEGMENTS, runs, without_tail
 
+MOST_OWN_ZEROS: Final = 4
 HOLE_BYTES: Final = 64  # alike: hardly any encoder writes that
 
 
@@ -69,6 +70,8 @@ def unpack_part(content: bytes, sample_bytes: int, segments: int, plane_bytes: i
     there = 0
     for number, (start, end) in enumerate(zip(starts, (*starts[1:], len(content)), strict=True)):
         plane = _unpack(content[start:end])
+        if len(plane) > plane_bytes + 1:
+            plane = _without_padding(content[start:end], plane_bytes) or plane
         if not plane_bytes <= len(plane) <= plane_bytes + 1:
             plane = _unpack(_up_to_hole(content[start : min(end, len(stripped))]))
         if len(plane) > plane_bytes + 1:  # a byte of padding may look like one
@@ -79,6 +82,19 @@ def unpack_part(content: bytes, sample_bytes: int, segments: int, plane_bytes: i
         plane = plane[:plane_bytes]
         planes[first : first + sample_bytes * len(plane) : sample_bytes] = plane
     return bytes(planes), 1 - there / len(planes)
+
+
+def _without_padding(segment: bytes, plane_bytes: int) -> bytes:
+    """Return the plane of a segment with zeros behind it; empty if it is none.
+
+    Some of the zeros may be its own.
+    """
+    stripped = len(segment.rstrip(b"\0"))
+    for own in range(min(MOST_OWN_ZEROS, len(segment) - stripped) + 1):
+        plane = _unpack(segment[: stripped + own])
+        if plane_bytes <= len(plane) <= plane_bytes + 1:
+            return plane
+    return b""
 
 
 def _up_to_hole(segment: bytes) -> bytes:
