@@ -22,6 +22,8 @@ LABELS: Final = {
     "hemorrhage": mark("haemorrhage"),
     "no_hemorrhage": mark("no haemorrhage"),
     **KINDS,
+    "tumor": mark("tumour"),
+    "no_tumor": mark("no tumour"),
     "glioma": mark("glioma"),
     "meningioma": mark("meningioma"),
     "pituitary": mark("pituitary tumour"),
@@ -67,6 +69,15 @@ _FINDINGS: Final = {
         mark("if 1 slice in {number} bleeds"),
         mark("In the test {count} of {of} flagged slices bled."),
         mark("In the test {count} of {of} slices not flagged bled."),
+    ),
+    "tumor": FindingWords(
+        message("Tumour possible on this slice."),
+        message("A tumour is not excluded."),
+        mark("Of 100 flagged slices about {count} show a tumour"),
+        mark("Of 100 slices not flagged about {count} show a tumour"),
+        mark("if 1 slice in {number} shows one"),
+        mark("In the test {count} of {of} flagged slices showed a tumour."),
+        mark("In the test {count} of {of} slices not flagged showed a tumour."),
     ),
 }
 

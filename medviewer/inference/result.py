@@ -11,6 +11,9 @@ from medviewer.translation import Message, message_of_list
 QUESTION: Final = "question"
 """Name of the gate that only the reader's own yes passes."""
 
+FIRST: Final = "first finding"
+"""Name of the gate that passes only where another model has found something."""
+
 
 @dataclass(frozen=True, slots=True)
 class ResultKey:
@@ -38,7 +41,8 @@ class OperatingPoint:
     sensitivity_interval, specificity_interval : (float, float) or None
         95 %, by patient.
     uncertain : (float, float) or None
-        Probabilities around the threshold, inclusive: another level or window may turn the call.
+        Probabilities around the threshold, inclusive, at which nothing is called: another level or window may
+        turn it, or sources that were left out bear neither answer out.
     """
 
     threshold: float
@@ -122,6 +126,8 @@ class ModelResult:
         No trusted key vouches for that pack.
     device : str
         "CPU", "CUDA NVIDIA ...", "MPS"; "" where nothing was computed.
+    first : ModelResult or None
+        What the model found that has to find something first; None where none is asked.
 
     Raises
     ------
@@ -144,12 +150,18 @@ class ModelResult:
     device: str = ""
     milliseconds: float = 0.0
     is_phantom: bool = False
+    first: "ModelResult | None" = None
 
     def __post_init__(self) -> None:
         if (self.content is None) == (self.reason is None):
             raise ValueError("a result has a content, or the reason why there is none")
         if self.content is not None and self.overridden is not None:
-            withheld = {"content": self.content.redacted(), "population": "", "population_title": ""}
+            withheld = {
+                "content": self.content.redacted(),
+                "population": "",
+                "population_title": "",
+                "first": None,
+            }
             for name, value in withheld.items():
                 object.__setattr__(self, name, value)
 

@@ -24,7 +24,9 @@ from medviewer.storage import atomic_write
 from medviewer.training import evaluation, release
 from medviewer.training.data import LabeledImages, clean, halves_by_group, load
 from medviewer.training.fit import (
+    CrossValidation,
     Epoch,
+    Learnt,
     LeftOut,
     Recipe,
     Trained,
@@ -75,7 +77,8 @@ def train(
     for remark in _remarks(loaded):
         progress(remark)
     settings = settings.for_classes(loaded.class_names)
-    cleaned = clean(loaded.with_classes(settings.class_names), settings.cleaning)
+    known = loaded.with_classes(settings.class_names, settings.card.get("aliases"))
+    cleaned = clean(known.of_planes(settings.planes), settings.cleaning)
     if settings.cleaning.correlation:
         progress(f"cleaned: {cleaned.copies} copies, {cleaned.contradictory} with contradictory labels")
     output.mkdir(parents=True, exist_ok=True)
@@ -100,6 +103,9 @@ def fit(
     own = of_sources(recipe, data)
     if recipe.validation.folds or recipe.validation.by_source:
         cross = cross_validate(recipe, own, output, purpose, progress, accelerator)
+        if recipe.released_without:
+            learnt = _of_fold(recipe, cross)
+            return Trained(learnt.model, recipe, own, learnt.history, None, cross)
         training, stopping = set_aside(recipe, answerable(learnable(own), recipe.preprocessing))
         progress(f"the released network: {len(training)} pictures")
     else:
@@ -109,6 +115,20 @@ def fit(
     if recipe.validation.leave_out_sources:
         left_out = leave_out_sources(recipe, data, learnt.model, output, purpose, progress, accelerator)
     return Trained(learnt.model, recipe, own, learnt.history, calibration, cross, left_out)
+
+
+def _of_fold(recipe: Recipe, cross: CrossValidation) -> Learnt:
+    """Return the network of the fold that leaves the recipe's source out.
+
+    Raises
+    ------
+    DataError
+        There is no such source.
+    """
+    sources = [str(source) for source in np.unique(cross.data.domain)]
+    if recipe.released_without not in sources:
+        raise DataError(path=cross.data.name, detail=f"it has no source {recipe.released_without!r}")
+    return cross.networks[sources.index(recipe.released_without)]
 
 
 def _remarks(data: LabeledImages) -> list[str]:
@@ -147,6 +167,7 @@ def _purpose(recipe: Recipe, data: LabeledImages) -> str:
         sorted(recipe.relabel.items()),
         recipe.start,
         *([recipe.sources] if recipe.sources else []),
+        *([recipe.outline_only] if recipe.outline_only else []),
     )
     text = f"{data.sha256} {recipe.seed} {recipe.class_names} {settings}"
     return hashlib.sha256(text.encode()).hexdigest()

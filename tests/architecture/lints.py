@@ -18,6 +18,7 @@ LABELS = "medviewer/gui/widgets/labels.py"
 TORCH_MAY_BE_IN = (
     "medviewer/inference/engines/lite0.py",
     "medviewer/inference/engines/networks.py",
+    "medviewer/inference/engines/outline.py",
     "medviewer/inference/engines/torch.py",
     "medviewer/training/",
 )

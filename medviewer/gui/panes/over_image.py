@@ -114,11 +114,11 @@ class PaneReference:
 
 def _graphics_key(state: PaneState, showing: Showing) -> tuple[object, ...] | None:
     """Return all that the graphics depend on; None: there are none."""
-    chosen, annotations = state.presentation_in_use, state.annotations
-    if chosen is None and not annotations:
+    chosen, annotations, result = state.presentation_in_use, state.annotations, state.result
+    if chosen is None and not annotations and result is None:
         return None
     return (
-        *(chosen, annotations, state.selected, state.frame, state.view, state.graphics_shown),
+        *(chosen, annotations, result, state.selected, state.frame, state.view, state.graphics_shown),
         *(showing.identity, showing.in_film, language()),
     )
 

@@ -21,6 +21,7 @@ import numpy.typing as npt
 from medviewer.errors import DamagedModelError, ImageSizeError, InvalidNumbersError
 from medviewer.imaging.frame import Frame
 from medviewer.inference import engines
+from medviewer.inference.classification.first_finding import gate_of_first
 from medviewer.inference.gates import (
     first_failed,
     gate_sha256,
@@ -28,7 +29,15 @@ from medviewer.inference.gates import (
     suitability_gates,
     with_appearance,
 )
-from medviewer.inference.input import Batch, Seen, input_of, variants_of
+from medviewer.inference.input import (
+    Batch,
+    PlaceOnFrame,
+    Seen,
+    input_of,
+    mean_over_variants,
+    place_on_frame,
+    variants_of,
+)
 from medviewer.inference.pack import (
     GRAPH,
     WEIGHTS,
@@ -39,7 +48,7 @@ from medviewer.inference.pack import (
     population_at,
     verify_pack,
 )
-from medviewer.inference.result import Gate, ModelResult, ResultKey
+from medviewer.inference.result import FIRST, QUESTION, Gate, ModelResult, ResultKey
 from medviewer.inference.tasks import TASKS
 from medviewer.libraries import keep_caches
 from medviewer.translation import Message, mark, message
@@ -48,6 +57,7 @@ if TYPE_CHECKING:
     from medviewer.inference.engines import Outputs
     from medviewer.inference.gates import Appearance, PixelGate
 
+SEGMENTATION: Final = "segmentation"
 DEVICES: Final = ("auto", "cpu", "cuda", "mps")
 EMPTY_IMAGE: Final = message("No result: the picture is empty.")
 NO_BRAIN: Final = message("No result: no brain enclosed by bone was found in the picture.")
@@ -77,6 +87,10 @@ class Prepared:
     appearance, likeness, batch : (1, C, size, size) float32 or None
         What the router, the pixel gate and the model see; None where one is not asked. Of an image that seems
         to be inverted the router sees the inverse as well.
+    place : PlaceOnFrame or None
+        Where `batch` lies on the frame.
+    first : Prepared or None
+        The same frame for the model that has to find something first; None where none is asked.
     trouble : InvalidNumbersError, ImageSizeError or None
         A pixel is no number, or there are too many.
     """
@@ -90,6 +104,8 @@ class Prepared:
     appearance: Batch | None
     likeness: Batch | None
     batch: Batch | None
+    place: PlaceOnFrame | None
+    first: "Prepared | None"
     trouble: InvalidNumbersError | ImageSizeError | None
     milliseconds: float
 
@@ -119,7 +135,9 @@ class Classifier:
         self.pack = pack
         self._sha256 = pack.model_sha256
         self._own_folder = "" if pack.own_folder is None else str(pack.own_folder)
-        self._preprocessing_sha256 = _way_to_the_input(pack.card)
+        first = pack.card.input.asks_first
+        self._first = Classifier(verify_pack(find_pack(first)), device) if first else None
+        self._preprocessing_sha256 = _way_to_the_input(pack.card, self._first)
         self._notice: Gate | None = None
         self._engine = engine or self._gpu_engine(device) or self._cpu_engine()
         self._appearance = self._router() if pack.card.input.looks_like else None
@@ -192,7 +210,7 @@ class Classifier:
         started = time.perf_counter()
         gates = suitability_gates(frame, self.card, answered=answered)
         population, remark = population_at(self.card.populations, frame.attributes.patient_age_years)
-        appearance = likeness = batch = trouble = None
+        appearance = likeness = batch = place = first = trouble = None
         seen = Seen(frame)
         try:
             if first_failed(gates[:-1]) is None:
@@ -203,7 +221,11 @@ class Classifier:
                 if self._pixel_gate is not None and self._kind and first_failed(said) is None:
                     likeness = self._pixel_gate.input_of(seen, self._kind)
             if first_failed(gates) is None or (override and gates[-1].passed):
-                batch = input_of(seen.as_trained(self.card.preprocessing), self.card.preprocessing)
+                image = seen.as_trained(self.card.preprocessing)
+                batch = input_of(image, self.card.preprocessing)
+                place = place_on_frame(frame, image, self.card.preprocessing)
+            if first_failed(gates) is None and self._first is not None:
+                first = self._first.prepare(frame, answered=answered)
         except (InvalidNumbersError, ImageSizeError) as error:
             trouble = error
         return Prepared(
@@ -216,6 +238,8 @@ class Classifier:
             appearance=appearance,
             likeness=likeness,
             batch=batch,
+            place=place,
+            first=first,
             trouble=trouble,
             milliseconds=(time.perf_counter() - started) * 1000,
         )
@@ -227,7 +251,7 @@ class Classifier:
     def answers(self, prepared: Sequence[Prepared]) -> list[ModelResult]:
         """Return the answers to several prepared frames, computed as one batch."""
         started = time.perf_counter()
-        gates = self._gates(prepared)
+        gates, found_first = self._with_first(prepared, self._gates(prepared))
         settled: list[ModelResult | None] = [
             self._settled(one, held) for one, held in zip(prepared, gates, strict=True)
         ]
@@ -238,7 +262,9 @@ class Classifier:
         for place, row in enumerate(open_rows):
             assert outputs is not None  # an open row has a batch
             found = type(outputs)(*(part[place] for part in outputs))
-            settled[row] = self._predicted(prepared[row], gates[row], found, milliseconds)
+            settled[row] = self._predicted(
+                prepared[row], gates[row], found, milliseconds, found_first.get(row)
+            )
         return [result for result in settled if result is not None]
 
     def _settled(self, prepared: Prepared, gates: tuple[Gate, ...]) -> ModelResult | None:
@@ -246,9 +272,11 @@ class Classifier:
 
         None where it has to be asked.
         """
-        failed, unanswered = first_failed(gates), not gates[-1].passed
-        if failed is not None and (unanswered or not prepared.override):
-            refusal = gates[-1] if prepared.override else failed
+        failed = first_failed(gates)
+        # guard(test): neither the reader's yes nor another model's finding is overridden
+        binding = next((one for one in gates if not one.passed and one.name in (QUESTION, FIRST)), None)
+        if failed is not None and (binding is not None or not prepared.override):
+            refusal = binding if binding is not None and prepared.override else failed
             return self._nothing(prepared, gates, refusal.message, refusal)
         if prepared.trouble is not None:
             return self._nothing(prepared, gates, _trouble_message(prepared.trouble))
@@ -277,13 +305,20 @@ class Classifier:
         )
 
     def _predicted(
-        self, prepared: Prepared, gates: tuple[Gate, ...], outputs: "Outputs", milliseconds: float
+        self,
+        prepared: Prepared,
+        gates: tuple[Gate, ...],
+        outputs: "Outputs",
+        milliseconds: float,
+        found_first: ModelResult | None,
     ) -> ModelResult:
         """Return the result of one frame from its rows of the outputs."""
         population = prepared.population
         card = self.card.serving(population)
         try:
             content = TASKS[card.task].decode(outputs, card)
+            if prepared.place is not None and first_failed(gates) is None:
+                content = TASKS[card.task].placed(content, prepared.place)
         except InvalidNumbersError as error:
             return self._nothing(prepared, gates, _trouble_message(error))
         if prepared.remark is not None and first_failed(gates) is None:
@@ -304,7 +339,28 @@ class Classifier:
             device=self.device,
             milliseconds=prepared.milliseconds + milliseconds,
             is_phantom=prepared.is_phantom,
+            first=found_first,
         )
+
+    def _with_first(
+        self, prepared: Sequence[Prepared], held: list[tuple[Gate, ...]]
+    ) -> tuple[list[tuple[Gate, ...]], dict[int, ModelResult]]:
+        """Ask the model that has to find something first, where no gate refused.
+
+        Return the gates with its verdict before the question, and its results by row.
+        """
+        rows = {
+            row: one.first
+            for row, one in enumerate(prepared)
+            if one.first is not None and first_failed(held[row]) is None
+        }
+        if self._first is None or not rows:
+            return held, {}
+        results = dict(zip(rows, self._first.answers(list(rows.values())), strict=True))
+        for row, result in results.items():
+            # guard(gate): a kind is named only where the other model finds something
+            held[row] = (*held[row][:-1], gate_of_first(self._first.card.title, result), held[row][-1])
+        return held, results
 
     def _gates(self, prepared: Sequence[Prepared]) -> list[tuple[Gate, ...]]:
         """Return the gates of header, polarity, router and pixels.
@@ -355,9 +411,12 @@ class Classifier:
         count, images = variants.shape[:2]
         if count == 1:
             return self._run(batch)
-        logits, *others = self._run(variants.reshape(count * images, *batch.shape[1:]))
-        mean = logits.reshape(count, images, -1).mean(axis=0)
-        return engines.Outputs(mean, *(part[:images] for part in others))
+        outputs = self._run(variants.reshape(count * images, *batch.shape[1:]))
+        mean = outputs.logits.reshape(count, images, -1).mean(axis=0)
+        maps = outputs.feature_map
+        if self.card.task == SEGMENTATION:  # its map is the outline
+            maps = mean_over_variants(maps.reshape(count, images, *maps.shape[1:]))
+        return engines.Outputs(mean, outputs.embedding[:images], maps[:images])
 
     def _run(self, batch: npt.NDArray[np.float32]) -> "Outputs":
         try:
@@ -424,9 +483,11 @@ def _does_not_fit(card: ModelCard, name: str, error: Exception) -> DamagedModelE
     return DamagedModelError(model=card.name, detail=detail)
 
 
-def _way_to_the_input(card: ModelCard) -> str:
+def _way_to_the_input(card: ModelCard, first: Classifier | None) -> str:
     ages = [(one.name, one.min_age_years, one.max_age_years, one.default) for one in card.populations]
     gate = gate_sha256() if card.input.looks_like else ""
+    if first is not None:
+        gate += first.preprocessing_sha256 + first.model_sha256
     return hashlib.sha256(f"{card.preprocessing.sha256}{card.input}{ages}{gate}".encode()).hexdigest()
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         Architecture,
         Convolution,
         Lite0,
+        Lite0Outline,
         Network,
         build,
         fold,
@@ -26,7 +27,7 @@ __getattr__ = lazy_names(
     {
         "limited": "DeviceError LimitedEngine",
         "lite0": "Lite0Trunk SameConvolution",
-        "networks": "Architecture Convolution Lite0 Network build fold",
+        "networks": "Architecture Convolution Lite0 Lite0Outline Network build fold",
         "onnx": "OnnxEngine Outputs",
         "torch": "DeviceFailure TorchEngine available_device",
     },

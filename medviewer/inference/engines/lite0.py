@@ -102,10 +102,12 @@ class InvertedBottleneck(nn.Module):
 class Lite0Trunk(nn.Module):
     """Stem and first stages of EfficientNet-Lite0.
 
-    All seven end in its last convolution.
+    All seven end in its last convolution, unless it is not wanted.
     """
 
-    def __init__(self, input_channels: int, blocks: tuple[int, ...], folded: bool) -> None:
+    def __init__(
+        self, input_channels: int, blocks: tuple[int, ...], folded: bool, *, has_last: bool = True
+    ) -> None:
         super().__init__()
         self.stem = SameConvolution(input_channels, STEM_CHANNELS, 3, 2, folded)
         stages: list[nn.Module] = []
@@ -118,7 +120,7 @@ class Lite0Trunk(nn.Module):
             stages.append(nn.Sequential(*parts))
         self.stages = nn.ModuleList(stages)
         self.last: SameConvolution | None = None
-        if len(blocks) == len(STAGES):
+        if len(blocks) == len(STAGES) and has_last:
             self.last = SameConvolution(channels, HEAD_CHANNELS, 1, 1, folded)
             channels = HEAD_CHANNELS
         self.channels = channels

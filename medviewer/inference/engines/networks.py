@@ -7,7 +7,7 @@ maps and out-of-distribution features can then be computed from an engine's outp
 
 import copy
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Final, cast
 
@@ -17,9 +17,10 @@ from torch.nn import functional
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from medviewer.inference.engines.lite0 import BLOCKS, Lite0Trunk, SameConvolution
+from medviewer.inference.engines.outline import OutlineTrunk
 
-RESIDUAL, LITE0 = "residual", "lite0"
-FAMILIES: Final = (RESIDUAL, LITE0)
+RESIDUAL, LITE0, OUTLINE = "residual", "lite0", "lite0-outline"
+FAMILIES: Final = (RESIDUAL, LITE0, OUTLINE)
 ASYMMETRY_BLUR = 5  # pixels; heads lie a little askew, so the mirror image is compared after smoothing
 
 
@@ -29,9 +30,9 @@ class Architecture:
 
     Parameters
     ----------
-    family : {"residual", "lite0"}
-        The compact residual network below, or EfficientNet-Lite0, which of the following has only
-        `input_channels`, `classes`, `dropout` and `folded`.
+    family : {"residual", "lite0", "lite0-outline"}
+        The compact residual network below, EfficientNet-Lite0, or the same with a decoder that draws an
+        outline. The last two have of the following only `input_channels`, `classes`, `dropout` and `folded`.
     input_channels : int
         Channels that preprocessing delivers.
     classes : int
@@ -146,6 +147,10 @@ class Network(nn.Module):
         """Length of the embedding."""
         return self.head.in_features
 
+    def fresh_parameters(self) -> Iterator[nn.Parameter]:
+        """Return the weights that never begin with those from elsewhere."""
+        return self.head.parameters()
+
     @abstractmethod
     def feature_map(self, x: Tensor) -> Tensor:  # (B, C, H, W)
         """Return the last feature map (B, E, h, w)."""
@@ -199,9 +204,55 @@ class Lite0(Network):
         return cast(Tensor, self.trunk(x))
 
 
+class Lite0Outline(Network):
+    """EfficientNet-Lite0 that says whether something is there, and where.
+
+    Its feature map is the outline: the log odds of each place, (B, 1, H / 2, W / 2). While it learns, the
+    linear layer sees what is pooled of the encoder and how sure the outline is of its surest places; once it
+    has learnt the outline alone decides (`decide_by_outline`).
+    """
+
+    def __init__(self, architecture: Architecture) -> None:
+        super().__init__(architecture)
+        self.trunk = OutlineTrunk(architecture.input_channels, architecture.folded)
+        self._end_in(self.trunk.pooled)
+
+    def feature_map(self, x: Tensor) -> Tensor:  # (B, C, H, W)
+        """Return the outline (B, 1, H / 2, W / 2)."""
+        return cast(Tensor, self.trunk(x)[1])
+
+    @torch.no_grad()
+    def decide_by_outline(self, background: int) -> None:
+        """Let the outline alone decide, by how sure it is of its surest places.
+
+        What the linear layer has learnt of the whole image helps to learn, but does not hold elsewhere.
+
+        Parameters
+        ----------
+        background : int
+            The class that says that nothing is there; its logit becomes 0.
+        """
+        self.head.weight.zero_()
+        self.head.bias.zero_()
+        for place in range(self.architecture.classes):
+            if place != background:
+                self.head.weight[place] = self.trunk.surest_places()
+
+    def fresh_parameters(self) -> Iterator[nn.Parameter]:
+        """Return the weights of decoder and linear layer."""
+        begun = {id(weight) for weight in self.trunk.encoder.parameters()}
+        return (weight for weight in self.parameters() if id(weight) not in begun)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:  # (B, C, H, W)
+        """Return logits (B, classes), embedding (B, E) and the outline."""
+        embedding, odds = self.trunk(x)
+        return self.head(self.dropout(embedding)), embedding, odds
+
+
 def build(architecture: Architecture) -> Network:
     """Return the network with fresh weights, in training mode."""
-    return Lite0(architecture) if architecture.family == LITE0 else CompactResidual(architecture)
+    made = {LITE0: Lite0, OUTLINE: Lite0Outline}.get(architecture.family, CompactResidual)
+    return made(architecture)
 
 
 def fold(model: Network) -> Network:

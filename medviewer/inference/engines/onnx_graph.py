@@ -397,6 +397,15 @@ def _joined(node: Node) -> Shape:
     return tuple(sizes)
 
 
+def _spread(node: Node) -> Shape:
+    """Return the shape of channels that are moved to places."""
+    batch, channels, rows, columns = node.shape(0)
+    block = node.int("blocksize", 0)
+    if block < 1 or channels % block**2:
+        raise ValueError(f"DepthToSpace of {channels} channels by {block}")
+    return (batch, channels // block**2, rows * block, columns * block)
+
+
 def _constant(node: Node) -> Shape:
     [tensor] = node.attributes["value"].messages("t")
     return _tensor_shape(tensor)
@@ -411,6 +420,7 @@ OPERATORS: Final[dict[str, Callable[[Node], Shape]]] = {
     **dict.fromkeys(("Gemm", "MatMul"), _multiplied),
     "Conv": _convolved,
     "ReduceMean": _reduced,
+    "DepthToSpace": _spread,
     "Flatten": _flattened,
     "Concat": _joined,
     "Constant": _constant,

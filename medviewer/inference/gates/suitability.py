@@ -327,8 +327,9 @@ def _sequence(frame: Frame, contract: InputContract) -> Gate:
 
 def _known_sequence(frame: Frame, contract: InputContract) -> Gate:
     """Check the sequence named by description or protocol against the card."""
-    attributes = frame.attributes
-    named = sequences_in(attributes.series_description) or sequences_in(attributes.protocol_name)
+    attributes, named = frame.attributes, _named_sequences(frame)
+    if needs_no_contrast(frame, contract):
+        return _passed("sequence")
     for sequence, word in named.items():
         if sequence not in contract.sequences:
             statement = mark("The description names a sequence that the model does not know ({word}).")
@@ -340,8 +341,23 @@ def _known_sequence(frame: Frame, contract: InputContract) -> Gate:
     return _passed("sequence") if named else _noted("sequence", mark("Sequence not stated."))
 
 
+def _named_sequences(frame: Frame) -> dict[str, str]:
+    attributes = frame.attributes
+    return sequences_in(attributes.series_description) or sequences_in(attributes.protocol_name)
+
+
+def needs_no_contrast(frame: Frame, contract: InputContract) -> bool:
+    """Return whether the named sequence needs no contrast agent.
+
+    By the contract. No other one may be named beside it, but T2, by which FLAIR is weighted.
+    """
+    named = set(_named_sequences(frame))
+    allowed = set(contract.no_contrast_needed)
+    return bool(named & allowed) and named <= allowed | ({"T2"} if "FLAIR" in named else set())
+
+
 def _contrast(frame: Frame, contract: InputContract) -> Gate:
-    if contract.contrast == "allowed":
+    if contract.contrast == "allowed" or needs_no_contrast(frame, contract):
         return _passed("contrast")
     agent = (frame.attributes.contrast_agent or "").strip()
     given = bool(agent) and agent.upper() not in NO_CONTRAST

@@ -6,8 +6,9 @@ from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
     from medviewer.inference.input.brain import BRAIN_GRAY
+    from medviewer.inference.input.frame_place import PlaceOnFrame, place_on_frame
     from medviewer.inference.input.orientation import PLANES, angles_to_planes, turn_to_training
-    from medviewer.inference.input.placement import Image, resized
+    from medviewer.inference.input.placement import Image, Placement, laid_back, part, resized
     from medviewer.inference.input.preprocess import (
         Batch,
         Hung,
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
         as_shown,
         as_trained,
         input_of,
+        mean_over_variants,
         placed,
         preprocess_image,
         variants_of,
@@ -25,10 +27,12 @@ __getattr__ = lazy_names(
     __name__,
     {
         "brain": "BRAIN_GRAY",
+        "frame_place": "PlaceOnFrame place_on_frame",
         "orientation": "PLANES angles_to_planes turn_to_training",
-        "placement": "Image resized",
+        "placement": "Image Placement laid_back part resized",
         "preprocess": (
-            "Batch Hung Preprocessing Seen as_shown as_trained input_of placed preprocess_image variants_of"
+            "Batch Hung Preprocessing Seen as_shown as_trained input_of mean_over_variants placed "
+            "preprocess_image variants_of"
         ),
     },
 )

@@ -19,6 +19,7 @@ HEAD_PART: Final = 0.05
 HEAD_MARGIN: Final = 0.08
 
 Image = npt.NDArray[Any]  # (rows, columns), uint8 or float32, 0 to 255
+Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,3 +114,35 @@ def resized(image: npt.NDArray[np.float32], height: int, width: int) -> npt.NDAr
     if smaller != (width, height):
         image = np.asarray(cv2.resize(image, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
     return image
+
+
+def laid_back(values: npt.NDArray[np.float32], place: Placement, shape: tuple[int, int], size: int) -> Floats:
+    """Return values over the network's input as they lie over the image.
+
+    Parameters
+    ----------
+    values : (h, w) float32
+        Over the whole input, at any resolution.
+    place : Placement
+        Of the image in the input.
+    shape : (rows, columns)
+        Of the image.
+    size : int
+        Side of the input.
+
+    Returns
+    -------
+    (rows, columns) float32
+        Where the input shows nothing of the image, the lowest of the values.
+    """
+    square = resized(values, size, size)
+    inside = square[place.top : place.top + place.height, place.left : place.left + place.width]
+    shown = resized(np.ascontiguousarray(inside), place.rows, place.columns)
+    back = np.full(shape, values.min(), np.float32)
+    top, left = max(0, place.first_row), max(0, place.first_column)
+    bottom = min(shape[0], place.first_row + place.rows)
+    right = min(shape[1], place.first_column + place.columns)
+    if bottom > top and right > left:
+        row, column = top - place.first_row, left - place.first_column
+        back[top:bottom, left:right] = shown[row : row + bottom - top, column : column + right - left]
+    return back

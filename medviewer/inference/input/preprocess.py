@@ -352,6 +352,21 @@ def variants_of(batch: Batch, spec: Preprocessing) -> Batch:
     return np.ascontiguousarray(np.stack(found), np.float32)
 
 
+def mean_over_variants(maps: Batch) -> Batch:
+    """Return the mean of the maps of the variants of inputs.
+
+    Each is turned back first, to lie over the input itself.
+
+    Parameters
+    ----------
+    maps : (V, B, C, h, w) float32
+        In the order of `variants_of`, where every second one is mirrored.
+    """
+    back = maps.copy()
+    back[1::2] = maps[1::2, ..., ::-1]
+    return np.asarray(back.mean(axis=0), np.float32)
+
+
 def _brain_input(image: Image, pixel_aspect: float, spec: Preprocessing) -> Batch:
     brain = find_brain(image, pixel_aspect, spec.size)
     square = np.zeros((spec.size, spec.size), np.float32)

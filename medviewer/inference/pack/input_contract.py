@@ -77,6 +77,11 @@ class InputContract:
         Accepted MR sequences, by their names in `header_words.SEQUENCES`.
     max_echo_time_ms : float or None
         Longest echo time of these sequences.
+    no_contrast_needed : tuple of str
+        Of the `sequences` those that need no contrast agent where `contrast` is "required", nor have the
+        `max_echo_time_ms` of the others.
+    asks_first : str
+        Name of the bundled model that has to find something before this one answers; "" for none.
     animals : str
         "refused" or "allowed".
     planes, ages_years : tuple
@@ -104,6 +109,8 @@ class InputContract:
     patient_positions: tuple[str, ...] = ()
     sequences: tuple[str, ...] = ()
     max_echo_time_ms: float | None = None
+    no_contrast_needed: tuple[str, ...] = ()
+    asks_first: str = ""
     animals: str = "allowed"
     planes: tuple[str, ...] = ()
     ages_years: tuple[Ages, ...] = ()
@@ -138,7 +145,13 @@ def read_contract(facts: dict[str, Any]) -> InputContract:
     for key in WORD_LISTS:
         if key in facts:
             facts[key] = _words(key, facts[key])
-    for key, known in (("looks_like", KINDS), ("planes", PLANES), ("views", VIEWS), ("sequences", SEQUENCES)):
+    for key, known in (
+        ("looks_like", KINDS),
+        ("planes", PLANES),
+        ("views", VIEWS),
+        ("sequences", SEQUENCES),
+        ("no_contrast_needed", SEQUENCES),
+    ):
         names = facts.pop(key, [])
         if not isinstance(names, list) or not all(name in known for name in names):
             raise ValueError(f"input: {key} {names}")
@@ -151,6 +164,10 @@ def read_contract(facts: dict[str, Any]) -> InputContract:
         raise ValueError(f"input: color {contract.color}, orientation {contract.orientation}")
     if contract.animals not in ("refused", "allowed"):
         raise ValueError(f"input: animals {contract.animals}")
+    if not set(contract.no_contrast_needed) <= set(contract.sequences):
+        raise ValueError(f"input: no_contrast_needed {contract.no_contrast_needed}")
+    if not isinstance(contract.asks_first, str):
+        raise ValueError(f"input: asks_first {contract.asks_first}")  # noqa: TRY004 - one kind of error here
     if contract.plane not in (*PLANES, ""):
         raise ValueError(f"input: plane {contract.plane}")
     return contract

@@ -214,7 +214,7 @@ def _operating_point(content: Classification, point: OperatingPoint) -> tuple[Me
     threshold = rounded(value, point.threshold).threshold_text
     if point.uncertain is not None and point.is_uncertain(value):
         low, high = (f"{end:.{UNCERTAIN_DECIMALS}f}" for end in point.uncertain)
-        side = message("{low} to {high}: another level or window may turn the call", low=low, high=high)
+        side = message("{low} to {high}: too near to the threshold for a call", low=low, high=high)
     elif value >= point.threshold:
         side = message("above the operating point ({threshold}): flagged", threshold=threshold)
     else:

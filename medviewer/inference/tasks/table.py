@@ -5,7 +5,9 @@ The card of a model names its row; a new task is a row and a file.
 
 from typing import Final
 
-from medviewer.inference.tasks import classification
+from medviewer.inference.outline import Outline
+from medviewer.inference.result import ModelResult
+from medviewer.inference.tasks import classification, segmentation
 from medviewer.inference.tasks.task import ModelTask
 
 TASKS: Final[dict[str, ModelTask]] = {
@@ -22,5 +24,31 @@ TASKS: Final[dict[str, ModelTask]] = {
             row=classification.row,
             provenance=classification.provenance,
         ),
+        ModelTask(
+            name="segmentation",
+            check=segmentation.check,
+            decode=segmentation.decode,
+            words=segmentation.words,
+            answer=segmentation.answer,
+            bars=classification.bars,
+            blank=segmentation.BLANK,
+            row=segmentation.row,
+            provenance=segmentation.provenance,
+            placed=segmentation.placed,
+            outline=segmentation.outline,
+        ),
     )
 }
+
+
+def outline_in(result: ModelResult) -> Outline | None:
+    """Return the outline of a valid result, or of another model's before.
+
+    None where none is drawn.
+    """
+    if not result.is_valid:
+        return None
+    own = TASKS[result.task].outline(result.content)
+    if own is None and result.first is not None:
+        return outline_in(result.first)
+    return own

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
+from medviewer.inference.outline import Outline
 from medviewer.inference.result import Content, OperatingPoint
 from medviewer.inference.tasks.call_counts import CallCounts
 from medviewer.inference.tasks.scores import Score
@@ -80,6 +81,16 @@ class FrameOutputs(Protocol):
         """Return the (E, h, w) features of each place."""
 
 
+class FramePlace(Protocol):
+    """Place of a network's input on the frame."""
+
+    def outline(self, log_odds: Floats) -> Outline | None:
+        """Return the outline of log odds over the input, on the frame.
+
+        None where no place is likely.
+        """
+
+
 @dataclass(frozen=True, slots=True)
 class ContentWords:
     """The sentences about a content.
@@ -92,12 +103,15 @@ class ContentWords:
         A line each.
     brief : Message
         For the chip of a pane, where the headline would be read as a finding; NOTHING: the headline.
+    measures : tuple of Message
+        Of what is drawn, a line each; they stand wherever the answer is said.
     """
 
     headline: Message
     details: tuple[Message, ...] = ()
     cautions: tuple[Message, ...] = ()
     brief: Message = NOTHING
+    measures: tuple[Message, ...] = ()
 
 
 class Call(StrEnum):
@@ -172,6 +186,10 @@ class ModelTask:
         (content, whether it is valid) -> those fields and the "status".
     provenance : callable
         (content, whether it is valid) -> what an exported image says of it.
+    placed : callable
+        (content, where the input lies on the frame) -> content with what lies at places of the frame.
+    outline : callable
+        Content -> the outline in it, or None.
     """
 
     name: str
@@ -183,3 +201,5 @@ class ModelTask:
     blank: Mapping[str, object]
     row: Callable[[Any, bool], dict[str, Any]]
     provenance: Callable[[Any, bool], dict[str, Any]]
+    placed: Callable[[Any, FramePlace], Content] = lambda content, place: content
+    outline: Callable[[Any], Outline | None] = lambda content: None

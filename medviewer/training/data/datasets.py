@@ -6,7 +6,7 @@ From an .npz of JPEG bytes, a CSV, or a folder per class.
 import hashlib
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import cv2
@@ -19,6 +19,7 @@ from medviewer.inference.input import Preprocessing
 from medviewer.storage import is_folder, is_there
 from medviewer.training.data.image_files import Listed, list_folder, list_table, splits_by_group
 
+FACTS = ("plane", "sequence")
 REQUIRED_ARRAYS = ("jpeg", "offset", "labels", "split", "class_names", "group")
 
 
@@ -51,6 +52,8 @@ class LabeledImages:
         Files of the source that are neither images nor DICOM.
     masks : tuple of (rows, columns) uint8
         What is marked on each image, 255 or 0, of its size; empty where the data marks nothing.
+    facts : mapping
+        Name -> (N,) str: what else an .npz says of each image, such as its "plane" and "sequence".
     """
 
     name: str
@@ -67,6 +70,7 @@ class LabeledImages:
     grouped: bool = True
     ignored: int = 0
     masks: tuple[DisplayImage, ...] = ()
+    facts: Mapping[str, npt.NDArray[np.str_]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.images)
@@ -84,7 +88,41 @@ class LabeledImages:
             order=self.order[index],
             domain=self.domain[index],
             masks=tuple(self.masks[i] for i in index) if self.masks else (),
+            facts={name: values[index] for name, values in self.facts.items()},
         )
+
+    def joined(self, other: "LabeledImages") -> "LabeledImages":
+        """Return these images and then others of the same set."""
+        return replace(
+            self,
+            images=(*self.images, *other.images),
+            labels=np.concatenate([self.labels, other.labels]),
+            split=np.concatenate([self.split, other.split]),
+            group=np.concatenate([self.group, other.group]),
+            subtypes=np.concatenate([self.subtypes, other.subtypes]),
+            order=np.concatenate([self.order, other.order]),
+            domain=np.concatenate([self.domain, other.domain]),
+            masks=(*self.masks, *other.masks),
+            facts={name: np.concatenate([self.facts[name], other.facts[name]]) for name in self.facts},
+        )
+
+    def of_planes(self, planes: Sequence[str]) -> "LabeledImages":
+        """Return the images of these planes, and those of no stated one.
+
+        No planes stand for all.
+        """
+        stated = self.facts.get("plane")
+        if stated is None or not planes:
+            return self
+        return self.chosen(np.isin(stated, ("", *planes)))
+
+    def of_known_classes(self) -> "LabeledImages":
+        """Return the images whose class is wanted."""
+        return self.chosen(self.labels >= 0)
+
+    def fact(self, name: str) -> npt.NDArray[np.str_]:
+        """Return a fact of each image, "" where the data does not say it."""
+        return self.facts.get(name, np.full(len(self), ""))
 
     def of_split(self, split: str) -> "LabeledImages":
         """Return the images of one split.
@@ -220,6 +258,7 @@ def _read_npz(path: Path) -> LabeledImages:
         domain=arrays.get("domain", arrays.get("source_name", np.full(count, ""))).astype(np.str_),
         sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
         masks=_masks(path, arrays, images) if "mask_png" in arrays else (),
+        facts={name: arrays[name].astype(np.str_) for name in FACTS if name in arrays},
     )
 
 
@@ -271,6 +310,7 @@ def _joined(parts: Sequence[LabeledImages]) -> LabeledImages:
         masks=tuple(mask for part in parts for mask in part.masks)
         if all(part.masks for part in parts)
         else (),
+        facts={name: np.concatenate([part.fact(name) for part in parts]) for name in FACTS},
     )
 
 

@@ -14,15 +14,17 @@ import numpy as np
 import numpy.typing as npt
 
 from medviewer.errors import DataError, ExistingFileError
-from medviewer.inference.classification import cpu_engine
+from medviewer.inference.classification import Engine, cpu_engine
 from medviewer.inference.pack import ModelCard, find_pack, verify_pack
 from medviewer.storage import is_there
 from medviewer.training.data import LabeledImages, load
 from medviewer.training.evaluation.predictions import Answers, judged, logits_of, positive_index
 from medviewer.training.evaluation.robustness import robustness
 from medviewer.training.evaluation.test_set_log import note_reading
-from medviewer.training.fit import answerable
+from medviewer.training.fit import answerable, drawn_outlines, outlines_by_sequence, rows_by_sequence
 from medviewer.training.metrics import BOOTSTRAP_DRAWS, area_under_curve, report, series_report
+
+SEGMENTATION = "segmentation"
 
 Array = npt.NDArray[np.float64]
 Labels = npt.NDArray[np.int64]
@@ -85,13 +87,13 @@ def evaluate(
     DataError, UnknownModelError, DamagedModelError, InvalidNumbersError, ExistingFileError, WriteError
     """
     pack = verify_pack(find_pack(model))
-    card = pack.card
+    card, engine = pack.card, cpu_engine(pack)
     _refuse_existing(card, extras)
-    engine = cpu_engine(pack)
-    loaded = load(data, preprocessing=card.preprocessing)
-    images = loaded.of_split(split).with_classes(card.labels, card.aliases)
-    wanted = images.chosen(images.labels >= 0)
-    known = _answered(wanted, card)
+    images = load(data, preprocessing=card.preprocessing).of_split(split)
+    images = images.with_classes(card.labels, card.aliases)
+    wanted = images.of_planes(card.input.known_planes).of_known_classes()
+    marked = _answered(wanted, card)
+    known = _of_whole_sources(marked, card)
     probabilities, called = judged(card, logits_of(engine, known.images, card.preprocessing), known.domain)
     answers = Answers(card, known, split, probabilities, called)
     threshold = card.operating_point.threshold if card.operating_point else None
@@ -103,11 +105,11 @@ def evaluate(
         "data_sha256": known.sha256,
         "split": split,
         "test_readings": note_reading(pack, known.name, known.sha256) if split == "test" else None,
-        "left_out": len(images) - len(wanted),
-        "unanswered": len(wanted) - len(known),
+        **{"left_out": len(images) - len(wanted), "unanswered": len(wanted) - len(marked)},
         "patient_wise": known.grouped,
         "threshold": threshold,
         **_reports(answers, threshold, draws, extras.prevalence),
+        **_outlines(engine, marked, len(marked) - len(known), card),
     }
     if extras.robustness:
         evaluation["robustness"] = robustness(pack, engine, known, extras.robustness, draws)
@@ -127,6 +129,37 @@ def _answered(images: LabeledImages, card: ModelCard) -> LabeledImages:
     if not len(known):
         raise DataError(path=known.name, detail="it has no picture of a class of the model")
     return known
+
+
+def _of_whole_sources(images: LabeledImages, card: ModelCard) -> LabeledImages:
+    """Return the images of sources that show both answers.
+
+    Of the others nobody can say whether the finding or the source was recognised. Only a model that draws
+    learns from such.
+    """
+    if card.task != SEGMENTATION:
+        return images
+    both = set(range(len(images.class_names)))
+    whole = [
+        source
+        for source in np.unique(images.domain)
+        if both <= set(images.labels[images.domain == source].tolist())
+    ]
+    return images.chosen(np.isin(images.domain, whole))
+
+
+def _outlines(engine: Engine, images: LabeledImages, outline_only: int, card: ModelCard) -> dict[str, Any]:
+    """Return the figures of outlines, of each source, where the model draws."""
+    if card.task != SEGMENTATION or not images.masks:
+        return {}
+    drawn = drawn_outlines(
+        lambda inputs: engine.run(inputs).feature_map, images.images, images.masks, card.preprocessing
+    )
+    found = {}
+    for source in np.unique(images.domain):
+        rows = images.domain == source
+        found[str(source)] = outlines_by_sequence(drawn.chosen(rows), images.chosen(rows))
+    return {"outline_only": outline_only, "outline": found}
 
 
 def _reports(
@@ -195,19 +228,18 @@ def _subgroups(answers: Answers, draws: int, prevalence: float | None) -> dict[s
                     "recall": float((called[rows] == positive).mean()),
                     "auc": _defined(area_under_curve(score[against], rows[against])),
                 }
-    for name in np.unique(images.domain):
-        if name:
-            rows = images.domain == name
-            groups[str(name)] = report(
-                probabilities[rows],
-                images.labels[rows],
-                called[rows],
-                images.group[rows],
-                images.class_names,
-                positive,
-                draws,
-                prevalence,
-            )
+    parts = {str(name): images.domain == name for name in np.unique(images.domain) if name}
+    for name, rows in (parts | rows_by_sequence(images)).items():
+        groups[name] = report(
+            probabilities[rows],
+            images.labels[rows],
+            called[rows],
+            images.group[rows],
+            images.class_names,
+            positive,
+            draws,
+            prevalence,
+        )
     return groups
 
 

@@ -14,9 +14,15 @@ if TYPE_CHECKING:
         learnable,
         set_aside,
     )
-    from medviewer.training.fit.fit import learn, outputs
+    from medviewer.training.fit.fit import Learnt, learn, outputs
     from medviewer.training.fit.imagenet import MEAN, STD, start_from_imagenet
     from medviewer.training.fit.left_out import LeftOut, leave_out_sources, of_sources
+    from medviewer.training.fit.outlines import (
+        Drawn,
+        drawn_outlines,
+        outlines_by_sequence,
+        rows_by_sequence,
+    )
     from medviewer.training.fit.recipe import Recipe, load_recipe
     from medviewer.training.fit.rewindowed import CHANGES
     from medviewer.training.fit.sampling import preprocessed
@@ -28,9 +34,10 @@ __getattr__ = lazy_names(
         "checkpoint": "Epoch",
         "class_shift": "fit_shift",
         "cross_validation": "CrossValidation answerable cross_validate learnable set_aside",
-        "fit": "learn outputs",
+        "fit": "Learnt learn outputs",
         "imagenet": "MEAN STD start_from_imagenet",
         "left_out": "LeftOut leave_out_sources of_sources",
+        "outlines": "Drawn drawn_outlines outlines_by_sequence rows_by_sequence",
         "recipe": "Recipe load_recipe",
         "rewindowed": "CHANGES",
         "sampling": "preprocessed",

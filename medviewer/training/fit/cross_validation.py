@@ -13,9 +13,11 @@ import numpy.typing as npt
 import torch
 
 from medviewer.errors import DataError
+from medviewer.inference.engines import Lite0Outline
 from medviewer.inference.input import Preprocessing, preprocess_image
 from medviewer.training.data import LabeledImages, group_folds
-from medviewer.training.fit.fit import learn, outputs
+from medviewer.training.fit.fit import Learnt, learn, outputs
+from medviewer.training.fit.outlines import Drawn, drawn_outlines, joined, maps_by
 from medviewer.training.fit.recipe import Recipe
 from medviewer.training.fit.rewindowed import CHANGES, Rewindowed, outputs_rewindowed, sampled
 from medviewer.training.fit.sampling import preprocessed
@@ -37,6 +39,10 @@ class CrossValidation:
     fold : (N,) int64
     rewindowed : Rewindowed or None
         The same under other levels and windows, where images were made with a window.
+    outlines : Drawn or None
+        What the same networks drew, where they draw outlines.
+    networks : tuple of Learnt
+        The networks themselves, by fold.
     """
 
     data: LabeledImages
@@ -44,6 +50,8 @@ class CrossValidation:
     fold: npt.NDArray[np.int64]
     positive: int | None
     rewindowed: Rewindowed | None = None
+    outlines: Drawn | None = None
+    networks: tuple[Learnt, ...] = ()
 
     def figures(self) -> dict[str, Any]:
         """Return mean and deviation of each metric over folds, at temperature 1."""
@@ -91,16 +99,18 @@ def cross_validate(
     DataError
         There are too few groups for the folds, or one fold lacks a class.
     """
-    known = answerable(learnable(data), recipe.preprocessing)
+    teaching, known = _judged_apart(recipe, answerable(learnable(data), recipe.preprocessing))
     fold, names = _folds(recipe, known)
     spec = recipe.preprocessing
     logits = np.zeros((len(known), len(recipe.class_names)))
     again = sampled(len(known))
+    drawn: list[tuple[npt.NDArray[np.bool_], Drawn]] = []
+    networks: list[Learnt] = []
     moved = np.zeros((len(CHANGES), len(again), len(recipe.class_names)))
     for number, name in enumerate(names):
         judged = fold == number
         progress(f"fold {number + 1} of {len(names)}{name}: {int(judged.sum())} pictures left out")
-        training, stopping = set_aside(recipe, known.chosen(~judged))
+        training, stopping = set_aside(recipe, teaching.joined(known.chosen(~judged)))
         learnt = learn(
             replace(recipe, seed=recipe.seed + number + 1),
             training,
@@ -110,15 +120,29 @@ def cross_validate(
             progress,
             accelerator,
         )
+        networks.append(learnt)
         skipped = [known.images[row] for row in np.flatnonzero(judged)]
         inputs = torch.from_numpy(preprocessed(skipped, spec))
         logits[judged] = outputs(learnt.model, inputs, spec=spec)
+        if isinstance(learnt.model, Lite0Outline):
+            part = known.chosen(judged)
+            drawn.append((judged, drawn_outlines(maps_by(learnt.model), part.images, part.masks, spec)))
         if spec.scale == "window" and judged[again].any():
             moved[:, judged[again]] = outputs_rewindowed(
                 learnt.model, known.chosen(again[judged[again]]), spec
             )
     rewindowed = Rewindowed(again, moved) if spec.scale == "window" else None
-    return CrossValidation(known, logits, fold, recipe.positive_index, rewindowed)
+    outlines = joined(drawn) if drawn else None
+    return CrossValidation(known, logits, fold, recipe.positive_index, rewindowed, outlines, tuple(networks))
+
+
+def _judged_apart(recipe: Recipe, data: LabeledImages) -> tuple[LabeledImages, LabeledImages]:
+    """Return the images of sources for outlines only, and the others.
+
+    Those are judged.
+    """
+    rows = np.isin(data.domain, recipe.outline_only)
+    return data.chosen(rows), data.chosen(~rows)
 
 
 def _folds(recipe: Recipe, known: LabeledImages) -> tuple[npt.NDArray[np.int64], list[str]]:

@@ -23,14 +23,21 @@ from torch.utils.data import DataLoader
 from tqdm import tqdm
 
 from medviewer.errors import DataError
-from medviewer.inference.engines import Lite0, Network, build
+from medviewer.inference.engines import Lite0, Lite0Outline, Network, build
 from medviewer.inference.input import Preprocessing, variants_of
 from medviewer.training.data import LabeledImages
 from medviewer.training.fit.checkpoint import Epoch, Progress
 from medviewer.training.fit.imagenet import IMAGENET, start_from_imagenet
 from medviewer.training.fit.pretrained import start_from
 from medviewer.training.fit.recipe import Optimization, Recipe
-from medviewer.training.fit.sampling import SampledDataset, drawing_weights, preprocessed, prior_shift
+from medviewer.training.fit.sampling import (
+    SampledDataset,
+    drawing_weights,
+    preprocessed,
+    prior_shift,
+    speaking_labels,
+    views_of,
+)
 from medviewer.training.fit.views import outline_loss
 from medviewer.training.metrics import area_under_curve, negative_log_likelihood
 
@@ -87,7 +94,7 @@ def learn(
     inputs = preprocessed(training.images, recipe.preprocessing)  # (N, C, H, W)
     held = preprocessed(stopping.images, recipe.preprocessing) if stopping else None
     weights = drawing_weights(training, how.balance, how.group_balance, how.domain_balance)
-    shift = prior_shift(training.labels, len(recipe.class_names), how.balance)
+    shift = prior_shift(speaking_labels(recipe, training), len(recipe.class_names), how.balance)
 
     network = _network(recipe, inputs, training.subtypes.shape[1])
     averaged = build(recipe.architecture).to(fabric.device)
@@ -96,13 +103,13 @@ def learn(
     model, stepper = fabric.setup(network, optimizer)
     best: dict[str, Tensor] = {}
     history: list[Epoch] = []
-    state = Progress(purpose, network, averaged, optimizer, best, history)
+    views, state = views_of(recipe, training), Progress(purpose, network, averaged, optimizer, best, history)
     state.resume(checkpoint)
 
     while len(history) < how.epochs and not _patience_is_over(history, how.patience):
         epoch = len(history)
         torch.manual_seed(recipe.seed * 10_000 + epoch)
-        drawn = SampledDataset(recipe, inputs, training, weights, epoch)
+        drawn = SampledDataset(recipe, inputs, training, weights, epoch, views)
         loader = fabric.setup_dataloaders(DataLoader(drawn, how.batch_size, drop_last=True))
         loss = _epoch(fabric, model, network, averaged, (optimizer, stepper), loader, recipe, epoch)
         auc, stop_loss = _judged(averaged, stopping, held, shift, recipe.positive_index)
@@ -119,9 +126,12 @@ def _network(recipe: Recipe, inputs: npt.NDArray[np.float32], subtypes: int) -> 
     """Return the network with the weights that it begins with."""
     network = _Training(build(recipe.architecture), subtypes if recipe.optimisation.auxiliary else 0)
     if recipe.start == IMAGENET:
-        if not isinstance(network.model, Lite0):
+        if isinstance(network.model, Lite0Outline):
+            start_from_imagenet(network.model.trunk.encoder)
+        elif isinstance(network.model, Lite0):
+            start_from_imagenet(network.model.trunk)
+        else:
             raise DataError(path="recipe", detail="only EfficientNet-Lite0 has weights from ImageNet")
-        start_from_imagenet(network.model.trunk)
     elif recipe.start:
         start_from(recipe.start, network.model, inputs)
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in torch's types
@@ -197,9 +207,15 @@ def _judged(
 
 
 def _chosen(recipe: Recipe, best: dict[str, Tensor], shift: npt.NDArray[np.float64]) -> Network:
-    """Return the best network, corrected for balanced sampling."""
+    """Return the best network, corrected for balanced sampling.
+
+    One that draws decides by its outline alone, which knows of no sampling.
+    """
     chosen = build(recipe.architecture)
     chosen.load_state_dict(best)
+    if isinstance(chosen, Lite0Outline) and recipe.background_index is not None:
+        chosen.decide_by_outline(recipe.background_index)
+        return chosen.eval()
     with torch.no_grad():
         chosen.head.bias.add_(torch.from_numpy(shift).to(chosen.head.bias))
     return chosen.eval()
@@ -256,7 +272,7 @@ def _parameter_groups(network: "_Training", how: Optimization) -> list[dict[str,
 
     Biases and normalisation do not decay.
     """
-    head = {id(weight) for weight in network.model.head.parameters()} if how.head_rate != 1 else set()
+    head = {id(weight) for weight in network.model.fresh_parameters()} if how.head_rate != 1 else set()
     groups: list[dict[str, Any]] = []
     for is_head, rate in ((False, 1.0), (True, how.head_rate)):
         part = [weight for weight in network.parameters() if (id(weight) in head) == is_head]

@@ -46,7 +46,7 @@ class Optimization:
     outline : float
         Weight of the marks of lesions: the answer at each place is held against them. Needs a background.
     head_rate : float
-        How much faster the last layer learns than the others, which may begin with weights from elsewhere.
+        How much faster the last layer, and a decoder, learn than what may begin with weights from elsewhere.
     precision : {"32-true", "bf16-mixed"}
         Of the computation; "bf16-mixed" takes about half the time on processors that have it.
     """
@@ -134,6 +134,12 @@ class Recipe:
     sources : tuple of str
         Sources (domains) that the released network may learn from, for the sake of their licences; the
         others only judge it. Empty: all.
+    outline_only : tuple of str
+        Sources that lack a class and teach outlines only: what their images show says nothing of the classes,
+        and they are never judged.
+    released_without : str
+        With sources as folds: the source of which the released network has seen nothing, because it is the
+        network of that fold. "" releases one that learnt from all of them.
     relabel : mapping
         Name of a data file without its ending -> the one class of all its images.
     populations : tuple of Population
@@ -159,6 +165,8 @@ class Recipe:
     series_spacing_mm: tuple[float, float] = (3.0, 7.5)
     start: str = ""
     sources: tuple[str, ...] = ()
+    outline_only: tuple[str, ...] = ()
+    released_without: str = ""
     relabel: Mapping[str, str] = field(default_factory=dict)
     populations: tuple[Population, ...] = ()
     background: str = ""
@@ -169,6 +177,11 @@ class Recipe:
             return self
         architecture = replace(self.architecture, classes=len(class_names))
         return replace(self, class_names=class_names, architecture=architecture)
+
+    @property
+    def planes(self) -> tuple[str, ...]:
+        """Planes that the model is for, by its input contract; () for any."""
+        return tuple(self.card.get("input", {}).get("planes", ()))
 
     @property
     def positive_index(self) -> int | None:
@@ -233,10 +246,19 @@ def _recipe(facts: Mapping[str, Any]) -> Recipe:
         series_spacing_mm=_pair(facts.get("series_spacing_mm", (3.0, 7.5))),
         start=str(facts.get("start", "")),
         sources=tuple(str(name) for name in facts.get("sources", ())),
+        outline_only=tuple(str(name) for name in facts.get("outline_only", ())),
+        released_without=_released_without(facts),
         relabel=facts.get("relabel", {}),
         populations=populations,
         background=background,
     )
+
+
+def _released_without(facts: Mapping[str, Any]) -> str:
+    source = str(facts.get("released_without", ""))
+    if source and not facts.get("validation", {}).get("by_source"):
+        raise ValueError("released_without needs sources as folds")
+    return source
 
 
 def _pair(values: Any) -> tuple[float, float]:

@@ -34,13 +34,13 @@ class SampledDataset(Dataset[tuple[Tensor, Tensor, Tensor, Tensor]]):
         training: LabeledImages,
         weights: npt.NDArray[np.float64],
         epoch: int,
+        views: Views | None = None,
     ) -> None:
         self.recipe, self.inputs, self.epoch = recipe, inputs, epoch
         self.targets = np.eye(len(recipe.class_names), dtype=np.float32)[training.labels]
+        self.targets[np.isin(training.domain, recipe.outline_only)] = 0
         self.subtypes = training.subtypes.astype(np.float32)
-        self.views = None
-        if recipe.background_index is not None:
-            self.views = Views(training, recipe.preprocessing, recipe.augmentation)
+        self.views = views_of(recipe, training) if views is None else views
         rng = np.random.default_rng((recipe.seed, epoch))
         count = recipe.optimisation.epoch_pictures
         self.rows = rng.choice(len(inputs), count, p=weights)
@@ -68,7 +68,7 @@ class SampledDataset(Dataset[tuple[Tensor, Tensor, Tensor, Tensor]]):
         spec, view = self.recipe.preprocessing, views.draw(row, rng)
         x = (view.gray - np.float32(spec.mean)) / np.float32(spec.std)
         y = self.targets[row]
-        if view.is_background:
+        if view.is_background and y.any():
             y = np.eye(len(y), dtype=np.float32)[self.recipe.background_index]
         tensors = (torch.from_numpy(part) for part in (x, y, self.subtypes[row], view.marked))
         x_tensor, y_tensor, subtypes, marked = tensors
@@ -100,6 +100,21 @@ class SampledDataset(Dataset[tuple[Tensor, Tensor, Tensor, Tensor]]):
         elif how.bleeds <= chance < how.bleeds + how.calcifications:
             return with_calcifications(gray[0], rng)[None], target
         return gray, target
+
+
+def speaking_labels(recipe: Recipe, training: LabeledImages) -> npt.NDArray[np.int64]:
+    """Return the labels of images that say something of the classes."""
+    return np.asarray(training.labels[~np.isin(training.domain, recipe.outline_only)])
+
+
+def views_of(recipe: Recipe, training: LabeledImages) -> Views | None:
+    """Return the views of marked images, for all epochs.
+
+    None where the recipe learns nothing of marks.
+    """
+    if recipe.background_index is None:
+        return None
+    return Views(training, recipe.preprocessing, recipe.augmentation)
 
 
 def preprocessed(images: Sequence[npt.NDArray[np.uint8]], preprocessing: Preprocessing) -> FloatArray:

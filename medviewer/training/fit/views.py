@@ -15,9 +15,10 @@ from torch import Tensor
 from torch.nn import functional
 
 from medviewer.imaging.frame import DisplayImage
-from medviewer.inference.engines import Network
+from medviewer.inference.engines import Lite0Outline, Network
 from medviewer.inference.input import (
     Preprocessing,
+    part,
     placed,
     preprocess_image,
     resized,
@@ -39,6 +40,10 @@ ASIDE: Final = 0.15  # of its side, that its middle is shifted at most
 BESIDE_SIDES: Final = (0.35, 0.8)  # of the shorter side of the image
 TRIES: Final = 6
 FREE: Final = 0.02  # share of a part beside the lesion that may be marked
+
+EACH_PLACE: Final = 2.0  # weight of the cross-entropy of a drawn outline against its overlap
+SOFTENED: Final = 10.0  # places that are taken for right anyway, so that the overlap of few is no chance
+LEAST_MARKED: Final = 2.0  # places
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,21 +76,36 @@ class Views:
 
     def __init__(self, images: LabeledImages, spec: Preprocessing, how: Augmentation) -> None:
         self._images, self._masks, self._spec, self._how = images.images, images.masks, spec, how
+        self._whole: dict[int, tuple[FloatArray, FloatArray]] = {}
 
     def draw(self, row: int, rng: np.random.Generator) -> View:
         """Return a view of one image.
 
         The same state of chance gives the same view.
         """
-        image, mask = self._images[row], self._masks[row]
+        spec, how, mask = self._spec, self._how, self._masks[row]
         is_background = not mask.any()
-        if rng.uniform() < self._how.zoom:
-            image, mask, is_background = self._part(image, mask, rng)
-        spec, how = self._spec, self._how
-        gray = preprocess_image(image, spec)[0] * np.float32(spec.std) + np.float32(spec.mean)
+        if how.zoom and rng.uniform() < how.zoom:
+            image, mask, is_background = self._part(self._images[row], mask, rng)
+            gray, lies = self._laid(image, mask)
+        elif how.zoom:
+            gray, lies = self._laid(self._images[row], mask)
+        else:  # the same again and again
+            if row not in self._whole:
+                self._whole[row] = self._laid(self._images[row], mask)
+            gray, lies = self._whole[row]
         matrix = random_affine(spec.size, spec.size, how, rng)
-        marked = cv2.warpAffine(_placed(mask, spec), matrix, (spec.size, spec.size), flags=cv2.INTER_LINEAR)
+        marked = cv2.warpAffine(lies, matrix, (spec.size, spec.size), flags=cv2.INTER_LINEAR)
         return View(augment(gray, how, rng, matrix), np.asarray(marked, np.float32), is_background)
+
+    def _laid(self, image: DisplayImage, mask: DisplayImage) -> tuple[FloatArray, FloatArray]:
+        """Return an image and its mask, laid into the input.
+
+        (1, size, size) and (size, size), 0 to 1.
+        """
+        spec = self._spec
+        gray = preprocess_image(image, spec)[0] * np.float32(spec.std) + np.float32(spec.mean)
+        return gray, placed_mask(mask, image, spec)
 
     def _part(
         self, image: DisplayImage, mask: DisplayImage, rng: np.random.Generator
@@ -101,9 +121,9 @@ class Views:
             for _ in range(TRIES):
                 side = shorter * rng.uniform(*BESIDE_SIDES)
                 middle = rng.uniform(0, image.shape[0]), rng.uniform(0, image.shape[1])
-                part = square_part(mask, *middle, side)
-                if (part > 0).mean() < FREE:
-                    return square_part(image, *middle, side), np.zeros_like(part), True
+                piece = square_part(mask, *middle, side)
+                if (piece > 0).mean() < FREE:
+                    return square_part(image, *middle, side), np.zeros_like(piece), True
         if not len(rows):
             return image, mask, True
         extent = float(max(np.ptp(rows), np.ptp(columns))) + 1
@@ -126,11 +146,14 @@ def square_part(image: DisplayImage, row: float, column: float, side: float) -> 
     return image[top : top + length, left : left + length]
 
 
-def _placed(mask: DisplayImage, spec: Preprocessing) -> FloatArray:
-    """Return a mask as it lies in the input: (size, size), 0 to 1."""
-    place = placed(mask, 1.0, spec)
+def placed_mask(mask: DisplayImage, image: DisplayImage, spec: Preprocessing) -> FloatArray:
+    """Return the mask of an image, laid into the input.
+
+    (size, size), 0 to 1.
+    """
+    place = placed(image, 1.0, spec)
     square = np.zeros((spec.size, spec.size), np.float32)
-    shares = np.asarray(mask, np.float32) / np.float32(255)
+    shares = np.asarray(part(mask, place), np.float32) / np.float32(255)
     square[place.top : place.top + place.height, place.left : place.left + place.width] = resized(
         shares, place.height, place.width
     )
@@ -147,9 +170,32 @@ def outline_loss(model: Network, feature_map: Tensor, marked: Tensor, background
     background : int
         The class that says that nothing is there.
     """
+    if isinstance(model, Lite0Outline):
+        return drawn_loss(feature_map, marked)
     answers = functional.conv2d(feature_map, model.head.weight[:, :, None, None], model.head.bias)
     others = [place for place in range(answers.shape[1]) if place != background]
     odds = torch.logsumexp(answers[:, others], dim=1) - answers[:, background]
     size = feature_map.shape[2], feature_map.shape[3]
     share = functional.adaptive_avg_pool2d(marked[:, None], size)[:, 0]
     return functional.binary_cross_entropy_with_logits((odds - LOG_ODDS).float(), share)
+
+
+def drawn_loss(odds: Tensor, marked: Tensor) -> Tensor:
+    """Return how far drawn outlines are from the marks.
+
+    Cross-entropy of each place, and one less the overlap (Dice) of the images that are marked, where small
+    lesions count as much as large ones.
+
+    Parameters
+    ----------
+    odds : (B, 1, h, w)
+        Log odds of each place.
+    marked : (B, size, size)
+    """
+    share = functional.adaptive_avg_pool2d(marked[:, None], (odds.shape[2], odds.shape[3]))
+    each = functional.binary_cross_entropy_with_logits(odds, share)
+    drawn, places = torch.sigmoid(odds), (1, 2, 3)
+    overlap = 2 * (drawn * share).sum(places) + SOFTENED
+    dice = overlap / (drawn.sum(places) + share.sum(places) + SOFTENED)
+    has_marks = (share.sum(places) > LEAST_MARKED).float()
+    return EACH_PLACE * each + ((1 - dice) * has_marks).sum() / has_marks.sum().clamp(min=1)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         series_scores,
         stated,
     )
+    from medviewer.training.metrics.outlines import dice, outline_figures, surface_distance
 
 __getattr__ = lazy_names(
     __name__,
@@ -43,5 +44,6 @@ __getattr__ = lazy_names(
             "BOOTSTRAP_DRAWS Flat area_under_curve average_precision bootstrap_by_group "
             "called_labels confusion flat_figures report series_report series_scores stated"
         ),
+        "outlines": "dice outline_figures surface_distance",
     },
 )

@@ -8,7 +8,14 @@ import numpy.typing as npt
 
 from medviewer.training.comparison import TRIVIAL, macro_auc
 from medviewer.training.data import LabeledImages
-from medviewer.training.fit import CrossValidation, LeftOut, Recipe, fit_shift
+from medviewer.training.fit import (
+    CrossValidation,
+    LeftOut,
+    Recipe,
+    fit_shift,
+    outlines_by_sequence,
+    rows_by_sequence,
+)
 from medviewer.training.metrics import (
     COVERAGE,
     area_under_curve,
@@ -120,9 +127,25 @@ def figures_by_source(recipe: Recipe, cross: CrossValidation) -> dict[str, Any]:
         if recipe.positive_index is not None:
             scores = softmax(said + shift, temperature)[:, recipe.positive_index]
             threshold = threshold_for_sensitivity(scores, labels == recipe.positive_index, recipe.sensitivity)
-        one = LeftOut(str(source), training, data, cross.logits[judged], by_released=False)
+        one = LeftOut(
+            str(source), training, data, cross.logits[judged], str(source) == recipe.released_without
+        )
         found[str(source)] = _of_source(recipe, one, shift, temperature, threshold)
+        found[str(source)] |= _by_sequence(recipe, data, softmax(one.logits + shift, temperature), threshold)
+        if cross.outlines is not None:
+            found[str(source)]["outline"] = outlines_by_sequence(cross.outlines.chosen(judged), data)
     return found
+
+
+def _by_sequence(
+    recipe: Recipe, data: LabeledImages, probabilities: Array, threshold: float | None
+) -> dict[str, Any]:
+    """Return the figures of each sequence, where the data names several."""
+    found = {}
+    for name, rows in rows_by_sequence(data).items():
+        figures = figures_elsewhere(data.chosen(rows), probabilities[rows], recipe.positive_index, threshold)
+        found[name] = figures
+    return {"sequence": found} if found else {}
 
 
 def conformal_figures(

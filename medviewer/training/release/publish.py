@@ -142,7 +142,10 @@ def _add_figures(card: dict[str, Any], trained: Trained, shift: npt.NDArray[np.f
             band, card["figures"]["cross_validation"]["steadiness"] = steady
             point["uncertain"] = list(band)
     if trained.cross and not recipe.populations:
-        card["figures"]["conformal"] = conformal_figures(recipe, trained.cross, shift, temperature)
+        sets = conformal_figures(recipe, trained.cross, shift, temperature)
+        card["figures"]["conformal"] = sets
+        if point and recipe.validation.by_source and len(recipe.class_names) == 2:
+            point["uncertain"] = list(undecided_band(sets["least"], recipe.positive, point["threshold"]))
     if trained.cross and recipe.validation.by_source:
         card["figures"]["left_out"] = figures_by_source(recipe, trained.cross)
     if trained.left_out:
@@ -151,6 +154,21 @@ def _add_figures(card: dict[str, Any], trained: Trained, shift: npt.NDArray[np.f
         card["figures"]["left_out"] = elsewhere
     # guard(statement): calibrated only where sources that were left out bear it out
     card["calibrated"] &= holds_elsewhere(card["figures"].get("left_out", {}))
+
+
+def undecided_band(least: Mapping[str, float], positive: str, threshold: float) -> tuple[float, float]:
+    """Return the band of probabilities in which nothing is called.
+
+    Of the positive class: those whose conformal set has both classes, or none, with the threshold among them.
+
+    Parameters
+    ----------
+    least : mapping
+        The least probability of each of the two classes that puts it into a set.
+    """
+    [other] = [name for name in least if name != positive]
+    ends = least[positive], 1 - least[other]
+    return min(*ends, threshold), max(*ends, threshold)
 
 
 def _class_shift(trained: Trained) -> npt.NDArray[np.float64]:

@@ -30,9 +30,13 @@ from medviewer.imaging.annotation import (
 from medviewer.imaging.display import ViewTransform
 from medviewer.imaging.frame import Color, Frame
 from medviewer.imaging.presentation_state import state_primitives
+from medviewer.inference.tasks import outline_in
 from medviewer.viewer.render.label_places import Brightness, KeptPlaces, LabelPlaces
 from medviewer.viewer.render.pyramid import Seen
 from medviewer.viewer.state import PaneState
+
+OUTLINE_COLOR: Final = (185, 166, 255)
+"""Of all that a model draws: the role `ai` on a dark ground."""
 
 FILL_OPACITY: Final = 0.45
 ROUND_ERROR: Final = 0.1  # of the straight pieces of an ellipse, in pixels
@@ -144,8 +148,24 @@ def graphics_on(
                 has_label=has_labels,
                 has_handles=has_handles and annotation.id == pane.selected,
             )
+    drawn += outline_primitives(pane)
     carry = to_view(pane.view) if drawn else None
     return () if carry is None else tuple(carried(one, carry) for one in drawn)
+
+
+def outline_primitives(pane: PaneState) -> tuple[Primitive, ...]:
+    """Return a model's outline on a pane's frame, in its pixels.
+
+    () where it drew none, and unless the result is about this very frame and every gate was passed.
+    """
+    result = pane.result
+    # guard(test): an outline lies on its own frame only, and on none that a gate refused
+    if result is None or not result.is_valid or result.key != pane.token.key:
+        return ()
+    found = outline_in(result)
+    if found is None:
+        return ()
+    return tuple(Polygon(points, OUTLINE_COLOR) for points in found.contours)
 
 
 def _measured_lines(frame: Frame, one: Annotation, points: tuple[Point, ...]) -> tuple[str, ...]:

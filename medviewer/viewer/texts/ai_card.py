@@ -208,7 +208,8 @@ def _details(result: ModelResult, answer: Answer, said: tuple[str, ...]) -> tupl
         return said
     if answer.counts is None:
         return said[1:]
-    notes = [note.message.for_user() for note in result.notes]
+    measures = TASKS[result.task].words(result.content).measures
+    notes = [one.for_user() for one in (*measures, *(note.message for note in result.notes))]
     if result.population_title:
         title = translate(result.population_title)
         notes.insert(0, translate("figures for the group: {title}", title=title))

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from medviewer.inference.engines.lite0 import BLOCKS, Lite0Trunk, SameConvolution
-from medviewer.inference.engines.networks import Architecture, Lite0, build, fold
+from medviewer.inference.engines.networks import Architecture, Lite0, Lite0Outline, build, fold
 from medviewer.inference.engines.onnx import OnnxEngine
 from medviewer.training.fit.imagenet import start_from_imagenet
 from medviewer.training.release.weights import onnx_bytes, round_to_half
@@ -72,3 +72,28 @@ def test_the_weights_from_photographs_are_those_that_were_published() -> None:
     with torch.no_grad():
         assert torch.allclose(gray(x), color(x.expand(1, 3, 64, 64)), atol=1e-3)
         assert float(gray(x).mean()) > 0.01
+
+
+def test_what_draws_an_outline_computes_the_same_folded_and_as_a_graph() -> None:
+    torch.manual_seed(0)
+    network = build(Architecture(family="lite0-outline", classes=2))
+    assert isinstance(network, Lite0Outline)
+    for module in network.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            torch.nn.init.uniform_(module.running_var, 0.5, 2)
+    network.eval()
+    folded = fold(network)
+    round_to_half(folded)
+    x = torch.rand(3, 1, 96, 96)
+    with torch.no_grad():
+        before, after = network(x), folded(x)
+    assert before[2].shape == (3, 1, 48, 48)
+    for one, other in zip(before, after, strict=True):
+        assert torch.allclose(one, other, atol=2e-2)
+    found = OnnxEngine(onnx_bytes(folded, (1, 96, 96))).run(x.numpy())
+    for one, other in zip(found, after, strict=True):
+        assert np.abs(one - other.numpy()).max() < 1e-4
+    begun = {id(weight) for weight in network.trunk.encoder.parameters()}
+    fresh = {id(weight) for weight in network.fresh_parameters()}
+    assert begun | fresh == {id(weight) for weight in network.parameters()}
+    assert not begun & fresh

@@ -145,3 +145,15 @@ def test_nothing_stands_twice():
 def test_the_size_of_the_input_has_to_be_stated():
     with pytest.raises(ValueError, match="input"):
         check_graph(model_of([helper.make_node("Relu", ["x"], ["y"])], shape=("n", 1, "h", "w")))
+
+
+def spread(block, channels):
+    node = helper.make_node("DepthToSpace", ["x"], ["y"], blocksize=block, mode="CRD")
+    return model_of([node], shape=(1, channels, 8, 8))
+
+
+def test_channels_that_become_places_take_no_more_memory():
+    check_graph(spread(2, 12))
+    for block, channels in ((2, 6), (0, 4)):
+        with pytest.raises(ValueError, match="DepthToSpace"):
+            check_graph(spread(block, channels))

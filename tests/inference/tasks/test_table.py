@@ -20,10 +20,12 @@ from medviewer.export.result_table import result_row, results_csv
 from medviewer.gui.panels.prediction import PredictionPanel
 from medviewer.imaging.frame.frame import Frame
 from medviewer.inference.classification.classifier import Classifier, cpu_engine, load_classifier
+from medviewer.inference.outline import Outline
 from medviewer.inference.pack.card import bundled_folder, installed_models, load_card, verify_pack
 from medviewer.inference.result import ModelResult, OperatingPoint
 from medviewer.inference.tasks import TASKS
 from medviewer.inference.tasks.classification import Classification
+from medviewer.inference.tasks.segmentation import Segmentation
 from medviewer.translation import Message
 from medviewer.viewer.render.pane_text import Showing, compose_pane_text
 from medviewer.viewer.state.pane_state import PaneState, Token
@@ -33,8 +35,10 @@ from tests.made_panes import make_pane
 from tests.made_results import failed
 from tests.saved_pictures import annotated_png
 
+PLAIN = ((("a", 0.2), ("b", 0.8)), "b", OperatingPoint(0.5, 0.9, 0.8), True, "b")
 MADE = {
-    "classification": Classification((("a", 0.2), ("b", 0.8)), "b", OperatingPoint(0.5, 0.9, 0.8), True, "b")
+    "classification": Classification(*PLAIN),
+    "segmentation": Segmentation(*PLAIN, outline=Outline(np.ones((2, 2), bool), (), 400.0, 28.0)),
 }
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -85,9 +89,10 @@ def test_a_row_says_whether_its_call_is_uncertain() -> None:
     assert task.row(MADE["classification"], True)["uncertain"] is False
 
 
-def test_the_bundled_models_are_classifiers() -> None:
+def test_the_bundled_models_are_classifiers_but_the_one_that_draws() -> None:
     for folder in bundled_folder().iterdir():
-        assert load_card(folder).task == "classification"
+        expected = "segmentation" if folder.name == "brain-mr-tumour" else "classification"
+        assert load_card(folder).task == expected
 
 
 def test_a_counted_slice_is_said_on_the_pane_and_in_the_panel(counter: Classifier, qtbot: QtBot) -> None:
@@ -167,7 +172,7 @@ def test_the_task_belongs_to_what_is_hashed(make_pack: Callable[..., Path]) -> N
     assert one.model_sha256 != other.model_sha256
 
 
-@pytest.mark.parametrize("task", ['"segmentation"', "7", '""', "[1]"])
+@pytest.mark.parametrize("task", ['"detection"', "7", '""', "[1]"])
 def test_a_card_of_a_task_that_is_not_known_is_told(
     task: str, make_pack: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,11 +1,28 @@
 """Where each stroke and letter of graphics goes, whatever they are painted on."""
 
 import math
+from dataclasses import replace
+from typing import Any
 
+import numpy as np
 import pytest
 
 from medviewer.imaging.annotation.primitives import Arrow, Cross, Ellipse, Label, Polygon
-from medviewer.viewer.render.graphics import Fill, Pen, Stroke, TextLine, lay_out
+from medviewer.imaging.display.transform import MIRRORED
+from medviewer.inference.outline import Outline
+from medviewer.inference.result import Gate, ModelResult, OperatingPoint
+from medviewer.inference.tasks.segmentation import Segmentation
+from medviewer.viewer.render.graphics import (
+    OUTLINE_COLOR,
+    Fill,
+    Pen,
+    Stroke,
+    TextLine,
+    graphics_on,
+    lay_out,
+)
+from medviewer.viewer.state.pane_state import PaneState
+from tests.made_panes import key_of, make_pane, with_result
 
 RED = (255, 0, 0)
 PEN = Pen(line=2.0, cross=6.0, head=10.0, line_height=12.0, text_width=lambda text: 7.0 * len(text))
@@ -89,3 +106,41 @@ def test_lines_of_a_text_stand_below_each_other_and_a_leader_begins_at_their_edg
     assert (first.corner, second.corner) == ((40.0, 50.0), (40.0, 62.0))
     *_, last = laid(Label(("word", "a"), RED, ((40.0, 50.0), (140.0, 90.0)), share_before=1.0))
     assert last.corner == (133.0, 62.0)
+
+
+def drawn_on(pane: PaneState) -> tuple[Polygon, ...]:
+    return tuple(one for one in graphics_on(pane) if isinstance(one, Polygon))
+
+
+def outlined(pane: PaneState, **more: Any) -> PaneState:
+    """Return a pane with a result that draws a square."""
+    square = ((10.5, 20.5), (30.5, 20.5), (30.5, 40.5))
+    content = Segmentation(
+        (("clean", 0.1), ("tumor", 0.9)),
+        "tumor",
+        OperatingPoint(0.5, 0.9, 0.8),
+        False,
+        "tumor",
+        outline=Outline(np.zeros(pane.frame.stored.shape, bool), (square,), 400.0, 28.0),
+    )
+    result = ModelResult(key_of(pane), (), content, None, "toy", "1", "segmentation")
+    return with_result(pane, replace(result, **more))
+
+
+def test_the_outline_of_a_model_is_drawn_on_its_frame_as_it_is_turned() -> None:
+    pane = outlined(make_pane())
+    (shape,) = drawn_on(pane)
+    assert shape.color == OUTLINE_COLOR
+    assert shape.points == ((10.5, 20.5), (30.5, 20.5), (30.5, 40.5))
+    (mirrored,) = drawn_on(replace(pane, orientation=MIRRORED))
+    assert mirrored.points[0] == (pane.frame.columns - 10.5, 20.5)
+    assert drawn_on(replace(pane, graphics_shown=False)) == ()
+
+
+def test_no_outline_is_drawn_where_a_gate_failed_nor_on_another_frame() -> None:
+    pane = outlined(make_pane())
+    forced = outlined(make_pane(), gates=(Gate("plane", False, "The plane is wrong."),))
+    assert drawn_on(forced) == ()
+    other = replace(pane, token=replace(pane.token, key=replace(pane.token.key, pixel_sha256="another")))
+    assert drawn_on(other) == ()
+    assert drawn_on(replace(pane, result=None)) == ()

@@ -143,7 +143,7 @@ def test_near_the_threshold_nothing_is_called_and_nothing_excluded(
     text = result_text(result)
     assert text.headline.startswith("Haemorrhage uncertain") is is_uncertain
     assert text.brief.endswith("uncertain") is is_uncertain
-    line = "0.300 to 0.400: another level or window may turn the call"
+    line = "0.300 to 0.400: too near to the threshold for a call"
     assert (line in text.details) is is_uncertain
     assert any("flagged" in line for line in said(result)) is not is_uncertain
 

@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from medviewer.inference.pack import InstalledModel
-from medviewer.inference.result import QUESTION, ModelResult
+from medviewer.inference.result import FIRST, QUESTION, ModelResult
 from medviewer.plain_json import read_json
 from medviewer.translation import NOTHING, Message, mark, message
 from medviewer.viewer.commands.command import CLASSIFY, MODEL, Command, CommandList
@@ -97,9 +97,11 @@ def _no_fitting_model(state: ViewerState) -> Message | None:
 def can_be_overridden(result: ModelResult | None) -> bool:
     """Return whether a result is a refusal that the reader may override.
 
-    The refusal of a model that asks a question needs an answer to it, and no override.
+    One that asks a question needs an answer to it, and what another model does not find is not named.
     """
-    return result is not None and result.refusal is not None and result.refusal.name != QUESTION
+    if result is None or result.refusal is None:
+        return False
+    return result.refusal.name not in (QUESTION, FIRST)
 
 
 def classify(viewer: Viewer, override: bool = False, asked: PaneState | None = None) -> None:

@@ -2,10 +2,12 @@
 
 from typing import Final
 
+from medviewer.inference.tasks import outline_in
 from medviewer.translation import Message, mark, message
 from medviewer.viewer import state as display_state
 from medviewer.viewer.commands.command import VIEW, Command
 from medviewer.viewer.commands.reasons import no_image
+from medviewer.viewer.state import PaneState
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
 
@@ -46,8 +48,14 @@ def _toggle_subtraction(viewer: Viewer) -> None:
 
 def _no_overlays(state: ViewerState) -> Message | None:
     pane, seen = state.focused, state.seen
-    has_any = seen is not None and (seen.overlays or (pane and pane.presentation_in_use))
+    has_any = seen is not None and (
+        seen.overlays or (pane and (pane.presentation_in_use or _has_outline(pane)))
+    )
     return no_image(state) or (None if has_any else _NO_OVERLAYS)
+
+
+def _has_outline(pane: PaneState) -> bool:
+    return pane.result is not None and outline_in(pane.result) is not None
 
 
 def _no_shutter(state: ViewerState) -> Message | None:

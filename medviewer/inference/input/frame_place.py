@@ -1,0 +1,68 @@
+"""Place of a network's input on its frame."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from medviewer.imaging.display import AS_STORED, Orientation
+from medviewer.imaging.frame import Frame
+from medviewer.inference.input.drawing import outline_of
+from medviewer.inference.input.orientation import turn_to_training
+from medviewer.inference.input.placement import Placement, laid_back
+from medviewer.inference.input.preprocess import Hung, Preprocessing, placed
+from medviewer.inference.outline import Outline
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceOnFrame:
+    """The way from the input back to the stored frame.
+
+    Parameters
+    ----------
+    placement : Placement
+        Of the image as it hangs in the input.
+    shape : (rows, columns)
+        Of the image as it hangs.
+    size : int
+        Side of the input.
+    turn : Orientation
+        By which the stored frame was laid.
+    spacing_mm : (float, float) or None
+        Of the stored frame: between rows and between columns.
+    """
+
+    placement: Placement
+    shape: tuple[int, int]
+    size: int
+    turn: Orientation
+    spacing_mm: tuple[float, float] | None
+
+    def outline(self, log_odds: Floats) -> Outline | None:
+        """Return the outline of log odds over the input, on the frame.
+
+        None where no place is likely. (h, w) float32.
+        """
+        return outline_of(self.over_frame(log_odds), self.spacing_mm)
+
+    def over_frame(self, values: Floats) -> Floats:
+        """Return values over the input as values over the stored frame.
+
+        (h, w) to (rows, columns).
+        """
+        return back(self.turn).apply(laid_back(values, self.placement, self.shape, self.size))
+
+
+def place_on_frame(frame: Frame, seen: Hung, spec: Preprocessing) -> PlaceOnFrame:
+    """Return the place on its frame of the input made from an image."""
+    turn = turn_to_training(frame.geometry, frame.attributes.modality) or AS_STORED
+    rows, columns = seen.image.shape[:2]
+    place = placed(seen.image, seen.pixel_aspect, spec)
+    return PlaceOnFrame(place, (rows, columns), spec.size, turn, frame.geometry.spacing_mm)
+
+
+def back(turn: Orientation) -> Orientation:
+    """Return the turn that undoes another; one with a mirror undoes itself."""
+    return turn if turn.flipped else Orientation(-turn.quarter_turns % 4)

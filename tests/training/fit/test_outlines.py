@@ -1,0 +1,223 @@
+"""Outlines: learnt from marks, held against marks, from sources that teach nothing else."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import torch
+
+from medviewer.errors import DataError
+from medviewer.inference.engines.networks import Architecture
+from medviewer.inference.input.preprocess import Preprocessing, placed
+from medviewer.inference.pack.card import load_card
+from medviewer.training.data.augmentation import Augmentation
+from medviewer.training.data.datasets import LabeledImages
+from medviewer.training.evaluation.evaluate import evaluate
+from medviewer.training.fit import cross_validation
+from medviewer.training.fit.fit import learn
+from medviewer.training.fit.outlines import drawn_outlines
+from medviewer.training.fit.recipe import Optimization, Recipe, Validation
+from medviewer.training.fit.sampling import SampledDataset
+from medviewer.training.fit.views import drawn_loss, placed_mask
+from medviewer.training.metrics import dice, outline_figures, surface_distance
+from medviewer.training.release.publish import undecided_band, write_pack
+from medviewer.training.train import fit
+from tests.training.toys import CARD_FACTS, npz, toy_images
+
+CROPPED = Preprocessing(size=64, scale="picture", head_crop=True, variants=True)
+
+
+def marked_images() -> LabeledImages:
+    """Return heads of three clinics with and without a spot, and of a fourth with spots alone."""
+    data = toy_images()
+    rng = np.random.default_rng(1)
+    images, masks = [], []
+    domain = np.array([f"clinic {int(name[1:]) % 4}" for name in data.group])
+    labels = np.where(domain == "clinic 3", 1, data.labels)
+    for label in labels:
+        image, mask = np.zeros((48, 56), np.uint8), np.zeros((48, 56), np.uint8)
+        cv2.ellipse(image, (28, 24), (16, 20), 0, 0, 360, int(rng.integers(80, 110)), -1)
+        if label:
+            place = int(rng.integers(22, 34)), int(rng.integers(14, 34))
+            for canvas, value in ((image, 220), (mask, 255)):
+                cv2.circle(canvas, place, 5, value, -1)
+        images.append(image)
+        masks.append(mask)
+    sequence = np.where(np.arange(len(data)) % 3 == 0, "flair", "t1gd")
+    return replace(
+        data,
+        images=tuple(images),
+        masks=tuple(masks),
+        labels=labels,
+        domain=domain,
+        facts={"sequence": sequence, "plane": np.full(len(data), "axial")},
+    )
+
+
+def outline_recipe() -> Recipe:
+    return Recipe(
+        name="toy",
+        seed=3,
+        class_names=("plain", "spot"),
+        positive="spot",
+        background="plain",
+        sensitivity=0.9,
+        preprocessing=CROPPED,
+        architecture=Architecture(family="lite0-outline", classes=2),
+        augmentation=Augmentation(mirror=True),
+        optimisation=Optimization(epochs=1, epoch_pictures=16, batch_size=8, outline=1.0),
+        card={**CARD_FACTS, "task": "segmentation"},
+        validation=Validation(by_source=True),
+        outline_only=("clinic 3",),
+    )
+
+
+def test_an_overlap_and_a_distance_are_those_of_hand_made_squares() -> None:
+    one, other = np.zeros((40, 40), bool), np.zeros((40, 40), bool)
+    one[10:20, 10:20] = True
+    other[10:20, 15:25] = True
+    assert dice(one, other) == pytest.approx(0.5)
+    assert dice(one, one) == 1
+    assert surface_distance(one, one) == 0
+    apart = np.zeros((40, 40), bool)
+    apart[10:20, 13:23] = True
+    assert 0 < surface_distance(one, apart) < surface_distance(one, other) < 5
+    assert np.isnan(surface_distance(one, np.zeros((40, 40), bool)))
+    figures = outline_figures(np.array([0.8, 0.0]), np.array([2.0, np.nan]), np.array([True, False]))
+    assert (figures["dice"], figures["nothing_drawn"], figures["surface_distance_px"]) == (0.4, 0.5, 2.0)
+
+
+def test_an_outline_is_laid_over_the_image_that_it_was_drawn_on() -> None:
+    data = marked_images()
+
+    def perfect(inputs: np.ndarray) -> np.ndarray:
+        return np.where(inputs > 0.9, 5.0, -5.0).astype(np.float32)
+
+    drawn = drawn_outlines(perfect, data.images, data.masks, CROPPED)
+    assert (drawn.is_marked == (data.labels == 1)).all()
+    assert drawn.overlap[drawn.is_marked].mean() > 0.8
+    assert drawn.touched[drawn.is_marked].all()
+
+
+def test_a_mask_goes_the_way_of_its_image_not_of_its_own_head() -> None:
+    data = marked_images()
+    row = int(np.flatnonzero(data.labels)[0])
+    lies = placed_mask(data.masks[row], data.images[row], CROPPED)
+    place = placed(data.images[row], 1.0, CROPPED)
+    assert place.first_column > 0  # the head is cut out of the image
+    scale = (64 / place.rows) ** 2
+    assert lies.sum() == pytest.approx((data.masks[row] > 0).sum() * scale, rel=0.1)
+
+
+def test_the_loss_is_least_where_the_outline_is_right() -> None:
+    marked = torch.zeros(2, 64, 64)
+    marked[0, 20:40, 20:40] = 1
+    right = torch.where(marked[:, None] > 0, 6.0, -6.0)
+    losses = [float(drawn_loss(odds, marked)) for odds in (right, -right, torch.full_like(right, -6.0))]
+    assert losses[0] < 0.1 < losses[2] < losses[1]
+
+
+def test_a_source_that_teaches_outlines_says_nothing_of_the_classes() -> None:
+    data, recipe = marked_images(), outline_recipe()
+    inputs = np.zeros((len(data), 1, 64, 64), np.float32)
+    drawn = SampledDataset(recipe, inputs, data, np.full(len(data), 1 / len(data)), 0)
+    silent = data.domain[drawn.rows] == "clinic 3"
+    for place in range(len(drawn)):
+        _, said, _, marks = drawn[place]
+        assert float(said.sum()) == (0 if silent[place] else 1)
+        assert marks.shape == (64, 64)
+        assert not silent[place] or float(marks.sum()) > 0
+    assert silent.any()
+
+
+def test_each_source_with_both_answers_is_judged_and_the_card_says_how_it_draws(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learnt_from: list[set[str]] = []
+    learn = cross_validation.learn
+
+    def note(recipe, training, *rest: object):
+        learnt_from.append(set(training.domain.tolist()))
+        return learn(recipe, training, *rest)
+
+    monkeypatch.setattr(cross_validation, "learn", note)
+    trained = fit(outline_recipe(), marked_images(), tmp_path, lambda line: None)
+    everything = {f"clinic {number}" for number in range(4)}
+    assert learnt_from == [everything - {f"clinic {number}"} for number in range(3)]
+    assert trained.cross is not None
+    assert "clinic 3" not in trained.cross.data.domain
+    write_pack(tmp_path, trained)
+    card = load_card(tmp_path)
+    assert set(card.figures["left_out"]) == everything - {"clinic 3"}
+    for one in card.figures["left_out"].values():
+        assert set(one["sequence"]) == {"flair", "t1gd"}
+        assert 0 <= one["outline"]["flair"]["dice"] <= 1
+        assert "thumbnail-logistic" in one
+    point = card.operating_point
+    assert point is not None
+    assert point.uncertain is not None
+    assert point.uncertain[0] <= point.threshold <= point.uncertain[1]
+
+
+def test_nothing_is_called_where_a_set_holds_both_answers_or_none() -> None:
+    assert undecided_band({"plain": 0.3, "spot": 0.4}, "spot", 0.5) == (0.4, 0.7)
+    assert undecided_band({"plain": 0.7, "spot": 0.4}, "spot", 0.35) == pytest.approx((0.3, 0.4))
+    assert undecided_band({"plain": 0.3, "spot": 0.4}, "spot", 0.2) == (0.2, 0.7)
+
+
+def test_images_of_another_plane_are_left_alone() -> None:
+    data = marked_images()
+    planes = np.where(np.arange(len(data)) % 2, "axial", "coronal")
+    planes[:4] = ""
+    some = replace(data, facts={"plane": planes}).of_planes(("axial",))
+    assert set(some.fact("plane").tolist()) == {"axial", ""}
+    assert len(some) < len(data)
+    assert len(data.of_planes(())) == len(data)
+
+
+def test_a_test_judges_sources_with_both_answers_and_the_outlines_of_all(tmp_path: Path) -> None:
+    data = marked_images()
+    pack = tmp_path / "toy"
+    pack.mkdir()
+    write_pack(pack, fit(outline_recipe(), data, pack, lambda line: None))
+    path = npz(tmp_path / "heads.npz", data)
+    with np.load(path) as archive:
+        arrays = dict(archive)
+    encoded = [cv2.imencode(".png", mask)[1].ravel() for mask in data.masks]
+    np.savez(
+        path,
+        **arrays,
+        **data.facts,
+        mask_png=np.concatenate(encoded),
+        mask_offset=np.cumsum([0, *(len(part) for part in encoded)]),
+    )
+    found = evaluate(pack, [path], split="test", draws=20)
+    test = data.chosen(data.split == "test")
+    whole = test.domain != "clinic 3"
+    assert (found["n"], found["outline_only"]) == (whole.sum(), (~whole).sum())
+    assert set(found["outline"]) == set(test.domain.tolist())
+    assert {"flair", "t1gd"} <= set(found["subgroups"])
+
+
+def test_the_released_network_can_be_the_one_that_never_saw_a_source(tmp_path: Path) -> None:
+    recipe = replace(outline_recipe(), released_without="clinic 1")
+    trained = fit(recipe, marked_images(), tmp_path, lambda line: None)
+    assert trained.cross is not None
+    assert trained.model is trained.cross.networks[1].model
+    write_pack(tmp_path, trained)
+    left_out = load_card(tmp_path).figures["left_out"]
+    assert [left_out[name]["by_released_network"] for name in sorted(left_out)] == [False, True, False]
+    with pytest.raises(DataError, match="no source"):
+        fit(replace(recipe, released_without="clinic 9"), marked_images(), tmp_path, lambda line: None)
+
+
+def test_the_outline_alone_decides_once_it_is_learnt(tmp_path: Path) -> None:
+    recipe = outline_recipe()
+    model = learn(recipe, marked_images(), None, tmp_path / "c.safetensors", "toy", lambda line: None).model
+    with torch.no_grad():
+        logits, _, odds = model(torch.rand(4, 1, 64, 64))
+    assert (logits[:, 0] == 0).all()
+    highest = [torch.nn.functional.avg_pool2d(odds, patch, 1).flatten(1).amax(dim=1) for patch in (7, 15)]
+    assert torch.allclose(logits[:, 1], sum(highest) / 2, atol=1e-4)
