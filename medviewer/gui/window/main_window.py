@@ -169,21 +169,10 @@ class MainWindow(QMainWindow):
         self.measurements = MeasurementsPanel(self.session)
         self.measurements.menu_asked.connect(self._open_image_menu)
         self.dock = self._make_dock()
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        self.splitter.setHandleWidth(4)
-        self.splitter.setChildrenCollapsible(False)
+        self._make_central()
         for widget in (self.browser, self.panes, self.dock):
             self.splitter.addWidget(widget)
         self.splitter.setStretchFactor(1, 1)
-        self._central = QWidget()
-        column = QVBoxLayout(self._central)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        self._layers = QStackedLayout()
-        self._layers.setStackingMode(QStackedLayout.StackingMode.StackAll)
-        self._layers.addWidget(self.splitter)
-        column.addLayout(self._layers, 1)
-        self.setCentralWidget(self._central)
         self._floating.adopt(self.splitter, self.dock)
         self._hints: FirstHints | None = None
         self.status_line = StatusLine(self.session)
@@ -212,6 +201,24 @@ class MainWindow(QMainWindow):
         for button in self._central.findChildren(QPushButton):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click on it leaves keys to the image
         self.panes.show_before_slider(CineBar(self.session, self.bar.actions))
+
+    def _make_central(self) -> None:
+        """Make the middle of the window, still empty.
+
+        Parts that move into it together with others are styled once more.
+        """
+        self._central = QWidget()
+        column = QVBoxLayout(self._central)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self._layers = QStackedLayout()
+        self._layers.setStackingMode(QStackedLayout.StackingMode.StackAll)
+        column.addLayout(self._layers, 1)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setHandleWidth(4)
+        self.splitter.setChildrenCollapsible(False)
+        self._layers.addWidget(self.splitter)
+        self.setCentralWidget(self._central)
 
     def _make_dock(self) -> Dock:
         window, processing = self.window_panel, self.processing
