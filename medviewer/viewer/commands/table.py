@@ -92,9 +92,12 @@ COMMANDS: Final[tuple[Command | CommandList, ...]] = (
 )
 
 
+_BY_ID: Final = {row.id: row for row in COMMANDS if isinstance(row, Command)}
+
+
 def commands() -> tuple[Command, ...]:
     """Return the rows that do not depend on the state."""
-    return tuple(row for row in COMMANDS if isinstance(row, Command))
+    return tuple(_BY_ID.values())
 
 
 def command_by_id(name: str) -> Command:
@@ -105,7 +108,4 @@ def command_by_id(name: str) -> Command:
     KeyError
         There is none.
     """
-    for row in commands():
-        if row.id == name:
-            return row
-    raise KeyError(name)
+    return _BY_ID[name]
