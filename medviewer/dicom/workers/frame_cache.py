@@ -4,6 +4,7 @@ The least recently used go first.
 """
 
 from collections import OrderedDict
+from collections.abc import KeysView
 
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.source import SliceKey
@@ -26,6 +27,10 @@ class FrameCache:
     def __contains__(self, key: SliceKey) -> bool:
         """Return whether the frame is kept; does not count as a use."""
         return key in self._frames
+
+    def keys(self) -> KeysView[SliceKey]:
+        """Return the names of the slices whose frames are kept."""
+        return self._frames.keys()
 
     def get(self, key: SliceKey) -> Frame | None:
         """Return the frame, which then counts as the latest used.

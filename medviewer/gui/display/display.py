@@ -213,8 +213,12 @@ class Display(QObject):
         way = self._way_on(pane)
         ahead = [pane.index + way * step for step in range(1, most + 1)]
         behind = [pane.index - way * step for step in range(1, min(BEHIND, CACHE_BYTES // each - most) + 1)]
-        linked = self._linked_slices(ahead[:LINKED_AHEAD])
-        return linked + [slice_of(stack, index) for index in ahead + behind if 0 <= index < len(stack)]
+        linked, end, kept = self._linked_slices(ahead[:LINKED_AHEAD]), len(stack), self.loader.kept()
+        return linked + [
+            slice_of(stack, index)
+            for index in ahead + behind
+            if 0 <= index < end and stack.slice_key(index) not in kept
+        ]
 
     def _linked_slices(self, indices: Sequence[int]) -> list[Slice]:
         """Return the slices of linked panes at these slices of the focused pane."""

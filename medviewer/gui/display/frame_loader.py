@@ -3,7 +3,7 @@
 From memory at once, otherwise read in a lane, the latest wish first.
 """
 
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, KeysView, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -155,6 +155,10 @@ class FrameLoader(QObject):
     def cached(self, key: SliceKey) -> Frame | None:
         """Return the frame of a slice if it is in memory."""
         return self._cache.get(key)
+
+    def kept(self) -> KeysView[SliceKey]:
+        """Return the names of the slices whose frames are in memory."""
+        return self._cache.keys()
 
     def want(self, slices: Sequence[Slice], ahead: Sequence[Slice] = ()) -> None:
         """Read the panes' missing slices, then those ahead.

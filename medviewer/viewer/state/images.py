@@ -73,7 +73,7 @@ def navigate_each(state: DisplayState, targets: Mapping[int, int]) -> DisplaySta
         target = _clamped(pane.stack, index)
         if target == pane.index and not pane.failure:
             return pane
-        return _without_frame(state, replace(pane, index=target))
+        return _without_frame(state, pane, target)
 
     panes = tuple(
         move(pane, targets[number]) if pane is not None and number in targets else pane
@@ -95,9 +95,9 @@ def change_phase(state: DisplayState, numbers: Collection[int], stack: ImageSour
         if stack is pane.stack or stack.identity.patient_key != pane.identity.patient_key:
             return pane
         index = nearest(stack, pane.header.position_mm)
-        moved = replace(pane, stack=stack, index=_clamped(stack, pane.index) if index is None else index)
+        moved = replace(pane, stack=stack)
         # guard(-> moved): another phase is another image
-        return _without_frame(state, moved)
+        return _without_frame(state, moved, _clamped(stack, pane.index) if index is None else index)
 
     return change_panes(state, numbers, move)
 
@@ -116,6 +116,8 @@ def frame_decoded(state: DisplayState, key: SliceKey, frame: Frame) -> DisplaySt
         for number, pane in enumerate(state.panes)
         if pane is not None and pane.frame is None and pane.slice_key == key
     ]
+    if not wanting:  # it was read ahead
+        return state
     stacks = [pane.stack for number in wanting if (pane := state.panes[number]) is not None]
     state = replace(state, automatic=with_first_window(state.automatic, stacks, frame))
     return change_panes(state, wanting, lambda pane: _with_frame(state, pane, frame))
@@ -247,14 +249,15 @@ def _with_frame(state: DisplayState, pane: PaneState, frame: Frame) -> PaneState
     return _with_annotations(state, pane)
 
 
-def _without_frame(state: DisplayState, pane: PaneState) -> PaneState:
-    """Return a pane waiting for its frame, cleared of the previous one."""
+def _without_frame(state: DisplayState, pane: PaneState, index: int) -> PaneState:
+    """Return a pane waiting for a slice's frame, cleared of the previous one."""
     # guard(result=): navigating clears the result
     # guard(frame=): navigating clears the frame
     # guard(token=): navigating takes the token back
     # guard(annotations=): navigating takes the annotations away
     return replace(
         pane,
+        index=index,
         frame=None,
         failure=NOTHING,
         result=None,
