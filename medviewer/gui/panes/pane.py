@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from operator import is_
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer, Signal, Slot
@@ -33,7 +34,7 @@ from medviewer.gui.panes.wait import PaneWait, TryAgain, empty_text, waiting_tex
 from medviewer.gui.panes.zoom_memory import ZoomMemory
 from medviewer.gui.widgets import CutLabel
 from medviewer.imaging import processing
-from medviewer.translation import translate
+from medviewer.translation import language, translate
 from medviewer.viewer.color_roles import colors
 from medviewer.viewer.render import (
     PaneText,
@@ -100,6 +101,7 @@ class Pane(QWidget):
         self._scroll_soon = self._timer(0, self._scroll_on)
         self.reference = PaneReference(session.viewer)
         self._wait = PaneWait(session.workers, self)
+        self._written: tuple[object, ...] = ()  # what the texts say
         self._again: TryAgain | None = None
         self._swap: SwapHint | None = None
         self._column = QVBoxLayout(self)
@@ -339,13 +341,19 @@ class Pane(QWidget):
         """
         # guard(self.shown.of): an image stays under its own number until the next one is there
         said, processed = self.shown.of or (state, None)
-        if not complete:
+        if not complete and said.result is not None:
             said = replace(said, result=None)
+        self._over.show_scale(self.view, said, self.showing)
+        has_image = self.shown.of is not None
+        facts = (said, processed, self.showing, has_image, self.shown.level, middle, self.number, language())
+        if len(facts) == len(self._written) and all(map(is_, facts, self._written)):
+            return  # as while the next slice is on its way
+        self._written = facts
         self.header.show_title(compose_title(said, self.showing))
         text = compose_pane_text(
             said,
             processed,
-            complete=self.shown.of is not None,
+            complete=has_image,
             showing=self.showing,
             level=self.shown.level,
             middle=middle,
@@ -353,10 +361,10 @@ class Pane(QWidget):
         self.view.show_text(text)
         self.header.show_result(text.result)
         self.caption.show_text(*caption_text(processed))
-        self._over.show_scale(self.view, said, self.showing)
         self.setAccessibleName(spoken_text(said, self.number))
 
     def _show_nothing(self) -> None:
+        self._written = ()
         self.header.show_title(TitleStrip())
         self.header.show_result(None)
         self.caption.show_text("")
