@@ -17,7 +17,7 @@ from medviewer.viewer.texts import without_access_key
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
 
-SOON_MS: Final = 20  # after the last change: slices that fly past, and windows, are painted first
+SOON_MS: Final = 50  # after the last change: a drag, and slices that fly past, are painted first
 LATEST_MS: Final = 200  # after the first of many that follow each other
 COMING_MS: Final = 200  # after a slice that is on its way, which would disable half of the commands till then
 
@@ -252,9 +252,10 @@ class CommandBar(QObject):
         self._rows.append((command, action))
         if command.short:
             action.setIconText(without_access_key(translate(command.short)))
-        self._show_state(command, action, self._viewer.state, command.unavailable(self._viewer.state))
         if command.depends_on_state:
-            self._changing.append((command, action))
+            self._changing.append((command, action))  # shown when all are there
+        else:
+            self._show_state(command, action, self._viewer.state, None)
 
     def _bind(self, command: Command, action: QAction) -> None:
         """Let a command's key count in the window, or in the panes only."""
