@@ -8,17 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Slot
 
+from medviewer import export
 from medviewer.errors import MedviewerError
-from medviewer.export import (
-    ExportedImage,
-    ExportedImages,
-    Exporter,
-    Extent,
-    Place,
-    SliceExport,
-    pane_at_slice,
-    played_images,
-)
 from medviewer.gui.display import Cine
 from medviewer.gui.session.notices import Notices
 from medviewer.gui.tasks import Task
@@ -35,6 +26,8 @@ from medviewer.viewer.viewer_state import ViewerState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from medviewer.export import ExportedImage, ExportedImages, Exporter, Extent, Place
 
 MakeTask = Callable[[Callable[[], Generator[Any, None, None]], str, Collection[Hashable]], Task]
 """(generator, lane, studies) -> the task, as `ViewerSession.task`."""
@@ -71,7 +64,7 @@ class Exports(QObject):
 
     def save(
         self,
-        exporter: Exporter,
+        exporter: "Exporter",
         path: Path,
         pane: PaneState,
         *,
@@ -89,10 +82,10 @@ class Exports(QObject):
         """
         images = self._images(exporter.extent, pane, part)
         originals = self._viewer.state.library.originals
-        export = SliceExport(pane, self._settings_of(pane), originals, with_identity, with_uids, images)
+        shown = export.SliceExport(pane, self._settings_of(pane), originals, with_identity, with_uids, images)
 
         def save() -> Generator[Path | int, None, None]:
-            yield from exporter.steps(path, export, overwrite=overwrite)
+            yield from exporter.steps(path, shown, overwrite=overwrite)
             yield path
 
         task = self._make_task(save, "export", {pane.identity.study_key})
@@ -128,58 +121,64 @@ class Exports(QObject):
         self._notices.end(task)
         self._forget(task)
 
-    def _images(self, extent: Extent, pane: PaneState, part: tuple[int, int] | None) -> ExportedImages | None:
-        if extent is Extent.KEY_IMAGES:
+    def _images(
+        self, extent: "Extent", pane: PaneState, part: tuple[int, int] | None
+    ) -> "ExportedImages | None":
+        if extent is export.Extent.KEY_IMAGES:
             return self._key_images()
-        if extent is Extent.LAYOUT:
+        if extent is export.Extent.LAYOUT:
             return self._layout()
-        return self._played(pane, part) if extent is Extent.RANGE else None
+        return self._played(pane, part) if extent is export.Extent.RANGE else None
 
-    def _key_images(self) -> ExportedImages | None:
+    def _key_images(self) -> "ExportedImages | None":
         """Return the key images of the focused pane's study; None: it has none."""
         state, read_stored = self._viewer.state, self._read_stored
         places = [
             (row.stack, row.index) for row in annotations.key_image_rows(state) if row.stack is not None
         ]
 
-        def read() -> Iterator[ExportedImage]:
+        def read() -> Iterator["ExportedImage"]:
             for stack, index in places:
                 shown = replace(state.display, panes=(None,), focus=0)
                 (pane,) = display_state.show_stack(shown, {0: ORIGINAL}, stack, index).panes
                 assert pane is not None
                 frame = _frame(slice_of(stack, index), read_stored)
-                yield ExportedImage(pane_at_slice(state.display, pane, index, frame), {})
+                yield export.ExportedImage(export.pane_at_slice(state.display, pane, index, frame), {})
 
-        return ExportedImages(len(places), read) if places else None
+        return export.ExportedImages(len(places), read) if places else None
 
-    def _layout(self) -> ExportedImages | None:
+    def _layout(self) -> "ExportedImages | None":
         """Return the visible panes at their places; None: there is only one."""
         state, read_stored, settings_of = self._viewer.state, self._read_stored, self._settings_of
         places = layout_places(state)
         if len(places) < 2:
             return None
 
-        def read() -> Iterator[ExportedImage]:
+        def read() -> Iterator["ExportedImage"]:
             for number, place in places.items():
                 pane = state.display.panes[number]
                 assert pane is not None
                 if pane.frame is None:
                     frame = _frame(slice_of(pane.stack, pane.index), read_stored)
-                    pane = pane_at_slice(state.display, pane, pane.index, frame)
-                yield ExportedImage(pane, settings_of(pane), place=place)
+                    pane = export.pane_at_slice(state.display, pane, pane.index, frame)
+                yield export.ExportedImage(pane, settings_of(pane), place=place)
 
-        return ExportedImages(len(places), read)
+        return export.ExportedImages(len(places), read)
 
-    def _played(self, pane: PaneState, part: tuple[int, int] | None) -> ExportedImages:
+    def _played(self, pane: PaneState, part: tuple[int, int] | None) -> "ExportedImages":
         display, read_stored = self._viewer.state.display, self._read_stored
 
         def pane_at(index: int) -> PaneState:
             if index == pane.index and pane.frame is not None:
                 return pane
-            return pane_at_slice(display, pane, index, _frame(slice_of(pane.stack, index), read_stored))
+            return export.pane_at_slice(
+                display, pane, index, _frame(slice_of(pane.stack, index), read_stored)
+            )
 
         timeline = self._cine.timeline_of(pane.stack, part)
-        return played_images(timeline, self._cine.speed_of(pane.stack), pane_at, self._settings_of(pane))
+        return export.played_images(
+            timeline, self._cine.speed_of(pane.stack), pane_at, self._settings_of(pane)
+        )
 
     def _on_done(self, notice: Notice, name: str, count: int, done: Path | int) -> None:
         """Tell how far it is, where its message is still there."""
@@ -208,12 +207,12 @@ class Exports(QObject):
         self._viewer.change(is_saving=bool(self._tasks))
 
 
-def layout_places(state: ViewerState) -> dict[int, Place]:
+def layout_places(state: ViewerState) -> "dict[int, Place]":
     """Return the places of the visible panes that show an image."""
     cells = pane_cells(state.layout, state.visible, state.display.focus)
     has_large = any(rows > 1 for _, _, rows in cells.values())
     return {
-        number: Place(row, column, rows, is_small=has_large and rows == 1)
+        number: export.Place(row, column, rows, is_small=has_large and rows == 1)
         for number, (row, column, rows) in cells.items()
         if state.display.panes[number] is not None
     }

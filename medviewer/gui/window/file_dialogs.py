@@ -7,15 +7,9 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QDialog, QWidget
 
-from medviewer.export import Extent
-from medviewer.gui.dialogs import (
-    ExportChoice,
-    ExportDialog,
-    FileDialog,
-    OpenDialog,
-    PlayedRange,
-    chosen_path,
-)
+from medviewer import export
+from medviewer.gui import dialogs
+from medviewer.gui.dialogs import OpenDialog
 from medviewer.imaging.frame import CineDirection
 from medviewer.storage import is_folder
 from medviewer.translation import mark, translate
@@ -23,6 +17,7 @@ from medviewer.viewer import annotations
 from medviewer.viewer.state import PaneState
 
 if TYPE_CHECKING:
+    from medviewer.gui.dialogs import ExportChoice, ExportDialog, FileDialog, PlayedRange
     from medviewer.gui.session import ViewerSession
 
 DIRECTION_WORDS: Final = {
@@ -46,15 +41,15 @@ class FileDialogs(QObject):
 
     def open_files(self) -> None:
         """Ask for files and open them."""
-        dialog = FileDialog(self._window, translate("Open files"))
-        dialog.setFileMode(FileDialog.FileMode.ExistingFiles)
+        dialog = dialogs.FileDialog(self._window, translate("Open files"))
+        dialog.setFileMode(dialogs.FileDialog.FileMode.ExistingFiles)
         self._ask(dialog, self.open_files)
 
     def open_folder(self) -> None:
         """Ask for a folder and open all that is in it."""
-        dialog = FileDialog(self._window, translate("Open folder"))
-        dialog.setFileMode(FileDialog.FileMode.Directory)
-        dialog.setOption(FileDialog.Option.ShowDirsOnly)
+        dialog = dialogs.FileDialog(self._window, translate("Open folder"))
+        dialog.setFileMode(dialogs.FileDialog.FileMode.Directory)
+        dialog.setOption(dialogs.FileDialog.Option.ShowDirsOnly)
         self._ask(dialog, self.open_folder)
 
     def export_image(self) -> None:
@@ -63,13 +58,13 @@ class FileDialogs(QObject):
         if pane is not None and pane.frame is not None:
             self._ask_export(pane)
 
-    def _ask_export(self, pane: PaneState, before: ExportDialog | None = None) -> None:
+    def _ask_export(self, pane: PaneState, before: "ExportDialog | None" = None) -> None:
         state = self._session.viewer.state
         counts = {
-            Extent.KEY_IMAGES: sum(row.stack is not None for row in annotations.key_image_rows(state)),
-            Extent.LAYOUT: sum(state.display.panes[number] is not None for number in state.visible),
+            export.Extent.KEY_IMAGES: sum(row.stack is not None for row in annotations.key_image_rows(state)),
+            export.Extent.LAYOUT: sum(state.display.panes[number] is not None for number in state.visible),
         }
-        dialog = ExportDialog(pane, self._window, played=self._played(pane), counts=counts)
+        dialog = dialogs.ExportDialog(pane, self._window, played=self._played(pane), counts=counts)
         if before is not None:
             dialog.take_over(before)
         dialog.chosen.connect(self._export)
@@ -84,7 +79,7 @@ class FileDialogs(QObject):
         """Make a dialog that is open anew in another language."""
         self._open.open_again()
 
-    def _ask(self, dialog: FileDialog, again: Callable[[], None]) -> None:
+    def _ask(self, dialog: "FileDialog", again: Callable[[], None]) -> None:
         if recent := self._session.viewer.recent.paths():
             folder = recent[0] if is_folder(recent[0]) else recent[0].parent
             dialog.setDirectory(str(folder))
@@ -93,10 +88,10 @@ class FileDialogs(QObject):
 
     @Slot(list)
     def _on_selected(self, names: list[str]) -> None:
-        self._session.viewer.open_paths([chosen_path(name) for name in names])
+        self._session.viewer.open_paths([dialogs.chosen_path(name) for name in names])
 
     @Slot(object)
-    def _export(self, choice: ExportChoice) -> None:
+    def _export(self, choice: "ExportChoice") -> None:
         self._session.exports.save(
             choice.exporter,
             choice.path,
@@ -107,7 +102,7 @@ class FileDialogs(QObject):
             part=choice.part,
         )
 
-    def _played(self, pane: PaneState) -> PlayedRange:
+    def _played(self, pane: PaneState) -> "PlayedRange":
         """Return the part of a stack that is played, and how."""
         state, cine = self._session.viewer.state, self._session.cine
         timeline = cine.timeline_of(pane.stack)
@@ -116,4 +111,4 @@ class FileDialogs(QObject):
             rate=f"{cine.speed_of(pane.stack) * timeline.rate:.3g}",
             direction=translate(DIRECTION_WORDS[state.cine_direction]),
         )
-        return PlayedRange((min(timeline.indices), max(timeline.indices)), len(pane.stack), words)
+        return dialogs.PlayedRange((min(timeline.indices), max(timeline.indices)), len(pane.stack), words)
