@@ -66,7 +66,9 @@ SEQUENCES: Final = {
     "perfusion": r"PERF(?:USION)?|PWI|DSC|DCE|ASL|R?CB[FV]|MTT|TTP",
     "function": r"BOLD|F-?MRI",
     "spectroscopy": r"SPEC(?:TRO\w*)?|MRS|CSI|SVS",
-    "projection": r"M(?:IN)?IP|VRT?",
+    "map": r"(?:(?:T[12]\*?|B[01]|PD|R2\*?)[\s_-]?)?MAP(?:S|PE?D|PING)?|T1[\s_-]?RHO|SY(?:NTHETIC|MRI)",
+    "difference": r"SUB(?:TR\w*)?|DIFFERENCE|MINUS",
+    "projection": r"M(?:AX|IN)?IP|VRT?",
     "localizer": r"LOC|LOCALI[SZ]ER|SCOUT|SURVEY|TOPOGRAM",
 }
 """MR sequences by the name that cards list, and how descriptions write them."""
@@ -92,9 +94,10 @@ VIEW_DETAILS: Final = frozenset(
 """What may stand beside an accepted view."""
 
 OTHER_IMAGES: Final = re.compile(
-    r"M(?:IN)?IP|MPR|CPR|VRT?|SSD|3D|CURVED|REFORMAT\w*|RESAMPLED?|PROJECTION.*|AVERAGE|MOSAIC|COLLAGE"
+    r"M(?:AX|IN)?IP|MPR|CPR|VRT?|SSD|3D|CURVED|REFORMAT\w*|RESAMPLED?|PROJECTION.*|AVERAGE|MOSAIC|COLLAGE"
     r"|LOCALI[SZ]ER|SCOUT|SCREEN.*|DOSE.*|REPORT|PERFUSION|SUB(?:TRACTION)?|DIFFERENCE|RATIO|CSA.*"
-    r"|R?CB[FV]|MTT|TTP|TMAX|TRACEW?|E?ADC|FA|DIFFUSION|VMI|VNC|IODINE|MATERIAL.*|MONO_?\d+.*"
+    r"|R?CB[FV]|MTT|TTP|TMAX|TRACEW?|E?ADC|FA|DIFFUSION|VMI|VNC(?:A|_.*)?|IODINE.*|CALCIUM.*"
+    r"|MATERIAL.*|MONO_?(?:E|\d+|CHROM).*|KEV.*|Z_?EFF.*|EFF\w*_?Z|ELECTRON.*|URIC.*"
     r"|BONE_?(?:MASK|SUPPRESS\w*)|SOFT_?TISSUE|TISSUE|DUAL_?ENERGY|PHASE(?:_MAP)?|REAL|IMAGINARY|T[12]_?MAP"
 )
 """Values behind the standard ones of Image Type that name another kind of picture."""
