@@ -6,15 +6,23 @@ Color spaces are named to the decoder, so that nobody converts twice.
 import sys
 from typing import Any, Final
 
+import numpy as np
 import numpy.typing as npt
 
 from medviewer.dicom.codestreams.codestream import RED_GREEN_BLUE_IDS, Codec, Codestream
 from medviewer.dicom.codestreams.jpeg2000_blocks import BlocksError, decode_jpeg_2000
 from medviewer.dicom.codestreams.jpeg_ends import holds_other_data
-from medviewer.dicom.codestreams.jpeg_warnings import JpegDataError, decode_hearing, is_heard
+from medviewer.dicom.codestreams.jpeg_warnings import (
+    BITS,
+    JpegDataError,
+    decode_hearing,
+    is_heard,
+    with_precision,
+)
 
 RGB: Final = 2  # imagecodecs.JPEG8.CS
 YCBCR: Final = 3
+WIDE_BITS: Final = 16
 
 
 def decode_codestream(content: bytes, head: Codestream, photometric: str) -> tuple[npt.NDArray[Any], bool]:
@@ -31,7 +39,7 @@ def decode_codestream(content: bytes, head: Codestream, photometric: str) -> tup
     RuntimeError, ValueError
         It cannot be decoded.
     JpegDataError
-        It is a lossy JPEG, and the decoder warned of its data.
+        It is a lossy JPEG, and the decoder warned of its data, or a lossless one with impossible values.
     BlocksError
         It is JPEG 2000, and parts of it hold other data.
     """
@@ -42,9 +50,15 @@ def decode_codestream(content: bytes, head: Codestream, photometric: str) -> tup
             return _decode_heard(content, head, photometric), head.components > 1
         return decode_jpeg(content, head, photometric), head.components > 1
     if head.codec is Codec.JPEG_LOSSLESS:
-        if head.components == 1:
-            return imagecodecs.jpeg8_decode(content), False
-        return imagecodecs.jpeg8_decode(content, colorspace=RGB, outcolorspace=RGB), False  # as stored
+        if head.precision > BITS:
+            return decode_jpeg(content, head, photometric), False
+        wide = decode_jpeg(with_precision(content, head, WIDE_BITS), head, photometric)
+        wide -= np.uint16(
+            (1 << WIDE_BITS - 1) - (1 << head.precision - 1)
+        )  # of the first prediction (H.1.2.1)
+        if int(wide.max()) >> head.precision:  # which 8 bits would hide
+            raise JpegDataError
+        return wide.astype(np.uint8), False
     if head.codec is Codec.JPEG_LS:
         return imagecodecs.jpegls_decode(_up_to_its_end(content)), False
     if head.codec is Codec.JPEG_XL:  # gives RGB, whatever the colors were stored in
@@ -58,7 +72,9 @@ def decode_codestream(content: bytes, head: Codestream, photometric: str) -> tup
 
 
 def decode_jpeg(content: bytes, head: Codestream, photometric: str) -> npt.NDArray[Any]:
-    """Decode a lossy JPEG, whatever is wrong with its data, to gray or RGB.
+    """Decode a JPEG, whatever is wrong with its data.
+
+    A lossy one becomes gray or RGB, a lossless one what it stores.
 
     Raises
     ------
@@ -69,8 +85,23 @@ def decode_jpeg(content: bytes, head: Codestream, photometric: str) -> npt.NDArr
 
     if head.components == 1:
         return imagecodecs.jpeg8_decode(content)
-    space = _jpeg_color_space(head, photometric)
+    space = RGB if head.codec is Codec.JPEG_LOSSLESS else _jpeg_color_space(head, photometric)
     return imagecodecs.jpeg8_decode(content, colorspace=space, outcolorspace=RGB)
+
+
+def is_out_of_range(content: bytes, head: Codestream, photometric: str) -> bool:
+    """Return whether a lossless JPEG has values beyond its precision.
+
+    Raises
+    ------
+    RuntimeError
+        It cannot be decoded.
+    """
+    try:
+        decode_codestream(content, head, photometric)
+    except JpegDataError:
+        return True
+    return False
 
 
 def is_warned_of(content: bytes, head: Codestream, photometric: str) -> bool:

@@ -20,6 +20,7 @@ from medviewer.dicom.codestreams.codecs import (
     decode_jpeg,
     has_quiet_data,
     is_converted,
+    is_out_of_range,
     is_warned_of,
 )
 from medviewer.dicom.codestreams.codestream import Codec, Codestream, read_codestream
@@ -97,9 +98,7 @@ def decode_what_is_there(
 
 
 def _decode_jpeg(head: Codestream, photometric: str, content: bytes) -> Pixels:
-    if head.codec is Codec.JPEG:
-        return decode_jpeg(content, head, photometric)
-    return decode_codestream(content, head, photometric)[0]
+    return decode_jpeg(content, head, photometric)
 
 
 def _holds_other_data(pixels: Pixels, content: bytes, head: Codestream, photometric: str) -> bool:
@@ -108,6 +107,8 @@ def _holds_other_data(pixels: Pixels, content: bytes, head: Codestream, photomet
             return is_warned_of(content, head, photometric)
         if is_heard_apart(head) and end_of_image(content, head) >= 0:
             return not has_quiet_data(pixels, content, head)
+        if head.codec is Codec.JPEG_LOSSLESS and is_out_of_range(content, head, photometric):
+            return True
     return jpeg_ends.holds_other_data(pixels, content, head)
 
 

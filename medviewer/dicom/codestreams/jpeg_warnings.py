@@ -30,7 +30,7 @@ MOST_PADDING: Final = 8  # bytes
 
 
 class JpegDataError(RuntimeError):
-    """libjpeg warned of the data of an image."""
+    """The data of an image cannot be its own."""
 
 
 def is_heard(head: Codestream) -> bool:
@@ -41,6 +41,13 @@ def is_heard(head: Codestream) -> bool:
 def is_heard_apart(head: Codestream) -> bool:
     """Return whether they are heard by decoding 12 bits once more."""
     return head.codec is Codec.JPEG and head.precision > BITS and head.decoded_bytes <= MOST_HEARD
+
+
+def with_precision(content: bytes, head: Codestream, bits: int) -> bytes:
+    """Return an image that states another precision; its codes are the same."""
+    places = segment_places(content, head)
+    frame = next((begin for marker, begin, _ in places if marker in START_OF_FRAME), 0)
+    return content[:frame] + bytes((bits,)) + content[frame + 1 :]
 
 
 def decode_hearing(

@@ -7,6 +7,8 @@ import imagecodecs
 import numpy as np
 import pytest
 
+from medviewer.dicom.codestreams import read_codestream
+from medviewer.dicom.codestreams.jpeg_warnings import decode_hearing
 from medviewer.imaging.frame.frame import Frame
 from tests import factories
 from tests.dicom.coded import ENCODINGS, JPEG_EXTENDED, JPEG_PROGRESSIVE
@@ -132,6 +134,30 @@ def test_packets_of_jpeg_2000_that_do_not_fill_it_are_told(tmp_path: Path, name:
         assert not isinstance(shown, Frame) or said(shown), number
 
 
+@pytest.mark.parametrize("place", [0.41, 0.57])
+def test_values_beyond_the_precision_of_a_lossless_jpeg_are_told(tmp_path: Path, place: float) -> None:
+    coded = ENCODINGS["JPEG lossless in colour"]
+    image = middle(coded)
+    content = coded.encode(image)
+    damaged = exchanged(content, int(len(content) * place))
+    shown = read(factories.write(coded.dataset(image, [damaged]), tmp_path / "a.dcm"))
+    assert isinstance(shown, Frame)
+    assert said(shown)
+
+
+@pytest.mark.parametrize("predictor", range(1, 8))
+def test_lossless_jpeg_gives_the_very_values(tmp_path: Path, predictor: int) -> None:
+    coded = ENCODINGS["JPEG lossless in colour"]
+    extremes = np.random.default_rng(predictor).choice([0, 1, 127, 128, 254, 255], (50, 60, 3)).astype("u1")
+    for image in (middle(coded), extremes, extremes[..., 0].copy()):
+        content = bytes(imagecodecs.jpeg8_encode(image, lossless=True, predictor=predictor))
+        made = coded.dataset(image, [content])
+        shown = read(factories.write(made, tmp_path / "a.dcm"))
+        assert isinstance(shown, Frame)
+        assert np.array_equal(shown.stored, image)
+        assert not shown.warnings
+
+
 @pytest.mark.parametrize("factors", [0x11, 0x22, 0x21])
 def test_sampling_factors_of_a_single_component_mean_nothing(tmp_path: Path, factors: int) -> None:
     coded = ENCODINGS["JPEG"]
@@ -142,6 +168,9 @@ def test_sampling_factors_of_a_single_component_mean_nothing(tmp_path: Path, fac
     assert isinstance(shown, Frame)
     assert not shown.warnings
     assert np.array_equal(shown.stored, imagecodecs.jpeg8_decode(bytes(content)))
+    head = read_codestream(bytes(content))
+    assert head is not None
+    assert decode_hearing(bytes(content), head, converts=False)[1:] == (False, False)
     damaged = repeated(bytes(content), len(content) // 2)
     shown = read(factories.write(coded.dataset(image, [damaged]), tmp_path / "a.dcm"))
     assert isinstance(shown, Frame)
