@@ -6,24 +6,22 @@ from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
     from medviewer.gui.panels.cine import CineBar
-    from medviewer.gui.panels.dock import Dock
+    from medviewer.gui.panels.dock import Dock, sections_of
     from medviewer.gui.panels.link import LinkPanel
     from medviewer.gui.panels.measurements import MeasurementsPanel
     from medviewer.gui.panels.prediction import PredictionPanel
     from medviewer.gui.panels.processing import ProcessingPanel
-    from medviewer.gui.panels.section import Section
     from medviewer.gui.panels.window import WindowPanel
 
 __getattr__ = lazy_names(
     __name__,
     {
         "cine": "CineBar",
-        "dock": "Dock",
+        "dock": "Dock sections_of",
         "link": "LinkPanel",
         "measurements": "MeasurementsPanel",
         "prediction": "PredictionPanel",
         "processing": "ProcessingPanel",
-        "section": "Section",
         "window": "WindowPanel",
     },
 )

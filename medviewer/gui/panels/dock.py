@@ -11,7 +11,13 @@ from PySide6.QtCore import Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from medviewer.gui.panels.link import LinkPanel
+from medviewer.gui.panels.measurements import MeasurementsPanel
+from medviewer.gui.panels.prediction import PredictionPanel
+from medviewer.gui.panels.processing import ProcessingPanel
 from medviewer.gui.panels.section import HEAD_PX, Section, SteadyScroll
+from medviewer.gui.panels.window import WindowPanel
+from medviewer.translation import translate
 
 if TYPE_CHECKING:
     from medviewer.viewer.viewer import Viewer
@@ -102,3 +108,52 @@ def _read(text: str) -> dict[str, bool]:
     """Return the sections that the user folded, as far as readable."""
     pairs = [word.partition(":") for word in text.split()]
     return {name: told == "1" for name, _, told in pairs if name in HEIGHTS and told in ("0", "1")}
+
+
+def sections_of(
+    window: WindowPanel,
+    prediction: PredictionPanel,
+    processing: ProcessingPanel,
+    link: LinkPanel,
+    measurements: MeasurementsPanel,
+) -> tuple[Section, ...]:
+    """Return the sections of the side panel.
+
+    What has nothing to show is hidden until it has.
+    """
+    file_hint = translate("Back to the window that the file states")
+    first_hint = translate("Back to the first values of this processing")
+    sections = (
+        Section(
+            "window",
+            "contrast",
+            translate("Window"),
+            window,
+            scrolls=False,
+            reset=window.reset,
+            reset_hint=file_hint,
+        ),
+        Section(
+            "ai",
+            "scan-eye",
+            translate("AI"),
+            prediction,
+            role="ai",
+            scrolls=False,
+            buttons=(prediction.card_button,),
+        ),
+        Section(
+            "processing",
+            "sliders-horizontal",
+            translate("Processing"),
+            processing,
+            reset=processing.reset,
+            reset_hint=first_hint,
+        ),
+        Section("link", "link-2", translate("Link"), link, scrolls=False),
+        Section("measurements", "ruler", translate("Measurements"), measurements, scrolls=False),
+    )
+    for panel, section in ((link, sections[-2]), (measurements, sections[-1])):
+        panel.filled.connect(section.setVisible)
+        section.setVisible(panel.is_filled)
+    return sections

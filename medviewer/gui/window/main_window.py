@@ -50,8 +50,8 @@ from medviewer.gui.panels import (
     MeasurementsPanel,
     PredictionPanel,
     ProcessingPanel,
-    Section,
     WindowPanel,
+    sections_of,
 )
 from medviewer.gui.start import StartPage
 from medviewer.gui.studies import StudyBrowser
@@ -72,22 +72,20 @@ from medviewer.gui.window.fit_check import FitCheck
 from medviewer.gui.window.floating_dock import FloatingDock
 from medviewer.gui.window.free_places import texts_on
 from medviewer.gui.window.kept_settings import KeptSettings
+from medviewer.gui.window.prediction_section import PredictionSection
 from medviewer.gui.window.status_bar import StatusLine
 from medviewer.gui.window.toasts import Toasts
 from medviewer.inference.pack import installed_models
 from medviewer.settings import Settings
-from medviewer.translation import language, translate
+from medviewer.translation import language
 from medviewer.viewer.color_roles import colors
-from medviewer.viewer.commands import chosen_model, keep_one_in, model_title, one_in_of, step_back
-from medviewer.viewer.state import is_current
-from medviewer.viewer.texts import without_access_key
+from medviewer.viewer.commands import step_back
 from medviewer.viewer.tools import take_mouse_scheme
 from medviewer.viewer.ui import Dialog, Question, TextQuestion
 from medviewer.viewer.viewer_state import ViewerState, is_scrolled_only
 
 if TYPE_CHECKING:
     from medviewer.gui.session import ViewerSession
-    from medviewer.viewer.state import DisplayState
 
 
 class MainWindow(QMainWindow):
@@ -126,12 +124,7 @@ class MainWindow(QMainWindow):
         self._build()
         self._place()
         session.viewer_changed.connect(self._on_viewer)
-        session.state_changed.connect(self._follow)
-        session.pane_changed.connect(self._show_result)
-        session.classifying_changed.connect(self._follow_classifying)
-        session.model_changed.connect(self._follow_model)
         session.crashed.connect(self.show_crash)
-        self._follow(session.state)
         self._tell_look()
 
     # building
@@ -147,28 +140,19 @@ class MainWindow(QMainWindow):
         if remembered != self.viewer.state.model and any(model.name == remembered for model in models):
             self.viewer.work.use_model(remembered, self.settings.text("device"))
 
-    def _show_model(self, name: str, device: str) -> None:
-        """Show title and purpose of the chosen model."""
-        model = chosen_model(self.viewer.state)
-        if model is None:
-            self.prediction.show_model(name, "", "", device)
-            return
-        purpose = translate(model.intended_use) if model.intended_use else ""
-        self.prediction.show_model(model_title(model).for_user(), purpose, model.version, device)
-
     def _build(self) -> None:
         self.panes = PaneGrid(self.session)
         self.browser = StudyBrowser(self.session)
         self.prediction = PredictionPanel()
-        self.prediction.one_in = one_in_of(self.settings)
-        self.prediction.one_in_chosen.connect(partial(keep_one_in, self.viewer))
-        self._show_model(self.session.model, self.session.device)
         self.processing = ProcessingPanel(self.session)
         self.window_panel = WindowPanel(self.session)
         self.link = LinkPanel(self.session)
         self.measurements = MeasurementsPanel(self.session)
         self.measurements.menu_asked.connect(self._open_image_menu)
-        self.dock = self._make_dock()
+        self.dock = Dock(
+            self.viewer,
+            sections_of(self.window_panel, self.prediction, self.processing, self.link, self.measurements),
+        )
         self._make_central()
         for widget in (self.browser, self.panes, self.dock):
             self.splitter.addWidget(widget)
@@ -197,7 +181,7 @@ class MainWindow(QMainWindow):
         self.panes.row.strip.menu_asked.connect(self._open_strip_menu)
         self.panes.series_asked.connect(self._offer_series)
         self.browser.list.menu_asked.connect(self._open_stack_menu)
-        self._connect_buttons()
+        PredictionSection(self.session, self.settings, self.prediction, self.bar, self.tool_bar)
         for button in self._central.findChildren(QPushButton):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click on it leaves keys to the image
         self.panes.show_before_slider(CineBar(self.session, self.bar.actions))
@@ -220,55 +204,6 @@ class MainWindow(QMainWindow):
         self._layers.addWidget(self.splitter)
         self.setCentralWidget(self._central)
 
-    def _make_dock(self) -> Dock:
-        window, processing = self.window_panel, self.processing
-        file_hint = translate("Back to the window that the file states")
-        first_hint = translate("Back to the first values of this processing")
-        sections = (
-            Section(
-                "window",
-                "contrast",
-                translate("Window"),
-                window,
-                scrolls=False,
-                reset=window.reset,
-                reset_hint=file_hint,
-            ),
-            Section(
-                "ai",
-                "scan-eye",
-                translate("AI"),
-                self.prediction,
-                role="ai",
-                scrolls=False,
-                buttons=(self.prediction.card_button,),
-            ),
-            Section(
-                "processing",
-                "sliders-horizontal",
-                translate("Processing"),
-                processing,
-                reset=processing.reset,
-                reset_hint=first_hint,
-            ),
-            Section("link", "link-2", translate("Link"), self.link, scrolls=False),
-            Section("measurements", "ruler", translate("Measurements"), self.measurements, scrolls=False),
-        )
-        for panel, section in ((self.link, sections[-2]), (self.measurements, sections[-1])):
-            panel.filled.connect(section.setVisible)
-            section.setVisible(panel.is_filled)
-        return Dock(self.viewer, sections)
-
-    def _connect_buttons(self) -> None:
-        self.bar.refreshed.connect(self._follow_actions)
-        classify = self.bar.actions["classify.slice"]
-        button = self.prediction.classify_button
-        button.clicked.connect(classify.trigger)
-        self.prediction.series_button.clicked.connect(self.bar.actions["classify.series"].trigger)
-        self.prediction.fitting_button.clicked.connect(self.bar.actions["classify.fitting"].trigger)
-        self.prediction.override_button.clicked.connect(self.bar.actions["classify.anyway"].trigger)
-        self.prediction.card_button.clicked.connect(self.bar.actions["classify.card"].trigger)
-
     def _rebuild(self) -> None:
         thumbnails = self.browser.list.rows.pictures
         sizes, searched = self.splitter.sizes(), self.browser.search.text()
@@ -290,10 +225,8 @@ class MainWindow(QMainWindow):
         self.browser.search.setText(searched)
         self.browser.setHidden(not self.viewer.state.browser_shown)
         self.dock.setHidden(not self.viewer.state.side_panel_shown)
-        self._show_fit()
         if self.viewer.state.first_hint is not None:
             self._show_hint()
-        self._follow(self.session.state)
         self._tell_look()
         self.session.return_keyboard()
         self.dialogs.open_again()
@@ -341,8 +274,6 @@ class MainWindow(QMainWindow):
             self._floating.place()
         if after.full_screen != before.full_screen:
             self._fill_screen(before.full_screen, after.full_screen)
-        if after.model_fit != before.model_fit:
-            self._show_fit()
         if after.first_hint != before.first_hint:
             self._show_hint()
         if is_scrolled_only(before, after):
@@ -362,10 +293,6 @@ class MainWindow(QMainWindow):
         self._fold(self.browser, hidden=bare or not state.browser_shown)
         self._fold(self.dock, hidden=bare or not state.side_panel_shown)
 
-    @Slot(object)
-    def _follow(self, state: "DisplayState") -> None:
-        self._show_result(state.focus)
-
     def _fold(self, side: QWidget, *, hidden: bool) -> None:
         """Fold a side away, or unfold it; a hidden one does not keep the keyboard."""
         has_keyboard = side.isAncestorOf(focused) if (focused := self.focusWidget()) is not None else False
@@ -373,57 +300,10 @@ class MainWindow(QMainWindow):
         if has_keyboard:
             self.session.return_keyboard()
 
-    @Slot(int)
-    def _show_result(self, number: int) -> None:
-        """Show the model's result for the focused pane's image.
-
-        Nothing until it shows it.
-        """
-        state = self.session.state
-        if number != state.focus:
-            return
-        pane = state.focused
-        # guard(is_current(pane, self.session.processed(number))):
-        #     the panel speaks of the image on the screen only
-        is_shown = pane is not None and is_current(pane, self.session.processed(number))
-        result = pane.result if pane is not None and is_shown else None
-        self.prediction.show_result(result, working=self.session.is_classifying, has_slice=is_shown)
-
     def _show_hint(self) -> None:
         if self._hints is None:
             self._hints = FirstHints(self.viewer, self.browser, self.panes, self.menuBar(), self._central)
         self._hints.show_step(self.viewer.state.first_hint)
-
-    def _show_fit(self) -> None:
-        """Say whether a model fits the slice, before it is asked."""
-        fit = self.viewer.state.model_fit
-        misfit = fit.message.for_user()
-        fitting = fit.others[0].title.for_user() if fit.others else ""
-        self.prediction.show_fit(misfit, fits=fit.is_known and not misfit, fitting=fitting)
-        self.tool_bar.show_fit(misfit)
-        self._show_result(self.session.state.focus)
-
-    @Slot(bool)
-    def _follow_classifying(self, working: bool) -> None:
-        self._follow(self.session.state)
-
-    @Slot(str, str)
-    def _follow_model(self, model: str, device: str) -> None:
-        self._show_model(model, device)
-
-    @Slot()
-    def _follow_actions(self) -> None:
-        series, asks = self.bar.actions["classify.series"], self.prediction.series_button
-        asks.setEnabled(series.isEnabled())
-        if asks.toolTip() != series.toolTip():
-            asks.setToolTip(series.toolTip())
-        action, button = self.bar.actions["classify.slice"], self.prediction.classify_button
-        text = f"{without_access_key(action.text())}   {action.shortcut().toString()}".rstrip()
-        if button.text() != text:
-            button.setText(text)
-        button.setEnabled(action.isEnabled())
-        if button.toolTip() != action.toolTip():  # Qt tells of each one that is set
-            button.setToolTip(action.toolTip())
 
     @Slot(str)
     def show_crash(self, description: str) -> None:

@@ -1,0 +1,121 @@
+"""The panel of the model, kept with session, commands and tool bar."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+
+from medviewer.gui.commands import CommandBar, ToolBar
+from medviewer.gui.panels import PredictionPanel
+from medviewer.translation import translate
+from medviewer.viewer.commands import chosen_model, keep_one_in, model_title, one_in_of
+from medviewer.viewer.state import is_current
+from medviewer.viewer.texts import without_access_key
+from medviewer.viewer.viewer_state import ViewerState
+
+if TYPE_CHECKING:
+    from medviewer.gui.session import ViewerSession
+    from medviewer.settings import Settings
+    from medviewer.viewer.state import DisplayState
+
+
+class PredictionSection(QObject):
+    """Shows model, result and fit of the focused pane's image in the panel.
+
+    It leaves with its panel.
+    """
+
+    def __init__(
+        self,
+        session: "ViewerSession",
+        settings: "Settings",
+        panel: PredictionPanel,
+        bar: CommandBar,
+        tool_bar: ToolBar,
+    ) -> None:
+        super().__init__(panel)
+        self._session, self._panel, self._bar, self._tool_bar = session, panel, bar, tool_bar
+        panel.one_in = one_in_of(settings)
+        panel.one_in_chosen.connect(partial(keep_one_in, session.viewer))
+        self._connect_buttons()
+        session.viewer_changed.connect(self._on_viewer)
+        session.state_changed.connect(self._follow)
+        session.pane_changed.connect(self._show_result)
+        session.classifying_changed.connect(self._follow_classifying)
+        session.model_changed.connect(self._show_model)
+        self._show_model(session.model, session.device)
+        self._show_fit()
+
+    def _connect_buttons(self) -> None:
+        panel, actions = self._panel, self._bar.actions
+        for button, name in (
+            (panel.classify_button, "classify.slice"),
+            (panel.series_button, "classify.series"),
+            (panel.fitting_button, "classify.fitting"),
+            (panel.override_button, "classify.anyway"),
+            (panel.card_button, "classify.card"),
+        ):
+            button.clicked.connect(actions[name].trigger)
+        self._bar.refreshed.connect(self._follow_actions)
+
+    @Slot(object, object)
+    def _on_viewer(self, before: ViewerState, after: ViewerState) -> None:
+        if after.model_fit != before.model_fit:
+            self._show_fit()
+
+    @Slot(object)
+    def _follow(self, state: "DisplayState") -> None:
+        self._show_result(state.focus)
+
+    @Slot(bool)
+    def _follow_classifying(self, working: bool) -> None:
+        self._follow(self._session.state)
+
+    @Slot(str, str)
+    def _show_model(self, name: str, device: str) -> None:
+        """Show title and purpose of the chosen model."""
+        model = chosen_model(self._session.viewer.state)
+        if model is None:
+            self._panel.show_model(name, "", "", device)
+            return
+        purpose = translate(model.intended_use) if model.intended_use else ""
+        self._panel.show_model(model_title(model).for_user(), purpose, model.version, device)
+
+    @Slot(int)
+    def _show_result(self, number: int) -> None:
+        """Show the model's result for the focused pane's image.
+
+        Nothing until it shows it.
+        """
+        state = self._session.state
+        if number != state.focus:
+            return
+        pane = state.focused
+        # guard(is_current(pane, self._session.processed(number))):
+        #     the panel speaks of the image on the screen only
+        is_shown = pane is not None and is_current(pane, self._session.processed(number))
+        result = pane.result if pane is not None and is_shown else None
+        self._panel.show_result(result, working=self._session.is_classifying, has_slice=is_shown)
+
+    def _show_fit(self) -> None:
+        """Say whether a model fits the slice, before it is asked."""
+        fit = self._session.viewer.state.model_fit
+        misfit = fit.message.for_user()
+        fitting = fit.others[0].title.for_user() if fit.others else ""
+        self._panel.show_fit(misfit, fits=fit.is_known and not misfit, fitting=fitting)
+        self._tool_bar.show_fit(misfit)
+        self._show_result(self._session.state.focus)
+
+    @Slot()
+    def _follow_actions(self) -> None:
+        series, asks = self._bar.actions["classify.series"], self._panel.series_button
+        asks.setEnabled(series.isEnabled())
+        if asks.toolTip() != series.toolTip():
+            asks.setToolTip(series.toolTip())
+        action, button = self._bar.actions["classify.slice"], self._panel.classify_button
+        text = f"{without_access_key(action.text())}   {action.shortcut().toString()}".rstrip()
+        if button.text() != text:
+            button.setText(text)
+        button.setEnabled(action.isEnabled())
+        if button.toolTip() != action.toolTip():  # Qt tells of each one that is set
+            button.setToolTip(action.toolTip())
