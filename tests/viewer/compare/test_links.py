@@ -108,6 +108,17 @@ def test_linking_where_both_show_one_place_sets_no_offset() -> None:
     assert not viewer.state.links.has_offsets
 
 
+def test_another_patient_with_the_same_frame_of_reference_is_linked_by_an_offset_only() -> None:
+    stranger = placed_stack("stranger", slices=13, step_mm=5.0, patient="B", study="2", modality="CT")
+    viewer = comparing("1x2", THIN, stranger)
+    assert bonds(viewer) == ["follows", "apart"]
+    run(viewer, "view.link_here")  # both show one place already
+    linked = bond_of(viewer.state.display, viewer.state.links, 1)
+    assert linked.kind is BondKind.OFFSET
+    viewer.scroll_to(50)
+    assert indices(viewer) == [50, 10]
+
+
 def test_stacks_across_each_other_get_no_offset_and_it_is_said() -> None:
     viewer = comparing("1x2", THIN, placed_stack("far side", SAGITTAL, space="9.9"))
     run(viewer, "view.link_here")
