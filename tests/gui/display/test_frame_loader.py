@@ -1,12 +1,15 @@
 """What arrives after its data was closed is thrown away, even where it was on its way already."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from medviewer.dicom.workers.frame_cache import FrameCache
-from medviewer.gui.display.frame_loader import FrameLoader
+from medviewer.errors import UnreadableSliceError
+from medviewer.gui.display.frame_loader import Decoded, FrameLoader
 from medviewer.gui.tasks.tasks import Task
+from medviewer.imaging.source import Slice
 from tests.made_stacks import MadeFiles, slices, stack
 from tests.virtual_time import VirtualWorkers
 
@@ -38,4 +41,30 @@ def test_a_frame_of_closed_data_is_neither_kept_nor_delivered(
     workers.settle()
     assert len(delivered) == 1
     assert cache.bytes > 0
+    loader.deleteLater()
+
+
+def test_a_frame_other_than_the_one_that_was_asked_for_is_an_error(workers: VirtualWorkers) -> None:
+    cache = FrameCache(1 << 20)
+    loader = FrameLoader(MadeFiles().read_frame, workers, cache)
+    delivered: list[Decoded] = []
+    loader.decoded.connect(delivered.append)
+    loader.want([Slice(slices(A)[0].key, A, 1)])  # a source that reads another slice than it names
+    workers.settle()
+    (decoded,) = delivered
+    assert decoded.frame is None
+    assert isinstance(decoded.error, UnreadableSliceError)
+    assert cache.bytes == 0
+    loader.deleteLater()
+
+
+def test_another_patient_gets_a_thumbnail_of_its_own(workers: VirtualWorkers) -> None:
+    loader = FrameLoader(MadeFiles().read_frame, workers, FrameCache(1 << 20))
+    ready: list[str] = []
+    loader.thumbnail_ready.connect(lambda key, _: ready.append(key))
+    other = replace(A, identity=replace(A.identity, patient_name="B^Made", patient_id="ID-B"))
+    for source, made in ((A, 1), (A, 1), (other, 2), (other, 2)):
+        loader.want_thumbnail(source)
+        workers.settle()
+        assert ready == [A.key] * made
     loader.deleteLater()
