@@ -57,7 +57,7 @@ TESTS = (
     "tests/inference/gates/test_pixel_gate.py",
     "tests/imaging/processing/test_result_cache.py",
     "tests/imaging/presentation_state/test_state.py",
-    "tests/export/test_png.py",
+    "tests/export/pictures/test_png.py",
     "tests/training/fit/test_left_out.py",
     "tests/oracle",
 )

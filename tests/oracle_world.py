@@ -15,7 +15,7 @@ from typing import Any
 
 from PIL import Image
 
-from medviewer.export.png import CHUNK
+from medviewer.export.pictures.png import CHUNK
 from medviewer.gui.session.session import ViewerSession
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.voi import VoiOrigin, Window

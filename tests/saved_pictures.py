@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from medviewer.export.png import write
+from medviewer.export.pictures.png import write
 from medviewer.export.table import SliceExport
 from medviewer.imaging.processing import Parameters
 from medviewer.viewer.state import PaneState

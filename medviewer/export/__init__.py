@@ -17,8 +17,8 @@ if TYPE_CHECKING:
         value_text,
     )
     from medviewer.export.films.played import pane_at_slice, played_images
-    from medviewer.export.plain import plain_image, plain_png
-    from medviewer.export.png import save_png
+    from medviewer.export.pictures.plain import plain_image, plain_png
+    from medviewer.export.pictures.png import save_png
     from medviewer.export.result_table import blank_row, result_row, results_csv
     from medviewer.export.table import (
         EXPORTERS,
@@ -36,8 +36,8 @@ __getattr__ = lazy_names(
     {
         "feature_table": "SliceFeatures feature_rows gray_statement save_csv slice_features value_text",
         "films.played": "pane_at_slice played_images",
-        "plain": "plain_image plain_png",
-        "png": "save_png",
+        "pictures.plain": "plain_image plain_png",
+        "pictures.png": "save_png",
         "result_table": "blank_row result_row results_csv",
         "table": "EXPORTERS ExportedImage WITHOUT ExportedImages Exporter Extent Place SliceExport",
     },

@@ -277,7 +277,7 @@ EXPORTERS: Final[dict[str, Exporter]] = {
             mark("Annotated image"),
             mark("The picture is saved at its stored resolution, with result, scale and captions."),
             ".png",
-            "medviewer.export.png",
+            "medviewer.export.pictures.png",
             names_patient=True,
             names_uids=True,
         ),
@@ -288,7 +288,7 @@ EXPORTERS: Final[dict[str, Exporter]] = {
                 "The image is saved as it lies in its file, without scale, captions and orientation letters."
             ),
             ".png",
-            "medviewer.export.plain",
+            "medviewer.export.pictures.plain",
             content="plain",
         ),
         Exporter(

@@ -33,8 +33,8 @@ def test_what_is_listed_as_slow_is_there_and_would_be_fast(name: str) -> None:
         "tests/dicom/pixels/test_decode.py",
         "tests/dicom/reading/test_frame_reader.py",
         "tests/imaging/display/test_reduction.py",
-        "tests/export/test_png.py",
-        "tests/test_cli.py",
+        "tests/export/pictures/test_png.py",
+        "tests/cli/test_cli.py",
         "tests/architecture/test_lints.py",
     ],
 )

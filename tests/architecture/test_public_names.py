@@ -112,7 +112,7 @@ def test_others_import_from_the_list_only() -> None:
 
 def test_an_import_past_the_list_is_found() -> None:
     planted = "def late():\n    from medviewer.imaging.frame.frame import Frame\n"
-    assert past_the_list("medviewer.export.png", planted)
+    assert past_the_list("medviewer.export.pictures.png", planted)
     assert not past_the_list("medviewer.imaging.frame.voi", planted)
     nested = "from medviewer.viewer.commands.images.undo import UNDO_COMMANDS\n"
     assert past_the_list("medviewer.gui.commands.menus", nested)

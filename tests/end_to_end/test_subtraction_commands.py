@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from medviewer.cli import main
-from medviewer.export.png import CHUNK
+from medviewer.export.pictures.png import CHUNK
 from tests.dicom.pixels.test_subtraction import angiography, mask
 
 

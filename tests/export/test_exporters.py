@@ -19,7 +19,7 @@ from medviewer.cli import main
 from medviewer.dicom.model import StoredStack
 from medviewer.errors import ExistingFileError, NotOfferedError, OriginalFileError
 from medviewer.export import EXPORTERS, ExportedImages, Exporter, SliceExport
-from medviewer.export.png import CHUNK
+from medviewer.export.pictures.png import CHUNK
 from medviewer.export.table import ExportedImage
 from medviewer.gui.dialogs.files.export import ExportChoice, ExportDialog
 from medviewer.gui.dialogs.files.file_dialog import FileDialog

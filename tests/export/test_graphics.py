@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from medviewer.export import png as image_module
 from medviewer.export.graphics import draw_graphics
+from medviewer.export.pictures import png as image_module
 from medviewer.export.provenance import describe_making
 from medviewer.export.sheet import Surroundings, image_corner
 from medviewer.imaging.annotation.annotation import Annotation as Drawn

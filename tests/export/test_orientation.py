@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from medviewer.export import png as image
+from medviewer.export.pictures import png as image
 from medviewer.export.sheet import Surroundings
 from medviewer.imaging.display.transform import Orientation
 from medviewer.imaging.frame.attributes import FrameAttributes
@@ -16,7 +16,7 @@ from medviewer.imaging.frame.shutter import RectangularShutter, Shutter
 from medviewer.imaging.frame.types import DisplayImage
 from medviewer.imaging.processing.processed import THRESHOLD_COLOR
 from medviewer.viewer.state.pane_state import PaneState
-from tests.export.test_png import provenance, words
+from tests.export.pictures.test_png import provenance, words
 from tests.saved_pictures import annotated_png
 
 PaneMaker = Callable[..., PaneState]

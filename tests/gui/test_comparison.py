@@ -9,7 +9,7 @@ from PIL import Image
 from PySide6.QtCore import QEvent, QPoint, Qt
 from pytestqt.qtbot import QtBot
 
-from medviewer.export.png import CHUNK
+from medviewer.export.pictures.png import CHUNK
 from medviewer.gui.image_view.view import PaneView
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.imaging.processing import difference_image, process, render

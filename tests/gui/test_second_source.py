@@ -20,7 +20,7 @@ from pytestqt.qtbot import QtBot
 from medviewer.dicom.model import StoredStack
 from medviewer.dicom.workers.sandbox import Sandbox
 from medviewer.errors import OriginalFileError
-from medviewer.export.png import CHUNK, save_png
+from medviewer.export.pictures.png import CHUNK, save_png
 from medviewer.gui.display.frame_loader import read_slices
 from medviewer.gui.session.session import ViewerSession
 from medviewer.gui.window.main_window import MainWindow

@@ -23,7 +23,7 @@ from medviewer.viewer.ui import Dialog
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.windowing.presets import presets_of
 from tests.viewer.bare_viewer import COLOR, HEAD, PHASES, BareViewer
-from tests.viewer.toy_tool import add_point
+from tests.viewer.tools.toy_tool import add_point
 
 
 def nothing(viewer: BareViewer) -> None:

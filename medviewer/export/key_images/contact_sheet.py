@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from medviewer.errors import NotOfferedError
+from medviewer.export.pictures.png import encode_png
 from medviewer.export.pictures.read_back import refuse_other_pixels
-from medviewer.export.png import encode_png
 from medviewer.export.sheet import Words
 from medviewer.export.sheets.cells import Cell, cell_of, in_rows, sheet_of
 from medviewer.export.table import ExportedImage, SliceExport

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from medviewer.errors import NotOfferedError
 from medviewer.export.pictures.jpeg import LOSS, TOLERANCE, encode_jpeg
+from medviewer.export.pictures.png import encode_png
 from medviewer.export.pictures.read_back import refuse_other_pixels
 from medviewer.export.pictures.tiff import encode_tiff
-from medviewer.export.png import encode_png
 from medviewer.export.sheets.cells import Cell, cell_of, sheet_of
 from medviewer.export.sheets.pdf import PdfPages, refuse_other_pages
 from medviewer.export.table import Place, SliceExport

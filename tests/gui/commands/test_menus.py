@@ -23,7 +23,7 @@ from medviewer.viewer.tools.table import TOOLS
 from medviewer.viewer.ui import Dialog
 from tests.gui.pane_hands import LEFT, drag
 from tests.gui.window_scene import COLOR, FRACTIONS, HEAD, STACKS, WindowScene
-from tests.viewer.toy_tool import TOY_TOOL, add_point
+from tests.viewer.tools.toy_tool import TOY_TOOL, add_point
 
 ROWS = {row.id: row for row in commands()}
 

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageSequence
 from pytestqt.qtbot import QtBot
 
-from medviewer.export.png import CHUNK
+from medviewer.export.pictures.png import CHUNK
 from medviewer.gui.dialogs.files.export import ExportDialog
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.imaging.frame import CineDirection

@@ -15,7 +15,7 @@ from medviewer.viewer.tools.locate import LOCATE
 from tests.placed_stacks import AXIAL, CORONAL, SAGITTAL, placed_stack, turned
 from tests.viewer.bare_viewer import HEAD, BareViewer
 from tests.viewer.compare.compare_scene import comparing, indices
-from tests.viewer.test_tools import MadePane, drag
+from tests.viewer.tools.test_tools import MadePane, drag
 
 THIN = placed_stack("thin", slices=61, step_mm=1.0)
 SIDE = placed_stack("side", SAGITTAL, slices=41, step_mm=2.0)

@@ -13,7 +13,7 @@ from PIL import Image
 
 from medviewer.export import graphics, png as image
 from medviewer.export.feature_table import as_csv, slice_features
-from medviewer.export.png import save_png
+from medviewer.export.pictures.png import save_png
 from medviewer.imaging.annotation.annotation import Annotation as Drawn
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.modality import ModalityTable, Rescale

@@ -4,8 +4,8 @@ import csv
 from pathlib import Path
 
 from medviewer.export import EXPORTERS
+from tests.export.key_images.test_contact_sheet import key
 from tests.export.made_films import film, pane_at
-from tests.export.test_contact_sheet import key
 
 ROW = EXPORTERS["key-images"]
 

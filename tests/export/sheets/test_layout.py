@@ -10,7 +10,7 @@ from PIL import Image
 
 from medviewer.errors import NotOfferedError
 from medviewer.export import EXPORTERS, ExportedImage, ExportedImages, Place, SliceExport
-from medviewer.export.png import CHUNK
+from medviewer.export.pictures.png import CHUNK
 from medviewer.export.sheet import INK
 from medviewer.export.sheets.pdf import pdf_pictures
 from tests.export.made_films import GRAYS, pane_at, unread

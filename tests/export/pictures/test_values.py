@@ -14,7 +14,7 @@ from medviewer.imaging.display.transform import Orientation
 from medviewer.imaging.frame.modality import ModalityTable, Rescale
 from medviewer.imaging.frame.voi import Window
 from medviewer.viewer.state.pane_state import PaneState
-from tests.export.test_tiff import record_of
+from tests.export.pictures.test_tiff import record_of
 from tests.made_panes import PaneMaker
 
 ROW = EXPORTERS["values"]

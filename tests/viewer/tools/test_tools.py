@@ -20,7 +20,7 @@ from medviewer.viewer.tools.measuring import REGION_TOOLS
 from medviewer.viewer.tools.table import TOOLS
 from medviewer.viewer.tools.tool import Cursor, Pointer, Tool, ToolPane
 from tests.viewer.bare_viewer import COLOR, HEAD, BareViewer
-from tests.viewer.toy_tool import TOY_TOOL
+from tests.viewer.tools.toy_tool import TOY_TOOL
 
 
 @dataclass

@@ -19,7 +19,7 @@ from medviewer.viewer.tools.reshaping import with_point_at
 from medviewer.viewer.tools.table import TOOLS
 from medviewer.viewer.tools.tool import Interaction, Pointer
 from tests.viewer.bare_viewer import HEAD, BareViewer
-from tests.viewer.test_tools import MadePane, drag, labels
+from tests.viewer.tools.test_tools import MadePane, drag, labels
 
 Place = tuple[float, float]
 

@@ -20,8 +20,8 @@ from medviewer.errors import (
     ReadBackError,
     WriteError,
 )
-from medviewer.export import png as image
-from medviewer.export.png import CHUNK, save_png
+from medviewer.export.pictures import png as image
+from medviewer.export.pictures.png import CHUNK, save_png
 from medviewer.export.sheet import Words, image_corner
 from medviewer.imaging.display.pipeline import to_display_image
 from medviewer.imaging.frame.attributes import Aspect, FrameAttributes

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from medviewer.export.plain import plain_png
+from medviewer.export.pictures.plain import plain_png
 
 
 @pytest.mark.parametrize("shape", [(7, 5), (7, 5, 3)])

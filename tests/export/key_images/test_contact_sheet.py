@@ -11,7 +11,7 @@ from PIL import Image
 from medviewer.errors import NotOfferedError
 from medviewer.export import EXPORTERS
 from medviewer.export.key_images import contact_sheet
-from medviewer.export.png import CHUNK
+from medviewer.export.pictures.png import CHUNK
 from medviewer.export.sheet import INK
 from medviewer.imaging.annotation import KEY_IMAGE
 from medviewer.imaging.annotation.annotation import Annotation
