@@ -213,7 +213,7 @@ def rgb(path: Path, **elements: Any) -> Path:
 
 
 def palette(path: Path, *, bits: int = 16, **elements: Any) -> Path:
-    """Write an indexed-colour image: index i is shown as red i, green 255 - i, blue 7."""
+    """Write an indexed-color image: index i is shown as red i, green 255 - i, blue 7."""
     scale = 257 if bits == 16 else 1
     ramp = np.arange(256) * scale
     tables = {"Red": ramp, "Green": ramp[::-1], "Blue": np.full(256, 7 * scale)}

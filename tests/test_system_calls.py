@@ -17,7 +17,7 @@ import pytest
 
 from medviewer import system_calls
 from medviewer.dicom.model import FrameReference
-from medviewer.dicom.workers.exchange import Loaded, Ready
+from medviewer.dicom.workers.exchange import DecodersLoaded, Ready
 from medviewer.dicom.workers.ipc import Decoders, PixelMemory, start_worker
 from medviewer.dicom.workers.sandbox import Sandbox
 from medviewer.dicom.workers.worker_handle import WorkerHandle
@@ -334,7 +334,7 @@ def test_the_numbers_are_those_of_the_kernel(machine: str, header: str) -> None:
 
 
 def test_a_system_that_refuses_the_filter_is_written_to_the_log(caplog: pytest.LogCaptureFixture) -> None:
-    worker = WorkerHandle(Decoders.AT_ONCE, saying(Ready("EINVAL"), Loaded()))
+    worker = WorkerHandle(Decoders.AT_ONCE, saying(Ready("EINVAL"), DecodersLoaded()))
     worker.start()
     with caplog.at_level(logging.WARNING, "medviewer.dicom.workers.worker_handle"):
         assert worker.has_decoders()

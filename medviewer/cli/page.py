@@ -9,16 +9,16 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 WIDTHS: Final = (40, 100)  # of a line that is read with ease
-DEFAULT: Final = (80, 24)
+FALLBACK_SIZE: Final = (80, 24)
 INDENT: Final = "  "
-NEVER_FIRST: Final = "，。、；：！？）》」』】％°…,.;:!?)%"
-"""Signs that stay with what stands before them."""
+NO_LINE_START: Final = "，。、；：！？）》」』】％°…,.;:!?)%"
+"""Characters that never begin a line."""
 
 
 def terminal_width() -> int:
     """Return the width of output lines, in columns."""
     low, high = WIDTHS
-    return min(max(shutil.get_terminal_size(DEFAULT).columns - 1, low), high)
+    return min(max(shutil.get_terminal_size(FALLBACK_SIZE).columns - 1, low), high)
 
 
 def page(head: Sequence[str], sections: Sequence[tuple[str, Sequence[str]]], width: int) -> str:
@@ -52,26 +52,29 @@ def wrapped(text: str, width: int) -> list[str]:
 
 def columns(text: str) -> int:
     """Return the terminal columns of a text."""
-    wide = sum(unicodedata.east_asian_width(sign) in "WF" for sign in text)
-    narrow = sum(unicodedata.combining(sign) == 0 for sign in text)
-    return wide + narrow
+    second_columns = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
+    return second_columns + sum(unicodedata.combining(character) == 0 for character in text)
 
 
 def _pieces(text: str, width: int) -> Iterator[str]:
     """Yield the pieces that a line can be broken between.
 
-    Words with the space behind them, and single wide signs.
+    Words with the space behind them, and single wide characters.
     """
     piece = ""
-    for sign in text:
-        is_wide = unicodedata.east_asian_width(sign) in "WF"
-        ends = piece.endswith(" ") or columns(piece + sign) > width or (is_wide and sign not in NEVER_FIRST)
-        ends = ends or (
-            bool(piece) and unicodedata.east_asian_width(piece[-1]) in "WF" and sign not in NEVER_FIRST
+    for character in text:
+        is_wide = unicodedata.east_asian_width(character) in "WF"
+        ends = (
+            piece.endswith(" ")
+            or columns(piece + character) > width
+            or (is_wide and character not in NO_LINE_START)
         )
-        if piece and ends and sign != " ":
+        ends = ends or (
+            bool(piece) and unicodedata.east_asian_width(piece[-1]) in "WF" and character not in NO_LINE_START
+        )
+        if piece and ends and character != " ":
             yield piece
             piece = ""
-        piece += sign
+        piece += character
     if piece:
         yield piece

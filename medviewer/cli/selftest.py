@@ -1,6 +1,6 @@
 """`medviewer selftest`.
 
-The installation proves itself on images whose looks are known.
+It compares rendered bundled images with stored references, and checks the bundled models and an export.
 """
 
 import argparse
@@ -27,13 +27,10 @@ from medviewer.translation import translate
 from medviewer.viewer.state import PaneState
 
 if TYPE_CHECKING:
-    import numpy as np
     import numpy.typing as npt
 
-    from medviewer.dicom.workers import Sandbox
-
 ROUNDING: Final = 0.5
-"""Grey levels: the stored expectations are whole numbers."""
+"""Gray levels: the stored expectations are whole numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +67,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         for check in checks:
             console.result(_line(check))
     failed = sum(not check.passed for check in checks)
-    count, broken = len(checks), sum(not whole for whole in models.values())
+    count, broken = len(checks), sum(not is_intact for is_intact in models.values())
     console.note(
         translate(
             "1 picture, {failed} not as it should be",
@@ -113,7 +110,7 @@ def check_images(folder: Path) -> list[Check]:
         ]
 
 
-def _check(path: Path, cell: dict[str, str], expected: "npt.NDArray[np.uint8]", sandbox: "Sandbox") -> Check:
+def _check(path: Path, cell: dict[str, str], expected: "npt.NDArray[np.uint8]", sandbox: Sandbox) -> Check:
     tolerance = float(cell["tolerance"])
     try:
         shown = to_display_image(sandbox.read_frame(FrameReference(path, "")))

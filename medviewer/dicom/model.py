@@ -52,13 +52,13 @@ class Origin:
     Size and time are not enough: disks are restored and swapped, and files copied over others.
     """
 
-    known_by: tuple[int, ...] = ()  # size in bytes, time of change in ns, device, inode; (): not known
-    stated: str = field(default="", repr=False)  # whose image it is, as it is written in the file
+    file_signature: tuple[int, ...] = ()  # size in bytes, time of change in ns, device, inode; (): not known
+    stated_identity: str = field(default="", repr=False)  # as it is written in the file
 
     @property
     def size(self) -> int:
         """Size in bytes; 0 where it is not known."""
-        return self.known_by[0] if self.known_by else 0
+        return self.file_signature[0] if self.file_signature else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class FrameReference:
             from hashlib import blake2b  # not to list a library
 
             # guard(-> ()): a slice is named by the file that was indexed, not only by its place
-            told = (*self.origin.known_by, self.origin.stated)
+            told = (*self.origin.file_signature, self.origin.stated_identity)
             edition = blake2b(
                 os.fsencode(self.path) + f"\0{told}".encode(errors="surrogatepass"), digest_size=EDITION_BYTES
             )

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         ExportedImages,
         Exporter,
         Extent,
-        Place,
+        SheetPlace,
         SliceExport,
     )
 
@@ -39,6 +39,6 @@ __getattr__ = lazy_names(
         "pictures.plain": "plain_image plain_png",
         "pictures.png": "save_png",
         "result_table": "blank_row result_row results_csv",
-        "table": "EXPORTERS ExportedImage WITHOUT ExportedImages Exporter Extent Place SliceExport",
+        "table": "EXPORTERS ExportedImage WITHOUT ExportedImages Exporter Extent SheetPlace SliceExport",
     },
 )

@@ -14,7 +14,7 @@ from medviewer.export.sheet import text_size, write
 from medviewer.imaging.annotation import Point, Primitive
 from medviewer.imaging.display import ViewTransform
 from medviewer.imaging.frame import Color, DisplayImage
-from medviewer.viewer.render import FILL_OPACITY, Brightness, Fill, Pen, Seen, Stroke, TextLine, lay_out
+from medviewer.viewer.render import FILL_OPACITY, Bounds, Brightness, Fill, Pen, Stroke, TextLine, lay_out
 
 LINE_SHARE: Final = 480  # of the longer side: the width of a line
 LINE_HEIGHT: Final = 1.25  # in heights of letters
@@ -89,7 +89,7 @@ def _write(canvas: DisplayImage, line: TextLine, pixels: int) -> None:
     _change_part(canvas, room, paint)
 
 
-def _change_part(canvas: DisplayImage, box: Seen, paint: Callable[[Image.Image, int, int], None]) -> None:
+def _change_part(canvas: DisplayImage, box: Bounds, paint: Callable[[Image.Image, int, int], None]) -> None:
     """Paint on a part of an image with Pillow.
 
     A copy of all of a large one for each text takes long.

@@ -47,7 +47,7 @@ WITHOUT: Final[dict[Extent, Message]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SheetPlace:
     """The place of an image in a sheet, from 0.
 
     Parameters
@@ -76,14 +76,14 @@ class ExportedImage:
         As the pane's image was made.
     milliseconds : float
         How long it is seen in a film.
-    place : Place
+    place : SheetPlace
         In a layout.
     """
 
     pane: PaneState
     settings: Mapping[str, Parameters]
     milliseconds: float = 0.0
-    place: Place = Place()
+    place: SheetPlace = SheetPlace()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -154,7 +154,7 @@ class ImageSource(Protocol):
 
     @property
     def of_files(self) -> frozenset[Message]:
-        """Warnings that summarise those of single slices."""
+        """Warnings that summarize those of single slices."""
         return frozenset()
 
     @property

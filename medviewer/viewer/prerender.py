@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from medviewer.imaging.display import Orientation
     from medviewer.imaging.frame import DisplayImage, Frame, Mask
     from medviewer.imaging.processing import Processed
-    from medviewer.viewer.render import PaneText, Seen
+    from medviewer.viewer.render import Bounds, PaneText
     from medviewer.viewer.state import PaneState
 
 PIXELS_MOST: Final = 1 << 20  # larger images take too long for a pause
@@ -26,7 +26,7 @@ class Prerendered:
     ----------
     pixels : (rows, columns) or (rows, columns, 3) uint8
         The patch that the view will look at.
-    rectangle : Seen
+    rectangle : Bounds
         Where it lies on the image.
     mask : (rows, columns) bool or None
         Of a threshold or of edges, on the patch.
@@ -35,7 +35,7 @@ class Prerendered:
     """
 
     pixels: "DisplayImage"
-    rectangle: "Seen"
+    rectangle: "Bounds"
     mask: "Mask | None"
     fills_mask: bool
     text: "PaneText"
@@ -72,7 +72,7 @@ class NextImage:
     def prepare(
         self,
         next_slice: "tuple[PaneState, Processed] | None",
-        seen: "Seen",
+        seen: "Bounds",
         device_scale: float,
         showing: Showing,
     ) -> Prerendered | None:

@@ -21,7 +21,7 @@ Settings = Mapping[str, Mapping[str, object]]
 """Processing -> parameters that differ from their defaults."""
 
 Kind = tuple[str, str, bool]
-"""What pictures must have in common to share values: modality, unit, whether they are in colour."""
+"""What pictures must have in common to share values: modality, unit, whether they are in color."""
 
 
 def kind_of(frame: Frame | None) -> Kind | None:

@@ -35,6 +35,10 @@ class Dialog(StrEnum):
     ABOUT = "about"
 
 
+def do_nothing() -> None:
+    """Do nothing, for a question whose no changes nothing."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Question:
     """A question with two answers; closing it is a no, which Enter also gives.
@@ -53,7 +57,7 @@ class Question:
     yes: Message
     no: Message
     on_yes: Callable[[], object]
-    on_no: Callable[[], object] = bool  # nothing
+    on_no: Callable[[], object] = do_nothing
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,7 +80,7 @@ class Ui(Protocol):
     """The window, as far as commands need one."""
 
     def open_dialog(self, dialog: Dialog) -> None:
-        """Open a dialog beside the usable window."""
+        """Open a non-modal dialog."""
 
     def ask(self, question: Question) -> None:
         """Put a question; its answer may come late or never."""
@@ -100,7 +104,7 @@ class Ui(Protocol):
         """Show the image as large as it is, or tell why not."""
 
     def show_help(self, page: str, section: str = "") -> None:
-        """Show a page of the help beside the usable window, from a heading on."""
+        """Show a page of the help in a non-modal window, from a heading on."""
 
     def copy_picture(self, *, of_layout: bool) -> None:
         """Put the active pane, or all panes in one picture, on the clipboard."""

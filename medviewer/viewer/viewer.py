@@ -20,7 +20,7 @@ from medviewer.translation import Message, message
 from medviewer.viewer import compare, layouts, remembered, state as display_state
 from medviewer.viewer.key_file import KeyFile
 from medviewer.viewer.layouts import first_layout
-from medviewer.viewer.memory import Memory, RecentPaths, count_drawn_studies, forget_drawings
+from medviewer.viewer.memory import Memory, RecentPaths, count_annotated_studies, forget_annotations
 from medviewer.viewer.notice import Notice
 from medviewer.viewer.processing_settings import ProcessingSettings
 from medviewer.viewer.state import DisplayState, Links, Located, PaneState, followers, slice_at_place_of
@@ -103,7 +103,7 @@ class Work(Protocol):
     def measure_range(self, pane: int, place: tuple[int, int], *, through: bool) -> None:
         """Measure the region of the threshold's range around a pixel.
 
-        It is kept as a drawing when it is there.
+        It is kept as an annotation when it is there.
 
         Parameters
         ----------
@@ -348,11 +348,11 @@ class Viewer:
     def change_setting(self, key: str, value: str | bool) -> None:
         """Keep a setting and let it hold at once.
 
-        That it could not be kept is told. Where memory is switched off and drawings are kept, it is asked
+        That it could not be kept is told. Where memory is switched off and annotations are kept, it is asked
         before they are deleted.
         """
-        drawn = count_drawn_studies() if key == "remember_files" and not value else 0
-        # guard(drawn -> False): no drawing is deleted before it was asked
+        drawn = count_annotated_studies() if key == "remember_files" and not value else 0
+        # guard(drawn -> False): no annotation is deleted before it was asked
         if drawn:
             self.ui.ask(_question_to_forget(drawn, partial(self._keep_setting, key, value)))
         else:
@@ -392,7 +392,7 @@ class Viewer:
         self.forget()
         try:
             self.memory.forget_runs()
-            forget_drawings()
+            forget_annotations()
         except MedviewerError as error:
             self.work.notices.tell_error(error, SETTINGS)
         self._forget_rules()

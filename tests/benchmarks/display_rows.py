@@ -1,4 +1,4 @@
-"""Rows of the grey-scale chain, the filters and regions: V1, V3, F1, F2, F3, ST."""
+"""Rows of the gray-scale chain, the filters and regions: V1, V3, F1, F2, F3, ST."""
 
 import itertools
 from dataclasses import replace
@@ -91,13 +91,13 @@ def denoise_gain(at_rest: bool) -> Measured:
 def otsu(rows: int, columns: int) -> Measured:
     """Otsu's threshold on 16 bits, beside scikit-image's, which must be equal."""
     frame = ct(rows, columns)
-    quantised = filters.quantise_frame(frame)
-    assert quantised is not None
-    image = quantised.image
+    quantized = filters.quantize_frame(frame)
+    assert quantized is not None
+    image = quantized.image
     product, yardstick = interleaved(
-        lambda: filters.otsu(quantised), lambda: threshold_otsu(image), rounds=21
+        lambda: filters.otsu(quantized), lambda: threshold_otsu(image), rounds=21
     )
-    ours, theirs = filters.otsu(quantised), int(threshold_otsu(image))
+    ours, theirs = filters.otsu(quantized), int(threshold_otsu(image))
     missing = "" if ours == theirs else f"thresholds differ: {ours} and {theirs}"
     return Measured(product, yardstick, missing=missing, remark=f"both at {ours} of 65,535")
 

@@ -16,7 +16,7 @@ from medviewer.inference.classification.series import classify_series
 from medviewer.inference.engines.onnx import OnnxEngine
 from medviewer.inference.engines.torch import TorchEngine
 from medviewer.inference.gates.router_gate import ROUTER, Appearance
-from medviewer.inference.input.preprocess import Batch, Preprocessing, Seen, input_of
+from medviewer.inference.input.preprocess import Batch, GrayImages, Preprocessing, input_of
 from medviewer.inference.pack.card import find_pack, load_card
 
 MODEL = "head-ct-haemorrhage"
@@ -34,7 +34,7 @@ AXIAL = FrameGeometry(spacing_mm=(0.5, 0.5), row_direction=(1.0, 0.0, 0.0), colu
 
 def preprocess(frame: Frame, spec: Preprocessing) -> Batch:
     """Return a network's input for a frame."""
-    return input_of(Seen(frame).as_trained(spec), spec)
+    return input_of(GrayImages(frame).as_trained(spec), spec)
 
 
 def engines() -> Measured:

@@ -212,8 +212,8 @@ def test_where_an_image_lies_and_how_large_it_is_are_compared_again(
         file.truncate()
     now = path.stat()
     os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))
-    known = (now.st_size, *stack.frames[0].origin.known_by[1:])
-    reference = replace(stack.frames[0], origin=replace(stack.frames[0].origin, known_by=known))
+    known = (now.st_size, *stack.frames[0].origin.file_signature[1:])
+    reference = replace(stack.frames[0], origin=replace(stack.frames[0].origin, file_signature=known))
     with pytest.raises(ChangedFileError, match=r"a\.dcm"):
         sandbox.read_frame(reference)
     [batch] = sandbox.read_frames([reference])

@@ -8,7 +8,7 @@ import pytest
 
 from medviewer.dicom.library.index import scan
 from medviewer.dicom.reading import worker
-from medviewer.dicom.workers.exchange import Loaded, Ready, Reply, unpacked_reply
+from medviewer.dicom.workers.exchange import DecodersLoaded, Ready, Reply, unpacked_reply
 from medviewer.dicom.workers.ipc import Decoders
 from medviewer.dicom.workers.sandbox import Sandbox
 from tests import factories
@@ -43,7 +43,7 @@ def test_decoders_are_loaded_before_they_are_asked_for_only_where_images_will_be
     channel = ClosedChannel()
     serving = worker.Worker(channel, memory=None)  # type: ignore[arg-type]  # stands for both
     serving.serve(decoders)
-    assert channel.said == ([Ready] if waits_first is None else [Ready, Loaded])
+    assert channel.said == ([Ready] if waits_first is None else [Ready, DecodersLoaded])
     assert channel.waited[:1] == ([] if waits_first is None else [waits_first])
 
 

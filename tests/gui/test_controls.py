@@ -89,7 +89,7 @@ def searched(scene: WindowScene, window: MainWindow) -> None:
     window.browser.search.setText("zzz")
 
 
-def maximised(scene: WindowScene, window: MainWindow) -> None:
+def maximized(scene: WindowScene, window: MainWindow) -> None:
     reading(scene, window)
     command_by_id("view.maximise").perform(scene.session.viewer)
 
@@ -103,7 +103,7 @@ SIZES = ((1024, 700), (1280, 800), (1920, 1080))
 STATES: dict[str, Act] = {
     act.__name__: act
     for act in (
-        *(nothing, reading, several, four, nine, turned, answered, refused, told, searched, maximised),
+        *(nothing, reading, several, four, nine, turned, answered, refused, told, searched, maximized),
         hidden,
     )
 }

@@ -96,7 +96,7 @@ class MeanOfNeighbors(ImageSource):
 
     def _header(self, index: int) -> SliceFacts:
         of, key = self._base.headers[index], self._base.slice_key(index)
-        # the neighbours are part of what it is: while a folder is read, they become more
+        # the neighbors are part of what it is: while a folder is read, they become more
         edition = " ".join(map(str, map(self._base.slice_key, self._near(index))))
         return SliceFacts(
             SliceKey(f"mean:{key.instance_uid}", key.frame_number, edition),
@@ -169,7 +169,7 @@ def test_it_can_be_given_up_between_the_slices_that_it_is_made_from(bench: Bench
     read_slice, before = partial(Slice.read, read_stored=bench.files.read_frame), len(bench.files.reads)
     reading = read_slices(read_slice, slices(MEAN)[3:5], opening=0)
     assert next(reading) is None
-    reading.close()  # as a task does that is cancelled
+    reading.close()  # as a task does that is canceled
     assert bench.files.reads[before:] == [STORED.frames[2]]
 
 

@@ -80,11 +80,9 @@ class MadeFrames:
         name, index = STACKS[number[0]].identity.patient_name, number[1]
         return FileElements(
             (
-                Element(
-                    0x00080060, representation="CS", name="Modality", keyword="Modality", value="CT", count=1
-                ),
-                Element(0x00100010, representation="PN", name="Patient's Name", value=name, count=1),
-                Element(0x00200013, representation="IS", name="Instance Number", value=str(index), count=1),
+                Element(0x00080060, vr="CS", name="Modality", keyword="Modality", value="CT", count=1),
+                Element(0x00100010, vr="PN", name="Patient's Name", value=name, count=1),
+                Element(0x00200013, vr="IS", name="Instance Number", value=str(index), count=1),
                 Element(
                     0x00400275, 0, "SQ", "Request Attributes Sequence", count=1, kind=ElementKind.SEQUENCE
                 ),

@@ -8,7 +8,7 @@ from tests import factories
 from tests.pixel_truth.making import Made, StoredImage, made
 
 EXACT = 1.0
-"""Grey levels of 255 by which a lossless cell may differ: product and oracle round once each."""
+"""Gray levels of 255 by which a lossless cell may differ: product and oracle round once each."""
 
 MR: dict[str, Any] = {"Modality": "MR", "SOPClassUID": factories.MR_IMAGE, "RescaleType": None}
 PLAIN: dict[str, Any] = {"RescaleSlope": None, "RescaleIntercept": None, "RescaleType": None}

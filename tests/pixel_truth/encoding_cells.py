@@ -23,7 +23,7 @@ LOSSY: tuple[tuple[str, int, float], ...] = (
     ("JPEG XL", 8, 4),
     ("JPEG XL", 12, 4),
 )
-"""Syntax, bits, and the most grey levels by which the shown picture may differ from the encoded one."""
+"""Syntax, bits, and the most gray levels by which the shown picture may differ from the encoded one."""
 
 LAYOUTS: dict[str, dict[str, Any]] = {
     "8 of 16 bits": {**pixels(8), "allocated": 16},

@@ -88,14 +88,14 @@ SAMPLES = [
     "11-transfer-syntaxes/wg04/VL1_RLE",
 ]
 DECODER_ERROR = 2.0
-"""Grey levels by which two right decoders of a lossy code stream may differ, without colour conversion."""
+"""Gray levels by which two right decoders of a lossy code stream may differ, without color conversion."""
 
 COLOR_DECODER_ERROR = 6.0
 """The same with chroma that each decoder spreads over the pixels in its own way."""
 
 
 ENCODED_ERROR = 4.0
-"""Grey levels by which a lossy encoding of the one CT may differ from the uncompressed file."""
+"""Gray levels by which a lossy encoding of the one CT may differ from the uncompressed file."""
 
 EXPLAINED = {
     "DWI_dir80_AP_ColFA.dcm": "The product applies the ICC profile, the oracle leaves it out.",

@@ -18,7 +18,7 @@ from tests.pixel_truth.write_resources import bundled, expected_image, write_cel
 FOLDER = resource("pixel_truth")
 MOST_BYTES = 300_000
 DCMTK_ROUNDING = 2.0
-"""Grey levels: it converts YBR in whole numbers."""
+"""Gray levels: it converts YBR in whole numbers."""
 
 DCMTK_ALONE = {
     "SIGMOID W0.5, MONOCHROME1": "dcmtk draws a step for widths below 1",

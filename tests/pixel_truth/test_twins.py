@@ -20,7 +20,7 @@ from tests import factories
 from tests.network_inputs import preprocess
 
 JPEG_ERROR = {"Process1T": 42, "Process2_4": 19, "Process6_8": 19, "Process10_12": 19, "JPEG2000T": 4}
-"""Grey levels in W 400 L 40 by which a lossy encoding may differ: a stored step of process 1 is 32 HU."""
+"""Gray levels in W 400 L 40 by which a lossy encoding may differ: a stored step of process 1 is 32 HU."""
 
 NEAR_LOSSLESS_ERROR = 2
 

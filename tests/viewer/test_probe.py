@@ -8,14 +8,14 @@ import pytest
 from medviewer.gui.window.status_bar import probe_text
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.modality import Rescale
-from medviewer.imaging.frame.regions import Region, Scale
+from medviewer.imaging.frame.regions import AxisScale, Region
 from medviewer.viewer.probe import Probe, probe_at
 from medviewer.viewer.state.pane_state import PaneState
 from medviewer.viewer.texts.caption import scale_bar
 from tests.gui.pane_scene import make_frame, make_stack
 
-TISSUE = Region(0, 0, 31, 63, Scale("mm", 0.2, 32), Scale("mm", 0.2))
-DOPPLER = Region(32, 0, 63, 31, Scale("ms", 4.0), Scale("cm/s", -1.5, 48))
+TISSUE = Region(0, 0, 31, 63, AxisScale("mm", 0.2, 32), AxisScale("mm", 0.2))
+DOPPLER = Region(32, 0, 63, 31, AxisScale("ms", 4.0), AxisScale("cm/s", -1.5, 48))
 
 
 def ultrasound(*regions: Region) -> Frame:

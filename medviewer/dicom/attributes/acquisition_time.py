@@ -21,9 +21,7 @@ LONGEST_TIME: Final = 32  # characters
 def stated_times(dataset: Header) -> str:
     """Return the times of an image (IMAGE_TIMES) separated by backslashes."""
     acquisition, content, reference, moment = dataset.contents(IMAGE_TIMES)
-    return b"%b\\%b\\%b\\%b".__mod__(
-        (acquisition or b"", content or b"", reference or b"", moment or b"")
-    ).decode("latin-1")
+    return b"\\".join((acquisition or b"", content or b"", reference or b"", moment or b"")).decode("latin-1")
 
 
 def stated_dates(dataset: Header) -> tuple[str, str]:
@@ -87,8 +85,8 @@ def acquired(times: str, dates: Sequence[str]) -> float | None:
     times, dates
         As `stated_times` and `stated_dates` return them.
     """
-    time, _, _, together = _parts(times)
-    return seconds(time, dates[0]) if time else seconds(together)
+    time, _, _, date_time = _parts(times)
+    return seconds(time, dates[0]) if time else seconds(date_time)
 
 
 def created(times: str, dates: Sequence[str]) -> float | None:
@@ -99,7 +97,7 @@ def created(times: str, dates: Sequence[str]) -> float | None:
     return seconds(_parts(times)[1], dates[1])
 
 
-def referenced(times: str) -> float | None:
+def frame_reference_time_ms(times: str) -> float | None:
     """Return the reference time of a PET frame in ms.
 
     None where it is not stated (PS3.3 C.8.9.4).

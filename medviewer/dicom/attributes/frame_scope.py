@@ -13,7 +13,7 @@ from medviewer.dicom.header import EMPTY, Header, doubt
 from medviewer.translation import message
 
 NOT_DESCRIBED: Final = message("The file does not describe the frame: its functional groups are missing.")
-SAID_IF_EMPTY: Final = frozenset(
+REPORTED_IF_EMPTY: Final = frozenset(
     {
         "PixelValueTransformationSequence",
         "PlanePositionSequence",
@@ -42,10 +42,10 @@ def has_frame_vectors(dataset: Header) -> bool:
 
     They are of several detectors, slices, phases or the like.
     """
-    return any(map(dataset.__contains__, ALL_VECTORS))
+    return any(keyword in dataset for keyword in ALL_VECTORS)
 
 
-def telling_vectors(dataset: Header) -> Mapping[str, tuple[float, ...]]:
+def distinguishing_vectors(dataset: Header) -> Mapping[str, tuple[float, ...]]:
     """Return the vectors that tell frames apart.
 
     {} where each frame differs from every other. Those scroll together, as an anterior and a posterior view
@@ -86,7 +86,7 @@ class FrameScope:
             item = groups.item(sequence) if groups is not None else None
             if item is not None:
                 return item
-        if sequence in SAID_IF_EMPTY and self.is_empty(sequence):
+        if sequence in REPORTED_IF_EMPTY and self.is_empty(sequence):
             self.dataset.remark(doubt(EMPTY, sequence))
         return self.dataset
 
@@ -96,9 +96,9 @@ class FrameScope:
         return bool(stated) and all(groups.item(sequence) is None for groups in stated)
 
     @property
-    def telling_vectors(self) -> Mapping[str, tuple[float, ...]]:
+    def distinguishing_vectors(self) -> Mapping[str, tuple[float, ...]]:
         """The vectors that tell the frames of the file apart."""
-        return self._scopes.telling_vectors
+        return self._scopes.distinguishing_vectors
 
     @property
     def segment_labels(self) -> Mapping[str, str]:
@@ -128,14 +128,17 @@ class FrameScopes(Sequence[FrameScope]):
             self._top.remark(NOT_DESCRIBED)
         return FrameScope(self._top, own, index, self)
 
-    def read_common(self) -> None:
-        """Read the attributes shared by all frames."""
-        _ = self.telling_vectors, self.segment_labels
+    def prefetch_shared(self) -> None:
+        """Read the attributes shared by all frames, before each frame's own.
+
+        What is noted of them is then noted once, and not among the notes of the first frame.
+        """
+        _ = self.distinguishing_vectors, self.segment_labels
 
     @cached_property
-    def telling_vectors(self) -> Mapping[str, tuple[float, ...]]:
+    def distinguishing_vectors(self) -> Mapping[str, tuple[float, ...]]:
         """The vectors that tell the frames apart, looked at once for all of them."""
-        return telling_vectors(self._top)
+        return distinguishing_vectors(self._top)
 
     @cached_property
     def segment_labels(self) -> Mapping[str, str]:

@@ -28,7 +28,7 @@ def nuclear_splits(scope: FrameScope) -> tuple[tuple[str, str], ...]:
 
     Only what differs between the frames is told.
     """
-    telling, index = scope.telling_vectors, scope.index
+    telling, index = scope.distinguishing_vectors, scope.index
     if not telling or index >= min(map(len, telling.values())):
         return ()
     return tuple((name, _name(scope.dataset, name, int(vector[index]))) for name, vector in telling.items())

@@ -17,7 +17,7 @@ from medviewer.imaging.frame import FrameGeometry, SpacingKind, Vector
 
 PROJECTION_MODALITIES: Final = frozenset({"CR", "DX", "MG", "RG", "XA", "RF", "PX", "IO"})
 MOSAIC: Final = "MOSAIC"
-CENTIMETRES: Final = 3  # Physical Units X Direction, PS3.3 C.8.5.5.1.15
+CENTIMETERS: Final = 3  # Physical Units X Direction, PS3.3 C.8.5.5.1.15
 SPACING_RANGE_MM: Final = (1e-6, 1e4)
 LARGEST_MAGNIFICATION: Final = 20.0
 ELSEWHERE: Final = (
@@ -248,7 +248,7 @@ def _ultrasound_spacing(dataset: Header) -> tuple[tuple[float, float] | None, Sp
     found = set()
     for region in dataset.items("SequenceOfUltrasoundRegions"):
         units = (region.integer("PhysicalUnitsXDirection"), region.integer("PhysicalUnitsYDirection"))
-        if units == (CENTIMETRES, CENTIMETRES):
+        if units == (CENTIMETERS, CENTIMETERS):
             across, down = region.number("PhysicalDeltaX"), region.number("PhysicalDeltaY")
             found.add((round(abs(down or 0.0) * 10, 9), round(abs(across or 0.0) * 10, 9)))
     pair = found.pop() if len(found) == 1 else (0.0, 0.0)  # 0: a region's own cannot be read

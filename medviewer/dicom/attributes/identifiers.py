@@ -15,10 +15,10 @@ SERIES_HINTS: Final = (
     *("EchoTime", "RepetitionTime", "InversionTime", "FlipAngle", "KVP", "SliceThickness"),
     *("FrameOfReferenceUID", "SeriesDate", "SeriesTime"),
 )
-"""What the images of a series mostly have in common (PS3.3 C.7.3.1), the surest first."""
+"""What the images of a series mostly have in common (PS3.3 C.7.3.1), the most reliable first."""
 
 Hints = tuple[tuple[str, str], ...]
-"""(keyword, text) of what may stand for a missing identifier."""
+"""Fallback keys, (keyword, text) of what may stand for a missing identifier, the most reliable first."""
 
 
 def identifier_hints(dataset: Header) -> Hints:

@@ -14,7 +14,7 @@ COLORS: Final = frozenset(
 
 
 SAMPLES: Final = {**dict.fromkeys(COLORS, 3), "HSV": 3, "ARGB": 4, "CMYK": 4}
-"""Samples per pixel of the colour spaces; all others have one."""
+"""Samples per pixel of the color spaces; all others have one."""
 
 
 GRAY: Final = frozenset({"", "MONOCHROME1", "MONOCHROME2", "PALETTE COLOR"})

@@ -10,7 +10,7 @@ PRIVATE_BLOCK = 0x1000
 
 
 class ElementKind(StrEnum):
-    """Content of an element."""
+    """Kind of the content of an element."""
 
     VALUE = "value"
     SEQUENCE = "sequence"
@@ -29,29 +29,29 @@ class Element:
         Group and element number, 0x00100010; of an item that of its sequence.
     depth : int
         0 on top, 1 for the items of a sequence, 2 for their elements ...
-    representation : str
-        The value representation, as stated or as the dictionary has it.
+    vr : str
+        Value representation, as stated or as the dictionary has it.
     name, keyword : str
         Of the dictionary; of a private element what is known of its creator's. "" where nothing is known.
     creator : str
-        Who owns a private element.
+        Private Creator (gggg,00xx) of a private element; "" of one of the standard.
     value : str
-        Several parted by a backslash, as they are stored; "" of sequences and binary values.
+        Several are separated by a backslash, as they are stored; "" of sequences and binary values.
     meaning : str
         What the dictionary calls a UID or a tag that is the value.
     length : int
         Of the value, in bytes.
     count : int
         Number of values, of the items of a sequence; of an item its number, from 1.
-    is_shortened : bool
-        The value goes on.
+    is_truncated : bool
+        The value is longer than what is kept of it.
     digest : str
-        Of binary and shortened values, to tell whether two are the same; "" of pixels, which are not read.
+        Of binary and truncated values, to tell whether two are the same; "" of pixels, which are not read.
     """
 
     tag: int
     depth: int = 0
-    representation: str = ""
+    vr: str = ""
     name: str = ""
     keyword: str = ""
     creator: str = ""
@@ -60,7 +60,7 @@ class Element:
     length: int = 0
     count: int = 0
     kind: ElementKind = ElementKind.VALUE
-    is_shortened: bool = False
+    is_truncated: bool = False
     digest: str = ""
 
     @property

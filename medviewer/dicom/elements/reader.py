@@ -83,7 +83,7 @@ def _pixels(source: Source) -> Element:
     is_packed = source.is_encapsulated
     return Element(
         tag,
-        representation="OB" if is_packed else PIXEL_REPRESENTATIONS[source.pixel_kind],
+        vr="OB" if is_packed else PIXEL_REPRESENTATIONS[source.pixel_kind],
         name=datadict.dictionary_description(tag),
         keyword=datadict.dictionary_keyword(tag),
         length=source.end - source.pixel_offset if is_packed else source.native_bytes,
@@ -154,17 +154,17 @@ def _name(tag: int, creator: str) -> tuple[str, str, str]:
         if tag & 0xFFFF < PRIVATE_BLOCK:
             return "Private Creator", "", "LO"
         try:
-            representation, _, name, _ = datadict.get_private_entry(tag, creator)
+            vr, _, name, _ = datadict.get_private_entry(tag, creator)
         except KeyError:
             return "", "", "UN"
-        return name, "", representation
+        return name, "", vr
     if tag & 0xFFFF == 0:
         return "Group Length", "", "UL"
     try:
-        representation, _, name, _, keyword = datadict.get_entry(tag)
+        vr, _, name, _, keyword = datadict.get_entry(tag)
     except KeyError:
         return "", "", "UN"
-    return name, keyword, representation
+    return name, keyword, vr
 
 
 def _element(
@@ -175,14 +175,14 @@ def _element(
     creator = creators.get(tag & 0xFFFFFF00, "")
     name, keyword, known = _name(tag, creator)
     stated = str(raw.VR or "")
-    representation = stated if stated not in ("", "UN") or known == "" else known
-    if representation in AMBIGUOUS:
-        representation = AMBIGUOUS[representation][is_signed]
-    representation = representation.split(" or ")[-1]
+    vr = stated if stated not in ("", "UN") or known == "" else known
+    if vr in AMBIGUOUS:
+        vr = AMBIGUOUS[vr][is_signed]
+    vr = vr.split(" or ")[-1]
     content = raw.value
-    if representation == "SQ" or (not isinstance(content, bytes | str) and _is_sequence(content)):
+    if vr == "SQ" or (not isinstance(content, bytes | str) and _is_sequence(content)):
         return Element(tag, depth, "SQ", name, keyword, creator, kind=ElementKind.SEQUENCE)
-    made = Element(tag, depth, representation, name, keyword, creator)
+    made = Element(tag, depth, vr, name, keyword, creator)
     if not hasattr(raw, "is_implicit_VR"):
         return _with_values(made, _texts(content))
     return _with_content(made, bytes(content or b""), header, little=raw.is_little_endian)
@@ -204,34 +204,34 @@ def _texts(content: object) -> list[str]:
 
 def _with_content(made: Element, content: bytes, header: Header, *, little: bool) -> Element:
     """Return an element with its value from bytes."""
-    length, representation = len(content), made.representation
-    if representation in BINARY:
-        text = _as_text(content) if representation == "UN" else ""
+    length, vr = len(content), made.vr
+    if vr in BINARY:
+        text = _as_text(content) if vr == "UN" else ""
         kind = ElementKind.VALUE if text else ElementKind.BINARY
         return replace(made, value=text, length=length, kind=kind, digest="" if text else _digest(content))
-    if representation in CODES:
+    if vr in CODES:
         return _with_numbers(made, content, little=little)
-    if representation in OF_ONE_VALUE:
-        texts = ["\\".join(header.reading.values(content[:MOST_BYTES], representation))]
+    if vr in OF_ONE_VALUE:
+        texts = ["\\".join(header.reading.values(content[:MOST_BYTES], vr))]
     else:
-        texts = header.reading.values(content[:MOST_BYTES], representation)
+        texts = header.reading.values(content[:MOST_BYTES], vr)
     found = _with_values(made, [] if texts == [""] else texts)
-    count = 1 if representation in OF_ONE_VALUE and texts != [""] else content.count(b"\\") + 1
+    count = 1 if vr in OF_ONE_VALUE and texts != [""] else content.count(b"\\") + 1
     return _measured(found, content, count if length else 0, is_cut=length > MOST_BYTES)
 
 
 def _with_numbers(made: Element, content: bytes, *, little: bool) -> Element:
-    code = CODES[made.representation]
+    code = CODES[made.vr]
     order, size = "<" if little else ">", struct.calcsize("=" + code)
     count = len(content) // size
     shown = min(count, MOST_NUMBERS)
     numbers = struct.unpack_from(f"{order}{code * shown}", content)
-    if made.representation == "AT":
+    if made.vr == "AT":
         pairs = list(zip(numbers[::2], numbers[1::2], strict=True))
         texts = [f"({group:04X},{element:04X})" for group, element in pairs]
         meaning = ", ".join(filter(None, (_name(group << 16 | element, "")[0] for group, element in pairs)))
         made = replace(made, meaning=meaning[: limits.TEXT_IN_TOOLTIP])
-    elif made.representation == "FL":
+    elif made.vr == "FL":
         texts = [_short_float(one) for one in numbers]
     else:
         texts = [f"{one!r}" for one in numbers]
@@ -242,9 +242,9 @@ def _with_numbers(made: Element, content: bytes, *, little: bool) -> Element:
 
 def _measured(made: Element, content: bytes, count: int, *, is_cut: bool) -> Element:
     """Return an element with the size of its value."""
-    is_shortened = made.is_shortened or is_cut
-    digest = _digest(content) if is_shortened else ""
-    return replace(made, length=len(content), count=count, is_shortened=is_shortened, digest=digest)
+    is_truncated = made.is_truncated or is_cut
+    digest = _digest(content) if is_truncated else ""
+    return replace(made, length=len(content), count=count, is_truncated=is_truncated, digest=digest)
 
 
 def _digest(content: bytes) -> str:
@@ -264,18 +264,18 @@ def _short_float(number: float) -> str:
 
 
 def _with_values(made: Element, texts: list[str]) -> Element:
-    if made.representation == "UI":
+    if made.vr == "UI":
         texts = [text.strip(" \0") for text in texts]
         names = [UID_dictionary[text][0] for text in texts if text in UID_dictionary]
         made = replace(made, meaning=", ".join(names)[: limits.TEXT_IN_TOOLTIP])
-    elif made.representation not in OF_ONE_VALUE:
+    elif made.vr not in OF_ONE_VALUE:
         texts = [text.strip(" \0") for text in texts]
     joined = "\n".join(map(plain, "\\".join(texts)[: 2 * limits.TEXT_SHOWN].splitlines()))
     return replace(
         made,
         value=joined[: limits.TEXT_SHOWN],
         count=len(texts),
-        is_shortened=len(joined) > limits.TEXT_SHOWN,
+        is_truncated=len(joined) > limits.TEXT_SHOWN,
     )
 
 

@@ -21,12 +21,12 @@ NUMBERS: Final = re.compile(r"(\d+)", re.ASCII)
 NO_DIGITS: Final = str.maketrans("0123456789", "0" * 10)
 NEAREST: Final = 16  # files around the middle in which an image is looked for
 
-Found = str | UnreadableFile
+FoundFile = str | UnreadableFile
 """The absolute name of a file (to make a path of it takes longer than to find it), or why it is none."""
 SeriesOf = Callable[[Sequence[int]], Sequence[Hashable | None]]
 
 
-class Finder(Iterator[Found]):
+class Finder(Iterator[FoundFile]):
     """Walks files, members of archives and folders.
 
     Gives names of files, and errors for what is none. The files of a folder come before its subfolders,
@@ -37,16 +37,16 @@ class Finder(Iterator[Found]):
         # texts: paths are slow to compare; resolve() would follow links
         self._pending = [os.path.abspath(path) for path in reversed(paths)]  # noqa: PTH100
         self._files: set[str] = set()  # of the pending ones, those that are known to be regular files
-        self._given: set[str] = set()
+        self._yielded: set[str] = set()
         self._count = 0
         self.total: int | None = None  # None while folders are still being listed
 
-    def __next__(self) -> Found:
+    def __next__(self) -> FoundFile:
         while self._pending:
             name = self._pending.pop()
-            if name in self._given:
+            if name in self._yielded:
                 continue
-            self._given.add(name)
+            self._yielded.add(name)
             item = self._visit(name)
             if item is None:
                 continue
@@ -70,7 +70,7 @@ class Finder(Iterator[Found]):
         are_files : bool
             They are known to be regular files, or members of an archive.
         """
-        names = [name for path in paths if (name := str(path)) not in self._given]
+        names = [name for path in paths if (name := str(path)) not in self._yielded]
         names.sort(key=natural_order, reverse=True)
         self._pending += names
         if are_files:
@@ -78,7 +78,7 @@ class Finder(Iterator[Found]):
         if self.total is not None:
             self.total += len(names)
 
-    def next_folder(self) -> list[Found]:
+    def next_folder(self) -> list[FoundFile]:
         """Return the next file and all that follow it in its folder.
 
         [] at the end.
@@ -88,7 +88,7 @@ class Finder(Iterator[Found]):
             found += islice(self, 1)
         return found
 
-    def _visit(self, name: str) -> Found | None:
+    def _visit(self, name: str) -> FoundFile | None:
         if name in self._files:
             return name
         path = Path(name)

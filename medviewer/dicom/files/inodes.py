@@ -1,4 +1,4 @@
-"""Reliability of inode numbers for recognising changed files.
+"""Reliability of inode numbers for recognizing changed files.
 
 On FAT, and on much that is reached over a network, Linux makes up the numbers and makes up others when memory
 was short meanwhile: there a file is told by what is in it.

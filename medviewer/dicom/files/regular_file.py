@@ -1,4 +1,4 @@
-"""Regular files: opened without waiting, and recognised when changed."""
+"""Regular files: opened without waiting, and recognized when changed."""
 
 import io
 import os
@@ -21,7 +21,7 @@ def silently(_size: int) -> None:
 
 
 class FileState(NamedTuple):
-    """Attributes by which a changed file is recognised.
+    """Attributes by which a changed file is recognized.
 
     Of a member, its unpacked size, the rest is its archive's.
     """
@@ -33,7 +33,7 @@ class FileState(NamedTuple):
     ctime_ns: int  # of the last change; nobody can set it back, but renaming a file moves it, too
 
     @property
-    def known_by(self) -> tuple[int, int, int, int]:
+    def file_signature(self) -> tuple[int, int, int, int]:
         """Size, time, device and inode; constant while the file is."""
         return self[:4]
 

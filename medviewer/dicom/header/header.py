@@ -24,7 +24,7 @@ from medviewer.dicom.header.stated_numbers import (
     OF_FIXED_NUMBER,
     READ_AS_SEVERAL,
     READ_IN_PART,
-    SAID_IF_EMPTY,
+    REPORTED_IF_EMPTY,
     SENSELESS,
     UNREADABLE,
     doubt,
@@ -36,7 +36,7 @@ from medviewer.dicom.text import (
     ESCAPE,
     TEXT_ENCODINGS,
     UNDECIDED_BYTES,
-    Decoded,
+    DecodedText,
     decode_text,
     decode_text_as,
     undecided_note,
@@ -188,11 +188,11 @@ class TextReading:
             self._undecided.add(decoded.may_be)
         return decoded.text.split("\\")
 
-    def _like_the_name(self, raw: bytes) -> Decoded:
-        """Decode text of unstated character set, favouring the patient name's."""
+    def _like_the_name(self, raw: bytes) -> DecodedText:
+        """Decode text of unstated character set, favoring the patient name's."""
         name = b"" if self.patient_name is None else self.patient_name().rstrip(b" \0")
-        favoured = decode_text(name, self.character_set, is_name=True).read_as
-        return decode_text(raw, self.character_set, favoured=favoured)
+        favored = decode_text(name, self.character_set, is_name=True).read_as
+        return decode_text(raw, self.character_set, favored=favored)
 
 
 class Header:
@@ -348,7 +348,7 @@ class Header:
         """Return the usable values where some are unreadable or missing."""
         text = self.stated_number(keyword)
         if not text:
-            if keyword in SAID_IF_EMPTY:
+            if keyword in REPORTED_IF_EMPTY:
                 self.note(EMPTY, keyword)
             return ()
         whole = values

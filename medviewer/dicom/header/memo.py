@@ -15,7 +15,7 @@ COMPARED_AT_ONCE: Final = 2
 
 
 class _Kept(NamedTuple, Generic[T]):
-    """A value and the predicate that recognises headers equal to its own."""
+    """A value and the predicate that recognizes headers equal to its own."""
 
     facts: Hashable
     says_the_same: Callable[[WalkedHeader], bool]

@@ -38,7 +38,7 @@ DECIMAL_COMMA_READ: Final = mark("{attribute} is written with a comma ({text}), 
 EMPTY: Final = mark("{attribute} is stated, but empty.")
 SENSELESS: Final = mark("{attribute} makes no sense ({text}): it is not used.")
 
-SAID_IF_EMPTY: Final = frozenset(
+REPORTED_IF_EMPTY: Final = frozenset(
     {
         "RescaleSlope",
         "RescaleIntercept",

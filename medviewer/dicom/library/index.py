@@ -19,7 +19,7 @@ from typing import Final
 from medviewer import limits
 from medviewer.dicom import objects
 from medviewer.dicom.attributes import Instance, Record, instance_from_record
-from medviewer.dicom.files import Finder, Found, middle_file
+from medviewer.dicom.files import Finder, FoundFile, middle_file
 from medviewer.dicom.library.missing_uids import told_apart, with_study
 from medviewer.dicom.library.slices import Slice, slices_of, taken_at
 from medviewer.dicom.library.stacking import arrange_series
@@ -160,7 +160,7 @@ class _Scan:
             names = self._readable(items)
         return list(map(Path, names))
 
-    def _readable(self, items: Sequence[Found]) -> list[str]:
+    def _readable(self, items: Sequence[FoundFile]) -> list[str]:
         for item in items:
             if isinstance(item, UnreadableFile):
                 self._builder.leave_out(item)
@@ -466,7 +466,7 @@ def _began(slices: Iterable[Slice]) -> float:
 
 
 def _presentation_state(path: Path, record: Record) -> PresentationStateReference:
-    named = decoded(record["named"], objects.StateListing)
+    named = decoded(record["named"], objects.PresentationStateListing)
     return PresentationStateReference(
         path=path,
         label=named.label,

@@ -30,7 +30,7 @@ MOST_SAME_PLACE_MM: Final = 0.15
 """Frames of two phases that lie less apart are at one place: scanners round, and tables tremble."""
 
 AROUND: Final = sorted(product((-1, 0, 1), repeat=3), key=lambda step: sum(map(abs, step)))
-"""The cube itself, then its neighbours."""
+"""The cube itself, then its neighbors."""
 
 LEAST_FILLED: Final = 0.5
 """More than so much of (parts x places) is there, where parts are more than the images at any one place."""
@@ -76,7 +76,7 @@ class Parted:
 
 
 @dataclass(slots=True)
-class Place:
+class FramesAtPosition:
     """Frames at one position, in the order of their numbers."""
 
     along_mm: float
@@ -104,15 +104,15 @@ def parted(group: list[Slice]) -> list[Parted]:
     ]
 
 
-def by_place(group: Sequence[Slice]) -> list[Place]:
+def by_place(group: Sequence[Slice]) -> list[FramesAtPosition]:
     """Return the frames of each position, along the normal.
 
     [] where positions are not known.
     """
     along = _along(group)
     near_mm = _near_mm(group)
-    places: list[Place] = []
-    cells: dict[tuple[int, ...], Place] = {}  # the last place in each cube of that size
+    places: list[FramesAtPosition] = []
+    cells: dict[tuple[int, ...], FramesAtPosition] = {}  # the last place in each cube of that size
     before = -math.inf
     for mm, number in along:
         one = group[number]
@@ -127,7 +127,7 @@ def by_place(group: Sequence[Slice]) -> list[Place]:
         cell = tuple(math.floor(value / near_mm) for value in position)
         place = _place_at(cells, cell, position, near_mm) if cells else None
         if place is None:
-            place = cells[cell] = Place(mm, position, [])
+            place = cells[cell] = FramesAtPosition(mm, position, [])
             places.append(place)
         place.frames.append(one)
     for place in places:
@@ -162,8 +162,8 @@ def _has_repeats(group: Sequence[Slice]) -> bool:
 
 
 def _place_at(
-    cells: Mapping[tuple[int, ...], Place], cell: tuple[int, ...], position: Vector, near_mm: float
-) -> Place | None:
+    cells: Mapping[tuple[int, ...], FramesAtPosition], cell: tuple[int, ...], position: Vector, near_mm: float
+) -> FramesAtPosition | None:
     """Return the place that is near, in a cube or the ones around it."""
     for step in AROUND:
         place = cells.get(tuple(at + by for at, by in zip(cell, step, strict=True)))
@@ -172,7 +172,7 @@ def _place_at(
     return None
 
 
-def _parted(group: list[Slice], places: Sequence[Place]) -> Iterator[Parted]:
+def _parted(group: list[Slice], places: Sequence[FramesAtPosition]) -> Iterator[Parted]:
     parts = _parts(group, places)
     if not parts:
         yield Parted((), (), group)
@@ -188,7 +188,7 @@ Parts = list[tuple[tuple[str, str], str, list[Slice]]]
 """What a part is called, what its key says, and its frames."""
 
 
-def _parts(group: list[Slice], places: Sequence[Place]) -> Parts:
+def _parts(group: list[Slice], places: Sequence[FramesAtPosition]) -> Parts:
     """Return the parts by the first thing that tells repeats apart.
 
     [] where there is none.
@@ -223,7 +223,7 @@ def _by(group: Iterable[Slice], value: Callable[[Slice], str]) -> dict[str, list
     return parts
 
 
-def _tells_apart(parts: Collection[Sequence[Slice]], places: Sequence[Place]) -> bool:
+def _tells_apart(parts: Collection[Sequence[Slice]], places: Sequence[FramesAtPosition]) -> bool:
     """Return whether a value differs between, not within, frames at a place."""
     if len(parts) < 2:
         return False
@@ -259,7 +259,7 @@ def _without_what_all_share(values: list[str]) -> dict[str, str]:
     }
 
 
-def _dimensions(group: list[Slice], places: Sequence[Place]) -> list[list[Slice]]:
+def _dimensions(group: list[Slice], places: Sequence[FramesAtPosition]) -> list[list[Slice]]:
     """Return the parts by one of the Dimension Index Values, or []."""
     for number in range(min(len(one.header.dimension_index) for one in group)):
         parts: dict[int, list[Slice]] = defaultdict(list)
@@ -270,7 +270,7 @@ def _dimensions(group: list[Slice], places: Sequence[Place]) -> list[list[Slice]
     return []
 
 
-def _files(group: list[Slice], places: Sequence[Place]) -> list[list[Slice]]:
+def _files(group: list[Slice], places: Sequence[FramesAtPosition]) -> list[list[Slice]]:
     """Return the multi-frame images, if each has its own phase, or []."""
     if not any(has_frames(one.instance) for one in group):
         return []
@@ -282,7 +282,7 @@ def _files(group: list[Slice], places: Sequence[Place]) -> list[list[Slice]]:
     )
 
 
-def _phases(places: Sequence[Place]) -> list[list[Slice]]:
+def _phases(places: Sequence[FramesAtPosition]) -> list[list[Slice]]:
     """Return the phases by times or numbers; [] where they show none.
 
     Only where every place has as many frames as any other are they counted.
@@ -303,7 +303,9 @@ def _phases(places: Sequence[Place]) -> list[list[Slice]]:
     return []
 
 
-def _collected(places: Sequence[Place], order: list[list[int]], phases: Phases) -> list[list[Slice]]:
+def _collected(
+    places: Sequence[FramesAtPosition], order: list[list[int]], phases: Phases
+) -> list[list[Slice]]:
     count = 1 + max(map(max, phases))
     parts: list[list[Slice]] = [[] for _ in range(count)]
     for place, ranks, of_place in zip(places, order, phases, strict=True):
@@ -313,7 +315,7 @@ def _collected(places: Sequence[Place], order: list[list[int]], phases: Phases) 
 
 
 def _lacking(
-    at: int, parts: Sequence[Parted], taken: Sequence[frozenset[int]], places: Sequence[Place]
+    at: int, parts: Sequence[Parted], taken: Sequence[frozenset[int]], places: Sequence[FramesAtPosition]
 ) -> Message | None:
     """Return the note on places where a part lacks a frame, or None.
 

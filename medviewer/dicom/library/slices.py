@@ -78,7 +78,7 @@ def measure(one: Slice, name: str) -> float:
     if name == "trigger":
         value = float(stated["trigger"]) if "trigger" in stated else None
     elif name == "reference":
-        value = acquisition_time.referenced(instance.times)
+        value = acquisition_time.frame_reference_time_ms(instance.times)
     elif name == "acquired":
         of_frame = stated.get("acquired")
         value = (

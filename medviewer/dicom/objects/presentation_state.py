@@ -55,7 +55,7 @@ MASK_NOT_APPLIED: Final = message(
 
 
 @dataclass(frozen=True, slots=True)
-class StateListing:
+class PresentationStateListing:
     """Entry of a presentation state in a list."""
 
     label: str
@@ -65,7 +65,7 @@ class StateListing:
     references: tuple[ImageReference, ...]
 
 
-def list_presentation_state(dataset: Header) -> StateListing:
+def list_presentation_state(dataset: Header) -> PresentationStateListing:
     """Return the label of a presentation state and the images it references.
 
     See PS3.3 C.11.10, C.11.11.
@@ -75,7 +75,7 @@ def list_presentation_state(dataset: Header) -> StateListing:
         for series in dataset.items("ReferencedSeriesSequence")
         for reference in image_references(series)
     ]
-    return StateListing(
+    return PresentationStateListing(
         label=dataset.free_text("ContentLabel"),
         description=dataset.free_text("ContentDescription"),
         creator=dataset.name("ContentCreatorName"),

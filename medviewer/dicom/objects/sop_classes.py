@@ -13,7 +13,7 @@ from medviewer.translation import mark
 
 if TYPE_CHECKING:
     from medviewer.dicom.header import Header
-    from medviewer.dicom.objects.presentation_state import StateListing
+    from medviewer.dicom.objects.presentation_state import PresentationStateListing
 
 ROOT: Final = "1.2.840.10008."
 STORAGE: Final = ROOT + "5.1.4.1.1."
@@ -120,10 +120,10 @@ class SopClass:
     keyword: str
     title: str
     listing: Listing = Listing.NAMED
-    reader: "Callable[[Header], StateListing] | None" = None
+    reader: "Callable[[Header], PresentationStateListing] | None" = None
 
 
-def _listed_state(dataset: "Header") -> "StateListing":
+def _listed_state(dataset: "Header") -> "PresentationStateListing":
     from medviewer.dicom.objects.presentation_state import (
         list_presentation_state,  # not before the first one is met
     )

@@ -5,7 +5,7 @@ See PS3.3 C.8.5.5, US Region Calibration.
 
 from medviewer import limits
 from medviewer.dicom.header import SENSELESS, Header
-from medviewer.imaging.frame import UNITS, Region, Scale
+from medviewer.imaging.frame import UNITS, AxisScale, Region
 
 
 def read_ultrasound_regions(dataset: Header) -> tuple[Region, ...]:
@@ -27,7 +27,7 @@ def read_ultrasound_regions(dataset: Header) -> tuple[Region, ...]:
     return tuple(found)
 
 
-def _scale(item: Header, axis: str, start: int) -> Scale | None:
+def _scale(item: Header, axis: str, start: int) -> AxisScale | None:
     """Return the scale of one direction.
 
     Its reference pixel is counted from the region's first pixel.
@@ -41,7 +41,7 @@ def _scale(item: Header, axis: str, start: int) -> Scale | None:
         item.note(SENSELESS, f"PhysicalDelta{axis}" if not _is_measure(delta) else value_keyword)
         return None
     reference = item.integer(f"ReferencePixel{axis}0")
-    return Scale(
+    return AxisScale(
         unit,
         delta * per_stored,
         float(start + (reference or 0)),

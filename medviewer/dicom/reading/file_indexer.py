@@ -167,7 +167,7 @@ class Indexer:
             "number": dataset.integer("InstanceNumber"),
             "times": acquisition_time.stated_times(dataset),
             "positions": positions,
-            "file": state.known_by,
+            "file": state.file_signature,
             "shared": shared,
         }
         if "LossyImageCompressionRatio" in dataset:
@@ -366,7 +366,7 @@ def _frame_headers(
     dataset: Header, scopes: FrameScopes, aspects: FrameAspects, indices: Iterable[int]
 ) -> tuple[tuple[FrameHeader, ...], tuple[Message, ...]]:
     """Return the headers of frames, and the notes on numbers of each."""
-    scopes.read_common()
+    scopes.prefetch_shared()
     of_all = dataset.take_number_notes()
     headers, notes = [], []
     for index in indices:
@@ -446,6 +446,6 @@ def _presentation_state(source: Source, state: FileState, known: "SopClass | Non
     return {
         "named": encoded(known.reader(dataset)),
         "uid": source.sop_instance_uid,
-        "file": state.known_by,
+        "file": state.file_signature,
         "stated": frame_attributes.stated_identity(dataset),
     }

@@ -73,7 +73,7 @@ def _parsed_source(path: Path, file: io.BufferedReader, _size: int) -> Source:
     return parsed_source(path, file)
 
 
-def read_state_file(path: Path, uid: str = "", origin: Origin = UNKNOWN) -> PresentationState:
+def read_presentation_state(path: Path, uid: str = "", origin: Origin = UNKNOWN) -> PresentationState:
     """Return the presentation state that a file holds.
 
     Parameters
@@ -98,7 +98,9 @@ def read_state_file(path: Path, uid: str = "", origin: Origin = UNKNOWN) -> Pres
         refuse_changed(path, bool(uid) and source.sop_instance_uid != uid)
         # guard(statement): whose a presentation state is is read again with it
         refuse_changed(
-            path, bool(origin.stated) and frame_attributes.stated_identity(dataset) != origin.stated
+            path,
+            bool(origin.stated_identity)
+            and frame_attributes.stated_identity(dataset) != origin.stated_identity,
         )
         known = objects.sop_class(dataset.text("SOPClassUID"))
         if known is None or known.listing is not objects.Listing.PRESENTATION_STATE:
@@ -132,7 +134,7 @@ class FrameReader:
         frame_number: int,
         uid: str = "",
         origin: Origin = UNKNOWN,
-        room: pixels.Room = pixels.new_room,
+        allocate: pixels.Room = pixels.new_room,
     ) -> Frame:
         """Return one frame of a file.
 
@@ -144,7 +146,7 @@ class FrameReader:
             The SOP Instance UID as indexed; "": any.
         origin : Origin
             The file as it was indexed.
-        room : callable
+        allocate : callable
             Gives memory for so many bytes of pixels; asked where it is used.
 
         Raises
@@ -156,7 +158,7 @@ class FrameReader:
         """
         with read_errors(path):
             try:
-                read = partial(self._read, path, frame_number, uid, origin, room)
+                read = partial(self._read, path, frame_number, uid, origin, allocate)
                 return read(self._walked_source)
             except (NotPlainHeaderError, struct.error):
                 return read(_parsed_source)
@@ -167,14 +169,14 @@ class FrameReader:
         frame_number: int,
         uid: str,
         origin: Origin,
-        room: pixels.Room,
+        allocate: pixels.Room,
         open_by: OpenBy,
     ) -> Frame:
         try:
             image, found = self._open_known(path, uid, origin, open_by)
-            frame = self._frame(image, frame_number, room)
+            frame = self._frame(image, frame_number, allocate)
             state = file_state(path)
-            refuse_changed(path, state.known_by != found.known_by)
+            refuse_changed(path, state.file_signature != found.file_signature)
             # guard(test): a file that was written over while it was read is looked at again
             if state != found:  # it was linked to, or moved; or another was written over it
                 self.close()
@@ -192,12 +194,12 @@ class FrameReader:
         """Open a file, unless it is open; refuse another one than was indexed."""
         image, found = self._open(path, open_by)
         source = image.source
-        # guard(origin.stated and self._stated_identity(source) != origin.stated):
+        # guard(origin.stated_identity and self._stated_identity(source) != origin.stated_identity):
         #     whose image it is is read again with the pixels
         if (
             not is_as_indexed(found, origin)
             or (uid and source.sop_instance_uid != uid)
-            or (origin.stated and self._stated_identity(source) != origin.stated)
+            or (origin.stated_identity and self._stated_identity(source) != origin.stated_identity)
         ):
             raise ChangedFileError(path=path)
         return image, found
@@ -209,9 +211,9 @@ class FrameReader:
         source.stated = source.stated or frame_attributes.stated_identity(source.dataset)
         return source.stated
 
-    def _frame(self, image: OpenImage, frame_number: int, room: pixels.Room) -> Frame:
+    def _frame(self, image: OpenImage, frame_number: int, allocate: pixels.Room) -> Frame:
         self._descriptions.describe(image)
-        frame = read_frame(image, frame_number, self._announce, room)
+        frame = read_frame(image, frame_number, self._announce, allocate)
         automatic = self._automatic_window(image, frame)
         if automatic is not None:
             frame = replace(frame, automatic=automatic)
@@ -249,15 +251,15 @@ class FrameReader:
         source, count = image.source, image.frame_count
         if count == 1 or not lacks_window(frame):
             return None
-        known_as = (source.path, self._state, value_unit(frame), are_values_known(frame))
-        if known_as not in self._windows:
+        cache_key = (source.path, self._state, value_unit(frame), are_values_known(frame))
+        if cache_key not in self._windows:
             if len(self._windows) >= WINDOWS_KEPT:
                 del self._windows[next(iter(self._windows))]
             numbers = frames_looked_at(source.transfer_syntax, frame.rows, frame.columns, count)
-            self._windows[known_as] = file_window(
+            self._windows[cache_key] = file_window(
                 frame, numbers, lambda number: read_frame(image, number, self._announce, pixels.new_room)
             )
-        return self._windows[known_as]
+        return self._windows[cache_key]
 
     def close(self) -> None:
         """Close the file that is kept open."""
@@ -282,7 +284,7 @@ class FrameReader:
         return self._image, state
 
 
-def read_frame(image: OpenImage, frame_number: int, announce: Announce, room: pixels.Room) -> Frame:
+def read_frame(image: OpenImage, frame_number: int, announce: Announce, allocate: pixels.Room) -> Frame:
     """Return one frame with all that is needed to show it.
 
     Raises
@@ -303,7 +305,7 @@ def read_frame(image: OpenImage, frame_number: int, announce: Announce, room: pi
     described = image.described or describe_frame(source, layout, scope)
     if scopes.are_alike:
         image.described = described
-    decoded, position = _decode(image, layout, assembly, scope, frame_number - 1, described, room)
+    decoded, position = _decode(image, layout, assembly, scope, frame_number - 1, described, allocate)
     if decoded.layout not in (None, layout):
         stated_bits, layout = layout.bits_stored, decoded.layout or layout
         described = of_depth(describe_frame(source, layout, scope), stated_bits)
@@ -383,12 +385,12 @@ def _decode(
     scope: FrameScope,
     index: int,
     described: FrameDescription,
-    room: pixels.Room,
+    allocate: pixels.Room,
 ) -> tuple[pixels.Decoded, Vector | None]:
     """Return a frame as it is shown, and where it lies."""
     decode = partial(pixels.decode_frame, image.source, layout, stream=image.stream)
     if assembly is None:
-        return decode(index, None if described.has_overlays else room), frame_position(scope, index)
+        return decode(index, None if described.has_overlays else allocate), frame_position(scope, index)
     scopes = FrameScopes(image.source.dataset, layout.frames)
     return assembly.decode(decode, index), assembly.position(scopes, index)
 

@@ -73,7 +73,7 @@ class HeaderReader:
 
 def _is_another(source: Source, work: ReadElements) -> bool:
     """Return whether a file holds another image, or somebody else's."""
-    uid, stated = work.sop_instance_uid, work.origin.stated
+    uid, stated = work.sop_instance_uid, work.origin.stated_identity
     if uid and source.sop_instance_uid != uid:
         return True
     return bool(stated) and frame_attributes.stated_identity(source.dataset) != stated

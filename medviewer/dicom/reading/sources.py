@@ -69,9 +69,9 @@ def parsed_source(path: Path, file: io.BufferedReader) -> Source:
 
 def is_as_indexed(found: FileState, origin: Origin) -> bool:
     """Return whether an open file is the indexed one, by its directory entry."""
-    if not origin.known_by or found.known_by == origin.known_by:
+    if not origin.file_signature or found.file_signature == origin.file_signature:
         return True
-    is_alike = (found.size, found.mtime_ns) == origin.known_by[:2]
+    is_alike = (found.size, found.mtime_ns) == origin.file_signature[:2]
     # guard(not inodes.are_lasting(found.device)): another file of the same size and time is another file
     return is_alike and not inodes.are_lasting(found.device)
 

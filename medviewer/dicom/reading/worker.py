@@ -27,21 +27,21 @@ from medviewer.dicom.model import Origin
 from medviewer.dicom.reading.file_indexer import Indexer
 from medviewer.dicom.workers import (
     Decoders,
+    DecodersLoaded,
     ElementsRead,
     Expected,
     Failure,
     FilesIndexed,
     FramesRead,
     IndexFiles,
-    Loaded,
     PixelArray,
     PixelMemory,
+    PresentationStateRead,
     ReadElements,
     ReadFrames,
-    ReadState,
+    ReadPresentationState,
     Ready,
     Reply,
-    StateRead,
     WantedFrame,
     encoded,
     open_channel,
@@ -187,7 +187,7 @@ class Worker:
             work, number = request.work, request.number
             if isinstance(work, IndexFiles):
                 self._index(work, number)
-            elif isinstance(work, ReadState):
+            elif isinstance(work, ReadPresentationState):
                 self._answer(self._state(work, number))
             elif isinstance(work, ReadElements):
                 self._answer(self._elements(work, number))
@@ -203,7 +203,7 @@ class Worker:
             if self._channel.poll(0):
                 return
             __import__(name)
-        self._answer(Loaded())
+        self._answer(DecodersLoaded())
 
     def _answer(self, reply: Reply) -> None:
         self._channel.send_bytes(packed(reply))
@@ -265,14 +265,14 @@ class Worker:
                 break
         return FramesRead(number, records, tuple(arrays))
 
-    def _state(self, work: ReadState, number: int) -> StateRead:
-        from medviewer.dicom.reading.frame_reader import read_state_file
+    def _state(self, work: ReadPresentationState, number: int) -> PresentationStateRead:
+        from medviewer.dicom.reading.frame_reader import read_presentation_state
 
         uid, origin = work.sop_instance_uid, work.origin
-        found = _guarded(work.path, lambda path: encoded(read_state_file(path, uid, origin)))
+        found = _guarded(work.path, lambda path: encoded(read_presentation_state(path, uid, origin)))
         if isinstance(found, UnreadableFile):
-            return StateRead(number, failure=Failure.of(found))
-        return StateRead(number, found)
+            return PresentationStateRead(number, failure=Failure.of(found))
+        return PresentationStateRead(number, found)
 
     def _elements(self, work: ReadElements, number: int) -> ElementsRead:
         found = _guarded(work.path, lambda _path: encoded(self._headers.read(work)))

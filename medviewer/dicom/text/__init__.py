@@ -9,7 +9,7 @@ if TYPE_CHECKING:
         ESCAPE,
         TEXT_ENCODINGS,
         UNDECIDED_BYTES,
-        Decoded,
+        DecodedText,
         decode_text,
         decode_text_as,
         file_name_text,
@@ -20,7 +20,7 @@ __getattr__ = lazy_names(
     __name__,
     {
         "character_sets": (
-            "Decoded ESCAPE TEXT_ENCODINGS UNDECIDED_BYTES "
+            "DecodedText ESCAPE TEXT_ENCODINGS UNDECIDED_BYTES "
             "decode_text decode_text_as file_name_text undecided_note"
         ),
     },

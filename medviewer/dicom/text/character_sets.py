@@ -1,8 +1,8 @@
 """Decoding of DICOM text by Specific Character Set, noting guesses.
 
 Real files hold Chinese, UTF-8 or Latin-1 bytes under a character set that says otherwise, or under none.
-What was read in another set than the file states is named in `Decoded.read_as`, never done silently; where
-nothing decides between several sets, no character is made of their bytes.
+A set that was used in place of the stated one is named in `DecodedText.read_as`. Where nothing decides
+between several sets, no character is made of their bytes.
 
 References
 ----------
@@ -169,7 +169,7 @@ def undecided_note(may_be: Sequence[str]) -> Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Decoded:
+class DecodedText:
     """Decoded characters and their notes.
 
     Parameters
@@ -192,7 +192,9 @@ class Decoded:
         return UNDECIDED_BYTES.search(self.text) is None
 
 
-def decode_text(raw: bytes, stated: Sequence[str], *, is_name: bool = False, favoured: str = "") -> Decoded:
+def decode_text(
+    raw: bytes, stated: Sequence[str], *, is_name: bool = False, favored: str = ""
+) -> DecodedText:
     """Return the text of an element's bytes, backslashes between its values.
 
     Parameters
@@ -201,31 +203,31 @@ def decode_text(raw: bytes, stated: Sequence[str], *, is_name: bool = False, fav
         The values of Specific Character Set; () where the file has none.
     is_name : bool
         For a PN, whose component and group delimiters end a code extension, too.
-    favoured : str
+    favored : str
         The set that the patient's name is read in, where the file does not state one.
     """
     has_escapes = ESCAPE in raw
     if not has_escapes and raw.isascii():
-        return Decoded(raw.decode("ascii"))
+        return DecodedText(raw.decode("ascii"))
     codecs = _codecs(stated)
     if has_escapes:
         initial = "ascii" if codecs[0] in TWO_BYTE_G0 else codecs[0]  # named first by mistake
         extended = _decode_extensions(raw, initial, NAME_DELIMITER if is_name else TEXT_DELIMITER)
         if extended is not None:
-            return Decoded(extended)
+            return DecodedText(extended)
     if codecs == ("ascii",):
-        return _undeclared(raw, is_name, favoured)
+        return _undeclared(raw, is_name, favored)
     if codecs == HABITUAL:
-        return _western_by_habit(raw, is_name, favoured)
+        return _western_by_habit(raw, is_name, favored)
     for codec in codecs:  # a set that needs an escape sequence may have been written without it
         text = _strictly(raw, codec)
         if text is not None and _is_believable(text, codec, is_name) and not _is_really_utf_8(raw, codec):
-            return Decoded(text)
+            return DecodedText(text)
     if "utf_8" in codecs or "gb18030" in codecs:
         text = _cut_short(raw, codecs[0])
         if text is not None:
-            return Decoded(text)
-    return _undeclared(raw, is_name, favoured)
+            return DecodedText(text)
+    return _undeclared(raw, is_name, favored)
 
 
 def file_name_text(raw: bytes) -> str:
@@ -248,7 +250,7 @@ def decode_text_as(raw: bytes, choice: str, *, is_name: bool = False) -> str:
     return raw.decode(codec, "replace")
 
 
-def _undeclared(raw: bytes, is_name: bool, favoured: str, stated: str = "") -> Decoded:
+def _undeclared(raw: bytes, is_name: bool, favored: str, stated: str = "") -> DecodedText:
     """Return 8-bit text whose set is not stated or cannot be the stated one."""
     from medviewer.dicom.text.undeclared_text import (  # here: it takes long, most text is ASCII
         makes_sense,
@@ -256,24 +258,24 @@ def _undeclared(raw: bytes, is_name: bool, favoured: str, stated: str = "") -> D
     )
 
     if len(raw) > MOST_WEIGHED:
-        return Decoded(raw.decode("ascii", "surrogateescape"))
+        return DecodedText(raw.decode("ascii", "surrogateescape"))
     text = _strictly(raw, "utf_8") or _cut_short(raw, "utf_8")
     if text is not None and max(text) >= THREE_BYTES and makes_sense(text):
-        return Decoded(text, "utf-8")  # bytes of other sets are hardly ever valid UTF-8 of three bytes
-    weighed = weigh(raw, is_name=is_name, favoured=favoured, stated=stated)
-    return Decoded(weighed.text, "" if weighed.read_as == stated else weighed.read_as, weighed.may_be)
+        return DecodedText(text, "utf-8")  # bytes of other sets are hardly ever valid UTF-8 of three bytes
+    weighed = weigh(raw, is_name=is_name, favored=favored, stated=stated)
+    return DecodedText(weighed.text, "" if weighed.read_as == stated else weighed.read_as, weighed.may_be)
 
 
-def _western_by_habit(raw: bytes, is_name: bool, favoured: str) -> Decoded:
+def _western_by_habit(raw: bytes, is_name: bool, favored: str) -> DecodedText:
     """Return text under Latin-1, which many programs state by habit."""
     text = raw.decode("latin_1")
     is_odd = (
         C1_CONTROLS.search(text) or WORD_OF_ITS_OWN.search(text) or SIGN_AMID_LETTERS.search(text) is not None
     )
     if not is_odd and not _is_really_utf_8(raw, "latin_1"):
-        return Decoded(text)
-    weighed = _undeclared(raw, is_name, favoured, "latin-1")
-    return weighed if weighed.read_as or weighed.may_be or weighed.is_certain else Decoded(text)
+        return DecodedText(text)
+    weighed = _undeclared(raw, is_name, favored, "latin-1")
+    return weighed if weighed.read_as or weighed.may_be or weighed.is_certain else DecodedText(text)
 
 
 def _is_believable(text: str, codec: str, is_name: bool) -> bool:

@@ -23,7 +23,7 @@ from medviewer.dicom.text import letters
 MARGIN: Final = 5.0  # between the logarithms of likelihoods: about 150 to 1
 RARE: Final = -4.5  # for a set that hardly any file is in
 BESIDE: Final = -3.0  # for a set beside the standard where the standard has one for the script
-FAVOUR: Final = 8.0  # for the set of the patient's name, in the other texts of its file
+FAVOR: Final = 8.0  # for the set of the patient's name, in the other texts of its file
 STATED: Final = 20.0  # for the set that the file states, if only by habit
 VALID: Final = 8.0  # for UTF-8, which bytes of other sets are by accident only
 MOST_NAMED: Final = 4
@@ -105,17 +105,17 @@ def makes_sense(text: str) -> bool:
 
 
 @lru_cache(maxsize=256)
-def weigh(raw: bytes, *, is_name: bool, favoured: str = "", stated: str = "") -> Weighed:
+def weigh(raw: bytes, *, is_name: bool, favored: str = "", stated: str = "") -> Weighed:
     """Return the best reading of a text with 8-bit bytes.
 
     Parameters
     ----------
-    favoured : str
+    favored : str
         The set of the patient's name, where that is known.
     stated : str
         A key of CANDIDATES that the file states, by habit: it loses against what makes more sense only.
     """
-    readings = sorted(_readings(raw, is_name, favoured, stated), key=lambda one: -one.score)
+    readings = sorted(_readings(raw, is_name, favored, stated), key=lambda one: -one.score)
     distinct: dict[str, _Reading] = {}
     for one in readings:
         distinct.setdefault(one.text, one)
@@ -129,7 +129,7 @@ def weigh(raw: bytes, *, is_name: bool, favoured: str = "", stated: str = "") ->
     return Weighed(_agreed(raw, near), may_be=tuple(one.key for one in near[:MOST_NAMED]))
 
 
-def _readings(raw: bytes, is_name: bool, favoured: str, stated: str) -> Iterator[_Reading]:
+def _readings(raw: bytes, is_name: bool, favored: str, stated: str) -> Iterator[_Reading]:
     for key, candidate in CANDIDATES.items():
         try:
             text = raw.decode(candidate.codec)
@@ -138,7 +138,7 @@ def _readings(raw: bytes, is_name: bool, favoured: str, stated: str) -> Iterator
         if any(map(_makes_no_text, text)):
             continue
         score = candidate.score(text, is_name) + candidate.prior
-        score += FAVOUR * (key == favoured) + STATED * (key == stated)
+        score += FAVOR * (key == favored) + STATED * (key == stated)
         if score > NEVER:
             yield _Reading(key, text, score, candidate.is_multi_byte)
 

@@ -9,20 +9,20 @@ from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
     from medviewer.dicom.workers.exchange import (
+        DecodersLoaded,
         ElementsRead,
         Expected,
         Failure,
         FilesIndexed,
         FramesRead,
         IndexFiles,
-        Loaded,
         PixelArray,
+        PresentationStateRead,
         ReadElements,
         ReadFrames,
-        ReadState,
+        ReadPresentationState,
         Ready,
         Reply,
-        StateRead,
         WantedFrame,
         packed,
         unpacked_request,
@@ -39,8 +39,9 @@ __getattr__ = lazy_names(
     __name__,
     {
         "exchange": (
-            "ElementsRead Expected Failure FilesIndexed FramesRead IndexFiles Loaded PixelArray ReadElements "
-            "ReadFrames ReadState Ready Reply StateRead WantedFrame packed unpacked_request"
+            "DecodersLoaded ElementsRead Expected Failure FilesIndexed FramesRead IndexFiles PixelArray "
+            "PresentationStateRead ReadElements ReadFrames ReadPresentationState Ready Reply WantedFrame "
+            "packed unpacked_request"
         ),
         "file_reader": "FileReader",
         "frame_cache": "FrameCache",

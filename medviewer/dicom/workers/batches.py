@@ -17,7 +17,7 @@ BATCH_SECONDS: Final = 0.05  # of frames: whoever needs one at once hardly waits
 MOST_AHEAD: Final = 3  # batches, so that neither of two workers waits while frames are taken in order
 
 Asked = TypeVar("Asked")
-Answer = TypeVar("Answer")
+Outcome = TypeVar("Outcome")
 
 
 class Pace:
@@ -50,12 +50,12 @@ class Pace:
 
 def in_order(
     batches: Iterator[Sequence[Asked]],
-    ask: Callable[[Sequence[Asked]], list[Answer]],
-    failure: Callable[[Asked, Exception], Answer],
+    ask: Callable[[Sequence[Asked]], list[Outcome]],
+    failure: Callable[[Asked, Exception], Outcome],
     *,
     under_way: Callable[[], int],
     workers: int,
-) -> Generator[list[tuple[Asked, Answer]], None, None]:
+) -> Generator[list[tuple[Asked, Outcome]], None, None]:
     """Yield requests with their answers in order, some at a time.
 
     Parameters
@@ -68,12 +68,12 @@ def in_order(
     under_way : callable
         Returns how many batches are to be asked for before their turn has come, at least one.
     """
-    waiting_answers: deque[tuple[Sequence[Asked], Future[list[Answer]]]] = deque()
+    waiting_answers: deque[tuple[Sequence[Asked], Future[list[Outcome]]]] = deque()
     first = list(islice(batches, 2))
     threads = ThreadPoolExecutor(workers) if len(first) > 1 else None  # which take longer than a short answer
     batches = chain(first, batches)
 
-    def submitted(batch: Sequence[Asked]) -> tuple[Sequence[Asked], Future[list[Answer]]]:
+    def submitted(batch: Sequence[Asked]) -> tuple[Sequence[Asked], Future[list[Outcome]]]:
         return batch, _asked_here(ask, batch) if threads is None else threads.submit(ask, batch)
 
     def fill() -> None:
@@ -102,10 +102,10 @@ def in_order(
 
 
 def _asked_here(
-    ask: Callable[[Sequence[Asked]], list[Answer]], batch: Sequence[Asked]
-) -> Future[list[Answer]]:
+    ask: Callable[[Sequence[Asked]], list[Outcome]], batch: Sequence[Asked]
+) -> Future[list[Outcome]]:
     """Ask in this thread."""
-    future: Future[list[Answer]] = Future()
+    future: Future[list[Outcome]] = Future()
     try:
         future.set_result(ask(batch))
     except (DiedError, TooSlowError) as error:

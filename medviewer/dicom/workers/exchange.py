@@ -68,7 +68,7 @@ class ReadFrames:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadState:
+class ReadPresentationState:
     """Read a presentation state."""
 
     path: Path
@@ -106,12 +106,12 @@ class ReadElements:
         return cls(reference.path, reference.frame_number, uid, origin, text_encoding)
 
 
-Work = IndexFiles | ReadFrames | ReadState | ReadElements
+WorkerRequest = IndexFiles | ReadFrames | ReadPresentationState | ReadElements
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Work for a worker process.
+    """Request to a worker process.
 
     Parameters
     ----------
@@ -121,7 +121,7 @@ class Request:
         Its answers have it, too.
     """
 
-    work: Work
+    work: WorkerRequest
     processor_seconds: float
     number: int = 0
 
@@ -140,7 +140,7 @@ class Ready:
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class DecodersLoaded:
     """The worker has loaded the decoders."""
 
 
@@ -225,7 +225,7 @@ class FramesRead:
 
 
 @dataclass(frozen=True, slots=True)
-class StateRead:
+class PresentationStateRead:
     """A presentation state (`PresentationState`, encoded), or its failure."""
 
     number: int
@@ -242,8 +242,8 @@ class ElementsRead:
     failure: Failure | None = None
 
 
-Answer = FilesIndexed | FramesRead | StateRead | ElementsRead
-Reply = Ready | Loaded | Expected | Answer
+WorkerAnswer = FilesIndexed | FramesRead | PresentationStateRead | ElementsRead
+Reply = Ready | DecodersLoaded | Expected | WorkerAnswer
 
 
 def packed(message: Request | Reply) -> bytes:

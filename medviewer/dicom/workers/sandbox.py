@@ -1,6 +1,7 @@
 """The parent's side of the limited workers.
 
-One for headers, one for images; the dead are replaced. Files are parsed and decoded nowhere else, so that
+One reads headers, the other headers and images, and both decode what is read ahead; a worker that dies is
+replaced. Files are parsed and decoded nowhere else, so that
 neither a codec that aborts nor a file that asks for all memory reaches the program. Words cross as JSON,
 pixels through memory that the parent made; no pickle.
 """
@@ -24,18 +25,18 @@ from medviewer.dicom.attributes import Record, with_instances
 from medviewer.dicom.model import FrameReference, PresentationStateReference
 from medviewer.dicom.workers.batches import BATCH_SECONDS, Pace, in_order
 from medviewer.dicom.workers.exchange import (
-    Answer,
     ElementsRead,
     Failure,
     FilesIndexed,
     FramesRead,
     IndexFiles,
+    PresentationStateRead,
     ReadElements,
     ReadFrames,
-    ReadState,
-    StateRead,
+    ReadPresentationState,
     WantedFrame,
-    Work,
+    WorkerAnswer,
+    WorkerRequest,
 )
 from medviewer.dicom.workers.ipc import Decoders, Launch
 from medviewer.dicom.workers.patience import DiedError, StalledError, TooSlowError, seconds_for_file
@@ -240,7 +241,7 @@ class Sandbox:
         if self._is_quarantined(path):
             raise DecoderDiedError(path=path)
         with self.decoding.lock:
-            return self._answer(self.decoding, ReadState.of(reference), reference, _state)
+            return self._answer(self.decoding, ReadPresentationState.of(reference), reference, _state)
 
     def read_elements(self, reference: FrameReference, text_encoding: str = "") -> FileElements:
         """Return the elements of a frame's header, as far as it can be read.
@@ -266,9 +267,9 @@ class Sandbox:
     def _answer(
         self,
         worker: WorkerHandle,
-        work: Work,
+        work: WorkerRequest,
         reference: FrameReference | PresentationStateReference,
-        read: Callable[[Answer], Value],
+        read: Callable[[WorkerAnswer], Value],
     ) -> Value:
         """Return the value in a worker's answer about a file.
 
@@ -379,7 +380,7 @@ def _start(worker: WorkerHandle) -> None:
             worker.lock.release()
 
 
-def _records(paths: Sequence[Path], reply: Answer) -> list[Record]:
+def _records(paths: Sequence[Path], reply: WorkerAnswer) -> list[Record]:
     """Return the records of an answer.
 
     Raises
@@ -395,7 +396,7 @@ def _records(paths: Sequence[Path], reply: Answer) -> list[Record]:
     return records
 
 
-def _frames(worker: WorkerHandle, reply: Answer) -> list[Frame | MedviewerError]:
+def _frames(worker: WorkerHandle, reply: WorkerAnswer) -> list[Frame | MedviewerError]:
     """Return the frames of an answer, or their errors.
 
     Raises
@@ -423,7 +424,7 @@ def _as_indexed(reference: FrameReference, found: Frame | MedviewerError) -> Fra
 
     Panes link, measure and export by the place that the header stated then.
     """
-    if isinstance(found, MedviewerError) or not reference.origin.stated:
+    if isinstance(found, MedviewerError) or not reference.origin.stated_identity:
         return found
     # guard(test): where an image lies is compared again with its pixels
     if found.geometry != reference.geometry:
@@ -431,7 +432,7 @@ def _as_indexed(reference: FrameReference, found: Frame | MedviewerError) -> Fra
     return found
 
 
-def _state(reply: Answer) -> PresentationState:
+def _state(reply: WorkerAnswer) -> PresentationState:
     """Return the presentation state of an answer.
 
     Raises
@@ -441,14 +442,14 @@ def _state(reply: Answer) -> PresentationState:
     RefusedValueError
         It is no answer to such a request.
     """
-    if not isinstance(reply, StateRead):
+    if not isinstance(reply, PresentationStateRead):
         raise RefusedValueError(f"{type(reply).__name__}: not what was asked for")
     if reply.failure is not None:
         raise reply.failure.as_error()
     return decoded(reply.state, presentation_state.PresentationState)
 
 
-def _elements(reply: Answer) -> FileElements:
+def _elements(reply: WorkerAnswer) -> FileElements:
     """Return the elements of an answer.
 
     Raises

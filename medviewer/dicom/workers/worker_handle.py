@@ -17,17 +17,17 @@ from typing import Any, Final
 
 from medviewer import limits
 from medviewer.dicom.workers.exchange import (
-    Answer,
+    DecodersLoaded,
     Expected,
     FilesIndexed,
-    Loaded,
     PixelArray,
     ReadFrames,
     Ready,
     Reply,
     Request,
     WantedFrame,
-    Work,
+    WorkerAnswer,
+    WorkerRequest,
     packed,
     unpacked_reply,
 )
@@ -122,10 +122,10 @@ class WorkerHandle:
             self._is_ready = True
             if message.unfiltered:
                 _log.warning("a decoding process without a filter of system calls: %s", message.unfiltered)
-        elif isinstance(message, Loaded):
+        elif isinstance(message, DecodersLoaded):
             self._has_decoders = True
 
-    def ask(self, work: Work, seconds: float) -> Answer:
+    def ask(self, work: WorkerRequest, seconds: float) -> WorkerAnswer:
         """Give work to a worker, which gets ready if need be; return its answer.
 
         Return its number and its answer. Where the worker stood still for long, the next one is asked once
@@ -149,7 +149,7 @@ class WorkerHandle:
         except StalledError:
             return self._ask_once(work, seconds)
 
-    def _ask_once(self, work: Work, seconds: float) -> Answer:
+    def _ask_once(self, work: WorkerRequest, seconds: float) -> WorkerAnswer:
         """Give work to a worker as `ask`, without another try.
 
         Raises
@@ -195,7 +195,7 @@ class WorkerHandle:
             self._wait_until_ready()
         return number
 
-    def _receive(self, number: int, seconds: float) -> Answer:
+    def _receive(self, number: int, seconds: float) -> WorkerAnswer:
         """Return the next answer to a request.
 
         Raises
@@ -208,7 +208,7 @@ class WorkerHandle:
             reply = self._next_message(patience)
             if isinstance(reply, Expected):
                 patience.extend(seconds_for_pixels(reply.frame_bytes))
-            elif isinstance(reply, Ready | Loaded):
+            elif isinstance(reply, Ready | DecodersLoaded):
                 self._note(reply)
             elif reply.number == number:  # others answer a request that nobody waits for any more
                 return reply

@@ -20,7 +20,7 @@ from medviewer.imaging.frame import DisplayImage
 from medviewer.storage import atomic_write
 from medviewer.translation import translate
 
-LEVELS: Final = 256  # colours of one image
+LEVELS: Final = 256  # colors of one image
 INK_COLORS: Final = 32  # of them, at most, for what is drawn
 CENTISECOND_MS: Final = 10
 SHORTEST: Final = 2  # hundredths of a second; programs take shorter ones for a mistake

@@ -29,8 +29,8 @@ OPTIONS: Final = {
     "libx264": {"crf": "14", "preset": "fast", "bf": "0"},
     "mpeg4": {"qmin": "2", "qmax": "2", "bf": "0"},
 }
-BT709: Final = 1  # of colours, ITU-T H.273
-TOLERANCE: Final = 4.0  # grey levels on average
+BT709: Final = 1  # of colors, ITU-T H.273
+TOLERANCE: Final = 4.0  # gray levels on average
 BLOCK: Final = 4  # pixels across and down
 
 
@@ -138,7 +138,7 @@ class _Film:
         stream.height, stream.width = pixels.shape[:2]
         stream.pix_fmt = "yuv420p"
         stream.time_base = stream.codec_context.time_base = TICKS
-        context: Any = stream.codec_context  # players would guess the colours from the size
+        context: Any = stream.codec_context  # players would guess the colors from the size
         context.colorspace = context.color_primaries = context.color_trc = BT709
         context.color_range = ColorRange.MPEG
         return stream

@@ -21,7 +21,7 @@ from medviewer.translation import mark, message, translate
 LOSS: Final = mark("saved with loss (JPEG)")
 QUALITY: Final = 95
 LONGEST_SIDE: Final = 65_500  # of libjpeg
-TOLERANCE: Final = 4.0  # grey levels on average; letters and edges differ most
+TOLERANCE: Final = 4.0  # gray levels on average; letters and edges differ most
 EXIF_BYTES: Final = 60_000  # of the 65,533 that one segment holds
 ASCII: Final = b"ASCII\0\0\0"  # what a user comment begins with (Exif 2.32, table 9)
 
@@ -55,6 +55,6 @@ def encode_jpeg(pixels: DisplayImage, provenance: dict[str, Any]) -> bytes:
     if len(record) <= EXIF_BYTES:
         tags.get_ifd(IFD.Exif)[Base.UserComment] = ASCII + record
     file = BytesIO()
-    # colours of thin lines stay: no subsampling
+    # colors of thin lines stay: no subsampling
     Image.fromarray(pixels).save(file, "JPEG", quality=QUALITY, subsampling=0, exif=tags, optimize=True)
     return file.getvalue()

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 from medviewer.export.pictures.annotated import annotated_image, each_once
 from medviewer.export.sheet import GROUND, INK, Surroundings, Words, compose, needed_size, write
 from medviewer.export.statement import DISCLAIMER
-from medviewer.export.table import ExportedImage, Place, SliceExport
+from medviewer.export.table import ExportedImage, SheetPlace, SliceExport
 from medviewer.imaging.frame import DisplayImage
 from medviewer.translation import translate
 from medviewer.viewer.texts import slice_text, without_texts
@@ -51,12 +51,12 @@ def cell_of(export: SliceExport, image: ExportedImage, side: int, words: Sequenc
     return Cell(annotated.image, replace(around, caption=each_once(caption)), annotated.provenance)
 
 
-def in_rows(cells: Sequence[Cell], across: int) -> dict[Place, Cell]:
+def in_rows(cells: Sequence[Cell], across: int) -> dict[SheetPlace, Cell]:
     """Return cells at their places, so many in a row."""
-    return {Place(*divmod(number, across)): cell for number, cell in enumerate(cells)}
+    return {SheetPlace(*divmod(number, across)): cell for number, cell in enumerate(cells)}
 
 
-def sheet_of(cells: Mapping[Place, Cell], foot: str = "") -> DisplayImage:
+def sheet_of(cells: Mapping[SheetPlace, Cell], foot: str = "") -> DisplayImage:
     """Return cells at their places, with the warning below.
 
     No image is made larger or smaller for it.

@@ -14,7 +14,7 @@ from medviewer.export.pictures.read_back import refuse_other_pixels
 from medviewer.export.pictures.tiff import encode_tiff
 from medviewer.export.sheets.cells import Cell, cell_of, sheet_of
 from medviewer.export.sheets.pdf import PdfPages, refuse_other_pages
-from medviewer.export.table import Place, SliceExport
+from medviewer.export.table import SheetPlace, SliceExport
 from medviewer.imaging.frame import DisplayImage
 from medviewer.storage import atomic_write
 from medviewer.translation import mark, message, translate
@@ -48,7 +48,7 @@ def steps(path: Path, export: SliceExport, *, overwrite: bool = False) -> Genera
     across = max(image.place.column + 1 for image in placed)
     large = WHOLE - SMALLEST if any(image.place.is_small for image in placed) else WHOLE // across
     loss = path.suffix.lower() == ".jpg"
-    cells: dict[Place, Cell] = {}
+    cells: dict[SheetPlace, Cell] = {}
     for image in placed:
         side = SMALLEST if image.place.is_small else max(SMALLEST, large)
         cells[image.place] = cell_of(export, image, side)
@@ -67,5 +67,5 @@ def steps(path: Path, export: SliceExport, *, overwrite: bool = False) -> Genera
     refuse_other_pixels(path, content, pixels, tolerance=TOLERANCE if loss else 0.0)
 
 
-def _record(place: Place, cell: Cell) -> dict[str, Any]:
+def _record(place: SheetPlace, cell: Cell) -> dict[str, Any]:
     return {"row": place.row + 1, "column": place.column + 1, **cell.record}

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from medviewer.dicom.workers import FrameCache
 from medviewer.errors import MedviewerError, MissingFileError
-from medviewer.gui.display.frame_loader import Decoded, FrameLoader
+from medviewer.gui.display.frame_loader import FrameLoader, LoadedSlice
 from medviewer.gui.display.processing import ProcessedViews, ProcessingRequest
 from medviewer.gui.display.processing_ahead import ProcessingAhead
 from medviewer.gui.tasks import Workers
@@ -310,7 +310,7 @@ class Display(QObject):
         return None if next_slice is None or next_slice.frame is None else (next_slice, processed)
 
     @Slot(object)
-    def _on_decoded(self, decoded: Decoded) -> None:
+    def _on_decoded(self, decoded: LoadedSlice) -> None:
         frame, error, wanted = decoded.frame, decoded.error, decoded.slice
         before = self.state
         if frame is not None:

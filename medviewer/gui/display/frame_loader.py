@@ -17,13 +17,13 @@ from medviewer.imaging.frame import DisplayImage, Frame
 from medviewer.imaging.source import ImageSource, ReadStored, Slice, SliceKey, slice_of
 from medviewer.viewer.prefetch import ReadingAhead
 
-LATER = 1  # priority of thumbnails in the decode lane; what a pane waits for has 0
+LOW_PRIORITY = 1  # of thumbnails in the decode lane; what a pane waits for has 0
 READERS = ("ahead", "ahead beside")  # lanes: as many as there are processes that decode
 THUMBNAIL_SIDE = 128  # so many pixels on a screen of 200 % have 64
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Decoded:
+class LoadedSlice:
     """The frame of a slice, or why it could not be read."""
 
     slice: Slice
@@ -69,7 +69,7 @@ ReadSlice = Callable[[Slice], Generator[None, None, Frame]]
 
 def read_slices(
     read_slice: ReadSlice, slices: Iterable[Slice], opening: int
-) -> Generator[Decoded | None, None, None]:
+) -> Generator[LoadedSlice | None, None, None]:
     """Yield each frame or its error.
 
     Before that None, where the work can be given up. The pixels' hash is taken here, so that the window
@@ -80,12 +80,12 @@ def read_slices(
             frame = yield from read_slice(wanted)
             _check(frame, wanted)
         except MedviewerError as error:
-            yield Decoded(wanted, opening, error=error)
+            yield LoadedSlice(wanted, opening, error=error)
         except Exception:
-            yield Decoded(wanted, opening, error=_unreadable(wanted))
+            yield LoadedSlice(wanted, opening, error=_unreadable(wanted))
             raise
         else:
-            yield Decoded(wanted, opening, frame=frame)
+            yield LoadedSlice(wanted, opening, frame=frame)
 
 
 def _check(frame: Frame, wanted: Slice) -> None:
@@ -194,7 +194,9 @@ class FrameLoader(QObject):
         Who failed again is silent.
         """
         read_slice, opening = partial(Slice.read, read_stored=self._read_stored), self._opening
-        task = Task(lambda: read_slices(read_slice, slices, opening), self._workers, "decode", priority=LATER)
+        task = Task(
+            lambda: read_slices(read_slice, slices, opening), self._workers, "decode", priority=LOW_PRIORITY
+        )
         task.yielded.connect(self._on_decoded)
         task.submit()
 
@@ -215,7 +217,7 @@ class FrameLoader(QObject):
             lambda: make_thumbnail(read_slice, middle, opening),
             self._workers,
             "decode",
-            priority=LATER,
+            priority=LOW_PRIORITY,
         )
         task.yielded.connect(self._on_thumbnail)
         self._thumbnails[stack.key] = stack.identity.patient_key, task
@@ -224,7 +226,7 @@ class FrameLoader(QObject):
     def clear(self) -> None:
         """Forget all frames and wishes.
 
-        What is still being read will be thrown away.
+        What is still being read will be discarded.
         """
         self._opening += 1
         thumbnails = [task for _, task in self._thumbnails.values()]
@@ -249,7 +251,7 @@ class FrameLoader(QObject):
         return task
 
     @Slot(object)
-    def _on_decoded(self, decoded: Decoded | None) -> None:
+    def _on_decoded(self, decoded: LoadedSlice | None) -> None:
         if decoded is None:  # it goes on
             return
         # guard(test): frames of closed data are not kept

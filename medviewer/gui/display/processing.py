@@ -149,7 +149,7 @@ class ProcessedViews(QObject):
         return number in self._tasks or number in self._pending
 
     def follow(self, number: int, pane: PaneState | None, settings: Settings) -> None:
-        """Start a pane's processing, cancelling its earlier request."""
+        """Start a pane's processing, canceling its earlier request."""
         before = self._requests.get(number)
         seen = pane.seen if pane is not None else None
         if pane is None or seen is None:

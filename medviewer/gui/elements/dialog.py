@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from medviewer.errors import MedviewerError
 from medviewer.gui.elements.model import Column, ElementModel
-from medviewer.gui.elements.reading import ElementReading, Place
+from medviewer.gui.elements.reading import ElementReading, StackSlice
 from medviewer.gui.widgets import LEAST_SIZE, ChoiceBox, add_clear_button, plain_label
 from medviewer.imaging.identity import Identity
 from medviewer.plain_text import side_by_side
@@ -46,7 +46,7 @@ WIDTHS: Final = {
 }
 
 
-def place_title(place: Place, *, hides: bool) -> str:
+def place_title(place: StackSlice, *, hides: bool) -> str:
     """Return modality, series and image.
 
     "CT · Axial 5 mm · Se 2 Im 10 (10/33)".
@@ -66,8 +66,10 @@ class ElementsDialog(QDialog):
         super().__init__(parent)
         self._session = session
         self._reading = ElementReading(session, self)
-        self._kept: Place | None = None  # to be compared with
-        self._shown: tuple[Place, ...] = ()  # whose rows stand in the table: the image, and the other one
+        self._kept: StackSlice | None = None  # to be compared with
+        self._shown: tuple[
+            StackSlice, ...
+        ] = ()  # whose rows stand in the table: the image, and the other one
         self._rows: tuple[ElementRow, ...] = ()  # all of them, found or not
         self._open: set[object] = set()  # paths of the rows that are unfolded
         self.setWindowTitle(translate("DICOM tags"))
@@ -171,7 +173,7 @@ class ElementsDialog(QDialog):
             self._clear(translate("Open a study first."))
             self._offer(None)
             return
-        here = Place(pane.stack, pane.index)
+        here = StackSlice(pane.stack, pane.index)
         shown = self._shown
         # guard(test): no header stays while somebody else's image is shown
         if shown and shown[0].stack.identity.patient_key != pane.identity.patient_key:
@@ -188,29 +190,29 @@ class ElementsDialog(QDialog):
         pane = self._session.focused
         if pane is None or not self.isVisible():
             return
-        here = Place(pane.stack, pane.index)
+        here = StackSlice(pane.stack, pane.index)
         other = self._other_place(here)
         places = (here,) if other is None else (here, other)
         self._reading.want(places, [self._encoding(place) for place in places])
 
-    def _encoding(self, place: Place) -> str:
+    def _encoding(self, place: StackSlice) -> str:
         chosen = self._session.viewer.state.text_encodings
         return chosen.get(place.stack.identity.study_instance_uid, ("", None))[0]
 
-    def _other_place(self, here: Place) -> Place | None:
+    def _other_place(self, here: StackSlice) -> StackSlice | None:
         """Return the image that is compared with, None where there is none."""
         choice = self.other.currentData()
         if choice == BEFORE:
-            return Place(here.stack, here.index - 1) if here.index else None
+            return StackSlice(here.stack, here.index - 1) if here.index else None
         if choice == KEPT:
             return self._kept
         if isinstance(choice, int):
             pane = self._session.state.panes[choice]
-            place = None if pane is None else Place(pane.stack, pane.index)
+            place = None if pane is None else StackSlice(pane.stack, pane.index)
             return place if place is not None and place.is_stored else None
         return None
 
-    def _offer(self, here: Place | None) -> None:
+    def _offer(self, here: StackSlice | None) -> None:
         """Offer the images that can be compared with."""
         hides = self._session.hide_identity
         offered: list[tuple[str, object]] = [(translate("Nothing"), NOTHING)]
@@ -222,7 +224,7 @@ class ElementsDialog(QDialog):
             pane = self._session.state.panes[number]
             if pane is None:
                 continue
-            place = Place(pane.stack, pane.index)
+            place = StackSlice(pane.stack, pane.index)
             is_another = here is not None and number != self._session.state.focus and place.key != here.key
             if place.is_stored and (is_another or number == self.other.currentData()):
                 title = place_title(place, hides=hides)
@@ -270,7 +272,7 @@ class ElementsDialog(QDialog):
         pane = self._session.focused
         if pane is None or not self.isVisible():
             return
-        here = Place(pane.stack, pane.index)
+        here = StackSlice(pane.stack, pane.index)
         if not here.is_stored:
             return
         other, hides = self._other_place(here), self._session.hide_identity
@@ -298,7 +300,7 @@ class ElementsDialog(QDialog):
         self.place.setText(
             ""
             if pane is None
-            else place_title(Place(pane.stack, pane.index), hides=self._session.hide_identity)
+            else place_title(StackSlice(pane.stack, pane.index), hides=self._session.hide_identity)
         )
         self.who.setText("")
         self._say_notes(error.for_user())

@@ -125,7 +125,7 @@ def _cell(row: ElementRow, column: int) -> str:
     return (
         row.tag or row.name,
         row.name if row.tag else "",
-        row.representation,
+        row.vr,
         row.difference_text,
         row.value,
         row.other,
@@ -140,7 +140,7 @@ def _ink(row: ElementRow, column: int) -> QColor | None:
 
 
 def _font(row: ElementRow, column: int) -> QFont | None:
-    if column == Column.NAME and row.representation == "SQ":
+    if column == Column.NAME and row.vr == "SQ":
         return font(weight=Weight.NAME)
     if column >= Column.DIFFERENCE and row.difference in MARKED:
         return font(weight=Weight.STRONG)

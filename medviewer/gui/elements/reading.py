@@ -24,7 +24,7 @@ ENDED: Final = "elements"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class StackSlice:
     """A slice of a stack."""
 
     stack: ImageSource
@@ -52,12 +52,12 @@ class ElementReading(QObject):
         self._session = session
         self._known: dict[tuple[SliceKey, str], FileElements] = {}  # the one used last at the end
         self._wanted: tuple[tuple[SliceKey, str], ...] = ()
-        self._places: tuple[Place, ...] = ()
+        self._places: tuple[StackSlice, ...] = ()
         self._encodings: tuple[str, ...] = ()
         self._task: Task | None = None
         self._rest = session.workers.timer(REST_MS, self._read)
 
-    def want(self, places: Sequence[Place], encodings: Sequence[str]) -> None:
+    def want(self, places: Sequence[StackSlice], encodings: Sequence[str]) -> None:
         """Ask for images; `ready` tells when all are there.
 
         Parameters
@@ -75,7 +75,7 @@ class ElementReading(QObject):
         elif wanted:
             self._rest.start()
 
-    def of(self, place: Place, encoding: str) -> FileElements | None:
+    def of(self, place: StackSlice, encoding: str) -> FileElements | None:
         """Return the elements of an image that have been read."""
         return self._known.get((place.key, encoding))
 

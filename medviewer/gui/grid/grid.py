@@ -95,7 +95,7 @@ class PaneGrid(QWidget):
             pane.header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             pane.header.customContextMenuRequested.connect(partial(self._ask_for_title_menu, pane))
             pane.header.tab_chosen.connect(self._viewer.set_focus)
-            pane.maximise_asked.connect(self._maximise)
+            pane.maximize_asked.connect(self._maximize)
             pane.header.link_clicked.connect(partial(self._turn_link, number))
             pane.zoom_changed.connect(self._on_zoom)
             pane.looked_anew.connect(self._zoom_as_linked)
@@ -116,8 +116,8 @@ class PaneGrid(QWidget):
     # --- layout ----------------------------------------------------------------------------------------
 
     @Slot(int)
-    def _maximise(self, number: int) -> None:
-        """Maximise a pane or restore it; offer the series for an empty one."""
+    def _maximize(self, number: int) -> None:
+        """Maximize a pane or restore it; offer the series for an empty one."""
         state = self._viewer.state
         if state.display.panes[number] is None and state.maximized is None:
             self._offer_series()
@@ -158,7 +158,7 @@ class PaneGrid(QWidget):
         zooms = self._zooms(before) if large != before else None
         self._large = large
         for pane in self.panes:
-            pane.header.show_maximised(state.maximized is not None)
+            pane.header.show_maximized(state.maximized is not None)
             pane.show_in_film(has_film and pane.number != large)
         self.area.arrange(dict(enumerate(self.panes)), state.layout, shown, large)
         if zooms is not None and has_film:

@@ -12,7 +12,7 @@ from medviewer.viewer import render
 if TYPE_CHECKING:  # few images have graphics, and the first one does not wait for what draws them
     from medviewer.imaging.annotation import Point, Primitive
     from medviewer.imaging.frame import DisplayImage
-    from medviewer.viewer.render import Brightness, Fill, KeptPlaces, Pen, Seen, Stroke, TextLine
+    from medviewer.viewer.render import Bounds, Brightness, Fill, KeptPlaces, Pen, Stroke, TextLine
 
 LINE_PX: Final = 1.5
 HALO_PX: Final = 3.0
@@ -36,7 +36,7 @@ class GraphicsItem(QGraphicsItem):
     def __init__(
         self,
         font: QFont,
-        texts: "Callable[[], Sequence[Seen]]" = tuple,
+        texts: "Callable[[], Sequence[Bounds]]" = tuple,
         parent: QGraphicsItem | None = None,
     ) -> None:
         super().__init__(parent)
@@ -45,9 +45,9 @@ class GraphicsItem(QGraphicsItem):
         self._primitives: tuple[Primitive, ...] = ()
         self._extent = QRectF()
         self._image: tuple[DisplayImage, QRectF] | None = None  # and where it lies, in columns
-        self._brightness: tuple[DisplayImage, Seen, Brightness] | None = None
+        self._brightness: tuple[DisplayImage, Bounds, Brightness] | None = None
         self._kept: KeptPlaces | None = None
-        self._boxes: dict[str, Seen] = {}  # of the labels, as they were painted last
+        self._boxes: dict[str, Bounds] = {}  # of the labels, as they were painted last
 
     def show_graphics(self, primitives: "Sequence[Primitive]", extent: tuple[float, float]) -> None:
         """Show primitives over an image of this width and height, in columns.
@@ -82,7 +82,7 @@ class GraphicsItem(QGraphicsItem):
                 return name
         return ""
 
-    def label_box(self, name: str) -> "Seen | None":
+    def label_box(self, name: str) -> "Bounds | None":
         """Return the box of an annotation's label in the viewport."""
         return self._boxes.get(name)
 
@@ -122,7 +122,7 @@ class GraphicsItem(QGraphicsItem):
                 self._paint_text(painter, mark)
         painter.restore()
 
-    def _seen(self, image: QRectF) -> "Seen":
+    def _seen(self, image: QRectF) -> "Bounds":
         """Return the visible part of the image.
 
         All of the viewport where little is seen.
@@ -184,7 +184,7 @@ def _paint_fill(painter: QPainter, fill: "Fill") -> None:
     painter.fillPath(path, color)
 
 
-def _sides(rectangle: QRectF) -> "Seen":
+def _sides(rectangle: QRectF) -> "Bounds":
     return rectangle.left(), rectangle.top(), rectangle.right(), rectangle.bottom()
 
 

@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPen
 from medviewer.imaging import image_colors
 from medviewer.imaging.frame import DisplayImage
 from medviewer.translation import translate
-from medviewer.viewer.render import Seen
+from medviewer.viewer.render import Bounds
 
 LOUPE_PX: Final = 208
 LEAST_TIMES: Final = 4
@@ -47,7 +47,7 @@ class Loupe:
     place: QPointF
     looked_at: tuple[float, float]
     image: DisplayImage
-    rectangle: Seen
+    rectangle: Bounds
     times: int
 
     def paint(self, painter: QPainter, ratio: float, font: QFont) -> None:

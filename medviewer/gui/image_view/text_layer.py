@@ -6,10 +6,10 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QPainter
 
-from medviewer.gui.image_view.text_painter import Scale, ScaleBar, Stamps, TextPainter
+from medviewer.gui.image_view.text_painter import ChooseScaleBar, ScaleBar, Stamps, TextPainter
 from medviewer.gui.image_view.true_size import TrueSize
 from medviewer.translation import translate
-from medviewer.viewer.render import Arrangement, Line, PaneText, Seen, arrange
+from medviewer.viewer.render import Arrangement, Bounds, Line, PaneText, arrange
 
 TRUE_SIZE_TOLERANCE: Final = 0.005
 
@@ -34,10 +34,10 @@ class TextLayer:
         self._ink = ink
         self.text = PaneText()  # before it is fitted to the size
         self.places = Arrangement()
-        self.scale_bar: Scale | None = None
+        self.scale_bar: ScaleBar | None = None
         self.true_size: TrueSize | None = None
         self._mm_per_column: float | None = None
-        self._choose_scale_bar: ScaleBar | None = None
+        self._choose_scale_bar: ChooseScaleBar | None = None
         self._at_detector = False
         self._says_true = False
         self._stamps: tuple[float, Stamps] | None = None  # for which screen; None: something has changed
@@ -47,7 +47,7 @@ class TextLayer:
         self._stamps = None
 
     def show_scale(
-        self, mm_per_column: float | None, choose: ScaleBar | None, *, at_detector: bool = False
+        self, mm_per_column: float | None, choose: ChooseScaleBar | None, *, at_detector: bool = False
     ) -> None:
         """Take the spacing of the image; None: none is known."""
         self._mm_per_column, self._choose_scale_bar = mm_per_column, choose
@@ -69,7 +69,7 @@ class TextLayer:
         if self._stamps is not None:
             self._ink.glyph_cache(self._arranged(text, area, shown).lines, self._stamps[0])
 
-    def boxes(self) -> list[Seen]:
+    def boxes(self) -> list[Bounds]:
         """Return the boxes of texts and scale bar in the viewport."""
         boxes = [
             (float(b.x), float(b.y), float(b.x + b.width), float(b.y + b.height))

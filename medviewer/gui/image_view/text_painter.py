@@ -36,7 +36,7 @@ PLATE: Final = QColor(0, 0, 0, 158)
 _SHADOW: Final = QColor(0, 0, 0, 120)
 _SCALE_PENS: Final = (QPen(QColor(0, 0, 0, 170), 3.0), QPen(INK["text"], 1.0))
 
-ScaleBar = Callable[[float], tuple[float, str] | None]
+ChooseScaleBar = Callable[[float], tuple[float, str] | None]
 """Takes the available mm; returns the bar's length in mm and its label, or None where there is none."""
 
 Stamps = tuple[tuple[QPointF, QPixmap], ...]
@@ -44,7 +44,7 @@ Stamps = tuple[tuple[QPointF, QPixmap], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
+class ScaleBar:
     """A scale bar in logical pixels of the pane.
 
     Parameters
@@ -99,7 +99,7 @@ class TextPainter:
         """
         return tuple(self._placed(line, ratio) for line in lines)
 
-    def scale_cache(self, scale: Scale, ratio: float) -> Stamps:
+    def scale_cache(self, scale: ScaleBar, ratio: float) -> Stamps:
         """Return the lines of a scale bar and its label as images.
 
         And where they go. Lines drawn on a view would wait for threads where other work keeps these busy.
@@ -107,10 +107,10 @@ class TextPainter:
         lines = self._scale(scale.right, scale.bottom, scale.length, scale.steps, ratio)
         return lines, self._placed(scale.label, ratio)
 
-    def scale(self, room: Box, mm_per_pixel: float, choose: ScaleBar) -> Scale | None:
+    def scale(self, room: Box, mm_per_pixel: float, choose: ChooseScaleBar) -> ScaleBar | None:
         """Return a vertical scale bar with ticks and its label.
 
-        A tick at every centimetre, or at every tenth of its length.
+        A tick at every centimeter, or at every tenth of its length.
         """
         length = room.height - self.ruler.line_height - 2
         chosen = choose(length * mm_per_pixel)
@@ -124,7 +124,7 @@ class TextPainter:
         wide = self.ruler.width(label)
         x = max(0, room.x + room.width - wide)
         box = Box(x, room.y + room.height - self.ruler.line_height, wide, self.ruler.line_height)
-        return Scale(right, bottom, pixels, steps, Placed(label, "text", box, label))
+        return ScaleBar(right, bottom, pixels, steps, Placed(label, "text", box, label))
 
     def paint(
         self,

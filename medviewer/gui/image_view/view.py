@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from medviewer.gui.image_view.graphics_item import GraphicsItem
 from medviewer.gui.image_view.items import BeforeItem, ImageItem, MaskItem
 from medviewer.gui.image_view.text_layer import Magnification, TextLayer
-from medviewer.gui.image_view.text_painter import ACCENT, Scale, ScaleBar, TextPainter
+from medviewer.gui.image_view.text_painter import ACCENT, ChooseScaleBar, ScaleBar, TextPainter
 from medviewer.gui.image_view.true_size import TrueSize
 from medviewer.gui.image_view.wipe import REACH_PX, Wipe
 from medviewer.gui.widgets import plain_tooltip, screen_name
@@ -29,10 +29,10 @@ from medviewer.imaging.frame import DisplayImage, Mask
 from medviewer.viewer.render import (
     FIT,
     Arrangement,
+    Bounds,
     Line,
     PaneText,
     Screen,
-    Seen,
     VisiblePart,
     Zoom,
     unsaid_marks,
@@ -89,7 +89,7 @@ class PaneView(QGraphicsView):
         for item in (self._image, self._mask, self._before, self._graphics):
             item.setParentItem(self._ground)
         self.scene().addItem(self._ground)
-        self._shape: tuple[tuple[int, ...], Seen] | None = None
+        self._shape: tuple[tuple[int, ...], Bounds] | None = None
         self._is_unsmoothed = False
 
     # --- what is shown ---------------------------------------------------------------------------------
@@ -103,7 +103,7 @@ class PaneView(QGraphicsView):
             self._extent = extent
             self._look()
 
-    def show_image(self, image: DisplayImage, rectangle: Seen) -> None:
+    def show_image(self, image: DisplayImage, rectangle: Bounds) -> None:
         """Show an image.
 
         Parameters
@@ -125,7 +125,7 @@ class PaneView(QGraphicsView):
         self._image.setVisible(True)
 
     def show_mask(
-        self, mask: Mask | None, rectangle: Seen, *, fill: bool = False, hidden: Mask | None = None
+        self, mask: Mask | None, rectangle: Bounds, *, fill: bool = False, hidden: Mask | None = None
     ) -> None:
         """Show a mask over a part of the extent, save where the image is hidden.
 
@@ -163,7 +163,7 @@ class PaneView(QGraphicsView):
         return wipe is not None and abs(point.x() - wipe.share * self.viewport().width()) <= REACH_PX
 
     def make_ready(
-        self, image: DisplayImage, mask: Mask | None, rectangle: Seen, *, fill: bool = False
+        self, image: DisplayImage, mask: Mask | None, rectangle: Bounds, *, fill: bool = False
     ) -> None:
         """Prepare the next image and its mask at the size of the shown one."""
         if (image.shape[:2], rectangle) == self._shape:
@@ -196,11 +196,11 @@ class PaneView(QGraphicsView):
         """Return the id of the annotation with a label at a point, or ""."""
         return self._graphics.label_at(point)
 
-    def label_box(self, name: str) -> "Seen | None":
+    def label_box(self, name: str) -> "Bounds | None":
         """Return the box of an annotation's label in the viewport."""
         return self._graphics.label_box(name)
 
-    def text_boxes(self) -> "list[Seen]":
+    def text_boxes(self) -> "list[Bounds]":
         """Return the places of all texts and of the scale bar, in the viewport."""
         return self._texts.boxes()
 
@@ -228,7 +228,7 @@ class PaneView(QGraphicsView):
             self._arrange()
 
     def show_scale(
-        self, mm_per_column: float | None, choose: ScaleBar | None, *, at_detector: bool = False
+        self, mm_per_column: float | None, choose: ChooseScaleBar | None, *, at_detector: bool = False
     ) -> None:
         """Show a scale bar for this spacing; None: none is known."""
         self._texts.show_scale(mm_per_column, choose, at_detector=at_detector)
@@ -278,7 +278,7 @@ class PaneView(QGraphicsView):
         return unsaid_marks(self._texts.text, self._texts.places)
 
     @property
-    def scale_bar(self) -> Scale | None:
+    def scale_bar(self) -> ScaleBar | None:
         """Scale bar of the image; None where its spacing is not known."""
         return self._texts.scale_bar
 
@@ -295,7 +295,7 @@ class PaneView(QGraphicsView):
         return self._extent
 
     @property
-    def seen(self) -> Seen:
+    def seen(self) -> Bounds:
         """Visible part of the image and of the black around it."""
         return self.part.seen
 
@@ -451,6 +451,6 @@ class PaneView(QGraphicsView):
         return Magnification(part.scale, part.device_scale, self._is_unsmoothed, screen)
 
 
-def _qt_rectangle(rectangle: Seen) -> QRectF:
+def _qt_rectangle(rectangle: Bounds) -> QRectF:
     left, top, right, bottom = rectangle
     return QRectF(left, top, right - left, bottom - top)

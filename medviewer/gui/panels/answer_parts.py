@@ -14,7 +14,7 @@ from medviewer.gui.look import Type, Weight, font, paint_icon
 from medviewer.gui.widgets import plain_tooltip
 from medviewer.translation import translate
 from medviewer.viewer.color_roles import colors
-from medviewer.viewer.texts import AiCard, CardState, Scale
+from medviewer.viewer.texts import AiCard, CardState, ScoreScale
 
 BAND_PX: Final = 40
 SCALE_PX: Final = 44
@@ -119,11 +119,11 @@ class ScaleView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.scale: Scale | None = None
+        self.scale: ScoreScale | None = None
         self.setFixedHeight(SCALE_PX)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
-    def show_scale(self, scale: Scale | None, score: str) -> None:
+    def show_scale(self, scale: ScoreScale | None, score: str) -> None:
         """Show a score as it is written, with its threshold."""
         self.scale = scale
         if scale is not None:
@@ -175,7 +175,7 @@ class ScaleView(QWidget):
             painter.fillRect(QRectF(tick - TICK_PX / 2, 2, TICK_PX, TRACK_PX + 14), QColor(ink.text_1))
             self._paint_figures(painter, scale, tick)
 
-    def _paint_figures(self, painter: QPainter, scale: Scale, tick: float) -> None:
+    def _paint_figures(self, painter: QPainter, scale: ScoreScale, tick: float) -> None:
         ink = colors()
         strong, small = font(Type.SMALL, Weight.STRONG), font(Type.SMALL)
         places = [(tick, scale.text, strong, ink.text_1)]

@@ -106,7 +106,7 @@ def histogram(frame: Frame) -> Histogram | None:
     """Count a frame's modality values, padding left out.
 
     None for color or where there is no value. The range runs from the 0.1th to the 99.9th percentile, so
-    that a metal artefact does not squeeze it.
+    that a metal artifact does not squeeze it.
     """
     if frame.is_color:
         return None
@@ -316,7 +316,7 @@ class HistogramView(QWidget):
     def _laid_out(self, shown: Histogram) -> list[QRectF]:
         """Return the bars, cached for the next painting."""
         low, high = self.visible_range()
-        low, high = max(low, shown.low), min(high, shown.high)  # a lone value beyond is an artefact
+        low, high = max(low, shown.low), min(high, shown.high)  # a lone value beyond is an artifact
         start, end = self.place_of(low), self.place_of(high)
         wanted = (shown, start, end, low, high)
         if self._bars[0] != wanted:

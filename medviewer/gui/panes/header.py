@@ -1,6 +1,6 @@
 """The title strip above an image.
 
-Number, plane, view, series, tags, result, link and maximising.
+Number, plane, view, series, tags, result, link and maximizing.
 """
 
 from collections.abc import Sequence
@@ -38,7 +38,7 @@ class PaneHeader(QWidget):
 
     processing_chosen = Signal(str)
     link_clicked = Signal()
-    maximise_clicked = Signal()
+    maximize_clicked = Signal()
     tab_chosen = Signal(int)  # the number of a pane
 
     def __init__(self, number: int = 0, parent: QWidget | None = None) -> None:
@@ -66,8 +66,8 @@ class PaneHeader(QWidget):
         self.key_sign = _Sign(KEY_SIGN, "blue", self)
         self.link = _button(self)
         self.link.clicked.connect(self.link_clicked)
-        self.maximise = _button(self)
-        self.maximise.clicked.connect(self.maximise_clicked)
+        self.maximize = _button(self)
+        self.maximize.clicked.connect(self.maximize_clicked)
         row = self._row = QHBoxLayout(self)
         row.setContentsMargins(4, 0, 2, 0)  # in the film, too, a button is 24 high
         row.setSpacing(GAP_PX)
@@ -88,7 +88,7 @@ class PaneHeader(QWidget):
             self.offset,
         ):
             row.addWidget(part)
-        for button in (self.result, self.link, self.maximise):
+        for button in (self.result, self.link, self.maximize):
             row.addWidget(button)
         self.chooser.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Expanding)
         self.chooser.setMinimumWidth(BUTTON_PX)
@@ -98,7 +98,7 @@ class PaneHeader(QWidget):
         self._is_compact = False
         self._in_film = False
         self.setFixedHeight(HEIGHT_PX)
-        self.show_maximised(False)
+        self.show_maximized(False)
         self.show_link(shown=False, linked=True, reason="")
         self.show_title(TitleStrip())
 
@@ -232,17 +232,17 @@ class PaneHeader(QWidget):
             self.link.setVisible(shown)
             self._make_room()
 
-    def show_maximised(self, maximised: bool) -> None:
+    def show_maximized(self, maximized: bool) -> None:
         """Update sign and label of the button at the right."""
-        said = translate("Back to all panes") if maximised else translate("Maximise this pane")
-        self.maximise.setIcon(icon("minimize-2" if maximised else "maximize-2"))
-        self.maximise.setToolTip(plain_tooltip(said))
-        self.maximise.setAccessibleName(said)
+        said = translate("Back to all panes") if maximized else translate("Maximise this pane")
+        self.maximize.setIcon(icon("minimize-2" if maximized else "maximize-2"))
+        self.maximize.setToolTip(plain_tooltip(said))
+        self.maximize.setAccessibleName(said)
 
     def show_in_film(self, in_film: bool) -> None:
         """Be the strip of a small pane, which a click makes large."""
         self._in_film = in_film
-        self.maximise.setHidden(in_film)
+        self.maximize.setHidden(in_film)
         if self._title is not None:
             self.show_title(self._title[0])
         self._make_room()
@@ -273,7 +273,7 @@ class PaneHeader(QWidget):
             self.offset,
             self.result,
             self.link,
-            self.maximise,
+            self.maximize,
         )
         shown = [part for part in parts if not part.isHidden()]
         row, margins = self._row.spacing(), self._row.contentsMargins()

@@ -28,7 +28,7 @@ from medviewer.gui.panes.film import SwapHint
 from medviewer.gui.panes.header import PaneHeader
 from medviewer.gui.panes.mouse import ENTER, MouseInteraction, key_steps
 from medviewer.gui.panes.over_image import OverImage, PaneReference
-from medviewer.gui.panes.readout import PixelReadout, Seen, stored_at
+from medviewer.gui.panes.readout import PixelReadout, ShownPane, stored_at
 from medviewer.gui.panes.shown_image import ShownImage
 from medviewer.gui.panes.wait import PaneWait, TryAgain, empty_text, waiting_text
 from medviewer.gui.panes.zoom_memory import ZoomMemory
@@ -66,7 +66,7 @@ class Pane(QWidget):
     """
 
     probed = Signal(object)  # Probe, None: the mouse is over no pixel
-    maximise_asked = Signal(int)
+    maximize_asked = Signal(int)
     zoom_changed = Signal(int)
     looked_anew = Signal(int)  # it shows another stack than before
     texts_moved = Signal()
@@ -109,7 +109,7 @@ class Pane(QWidget):
         self._column.setSpacing(0)
         self._column.addWidget(self.header)
         self._column.addWidget(self._blank, 1)
-        self._blank.double_clicked.connect(self._ask_maximise)
+        self._blank.double_clicked.connect(self._ask_maximize)
         self.caption = CutLabel("quiet")
         self.caption.setFont(font(Type.SMALL))
         self.caption.setFixedHeight(CAPTION_PX)
@@ -134,7 +134,7 @@ class Pane(QWidget):
         self._wait.changed.connect(self._on_wait)
         self._readout.probed.connect(self.probed)
         self.header.processing_chosen.connect(self._choose_processing)
-        self.header.maximise_clicked.connect(self._ask_maximise)
+        self.header.maximize_clicked.connect(self._ask_maximize)
 
     @property
     def view(self) -> "PaneView":
@@ -164,7 +164,7 @@ class Pane(QWidget):
         mouse.pressed.connect(self._take_focus)
         mouse.scrolled.connect(self._scroll)
         mouse.hovered.connect(self._readout.hover)
-        mouse.double_clicked.connect(self._ask_maximise)
+        mouse.double_clicked.connect(self._ask_maximize)
         mouse.clicked.connect(self._take_focus)
         mouse.show_in_film(self.is_in_film)
         self._column.replaceWidget(self._blank, view)
@@ -456,9 +456,9 @@ class Pane(QWidget):
         self._session.viewer.set_processing(self.number, name)
 
     @Slot()
-    def _ask_maximise(self) -> None:
+    def _ask_maximize(self) -> None:
         self._session.viewer.set_focus(self.number)
-        self.maximise_asked.emit(self.number)
+        self.maximize_asked.emit(self.number)
 
     @Slot(object)
     def _on_zoom(self, _zoom: object) -> None:
@@ -469,7 +469,7 @@ class Pane(QWidget):
         """Show the loupe under the mouse, or take it away, as the state says."""
         self._readout.refresh()
 
-    def _seen(self) -> Seen | None:
+    def _seen(self) -> ShownPane | None:
         return None if self._parts is None else (self._parts[0], self.state, self.shown.image, self._shows)
 
     def _stored_at(self, point: QPointF) -> tuple[float, float]:

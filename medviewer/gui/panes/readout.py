@@ -15,7 +15,7 @@ from medviewer.viewer.viewer import Viewer
 if TYPE_CHECKING:
     from medviewer.gui.image_view import PaneView
 
-Seen = tuple["PaneView", PaneState | None, OrientedImage | None, int]
+ShownPane = tuple["PaneView", PaneState | None, OrientedImage | None, int]
 """The view of a pane, its state, the image on the screen, and the number of the pane that it shows."""
 
 
@@ -30,7 +30,7 @@ class PixelReadout(QObject):
 
     probed = Signal(object)  # Probe, None: the mouse is over no pixel
 
-    def __init__(self, viewer: Viewer, seen: Callable[[], Seen | None], parent: QObject) -> None:
+    def __init__(self, viewer: Viewer, seen: Callable[[], ShownPane | None], parent: QObject) -> None:
         super().__init__(parent)
         self._viewer, self._seen = viewer, seen
         self._pointer: QPointF | None = None  # where the mouse is, in the viewport

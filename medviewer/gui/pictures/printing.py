@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from medviewer.gui.grid import PaneGrid
     from medviewer.gui.session import ViewerSession
 
-SIZE: Final = (760, 720)
+WINDOW_SIZE: Final = (760, 720)
 RATIO: Final = 2.0  # pixels of the picture for each of the window
 MARGIN_MM: Final = 12.0
 FOOT_MM: Final = 6.0
@@ -52,7 +52,7 @@ class PrintDialog(QDialog):
             layout_picture(panes, RATIO),
         )
         self.setWindowTitle(translate("Print"))
-        self.resize(*SIZE)
+        self.resize(*WINDOW_SIZE)
         self.content = QComboBox()
         self.content.setAccessibleName(translate("Contents"))
         self.content.addItems([translate("Active pane"), translate("All panes")])
@@ -117,8 +117,13 @@ class PrintDialog(QDialog):
     @Slot(QPrinter)
     def _paint(self, printer: QPrinter) -> None:
         painter = QPainter(printer)
-        room = QRectF(printer.pageLayout().paintRectPixels(printer.resolution()))
-        _paint_page(painter, self.picture, QRectF(0, 0, room.width(), room.height()), printer.resolution())
+        printable_area = QRectF(printer.pageLayout().paintRectPixels(printer.resolution()))
+        _paint_page(
+            painter,
+            self.picture,
+            QRectF(0, 0, printable_area.width(), printable_area.height()),
+            printer.resolution(),
+        )
         painter.end()
 
     @Slot()
@@ -175,22 +180,22 @@ class PrintDialog(QDialog):
         return bytes(buffer.data().data())
 
 
-def _paint_page(painter: QPainter, picture: QImage, room: QRectF, dots_per_inch: int) -> None:
+def _paint_page(painter: QPainter, picture: QImage, printable_area: QRectF, dots_per_inch: int) -> None:
     """Paint a picture as large as the page allows, and a line at its foot."""
     foot = FOOT_MM / MM_PER_INCH * dots_per_inch
     wide, high = picture.width(), picture.height()
-    scale = min(room.width() / wide, (room.height() - foot) / high)
+    scale = min(printable_area.width() / wide, (printable_area.height() - foot) / high)
     size = QSizeF(wide * scale, high * scale)
-    left = room.left() + (room.width() - size.width()) / 2
+    left = printable_area.left() + (printable_area.width() - size.width()) / 2
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    painter.drawImage(QRectF(left, room.top(), size.width(), size.height()), picture)
-    written = QFont(painter.font())
-    written.setPointSize(FOOT_POINTS)
-    painter.setFont(written)
+    painter.drawImage(QRectF(left, printable_area.top(), size.width(), size.height()), picture)
+    footer_font = QFont(painter.font())
+    footer_font.setPointSize(FOOT_POINTS)
+    painter.setFont(footer_font)
     painter.setPen(Qt.GlobalColor.black)  # on paper, whatever the theme
     when = QLocale().toString(QDateTime.currentDateTime(), QLocale.FormatType.ShortFormat)
     words = translate("Research use only, not for diagnosis")
-    place = QRectF(room.left(), room.bottom() - foot, room.width(), foot)
+    place = QRectF(printable_area.left(), printable_area.bottom() - foot, printable_area.width(), foot)
     painter.drawText(place, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom), when)
     painter.drawText(
         place,

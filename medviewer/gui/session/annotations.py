@@ -1,7 +1,7 @@
 """Loads annotations with their study, and saves each edit soon after it."""
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Generator
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -88,17 +88,15 @@ class AnnotationSaver(QObject):
                 self._is_load_due = True
                 self._load_soon.start()
         if after.annotations is not before.annotations:
-            edited = (s for s, one in after.annotations.items() if one is not before.annotations.get(s))
-            edited_ones = list(edited)
-            if edited_ones and not self._viewer.keeps_annotations:
+            edited = [s for s, one in after.annotations.items() if one is not before.annotations.get(s)]
+            if edited and not self._viewer.keeps_annotations:
                 self._tell_not_kept()
-            if any(
-                map(self._is_unsaved, edited_ones)
-            ):  # else it would be tried again for ever on a full disk
+            # only after an edit: on a full disk it would be tried again for ever
+            if any(self._is_unsaved(study) for study in edited):
                 self._save_soon.start()
 
     def _switch(self) -> None:
-        """Begin or end keeping drawings."""
+        """Begin or end keeping annotations."""
         self._keeps = self._viewer.keeps_annotations
         self._stores.clear()  # their files may be gone
         if self._keeps:
@@ -109,14 +107,13 @@ class AnnotationSaver(QObject):
     @Slot()
     def _load(self) -> None:
         self._is_load_due = False
-        # guard(not self._viewer.keeps_annotations -> False): no drawing is read while none is kept
+        # guard(not self._viewer.keeps_annotations -> False): no annotation is read while none is kept
         if not self._viewer.keeps_annotations:
             return
         for study in sorted(_studies_shown(self._viewer.state) - self._stores.keys()):
             store = self._store(study)
             if is_there(store.path):  # nothing is stored of most studies
-                steps = store.load()
-                task = Task(lambda steps=steps: steps, self._workers, LANE)  # type: ignore[misc]
+                task = self._task(store.load())
                 task.yielded.connect(partial(self._take, study))
                 task.submit()
 
@@ -128,12 +125,15 @@ class AnnotationSaver(QObject):
             if study in self._saving:
                 continue
             self._saving.add(study)
-            steps = self._store(study).save(self._present(study))
-            task = Task(lambda steps=steps: steps, self._workers, LANE)  # type: ignore[misc]
+            task = self._task(self._store(study).save(self._present(study)))
             task.yielded.connect(partial(self._on_saved, study))
             task.failed.connect(partial(self._on_failed, study))
             task.finished.connect(partial(self._on_save_ended, study))
             task.submit()
+
+    def _task(self, steps: "Generator[InFile, None, None]") -> Task:
+        """Return the task that runs steps prepared in this thread."""
+        return Task(lambda: steps, self._workers, LANE)
 
     def _store(self, study: str) -> "AnnotationStore":
         if study not in self._stores:
@@ -141,7 +141,7 @@ class AnnotationSaver(QObject):
         return self._stores[study]
 
     def _may_write(self) -> bool:
-        """Return whether drawings are kept now; called in a worker's thread."""
+        """Return whether annotations are kept now; called in a worker's thread."""
         return self._viewer.keeps_annotations and not self._viewer.memory.is_off_elsewhere()
 
     def _present(self, study: str) -> "Annotations":
@@ -154,14 +154,14 @@ class AnnotationSaver(QObject):
         return history.present
 
     def _tell_not_kept(self) -> None:
-        """Say once that drawings are lost with their study."""
+        """Say once that annotations are lost with their study."""
         if not self._is_loss_told:
             self._is_loss_told = True
             hint = message("File > Preferences has the switch.")
             self.told.emit(Notice(NOT_KEPT, hint, "warning"))
 
     def _is_unsaved(self, study: str) -> bool:
-        # guard(test): no drawing is written while none is kept
+        # guard(test): no annotation is written while none is kept
         if not self._viewer.keeps_annotations:
             return False
         return not self._store(study).is_saved(self._present(study))

@@ -7,11 +7,12 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from medviewer.errors import MedviewerError, ModelError
 from medviewer.gui.session.classifier_queue import (
-    LOGGING,
+    LOGGING_NOTICE,
     ClassifierQueue,
     DeliveredResult,
     LoadClassifier,
-    Loaded,
+    LoadedClassifier,
+    PendingRequest,
 )
 from medviewer.gui.session.notices import Notices
 from medviewer.gui.tasks import Workers
@@ -22,7 +23,7 @@ from medviewer.viewer.notice import Notice
 from medviewer.viewer.state import PaneState, Reception, Token
 from medviewer.viewer.viewer import Viewer
 
-CLASSIFYING, SLOW = "classifying", "slow"  # causes of messages
+CLASSIFYING_NOTICE, SLOW_NOTICE = "classifying", "slow"  # causes of messages
 DEFAULT_MODEL: Final = "head-ct-haemorrhage"
 
 
@@ -71,7 +72,7 @@ class Classification(QObject):
         # guard(statement): choosing another model takes results off at once
         viewer.show(display_state.change_model(viewer.state.display, None))
         viewer.change(model=name)
-        self._notices.end(CLASSIFYING)
+        self._notices.end(CLASSIFYING_NOTICE)
         self.queue.load(name, device)
         self.model_changed.emit(name, "")
 
@@ -80,12 +81,13 @@ class Classification(QObject):
         if pane is None or pane.frame is None:
             self._notices.tell(Notice(message("There is no picture to classify yet."), severity="info"))
             return
-        self._notices.end(CLASSIFYING)
+        self._notices.end(CLASSIFYING_NOTICE)
         self._study, self._slice = pane.identity.study_key, pane.slice_key
         if self.queue.is_ready:
             self.queue.classify(pane.frame, pane.token, override=override, answered=answered)
             return
-        self.queue.ask((pane.frame, override, answered), self._viewer.state.model, self._device)
+        wanted = PendingRequest(pane.frame, override, answered)
+        self.queue.ask(wanted, self._viewer.state.model, self._device)
 
     @property
     def device(self) -> str:
@@ -93,17 +95,16 @@ class Classification(QObject):
         return self._device
 
     @Slot(object)
-    def _on_loaded(self, loaded: Loaded) -> None:
+    def _on_loaded(self, loaded: LoadedClassifier) -> None:
         self._viewer.show(display_state.change_model(self._viewer.state.display, self.queue.hashes))
         self.model_changed.emit(loaded.model, self.queue.device)
         asked = self.queue.take_asked()
         if asked is not None:
-            frame, override, answered = asked
             display = self._viewer.state.display
             token = Token(
-                display.epoch, display_state.result_key(frame, display.model), self._study, self._slice
+                display.epoch, display_state.result_key(asked.frame, display.model), self._study, self._slice
             )
-            self.queue.classify(frame, token, override=override, answered=answered)
+            self.queue.classify(asked.frame, token, override=asked.override, answered=asked.is_confirmed)
 
     @Slot(object)
     def _on_received(self, delivered: DeliveredResult) -> None:
@@ -111,26 +112,26 @@ class Classification(QObject):
             self._viewer.state.display, delivered.token, delivered.result
         )
         self._viewer.show(state)
-        self._notices.end(CLASSIFYING)
+        self._notices.end(CLASSIFYING_NOTICE)
         if delivered.trouble is not None:
-            self._notices.tell_error(delivered.trouble, LOGGING)
+            self._notices.tell_error(delivered.trouble, LOGGING_NOTICE)
         if reception is Reception.DROPPED and delivered.token.epoch >= state.valid_since:
             said = message("A result was thrown away: it was about another picture.")
-            self._notices.tell(Notice(said, cause=CLASSIFYING, about=frozenset({self._study})))
+            self._notices.tell(Notice(said, cause=CLASSIFYING_NOTICE, about=frozenset({self._study})))
 
     @Slot()
     def _on_slow(self) -> None:
         said, hint = message("The classifier takes longer than usual."), message("Esc stops it.")
-        self._notices.tell(Notice(said, hint, "warning", SLOW))
+        self._notices.tell(Notice(said, hint, "warning", SLOW_NOTICE))
 
     @Slot(bool)
     def _on_busy(self, busy: bool) -> None:
         if not busy:
-            self._notices.end(SLOW)
+            self._notices.end(SLOW_NOTICE)
         self._viewer.change(is_classifying=busy)
         self.busy_changed.emit(busy)
 
     @Slot(object)
     def _on_failed(self, error: MedviewerError) -> None:
         about = () if isinstance(error, ModelError) else {self._study}
-        self._notices.tell_error(error, CLASSIFYING, about)
+        self._notices.tell_error(error, CLASSIFYING_NOTICE, about)

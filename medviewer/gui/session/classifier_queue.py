@@ -17,8 +17,8 @@ from medviewer.inference.result import ModelResult
 from medviewer.viewer.state import ModelHashes, Token
 
 SLOW_MS = 10_000
-LOGGING = "logging"  # cause of a message
-LATER = 1  # priority of a series in the lane; a slice that is asked about by itself has 0
+LOGGING_NOTICE = "logging"  # cause of a message
+LOW_PRIORITY = 1  # of a series in the lane; a slice that is asked about by itself has 0
 
 
 class FrameClassifier(Protocol):
@@ -43,8 +43,22 @@ class FrameClassifier(Protocol):
         """
 
 
-Asked = tuple[Frame, bool, bool]
-"""A frame, whether to classify it although it is refused, whether the model's question was answered yes."""
+@dataclass(frozen=True, slots=True, eq=False)
+class PendingRequest:
+    """A frame to classify as soon as the model is loaded.
+
+    Parameters
+    ----------
+    override : bool
+        Classify it although a gate refuses it.
+    is_confirmed : bool
+        The model's question was answered yes.
+    """
+
+    frame: Frame
+    override: bool
+    is_confirmed: bool
+
 
 LoadClassifier = Callable[[str, str], FrameClassifier]
 """(name of a model, device) -> classifier"""
@@ -61,7 +75,7 @@ def load_installed(model: str, device: str) -> FrameClassifier:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Loaded:
+class LoadedClassifier:
     """A classifier that is ready."""
 
     model: str
@@ -78,9 +92,9 @@ class DeliveredResult:
     """Why the run could not be logged."""
 
 
-def load(load_classifier: LoadClassifier, model: str, device: str) -> Generator[Loaded, None, None]:
+def load(load_classifier: LoadClassifier, model: str, device: str) -> Generator[LoadedClassifier, None, None]:
     """Yield the classifier."""
-    yield Loaded(model, load_classifier(model, device))
+    yield LoadedClassifier(model, load_classifier(model, device))
 
 
 def classify_frame(
@@ -126,8 +140,8 @@ class ClassifierQueue(QObject):
         self._load_classifier = load_classifier
         self._classifier: FrameClassifier | None = None
         self._tasks: list[Task] = []
-        self._loading: Task | None = None  # brings the model that is wanted; a cancelled one brings none
-        self._asked: Asked | None = None  # to classify as soon as the model is loaded
+        self._loading: Task | None = None  # brings the model that is wanted; a canceled one brings none
+        self._asked: PendingRequest | None = None  # to classify as soon as the model is loaded
         self._hangs = False
         self._slow_timer = workers.timer(SLOW_MS, self._on_slow)
 
@@ -163,7 +177,7 @@ class ClassifierQueue(QObject):
         self._loading = task
         self._start(task)
 
-    def ask(self, asked: Asked, model: str, device: str) -> None:
+    def ask(self, asked: PendingRequest, model: str, device: str) -> None:
         """Load a model for a frame.
 
         It is kept for `take_asked` when `loaded` comes.
@@ -172,7 +186,7 @@ class ClassifierQueue(QObject):
             self.load(model, device)
         self._asked = asked
 
-    def take_asked(self) -> Asked | None:
+    def take_asked(self) -> PendingRequest | None:
         """Return and clear the frame to classify after loading, with its options."""
         asked, self._asked = self._asked, None
         return asked
@@ -208,7 +222,7 @@ class ClassifierQueue(QObject):
             ),
             self._workers,
             "classify",
-            priority=LATER,
+            priority=LOW_PRIORITY,
         )
 
     def cancel(self) -> None:
@@ -235,7 +249,7 @@ class ClassifierQueue(QObject):
             self.busy_changed.emit(True)
 
     @Slot(object)
-    def _on_loaded(self, loaded: Loaded) -> None:
+    def _on_loaded(self, loaded: LoadedClassifier) -> None:
         self._classifier = loaded.classifier
         self.loaded.emit(loaded)
 

@@ -1,4 +1,4 @@
-"""Saves images in a worker's thread, and can be given up."""
+"""Export of images in a worker's thread, which the user can cancel."""
 
 from collections.abc import Callable, Collection, Generator, Hashable, Iterator
 from dataclasses import replace
@@ -16,6 +16,7 @@ from medviewer.gui.tasks import Task
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.processing import ORIGINAL
 from medviewer.imaging.source import ReadStored, Slice, slice_of
+from medviewer.steps import result_of
 from medviewer.translation import message
 from medviewer.viewer import annotations, state as display_state
 from medviewer.viewer.layouts import pane_cells
@@ -27,7 +28,7 @@ from medviewer.viewer.viewer_state import ViewerState
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from medviewer.export import ExportedImage, ExportedImages, Exporter, Extent, Place
+    from medviewer.export import ExportedImage, ExportedImages, Exporter, Extent, SheetPlace
 
 MakeTask = Callable[[Callable[[], Generator[Any, None, None]], str, Collection[Hashable]], Task]
 """(generator, lane, studies) -> the task, as `ViewerSession.task`."""
@@ -207,12 +208,12 @@ class Exports(QObject):
         self._viewer.change(is_saving=bool(self._tasks))
 
 
-def layout_places(state: ViewerState) -> "dict[int, Place]":
+def layout_places(state: ViewerState) -> "dict[int, SheetPlace]":
     """Return the places of the visible panes that show an image."""
     cells = pane_cells(state.layout, state.visible, state.display.focus)
     has_large = any(rows > 1 for _, _, rows in cells.values())
     return {
-        number: export.Place(row, column, rows, is_small=has_large and rows == 1)
+        number: export.SheetPlace(row, column, rows, is_small=has_large and rows == 1)
         for number, (row, column, rows) in cells.items()
         if state.display.panes[number] is not None
     }
@@ -220,12 +221,8 @@ def layout_places(state: ViewerState) -> "dict[int, Place]":
 
 def _frame(wanted: Slice, read_stored: ReadStored) -> Frame | None:
     """Return the frame of a slice; None: it cannot be read."""
-    reading = wanted.read(read_stored)
     try:
-        while True:
-            next(reading)
-    except StopIteration as end:
-        frame: Frame = end.value
+        frame = result_of(wanted.read(read_stored))
     except MedviewerError:
         return None
     return frame if wanted.key.names(frame) else None

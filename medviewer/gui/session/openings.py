@@ -48,7 +48,7 @@ class Openings(QObject):
     ) -> None:
         super().__init__(parent)
         self._viewer, self._sandbox, self._scan = viewer, sandbox, scan
-        self._put_first = ""  # the key of the stack that was shown as soon as it was found
+        self._first_shown_key = ""  # of the stack that was shown as soon as it was found
         self.queue = ScanQueue(workers, self)
         self.queue.started.connect(self._on_started)
         self.queue.progressed.connect(self._on_progress)
@@ -70,12 +70,12 @@ class Openings(QObject):
     def open_demo(self, *, shows: bool) -> None:
         """Open the demonstration study, a computed phantom."""
         lazy_imports.load("numpy")  # the study is computed in a thread
-        self._note(Opening(sample="demo"))
+        self._note(Opening(built_in="demo"))
         self.queue.open(partial(scan_demo, self._sandbox), shows=shows)
 
     def open_samples(self, *, shows: bool) -> None:
         """Open the sample files that pydicom brings along."""
-        self._note(Opening(sample="samples"))
+        self._note(Opening(built_in="samples"))
         self.queue.open(partial(scan_samples, self._sandbox), shows=shows)
 
     def _note(self, opening: Opening) -> None:
@@ -114,7 +114,7 @@ class Openings(QObject):
             if self._viewer.state.awaits_first_image and stacks:
                 first = first_to_show(stacks)
                 self._viewer.show_stack(first)
-                self._put_first = first.key
+                self._first_shown_key = first.key
         self.progressed.emit(progress.files_seen, progress.files_total)
 
     @Slot()
@@ -132,7 +132,7 @@ class Openings(QObject):
 
     def _hang_views(self) -> None:
         """Hang related views side by side unless the user chose otherwise."""
-        first, self._put_first = self._put_first, ""
+        first, self._first_shown_key = self._first_shown_key, ""
         state = before = self._viewer.state.display
         untouched = [
             pane.stack

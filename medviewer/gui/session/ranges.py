@@ -15,7 +15,7 @@ from medviewer.viewer.processing_settings import Settings
 from medviewer.viewer.viewer import Viewer
 
 if TYPE_CHECKING:  # the first image does not wait for what measures
-    from medviewer.viewer.annotations import Found, RangeClick
+    from medviewer.viewer.annotations import FoundRegion, RangeClick
 
 LANE: Final = "range"
 RANGE_HINT: Final = message("The range is set in Processing > Threshold, or by Measure > Range of values.")
@@ -86,11 +86,11 @@ class RangeRegions(QObject):
                 self.told.emit(Notice(said, message("Esc stops it."), "info", LANE))
         elif isinstance(item, annotations.Refused):
             self.told.emit(Notice(item.reason, RANGE_HINT, "info", LANE))
-        elif isinstance(item, annotations.Found):
+        elif isinstance(item, annotations.FoundRegion):
             self.ended.emit(LANE)
             self._keep(click, item)
 
-    def _keep(self, click: "RangeClick", found: "Found") -> None:
+    def _keep(self, click: "RangeClick", found: "FoundRegion") -> None:
         viewer, identity = self._viewer, click.source.identity
         # guard(test): a region that comes late goes to no closed study
         if not any(stack.key == click.source.key for stack in viewer.state.library.stacks):

@@ -235,7 +235,7 @@ def _place_text(stack: ImageSource, index: int) -> Message:
 
 
 def _png(pixels: "np.ndarray") -> bytes:
-    """Return a small grey or RGB image as a PNG file."""
+    """Return a small gray or RGB image as a PNG file."""
     if pixels.dtype.itemsize != 1:
         return b""
     height, width = pixels.shape[:2]

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Slot
 
 from medviewer.errors import MedviewerError
 from medviewer.gui.display import read_slices
-from medviewer.gui.session.classifier_queue import LOGGING, ClassifierQueue, DeliveredResult
+from medviewer.gui.session.classifier_queue import LOGGING_NOTICE, ClassifierQueue, DeliveredResult
 from medviewer.gui.session.notices import Notices
 from medviewer.gui.tasks import Task, Workers
 from medviewer.imaging.frame import Frame
@@ -25,7 +25,7 @@ from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import SeriesProgress
 
 if TYPE_CHECKING:
-    from medviewer.gui.display import Decoded
+    from medviewer.gui.display import LoadedSlice
 
 READ_LANE: Final = "series"
 AHEAD: Final = 3
@@ -133,7 +133,7 @@ class SeriesRun(QObject):
         self._tasks.append(task)
         task.submit()
 
-    def _take_frame(self, task: Task, wanted: Slice, decoded: "Decoded | None") -> None:
+    def _take_frame(self, task: Task, wanted: Slice, decoded: "LoadedSlice | None") -> None:
         if decoded is None or task not in self._tasks:  # it goes on, or nothing of it is wanted any more
             return
         if decoded.frame is None:
@@ -161,7 +161,7 @@ class SeriesRun(QObject):
         state, _ = display_state.receive(self._viewer.state.display, delivered.token, delivered.result)
         self._viewer.show(state)
         if delivered.trouble is not None:
-            self._notices.tell_error(delivered.trouble, LOGGING)
+            self._notices.tell_error(delivered.trouble, LOGGING_NOTICE)
         self._count()
 
     def _count(self) -> None:

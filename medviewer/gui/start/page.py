@@ -289,7 +289,7 @@ class StartPage(QWidget):
 
     @Slot(int)
     def _step(self, step: int) -> None:
-        """Go from a card to its neighbour, and from the last to the next group."""
+        """Go from a card to its neighbor, and from the last to the next group."""
         cards: list[Card] = [*self.trials, *self.studies, *self.samples]
         shown: list[QWidget] = [card for card in cards if card.isVisible()]
         focused = self.window().focusWidget()

@@ -3,8 +3,8 @@
 A generator of the core, run on a worker's thread. A task is made and watched in the window's thread. What
 its generator yields comes back in order as `yielded`, save a `Pause`, for which the thread waits; a
 MedviewerError as `failed`; anything else as `crashed`, described without its message, which may quote a
-patient's data; `finished` always comes last. Cancelling closes the generator at its next yield, and nothing
-of a cancelled task is delivered any more but `finished`.
+patient's data; `finished` always comes last. Canceling closes the generator at its next yield, and nothing
+of a canceled task is delivered any more but `finished`.
 """
 
 import itertools
@@ -190,7 +190,7 @@ class Task(QObject):
         """Turn a report of the worker into a signal, in the window's thread."""
         if report.kind is Kind.FINISHED:
             self.finished.emit()
-        # guard(test): a cancelled task delivers nothing
+        # guard(test): a canceled task delivers nothing
         elif self.cancelled:
             return
         elif report.kind is Kind.YIELDED:

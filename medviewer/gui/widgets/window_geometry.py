@@ -15,27 +15,27 @@ SIDE_WIDTHS: Final = (240, 312)
 """Of browser and dock."""
 
 
-def written(place: QRect, maximised: bool) -> str:
+def written(place: QRect, maximized: bool) -> str:
     """Return a window's place as the settings keep it.
 
     "left,top,width,height,maximised".
     """
-    numbers = (place.left(), place.top(), place.width(), place.height(), int(maximised))
+    numbers = (place.left(), place.top(), place.width(), place.height(), int(maximized))
     return ",".join(str(number) for number in numbers)
 
 
 def read(text: str) -> tuple[QRect, bool] | None:
-    """Return the place that `written` gave and whether it is maximised.
+    """Return the place that `written` gave and whether it is maximized.
 
     None for anything else.
     """
     try:
-        left, top, width, height, maximised = (int(part) for part in text.split(","))
+        left, top, width, height, maximized = (int(part) for part in text.split(","))
     except ValueError:
         return None
     if max(abs(left), abs(top), width, height) > 1_000_000 or width <= 0 or height <= 0:
         return None
-    return QRect(left, top, width, height), bool(maximised)
+    return QRect(left, top, width, height), bool(maximized)
 
 
 def clamped(wanted: QRect, screens: Sequence[QRect]) -> QRect:

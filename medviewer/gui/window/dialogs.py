@@ -100,7 +100,7 @@ class Dialogs(QObject):
         self._open.open_again()
 
     def show_help(self, page: str, section: str = "") -> None:
-        """Show a page of the help beside the usable window."""
+        """Show a page of the help in a non-modal window."""
         if self.help is None:
             self.help = dialogs.HelpDialog(self._session, self._window)
             self.help.finished.connect(self._session.return_keyboard)

@@ -79,10 +79,10 @@ class KeptSettings(QObject):
     def keep(self, splitter: QSplitter) -> None:
         """Write all that is kept; a disk that refuses is noted in the log."""
         window, state = self._window, self._viewer.state
-        maximised = window.isMaximized()
-        place = window.normalGeometry() if maximised or window.isFullScreen() else window.geometry()
+        maximized = window.isMaximized()
+        place = window.normalGeometry() if maximized or window.isFullScreen() else window.geometry()
         values: dict[str, str | bool] = {
-            "window_geometry": geometry.written(place, maximised),
+            "window_geometry": geometry.written(place, maximized),
             "tool": state.tool,
             "text_level": state.text_level.value,
             "identity_hidden": state.identity_hidden,

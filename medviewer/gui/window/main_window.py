@@ -238,9 +238,9 @@ class MainWindow(QMainWindow):
         """Restore the window's last place on today's screens."""
         screens = [screen.availableGeometry() for screen in QApplication.screens()]
         first = QRect(screens[0].topLeft() if screens else QPoint(), FIRST_SIZE)
-        place, maximised = geometry.read(self.settings.text("window_geometry")) or (first, False)
+        place, maximized = geometry.read(self.settings.text("window_geometry")) or (first, False)
         self.setGeometry(clamped(place, screens))
-        if maximised:
+        if maximized:
             self.setWindowState(Qt.WindowState.WindowMaximized)
 
     @Slot(object)
@@ -317,7 +317,7 @@ class MainWindow(QMainWindow):
     # for commands
 
     def open_dialog(self, dialog: Dialog) -> None:
-        """Open a dialog beside the usable window."""
+        """Open a non-modal dialog."""
         openers = {
             Dialog.OPEN_FILES: self.files.open_files,
             Dialog.OPEN_FOLDER: self.files.open_folder,
@@ -330,7 +330,7 @@ class MainWindow(QMainWindow):
         self.dialogs.show(pictures.PrintDialog(self.session, self.panes, self), self._print)
 
     def show_help(self, page: str, section: str = "") -> None:
-        """Show a page of the help beside the usable window, from a heading on."""
+        """Show a page of the help in a non-modal window, from a heading on."""
         self.dialogs.show_help(page, section)
 
     def copy_picture(self, *, of_layout: bool) -> None:

@@ -1,8 +1,8 @@
 """One annotation of an image, as a frozen value.
 
-Points are (x, y) in pixels of the image or (x, y, z) in millimetres of the patient, as DICOM's SCOORD and
+Points are (x, y) in pixels of the image or (x, y, z) in millimeters of the patient, as DICOM's SCOORD and
 SCOORD3D have them (PS3.3 C.18.6, C.18.9): in pixels 0, 0 is the upper left corner of the first pixel and
-0.5, 0.5 its center; in millimetres the axes are those of the stated frame of reference.
+0.5, 0.5 its center; in millimeters the axes are those of the stated frame of reference.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ class Annotation:
 
     @property
     def is_in_patient(self) -> bool:
-        """Whether its points are millimetres of the patient."""
+        """Whether its points are millimeters of the patient."""
         return bool(self.frame_of_reference)
 
 

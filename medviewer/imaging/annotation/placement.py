@@ -1,4 +1,4 @@
-"""Conversion of points between image pixels and patient millimetres."""
+"""Conversion of points between image pixels and patient millimeters."""
 
 from collections.abc import Sequence
 from functools import lru_cache

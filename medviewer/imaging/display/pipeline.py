@@ -156,7 +156,7 @@ def paint_palette(image: DisplayImage, frame: Frame) -> DisplayImage:
     Parameters
     ----------
     image : (rows, columns) uint8
-        The image by the grey-scale chain; returned as it is where the frame brings no colors.
+        The image by the gray-scale chain; returned as it is where the frame brings no colors.
     """
     palette = frame.supplemental
     if palette is None:

@@ -17,7 +17,7 @@ from medviewer.imaging.frame import DisplayImage
 GLCM_LEVELS: Final = 32
 GLCM_DISTANCES: Final = (1, 2)  # pixels
 GLCM_STEPS: Final = ((0, 1), (1, 1), (1, 0), (1, -1))
-"""(rows, columns) of one pixel to its neighbour at 0, 45, 90 and 135 degrees, rows counted downwards."""
+"""(rows, columns) of one pixel to its neighbor at 0, 45, 90 and 135 degrees, rows counted downwards."""
 
 LBP_POINTS: Final = 8
 LBP_RADIUS: Final = 1
@@ -134,7 +134,7 @@ def local_binary_patterns(image: DisplayImage) -> Vector:
     Parameters
     ----------
     image : (rows, columns) uint8
-        At least 3 x 3. Its outermost pixels have no full neighbourhood and are not counted.
+        At least 3 x 3. Its outermost pixels have no full neighborhood and are not counted.
 
     Returns
     -------

@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     )
     from medviewer.imaging.frame.overlay import OVERLAY_COLOR, Color, Overlay, OverlayKind
     from medviewer.imaging.frame.palette import SupplementalPalette
-    from medviewer.imaging.frame.regions import UNITS, Region, Scale, region_at
+    from medviewer.imaging.frame.regions import UNITS, AxisScale, Region, region_at
     from medviewer.imaging.frame.shutter import (
         LARGEST_P_VALUE,
         BitmapShutter,
@@ -106,7 +106,7 @@ __getattr__ = lazy_names(
         ),
         "overlay": "Color OVERLAY_COLOR Overlay OverlayKind",
         "palette": "SupplementalPalette",
-        "regions": "Region Scale UNITS region_at",
+        "regions": "Region AxisScale UNITS region_at",
         "shutter": (
             "BitmapShutter CircularShutter LARGEST_P_VALUE PolygonalShutter RectangularShutter "
             "Shutter ShutterShape moved_shutter"

@@ -19,7 +19,7 @@ OPPOSITE: Final = {"L": "R", "R": "L", "A": "P", "P": "A", "H": "F", "F": "H"}
 
 
 class SpacingKind(StrEnum):
-    """Physical meaning of a millimetre in a frame (PS3.3 10.7.1.2)."""
+    """Physical meaning of a millimeter in a frame (PS3.3 10.7.1.2)."""
 
     PATIENT = "patient"  # Pixel Spacing of a cross-sectional image
     CALIBRATED = "calibrated"  # Pixel Spacing of a projection, corrected for its magnification

@@ -1,6 +1,6 @@
 """Regions of an ultrasound image, each with units of its own.
 
-See PS3.3 C.8.5.5. An image may hold tissue in centimetres beside a Doppler trace in seconds and centimetres
+See PS3.3 C.8.5.5. An image may hold tissue in centimeters beside a Doppler trace in seconds and centimeters
 per second; a distance across both means nothing.
 """
 
@@ -26,7 +26,7 @@ UNITS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
+class AxisScale:
     """Scale of the pixels along one direction.
 
     Value = at_reference + (pixel - reference) x delta.
@@ -53,8 +53,8 @@ class Region:
     left: int
     bottom: int
     right: int
-    across: Scale | None = None
-    down: Scale | None = None
+    across: AxisScale | None = None
+    down: AxisScale | None = None
 
     @property
     def is_in_mm(self) -> bool:

@@ -50,7 +50,7 @@ class FiveRegions:
     deviation : float
         Standard deviation in the central one.
     largest : float
-        The difference to the centre that is the largest, with its sign.
+        The difference to the center that is the largest, with its sign.
     """
 
     means: tuple[tuple[str, float], ...]
@@ -163,7 +163,7 @@ def _box(spans: Spans) -> tuple[int, int, int, int]:
 
 
 def _smoothed(frame: Frame, spans: Spans, box: tuple[int, int, int, int]) -> npt.NDArray[np.float64]:
-    """Return the smoothed values of pixels with all neighbours inside."""
+    """Return the smoothed values of pixels with all neighbors inside."""
     top, bottom, left, right = box
     stored = frame.stored[top:bottom, left:right]
     inside = np.zeros(stored.shape, bool)
@@ -193,7 +193,7 @@ def five_regions(frame: Frame, kind: str, points: Sequence[Point]) -> FiveRegion
 
     References
     ----------
-    IEC 61223-3-5 and the ACR CT phantom: uniformity is the largest difference of an edge to the centre.
+    IEC 61223-3-5 and the ACR CT phantom: uniformity is the largest difference of an edge to the center.
     """
     refusal = no_values(frame)
     if refusal is not None:

@@ -1,6 +1,6 @@
 """The scale of the pixels between the points of a measurement.
 
-Millimetres only where the file earns them (DICOM PS3.3 10.7.1.2 and C.8.5.5).
+Millimeters only where the file earns them (DICOM PS3.3 10.7.1.2 and C.8.5.5).
 """
 
 import math
@@ -49,7 +49,7 @@ class PixelScale:
     unit_across, unit_down : str
         "mm", "px", or what a region of an ultrasound image states: "ms", "cm/s".
     kind : SpacingKind
-        What a millimetre is.
+        What a millimeter is.
     note : Message
         What is to be said about the unit, or NOTHING.
     """
@@ -86,7 +86,7 @@ class PixelScale:
         return (end[0] - start[0]) * self.across, (end[1] - start[1]) * self.down
 
     def said(self, length: str) -> Message:
-        """Return a length or an area with the meaning of its millimetre."""
+        """Return a length or an area with the meaning of its millimeter."""
         return Message(SUFFIXES.get(self.kind, "{length}"), (("length", length),))
 
 

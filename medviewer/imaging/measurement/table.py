@@ -14,6 +14,9 @@ from medviewer.imaging.measurement.regions import measure_ellipse, measure_point
 
 ANY: Final = 1 << 20
 
+MeasureFound = Callable[[Frame, Sequence[Point], Facts], Measurement]
+"""Measures points on a frame, with the numbers that were found with them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Measure:
@@ -21,27 +24,34 @@ class Measure:
 
     Parameters
     ----------
+    of : callable
+        Measures its points on a frame.
     fewest, most : int
         Its points.
     outline : callable, optional
         Makes the region of its points; None: it has none.
     """
 
-    of: Callable[[Frame, Sequence[Point]], Measurement]
+    of: MeasureFound
     fewest: int
     most: int
     outline: Callable[[Sequence[Point]], Outline] | None = None
 
 
+def _by_points(measure_points: Callable[[Frame, Sequence[Point]], Measurement]) -> MeasureFound:
+    return lambda frame, points, _found: measure_points(frame, points)
+
+
 MEASURES: Final[Mapping[str, Measure]] = {
-    "length": Measure(measure_length, 2, ANY),
-    "angle": Measure(measure_angle, 3, 3),
-    "Cobb": Measure(measure_cobb, 4, 4),
-    "rectangle": Measure(measure_polygon, 4, 4, polygon_outline),
-    "ellipse": Measure(measure_ellipse, 4, 4, ellipse_outline),
-    "polygon": Measure(measure_polygon, 3, ANY, polygon_outline),
-    "freehand": Measure(measure_polygon, 3, ANY, polygon_outline),
-    "point": Measure(measure_point, 1, 1),
+    "length": Measure(_by_points(measure_length), 2, ANY),
+    "angle": Measure(_by_points(measure_angle), 3, 3),
+    "Cobb": Measure(_by_points(measure_cobb), 4, 4),
+    "rectangle": Measure(_by_points(measure_polygon), 4, 4, polygon_outline),
+    "ellipse": Measure(_by_points(measure_ellipse), 4, 4, ellipse_outline),
+    "polygon": Measure(_by_points(measure_polygon), 3, ANY, polygon_outline),
+    "freehand": Measure(_by_points(measure_polygon), 3, ANY, polygon_outline),
+    "point": Measure(_by_points(measure_point), 1, 1),
+    RANGE: Measure(measure_found, 0, ANY),
 }
 """By the kind of an annotation."""
 
@@ -60,10 +70,8 @@ def measure(frame: Frame, kind: str, points: Sequence[Point], found: Facts = ())
     found : tuple of (name, number)
         What was found with it.
     """
-    if kind == RANGE:
-        return measure_found(frame, points, found)
     row = _row_of(kind, points)
-    return None if row is None else row.of(frame, points)
+    return None if row is None else row.of(frame, points, found)
 
 
 def outline_of(kind: str, points: Sequence[Point]) -> Outline | None:

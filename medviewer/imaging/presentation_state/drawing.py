@@ -28,7 +28,7 @@ from medviewer.imaging.presentation_state.state import (
 
 CURVE_STEPS: Final = 12  # between two points of an interpolated line
 
-Place = Callable[[Point, Units], Point]
+ToPixel = Callable[[Point, Units], Point]
 """Gives the pixel of the image, (x, y), at which a point in some units stands."""
 
 
@@ -51,7 +51,7 @@ def state_primitives(frame: Frame, state: PresentationState) -> tuple[Primitive,
     return tuple(drawn)
 
 
-def graphic_primitive(graphic: Graphic, color: Color, place: Place) -> Primitive:
+def graphic_primitive(graphic: Graphic, color: Color, place: ToPixel) -> Primitive:
     """Return the primitives of a graphic.
 
     References
@@ -79,7 +79,7 @@ def graphic_primitive(graphic: Graphic, color: Color, place: Place) -> Primitive
     return Polygon(placed[:-1] if placed[0] == placed[-1] else placed, color, is_filled=True)
 
 
-def label_primitive(note: TextNote, color: Color, place: Place) -> Label:
+def label_primitive(note: TextNote, color: Color, place: ToPixel) -> Label:
     """Return the primitive of a text."""
     box = None
     if note.box is not None:

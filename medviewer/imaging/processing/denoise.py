@@ -14,12 +14,12 @@ import numpy as np
 from medviewer.imaging.display import padding_mask, value_unit
 from medviewer.imaging.frame import DisplayImage, ModalityImage, value_text
 from medviewer.imaging.processing.filters import (
-    Quantised,
+    Quantized,
     gaussian3,
     guided,
     non_local_means,
-    quantise_frame,
-    quantise_values,
+    quantize_frame,
+    quantize_values,
     without_padding,
 )
 from medviewer.imaging.processing.parameter import Parameter
@@ -82,7 +82,7 @@ def _smooth(source: Processed, method: str, strong: float) -> Generator[None, No
     """
     padding = padding_mask(source.frame)
     if method == "nlm" and padding is None and source.values is None:
-        stored = quantise_frame(source.frame)
+        stored = quantize_frame(source.frame)
         if stored is not None:  # a large image is not kept as values, too, while this goes on
             return (yield from _non_local_means(stored, NLM_SHARE * strong))
     original = source.modality_values()
@@ -92,19 +92,19 @@ def _smooth(source: Processed, method: str, strong: float) -> Generator[None, No
     elif method == "guided":
         smoothed = guided(values, GUIDED_SHARE * strong)
     else:
-        quantised = quantise_values(values)
+        quantized = quantize_values(values)
         del values  # a large image is not kept with its padding filled while this goes on
-        smoothed = yield from _non_local_means(quantised, NLM_SHARE * strong)
+        smoothed = yield from _non_local_means(quantized, NLM_SHARE * strong)
     if padding is not None:
         np.copyto(smoothed, original, where=padding)
     return smoothed
 
 
-def _non_local_means(quantised: Quantised, sigma: float) -> Generator[None, None, ModalityImage]:
-    smoothed = np.empty(quantised.image.shape, np.float32)
+def _non_local_means(quantized: Quantized, sigma: float) -> Generator[None, None, ModalityImage]:
+    smoothed = np.empty(quantized.image.shape, np.float32)
     row = 0
-    for band in non_local_means(quantised.image, sigma / quantised.scale):
-        smoothed[row : row + len(band)] = quantised.values(band)
+    for band in non_local_means(quantized.image, sigma / quantized.scale):
+        smoothed[row : row + len(band)] = quantized.values(band)
         row += len(band)
         yield
     return smoothed
@@ -126,8 +126,8 @@ def _denoise_color(
     else:
         smoothed = []
         for channel in channels:
-            quantised = Quantised(channel.astype(np.uint16), 1.0, 0.0)
-            smoothed.append((yield from _non_local_means(quantised, NLM_SHARE * strong)))
+            quantized = Quantized(channel.astype(np.uint16), 1.0, 0.0)
+            smoothed.append((yield from _non_local_means(quantized, NLM_SHARE * strong)))
     color = np.rint(np.stack(smoothed, axis=-1)).clip(0, 255).astype(np.uint8)
     step = message("{filter}, each colour for itself", filter=_step(method, sigma, strength, ""))
     return _noted(replace(source, color=color, exact=exact), step, _brief(method, strength))

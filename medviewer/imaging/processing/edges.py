@@ -15,11 +15,11 @@ from medviewer.imaging.display import default_voi, padding_mask, value_unit
 from medviewer.imaging.frame import Mask, Rescale, value_text, voi_message
 from medviewer.imaging.processing.filters import (
     Gradient,
-    Quantised,
+    Quantized,
     canny,
     derivatives,
     exact_derivatives,
-    quantise_frame,
+    quantize_frame,
     without_padding,
 )
 from medviewer.imaging.processing.noise import quantile
@@ -119,10 +119,10 @@ def _canny(source: Processed, work: Work) -> tuple[Mask, Message]:
 
 def _exact(source: Processed, padding: Mask | None) -> Gradient | None:
     """Return the derivatives of the stored integers, if these are processed."""
-    stored = quantise_frame(source.frame) if source.values is None else None
+    stored = quantize_frame(source.frame) if source.values is None else None
     if stored is None:
         return None
-    return exact_derivatives(Quantised(without_padding(stored.image, padding), stored.scale, stored.offset))
+    return exact_derivatives(Quantized(without_padding(stored.image, padding), stored.scale, stored.offset))
 
 
 def _steps(gradient: Gradient, source: Processed) -> Mask:

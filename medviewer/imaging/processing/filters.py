@@ -39,7 +39,7 @@ NLM_BAND_PIXELS: Final = 1 << 18
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Quantised:
+class Quantized:
     """Modality values as 16-bit integers.
 
     Value = scale x integer + offset, scale > 0.
@@ -58,7 +58,7 @@ class Quantised:
         return image.astype(np.float32) * np.float32(self.scale) + np.float32(self.offset)
 
 
-def quantise_frame(frame: Frame) -> Quantised | None:
+def quantize_frame(frame: Frame) -> Quantized | None:
     """Return the stored integers as 16-bit numbers that grow with the value.
 
     The modality value. Signed values are offset by 32,768; a negative slope mirrors them. None where the
@@ -72,8 +72,8 @@ def quantise_frame(frame: Frame) -> Quantised | None:
     image, low = _as_unsigned(frame.stored)
     offset = modality.intercept + modality.slope * low
     if modality.slope > 0:
-        return Quantised(image, modality.slope, offset)
-    return Quantised(np.bitwise_not(image), -modality.slope, offset + modality.slope * U16_MAX)
+        return Quantized(image, modality.slope, offset)
+    return Quantized(np.bitwise_not(image), -modality.slope, offset + modality.slope * U16_MAX)
 
 
 def _as_unsigned(stored: npt.NDArray[Any]) -> tuple[npt.NDArray[np.uint16], int]:
@@ -84,11 +84,11 @@ def _as_unsigned(stored: npt.NDArray[Any]) -> tuple[npt.NDArray[np.uint16], int]
     return np.bitwise_xor(wide.view(np.uint16), np.uint16(SIGN_BIT)), -SIGN_BIT
 
 
-def quantise_values(values: ModalityImage) -> Quantised:
+def quantize_values(values: ModalityImage) -> Quantized:
     """Return finite values spread over 16 bits, from 0 to 65,535."""
     low, high = float(values.min(initial=np.inf)), float(values.max(initial=-np.inf))
     if not high > low:
-        return Quantised(np.zeros(values.shape, np.uint16), 1.0, low if np.isfinite(low) else 0.0)
+        return Quantized(np.zeros(values.shape, np.uint16), 1.0, low if np.isfinite(low) else 0.0)
     scale = (high - low) / U16_MAX
     image = np.empty(values.shape, np.uint16)
     for start in range(0, len(values), BAND_ROWS):  # as a whole it would be three times the image in float64
@@ -96,7 +96,7 @@ def quantise_values(values: ModalityImage) -> Quantised:
         spread -= low
         spread /= scale
         image[start : start + BAND_ROWS] = np.rint(spread, out=spread)
-    return Quantised(image, scale, low)
+    return Quantized(image, scale, low)
 
 
 def without_padding(values: npt.NDArray[Number], padding: Mask | None) -> npt.NDArray[Number]:
@@ -219,7 +219,7 @@ def gaussian3(values: ModalityImage) -> ModalityImage:
     return np.asarray(cv2.GaussianBlur(values, (3, 3), 0, borderType=cv2.BORDER_REFLECT_101))
 
 
-def otsu(quantised: Quantised, padding: Mask | None = None) -> int | None:
+def otsu(quantized: Quantized, padding: Mask | None = None) -> int | None:
     """Return Otsu's threshold on the integers' scale.
 
     None for a flat image. Padding has no say. What is above it (>) is foreground.
@@ -228,7 +228,7 @@ def otsu(quantised: Quantised, padding: Mask | None = None) -> int | None:
     ----------
     N. Otsu, "A threshold selection method from gray-level histograms", IEEE Trans. SMC 9 (1979).
     """
-    image = without_padding(quantised.image, padding)
+    image = without_padding(quantized.image, padding)
     if image.size == 0:
         return None
     low, high = int(image.min()), int(image.max())
@@ -266,17 +266,17 @@ def derivatives(values: ModalityImage) -> Gradient:
     )
 
 
-def exact_derivatives(quantised: Quantised) -> Gradient | None:
+def exact_derivatives(quantized: Quantized) -> Gradient | None:
     """Return the derivatives as 16-bit integers.
 
     None where such could overflow.
     """
-    low, high = int(quantised.image.min(initial=U16_MAX)), int(quantised.image.max(initial=0))
+    low, high = int(quantized.image.min(initial=U16_MAX)), int(quantized.image.max(initial=0))
     if high - low > SOBEL_RANGE:
         return None
-    image = (quantised.image - np.uint16(low)).view(np.int16)
+    image = (quantized.image - np.uint16(low)).view(np.int16)
     across, down = cv2.Sobel(image, cv2.CV_16S, 1, 0), cv2.Sobel(image, cv2.CV_16S, 0, 1)
-    return Gradient(across, down, quantised.scale / SOBEL_WEIGHT)
+    return Gradient(across, down, quantized.scale / SOBEL_WEIGHT)
 
 
 def canny(gradient: Gradient, low: float, high: float) -> Mask:

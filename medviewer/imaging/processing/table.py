@@ -23,6 +23,7 @@ from medviewer.errors import NotFoundError
 from medviewer.imaging.frame import Frame, Voi, refuse_large
 from medviewer.imaging.processing.labels import COLOR, why_labels_are_not_processed
 from medviewer.imaging.processing.parameter import Parameter, Parameters, complete
+from medviewer.steps import result_of
 from medviewer.translation import Message, mark
 
 if TYPE_CHECKING:
@@ -228,13 +229,7 @@ def process(
     ImageSizeError
         The frame has more than PROCESSED_SAMPLES, and something is to be done to it.
     """
-    steps = process_gradually(frame, name, settings, at_rest=at_rest, voi=voi)
-    try:
-        while True:
-            next(steps)
-    except StopIteration as end:
-        processed: Processed = end.value
-        return processed
+    return result_of(process_gradually(frame, name, settings, at_rest=at_rest, voi=voi))
 
 
 def process_gradually(

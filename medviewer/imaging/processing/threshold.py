@@ -12,7 +12,7 @@ import numpy as np
 
 from medviewer.imaging.display import apply_modality, are_values_known, default_voi, padding_mask, value_unit
 from medviewer.imaging.frame import Frame, Mask, Window, voi_message
-from medviewer.imaging.processing.filters import otsu, quantise_frame, quantise_values, without_padding
+from medviewer.imaging.processing.filters import otsu, quantize_frame, quantize_values, without_padding
 from medviewer.imaging.processing.parameter import MODALITY_UNIT, Parameter
 from medviewer.imaging.processing.processed import Processed, Work, render, without_shutter
 from medviewer.translation import Message, mark, message
@@ -152,17 +152,17 @@ def _has_meaning(frame: Frame) -> bool:
 
 def _by_otsu(source: Processed, work: Work) -> tuple[Mask, Message]:
     padding = padding_mask(source.frame)
-    stored = quantise_frame(source.frame) if source.values is None else None
+    stored = quantize_frame(source.frame) if source.values is None else None
     if stored is None:
         values = source.modality_values()
-        quantised = quantise_values(without_padding(values, padding))
+        quantized = quantize_values(without_padding(values, padding))
     else:
-        values, quantised = None, stored
-    level = otsu(quantised, padding)
+        values, quantized = None, stored
+    level = otsu(quantized, padding)
     if level is None:
-        return np.zeros(quantised.image.shape, bool), FLAT
-    value = quantised.value(level)
-    mask = quantised.image > level if values is None else values > np.float32(value)
+        return np.zeros(quantized.image.shape, bool), FLAT
+    value = quantized.value(level)
+    mask = quantized.image > level if values is None else values > np.float32(value)
     return mask, message("Otsu {value}", value=f"{_number(value)} {value_unit(source.frame)}".rstrip())
 
 

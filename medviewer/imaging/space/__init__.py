@@ -9,14 +9,14 @@ from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
     from medviewer.imaging.space.crossing import Segment, crossing_line, without_gap
-    from medviewer.imaging.space.points import Found, point_on_slice, slice_at_point
+    from medviewer.imaging.space.points import PointOnSlice, point_on_slice, slice_at_point
     from medviewer.imaging.space.views import matching_view
 
 __getattr__ = lazy_names(
     __name__,
     {
         "crossing": "Segment crossing_line without_gap",
-        "points": "Found point_on_slice slice_at_point",
+        "points": "PointOnSlice point_on_slice slice_at_point",
         "views": "matching_view",
     },
 )

@@ -12,13 +12,13 @@ from medviewer.imaging.annotation import Point, point_in_image
 from medviewer.imaging.frame import FrameGeometry, Vector, slice_normal
 from medviewer.imaging.source import ImageSource
 
-REACH_MM: Final = 0.5  # beside a slice of unknown thickness that has no neighbour
+REACH_MM: Final = 0.5  # beside a slice of unknown thickness that has no neighbor
 STACKS_KEPT: Final = 32
-ROUNDING: Final = 1e-6  # of a spacing; a point half-way to a neighbour is still of this slice
+ROUNDING: Final = 1e-6  # of a spacing; a point half-way to a neighbor is still of this slice
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class PointOnSlice:
     """A slice of a stack and a point beside it.
 
     Parameters
@@ -56,19 +56,19 @@ class _Planes:
 
 def slice_at_point(
     source: ImageSource, point: Vector, frame_of_reference_uid: str, current: int
-) -> Found | None:
+) -> PointOnSlice | None:
     """Return the slice of a stack that is nearest to a point.
 
     Parameters
     ----------
     point : (x, y, z)
-        In patient millimetres of the frame of reference.
+        In patient millimeters of the frame of reference.
     current : int
         The slice that is shown; between slices at one place it stays.
 
     Returns
     -------
-    Found or None
+    PointOnSlice or None
         None where no slice states its place in that frame of reference.
     """
     planes = _planes(source, frame_of_reference_uid)
@@ -83,7 +83,7 @@ def slice_at_point(
     is_between = bool(away[at] <= planes.reach[at] * (1 + ROUNDING)) or bool(ways.min() < 0 < ways.max())
     inside = point_on_slice(source, index, point) is not None
     is_near = bool(away[at] <= planes.reach[at] * (1 + ROUNDING))
-    return Found(index, is_within=inside and is_near, is_between=is_between)
+    return PointOnSlice(index, is_within=inside and is_near, is_between=is_between)
 
 
 def point_on_slice(source: ImageSource, index: int, point: Vector) -> Point | None:
@@ -128,7 +128,7 @@ def _reach(
 ) -> npt.NDArray[np.float64]:
     """Return how far each slice shows the patient at either side, in mm.
 
-    Half-way to its neighbour, the farther one within the stack; at the ends as far as to the inner one; at
+    Half-way to its neighbor, the farther one within the stack; at the ends as far as to the inner one; at
     least half its thickness.
     """
     along = (origins * normals[0]).sum(axis=1)

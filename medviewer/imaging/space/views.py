@@ -20,7 +20,7 @@ def matching_view(
     -------
     (point, ratio) or None
         The point in pixels of the slice there, and by how much a column there must be larger on the screen
-        than one here for a millimetre to be as long. None where the slices lie in different directions or
+        than one here for a millimeter to be as long. None where the slices lie in different directions or
         have no scale.
     """
     if here.spacing_mm is None or there.spacing_mm is None or not is_parallel(here, there):

@@ -31,8 +31,8 @@ from medviewer.inference.gates import (
 )
 from medviewer.inference.input import (
     Batch,
+    GrayImages,
     PlaceOnFrame,
-    Seen,
     input_of,
     mean_over_variants,
     place_on_frame,
@@ -84,7 +84,7 @@ class Prepared:
         Those that header and pixels decide; the reader's answer stands last.
     population, remark : Population or None, Gate or None
         Whose figures are used, and what has to be said of that.
-    appearance, likeness, batch : (1, C, size, size) float32 or None
+    router_input, pixel_gate_input, batch : (1, C, size, size) float32 or None
         What the router, the pixel gate and the model see; None where one is not asked. Of an image that seems
         to be inverted the router sees the inverse as well.
     place : PlaceOnFrame or None
@@ -101,8 +101,8 @@ class Prepared:
     override: bool
     population: Population | None
     remark: Gate | None
-    appearance: Batch | None
-    likeness: Batch | None
+    router_input: Batch | None
+    pixel_gate_input: Batch | None
     batch: Batch | None
     place: PlaceOnFrame | None
     first: "Prepared | None"
@@ -137,7 +137,7 @@ class Classifier:
         self._own_folder = "" if pack.own_folder is None else str(pack.own_folder)
         first = pack.card.input.asks_first
         self._first = Classifier(verify_pack(find_pack(first)), device) if first else None
-        self._preprocessing_sha256 = _way_to_the_input(pack.card, self._first)
+        self._preprocessing_sha256 = _preprocessing_hash(pack.card, self._first)
         self._notice: Gate | None = None
         self._engine = engine or self._gpu_engine(device) or self._cpu_engine()
         self._appearance = self._router() if pack.card.input.looks_like else None
@@ -210,16 +210,16 @@ class Classifier:
         started = time.perf_counter()
         gates = suitability_gates(frame, self.card, answered=answered)
         population, remark = population_at(self.card.populations, frame.attributes.patient_age_years)
-        appearance = likeness = batch = place = first = trouble = None
-        seen = Seen(frame)
+        router_input = pixel_gate_input = batch = place = first = trouble = None
+        seen = GrayImages(frame)
         try:
             if first_failed(gates[:-1]) is None:
                 said = pixel_gates(frame, seen.as_trained(self.card.preprocessing).image, self.card.input)
                 gates = (*gates[:-1], *said, gates[-1])
                 if self._appearance is not None:
-                    appearance = self._appearance.input_of(seen, inverse_too=first_failed(said) is not None)
+                    router_input = self._appearance.input_of(seen, inverse_too=first_failed(said) is not None)
                 if self._pixel_gate is not None and self._kind and first_failed(said) is None:
-                    likeness = self._pixel_gate.input_of(seen, self._kind)
+                    pixel_gate_input = self._pixel_gate.input_of(seen, self._kind)
             if first_failed(gates) is None or (override and gates[-1].passed):
                 image = seen.as_trained(self.card.preprocessing)
                 batch = input_of(image, self.card.preprocessing)
@@ -235,8 +235,8 @@ class Classifier:
             override=override,
             population=population,
             remark=remark,
-            appearance=appearance,
-            likeness=likeness,
+            router_input=router_input,
+            pixel_gate_input=pixel_gate_input,
             batch=batch,
             place=place,
             first=first,
@@ -277,16 +277,16 @@ class Classifier:
         binding = next((one for one in gates if not one.passed and one.name in (QUESTION, FIRST)), None)
         if failed is not None and (binding is not None or not prepared.override):
             refusal = binding if binding is not None and prepared.override else failed
-            return self._nothing(prepared, gates, refusal.message, refusal)
+            return self._without_answer(prepared, gates, refusal.message, refusal)
         if prepared.trouble is not None:
-            return self._nothing(prepared, gates, _trouble_message(prepared.trouble))
+            return self._without_answer(prepared, gates, _trouble_message(prepared.trouble))
         batch = prepared.batch
         if batch is None or batch.max() == batch.min():
             brain = self.card.preprocessing.brain
-            return self._nothing(prepared, gates, NO_BRAIN if brain else EMPTY_IMAGE)
+            return self._without_answer(prepared, gates, NO_BRAIN if brain else EMPTY_IMAGE)
         return None
 
-    def _nothing(
+    def _without_answer(
         self, prepared: Prepared, gates: tuple[Gate, ...], reason: Message, refusal: Gate | None = None
     ) -> ModelResult:
         """Return the result of a refused frame or a failed computation."""
@@ -320,7 +320,7 @@ class Classifier:
             if prepared.place is not None and first_failed(gates) is None:
                 content = TASKS[card.task].placed(content, prepared.place)
         except InvalidNumbersError as error:
-            return self._nothing(prepared, gates, _trouble_message(error))
+            return self._without_answer(prepared, gates, _trouble_message(error))
         if prepared.remark is not None and first_failed(gates) is None:
             gates = _with_remark(gates, prepared.remark)
         notice, self._notice = self._notice, None
@@ -368,8 +368,8 @@ class Classifier:
         The question stands last.
         """
         held = [one.gates for one in prepared]
-        rows = [row for row, one in enumerate(prepared) if one.appearance is not None]
-        batches = [batch for row in rows if (batch := prepared[row].appearance) is not None]
+        rows = [row for row, one in enumerate(prepared) if one.router_input is not None]
+        batches = [batch for row in rows if (batch := prepared[row].router_input) is not None]
         if self._appearance is not None and batches:
             seen = iter(self._appearance.gates(np.concatenate(batches), self.card.input.looks_like))
             for row, batch in zip(rows, batches, strict=True):
@@ -383,7 +383,7 @@ class Classifier:
     ) -> list[tuple[Gate, ...]]:
         """Return the gates with that of the pixels, where no other refused."""
         rows = [row for row, gates in enumerate(held) if first_failed(gates[:-1]) is None]
-        batches = {row: batch for row in rows if (batch := prepared[row].likeness) is not None}
+        batches = {row: batch for row in rows if (batch := prepared[row].pixel_gate_input) is not None}
         if self._pixel_gate is None or not batches:
             return held
         found = self._pixel_gate.gates(np.concatenate(list(batches.values())), self._kind)
@@ -449,7 +449,7 @@ class Classifier:
                 if self.pack.own_folder is not None:
                     return engines.LimitedEngine(self.pack.read(WEIGHTS), kind, self.card.architecture)
                 return engines.TorchEngine(self.pack.read(WEIGHTS), self.card.architecture, kind)
-        except (engines.DeviceFailure, engines.DeviceError) as error:
+        except engines.DeviceError as error:
             log.warning("%s cannot be used (%s); the CPU is", kind, error)
         except ValueError as error:
             raise _does_not_fit(self.card, WEIGHTS, error) from error
@@ -483,7 +483,7 @@ def _does_not_fit(card: ModelCard, name: str, error: Exception) -> DamagedModelE
     return DamagedModelError(model=card.name, detail=detail)
 
 
-def _way_to_the_input(card: ModelCard, first: Classifier | None) -> str:
+def _preprocessing_hash(card: ModelCard, first: Classifier | None) -> str:
     ages = [(one.name, one.min_age_years, one.max_age_years, one.default) for one in card.populations]
     gate = gate_sha256() if card.input.looks_like else ""
     if first is not None:

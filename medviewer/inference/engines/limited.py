@@ -16,20 +16,13 @@ import numpy as np
 
 from medviewer import limits
 from medviewer.inference.engines.exchange import read_part, write_part
-from medviewer.inference.engines.onnx import Floats, Outputs
+from medviewer.inference.engines.outputs import DeviceError, Floats, Outputs
 from medviewer.translation import mark
 
 WORKER_MODULE: Final = "medviewer.inference.engines.pack_worker"
 TOO_MUCH: Final = mark("it took too much memory or time")
 
 _log = logging.getLogger(__name__)
-
-
-class DeviceError(Exception):
-    """The graphics processor of the process failed.
-
-    Another device has to compute.
-    """
 
 
 class LimitedEngine:

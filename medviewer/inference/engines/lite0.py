@@ -1,7 +1,7 @@
 """EfficientNet-Lite0 as a torch module, whole or its first stages.
 
 The network of T. Tan and Q. Le (ICML 2019) in the form for edge devices: without squeeze-and-excitation, with
-ReLU6. Its ImageNet weights are a start for labelled sets that are small. Gray images have one channel: the
+ReLU6. Its ImageNet weights are a start for labeled sets that are small. Gray images have one channel: the
 stem's weights are summed over red, green and blue. Padding is TensorFlow's "same", uneven at a stride of 2,
 because the weights were found with it.
 """
@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-EPSILON: Final = 1e-3  # of the normalisation, as the published weights need it
+EPSILON: Final = 1e-3  # of the normalization, as the published weights need it
 STEM_CHANNELS: Final = 32
 HEAD_CHANNELS: Final = 1280
 
@@ -44,7 +44,7 @@ BLOCKS: Final = (1, 2, 2, 3, 3, 4, 1)
 
 
 class SameConvolution(nn.Module):
-    """Convolution with "same" padding and batch normalisation.
+    """Convolution with "same" padding and batch normalization.
 
     Once folded it has a bias instead.
     """

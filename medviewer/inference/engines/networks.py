@@ -46,7 +46,7 @@ class Architecture:
     dropout : float
         Share of the embedding that is dropped in training.
     folded : bool
-        Normalisation is folded into the convolutions, as in every published pack; it is not trained any more.
+        Normalization is folded into the convolutions, as in every published pack; it is not trained any more.
     """
 
     input_channels: int = 1
@@ -86,7 +86,7 @@ class Architecture:
 
 
 class Convolution(nn.Module):
-    """Convolution with batch normalisation, or with a bias once folded."""
+    """Convolution with batch normalization, or with a bias once folded."""
 
     def __init__(self, channels_in: int, channels_out: int, side: int, stride: int, folded: bool) -> None:
         super().__init__()
@@ -256,7 +256,7 @@ def build(architecture: Architecture) -> Network:
 
 
 def fold(model: Network) -> Network:
-    """Return the network in evaluation mode with normalisation folded in."""
+    """Return the network in evaluation mode with normalization folded in."""
     folded = build(replace(model.architecture, folded=True)).eval()
     pairs = zip(model.modules(), folded.modules(), strict=True)
     for module, other in pairs:

@@ -1,31 +1,18 @@
 """The CPU engine: onnxruntime. It starts fast and needs no torch."""
 
 import os
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from medviewer.inference.engines.onnx_graph import check_graph
+from medviewer.inference.engines.outputs import Floats, Outputs
 from medviewer.libraries import load_onnxruntime
 from medviewer.process import give_back_memory
 
 onnxruntime = load_onnxruntime()
 
-Floats = npt.NDArray[np.float32]
-
 OUTPUT_NAMES: Final = ("logits", "embedding", "feature_map")
-
-
-class Outputs(NamedTuple):
-    """Outputs of a network for a batch of B.
-
-    logits is (B, classes), embedding (B, E), feature_map (B, E, h, w).
-    """
-
-    logits: Floats
-    embedding: Floats
-    feature_map: Floats
 
 
 class OnnxEngine:

@@ -16,7 +16,8 @@ import numpy as np
 
 from medviewer import limits
 from medviewer.inference.engines.exchange import read_part, write_part
-from medviewer.inference.engines.onnx import OnnxEngine, Outputs
+from medviewer.inference.engines.onnx import OnnxEngine
+from medviewer.inference.engines.outputs import DeviceError, Outputs
 from medviewer.libraries import keep_caches
 from medviewer.process import forbid_core_dumps
 from medviewer.system_calls import refuse_all_but_reading
@@ -67,7 +68,7 @@ def serve(incoming: BinaryIO, outgoing: BinaryIO) -> None:
         try:
             outputs: Outputs = engine.run(batch)
         except Exception as error:  # whatever an engine raises, the parent is told and goes on
-            kind = "failure" if type(error).__name__ == "DeviceFailure" else "error"
+            kind = "failure" if isinstance(error, DeviceError) else "error"
             write_part(outgoing, json.dumps({kind: type(error).__name__}).encode())
             continue
         parts = [np.ascontiguousarray(part, np.float32) for part in outputs]

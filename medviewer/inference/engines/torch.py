@@ -12,11 +12,7 @@ from safetensors.torch import load
 
 from medviewer import limits
 from medviewer.inference.engines.networks import Architecture, build
-from medviewer.inference.engines.onnx import Floats, Outputs
-
-
-class DeviceFailure(Exception):  # noqa: N818 - it says what happened to the device, not that the input was wrong
-    """The device cannot compute; another one has to."""
+from medviewer.inference.engines.outputs import DeviceError, Floats, Outputs
 
 
 class TorchEngine:
@@ -35,14 +31,14 @@ class TorchEngine:
     ------
     ValueError
         The weights do not fit the architecture.
-    DeviceFailure
+    DeviceError
         The device is not there, or too little of its memory is free.
     """
 
     def __init__(self, weights: bytes, architecture: Mapping[str, Any], device: str) -> None:
         try:
             state = {name: tensor.float() for name, tensor in load(weights).items()}
-            _bound(state)
+            _check_tensor_count(state)
             network = build(Architecture.from_facts(architecture))
             network.load_state_dict(state, strict=True)
         except Exception as error:  # safetensors and torch raise several kinds for a file that does not fit
@@ -56,24 +52,24 @@ class TorchEngine:
     def run(self, batch: Floats) -> Outputs:
         """Return the outputs for (B, C, H, W).
 
-        When memory is short, one image after the other.
+        Where the memory of the device is too small for the batch, its images are computed one by one.
 
         Raises
         ------
-        DeviceFailure
-            The device failed, or its memory does not do for a single image.
+        DeviceError
+            The device failed, or its memory is too small for a single image.
         """
         try:
             return self._run(batch)
         except torch.OutOfMemoryError:
             self._free()
         except RuntimeError as error:
-            raise DeviceFailure(type(error).__name__) from error
+            raise DeviceError(type(error).__name__) from error
         try:
             single = [self._run(batch[place : place + 1]) for place in range(len(batch))]
         except RuntimeError as error:  # out of memory is one of these
             self._free()
-            raise DeviceFailure(type(error).__name__) from error
+            raise DeviceError(type(error).__name__) from error
         return Outputs(*(np.concatenate(parts) for parts in zip(*single, strict=True)))
 
     @torch.inference_mode()
@@ -88,7 +84,7 @@ class TorchEngine:
             torch.mps.empty_cache()
 
 
-def _bound(state: Mapping[str, torch.Tensor]) -> None:
+def _check_tensor_count(state: Mapping[str, torch.Tensor]) -> None:
     if len(state) > limits.MODEL_TENSORS:
         raise ValueError(f"{len(state)} tensors")
 
@@ -115,4 +111,4 @@ def on_device(network: torch.nn.Module, device: torch.device) -> torch.nn.Module
     try:
         return network.to(device)
     except RuntimeError as error:
-        raise DeviceFailure(type(error).__name__) from error
+        raise DeviceError(type(error).__name__) from error

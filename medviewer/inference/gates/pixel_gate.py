@@ -24,7 +24,7 @@ from medviewer.imaging.frame import Frame
 from medviewer.inference.engines import OnnxEngine, Outputs
 from medviewer.inference.gates.pixel_gate_hashes import PIXEL_GATE
 from medviewer.inference.gates.polarity import INVERTED_IMAGE
-from medviewer.inference.input import Batch, Preprocessing, Seen, input_of
+from medviewer.inference.input import Batch, GrayImages, Preprocessing, input_of
 from medviewer.inference.labels import KINDS
 from medviewer.inference.result import Gate
 from medviewer.translation import mark, message
@@ -50,7 +50,7 @@ class Reference:
     mean, scale : (F,) float32
         Of the kind's features.
     images : (R, F) float32
-        Features of the reference images, standardised.
+        Features of the reference images, standardized.
     plane : (F,) float32
         Normal of the plane that parts the kind from all others, for features as they are.
     offset : float
@@ -158,7 +158,7 @@ class PixelGate:
         """Return how an image is prepared that may be of the kind."""
         return self._references[kind].spec
 
-    def input_of(self, seen: Seen, kind: str) -> Batch:
+    def input_of(self, seen: GrayImages, kind: str) -> Batch:
         """Return the gate's input for the images already made of a frame.
 
         (1, 1, size, size) float32.
@@ -168,7 +168,7 @@ class PixelGate:
 
     def prepare(self, frame: Frame, kind: str) -> Batch:
         """Return the gate's input for a frame."""
-        return self.input_of(Seen(frame), kind)
+        return self.input_of(GrayImages(frame), kind)
 
     def unlikeness(self, batch: Batch, kind: str) -> Floats:
         """Return how unlike its kind each image is: (B,), more than 1 is refused."""

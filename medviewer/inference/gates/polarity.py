@@ -26,7 +26,7 @@ from medviewer.inference.result import Gate
 from medviewer.translation import mark
 
 INVERTED: Final = -0.05
-"""Score below which a picture is taken for inverted; on all labelled pictures right ones score above it."""
+"""Score below which a picture is taken for inverted; on all labeled pictures right ones score above it."""
 
 TURNED: Final = 0.1
 """By how much a film has to resemble the mean film more when it is turned."""

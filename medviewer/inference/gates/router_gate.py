@@ -12,7 +12,7 @@ import numpy as np
 from medviewer.errors import InvalidNumbersError
 from medviewer.imaging.frame import Frame
 from medviewer.inference.engines import OnnxEngine
-from medviewer.inference.input import Batch, Preprocessing, Seen, input_of
+from medviewer.inference.input import Batch, GrayImages, Preprocessing, input_of
 from medviewer.inference.labels import KINDS
 from medviewer.inference.pack import GRAPH, find_pack, verify_pack
 from medviewer.inference.probabilities import calibrated
@@ -50,9 +50,9 @@ class Appearance:
         InvalidNumbersError
             A pixel is no number.
         """
-        return self.input_of(Seen(frame))
+        return self.input_of(GrayImages(frame))
 
-    def input_of(self, seen: Seen, *, inverse_too: bool = False) -> Batch:
+    def input_of(self, seen: GrayImages, *, inverse_too: bool = False) -> Batch:
         """Return the router's input for the images already made of a frame.
 
         Of its inverse as well.

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from medviewer.inference.input.placement import Image, Placement, laid_back, part, resized
     from medviewer.inference.input.preprocess import (
         Batch,
-        Hung,
+        GrayImages,
         Preprocessing,
-        Seen,
+        UprightImage,
         as_shown,
         as_trained,
         input_of,
@@ -31,8 +31,8 @@ __getattr__ = lazy_names(
         "orientation": "PLANES angles_to_planes turn_to_training",
         "placement": "Image Placement laid_back part resized",
         "preprocess": (
-            "Batch Hung Preprocessing Seen as_shown as_trained input_of mean_over_variants placed "
-            "preprocess_image variants_of"
+            "Batch GrayImages Preprocessing UprightImage as_shown as_trained input_of "
+            "mean_over_variants placed preprocess_image variants_of"
         ),
     },
 )

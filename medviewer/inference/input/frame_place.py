@@ -10,7 +10,7 @@ from medviewer.imaging.frame import Frame
 from medviewer.inference.input.drawing import outline_of
 from medviewer.inference.input.orientation import turn_to_training
 from medviewer.inference.input.placement import Placement, laid_back
-from medviewer.inference.input.preprocess import Hung, Preprocessing, placed
+from medviewer.inference.input.preprocess import Preprocessing, UprightImage, placed
 from medviewer.inference.outline import Outline
 
 Floats = npt.NDArray[np.float32]
@@ -55,7 +55,7 @@ class PlaceOnFrame:
         return back(self.turn).apply(laid_back(values, self.placement, self.shape, self.size))
 
 
-def place_on_frame(frame: Frame, seen: Hung, spec: Preprocessing) -> PlaceOnFrame:
+def place_on_frame(frame: Frame, seen: UprightImage, spec: Preprocessing) -> PlaceOnFrame:
     """Return the place on its frame of the input made from an image."""
     turn = turn_to_training(frame.geometry, frame.attributes.modality) or AS_STORED
     rows, columns = seen.image.shape[:2]

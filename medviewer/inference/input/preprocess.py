@@ -4,7 +4,7 @@ The same code in training and in use. The bundled networks learnt from images th
 were stored. A frame is therefore brought to that image first, and from there on both go one way:
 
     frame -> gray -> laid as it hangs -> denoised -> placed in a square -> resampled -> stretched, contrast
-          -> standardised
+          -> standardized
 
 Gray is either a stated window on the modality values (CT), or the image as its file wants it shown, then
 stretched between its own percentiles (X-ray, MR, ultrasound, whose values have no common scale).
@@ -82,7 +82,7 @@ class Preprocessing:
     denoise : int
         Side of a median filter on the image at its own size, 3 or 5; 0 is off.
     contrast : float
-        Clip limit of a contrast-limited adaptive histogram equalisation; 0 is off.
+        Clip limit of a contrast-limited adaptive histogram equalization; 0 is off.
     brain : bool
         The input is the brain alone, found inside the bone of a CT slice and as gray as `brain` makes it;
         black where no brain is found.
@@ -146,7 +146,7 @@ class Preprocessing:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Hung:
+class UprightImage:
     """A gray image that lies as the images lay that the models learnt from.
 
     Parameters
@@ -160,19 +160,19 @@ class Hung:
     image: Image
     pixel_aspect: float
 
-    def inverse(self) -> "Hung":
+    def inverse(self) -> "UprightImage":
         """Return the image with black and white exchanged."""
-        return Hung(np.subtract(255, self.image, dtype=self.image.dtype), self.pixel_aspect)
+        return UprightImage(np.subtract(255, self.image, dtype=self.image.dtype), self.pixel_aspect)
 
 
-class Seen:
+class GrayImages:
     """The gray images of a frame, each made once for all networks and gates."""
 
     def __init__(self, frame: Frame) -> None:
         self._frame = frame
-        self._images: dict[tuple[float, float] | None, Hung] = {}
+        self._images: dict[tuple[float, float] | None, UprightImage] = {}
 
-    def as_trained(self, spec: Preprocessing) -> Hung:
+    def as_trained(self, spec: Preprocessing) -> UprightImage:
         """Return the image that these settings start from, as `as_trained`.
 
         Raises
@@ -186,7 +186,7 @@ class Seen:
         return self._images[window]
 
 
-def as_trained(frame: Frame, spec: Preprocessing) -> Hung:
+def as_trained(frame: Frame, spec: Preprocessing) -> UprightImage:
     """Return the frame as a gray image in clinical orientation, unscaled.
 
     Where its file does not say how it lies it stays as it is stored.
@@ -200,8 +200,8 @@ def as_trained(frame: Frame, spec: Preprocessing) -> Hung:
     aspect = frame.geometry.pixel_aspect
     turn = turn_to_training(frame.geometry, frame.attributes.modality) or AS_STORED
     if turn == AS_STORED:
-        return Hung(image, aspect)
-    return Hung(turn.apply(image), 1 / aspect if turn.quarter_turns % 2 else aspect)
+        return UprightImage(image, aspect)
+    return UprightImage(turn.apply(image), 1 / aspect if turn.quarter_turns % 2 else aspect)
 
 
 def preprocess_image(image: GrayImage, spec: Preprocessing) -> Batch:
@@ -215,7 +215,7 @@ def preprocess_image(image: GrayImage, spec: Preprocessing) -> Batch:
     -------
     (1, C, size, size) float32
     """
-    return input_of(Hung(image, 1.0), spec)
+    return input_of(UprightImage(image, 1.0), spec)
 
 
 def as_shown(frame: Frame) -> Batch:
@@ -309,7 +309,7 @@ def placed(image: Image, pixel_aspect: float, spec: Preprocessing) -> Placement:
     return Placement.of(image.shape[0], image.shape[1], pixel_aspect, spec.size)
 
 
-def input_of(seen_image: Hung, spec: Preprocessing) -> Batch:
+def input_of(seen_image: UprightImage, spec: Preprocessing) -> Batch:
     """Return the network's input for an image in clinical orientation.
 
     (1, C, size, size) float32.
@@ -327,7 +327,7 @@ def input_of(seen_image: Hung, spec: Preprocessing) -> Batch:
     if spec.scale == "picture":
         seen = _stretched(seen)
     if spec.contrast:
-        seen = _equalised(seen, spec.contrast)
+        seen = _equalized(seen, spec.contrast)
     square[inside] = seen
     return ((square - np.float32(spec.mean)) / np.float32(spec.std))[None, None]
 
@@ -393,7 +393,7 @@ def _stretched(seen: Batch) -> Batch:
     return np.asarray(((seen - low) / (high - low)).clip(0, 1), np.float32)
 
 
-def _equalised(seen: Batch, limit: float) -> Batch:
+def _equalized(seen: Batch, limit: float) -> Batch:
     """Return the image after CLAHE (Zuiderveld 1994)."""
     gray = np.rint(seen * 255).astype(np.uint8)
     return _shares(np.asarray(cv2.createCLAHE(limit, CONTRAST_TILES).apply(gray)))

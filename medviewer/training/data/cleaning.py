@@ -49,7 +49,7 @@ def clean(data: LabeledImages, how: Cleaning) -> Cleaned:
     if not how.correlation:
         return Cleaned(data, 0, 0)
     rows = np.flatnonzero((data.split != "test") & (data.labels >= 0))
-    thumbnails = _standardised([data.images[row] for row in rows])
+    thumbnails = _standardized([data.images[row] for row in rows])
     keep = np.ones(len(data), bool)
     copies = contradictory = 0
     for start in range(0, len(rows), ROWS_AT_ONCE):
@@ -67,7 +67,7 @@ def clean(data: LabeledImages, how: Cleaning) -> Cleaned:
     return Cleaned(data.chosen(keep), copies, contradictory)
 
 
-def _standardised(images: list[npt.NDArray[np.uint8]]) -> npt.NDArray[np.float32]:
+def _standardized(images: list[npt.NDArray[np.uint8]]) -> npt.NDArray[np.float32]:
     """Return (N, pixels) thumbnails of mean 0 and length 1.
 
     Their products are correlations.

@@ -178,7 +178,7 @@ def load(
     if not paths:
         raise DataError(path="data", detail="no source was given")
     gray = preprocessing or Preprocessing(scale="picture")
-    parts = [_relabelled(_read(path, gray), (relabel or {}).get(path.stem)) for path in paths]
+    parts = [_relabeled(_read(path, gray), (relabel or {}).get(path.stem)) for path in paths]
     return parts[0] if len(parts) == 1 else _joined(parts)
 
 
@@ -223,7 +223,7 @@ def _as_set(path: Path, listed: Listed) -> LabeledImages:
     )
 
 
-def _relabelled(part: LabeledImages, class_name: str | None) -> LabeledImages:
+def _relabeled(part: LabeledImages, class_name: str | None) -> LabeledImages:
     if class_name is None:
         return part
     return replace(part, labels=np.zeros_like(part.labels), class_names=(class_name,))

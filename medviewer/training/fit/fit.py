@@ -270,7 +270,7 @@ def _optimizer(network: "_Training", how: Optimization) -> torch.optim.Optimizer
 def _parameter_groups(network: "_Training", how: Optimization) -> list[dict[str, Any]]:
     """Return the weights by decay and by rate of learning.
 
-    Biases and normalisation do not decay.
+    Biases and normalization do not decay.
     """
     head = {id(weight) for weight in network.model.fresh_parameters()} if how.head_rate != 1 else set()
     groups: list[dict[str, Any]] = []

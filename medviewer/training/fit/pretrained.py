@@ -13,14 +13,14 @@ from medviewer.errors import DamagedModelError
 from medviewer.inference.engines import Architecture, Convolution, Network, build
 from medviewer.inference.pack import WEIGHTS, find_pack, verify_pack
 
-IMAGES = 64  # whose activations give the normalisation that publishing had folded away
+IMAGES = 64  # whose activations give the normalization that publishing had folded away
 
 
 @torch.no_grad()
 def start_from(pack_name: str, model: Network, inputs: npt.NDArray[np.float32]) -> None:
     """Give a fresh network the convolutions of a published one.
 
-    Its last layer stays fresh. A published network has its normalisation folded into the convolutions. It
+    Its last layer stays fresh. A published network has its normalization folded into the convolutions. It
     is unfolded again with the statistics of some of the new images, so that the network computes the same
     as the published one, in training and in evaluation mode.
 

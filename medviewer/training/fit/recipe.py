@@ -20,7 +20,7 @@ PRECISIONS = ("32-true", "bf16-mixed")
 
 @dataclass(frozen=True, slots=True)
 class Optimization:
-    """Optimisation settings of the weights.
+    """Optimization settings of the weights.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ class Validation:
     Parameters
     ----------
     folds : int
-        Cross-validation by group on train and val together; the judgements of all folds give temperature and
+        Cross-validation by group on train and val together; the judgments of all folds give temperature and
         threshold, and the released network learns from train and val. 0: train is learnt from, half of val
         stops the training, the other half gives temperature and threshold.
     stopping : float

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from medviewer.inference.gates import Appearance, PixelGate
-from medviewer.inference.input import Hung, input_of
+from medviewer.inference.input import UprightImage, input_of
 from medviewer.training.gate.gather import Pictures, foreign_images, own_images
 from medviewer.training.gate.release import RECIPE
 
@@ -28,7 +28,7 @@ def refusals(folder: Path) -> Iterator[str]:
         titles = np.concatenate([np.char.add("own: ", source), names])
         by_router, by_gate = [], []
         for image in images:
-            shown = Hung(np.ascontiguousarray(image), 1.0)
+            shown = UprightImage(np.ascontiguousarray(image), 1.0)
             [look] = router.gates(input_of(shown, router.preprocessing), (kind,))
             by_router.append(look is not None and not look.passed)
             by_gate.append(gate.unlikeness(input_of(shown, gate.preprocessing(kind)), kind)[0] > 1)

@@ -1,6 +1,6 @@
 """From trained weights to the two files that engines read.
 
-Safetensors and ONNX, both in half precision. Normalisation is folded and weights are rounded before
+Safetensors and ONNX, both in half precision. Normalization is folded and weights are rounded before
 anything is fitted to them, so that both engines, the temperature and every figure speak of the same
 numbers.
 """

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     )
     from medviewer.viewer.annotations.quality import QualityRow, quality_rows, regions_of
     from medviewer.viewer.annotations.ranges import (
-        Found,
+        FoundRegion,
         Progress,
         RangeClick,
         Refused,
@@ -69,7 +69,7 @@ __getattr__ = lazy_names(
         ),
         "listing": ("AnnotationRow annotated_slices annotation_rows go_on go_to measurement_of value_text"),
         "quality": "QualityRow quality_rows regions_of",
-        "ranges": "Found Progress RangeClick Refused found_by name_of range_of",
+        "ranges": "FoundRegion Progress RangeClick Refused found_by name_of range_of",
         "store": "AnnotationStore InFile",
     },
 )

@@ -36,7 +36,7 @@ class AnnotationChart:
     y : (n,) float64
         Values, NaN where there is none; of a histogram numbers of pixels.
     lines : tuple of Message
-        The measurement, as beside the drawing.
+        The measurement, as beside the annotation.
     """
 
     title: Message

@@ -225,7 +225,7 @@ def paste(viewer: Viewer, copied: Annotation) -> Message:
     points = points_in_image(geometry, copied)
     if points is None:
         return ELSEWHERE
-    # guard(test): a drawing across the slice is not put on it flattened
+    # guard(test): an annotation across the slice is not put on it flattened
     if copied.is_in_patient and not _lies_along(geometry, copied):
         return ACROSS
     columns, rows = zip(*points, strict=True)

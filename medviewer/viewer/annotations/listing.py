@@ -66,7 +66,7 @@ def annotation_rows(state: ViewerState, *, key_images: bool = False) -> tuple[An
     Parameters
     ----------
     key_images : bool
-        The marks of key images instead, which are no drawings.
+        The marks of key images instead, which are not drawn.
     """
     present = tuple(one for one in present_in(state) if (one.kind == KEY_IMAGE) == key_images)
     if not present:

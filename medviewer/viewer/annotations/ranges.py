@@ -57,7 +57,7 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Found:
+class FoundRegion:
     """The annotations of a region, that of the click first."""
 
     annotations: Annotations
@@ -81,7 +81,9 @@ def range_of(settings: Settings, frame: Frame) -> ValueRange:
     return ValueRange(low, high)
 
 
-def found_by(click: RangeClick, read: ReadFrame) -> Generator[Progress | Found | Refused | None, None, None]:
+def found_by(
+    click: RangeClick, read: ReadFrame
+) -> Generator[Progress | FoundRegion | Refused | None, None, None]:
     """Yield progress, then the annotations of a region or why there are none.
 
     For a worker's thread: nothing of the viewer is touched.
@@ -101,7 +103,7 @@ def found_by(click: RangeClick, read: ReadFrame) -> Generator[Progress | Found |
     yield from _kept(region, click)
 
 
-def _kept(region: Grown, click: RangeClick) -> Generator[Found | Refused | None, None, None]:
+def _kept(region: Grown, click: RangeClick) -> Generator[FoundRegion | Refused | None, None, None]:
     source, start = click.source, region.start
     boundary = Boundary(region.mask(start))
     first = boundary.around(*click.place)
@@ -128,7 +130,7 @@ def _kept(region: Grown, click: RangeClick) -> Generator[Found | Refused | None,
         if corners > MOST_CORNERS_OF_ALL:
             break
         yield None
-    yield Found(tuple(made), is_in_part)
+    yield FoundRegion(tuple(made), is_in_part)
 
 
 def _annotation(

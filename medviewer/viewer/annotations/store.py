@@ -24,7 +24,7 @@ from medviewer.imaging.annotation import (
 )
 from medviewer.storage import only_writer, set_aside, write_private
 from medviewer.translation import NOTHING, Message, mark, message
-from medviewer.viewer.memory import BUSY_SECONDS, LAST_SECONDS, drawings_folder
+from medviewer.viewer.memory import BUSY_SECONDS, LAST_SECONDS, annotations_folder
 from medviewer.viewer.state import History
 
 UNREADABLE: Final = message("The annotations of this study could not be read and are not saved.")
@@ -68,7 +68,7 @@ class AnnotationStore:
     """
 
     def __init__(self, study_instance_uid: str, may_write: Callable[[], bool] = lambda: True) -> None:
-        self.path = drawings_folder() / f"{digest('study', study_instance_uid)}.json"
+        self.path = annotations_folder() / f"{digest('study', study_instance_uid)}.json"
         self._may_write = may_write
         self._in_file: Annotations = ()
         self._written: Annotations = ()  # or about to be
@@ -140,7 +140,7 @@ def _saved(
         if not is_alone:
             yield InFile(base, is_busy=True)
             return
-        # guard(test): no drawing is written once memory is off
+        # guard(test): no annotation is written once memory is off
         if not may_write():
             yield InFile(base, base)
             return

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from medviewer.imaging.annotation import Point
 from medviewer.imaging.frame import Vector, position_axis
 from medviewer.imaging.source import ImageSource
-from medviewer.imaging.space import Found, point_on_slice, slice_at_point
+from medviewer.imaging.space import PointOnSlice, point_on_slice, slice_at_point
 from medviewer.viewer.state import DisplayState, Links, Located, PaneState, offset_between, reason_apart
 
 
@@ -58,12 +58,12 @@ def marked_point(pane: PaneState, links: Links, located: Located) -> MarkedPoint
     return MarkedPoint(None if point is None else point_on_slice(pane.stack, pane.index, point), is_held=True)
 
 
-def _found(pane: PaneState, links: Links, located: Located) -> Found | None:
+def _found(pane: PaneState, links: Links, located: Located) -> PointOnSlice | None:
     if pane.stack.key == located.source.key:
         if pane.identity.patient_key != located.source.identity.patient_key:
             return None
         inside = point_on_slice(pane.stack, located.index, located.point_mm) is not None
-        return Found(located.index, is_within=inside, is_between=True)
+        return PointOnSlice(located.index, is_within=inside, is_between=True)
     point = _point_in(pane.stack, links, located)
     if point is None:
         return None

@@ -79,7 +79,7 @@ def _tied(links: Links, here: PaneState, pane: PaneState) -> Links:
 
 
 def _half_step(stack: ImageSource, index: int) -> float:
-    """Return half the way from a slice to its farther neighbour, in mm."""
+    """Return half the way from a slice to its farther neighbor, in mm."""
     here = stack.headers[index].position_mm
     beside = [
         place

@@ -60,7 +60,7 @@ def is_hidden(element: Element) -> bool:
 
 
 def _may_be_shown(element: Element) -> bool:
-    group, kind = element.tag >> 16, element.representation
+    group, kind = element.tag >> 16, element.vr
     if element.kind in (ElementKind.SEQUENCE, ElementKind.ITEM):
         return True
     if element.is_private or group in HIDDEN_GROUPS:

@@ -60,7 +60,7 @@ class ElementRow:
     path: Path
     tag: str
     name: str
-    representation: str
+    vr: str
     value: str
     element: Element
     is_hidden: bool = False
@@ -106,7 +106,7 @@ def _rows(elements: Sequence[Element], *, hides: bool) -> Iterator[ElementRow]:
             tuple(steps),
             tag,
             name,
-            element.representation,
+            element.vr,
             value,
             element,
             is_hidden=hidden,
@@ -134,7 +134,7 @@ def _value(element: Element) -> str:
     if element.kind is ElementKind.BINARY:
         return _bytes(element.length)
     text = LINE_END.join(printable(line) for line in element.value.splitlines())
-    if element.is_shortened:
+    if element.is_truncated:
         size = translate("1 value", "{count} values", count=element.count)
         text = f"{text}… " + translate(
             "(shortened: {size}, {bytes})", size=size, bytes=_bytes(element.length)
@@ -154,7 +154,7 @@ def rows_text(rows: Sequence[ElementRow]) -> str:
     is_compared = any(row.difference is not Difference.NOT_COMPARED for row in rows)
     lines = []
     for row in rows:
-        cells = [INDENT * row.depth + (row.tag or row.name), row.name if row.tag else "", row.representation]
+        cells = [INDENT * row.depth + (row.tag or row.name), row.name if row.tag else "", row.vr]
         shown = (row.value, row.other) if is_compared else (row.value,)
         cells += (as_cell(text.replace("\t", " ")) for text in shown)  # it may go into a spread-sheet
         cells += [row.difference_text] if is_compared else []

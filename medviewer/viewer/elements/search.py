@@ -31,7 +31,7 @@ def found_rows(
         if row.depth <= inside:
             inside = -1
         is_found = all(word in row.searched for word in words)
-        if words and is_found and inside < 0 and row.representation == "SQ":
+        if words and is_found and inside < 0 and row.vr == "SQ":
             inside = row.depth
         is_wanted = not only_differences or row.difference in DIFFERENT
         if (is_found or 0 <= inside < row.depth) and is_wanted:

@@ -45,7 +45,7 @@ WriteKey = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class HelpSection:
     """A part of a page under one heading, at first under its title."""
 
     page: str
@@ -79,12 +79,12 @@ def page_text(name: str, state: ViewerState, write_key: WriteKey, typed: str = "
     return _KEY.sub(lambda found: _key_text(found[1], state, write_key), _source(name, language()))
 
 
-def sections(state: ViewerState, write_key: WriteKey, names: Sequence[str] = PAGES) -> list[Section]:
+def sections(state: ViewerState, write_key: WriteKey, names: Sequence[str] = PAGES) -> list[HelpSection]:
     """Return all parts of pages, for the search."""
     return [section for name in names for section in _parts(name, page_text(name, state, write_key))]
 
 
-def found_sections(typed: str, searched: list[Section]) -> list[Section]:
+def found_sections(typed: str, searched: list[HelpSection]) -> list[HelpSection]:
     """Return the sections with all typed words, those in headings first."""
     words = fold(typed).split()
     found = []
@@ -95,15 +95,15 @@ def found_sections(typed: str, searched: list[Section]) -> list[Section]:
     return [section for _, section in sorted(found, key=lambda pair: pair[0])]
 
 
-def _parts(name: str, text: str) -> Iterator[Section]:
+def _parts(name: str, text: str) -> Iterator[HelpSection]:
     heading, lines = page_title(name), list[str]()
     for line in text.splitlines()[1:]:
         if line.startswith("## "):
-            yield Section(name, heading, plain("\n".join(lines)))
+            yield HelpSection(name, heading, plain("\n".join(lines)))
             heading, lines = line.removeprefix("## "), []
         else:
             lines.append(line)
-    yield Section(name, heading, plain("\n".join(lines)))
+    yield HelpSection(name, heading, plain("\n".join(lines)))
 
 
 def plain(text: str) -> str:

@@ -20,7 +20,7 @@ from medviewer.viewer.commands import (
     slice_commands,
     verbatim,
 )
-from medviewer.viewer.help.pages import WRITTEN, Section, sections
+from medviewer.viewer.help.pages import WRITTEN, HelpSection, sections
 from medviewer.viewer.help.shortcuts import key_of
 from medviewer.viewer.texts import fold, without_access_key
 from medviewer.viewer.viewer import Viewer
@@ -156,7 +156,7 @@ def _help(viewer: Viewer) -> Iterator[Command]:
         )
 
 
-def _show_help(section: Section, viewer: Viewer) -> None:
+def _show_help(section: HelpSection, viewer: Viewer) -> None:
     viewer.ui.show_help(section.page, section.heading)
 
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
-    from medviewer.viewer.memory.kept_drawings import (
+    from medviewer.viewer.memory.kept_annotations import (
         BUSY_SECONDS,
         LAST_SECONDS,
-        count_drawn_studies,
-        drawings_folder,
-        forget_drawings,
+        annotations_folder,
+        count_annotated_studies,
+        forget_annotations,
     )
     from medviewer.viewer.memory.kept_views import ModalityView
     from medviewer.viewer.memory.memory import Memory
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 __getattr__ = lazy_names(
     __name__,
     {
-        "kept_drawings": ("BUSY_SECONDS LAST_SECONDS count_drawn_studies drawings_folder forget_drawings"),
+        "kept_annotations": (
+            "BUSY_SECONDS LAST_SECONDS count_annotated_studies annotations_folder forget_annotations"
+        ),
         "kept_views": "ModalityView",
         "memory": "Memory",
         "recent_paths": "RecentPaths",

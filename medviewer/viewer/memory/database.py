@@ -44,7 +44,7 @@ _LACKS: Final = ("no such table", "no such column", "has no column")
 
 _DAMAGED_REASON: Final = mark("the file is damaged")
 
-Answer = TypeVar("Answer")
+Value = TypeVar("Value")
 
 
 class _DamagedError(Exception):
@@ -59,7 +59,7 @@ class Database:
         self.notice: Message = NOTHING  # to show once; nothing where all is well
         self._setting_aside = threading.Lock()
 
-    def read(self, ask: Callable[[sqlite3.Connection], Answer], nothing: Answer) -> Answer:
+    def read(self, ask: Callable[[sqlite3.Connection], Value], nothing: Value) -> Value:
         """Read in the database; return `nothing` where there is no file.
 
         Raises
@@ -69,7 +69,7 @@ class Database:
         """
         return self._do(ask) if is_there(self.path) else nothing
 
-    def write(self, change: Callable[[sqlite3.Connection], Answer]) -> Answer:
+    def write(self, change: Callable[[sqlite3.Connection], Value]) -> Value:
         """Change the database, whole or not at all; return its answer.
 
         Raises
@@ -78,7 +78,7 @@ class Database:
             It cannot be written, or not now.
         """
 
-        def prepared(connection: sqlite3.Connection) -> Answer:
+        def prepared(connection: sqlite3.Connection) -> Value:
             connection.execute("BEGIN IMMEDIATE")
             answer = change(connection)
             connection.execute("COMMIT")
@@ -105,7 +105,7 @@ class Database:
         except OSError as error:
             raise MemoryAccessError(reason=error.strerror or str(error)) from error
 
-    def _do(self, work: Callable[[sqlite3.Connection], Answer]) -> Answer:
+    def _do(self, work: Callable[[sqlite3.Connection], Value]) -> Value:
         try:
             return self._once(work)
         except _DamagedError:
@@ -115,7 +115,7 @@ class Database:
         except _DamagedError as error:
             raise MemoryAccessError(reason=_DAMAGED_REASON) from error
 
-    def _once(self, work: Callable[[sqlite3.Connection], Answer]) -> Answer:
+    def _once(self, work: Callable[[sqlite3.Connection], Value]) -> Value:
         try:
             with closing(connected(self.path)) as connection:
                 _check(connection)

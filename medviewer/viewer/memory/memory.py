@@ -27,7 +27,7 @@ _log = logging.getLogger(__name__)
 
 View = TypeVar("View")
 
-Seen = Mapping[object, tuple[Message, bytes]]
+StudyCards = Mapping[object, tuple[Message, bytes]]
 """By `Identity.study_key`: what was on the screen, and a PNG file of it."""
 
 
@@ -103,7 +103,7 @@ class Memory:
         self,
         studies: Sequence[Study],
         opened: Sequence[Path],
-        seen: Seen,
+        seen: StudyCards,
         now: Callable[[], float] = time.time,
     ) -> Generator[tuple[RecentStudy, ...], None, None]:
         """Remember open studies, and yield the ones opened last.

@@ -71,7 +71,8 @@ class SessionRecord:
             {
                 "version": VERSION,
                 "opened": [
-                    {"paths": [str(path) for path in one.paths], "sample": one.sample} for one in self.opened
+                    {"paths": [str(path) for path in one.paths], "sample": one.built_in}
+                    for one in self.opened
                 ],
                 "closed": self.closed,
                 "encodings": dict(self.encodings),

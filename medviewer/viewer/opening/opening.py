@@ -12,9 +12,9 @@ class Opening:
     ----------
     paths : tuple of Path
         Files and folders; () for samples.
-    sample : str
+    built_in : str
         "demo" or "samples"; "" for what has paths.
     """
 
     paths: tuple[Path, ...] = ()
-    sample: str = ""
+    built_in: str = ""

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
         shown_geometry,
         spoken_text,
     )
-    from medviewer.viewer.render.pyramid import FIT, Layers, PaneImage, Patch, Seen, Zoom
+    from medviewer.viewer.render.pyramid import FIT, Bounds, Layers, PaneImage, Patch, Zoom
     from medviewer.viewer.render.screen_sizes import (
         ScreenSizes,
         is_likely_screen,
@@ -68,7 +68,7 @@ __getattr__ = lazy_names(
         "measurements": "measured",
         "oriented": "OrientedImage",
         "pane_text": "Showing caption_text compose_pane_text says_result shown_geometry spoken_text",
-        "pyramid": "FIT Layers PaneImage Patch Seen Zoom",
+        "pyramid": "FIT Layers PaneImage Patch Bounds Zoom",
         "screen_sizes": ("ScreenSizes is_likely_screen screen_sizes_from screen_sizes_text with_screen_size"),
         "text_layout": "Arrangement Box Line PaneText Placed ResultChip Ruler arrange unsaid_marks",
         "text_level": "TextLevel text_level_named",

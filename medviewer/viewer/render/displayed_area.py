@@ -7,7 +7,7 @@ from medviewer.imaging.display import ViewTransform
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.presentation_state import PresentationState, SizeMode, displayed_area
 from medviewer.translation import NOTHING, Message, message
-from medviewer.viewer.render.pyramid import FIT, Seen, Zoom
+from medviewer.viewer.render.pyramid import FIT, Bounds, Zoom
 
 NO_SPACING: Final = message(
     "The presentation state asks for true size and has no spacing for it: its area fits the pane."
@@ -81,7 +81,7 @@ class VisiblePart:
         return round(corner[0] * device) / device, round(corner[1] * device) / device
 
     @property
-    def seen(self) -> Seen:
+    def seen(self) -> Bounds:
         """Visible part of the image and of the black around it."""
         x, y = self.corner
         scale = self.scale

@@ -32,7 +32,7 @@ from medviewer.imaging.frame import Color, Frame
 from medviewer.imaging.presentation_state import state_primitives
 from medviewer.inference.tasks import outline_in
 from medviewer.viewer.render.label_places import Brightness, KeptPlaces, LabelPlaces
-from medviewer.viewer.render.pyramid import Seen
+from medviewer.viewer.render.pyramid import Bounds
 from medviewer.viewer.state import PaneState
 
 OUTLINE_COLOR: Final = (185, 166, 255)
@@ -107,7 +107,7 @@ class TextLine:
     text: str
     corner: Point
     color: Color
-    box: Seen = (0.0, 0.0, 0.0, 0.0)
+    box: Bounds = (0.0, 0.0, 0.0, 0.0)
     subject: str = ""
 
 
@@ -183,11 +183,11 @@ def to_view(view: ViewTransform) -> Carry:
 def lay_out(
     primitives: Sequence[Primitive],
     carry: Carry,
-    image: Seen,
+    image: Bounds,
     pen: Pen,
     *,
-    seen: Seen | None = None,
-    texts: Sequence[Seen] = (),
+    seen: Bounds | None = None,
+    texts: Sequence[Bounds] = (),
     brightness: Brightness | None = None,
     kept: KeptPlaces | None = None,
 ) -> tuple[Mark, ...]:
@@ -260,7 +260,7 @@ def _labels(labels: Sequence[Label], marks: Sequence[Mark], places: LabelPlaces,
     return drawn
 
 
-def _put(label: Label, size: tuple[float, float], seen: Seen) -> Point | None:
+def _put(label: Label, size: tuple[float, float], seen: Bounds) -> Point | None:
     """Return the corner of a label that has its place; None: it looks for one.
 
     A text begins at its place; the middle of a dragged label lies there, as far as all of it is seen.
@@ -277,7 +277,7 @@ def _put(label: Label, size: tuple[float, float], seen: Seen) -> Point | None:
     )
 
 
-def _leader(label: Label, box: Seen, pen: Pen) -> list[Mark]:
+def _leader(label: Label, box: Bounds, pen: Pen) -> list[Mark]:
     """Return a dashed line from a label to its drawing, if that is far."""
     ends = label.around or (() if label.anchor is None else (label.anchor,))
     if not ends:
@@ -349,7 +349,7 @@ def _arrow(arrow: Arrow, head: float) -> list[Mark]:
     return [shaft, Stroke((ends[0], arrow.head, ends[1]), arrow.color)]
 
 
-def _label(label: Label, image: Seen, pen: Pen) -> list[Mark]:
+def _label(label: Label, image: Bounds, pen: Pen) -> list[Mark]:
     """Place a text in its box or at its anchor, inside the image if it fits."""
     widths = [pen.text_width(line) for line in label.lines]
     wide, high = max(widths), pen.line_height * len(label.lines)

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from medviewer.imaging.annotation import Point
 from medviewer.imaging.frame import DisplayImage
-from medviewer.viewer.render.pyramid import Seen
+from medviewer.viewer.render.pyramid import Bounds
 
 Numbers = npt.NDArray[np.float64]
 
@@ -42,7 +42,7 @@ class Brightness:
         Where it lies on what is painted on.
     """
 
-    def __init__(self, image: DisplayImage, box: Seen) -> None:
+    def __init__(self, image: DisplayImage, box: Bounds) -> None:
         step = max(1, max(image.shape[:2]) // MAP_SIDE)
         small = image[step // 2 :: step, step // 2 :: step].astype(np.float64)
         gray = small.mean(axis=2) if small.ndim == 3 else small
@@ -92,7 +92,7 @@ class KeptPlaces:
         self._ground: tuple[object, ...] = ()
         self._places: dict[str, _Kept] = {}
 
-    def begin(self, area: Seen, texts: tuple[Seen, ...], brightness: "Brightness | None") -> None:
+    def begin(self, area: Bounds, texts: tuple[Bounds, ...], brightness: "Brightness | None") -> None:
         """Forget all places on another ground than that of the last painting."""
         ground = area, texts, brightness
         if ground != self._ground:
@@ -124,8 +124,8 @@ class LabelPlaces:
 
     def __init__(
         self,
-        area: Seen,
-        texts: Sequence[Seen] = (),
+        area: Bounds,
+        texts: Sequence[Bounds] = (),
         brightness: Brightness | None = None,
         kept: KeptPlaces | None = None,
     ) -> None:
@@ -141,7 +141,7 @@ class LabelPlaces:
             places = np.asarray(points, np.float64)
             self._lines.append(np.hstack((places[:-1], places[1:])))
 
-    def add_text(self, box: Seen) -> None:
+    def add_text(self, box: Bounds) -> None:
         """Note a text that labels keep off."""
         self._texts.append(box)
 
@@ -206,7 +206,7 @@ class LabelPlaces:
         self.add_text(box)
         return x, y
 
-    def _near(self, box: Seen) -> Numbers:
+    def _near(self, box: Bounds) -> Numbers:
         """Return the pieces of lines that may meet a box."""
         lines = np.concatenate(self._lines) if self._lines else np.empty((0, 4))
         return np.asarray(lines[_may_meet(lines, np.array([box]))[0]])
@@ -236,7 +236,7 @@ def _clipped(places: Numbers, most: int) -> npt.NDArray[np.intp]:
     return np.clip(np.rint(places), 0, most).astype(np.intp)
 
 
-def _overlaps(boxes: Numbers, others: Sequence[Seen]) -> npt.NDArray[np.int64]:
+def _overlaps(boxes: Numbers, others: Sequence[Bounds]) -> npt.NDArray[np.int64]:
     """Return how many others each box (n, 4) overlaps."""
     them = np.asarray(others, np.float64).reshape(-1, 4)
     meets = boxes[:, None, :2] < them[None, :, 2:]

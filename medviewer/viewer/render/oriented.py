@@ -9,7 +9,7 @@ from math import ceil, floor
 from medviewer.imaging import display
 from medviewer.imaging.display import AS_STORED, Orientation, ViewTransform
 from medviewer.imaging.frame import DisplayImage, Mask, Voi
-from medviewer.viewer.render.pyramid import PaneImage, Patch, Seen, Zoom
+from medviewer.viewer.render.pyramid import Bounds, PaneImage, Patch, Zoom
 
 
 class OrientedImage:
@@ -29,18 +29,18 @@ class OrientedImage:
         self._original: OrientedImage | None = None
         self._newest_mask: tuple[Patch, Mask] | None = None  # as seen
 
-    def patch(self, seen: Seen, device_scale: float) -> Patch:
+    def patch(self, seen: Bounds, device_scale: float) -> Patch:
         """Return the part to render for a visible area and resolution.
 
         The resolution is in screen pixels per column.
         """
         return self.image.patch(self._to_stored(seen), device_scale)
 
-    def covers(self, patch: Patch, seen: Seen) -> bool:
+    def covers(self, patch: Patch, seen: Bounds) -> bool:
         """Return whether a patch contains everything of the frame that is seen."""
         return self.image.covers(patch, self._to_stored(seen))
 
-    def rectangle(self, patch: Patch) -> Seen:
+    def rectangle(self, patch: Patch) -> Bounds:
         """Return the rectangle of a patch: left, top, right, bottom."""
         rectangle = self.image.rectangle(patch)
         return rectangle if self._is_as_stored else _corners(self.view, rectangle)
@@ -83,7 +83,7 @@ class OrientedImage:
 
     def original_part(
         self, x: float, y: float, reach: float, voi: Voi | None
-    ) -> tuple[DisplayImage, Seen] | None:
+    ) -> tuple[DisplayImage, Bounds] | None:
         """Return the original pixels around a point of the view, windowed.
 
         Whatever was done to the image. None: the frame has none there.
@@ -97,7 +97,7 @@ class OrientedImage:
         -------
         image : (rows, columns) or (rows, columns, 3) uint8
             As it is seen, one pixel for each stored one.
-        rectangle : Seen
+        rectangle : Bounds
             Where it lies in the view.
         """
         frame, aspect = self.image.frame, self.image.aspect
@@ -127,12 +127,12 @@ class OrientedImage:
             return zoom
         return Zoom(zoom.scale, self.view.frame_to_view(*before.stored_at(*zoom.center)))
 
-    def _to_stored(self, seen: Seen) -> Seen:
+    def _to_stored(self, seen: Bounds) -> Bounds:
         return seen if self._is_as_stored else _stored(self.view, seen)
 
 
 @lru_cache(8)
-def _stored(view: ViewTransform, seen: Seen) -> Seen:
+def _stored(view: ViewTransform, seen: Bounds) -> Bounds:
     """Return a rectangle of the view in columns of the frame as it is stored."""
     left, top, right, bottom = seen
     (row, column), (other_row, other_column) = (
@@ -144,7 +144,7 @@ def _stored(view: ViewTransform, seen: Seen) -> Seen:
 
 
 @lru_cache(8)
-def _corners(view: ViewTransform, stored: Seen) -> Seen:
+def _corners(view: ViewTransform, stored: Bounds) -> Bounds:
     """Return the oriented rectangle of one in stored columns."""
     left, top, right, bottom = stored
     (x, y), (other_x, other_y) = (

@@ -123,9 +123,9 @@ def compose_pane_text(
         return text
     text = replace(
         text,
-        top_left=_who(said, showing),
-        top_right=_where(said, showing, waiting=frame is None and not state.failure),
-        bottom_left=_how(said, processed, level, showing.level) if frame is not None else (),
+        top_left=_upper_left(said, showing),
+        top_right=_upper_right(said, showing, waiting=frame is None and not state.failure),
+        bottom_left=_lower_left(said, processed, level, showing.level) if frame is not None else (),
         bottom_right=_size(state) if frame is not None else (),
         says_zoom=frame is not None,
     )
@@ -193,7 +193,8 @@ def spoken_text(state: PaneState, number: int) -> str:
     return listed(part for part in said if part)
 
 
-def _who(state: PaneState, showing: Showing) -> tuple[Line, ...]:
+def _upper_left(state: PaneState, showing: Showing) -> tuple[Line, ...]:
+    """Return the lines of the upper left corner: patient, marks, warnings."""
     who: list[Line] = []
     if showing.identity and (showing.names or showing.patient is not None):
         attributes = state.header.attributes if state.frame is None else state.frame.attributes
@@ -239,7 +240,8 @@ def _aspect(state: PaneState) -> list[Line]:
     return [Line(text, role, 0, short=short_aspect_text(aspect), is_mark=True)] if text else []
 
 
-def _where(state: PaneState, showing: Showing, *, waiting: bool) -> tuple[Line, ...]:
+def _upper_right(state: PaneState, showing: Showing, *, waiting: bool) -> tuple[Line, ...]:
+    """Return the lines of the upper right corner: study, series, slice."""
     who, is_hidden = state.identity, not showing.identity
     described = "" if is_hidden else who.study_description  # what people typed may name a person
     title, *rest = plane_text(state, hidden=is_hidden).split(" · ")
@@ -265,7 +267,10 @@ def _where(state: PaneState, showing: Showing, *, waiting: bool) -> tuple[Line, 
     return tuple(line for line in (*upper, numbers) if line.text)
 
 
-def _how(state: PaneState, processed: "Processed | None", level: int, amount: TextLevel) -> tuple[Line, ...]:
+def _lower_left(
+    state: PaneState, processed: "Processed | None", level: int, amount: TextLevel
+) -> tuple[Line, ...]:
+    """Return the lines of the lower left corner: window, processing."""
     words, frame = pixel_words(state, processed, repeat_window=False), state.frame
     if words is None or frame is None:
         return ()

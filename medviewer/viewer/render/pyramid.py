@@ -38,7 +38,7 @@ SMALLEST_SIDE: Final = 64
 RENDERINGS: Final = 2
 """Kept of one image: the large pane and those of the film show it at two resolutions."""
 
-Seen = tuple[float, float, float, float]
+Bounds = tuple[float, float, float, float]
 """Left, top, right, bottom of what is seen, in columns of the frame; y in columns, too."""
 
 
@@ -113,7 +113,7 @@ class PaneImage:
         is_same = self.processed is processed or (_is_original(self.processed) and _is_original(processed))
         return self.frame is frame and is_same and self.layers == layers
 
-    def patch(self, seen: Seen, device_scale: float) -> Patch:
+    def patch(self, seen: Bounds, device_scale: float) -> Patch:
         """Return the part to render for a visible area and resolution.
 
         The resolution is in screen pixels per column.
@@ -137,13 +137,13 @@ class PaneImage:
             right=min(columns, max(1, ceil((right + across) * x))),
         )
 
-    def rectangle(self, patch: Patch) -> Seen:
+    def rectangle(self, patch: Patch) -> Bounds:
         """Return the rectangle of a patch: left, top, right, bottom in columns."""
         x = self.extent[0] / _halved(self.frame.columns, patch.level)
         y = self.extent[1] / _halved(self.frame.rows, patch.level)
         return patch.left * x, patch.top * y, patch.right * x, patch.bottom * y
 
-    def covers(self, patch: Patch, seen: Seen) -> bool:
+    def covers(self, patch: Patch, seen: Bounds) -> bool:
         """Return whether a patch contains everything of the frame that is seen."""
         left, top, right, bottom = self.rectangle(patch)
         width, height = self.extent

@@ -1,4 +1,4 @@
-"""Screen pixels per millimetre, as measured with a ruler."""
+"""Screen pixels per millimeter, as measured with a ruler."""
 
 import json
 from collections.abc import Mapping

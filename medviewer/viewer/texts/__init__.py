@@ -9,7 +9,7 @@ if TYPE_CHECKING:
         AiCard,
         CardState,
         Frequencies,
-        Scale,
+        ScoreScale,
         card_before,
         card_of,
         source_text,
@@ -98,7 +98,7 @@ if TYPE_CHECKING:
 __getattr__ = lazy_names(
     __name__,
     {
-        "ai_card": "AiCard CardState Frequencies Scale card_before card_of source_text",
+        "ai_card": "AiCard CardState Frequencies ScoreScale card_before card_of source_text",
         "caption": (
             "cautions date_text frame_aspect_text image_marks is_processed "
             "model_name orientation_mark orientation_text result_text processing_tag scale_bar slice_text "

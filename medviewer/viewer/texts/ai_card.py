@@ -38,7 +38,7 @@ class CardState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
+class ScoreScale:
     """Places of score and threshold between 0 and 1.
 
     Both are as they are written, so that what is drawn can be read no other way.
@@ -123,7 +123,7 @@ class AiCard:
     score: str = ""
     sentence: str = ""
     is_struck: bool = False
-    scale: Scale | None = None
+    scale: ScoreScale | None = None
     named: tuple[NamedScore, ...] = ()
     frequencies: Frequencies | None = None
     details: tuple[str, ...] = ()
@@ -216,12 +216,12 @@ def _details(result: ModelResult, answer: Answer, said: tuple[str, ...]) -> tupl
     return tuple(notes)
 
 
-def _scale(answer: Answer) -> Scale | None:
+def _scale(answer: Answer) -> ScoreScale | None:
     score = answer.score
     if score is None or score.threshold is None or math.isnan(score.value):
         return None
     low, high = answer.band or (score.threshold, score.threshold)
-    return Scale(score.value, score.threshold, low, high, score.threshold_text)
+    return ScoreScale(score.value, score.threshold, low, high, score.threshold_text)
 
 
 def _named(result: ModelResult) -> tuple[NamedScore, ...]:

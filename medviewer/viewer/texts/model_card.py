@@ -25,7 +25,7 @@ CONTRAST: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class CardSection:
     """A titled part of a card; each line stands on its own."""
 
     title: str
@@ -45,7 +45,7 @@ def card_heading(pack: Pack) -> tuple[str, str, str]:
     return translate(card.title), version, translate("Research use only. Not for diagnosis.")
 
 
-def pack_sections(pack: Pack) -> tuple[Section, ...]:
+def pack_sections(pack: Pack) -> tuple[CardSection, ...]:
     """Return the sections of a pack's card, and by which hashes it is known."""
     lines = [
         translate("Model, as results and evaluations carry it: {sha256}", sha256=pack.model_sha256),
@@ -57,7 +57,7 @@ def pack_sections(pack: Pack) -> tuple[Section, ...]:
         lines.insert(1, signer_text(pack.signer))
         if pack.contents is not None:
             lines.insert(2, translate("Encrypted: it is decrypted in memory only."))
-    return (*card_sections(pack.card), Section(translate("Hashes (SHA-256)"), tuple(lines)))
+    return (*card_sections(pack.card), CardSection(translate("Hashes (SHA-256)"), tuple(lines)))
 
 
 def signer_text(signer: str) -> str:
@@ -65,24 +65,26 @@ def signer_text(signer: str) -> str:
     return translate("Signed by {name}", name=signer) if signer else translate(UNSIGNED)
 
 
-def card_sections(card: ModelCard) -> tuple[Section, ...]:
+def card_sections(card: ModelCard) -> tuple[CardSection, ...]:
     """Return the card's sections in the user's language.
 
     What only a card says stays as it is written.
     """
     sections = (
-        Section(translate("Intended use"), (translate(card.intended_use),) if card.intended_use else ()),
-        Section(translate("What it answers"), _measured(_answers, card)),
-        Section(translate("What it was made for"), _contract(card.input)),
-        Section(translate("Sources that were left out"), _measured(_left_out, card)),
-        Section(translate("Test on data that it had never seen"), _measured(_test, card)),
-        Section(translate("Cross-validation, by which it was chosen"), _measured(_cross_validation, card)),
-        Section(translate("Known limits"), tuple(translate(limit) for limit in card.limits)),
-        Section(translate("Data"), _data(card.data_statement)),
-        Section(translate("Licence"), (translate(card.licence),) if card.licence else ()),
-        Section(translate("Readings of the test split"), _readings(card)),
+        CardSection(translate("Intended use"), (translate(card.intended_use),) if card.intended_use else ()),
+        CardSection(translate("What it answers"), _measured(_answers, card)),
+        CardSection(translate("What it was made for"), _contract(card.input)),
+        CardSection(translate("Sources that were left out"), _measured(_left_out, card)),
+        CardSection(translate("Test on data that it had never seen"), _measured(_test, card)),
+        CardSection(
+            translate("Cross-validation, by which it was chosen"), _measured(_cross_validation, card)
+        ),
+        CardSection(translate("Known limits"), tuple(translate(limit) for limit in card.limits)),
+        CardSection(translate("Data"), _data(card.data_statement)),
+        CardSection(translate("Licence"), (translate(card.licence),) if card.licence else ()),
+        CardSection(translate("Readings of the test split"), _readings(card)),
     )
-    return tuple(Section(section.title, _begun(section.lines)) for section in sections if section.lines)
+    return tuple(CardSection(section.title, _begun(section.lines)) for section in sections if section.lines)
 
 
 def _measured(lines: Callable[[ModelCard], tuple[str, ...]], card: ModelCard) -> tuple[str, ...]:

@@ -60,10 +60,10 @@ def test_every_element_and_value_is_that_of_another_reader(name: str) -> None:
     found = [one for one in read(path).elements if one.kind != "item" and one.tag < 0x7FE00008]
     told = [(one.tag, one.depth) for one in found]
     assert told == [(tag, depth) for tag, depth, _ in expected]
-    for one, (_, _, representation) in zip(found, expected, strict=True):
+    for one, (_, _, vr) in zip(found, expected, strict=True):
         assert one.kind is not ElementKind.UNREADABLE
-        if representation != "UN":  # what is unknown there may be known here
-            assert one.representation == representation
+        if vr != "UN":  # what is unknown there may be known here
+            assert one.vr == vr
     for element in with_pixels:
         if element.VR in ("DS", "IS", "US", "UI", "CS", "DA", "FD", "UL", "SS") and element.value is not None:
             texts = element.value if element.VM > 1 else [element.value]
@@ -101,11 +101,11 @@ def test_large_values_are_shortened_and_binary_ones_told_by_their_length(tmp_pat
     made.FrameTimeVector = [str(number) for number in range(4000)]
     found = read_made(made, tmp_path)
     comments = only(found, 0x00204000)
-    assert comments.is_shortened
+    assert comments.is_truncated
     assert len(comments.value) == limits.TEXT_SHOWN
     assert comments.length == 5000
     vector = only(found, 0x00181065)
-    assert (vector.is_shortened, vector.count) == (True, 4000)
+    assert (vector.is_truncated, vector.count) == (True, 4000)
     document = only(found, 0x00420011)
     assert (document.kind, document.length, document.value) == (ElementKind.BINARY, 600, "")
     pixels = found.elements[-1]
@@ -191,7 +191,7 @@ def test_another_image_in_its_place_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ChangedFileError):
         HeaderReader().read(ReadElements(path, 1, "1.2.3"))
     with pytest.raises(ChangedFileError):
-        HeaderReader().read(ReadElements(path, 1, origin=Origin(stated="somebody else")))
+        HeaderReader().read(ReadElements(path, 1, origin=Origin(stated_identity="somebody else")))
 
 
 def test_what_is_not_dicom_is_named(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from medviewer import limits
 from medviewer.dicom.library.index import scan
 from medviewer.dicom.objects.presentation_state import BAD_AREA, BAD_ROTATION, BAD_VOI, MASK_NOT_APPLIED
-from medviewer.dicom.reading.frame_reader import read_state_file
+from medviewer.dicom.reading.frame_reader import read_presentation_state
 from medviewer.dicom.workers.patience import DiedError, TooSlowError
 from medviewer.dicom.workers.sandbox import Sandbox
 from medviewer.errors import DecoderDiedError, DecoderTimeoutError, MissingAttributeError, NotDicomError
@@ -40,7 +40,7 @@ UID = "2.25.7"
 
 
 def made(folder: Path, **elements: Any) -> PresentationState:
-    return read_state_file(write_state(folder, UID, **elements))
+    return read_presentation_state(write_state(folder, UID, **elements))
 
 
 def test_a_state_says_what_it_is_called_and_what_it_is_about(tmp_path: Path) -> None:
@@ -142,7 +142,7 @@ def test_overlays_are_activated_by_their_layer_and_a_bitmap_shutter_is_none_of_t
     add_overlay(dataset, ~mask, group=0x6002, OverlayActivationLayer="L")
     dataset.add_new(0x60041001, "CS", "M")  # a plane of the image
     dataset.add_new(0x60061001, "CS", "")
-    found = read_state_file(factories.write(dataset, tmp_path / "state.dcm"))
+    found = read_presentation_state(factories.write(dataset, tmp_path / "state.dcm"))
     assert found.activations == ((0x6000, "L"), (0x6004, "M"))
     assert [overlay.group for overlay in found.overlays] == [0x6000]
     assert found.shutter is not None

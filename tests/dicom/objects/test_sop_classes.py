@@ -9,7 +9,7 @@ from pydicom.uid import UID_dictionary
 from medviewer import translation
 from medviewer.dicom.header import Header
 from medviewer.dicom.library.index import scan
-from medviewer.dicom.objects.presentation_state import StateListing
+from medviewer.dicom.objects.presentation_state import PresentationStateListing
 from medviewer.dicom.objects.sop_classes import (
     FAMILIES,
     ROOT,
@@ -51,7 +51,7 @@ def test_a_reader_reads_its_object(row: SopClass) -> None:
     dataset = Dataset()
     dataset.SOPClassUID, dataset.ContentLabel = row.uid, "LABEL"
     listed = row.reader(Header(dataset))
-    assert isinstance(listed, StateListing)
+    assert isinstance(listed, PresentationStateListing)
     assert listed.label == "LABEL"
 
 

@@ -12,7 +12,7 @@ from medviewer.dicom.header.header import Header
 from medviewer.dicom.model import FrameReference
 from medviewer.dicom.objects.ultrasound_regions import read_ultrasound_regions
 from medviewer.dicom.workers.sandbox import Sandbox
-from medviewer.imaging.frame.regions import Region, Scale
+from medviewer.imaging.frame.regions import AxisScale, Region
 from tests import factories
 
 
@@ -48,8 +48,8 @@ def test_regions_reach_the_frame_in_units_of_the_clinic(image: FrameReference) -
     with Sandbox() as sandbox:
         frame = sandbox.read_frame(image)
     assert frame.regions == (
-        Region(0, 0, 7, 15, Scale("mm", 0.5), Scale("mm", 0.4)),
-        Region(8, 0, 15, 15, Scale("ms", 50.0, 0.0), Scale("cm/s", -1.5, 12.0, 2.0)),
+        Region(0, 0, 7, 15, AxisScale("mm", 0.5), AxisScale("mm", 0.4)),
+        Region(8, 0, 15, 15, AxisScale("ms", 50.0, 0.0), AxisScale("cm/s", -1.5, 12.0, 2.0)),
         Region(14, 0, 15, 15),
     )
 

@@ -331,7 +331,7 @@ def test_memory_is_asked_for_only_where_the_pixels_are_put_into_it(tmp_path: Pat
 
     def read_into(made: FileDataset) -> Frame:
         path = factories.write(made, tmp_path / "a.dcm")
-        return FrameReader().read(path, 1, room=room)
+        return FrameReader().read(path, 1, allocate=room)
 
     image = factories.gradient(dtype="uint16")
     content = imagecodecs.jpegls_encode(image)

@@ -1,4 +1,4 @@
-"""What a header becomes: the grey-scale chain, geometry and identity, however it is written."""
+"""What a header becomes: the gray-scale chain, geometry and identity, however it is written."""
 
 import struct
 from pathlib import Path

@@ -162,7 +162,7 @@ def test_every_choice_of_the_user_decodes_and_never_fails() -> None:
     assert decode_text_as("홍길동".encode("euc_kr"), "ks-x-1001") == "홍길동"
 
 
-RECOGNISED = {
+RECOGNIZED = {
     "latin-1": ("cp1252", "Müller Núñez García^María Hélène^François Sørensen João Loïc Þórðarson^Æður Weiß"),
     "latin-2": ("iso8859_2", "Dvořák Novák^Jiří Wałęsa Świątek Stańczyk Řehoř Čapek Železný DVOŘÁK"),
     "latin-5": ("iso8859_9", "Yıldız Çağlar Işık"),
@@ -182,10 +182,10 @@ RECOGNISED = {
     "ks-x-1001": ("euc_kr", "김귀순 이영희 박^지성 홍길동"),
     "utf-8": ("utf_8", "Müller 王小东 김귀순 כהן^דוד สมชาย^ใจดี 郑伟"),
 }
-"""Names by the set that their bytes are to be recognised as, and its codec."""
+"""Names by the set that their bytes are to be recognized as, and its codec."""
 
 
-@pytest.mark.parametrize(("key", "codec", "names"), [(key, *row) for key, row in RECOGNISED.items()])
+@pytest.mark.parametrize(("key", "codec", "names"), [(key, *row) for key, row in RECOGNIZED.items()])
 def test_a_name_that_makes_sense_in_one_set_only_is_read_in_it(key: str, codec: str, names: str) -> None:
     for name in names.split():
         decoded = decode_text(name.encode(codec), (), is_name=True)

@@ -18,12 +18,12 @@ from medviewer.dicom.model import FrameReference, Origin
 from medviewer.dicom.reading.worker import GRACE_SECONDS
 from medviewer.dicom.workers import sandbox as sandbox_module
 from medviewer.dicom.workers.exchange import (
-    Answer,
     FilesIndexed,
     FramesRead,
     IndexFiles,
+    PresentationStateRead,
     Request,
-    StateRead,
+    WorkerAnswer,
 )
 from medviewer.dicom.workers.ipc import Decoders, Launched, PixelMemory
 from medviewer.dicom.workers.sandbox import Sandbox
@@ -225,7 +225,7 @@ def test_indexing_goes_on_after_the_file_that_ends_the_worker(tmp_path: Path) ->
     assert [record.get("error") for _, record in records] == [None, None, "DecoderDiedError", None, None]
 
 
-def forge(handle: WorkerHandle, reply: Answer, monkeypatch: pytest.MonkeyPatch) -> None:
+def forge(handle: WorkerHandle, reply: WorkerAnswer, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the next answer of a worker be another one."""
     honest = handle.ask
     forged = [reply]
@@ -239,11 +239,11 @@ def forge(handle: WorkerHandle, reply: Answer, monkeypatch: pytest.MonkeyPatch) 
         FramesRead(0, [{"": "Path"}]),
         FramesRead(0, [{"": "Frame", "sop_instance_uid": "1", "stored": {"pixels": 0}}]),
         FramesRead(0, [{"": "Failure", "error": "SystemExit", "facts": []}]),
-        StateRead(0),
+        PresentationStateRead(0),
     ],
 )
 def test_a_worker_that_forges_a_frame_is_ended(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reply: Answer
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reply: WorkerAnswer
 ) -> None:
     path = factories.write(factories.dataset(), tmp_path / "a.dcm")
     with Sandbox() as running:
@@ -267,7 +267,7 @@ def test_a_worker_that_forges_a_frame_is_ended(
     ],
 )
 def test_a_worker_that_forges_what_a_file_is_is_ended(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reply: Answer
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reply: WorkerAnswer
 ) -> None:
     path = factories.write(factories.dataset(), tmp_path / "a.dcm")
     with Sandbox() as running:

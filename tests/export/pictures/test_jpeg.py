@@ -32,7 +32,7 @@ def test_it_says_that_it_has_loss_and_what_it_is(pane: PaneState, tmp_path: Path
     with Image.open(path) as image:
         assert image.format == "JPEG"
         assert image.layers == 3
-        assert [component[1:3] for component in image.layer] == [(1, 1)] * 3  # thin coloured lines stay
+        assert [component[1:3] for component in image.layer] == [(1, 1)] * 3  # thin colored lines stay
         tags = dict(image.getexif())
     assert tags[Base.Software].startswith("medviewer ")
     assert tags[Base.ImageDescription] == "Research use only. Not for diagnosis."

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from medviewer.errors import NotOfferedError
-from medviewer.export import EXPORTERS, ExportedImage, ExportedImages, Place, SliceExport
+from medviewer.export import EXPORTERS, ExportedImage, ExportedImages, SheetPlace, SliceExport
 from medviewer.export.pictures.png import CHUNK
 from medviewer.export.sheet import INK
 from medviewer.export.sheets.pdf import pdf_pictures
@@ -25,7 +25,10 @@ def layout(*images: ExportedImage, **more: bool) -> SliceExport:
 
 def two_by_two() -> SliceExport:
     return layout(
-        *(ExportedImage(pane_at(number), {}, place=Place(*divmod(number - 1, 2))) for number in range(1, 5))
+        *(
+            ExportedImage(pane_at(number), {}, place=SheetPlace(*divmod(number - 1, 2)))
+            for number in range(1, 5)
+        )
     )
 
 
@@ -62,9 +65,9 @@ def test_each_pane_lies_at_its_place(row, tmp_path: Path) -> None:
 
 
 def test_a_large_pane_stands_beside_a_film_of_small_ones(tmp_path: Path) -> None:
-    large = ExportedImage(pane_at(1, side=1600), {}, place=Place(rows=3))
+    large = ExportedImage(pane_at(1, side=1600), {}, place=SheetPlace(rows=3))
     small = [
-        ExportedImage(pane_at(n, side=1600), {}, place=Place(n - 2, 1, is_small=True)) for n in (2, 3, 4)
+        ExportedImage(pane_at(n, side=1600), {}, place=SheetPlace(n - 2, 1, is_small=True)) for n in (2, 3, 4)
     ]
     EXPORTERS["layout"].write(tmp_path / "a.png", layout(large, *small))
     pixels = pixels_of(tmp_path / "a.png")
@@ -94,7 +97,7 @@ def test_each_pane_keeps_its_record_and_nobody_is_named(tmp_path: Path) -> None:
 
 
 def test_a_pane_that_cannot_be_read_has_its_place(tmp_path: Path) -> None:
-    two = layout(ExportedImage(pane_at(1), {}), ExportedImage(unread(2), {}, place=Place(0, 1)))
+    two = layout(ExportedImage(pane_at(1), {}), ExportedImage(unread(2), {}, place=SheetPlace(0, 1)))
     EXPORTERS["layout-tiff"].write(tmp_path / "a.tif", two)
     assert pixels_of(tmp_path / "a.tif").shape[1] > 1100
 

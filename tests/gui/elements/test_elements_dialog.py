@@ -216,7 +216,7 @@ def test_thousands_of_elements_are_shown_and_searched(
     scene: WindowScene, dialog: ElementsDialog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     many = tuple(
-        Element(0x00080000 + number, representation="LO", name=f"Name {number}", value=str(number), count=1)
+        Element(0x00080000 + number, vr="LO", name=f"Name {number}", value=str(number), count=1)
         for number in range(20_000)
     )
     monkeypatch.setattr(scene.files, "read_elements", lambda *_: FileElements(many))

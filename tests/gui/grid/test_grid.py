@@ -1,4 +1,4 @@
-"""Panes side by side: linked, arranged, maximised, and open to what is dropped."""
+"""Panes side by side: linked, arranged, maximized, and open to what is dropped."""
 
 from dataclasses import replace
 
@@ -148,11 +148,11 @@ def test_a_pane_out_of_sight_keeps_no_image_of_what_was_closed(session, grid):
 
 
 def test_the_button_maximises_too(qtbot, session, grid):
-    qtbot.mouseClick(grid.panes[1].header.maximise, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(grid.panes[1].header.maximize, Qt.MouseButton.LeftButton)
 
     assert visible(grid) == [1]
     assert session.state.focus == 1
-    assert grid.panes[1].header.maximise.accessibleName() == "Back to all panes"
+    assert grid.panes[1].header.maximize.accessibleName() == "Back to all panes"
 
 
 @pytest.mark.parametrize(("name", "numbers"), [("1", [0]), ("1x2", [0, 1]), ("2x2", [0, 1, 2, 3])])

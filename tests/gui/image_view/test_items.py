@@ -13,7 +13,7 @@ from medviewer.gui.image_view.view import PaneView
 from medviewer.gui.panes.pane import Pane
 from medviewer.imaging import display
 from medviewer.imaging.display.pipeline import to_display_image
-from medviewer.imaging.frame.regions import Region, Scale
+from medviewer.imaging.frame.regions import AxisScale, Region
 from medviewer.imaging.frame.voi import Window
 from medviewer.imaging.processing import process
 from medviewer.viewer import state as display_state
@@ -198,8 +198,8 @@ def test_an_image_that_comes_with_a_trace_beside_tissue_takes_the_scale_bar_away
     def bar() -> np.ndarray:
         return screen(pane)[230:330, -14:]
 
-    tissue = Region(0, 0, 31, 63, Scale("mm", 1.0), Scale("mm", 1.0))
-    doppler = Region(32, 0, 63, 63, Scale("ms", 4.0), Scale("cm/s", -1.5))
+    tissue = Region(0, 0, 31, 63, AxisScale("mm", 1.0), AxisScale("mm", 1.0))
+    doppler = Region(32, 0, 63, 63, AxisScale("ms", 4.0), AxisScale("cm/s", -1.5))
     stack = make_stack(who=identity(series="2"))
     blank = [make_frame(stack, at, np.zeros((64, 64), np.int16)) for at in (4, 5, 6)]
     session.viewer.show_stack(stack)

@@ -77,6 +77,6 @@ def test_a_double_click_on_an_empty_pane_offers_the_series(qtbot, session):
     pane = Pane(session, 3)
     qtbot.addWidget(pane)
     asked = []
-    pane.maximise_asked.connect(asked.append)
+    pane.maximize_asked.connect(asked.append)
     qtbot.mouseDClick(pane.findChild(BlankView), Qt.MouseButton.LeftButton)
     assert asked == [3]

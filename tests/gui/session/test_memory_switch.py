@@ -10,8 +10,12 @@ from medviewer.settings import Settings
 from medviewer.storage import only_writer
 from medviewer.viewer.annotations.edits import redo, undo
 from medviewer.viewer.annotations.store import AnnotationStore
-from medviewer.viewer.memory import kept_drawings
-from medviewer.viewer.memory.kept_drawings import count_drawn_studies, drawings_folder, forget_drawings
+from medviewer.viewer.memory import kept_annotations
+from medviewer.viewer.memory.kept_annotations import (
+    annotations_folder,
+    count_annotated_studies,
+    forget_annotations,
+)
 from medviewer.viewer.ui import Question
 from tests.gui.session.test_annotations import STUDY, edit, note, on_panes, sentences, store_before, stored
 from tests.gui.window_scene import WindowScene
@@ -76,7 +80,7 @@ def test_after_a_yes_the_folder_is_gone_with_damaged_files_and_locks(
 ) -> None:
     store_before("a")
     for name in ("1.json.bad", "1.json.bad-2", ".medviewer-0.part"):
-        (drawings_folder() / name).write_bytes(b"damaged")
+        (annotations_folder() / name).write_bytes(b"damaged")
     scene.open("head")
     edit(scene, "a", "b")
     scene.workers.settle()
@@ -142,8 +146,8 @@ def test_where_nothing_is_drawn_nobody_is_asked(scene: WindowScene, asked: Asked
 
 
 def test_damaged_files_alone_are_asked_about_too(scene: WindowScene, asked: Asked) -> None:
-    drawings_folder().mkdir(parents=True)
-    (drawings_folder() / "1.json.bad").write_bytes(b"damaged")
+    annotations_folder().mkdir(parents=True)
+    (annotations_folder() / "1.json.bad").write_bytes(b"damaged")
     switch_off(scene)
     assert "of one study are kept" in asked.questions[0].text.for_user()
 
@@ -152,12 +156,12 @@ def test_a_window_that_writes_meanwhile_is_waited_for_but_not_for_ever(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     store_before("a")
-    monkeypatch.setattr(kept_drawings, "LAST_SECONDS", 0.0)
-    with only_writer(drawings_folder()), pytest.raises(MemoryAccessError, match="another window"):
-        forget_drawings()
+    monkeypatch.setattr(kept_annotations, "LAST_SECONDS", 0.0)
+    with only_writer(annotations_folder()), pytest.raises(MemoryAccessError, match="another window"):
+        forget_annotations()
     assert stored() == ["a"]
-    forget_drawings()
-    assert (count_drawn_studies(), drawings_folder().exists()) == (0, False)
+    forget_annotations()
+    assert (count_annotated_studies(), annotations_folder().exists()) == (0, False)
 
 
 def test_of_two_windows_on_one_study_the_other_writes_nothing_any_more(
@@ -167,7 +171,7 @@ def test_of_two_windows_on_one_study_the_other_writes_nothing_any_more(
     edit(scene, "a")
     scene.workers.settle()
     Settings().change("remember_files", False)  # the other window does so
-    forget_drawings()
+    forget_annotations()
     edit(scene, "a", "b")
     scene.workers.settle()
     assert on_panes(scene)[0] == ["a", "b"]
@@ -181,7 +185,7 @@ def test_what_another_window_switches_off_while_this_one_writes_is_not_written(h
     store = AnnotationStore(STUDY, lambda: not settings.is_off_elsewhere("remember_files"))
     assert store.save_now((note("a"),))
     Settings().change("remember_files", False)
-    forget_drawings()
+    forget_annotations()
     assert not store.save_now((note("b"),))
     assert files(home) == ["data", "settings.json"]
 

@@ -75,7 +75,7 @@ def test_at_the_next_start_it_is_offered(scene: WindowScene, remembering: Rememb
 
 def test_samples_are_not_remembered(scene: WindowScene, remembering: Remembering, home: Path) -> None:
     scene.open("head")
-    scene.session.viewer.change(opened=(Opening(sample="demo"),))
+    scene.session.viewer.change(opened=(Opening(built_in="demo"),))
     scene.session.viewer.scroll_to(3)
     scene.workers.settle()
     assert remembered(home) == []

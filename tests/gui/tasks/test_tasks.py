@@ -1,4 +1,4 @@
-"""How tasks run, end, fail and are cancelled."""
+"""How tasks run, end, fail and are canceled."""
 
 import threading
 import weakref

@@ -1,9 +1,9 @@
 """Regions of an ultrasound image: each pixel in the units of the region it lies in."""
 
-from medviewer.imaging.frame.regions import Region, Scale, region_at
+from medviewer.imaging.frame.regions import AxisScale, Region, region_at
 
-TISSUE = Region(0, 0, 99, 199, across=Scale("mm", 0.5), down=Scale("mm", 0.4))
-TRACE = Region(100, 0, 199, 199, across=Scale("ms", 2.0), down=Scale("cm/s", -1.5, reference=150))
+TISSUE = Region(0, 0, 99, 199, across=AxisScale("mm", 0.5), down=AxisScale("mm", 0.4))
+TRACE = Region(100, 0, 199, 199, across=AxisScale("ms", 2.0), down=AxisScale("cm/s", -1.5, reference=150))
 
 
 def test_a_pixel_is_read_in_the_units_of_its_region() -> None:

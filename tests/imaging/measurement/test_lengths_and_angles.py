@@ -10,12 +10,12 @@ import pytest
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.geometry import FrameGeometry, SpacingKind
 from medviewer.imaging.frame.modality import Rescale
-from medviewer.imaging.frame.regions import Region, Scale
+from medviewer.imaging.frame.regions import AxisScale, Region
 from medviewer.imaging.measurement.lines import line_profile
 from medviewer.imaging.measurement.table import measure
 
 SEEDS = range(200)
-TISSUE = Region(0, 0, 49, 49, Scale("mm", 0.2), Scale("mm", 0.4))
+TISSUE = Region(0, 0, 49, 49, AxisScale("mm", 0.2), AxisScale("mm", 0.4))
 
 
 def frame_of(
@@ -103,8 +103,8 @@ def test_pixels_that_are_not_square_have_true_angles_and_lengths_in_their_width(
 
 
 def test_a_distance_in_an_ultrasound_region_has_the_scale_of_that_region() -> None:
-    beside = Region(0, 50, 49, 99, Scale("mm", 0.2), Scale("mm", 0.4))
-    trace = Region(50, 0, 79, 99, Scale("ms", 5.0), Scale("cm/s", -2.0, 65))
+    beside = Region(0, 50, 49, 99, AxisScale("mm", 0.2), AxisScale("mm", 0.4))
+    trace = Region(50, 0, 79, 99, AxisScale("ms", 5.0), AxisScale("cm/s", -2.0, 65))
     frame = frame_of(regions=(TISSUE, beside, trace))
     assert said(frame, "length", ((10.5, 10.5), (25.5, 20.5))) == (["5.0 mm"], [])
     lines, notes = said(frame, "length", ((10.5, 10.5), (70.5, 10.5)))  # two pictures side by side
@@ -118,13 +118,13 @@ def test_a_distance_in_an_ultrasound_region_has_the_scale_of_that_region() -> No
 
 
 def test_a_distance_out_of_a_box_of_colors_into_the_tissue_around_it_is_one() -> None:
-    colors = Region(10, 10, 29, 29, Scale("mm", 0.2), Scale("mm", 0.4))
+    colors = Region(10, 10, 29, 29, AxisScale("mm", 0.2), AxisScale("mm", 0.4))
     frame = frame_of(regions=(TISSUE, colors))
     assert said(frame, "length", ((15.5, 15.5), (30.5, 35.5)))[0] == [f"{math.hypot(3, 8):.1f} mm"]
 
 
 def test_outside_of_all_regions_and_in_one_without_a_unit_there_are_pixels() -> None:
-    frame = frame_of((1, 1), regions=(TISSUE, Region(50, 0, 79, 99, None, Scale("mm", 1))))
+    frame = frame_of((1, 1), regions=(TISSUE, Region(50, 0, 79, 99, None, AxisScale("mm", 1))))
     for row in (10.5, 60.5):
         assert said(frame, "length", ((60.5, row), (70.5, row)))[0] == ["10.0 px"]
 

@@ -13,15 +13,15 @@ from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.modality import ModalityTable, Rescale
 from medviewer.imaging.processing.filters import (
     SOBEL_RANGE,
-    Quantised,
+    Quantized,
     canny,
     derivatives,
     exact_derivatives,
     guided,
     non_local_means,
     otsu,
-    quantise_frame,
-    quantise_values,
+    quantize_frame,
+    quantize_values,
     without_padding,
 )
 from medviewer.imaging.processing.noise import frame_noise, noise_sigma
@@ -47,35 +47,35 @@ def test_stored_integers_stand_for_their_modality_values(dtype: str, slope: floa
     info = np.iinfo(dtype)
     stored = np.linspace(info.min, info.max, 1000).astype(dtype).reshape(10, 100)
     frame = Frame(stored, "1", modality=Rescale(slope, intercept))
-    quantised = quantise_frame(frame)
-    assert quantised is not None
-    assert quantised.scale > 0
-    np.testing.assert_allclose(quantised.values(quantised.image), apply_modality(frame), atol=0.02)
+    quantized = quantize_frame(frame)
+    assert quantized is not None
+    assert quantized.scale > 0
+    np.testing.assert_allclose(quantized.values(quantized.image), apply_modality(frame), atol=0.02)
 
 
 def test_what_is_no_rescaled_integer_is_not_taken_as_one() -> None:
     table = ModalityTable(0, np.array([3, 1, 2], np.float32))
-    assert quantise_frame(Frame(np.zeros((2, 2), np.int16), "1", modality=table)) is None
-    assert quantise_frame(Frame(np.zeros((2, 2), np.float32), "1")) is None
-    assert quantise_frame(Frame(np.zeros((2, 2), np.int16), "1", modality=Rescale(0, 5))) is None
+    assert quantize_frame(Frame(np.zeros((2, 2), np.int16), "1", modality=table)) is None
+    assert quantize_frame(Frame(np.zeros((2, 2), np.float32), "1")) is None
+    assert quantize_frame(Frame(np.zeros((2, 2), np.int16), "1", modality=Rescale(0, 5))) is None
 
 
 def test_floats_are_spread_over_16_bits() -> None:
     values = noise((50, 50), 1e-3)
-    quantised = quantise_values(values)
-    assert (quantised.image.min(), quantised.image.max()) == (0, 65_535)
-    np.testing.assert_allclose(quantised.values(quantised.image), values, atol=quantised.scale)
-    flat = quantise_values(np.full((3, 3), 7.5, np.float32))
+    quantized = quantize_values(values)
+    assert (quantized.image.min(), quantized.image.max()) == (0, 65_535)
+    np.testing.assert_allclose(quantized.values(quantized.image), values, atol=quantized.scale)
+    flat = quantize_values(np.full((3, 3), 7.5, np.float32))
     assert flat.values(flat.image).tolist() == [[7.5] * 3] * 3
 
 
 def test_spreading_values_takes_no_copy_of_the_whole_image() -> None:
     values = noise((4000, 500), 300)
     tracemalloc.start()
-    quantised = quantise_values(values)
+    quantized = quantize_values(values)
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert quantised.image.nbytes <= most < quantised.image.nbytes + values.nbytes / 4
+    assert quantized.image.nbytes <= most < quantized.image.nbytes + values.nbytes / 4
 
 
 @settings(max_examples=25, deadline=None)
@@ -203,7 +203,7 @@ def test_otsu_is_the_maximum_of_its_criterion(seed: int, gap: int, spread: int) 
     generator = np.random.default_rng(seed)
     low, high = generator.normal(5000, spread, 900), generator.normal(5000 + gap, spread, 700)
     image = np.concatenate([low, high]).astype(np.uint16).reshape(40, 40)
-    level = otsu(Quantised(image, 1.0, 0.0))
+    level = otsu(Quantized(image, 1.0, 0.0))
     criterion = between_class_variance(image)
     assert level is not None
     assert criterion[int(level)] == pytest.approx(criterion.max(), rel=1e-9)
@@ -215,12 +215,12 @@ def test_otsu_does_not_see_padding_and_knows_a_flat_image() -> None:
     image = np.concatenate([np.full(500, 1000), np.full(500, 2000)]).astype(np.uint16).reshape(20, 50)
     padding = np.zeros(image.shape, bool)
     image[:5], padding[:5] = 60_000, True
-    with_padding, without = otsu(Quantised(image, 1.0, 0.0)), otsu(Quantised(image, 1.0, 0.0), padding)
+    with_padding, without = otsu(Quantized(image, 1.0, 0.0)), otsu(Quantized(image, 1.0, 0.0), padding)
     assert with_padding is not None
     assert without is not None
     assert with_padding >= 2000 > without >= 1000
-    assert otsu(Quantised(np.full((4, 4), 9, np.uint16), 1.0, 0.0)) is None
-    assert otsu(Quantised(image, 1.0, 0.0), np.ones(image.shape, bool)) is None
+    assert otsu(Quantized(np.full((4, 4), 9, np.uint16), 1.0, 0.0)) is None
+    assert otsu(Quantized(image, 1.0, 0.0), np.ones(image.shape, bool)) is None
 
 
 def test_otsu_with_padding_is_that_of_the_rest_alone() -> None:
@@ -229,7 +229,7 @@ def test_otsu_with_padding_is_that_of_the_rest_alone() -> None:
     padding = np.zeros((400, 50), bool)
     padding[60:] = True
     padded = np.concatenate([image, np.zeros((340, 50), np.uint16)])
-    assert otsu(Quantised(padded, 1.0, 0.0), padding) == otsu(Quantised(image, 1.0, 0.0))
+    assert otsu(Quantized(padded, 1.0, 0.0), padding) == otsu(Quantized(image, 1.0, 0.0))
 
 
 def test_derivatives_are_in_units_per_pixel() -> None:
@@ -243,9 +243,9 @@ def test_derivatives_are_in_units_per_pixel() -> None:
 def test_derivatives_of_stored_integers_are_those_of_their_values(dtype: str, slope: float) -> None:
     stored = np.rint(noise((40, 60), 40) + 128).clip(0, 255).astype(dtype)
     frame = Frame(stored, "1", modality=Rescale(slope, -1024))
-    quantised = quantise_frame(frame)
-    assert quantised is not None
-    exact, general = exact_derivatives(quantised), derivatives(apply_modality(frame))
+    quantized = quantize_frame(frame)
+    assert quantized is not None
+    exact, general = exact_derivatives(quantized), derivatives(apply_modality(frame))
     assert exact is not None
     np.testing.assert_allclose(exact.across * exact.unit, general.across * general.unit, atol=1e-4)
     np.testing.assert_allclose(exact.down * exact.unit, general.down * general.unit, atol=1e-4)
@@ -255,7 +255,7 @@ def test_derivatives_of_stored_integers_are_those_of_their_values(dtype: str, sl
 @pytest.mark.parametrize(("height", "fits"), [(SOBEL_RANGE, True), (SOBEL_RANGE + 1, False)])
 def test_derivatives_that_could_overflow_are_not_taken_as_integers(height: int, fits: bool) -> None:
     image = np.where(np.arange(8) < 4, 100, 100 + height).astype(np.uint16)[None].repeat(5, 0)
-    gradient = exact_derivatives(Quantised(image, 1.0, 0.0))
+    gradient = exact_derivatives(Quantized(image, 1.0, 0.0))
     assert (gradient is not None) == fits
     if gradient is not None:
         assert gradient.across.max() == 4 * height

@@ -16,7 +16,7 @@ from medviewer.imaging.frame.subtraction import Subtraction
 from medviewer.imaging.frame.voi import Window
 from medviewer.inference.classification import classifier as classifier_module
 from medviewer.inference.classification.classifier import Classifier, load_classifier
-from medviewer.inference.engines.onnx import Outputs
+from medviewer.inference.engines.outputs import Outputs
 from medviewer.inference.pack.card import GRAPH, WEIGHTS, load_card, verify_pack
 from medviewer.inference.probabilities import calibrated
 from medviewer.inference.tasks.classification import Classification, called
@@ -204,7 +204,7 @@ def test_a_gpu_that_says_it_is_there_and_fails_is_replaced(make_pack, monkeypatc
     from medviewer.inference import engines
 
     def fail(*arguments):
-        raise engines.DeviceFailure("busy")
+        raise engines.DeviceError("busy")
 
     monkeypatch.setattr(classifier_module, "gpu_seems_present", lambda: True)
     monkeypatch.setattr(engines, "available_device", lambda wanted: "cuda")

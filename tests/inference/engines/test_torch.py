@@ -8,7 +8,8 @@ from safetensors.torch import load, save
 from medviewer import limits
 from medviewer.inference.engines import torch as engine_torch
 from medviewer.inference.engines.onnx import OnnxEngine
-from medviewer.inference.engines.torch import DeviceFailure, TorchEngine, available_device
+from medviewer.inference.engines.outputs import DeviceError
+from medviewer.inference.engines.torch import TorchEngine, available_device
 from medviewer.inference.pack.card import GRAPH, WEIGHTS, load_card
 from medviewer.inference.probabilities import calibrated
 
@@ -64,14 +65,14 @@ def test_out_of_memory_is_tried_again_image_by_image(device, engine):
 
 def test_out_of_memory_for_a_single_image_is_a_failure_of_the_device(device, engine):
     device.fail(2, torch.OutOfMemoryError("full"))
-    with pytest.raises(DeviceFailure):
+    with pytest.raises(DeviceError):
         engine.run(batch())
     assert device.sizes == [3, 1]
 
 
 def test_another_error_of_the_device_is_not_tried_again(device, engine):
     device.fail(1, RuntimeError("CUDA error: unspecified launch failure"))
-    with pytest.raises(DeviceFailure):
+    with pytest.raises(DeviceError):
         engine.run(batch())
     assert device.sizes == [3]
 
@@ -111,7 +112,7 @@ def test_a_device_that_is_busy_is_a_failure_of_the_device(monkeypatch):
         def to(self, device):
             raise torch.AcceleratorError("CUDA error: all devices are busy")
 
-    with pytest.raises(DeviceFailure):
+    with pytest.raises(DeviceError):
         engine_torch.on_device(Busy(), torch.device("cpu"))
 
 

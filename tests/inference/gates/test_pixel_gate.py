@@ -25,7 +25,7 @@ from medviewer.inference.gates.pixel_gate import (
     gate_sha256,
 )
 from medviewer.inference.gates.polarity import INVERTED_IMAGE
-from medviewer.inference.input.preprocess import Hung, input_of
+from medviewer.inference.input.preprocess import UprightImage, input_of
 from medviewer.inference.result import Gate
 from medviewer.inference.tasks.classification import Classification
 from tests.inference.conftest import slice_of
@@ -84,7 +84,7 @@ def gate() -> PixelGate:
 
 def unlike(gate: PixelGate, image: Gray, kind: str) -> float:
     spec = gate.preprocessing(kind)
-    return float(gate.unlikeness(input_of(Hung(image, 1.0), spec), kind)[0])
+    return float(gate.unlikeness(input_of(UprightImage(image, 1.0), spec), kind)[0])
 
 
 def test_it_knows_every_kind_that_a_bundled_model_expects(gate: PixelGate) -> None:
@@ -161,7 +161,7 @@ def test_turned_and_inverted_images_are_refused_and_upright_ones_are_not(
     def refused(change: Callable[[Gray], Gray]) -> float:
         spec = gate.preprocessing(kind)
         batch = np.concatenate(
-            [input_of(Hung(np.ascontiguousarray(change(image)), 1.0), spec) for image in images]
+            [input_of(UprightImage(np.ascontiguousarray(change(image)), 1.0), spec) for image in images]
         )
         return float(np.mean([not found.passed for found in gate.gates(batch, kind)]))
 

@@ -13,8 +13,8 @@ from medviewer.imaging.frame.modality import ModalityTable, Rescale
 from medviewer.imaging.frame.voi import Window
 from medviewer.inference.input.placement import Placement
 from medviewer.inference.input.preprocess import (
-    Hung,
     Preprocessing,
+    UprightImage,
     input_of,
     preprocess_image,
     variants_of,
@@ -260,8 +260,8 @@ def test_no_square_is_cut_around_the_head_of_a_very_narrow_image(monkeypatch):
     narrow[1000:3000] = 200
     monkeypatch.setattr(limits, "PROCESSED_SAMPLES", narrow.size)
     with pytest.raises(ImageSizeError):
-        input_of(Hung(narrow, 1.0), Preprocessing(head_crop=True))
-    assert input_of(Hung(narrow, 1.0), Preprocessing()).shape == (1, 1, 128, 128)
+        input_of(UprightImage(narrow, 1.0), Preprocessing(head_crop=True))
+    assert input_of(UprightImage(narrow, 1.0), Preprocessing()).shape == (1, 1, 128, 128)
 
 
 def test_the_variants_of_an_image_without_a_window_are_its_mirror_image_alone() -> None:

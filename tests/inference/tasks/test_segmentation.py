@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from medviewer.errors import DamagedModelError, InvalidNumbersError
-from medviewer.inference.engines.onnx import Outputs
+from medviewer.inference.engines.outputs import Outputs
 from medviewer.inference.outline import Outline
 from medviewer.inference.pack.card import ModelCard
 from medviewer.inference.result import Gate, ModelResult, OperatingPoint, ResultKey

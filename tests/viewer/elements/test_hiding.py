@@ -25,19 +25,19 @@ TERMS_OF_PATIENTS = (
 """What Table E.1-1 names and is a defined term."""
 
 
-def value(tag: int, representation: str, text: str) -> Element:
-    return Element(tag, representation=representation, name="Some name", value=text, count=1)
+def value(tag: int, vr: str, text: str) -> Element:
+    return Element(tag, vr=vr, name="Some name", value=text, count=1)
 
 
 def test_no_attribute_of_the_dictionary_shows_a_name_a_date_or_an_id() -> None:
     for tag, (representations, *_) in DicomDictionary.items():
-        for representation in representations.split(" or "):
+        for vr in representations.split(" or "):
             for text in ("Zqxj^Marker", "19500102", "1.2.826.0.1.3680043.8.498", "A-1234567", "052Y"):
-                if representation in ("US", "SS", "UL", "SL", "UV", "SV", "FL", "FD", "AT"):
+                if vr in ("US", "SS", "UL", "SL", "UV", "SV", "FL", "FD", "AT"):
                     continue
-                one = value(tag, representation, text)
+                one = value(tag, vr, text)
                 shown = element_rows(FileElements((one,)), hides=True)[0]
-                assert shown.value == "hidden", (f"{tag:08X}", representation, text)
+                assert shown.value == "hidden", (f"{tag:08X}", vr, text)
                 assert not found_rows([shown], text)
 
 
@@ -53,10 +53,10 @@ def test_terms_that_the_standard_names_are_hidden(tag: str) -> None:
 
 def test_all_private_values_are_hidden_and_owners_that_nobody_knows() -> None:
     creator = value(0x00290010, "LO", "ZQXJ HOSPITAL")
-    number = Element(0x00291001, representation="US", value="7", creator="ZQXJ HOSPITAL", count=1)
+    number = Element(0x00291001, vr="US", value="7", creator="ZQXJ HOSPITAL", count=1)
     known = Element(
         0x00291008,
-        representation="CS",
+        vr="CS",
         name="CSA Image Header Type",
         value="IMAGE NUM 4",
         creator="SIEMENS CSA HEADER",
@@ -71,7 +71,7 @@ def test_all_private_values_are_hidden_and_owners_that_nobody_knows() -> None:
 
 
 @pytest.mark.parametrize(
-    ("tag", "representation", "text"),
+    ("tag", "vr", "text"),
     [
         (0x00180060, "DS", "120"),
         (0x00181152, "IS", "170"),
@@ -86,8 +86,8 @@ def test_all_private_values_are_hidden_and_owners_that_nobody_knows() -> None:
         (0x00200013, "IS", "12"),
     ],
 )
-def test_what_is_technical_stays(tag: int, representation: str, text: str) -> None:
-    assert not is_hidden(value(tag, representation, text))
+def test_what_is_technical_stays(tag: int, vr: str, text: str) -> None:
+    assert not is_hidden(value(tag, vr, text))
 
 
 def test_long_instance_numbers_are_hidden_as_they_may_count_patients() -> None:
@@ -99,7 +99,7 @@ def test_sequences_stay_and_what_stands_in_them_is_looked_at() -> None:
     elements = (
         Element(
             0x00400275,
-            representation="SQ",
+            vr="SQ",
             name="Request Attributes Sequence",
             count=1,
             kind=ElementKind.SEQUENCE,

@@ -3,11 +3,11 @@
 import numpy as np
 
 from medviewer.imaging.annotation import Label, Polyline, Primitive
-from medviewer.viewer.render import Brightness, KeptPlaces, Pen, Seen, TextLine, lay_out
+from medviewer.viewer.render import Bounds, Brightness, KeptPlaces, Pen, TextLine, lay_out
 
 PEN = Pen(1.5, 5.0, 10.0, 16.0, lambda text: 7.0 * len(text))
 BRIGHT = np.full((90, 90), 200, np.uint8)
-PLACE: Seen = (0.0, 0.0, 900.0, 900.0)
+PLACE: Bounds = (0.0, 0.0, 900.0, 900.0)
 Points = tuple[tuple[float, float], ...]
 
 
@@ -16,7 +16,7 @@ def line(name: str, points: Points) -> list[Primitive]:
     return [Polyline(points, (1, 2, 3)), label]
 
 
-def labels(primitives: list[Primitive], kept: KeptPlaces | None, brightness: Brightness) -> dict[str, Seen]:
+def labels(primitives: list[Primitive], kept: KeptPlaces | None, brightness: Brightness) -> dict[str, Bounds]:
     marks = lay_out(primitives, lambda point: point, PLACE, PEN, brightness=brightness, kept=kept)
     return {mark.subject: mark.box for mark in marks if isinstance(mark, TextLine)}
 

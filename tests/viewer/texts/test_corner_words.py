@@ -8,7 +8,7 @@ import pytest
 from medviewer.imaging.frame.acquisition import Acquisition
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.geometry import FrameGeometry, SpacingKind
-from medviewer.imaging.frame.regions import Region, Scale
+from medviewer.imaging.frame.regions import AxisScale, Region
 from medviewer.imaging.processing import process
 from medviewer.viewer.state.pane_state import PaneState
 from medviewer.viewer.texts.corner_words import (
@@ -23,7 +23,7 @@ from medviewer.viewer.texts.corner_words import (
 )
 
 PaneMaker = Callable[..., PaneState]
-DOPPLER = Region(32, 0, 63, 31, Scale("ms", 4.0), Scale("cm/s", -1.5, 48))
+DOPPLER = Region(32, 0, 63, 31, AxisScale("ms", 4.0), AxisScale("cm/s", -1.5, 48))
 
 
 def test_who_it_is_with_sex_and_age(pane: PaneState) -> None:

@@ -183,7 +183,7 @@ class EarlierStudiesDialog(QDialog):
 
     @Slot()
     def _remove_chosen(self) -> None:
-        """Take the chosen studies off the list; files and drawings stay."""
+        """Take the chosen studies off the list; files and annotations stay."""
         chosen, viewer = self._chosen(), self._session.viewer
         if chosen:
             keys, cards = [record.key for record in chosen], {record.card for record in chosen}

@@ -1,4 +1,4 @@
-"""Chart of the values under the selected drawing, beside the window."""
+"""Chart of the values under the selected annotation, in its own window."""
 
 from typing import TYPE_CHECKING, Final
 
@@ -23,7 +23,7 @@ _AXES: Final = ("bottom", "left")
 
 
 class ValuesDialog(QDialog):
-    """Follows the selected drawing, also while it is moved."""
+    """Shows the values under the selected annotation, also while it is moved."""
 
     def __init__(self, session: "ViewerSession", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,7 +70,7 @@ class ValuesDialog(QDialog):
         found = chart_in(self._session.viewer.state)
         self.chart = None if isinstance(found, Message) else found
         self.copy_button.setEnabled(self.chart is not None)
-        # guard(statement): a chart leaves with its drawing
+        # guard(statement): a chart leaves with its annotation
         self.curve.setVisible(self.chart is not None)
         self.lines.setVisible(self.chart is not None)
         if isinstance(found, Message):

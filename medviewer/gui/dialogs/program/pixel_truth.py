@@ -84,7 +84,7 @@ WORDS: Final = (
 """Words of the table; names of pictures and of the standard stand as they are."""
 
 NUMBERS: Final = ("difference", "tolerance", "dcmtk")
-"""Columns of grey levels."""
+"""Columns of gray levels."""
 
 NAME_WIDTH: Final = 270
 ROW_HEIGHT: Final = 24

@@ -71,7 +71,7 @@ class RulerBar(QWidget):
         self.lengthen(self.length + steps * (10 if is_coarse else 1))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the bar with a tick for each centimetre, its ends as lines."""
+        """Paint the bar with a tick for each centimeter, its ends as lines."""
         del event
         ink, painter = colors(), QPainter(self)
         middle = self.height() / 2

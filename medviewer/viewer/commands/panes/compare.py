@@ -55,7 +55,7 @@ def turn_parted(viewer: Viewer, number: int) -> None:
 def _partner(state: ViewerState) -> int | None:
     """Return the next pane of the layout that has an image.
 
-    Also where the active one is maximised.
+    Also where the active one is maximized.
     """
     layout = visible_panes(state.layout, None, state.display.focus, film_folded=state.film_folded)
     if state.display.focus not in layout:
@@ -72,7 +72,7 @@ def _no_partner(state: ViewerState) -> Message | None:
 def swap_panes(viewer: Viewer) -> bool:
     """Exchange the active pane with the next one; return whether there is one.
 
-    Pressed again and again in a maximised pane, two images alternate in one place.
+    Pressed again and again in a maximized pane, two images alternate in one place.
     """
     state, other = viewer.state, _partner(viewer.state)
     if other is None:

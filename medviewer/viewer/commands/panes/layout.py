@@ -31,7 +31,7 @@ def focus_next(viewer: Viewer, steps: int) -> None:
 
 
 def toggle_maximized(viewer: Viewer, pane: int | None = None) -> None:
-    """Maximise a pane (by default the focused one), or restore it."""
+    """Maximize a pane (by default the focused one), or restore it."""
     focus = viewer.state.display.focus if pane is None else pane
     viewer.change(maximized=focus if viewer.state.maximized is None else None)
 

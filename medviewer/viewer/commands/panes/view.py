@@ -125,7 +125,7 @@ def _fill_with_pane(viewer: Viewer) -> None:
 def step_back(viewer: Viewer) -> bool:
     """Take back one thing that was enlarged; return whether there was one.
 
-    First the magnifier, then the maximised pane, then the full screen, then the located point, then the
+    First the magnifier, then the maximized pane, then the full screen, then the located point, then the
     selection.
     """
     if viewer.state.loupe_shown:

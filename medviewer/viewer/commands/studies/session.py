@@ -39,9 +39,9 @@ def restore_session(viewer: Viewer, record: SessionRecord) -> None:
     )
     shows = record.flags["awaits_first_image"] and not any(record.panes)
     for opening in record.opened:
-        if opening.sample == "demo":
+        if opening.built_in == "demo":
             viewer.work.open_demo(shows=shows)
-        elif opening.sample:
+        elif opening.built_in:
             viewer.work.open_samples(shows=shows)
         else:
             viewer.work.open_paths(opening.paths, shows=shows)

@@ -9,7 +9,7 @@ from medviewer.gui.dialogs.settings.key_editor import KeyEditor
 from medviewer.gui.dialogs.settings.preferences import SECTIONS, PreferencesDialog
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.settings import SETTINGS, Settings
-from medviewer.viewer.memory.kept_drawings import drawings_folder
+from medviewer.viewer.memory.kept_annotations import annotations_folder
 from medviewer.viewer.ui import Dialog
 from tests.gui.window_scene import WindowScene
 
@@ -48,8 +48,8 @@ def test_keys_are_changed_from_there(qtbot: QtBot, scene: WindowScene) -> None:
 def test_memory_is_shown_as_the_question_about_drawings_was_answered(
     qtbot: QtBot, scene: WindowScene, answer: str
 ) -> None:
-    drawings_folder().mkdir(parents=True)
-    (drawings_folder() / "1.json").write_bytes(b"drawn")
+    annotations_folder().mkdir(parents=True)
+    (annotations_folder() / "1.json").write_bytes(b"drawn")
     window = MainWindow(scene.session)
     qtbot.addWidget(window)
     window.show()
@@ -67,7 +67,7 @@ def test_memory_is_shown_as_the_question_about_drawings_was_answered(
     else:
         question.reject()
     assert switch.isChecked() is Settings().flag("remember_files") is (answer == "no")
-    assert drawings_folder().exists() is (answer == "no")
+    assert annotations_folder().exists() is (answer == "no")
     dialog.reject()
 
 

@@ -1,4 +1,4 @@
-"""The folder of kept drawings and key images.
+"""The folder of kept annotations and key images.
 
 One file for each study, named by a digest; what could not be read stands beside it.
 """
@@ -20,32 +20,32 @@ BUSY_SECONDS: Final = 0.02
 _BUSY_REASON: Final = mark("another window is writing")
 
 
-def drawings_folder() -> Path:
+def annotations_folder() -> Path:
     """Return the folder, which need not be there."""
     return paths.user_folder("data") / FOLDER
 
 
-def count_drawn_studies() -> int:
-    """Count the studies with kept drawings.
+def count_annotated_studies() -> int:
+    """Count the studies with kept annotations.
 
     Files that could not be read count: they hold somebody's work, too.
     """
     try:
-        names = [path.name for path in drawings_folder().iterdir()]
+        names = [path.name for path in annotations_folder().iterdir()]
     except OSError:
         return 0
     return len({name.partition(".")[0] for name in names if not name.startswith(".")})
 
 
-def forget_drawings() -> None:
-    """Remove all drawings and key images with their folder.
+def forget_annotations() -> None:
+    """Remove all annotations and key images with their folder.
 
     Raises
     ------
     MemoryAccessError
         Something stays.
     """
-    folder = drawings_folder()
+    folder = annotations_folder()
     if not is_folder(folder):
         return
     until = time.monotonic() + LAST_SECONDS
@@ -62,7 +62,7 @@ def forget_drawings() -> None:
 def _has_removed_files(folder: Path) -> bool:
     """Remove the files; return False while another window writes."""
     with only_writer(folder) as is_alone:
-        # guard(test): no drawing is removed under the hands of a window that writes it
+        # guard(test): no annotation is removed while a window writes it
         if not is_alone:
             return False
         for path in folder.iterdir():

@@ -1,0 +1,23 @@
+"""Outputs and error that all engines share, without loading any."""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
+
+
+class DeviceError(Exception):
+    """The graphics processor cannot compute; another device has to."""
+
+
+class Outputs(NamedTuple):
+    """Outputs of a network for a batch of B.
+
+    logits is (B, classes), embedding (B, E), feature_map (B, E, h, w).
+    """
+
+    logits: Floats
+    embedding: Floats
+    feature_map: Floats
