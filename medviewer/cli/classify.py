@@ -62,7 +62,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     for row, lines in _rows(options, classifier, console):
         rows.append(row)
         if not options.json:
-            console.result("\n".join(lines))
+            console.lines(*lines)
     if options.json:
         console.result_as_json(rows)
     else:

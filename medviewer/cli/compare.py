@@ -65,7 +65,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if options.json:
         console.result_as_json(comparison)
     else:
-        console.result("\n".join(_lines(comparison)))
+        console.lines(*_lines(comparison))
     if draw is not None:
         console.write(options.plot, draw(comparison), force=options.force)
     return DONE
@@ -90,7 +90,7 @@ def _by_source(options: argparse.Namespace, console: Console) -> int:
         width = max(len(name) for name in row["methods"])
         for name, figures in row["methods"].items():
             lines.append(f"  {name:<{width}}  {_shown(figures['auc'], figures['interval'])}")
-    console.result("\n".join(lines))
+    console.lines(*lines)
     return DONE
 
 
@@ -109,7 +109,7 @@ def _steps(options: argparse.Namespace, console: Console) -> int:
         worse = f"{row['worse']}/{found['seeds']}"
         shown = f"{row['mean']:.3f}{spread}"
         lines.append(f"{shown:<16} {row['difference']:<+8.3f} {worse:<6} {translate(row['step'])}")
-    console.result("\n".join(lines))
+    console.lines(*lines)
     return DONE
 
 

@@ -57,6 +57,18 @@ class Console:
         with _written():
             print(printable(text, keep_lines=True))
 
+    def lines(self, *lines: str) -> None:
+        """Print results of a line each.
+
+        A name or a text of somebody else's that has ends of lines in it makes no further ones.
+
+        Raises
+        ------
+        OutputError
+            Standard output takes nothing more.
+        """
+        self.result("\n".join(map(printable, lines)))
+
     def finish(self) -> None:
         """Write the pending results.
 

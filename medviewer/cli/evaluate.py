@@ -80,7 +80,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if options.json:
         console.result_as_json(figures)
     else:
-        console.result("\n".join(_lines(figures)))
+        console.lines(*_lines(figures))
     return DONE
 
 

@@ -81,7 +81,7 @@ def _list(_options: argparse.Namespace, console: Console) -> None:
             console.note(model.trouble.for_user())
             continue
         said = (model.name, model.version, model.title, _origin(model), model.licence)
-        console.result("  ".join(filter(None, said)))
+        console.lines("  ".join(filter(None, said)))
 
 
 def _origin(model: "InstalledModel") -> str:
@@ -122,7 +122,7 @@ def _verify(options: argparse.Namespace, console: Console) -> None:
                 "{model}: encrypted; `medviewer models verify {model}` asks for its pass phrase",
                 model=folder.name,
             )
-            console.result(said)
+            console.lines(said)
         except MedviewerError as error:
             console.complain(error)
 
@@ -145,7 +145,7 @@ def _verify_one(folder: Path, console: Console) -> None:
             name=pack.signer,
         )
     licence = translate("licence: {licence}", licence=pack.card.licence) if pack.card.licence else ""
-    console.result("  ".join(filter(None, (said, licence))))
+    console.lines("  ".join(filter(None, (said, licence))))
 
 
 def _add(options: argparse.Namespace, console: Console) -> None:
@@ -185,21 +185,21 @@ def _digits(fingerprint: str) -> str:
 
 def _remove(options: argparse.Namespace, console: Console) -> None:
     packs.remove_pack(options.name)
-    console.result(translate("{model}: removed", model=options.name))
+    console.lines(translate("{model}: removed", model=options.name))
 
 
 def _sign(options: argparse.Namespace, console: Console) -> None:
     key_of = protection.new_key_file if options.new_key else protection.read_key_file
     key = key_of(options.key)
     signature = packs.sign_pack(options.folder, key)
-    console.result(
+    console.lines(
         translate(
             "1 file was signed. Tell others the fingerprint of your key by another way:",
             "{count} files were signed. Tell others the fingerprint of your key by another way:",
             count=len(signature.files),
         )
     )
-    console.result(protection.fingerprint(signature.key))
+    console.lines(protection.fingerprint(signature.key))
 
 
 def _encrypt(options: argparse.Namespace, console: Console) -> None:
@@ -207,7 +207,7 @@ def _encrypt(options: argparse.Namespace, console: Console) -> None:
         raise ExistingFileError(path=options.output)
     user, phrase = asked(options.folder.name, console)
     path = packs.encrypt_pack(options.folder, options.output, user, phrase)
-    console.result(
+    console.lines(
         translate("{path} is written. Without user name and pass phrase nobody can read it.", path=path)
     )
 
@@ -217,6 +217,6 @@ def _keys(options: argparse.Namespace, console: Console) -> None:
     for key in trust.keys:
         if options.remove and _digits(options.remove) == _digits(key.fingerprint):
             trust.without(key).write()
-            console.result(translate("{fingerprint}: no longer trusted", fingerprint=key.fingerprint))
+            console.lines(translate("{fingerprint}: no longer trusted", fingerprint=key.fingerprint))
         elif not options.remove:
-            console.result("  ".join(filter(None, (key.fingerprint, key.name, key.since[:10]))))
+            console.lines("  ".join(filter(None, (key.fingerprint, key.name, key.since[:10]))))

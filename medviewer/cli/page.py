@@ -8,6 +8,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from medviewer.plain_text import printable
+
 WIDTHS: Final = (40, 100)  # of a line that is read with ease
 FALLBACK_SIZE: Final = (80, 24)
 INDENT: Final = "  "
@@ -30,11 +32,11 @@ def page(head: Sequence[str], sections: Sequence[tuple[str, Sequence[str]]], wid
     width : int
         Columns; a Chinese character takes two. A word that is longer is cut.
     """
-    written = [line for text in head for line in wrapped(text, width)]
+    written = [line for text in head for line in wrapped(printable(text), width)]
     for title, lines in sections:
         written += ["", title]
         for text in lines:
-            first, *rest = wrapped(text, width - 2 * len(INDENT))
+            first, *rest = wrapped(printable(text), width - 2 * len(INDENT))
             written += [INDENT + first, *(2 * INDENT + line for line in rest)]
     return "\n".join(written)
 
