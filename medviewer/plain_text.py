@@ -47,6 +47,14 @@ def as_cell(text: str) -> str:
     return ("'" if is_formula else "") + printable(text, keep_lines=True)
 
 
+def pasted_rows(rows: Iterable[Iterable[str]]) -> str:
+    """Return rows as text for the clipboard, columns parted by tabulators.
+
+    Each cell is as `as_cell` has it, in one line.
+    """
+    return "\n".join("\t".join(as_cell(" ".join(cell.split())) for cell in row) for row in rows)
+
+
 def is_right_to_left(text: str) -> bool:
     """Return whether any of a text is read from right to left."""
     return not text.isascii() and any(unicodedata.bidirectional(sign) in RIGHT_TO_LEFT for sign in text)

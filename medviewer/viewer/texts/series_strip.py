@@ -9,6 +9,7 @@ from typing import Final
 from medviewer.imaging.source import ImageSource
 from medviewer.inference.result import ModelResult
 from medviewer.inference.tasks import TASKS
+from medviewer.plain_text import pasted_rows
 from medviewer.translation import listed, translate
 from medviewer.viewer.state import DisplayState, result_of
 from medviewer.viewer.texts.ai_card import card_of
@@ -158,4 +159,4 @@ def table_text(strip: SeriesStrip, stack: ImageSource) -> str:
         word = translate("not valid") if card.is_struck else card.word
         reason = "" if result.is_valid else " ".join((card.sentence, *card.cautions))
         lines.append((str(place + 1), word, card.score, reason, f"{result.model} {card.source}"))
-    return "\n".join("\t".join(" ".join(cell.split()) for cell in line) for line in lines) + "\n"
+    return pasted_rows(lines) + "\n"

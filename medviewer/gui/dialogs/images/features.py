@@ -43,7 +43,7 @@ from medviewer.gui.tasks import Task
 from medviewer.gui.widgets import LEAST_SIZE, plain_label, plain_tooltip, tabular
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.processing import ORIGINAL
-from medviewer.plain_text import side_by_side
+from medviewer.plain_text import pasted_rows, side_by_side
 from medviewer.storage import is_there, refuse_source
 from medviewer.translation import message, translate
 from medviewer.viewer.notice import Notice
@@ -266,13 +266,13 @@ class FeatureDialog(QDialog):
         features, pane = self._features, self._session.focused
         if features is None or pane is None:
             return
-        lines = [slice_title(pane, hide_identity=True)]
-        lines += [f"{row.title}\t{value_text(row, features)}\t{row.meaning}" for row in self._rows]
-        lines += [
-            gray_statement(features.frame, named=False),
-            translate("Research and education, not for diagnosis."),
+        rows = [
+            [slice_title(pane, hide_identity=True)],
+            *([str(row.title), value_text(row, features), str(row.meaning)] for row in self._rows),
+            [gray_statement(features.frame, named=False)],
+            [translate("Research and education, not for diagnosis.")],
         ]
-        QGuiApplication.clipboard().setText("\n".join(lines))
+        QGuiApplication.clipboard().setText(pasted_rows(rows))
 
     @Slot()
     def _ask(self) -> None:

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from medviewer.gui.widgets import LEAST_SIZE, ChoiceBox, plain_label, tabular
 from medviewer.imaging.annotation import Annotation
 from medviewer.imaging.frame import Frame
-from medviewer.plain_text import side_by_side
+from medviewer.plain_text import pasted_rows, side_by_side
 from medviewer.translation import translate
 from medviewer.viewer.annotations import AnnotationRow, QualityRow, quality_rows, regions_of
 from medviewer.viewer.state import PaneState
@@ -207,10 +207,8 @@ class QualityDialog(QDialog):
     @Slot()
     def _copy(self) -> None:
         """Put the table on the clipboard, columns parted by tabulators."""
-        lines = [
-            "\t".join(said.for_user() for said in (row.title, row.value, row.method)) for row in self.rows
-        ]
-        QGuiApplication.clipboard().setText("\n".join(lines))
+        rows = [[said.for_user() for said in (row.title, row.value, row.method)] for row in self.rows]
+        QGuiApplication.clipboard().setText(pasted_rows(rows))
 
     # Qt's events
 
