@@ -42,6 +42,7 @@ TESTS = (
     "tests/gui/image_view/test_items.py",
     "tests/dicom/elements",
     "tests/dicom/test_reading_on.py",
+    "tests/dicom/test_stacks.py",
     "tests/dicom/reading/test_survey.py",
     "tests/dicom/workers/test_batches.py",
     "tests/dicom/test_swapped_files.py",
