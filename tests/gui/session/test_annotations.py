@@ -215,6 +215,19 @@ def test_either_switch_ends_the_keeping(scene: WindowScene, key: str) -> None:
     assert viewer.keeps_annotations
 
 
+def test_while_none_is_kept_none_is_missed_at_the_end(
+    scene: WindowScene, caplog: pytest.LogCaptureFixture
+) -> None:
+    viewer = scene.session.viewer
+    viewer.attach(Board(), Settings())
+    scene.open("head")
+    viewer.change_setting("keep_annotations", False)
+    edit(scene, "a")
+    scene.workers.settle()
+    scene.session.shutdown()
+    assert not [record for record in caplog.messages if "not saved" in record]
+
+
 def test_annotations_of_one_study_are_on_no_other(scene: WindowScene) -> None:
     store_before("a")
     scene.open("pelvis", "head")

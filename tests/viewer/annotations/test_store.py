@@ -326,3 +326,16 @@ def test_the_end_of_the_program_waits_for_another_window_but_not_for_long() -> N
         assert not store.store.save_now(store.annotations, seconds=0.0)
     assert store.store.save_now(store.annotations)
     assert loaded()[0].annotations == (note("a"),)
+
+
+def test_what_is_switched_off_while_another_window_is_waited_for_is_not_written() -> None:
+    asked = []
+
+    def may_write() -> bool:
+        asked.append(1)
+        return len(asked) == 1  # before the folder is this window's alone, and no more after that
+
+    store = AnnotationStore(STUDY, may_write)
+    assert not store.save_now((note("a"),))
+    assert len(asked) == 2
+    assert not store.path.exists()
