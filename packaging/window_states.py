@@ -264,6 +264,7 @@ STATES: dict[str, Callable[[Scene], None]] = {
     "messages": _dialog(Dialog.MESSAGES),
     "features": _dialog(Dialog.FEATURES),
     "model-card": _dialog(Dialog.MODEL_CARD),
+    "models": _dialog(Dialog.MODELS),
     "pixel-truth": _dialog(Dialog.PIXEL_TRUTH),
     "about": _dialog(Dialog.ABOUT),
     "help": lambda scene: scene.window.show_help("first-steps"),

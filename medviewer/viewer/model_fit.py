@@ -101,6 +101,11 @@ def part_question(frame: "Frame", name: str) -> Message:
     return message("The file does not say which part of the body it shows. {part}", part=Message(question))
 
 
+def forget_contracts() -> None:
+    """Read the cards anew: models were added, removed or unlocked."""
+    _contract.cache_clear()
+
+
 @lru_cache
 def _contract(name: str) -> "InputContract":
     return pack.load_card(pack.find_pack(name)).input

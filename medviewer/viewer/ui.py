@@ -23,6 +23,7 @@ class Dialog(StrEnum):
     FEATURES = "features"
     ELEMENTS = "elements"
     MODEL_CARD = "model card"
+    MODELS = "models"
     PRINT = "print"
     PALETTE = "palette"
     CHANGE_KEYS = "change keys"
@@ -84,6 +85,9 @@ class Ui(Protocol):
 
     def ask(self, question: Question) -> None:
         """Put a question; its answer may come late or never."""
+
+    def unlock_model(self, name: str, on_unlocked: Callable[[], object]) -> None:
+        """Ask for the pass phrase of a model; it may come late or never."""
 
     def ask_text(self, question: TextQuestion) -> None:
         """Ask for a few words; the answer may come late or never."""

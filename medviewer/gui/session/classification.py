@@ -1,6 +1,7 @@
 """Classification of slices: requests, and results received into the state."""
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -17,6 +18,7 @@ from medviewer.gui.session.classifier_queue import (
 from medviewer.gui.session.notices import Notices
 from medviewer.gui.tasks import Workers
 from medviewer.imaging.source import SliceKey
+from medviewer.inference.protection import LockedModelError
 from medviewer.translation import message
 from medviewer.viewer import state as display_state
 from medviewer.viewer.notice import Notice
@@ -52,6 +54,7 @@ class Classification(QObject):
     ) -> None:
         super().__init__(parent)
         self._viewer, self._notices, self._device = viewer, notices, device
+        self._waiting: Callable[[], None] | None = None  # asks again once the model was unlocked
         self._study: Hashable = None  # of the slice that was last asked about
         self._slice: SliceKey | None = None
         self.queue = ClassifierQueue(workers, load_classifier, viewer.memory.note_run, self)
@@ -86,6 +89,7 @@ class Classification(QObject):
         if self.queue.is_ready:
             self.queue.classify(pane.frame, pane.token, override=override, answered=answered)
             return
+        self._waiting = partial(self.classify, pane, override=override, answered=answered)
         wanted = PendingRequest(pane.frame, override, answered)
         self.queue.ask(wanted, self._viewer.state.model, self._device)
 
@@ -98,7 +102,7 @@ class Classification(QObject):
     def _on_loaded(self, loaded: LoadedClassifier) -> None:
         self._viewer.show(display_state.change_model(self._viewer.state.display, self.queue.hashes))
         self.model_changed.emit(loaded.model, self.queue.device)
-        asked = self.queue.take_asked()
+        asked, self._waiting = self.queue.take_asked(), None
         if asked is not None:
             display = self._viewer.state.display
             token = Token(
@@ -133,5 +137,9 @@ class Classification(QObject):
 
     @Slot(object)
     def _on_failed(self, error: MedviewerError) -> None:
+        waiting, self._waiting = self._waiting, None
+        if isinstance(error, LockedModelError) and waiting is not None:
+            self._viewer.ui.unlock_model(self._viewer.state.model, waiting)
+            return
         about = () if isinstance(error, ModelError) else {self._study}
         self._notices.tell_error(error, CLASSIFYING_NOTICE, about)

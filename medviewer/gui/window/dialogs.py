@@ -4,13 +4,14 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QDialog, QMessageBox, QPushButton, QWidget
 
 from medviewer.errors import MedviewerError
 from medviewer.gui import dialogs, elements, palette
 from medviewer.gui.dialogs import OpenDialog
 from medviewer.inference.pack import find_pack, verify_pack
+from medviewer.inference.protection import LockedModelError
 from medviewer.viewer.ui import Dialog, Question, TextQuestion
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ class Dialogs(QObject):
 
     In another language an open one is made anew.
     """
+
+    models_changed = Signal()
 
     def __init__(self, session: "ViewerSession", window: QWidget) -> None:
         super().__init__(window)
@@ -47,6 +50,7 @@ class Dialogs(QObject):
             Dialog.EARLIER_STUDIES: self._earlier_studies,
             Dialog.PREFERENCES: self._preferences,
             Dialog.MODEL_CARD: self._model_card,
+            Dialog.MODELS: self._models,
             Dialog.CHANGE_KEYS: self._change_keys,
             Dialog.MESSAGES: self._messages,
             Dialog.SCREEN_SIZE: self._screen_size,
@@ -165,10 +169,29 @@ class Dialogs(QObject):
         try:
             pack = verify_pack(find_pack(self._session.model))
         except MedviewerError as error:
-            self._session.notices.tell_error(error, MODEL_CARD)
+            if isinstance(error, LockedModelError):
+                self.unlock_model(self._session.model, partial(self.open, Dialog.MODEL_CARD))
+            else:
+                self._session.notices.tell_error(error, MODEL_CARD)
             return None
         self._session.notices.end(MODEL_CARD)
         return dialogs.ModelCardDialog(pack, self._window)
+
+    def _models(self) -> QDialog:
+        dialog = dialogs.ModelsDialog(self._session.workers, self._window)
+        dialog.models_changed.connect(self.models_changed)
+        dialog.choose(self._session.model)
+        return dialog
+
+    def unlock_model(self, name: str, on_unlocked: Callable[[], object]) -> None:
+        """Ask for the pass phrase of an encrypted model."""
+
+        def then() -> None:
+            self.models_changed.emit()
+            on_unlocked()
+
+        dialog = dialogs.unlock_dialog(name, name, self._session.workers, then, self._window)
+        self.show(dialog, partial(self.unlock_model, name, on_unlocked))
 
     def _open_palette(self) -> None:
         if self.palette is None:

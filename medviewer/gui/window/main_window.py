@@ -1,5 +1,6 @@
 """The main window: browser, panes, dock, tool bar, status and messages."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -72,6 +73,7 @@ from medviewer.gui.window.fit_check import FitCheck
 from medviewer.gui.window.floating_dock import FloatingDock
 from medviewer.gui.window.free_places import texts_on
 from medviewer.gui.window.kept_settings import KeptSettings
+from medviewer.gui.window.offered_models import offer_models_anew
 from medviewer.gui.window.prediction_section import PredictionSection
 from medviewer.gui.window.status_bar import StatusLine
 from medviewer.gui.window.toasts import Toasts
@@ -110,6 +112,7 @@ class MainWindow(QMainWindow):
         self.viewer.attach(self, self.settings)
         self.files = FileDialogs(session, self)
         self.dialogs = Dialogs(session, self)
+        self.dialogs.models_changed.connect(partial(offer_models_anew, self.viewer))
         self._offer_models()
         self.setWindowTitle("medviewer")
         self.setWindowIcon(QIcon(str(paths.resource("icons", "medviewer.svg"))))
@@ -340,6 +343,10 @@ class MainWindow(QMainWindow):
     def ask(self, question: Question) -> None:
         """Put a question; its answer may come late or never."""
         self.dialogs.ask(question)
+
+    def unlock_model(self, name: str, on_unlocked: Callable[[], object]) -> None:
+        """Ask for the pass phrase of an encrypted model."""
+        self.dialogs.unlock_model(name, on_unlocked)
 
     def ask_text(self, question: TextQuestion) -> None:
         """Ask for a few words; the answer may come late or never."""

@@ -62,6 +62,8 @@ class PredictionSection(QObject):
     def _on_viewer(self, before: ViewerState, after: ViewerState) -> None:
         if after.model_fit != before.model_fit:
             self._show_fit()
+        if after.models != before.models:
+            self._show_model(self._session.model, self._session.device)
 
     @Slot(object)
     def _follow(self, state: "DisplayState") -> None:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     )
     from medviewer.inference.pack.input_contract import InputContract
     from medviewer.inference.pack.installing import (
+        SHORTEST_PASS_PHRASE,
         Candidate,
         add_pack,
         candidate_in,
@@ -66,7 +67,9 @@ __getattr__ = lazy_names(
             "NOT_STATED NO_CONTRAST OTHER_IMAGES WHOLE contrast_in denies_contrast sequences_in views_in"
         ),
         "input_contract": "InputContract",
-        "installing": "Candidate add_pack candidate_in encrypt_pack remove_pack sign_pack",
+        "installing": (
+            "SHORTEST_PASS_PHRASE Candidate add_pack candidate_in encrypt_pack remove_pack sign_pack"
+        ),
         "own_files": "is_sealed sealed_bytes",
         "population": "Population check_populations population_at",
         "series_rule": "RULE SeriesPoint SeriesVerdict judge_series neighbors_score",

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from medviewer.viewer.commands.images.cine import DIRECTIONS, played_part
     from medviewer.viewer.commands.images.classification import (
         can_be_overridden,
+        choose_model,
         chosen_model,
         keep_one_in,
         model_title,
@@ -44,7 +45,9 @@ if TYPE_CHECKING:
 __getattr__ = lazy_names(
     __name__,
     {
-        "images.classification": "can_be_overridden chosen_model keep_one_in model_title one_in_of",
+        "images.classification": (
+            "can_be_overridden choose_model chosen_model keep_one_in model_title one_in_of"
+        ),
         "command": "Command CommandList HELP MENUS Unavailable verbatim",
         "panes.compare": "swap_panes turn_parted",
         "panes.go_to": "series_here_commands series_menu slice_commands",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         source_text,
     )
     from medviewer.viewer.texts.caption import (
+        UNSIGNED,
         cautions,
         date_text,
         frame_aspect_text,
@@ -101,8 +102,8 @@ __getattr__ = lazy_names(
         "ai_card": "AiCard CardState Frequencies ScoreScale card_before card_of source_text",
         "caption": (
             "cautions date_text frame_aspect_text image_marks is_processed "
-            "model_name orientation_mark orientation_text result_text processing_tag scale_bar slice_text "
-            "stack_title view_texts"
+            "UNSIGNED model_name orientation_mark orientation_text result_text processing_tag scale_bar "
+            "slice_text stack_title view_texts"
         ),
         "corner_words": (
             "acquisition_lines exposure_text no_scale_text patient_lines pixel_words plane_text spacing_text"

@@ -368,6 +368,14 @@ CLASSIFY_COMMANDS: Final = (
     ),
     CommandList(id="classify.models", menu=f"{CLASSIFY}/{MODEL}", commands=_models, exclusive=True),
     Command(
+        id="classify.packs",
+        icon="shield-check",
+        title=mark("Mo&dels…"),
+        menu=CLASSIFY,
+        run=lambda viewer: viewer.ui.open_dialog(Dialog.MODELS),
+        hint=message("Add, remove, sign and encrypt models of your own."),
+    ),
+    Command(
         id="classify.card",
         icon="info",
         title=mark("A&bout the model…"),
