@@ -12,8 +12,12 @@ if TYPE_CHECKING:
     from medviewer.dicom.attributes.aspects import FrameAspects, read_aspect
     from medviewer.dicom.attributes.concatenation import Concatenation, missing_parts
     from medviewer.dicom.attributes.frame_attributes import FRAME_TYPE_SEQUENCES, PHANTOM_UID_ROOT
-    from medviewer.dicom.attributes.frame_scope import VECTORS, FrameScope, FrameScopes
     from medviewer.dicom.attributes.frame_vectors import volume_place_mm
+    from medviewer.dicom.attributes.functional_groups import (
+        VECTORS,
+        FileFunctionalGroups,
+        FrameFunctionalGroups,
+    )
     from medviewer.dicom.attributes.geometry import (
         frame_directions,
         frame_grid,
@@ -67,7 +71,7 @@ __getattr__ = lazy_names(
         "aspects": "FrameAspects read_aspect",
         "concatenation": "Concatenation missing_parts",
         "frame_attributes": "FRAME_TYPE_SEQUENCES PHANTOM_UID_ROOT",
-        "frame_scope": "FrameScope FrameScopes VECTORS",
+        "functional_groups": "FrameFunctionalGroups FileFunctionalGroups VECTORS",
         "frame_vectors": "volume_place_mm",
         "geometry": "frame_directions frame_grid frame_position frame_spacing may_be_assembled only_position",
         "identifiers": "SERIES_HINTS STUDY_HINTS identifier_hints is_uid",

@@ -7,12 +7,12 @@ import math
 from dataclasses import replace
 
 from medviewer import limits
-from medviewer.dicom.attributes.frame_scope import FrameScope
+from medviewer.dicom.attributes.functional_groups import FrameFunctionalGroups
 from medviewer.dicom.header import Header
 from medviewer.imaging.frame import Acquisition
 
 
-def read_acquisition(scope: FrameScope) -> Acquisition:
+def read_acquisition(scope: FrameFunctionalGroups) -> Acquisition:
     """Return the acquisition of a frame, by its modality.
 
     References

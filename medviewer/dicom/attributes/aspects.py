@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from medviewer.dicom.attributes.frame_scope import FrameScope, FrameScopes
 from medviewer.dicom.attributes.frame_vectors import nuclear_detector
+from medviewer.dicom.attributes.functional_groups import FileFunctionalGroups, FrameFunctionalGroups
 from medviewer.dicom.attributes.views import (
     KNOWN_VIEWS,
     MAMMOGRAPHY,
@@ -39,12 +39,12 @@ class FrameAspects:
     `notes`, each once. That of the first frame, which most share, is `first`.
     """
 
-    def __init__(self, scopes: FrameScopes) -> None:
+    def __init__(self, scopes: FileFunctionalGroups) -> None:
         self.first, notes = read_aspect(scopes[0])
         self._has_detectors = not scopes.are_alike and "DetectorVector" in scopes[0].dataset
         self.notes: dict[Message, None] = dict.fromkeys(notes)
 
-    def of(self, scope: FrameScope) -> Aspect:
+    def of(self, scope: FrameFunctionalGroups) -> Aspect:
         """Return the aspect of a frame, which few have of their own."""
         has_own = scope.own is not None and any(group in scope.own for group in OWN_GROUPS)
         if not has_own and not self._has_detectors:
@@ -54,7 +54,7 @@ class FrameAspects:
         return found
 
 
-def read_aspect(scope: FrameScope) -> tuple[Aspect, tuple[Message, ...]]:
+def read_aspect(scope: FrameFunctionalGroups) -> tuple[Aspect, tuple[Message, ...]]:
     """Return the laterality and view of a frame, and contradictions in them.
 
     References
@@ -73,7 +73,7 @@ def read_aspect(scope: FrameScope) -> tuple[Aspect, tuple[Message, ...]]:
     return Aspect(side, view, modifiers, other is not None), tuple(notes)
 
 
-def _sides(scope: FrameScope, notes: list[Message]) -> Iterator[tuple[str, str]]:
+def _sides(scope: FrameFunctionalGroups, notes: list[Message]) -> Iterator[tuple[str, str]]:
     """Yield the stated sides with their attributes, nearest first."""
     dataset, anatomy = scope.dataset, scope.group("FrameAnatomySequence")
     frame = anatomy.text("FrameLaterality") if anatomy is not dataset else ""
@@ -101,7 +101,7 @@ def _sides(scope: FrameScope, notes: list[Message]) -> Iterator[tuple[str, str]]
             notes.append(message(SIDE_UNREADABLE, attribute=Message(name), text=text))
 
 
-def _view(scope: FrameScope, notes: list[Message]) -> tuple[str, tuple[str, ...]]:
+def _view(scope: FrameFunctionalGroups, notes: list[Message]) -> tuple[str, tuple[str, ...]]:
     """Return the view and its modifiers.
 
     Where text and code are stated, the more precise one.
@@ -139,7 +139,7 @@ def _modifier(code: Header) -> str:
     return MODIFIERS.get(code.text("CodeValue"), "") or code.text("CodeMeaning")
 
 
-def _angles(scope: FrameScope, modality: str) -> str:
+def _angles(scope: FrameFunctionalGroups, modality: str) -> str:
     """Return the view of an angiogram, "LAO 30° CRA 20°".
 
     "" where its angles are not stated.

@@ -10,8 +10,8 @@ from typing import Final
 
 from medviewer import limits
 from medviewer.dicom.attributes.concatenation import Concatenation
-from medviewer.dicom.attributes.frame_scope import FrameScope
 from medviewer.dicom.attributes.frame_vectors import nuclear_splits
+from medviewer.dicom.attributes.functional_groups import FrameFunctionalGroups
 from medviewer.dicom.attributes.photometric import stated_photometric
 from medviewer.dicom.attributes.uptake import read_uptake
 from medviewer.dicom.header import SENSELESS, UNREADABLE, VIDEO, Header, doubt
@@ -129,7 +129,7 @@ def stated_identity(dataset: Header) -> str:
 
 
 def attributes(
-    scope: FrameScope, transfer_syntax: str, aspect: Aspect, *, unit: str | None = None
+    scope: FrameFunctionalGroups, transfer_syntax: str, aspect: Aspect, *, unit: str | None = None
 ) -> FrameAttributes:
     """Return the attributes of a frame, except its own `lossy_ratio`.
 
@@ -174,7 +174,7 @@ def attributes(
     )
 
 
-def unit_of_values(scope: FrameScope) -> str:
+def unit_of_values(scope: FrameFunctionalGroups) -> str:
     """Return the unit of the values: of PET its SUV, where a file earns that."""
     suv = read_uptake(scope, is_noted=False)
     return suv.unit if suv is not None else stated_unit(scope.dataset)
@@ -213,7 +213,7 @@ def lossy_ratio(dataset: Header) -> float | None:
     return ratios[-1] if ratios and 0 < ratios[-1] < 1e6 else None
 
 
-def splits(scope: FrameScope) -> tuple[tuple[str, str], ...]:
+def splits(scope: FrameFunctionalGroups) -> tuple[tuple[str, str], ...]:
     """Return the (name, value) pairs that tell frames at one position apart.
 
     Only attributes that are present.
@@ -253,13 +253,13 @@ def splits(scope: FrameScope) -> tuple[tuple[str, str], ...]:
     return tuple((name, value) for name, value in found if value)
 
 
-def _segment(scope: FrameScope) -> tuple[tuple[str, str], ...]:
+def _segment(scope: FrameFunctionalGroups) -> tuple[tuple[str, str], ...]:
     """Return the segment that a frame is of, and its label (PS3.3 C.8.20.4)."""
     number = scope.group("SegmentIdentificationSequence").number_text("ReferencedSegmentNumber")
     return (("segment", number), ("label", scope.segment_labels.get(number, ""))) if number else ()
 
 
-def _diffusion(scope: FrameScope) -> Header:
+def _diffusion(scope: FrameFunctionalGroups) -> Header:
     """Return the item with the diffusion gradient direction.
 
     See PS3.3 C.8.13.5.9.
@@ -276,7 +276,7 @@ def _frame_time(content: Header) -> str:
     return content.text("FrameAcquisitionDateTime") or content.text("FrameReferenceDateTime")
 
 
-def dimension_index(scope: FrameScope) -> tuple[int, ...]:
+def dimension_index(scope: FrameFunctionalGroups) -> tuple[int, ...]:
     """Return the Dimension Index Values of a frame (PS3.3 C.7.6.17)."""
     return tuple(int(value) for value in scope.group("FrameContentSequence").numbers("DimensionIndexValues"))
 
@@ -329,7 +329,7 @@ def _frame_times_ms(dataset: Header) -> tuple[float, ...]:
     return ()
 
 
-def _image_type(scope: FrameScope) -> tuple[str, ...]:
+def _image_type(scope: FrameFunctionalGroups) -> tuple[str, ...]:
     for sequence in FRAME_TYPE_SEQUENCES:
         frame_type = scope.group(sequence).texts("FrameType")
         if frame_type:
@@ -337,14 +337,14 @@ def _image_type(scope: FrameScope) -> tuple[str, ...]:
     return scope.dataset.texts("ImageType")
 
 
-def _body_part(scope: FrameScope) -> str:
+def _body_part(scope: FrameFunctionalGroups) -> str:
     stated = scope.dataset.text("BodyPartExamined").upper()
     if stated:
         return stated
     return _meaning(_region(scope))
 
 
-def _region(scope: FrameScope) -> Header | None:
+def _region(scope: FrameFunctionalGroups) -> Header | None:
     region = scope.group("FrameAnatomySequence").item("AnatomicRegionSequence")
     return region or scope.dataset.item("AnatomicRegionSequence")
 
@@ -394,7 +394,7 @@ def _meaning(code: Header | None) -> str:
     return code.free_text("CodeMeaning") if code is not None else ""
 
 
-def _contrast_agent(scope: FrameScope) -> str | None:
+def _contrast_agent(scope: FrameFunctionalGroups) -> str | None:
     """Return the agent; "" where it is stated empty.
 
     None where nothing is stated. A volume, dose, route, start time or use (PS3.3 C.7.6.4, C.8.15.2.1) says
@@ -420,7 +420,7 @@ def _age_years(dataset: Header) -> float | None:
     text = dataset.text("PatientAge")
     stated = re.fullmatch(r"(\d{1,3}) ?([DWMY])", text.upper())
     if text and not stated:
-        dataset.remark(doubt(UNREADABLE, "PatientAge", text))
+        dataset.warn(doubt(UNREADABLE, "PatientAge", text))
         return None
     if stated:
         return int(stated[1]) * DAYS_PER_UNIT[stated[2]] / DAYS_PER_YEAR

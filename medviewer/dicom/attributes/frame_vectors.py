@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from medviewer.dicom.attributes.frame_scope import FrameScope
+from medviewer.dicom.attributes.functional_groups import FrameFunctionalGroups
 from medviewer.dicom.header import Header
 
 NAMED_IN: Final = {
@@ -23,7 +23,7 @@ NAMED_IN: Final = {
 }
 
 
-def nuclear_splits(scope: FrameScope) -> tuple[tuple[str, str], ...]:
+def nuclear_splits(scope: FrameFunctionalGroups) -> tuple[tuple[str, str], ...]:
     """Return the energy window, detector, phase ... of a frame.
 
     Only what differs between the frames is told.
@@ -45,7 +45,7 @@ def _name(dataset: Header, name: str, number: int) -> str:
     return named or str(number)
 
 
-def nuclear_detector(scope: FrameScope) -> Header | None:
+def nuclear_detector(scope: FrameFunctionalGroups) -> Header | None:
     """Return the detector that tells where a frame lies.
 
     None where there is none, or it turns.
@@ -59,7 +59,7 @@ def nuclear_detector(scope: FrameScope) -> Header | None:
     return items[number - 1] if 1 <= number <= len(items) else None
 
 
-def nuclear_slice_mm(scope: FrameScope) -> float | None:
+def nuclear_slice_mm(scope: FrameFunctionalGroups) -> float | None:
     """Return the distance of a reconstructed slice from the first one.
 
     None where that is not told.
@@ -71,7 +71,7 @@ def nuclear_slice_mm(scope: FrameScope) -> float | None:
     return (slices[scope.index] - min(slices)) * between
 
 
-def volume_place_mm(scope: FrameScope) -> float | None:
+def volume_place_mm(scope: FrameFunctionalGroups) -> float | None:
     """Return the offset of an ultrasound plane along its normal, in mm.
 
     None where it is not stated.

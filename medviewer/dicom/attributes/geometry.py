@@ -9,8 +9,8 @@ import math
 from typing import Final
 
 from medviewer import limits
-from medviewer.dicom.attributes.frame_scope import FrameScope, FrameScopes
 from medviewer.dicom.attributes.frame_vectors import nuclear_detector, nuclear_slice_mm
+from medviewer.dicom.attributes.functional_groups import FileFunctionalGroups, FrameFunctionalGroups
 from medviewer.dicom.attributes.identifiers import is_uid
 from medviewer.dicom.header import SENSELESS, Header
 from medviewer.imaging.frame import FrameGeometry, SpacingKind, Vector
@@ -27,7 +27,7 @@ ELSEWHERE: Final = (
 LARGEST_COSINE: Final = 0.1  # of the angle between rows and columns: 84 degrees, less are no image's axes
 
 
-def frame_position(scope: FrameScope, index: int = 0) -> Vector | None:
+def frame_position(scope: FrameFunctionalGroups, index: int = 0) -> Vector | None:
     """Return the position of a frame; the files of a series differ in it.
 
     Parameters
@@ -57,8 +57,8 @@ def only_position(dataset: Header) -> Vector | None:
     Most files have neither functional groups nor offsets.
     """
     if dataset.states_any(ELSEWHERE):
-        return frame_position(FrameScopes(dataset, 1)[0])
-    return _position(dataset) or _nuclear_position(FrameScopes(dataset, 1)[0])
+        return frame_position(FileFunctionalGroups(dataset, 1)[0])
+    return _position(dataset) or _nuclear_position(FileFunctionalGroups(dataset, 1)[0])
 
 
 def may_be_assembled(dataset: Header) -> bool:
@@ -69,7 +69,7 @@ def may_be_assembled(dataset: Header) -> bool:
     return "TotalPixelMatrixRows" in dataset or MOSAIC in dataset.texts("ImageType")
 
 
-def frame_grid(scope: FrameScope) -> FrameGeometry:
+def frame_grid(scope: FrameFunctionalGroups) -> FrameGeometry:
     """Return all of a frame's geometry but its position."""
     directions = frame_directions(scope)
     is_plane = directions is not None and scope.group("PlaneOrientationSequence") is not scope.dataset
@@ -111,7 +111,7 @@ def _frame_of_reference(dataset: Header) -> str:
     return uid if is_uid(uid) else ""
 
 
-def frame_spacing(scope: FrameScope) -> tuple[float, float] | None:
+def frame_spacing(scope: FrameFunctionalGroups) -> tuple[float, float] | None:
     """Return the spacing between rows and columns of a frame in mm.
 
     None where it is not known.
@@ -119,7 +119,7 @@ def frame_spacing(scope: FrameScope) -> tuple[float, float] | None:
     return _spacing(scope, is_plane=False)[0]
 
 
-def frame_directions(scope: FrameScope) -> tuple[Vector, Vector] | None:
+def frame_directions(scope: FrameFunctionalGroups) -> tuple[Vector, Vector] | None:
     """Return unit vectors along a row and a column.
 
     None unless they are independent.
@@ -149,7 +149,7 @@ def _position(header: Header) -> Vector | None:
     return x, y, z
 
 
-def _nuclear_position(scope: FrameScope) -> Vector | None:
+def _nuclear_position(scope: FrameFunctionalGroups) -> Vector | None:
     """Return the position of a slice that nuclear medicine reconstructed.
 
     See PS3.3 C.8.4.11, C.8.4.15.
@@ -211,7 +211,9 @@ def _is_aspect(ratio: float) -> bool:
     return 1 / limits.LONGEST_PIXEL <= ratio <= limits.LONGEST_PIXEL
 
 
-def _spacing(scope: FrameScope, *, is_plane: bool) -> tuple[tuple[float, float] | None, SpacingKind]:
+def _spacing(
+    scope: FrameFunctionalGroups, *, is_plane: bool
+) -> tuple[tuple[float, float] | None, SpacingKind]:
     """Return row and column spacing in mm, and its physical meaning.
 
     Parameters

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from medviewer import limits
-from medviewer.dicom.attributes.frame_scope import FrameScope
+from medviewer.dicom.attributes.functional_groups import FrameFunctionalGroups
 from medviewer.dicom.header import SENSELESS, Header, named
 from medviewer.translation import Message, mark, message
 
@@ -53,7 +53,7 @@ class StatedRescale:
 UNKNOWN: Final = StatedRescale(is_known=False)
 
 
-def stated_rescale(scope: FrameScope, bits_stored: int) -> StatedRescale:
+def stated_rescale(scope: FrameFunctionalGroups, bits_stored: int) -> StatedRescale:
     """Return slope and intercept of a frame.
 
     What cannot be used of them is noted in its header.
@@ -73,9 +73,9 @@ def stated_rescale(scope: FrameScope, bits_stored: int) -> StatedRescale:
     else:
         return StatedRescale()
     if not found.is_known:
-        group.remark(NOT_RESCALED)
+        group.warn(NOT_RESCALED)
     elif is_fluoroscopic(scope.dataset) and _is_no_step_to_the_screen(scope, found, bits_stored):
-        group.remark(OF_INTENSITY)
+        group.warn(OF_INTENSITY)
         return StatedRescale()
     return found
 
@@ -85,7 +85,7 @@ def is_fluoroscopic(dataset: Header) -> bool:
     return dataset.text("SOPClassUID") in FLUOROSCOPIC_CLASSES
 
 
-def _is_no_step_to_the_screen(scope: FrameScope, found: StatedRescale, bits_stored: int) -> bool:
+def _is_no_step_to_the_screen(scope: FrameFunctionalGroups, found: StatedRescale, bits_stored: int) -> bool:
     """Return whether the rescaling of an angiogram or fluoroscopy is left out.
 
     By the standard it always is; but many files state one that goes with their windows. So it is left out
@@ -108,9 +108,9 @@ def _is_no_step_to_the_screen(scope: FrameScope, found: StatedRescale, bits_stor
 def _slope_and_intercept(group: Header, bits_stored: int) -> StatedRescale:
     slope, intercept = group.number("RescaleSlope"), group.number("RescaleIntercept")
     if slope is None and "RescaleSlope" not in group:
-        group.remark(_half_stated("RescaleSlope", 1))
+        group.warn(_half_stated("RescaleSlope", 1))
     elif intercept is None and "RescaleIntercept" not in group:
-        group.remark(_half_stated("RescaleIntercept", 0))
+        group.warn(_half_stated("RescaleIntercept", 0))
     elif slope is None or intercept is None:
         return UNKNOWN
     has_unit = slope is not None and intercept is not None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from medviewer.dicom.attributes.acquisition_time import seconds
-from medviewer.dicom.attributes.frame_scope import FrameScope
+from medviewer.dicom.attributes.functional_groups import FrameFunctionalGroups
 from medviewer.dicom.header import Header, named
 from medviewer.translation import Message, mark, message
 
@@ -70,7 +70,7 @@ class _NoUptakeError(Exception):
         self.why = why
 
 
-def read_uptake(scope: FrameScope, *, is_noted: bool = True) -> Uptake | None:
+def read_uptake(scope: FrameFunctionalGroups, *, is_noted: bool = True) -> Uptake | None:
     """Return the factor from the values of a PET image to SUV.
 
     None for other images, and where the file lacks something.
@@ -102,7 +102,7 @@ def read_uptake(scope: FrameScope, *, is_noted: bool = True) -> Uptake | None:
         return Uptake(_factor(dataset), BY_BODY_WEIGHT)
     except _NoUptakeError as lacking:
         if is_noted:
-            dataset.remark(lacking.why)
+            dataset.warn(lacking.why)
         return None
 
 

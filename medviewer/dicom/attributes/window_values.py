@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 from medviewer import limits
-from medviewer.dicom.attributes.frame_scope import FrameScope
+from medviewer.dicom.attributes.functional_groups import FrameFunctionalGroups
 from medviewer.dicom.attributes.rescaling import StatedRescale, stated_rescale
 from medviewer.dicom.attributes.uptake import read_uptake
 from medviewer.dicom.header import (
@@ -90,7 +90,7 @@ def stated_windows(group: Header, *, has_fractions: bool) -> list[StatedWindow]:
         return []
     centers, widths = _values(group, has_fractions)
     if not centers and not widths:
-        group.remark(EMPTY_WINDOW)
+        group.warn(EMPTY_WINDOW)
         return []
     function = _function(group)
     explanations = [without_carets(one) for one in group.texts("WindowCenterWidthExplanation")]
@@ -99,14 +99,14 @@ def stated_windows(group: Header, *, has_fractions: bool) -> list[StatedWindow]:
         center = centers[number] if number < len(centers) else math.nan
         width = widths[number] if number < len(widths) else math.nan
         if math.isnan(center) or math.isnan(width):
-            group.remark(_about(UNREADABLE_WINDOW, group))
+            group.warn(_about(UNREADABLE_WINDOW, group))
             continue
         used = function
         if has_fractions and function == LINEAR and 0 < width <= 1:
-            group.remark(READ_AS_EXACT)
+            group.warn(READ_AS_EXACT)
             used = LINEAR_EXACT
         if not _is_usable(center, width, used):
-            group.remark(_about(BAD_WINDOW, group))
+            group.warn(_about(BAD_WINDOW, group))
             continue
         explanation = explanations[number] if number < len(explanations) else ""
         window = StatedWindow(center, width, used, explanation)
@@ -158,7 +158,7 @@ def _is_plain_window(center: bytes, width: bytes) -> bool:
     )
 
 
-def note_gray_numbers(scope: FrameScope, bits_stored: int) -> None:
+def note_gray_numbers(scope: FrameFunctionalGroups, bits_stored: int) -> None:
     """Note the unusable grayscale numbers of a header, as opening does.
 
     Parameters
@@ -170,7 +170,7 @@ def note_gray_numbers(scope: FrameScope, bits_stored: int) -> None:
     rescale = stated_rescale(scope, bits_stored) if "ModalityLUTSequence" not in dataset else StatedRescale()
     found = stated_windows(group, has_fractions=rescale.has_fractions or not bits_stored)
     if not rescale.is_known and (found or "VOILUTSequence" in group):
-        group.remark(WINDOWS_LEFT_OUT)
+        group.warn(WINDOWS_LEFT_OUT)
     dataset.number("PixelPaddingValue")
     dataset.number("PixelPaddingRangeLimit")
     read_uptake(scope)
@@ -182,7 +182,7 @@ def _values(group: Header, has_fractions: bool) -> tuple[tuple[float, ...], tupl
     if "," in center and "," in width:
         several = _parted(center, width, has_fractions)
         if several is not None:
-            group.remark(_about(SEVERAL_WINDOWS, group))
+            group.warn(_about(SEVERAL_WINDOWS, group))
             return several
     found = group.each_number(CENTER), group.each_number(WIDTH)
     for keyword, text, values in zip((CENTER, WIDTH), (center, width), found, strict=True):
@@ -214,7 +214,7 @@ def _parted(
 def _function(group: Header) -> str:
     stated = group.text("VOILUTFunction").upper()
     if stated and stated not in FUNCTIONS:
-        group.remark(message(UNKNOWN_FUNCTION, name=shown_text(stated)))
+        group.warn(message(UNKNOWN_FUNCTION, name=shown_text(stated)))
     return stated if stated in FUNCTIONS else LINEAR
 
 

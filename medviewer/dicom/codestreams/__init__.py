@@ -7,7 +7,7 @@ from medviewer.lazy_imports import lazy_names
 if TYPE_CHECKING:
     from medviewer.dicom.codestreams.codecs import color_space, decode_codestream
     from medviewer.dicom.codestreams.codestream import Codec, Codestream, read_codestream
-    from medviewer.dicom.codestreams.damage import decode_what_is_there, ends_doubtfully, looks_whole
+    from medviewer.dicom.codestreams.damage import decode_partial, is_complete, may_be_truncated
     from medviewer.dicom.codestreams.video import Video, VideoColorError, VideoError, VideoSizeError
 
 __getattr__ = lazy_names(
@@ -15,7 +15,7 @@ __getattr__ = lazy_names(
     {
         "codecs": "color_space decode_codestream",
         "codestream": "Codec Codestream read_codestream",
-        "damage": "decode_what_is_there ends_doubtfully looks_whole",
+        "damage": "decode_partial may_be_truncated is_complete",
         "video": "Video VideoColorError VideoError VideoSizeError",
     },
 )

@@ -38,17 +38,17 @@ MOST_OWN_ZEROS: Final = 4
 MOST_CODED_ALIKE: Final = 16  # bytes at the end of an image
 
 
-def looks_whole(content: bytes, head: Codestream) -> bool:
+def is_complete(content: bytes, head: Codestream) -> bool:
     """Return whether a quick look finds a codestream complete."""
     if head.codec in JPEG_FAMILY:
-        return damaged_jpeg.looks_whole(content, head)
+        return damaged_jpeg.is_complete(content, head)
     if head.codec is Codec.JPEG_XL:
         is_hollow = any(runs(content, JPEG_XL_RUN, 0, len(content)))
         return not is_hollow and not has_tail(content)
-    return damaged_jpeg2000.looks_whole(content, head.coded_at, is_raw=head.codec is Codec.HTJ2K)
+    return damaged_jpeg2000.is_complete(content, head.coded_at, is_raw=head.codec is Codec.HTJ2K)
 
 
-def ends_doubtfully(pixels: Pixels, content: bytes, head: Codestream) -> bool:
+def may_be_truncated(pixels: Pixels, content: bytes, head: Codestream) -> bool:
     """Return whether a decoder may have made up the end, or taken other data."""
     if head.codec is Codec.JPEG_2000:
         return damaged_jpeg2000.has_other_packets(content, head.coded_at)
@@ -57,12 +57,10 @@ def ends_doubtfully(pixels: Pixels, content: bytes, head: Codestream) -> bool:
             return not head.is_one_scan and damaged_jpeg.lacks_scans(content, head)
         if is_heard_apart(head):
             return True
-    return head.codec in JPEG_FAMILY and jpeg_ends.ends_doubtfully(pixels, content, head)
+    return head.codec in JPEG_FAMILY and jpeg_ends.may_be_truncated(pixels, content, head)
 
 
-def decode_what_is_there(
-    content: bytes, head: Codestream, photometric: str
-) -> tuple[Pixels, bool, float | None]:
+def decode_partial(content: bytes, head: Codestream, photometric: str) -> tuple[Pixels, bool, float | None]:
     """Decode a codestream that may be damaged, as far as it goes.
 
     Returns

@@ -42,7 +42,7 @@ SCAN: Final = 0xDA
 RESTARTS: Final = range(0xD0, 0xD8)
 
 
-def looks_whole(content: bytes, head: Codestream) -> bool:
+def is_complete(content: bytes, head: Codestream) -> bool:
     """Return whether a quick look finds no damage.
 
     It takes microseconds.

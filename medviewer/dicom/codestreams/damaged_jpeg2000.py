@@ -39,7 +39,7 @@ HEAD_OF_TILE_PART: Final = struct.Struct(">HIBB").unpack_from
 DATA_MARKER: Final = b"\xff\x93"
 
 
-def looks_whole(content: bytes, start: int, *, is_raw: bool = False) -> bool:
+def is_complete(content: bytes, start: int, *, is_raw: bool = False) -> bool:
     """Return whether tile-parts and end are complete and no hole is seen.
 
     It takes microseconds, as no packet is looked at, unless the last tile-part does not say how long it is.

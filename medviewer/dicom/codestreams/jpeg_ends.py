@@ -49,7 +49,7 @@ PREDICTORS: Final[dict[int, Callable[[Values, Values, Values], Values]]] = {
 """From the values left, above, and above left (H.1.2.1)."""
 
 
-def ends_doubtfully(pixels: Pixels, content: bytes, head: Codestream) -> bool:
+def may_be_truncated(pixels: Pixels, content: bytes, head: Codestream) -> bool:
     """Return whether the last pixels may be made up despite an end marker."""
     if head.codec is Codec.JPEG_LS:
         return False  # its decoder raises

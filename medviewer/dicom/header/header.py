@@ -331,7 +331,7 @@ class Header:
         """Note a marked sentence about an unusable numeric attribute."""
         self._text.doubts[doubt(sentence, keyword, self.stated_number(keyword))] = None
 
-    def remark(self, note: Message) -> None:
+    def warn(self, note: Message) -> None:
         """Note something else about numbers that cannot be used."""
         self._text.doubts[note] = None
 

@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from medviewer import limits
-from medviewer.dicom.attributes import BAD_WINDOW, EMPTY_WINDOW, WINDOWS_LEFT_OUT, FrameScopes, stated_rescale
+from medviewer.dicom.attributes import (
+    BAD_WINDOW,
+    EMPTY_WINDOW,
+    WINDOWS_LEFT_OUT,
+    FileFunctionalGroups,
+    stated_rescale,
+)
 from medviewer.dicom.header import OVERLAY_GROUPS, Header
 from medviewer.dicom.objects.graphic_annotations import annotations
 from medviewer.dicom.objects.shutters import bitmap_group, color_of, read_shutter
@@ -176,7 +182,7 @@ def _modality(dataset: Header) -> ModalityTransform | None:
         return ModalityTable(table[0], table[1].astype("float32"), known_unit(unit))
     if "RescaleSlope" not in dataset and "RescaleIntercept" not in dataset:
         return None
-    stated = stated_rescale(FrameScopes(dataset, 1)[0], ASSUMED_BITS)
+    stated = stated_rescale(FileFunctionalGroups(dataset, 1)[0], ASSUMED_BITS)
     unit = known_unit(dataset.text("RescaleType")) if stated.has_unit else ""
     return Rescale(stated.slope, stated.intercept, unit, stated.is_known)
 

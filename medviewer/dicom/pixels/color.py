@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from medviewer.dicom.attributes import FRAME_TYPE_SEQUENCES, FrameScope
+from medviewer.dicom.attributes import FRAME_TYPE_SEQUENCES, FrameFunctionalGroups
 from medviewer.dicom.header import Header
 from medviewer.dicom.pixels import icc
 from medviewer.imaging.frame import SupplementalPalette
@@ -35,7 +35,7 @@ class Colors:
     warnings: tuple[Message, ...] = ()
 
 
-def find_colors(scope: FrameScope, stored: npt.NDArray[Any]) -> Colors:
+def find_colors(scope: FrameFunctionalGroups, stored: npt.NDArray[Any]) -> Colors:
     """Apply a frame's color profile, or find its palette.
 
     Parameters

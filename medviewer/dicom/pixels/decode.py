@@ -69,7 +69,7 @@ class Decoded:
     stored: Pixels  # (rows, columns), or (rows, columns, 3) uint8 RGB
     is_lossy: bool = False
     warnings: tuple[Message, ...] = ()
-    words: Pixels | None = None  # before unused bits are cleared: they may hold overlays
+    raw_samples: Pixels | None = None  # before unused bits are cleared: they may hold overlays
     damage: Damage | None = None
     layout: PixelLayout | None = None  # of a compressed image, which knows better than the header
 
@@ -134,7 +134,7 @@ def look_at(source: Source, layout: PixelLayout, index: int) -> tuple[Damage | N
         return None, ()  # as long as it is, it would have to be decoded as a whole
     content = source.frame_content(index, layout.frames)
     head = read_codestream(content)
-    if head is not None and _is_as_stated(layout, head) and codestreams.looks_whole(content, head):
+    if head is not None and _is_as_stated(layout, head) and codestreams.is_complete(content, head):
         return None, (*_codec_notes(source, head), *source.encapsulated(layout.frames).warnings)
     decoded = decode_frame(source, layout, index)
     return decoded.damage, decoded.warnings
@@ -309,13 +309,11 @@ def _decode_looked_at(
 ) -> tuple[Pixels, bool, Damage | None]:
     """Decode a codestream; one that is not whole as far as it goes."""
     photometric = layout.photometric
-    if codestreams.looks_whole(content, head):
+    if codestreams.is_complete(content, head):
         whole = _attempt(lambda: decode_codestream(content, head, photometric))
-        if whole is not None and not codestreams.ends_doubtfully(whole[0], content, head):
+        if whole is not None and not codestreams.may_be_truncated(whole[0], content, head):
             return *whole, None
-    pixels, is_rgb, missing = _quietly(
-        source, lambda: codestreams.decode_what_is_there(content, head, photometric)
-    )
+    pixels, is_rgb, missing = _quietly(source, lambda: codestreams.decode_partial(content, head, photometric))
     return pixels, is_rgb, _damage_of(source, missing)
 
 
@@ -349,10 +347,10 @@ def _finish_native(source: Source, layout: PixelLayout, pixels: Pixels, damage: 
         return Decoded(_to_rgb(source, layout, in_order, depth, is_rgb=False), damage=damage)
     if layout.photometric == "PALETTE COLOR":
         stored = _paint(source, native.clear_unused_bits(in_order, layout))
-        return Decoded(stored, words=in_order, damage=damage)
+        return Decoded(stored, raw_samples=in_order, damage=damage)
     if has_overlays(source.dataset):  # in the unused bits, perhaps
-        return Decoded(native.clear_unused_bits(in_order, layout), words=in_order, damage=damage)
-    return replace(_gray(in_order, layout, damage), words=in_order)
+        return Decoded(native.clear_unused_bits(in_order, layout), raw_samples=in_order, damage=damage)
+    return replace(_gray(in_order, layout, damage), raw_samples=in_order)
 
 
 def _gray(words: Pixels, layout: PixelLayout, damage: Damage | None, out: Pixels | None = None) -> Decoded:

@@ -15,7 +15,7 @@ from medviewer.dicom.attributes import (
     NOT_RESCALED,
     UNKNOWN,
     WINDOWS_LEFT_OUT,
-    FrameScope,
+    FrameFunctionalGroups,
     StatedRescale,
     is_fluoroscopic,
     read_uptake,
@@ -51,7 +51,9 @@ WINDOW_MARGIN: Final = 1.25  # by which a window may reach out of the values of 
 BAD_TABLE: Final = message("The file holds a lookup table that makes no sense; it was left out.")
 
 
-def modality_transform(scope: FrameScope, layout: PixelLayout) -> tuple[ModalityTransform, list[Message]]:
+def modality_transform(
+    scope: FrameFunctionalGroups, layout: PixelLayout
+) -> tuple[ModalityTransform, list[Message]]:
     """Return the modality transform of stored values.
 
     The LUT sequence wins over the slope (C.11.1). In angiographic and fluoroscopic images it leads to
@@ -75,7 +77,7 @@ def modality_transform(scope: FrameScope, layout: PixelLayout) -> tuple[Modality
     if item is None:
         return _in_uptake(scope, _rescale(stated, unit)), []
     if not stated.has_unit and stated.is_known:
-        scope.dataset.remark(NOT_RESCALED)
+        scope.dataset.warn(NOT_RESCALED)
         stated = UNKNOWN
     return _rescale(stated, unit), [BAD_TABLE]
 
@@ -85,7 +87,7 @@ def _rescale(stated: StatedRescale, unit: str) -> Rescale:
     return Rescale(stated.slope, stated.intercept, unit if stated.has_unit else "", stated.is_known)
 
 
-def _in_uptake(scope: FrameScope, rescale: Rescale) -> Rescale:
+def _in_uptake(scope: FrameFunctionalGroups, rescale: Rescale) -> Rescale:
     """Return a transform to SUV where a PET image earns it.
 
     What the image states beside Units (0054,1001) must not say otherwise.
@@ -98,7 +100,7 @@ def _in_uptake(scope: FrameScope, rescale: Rescale) -> Rescale:
     return Rescale(rescale.slope * suv.factor, rescale.intercept * suv.factor, suv.unit)
 
 
-def _unit(scope: FrameScope) -> str:
+def _unit(scope: FrameFunctionalGroups) -> str:
     """Return the unit of modality values.
 
     HU only for a CT whose Rescale Type does not say otherwise.
@@ -155,7 +157,9 @@ class StatedVoi:
     warnings: tuple[Message, ...] = ()
 
 
-def voi_alternatives(scope: FrameScope, layout: PixelLayout, modality: ModalityTransform) -> StatedVoi:
+def voi_alternatives(
+    scope: FrameFunctionalGroups, layout: PixelLayout, modality: ModalityTransform
+) -> StatedVoi:
     """Return all windows and VOI tables of a frame.
 
     None of them where the modality values are not known, as they are stated in their unit.
@@ -171,7 +175,7 @@ def voi_alternatives(scope: FrameScope, layout: PixelLayout, modality: ModalityT
     found = windows(group, has_fractions=layout.is_float or not has_whole_values(modality))
     if isinstance(modality, Rescale) and not modality.is_known:
         if found or items:
-            group.remark(WINDOWS_LEFT_OUT)
+            group.warn(WINDOWS_LEFT_OUT)
         return StatedVoi((), is_stated)
     if found and modality.unit in UPTAKE_UNITS and (suv := read_uptake(scope)) is not None:
         found = [_scaled(one, suv.factor) for one in found]

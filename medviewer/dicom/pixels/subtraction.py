@@ -17,7 +17,7 @@ import numpy.typing as npt
 from medviewer import limits
 from medviewer.dicom.attributes import (
     AVERAGE,
-    FrameScope,
+    FrameFunctionalGroups,
     Operation,
     bounded,
     operation_for,
@@ -73,7 +73,9 @@ class MaskSubtraction:
         self._masks: dict[_Way, npt.NDArray[Any]] = {}
         self._windows: dict[int, Window] = {}
 
-    def of(self, frame: Frame, scope: FrameScope) -> tuple[Subtraction | None, tuple[Message, ...]]:
+    def of(
+        self, frame: Frame, scope: FrameFunctionalGroups
+    ) -> tuple[Subtraction | None, tuple[Message, ...]]:
         """Return the subtraction of a frame's mask, and its notes.
 
         None: it has no mask.
@@ -176,13 +178,13 @@ def _in_space(values: npt.NDArray[Any], way: _Way, kind: type[np.signedinteger[A
     return values if values.dtype.kind == "f" else values.astype(kind)
 
 
-def _is_linear(scope: FrameScope, stated: str) -> bool:
+def _is_linear(scope: FrameFunctionalGroups, stated: str) -> bool:
     """Return whether stored values are linear to the X-ray intensity."""
     own = scope.group("FramePixelDataPropertiesSequence").text("PixelIntensityRelationship").upper()
     return (own or stated) == "LIN"
 
 
-def _frame_shift(scope: FrameScope, operation: Operation) -> tuple[float, float] | None:
+def _frame_shift(scope: FrameFunctionalGroups, operation: Operation) -> tuple[float, float] | None:
     """Return the mask shift of an enhanced image (PS3.3 C.7.6.16.2.14)."""
     for groups in (scope.own, scope.shared):
         items = groups.items("FramePixelShiftSequence") if groups is not None else []

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from medviewer import limits
 from medviewer.dicom.attributes import (
-    FrameScopes,
+    FileFunctionalGroups,
     frame_directions,
     frame_position,
     frame_spacing,
@@ -88,7 +88,7 @@ class Tiled:
         """Return the stored frame, from 0, that describes a displayed one."""
         return self.planes[index][0].frame
 
-    def position(self, scopes: FrameScopes, index: int) -> Vector | None:
+    def position(self, scopes: FileFunctionalGroups, index: int) -> Vector | None:
         """Return the position of a displayed frame in the patient."""
         return frame_position(scopes[self.stored_frame(index)], self.stored_frame(index))
 
@@ -130,7 +130,7 @@ class Tiled:
         ]
         damage = Damage(sum(lacking) / len(self.planes[index])) if lacking else None
         return replace(
-            parts[0], stored=whole, warnings=warnings, is_lossy=is_lossy, words=None, damage=damage
+            parts[0], stored=whole, warnings=warnings, is_lossy=is_lossy, raw_samples=None, damage=damage
         )
 
 
@@ -164,7 +164,7 @@ class Mosaic:
         """Return the stored frame, from 0, that describes a displayed one."""
         return 0
 
-    def position(self, scopes: FrameScopes, index: int) -> Vector | None:
+    def position(self, scopes: FileFunctionalGroups, index: int) -> Vector | None:
         """Return the position of a displayed frame in the patient."""
         if self.first_mm is None or self.step_mm is None:
             return None
@@ -177,7 +177,7 @@ class Mosaic:
         down, along = divmod(index, self.across)
         dataset, left = down * self.rows, along * self.columns
         stored = decoded.stored[dataset : dataset + self.rows, left : left + self.columns]
-        return replace(decoded, stored=stored.copy(), words=None)
+        return replace(decoded, stored=stored.copy(), raw_samples=None)
 
 
 Assembly = Tiled | Mosaic
@@ -242,7 +242,7 @@ def _sparse_planes(
 
     () where one does not.
     """
-    scopes = FrameScopes(dataset, layout.frames)
+    scopes = FileFunctionalGroups(dataset, layout.frames)
     planes: dict[tuple[str, ...], list[Tile]] = defaultdict(list)
     for index in range(layout.frames):
         own = scopes[index].own
@@ -289,7 +289,7 @@ def _mosaic_places(
 
     The position in the header is that of an image as large as the mosaic around the first slice's center.
     """
-    scope = FrameScopes(dataset, 1)[0]
+    scope = FileFunctionalGroups(dataset, 1)[0]
     corner, directions, spacing = frame_position(scope), frame_directions(scope), frame_spacing(scope)
     between = dataset.number("SpacingBetweenSlices") or dataset.number("SliceThickness")
     if corner is None or directions is None or spacing is None or not between or between <= 0:

@@ -6,8 +6,8 @@ Runs in the limited worker process.
 from dataclasses import replace
 
 from medviewer.dicom.attributes import (
-    FrameScope,
-    FrameScopes,
+    FileFunctionalGroups,
+    FrameFunctionalGroups,
     frame_attributes,
     frame_grid,
     may_be_assembled,
@@ -60,17 +60,17 @@ class RememberedDescriptions:
             _, image.described = self._windowed.of(
                 dataset,
                 id(alike),  # which lives as long as it is remembered beside what it became
-                lambda observed: (alike, _with_its_own(alike, FrameScopes(observed, 1)[0])),
+                lambda observed: (alike, _with_its_own(alike, FileFunctionalGroups(observed, 1)[0])),
             )
 
 
 def _describe_only_frame(source: Source) -> FrameDescription:
     """Describe the only frame of a file, except its individual attributes."""
     layout = read_layout(source)
-    return _describe(source, layout, FrameScopes(source.dataset, 1)[0])
+    return _describe(source, layout, FileFunctionalGroups(source.dataset, 1)[0])
 
 
-def describe_frame(source: Source, layout: PixelLayout, scope: FrameScope) -> FrameDescription:
+def describe_frame(source: Source, layout: PixelLayout, scope: FrameFunctionalGroups) -> FrameDescription:
     """Describe one of the frames of a file."""
     return _with_its_own(_describe(source, layout, scope), scope)
 
@@ -97,7 +97,7 @@ def _is_of_one_frame(described: FrameDescription) -> bool:
     return described.layout.frames == 1
 
 
-def _describe(source: Source, layout: PixelLayout, scope: FrameScope) -> FrameDescription:
+def _describe(source: Source, layout: PixelLayout, scope: FrameFunctionalGroups) -> FrameDescription:
     """Return the description of a frame, except windows and compression ratio."""
     size = (layout.rows, layout.columns)
     covering, shutter_warnings = read_shutter(scope.group("FrameDisplayShutterSequence"), size=size)
@@ -132,7 +132,7 @@ def _describe(source: Source, layout: PixelLayout, scope: FrameScope) -> FrameDe
     )
 
 
-def _with_its_own(alike: FrameDescription, scope: FrameScope) -> FrameDescription:
+def _with_its_own(alike: FrameDescription, scope: FrameFunctionalGroups) -> FrameDescription:
     """Return a description with the individual attributes of an image."""
     ratio = (
         frame_attributes.lossy_ratio(scope.dataset) if "LossyImageCompressionRatio" in scope.dataset else None

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from medviewer.dicom import files, objects
 from medviewer.dicom.attributes import (
+    FileFunctionalGroups,
     FrameAspects,
+    FrameFunctionalGroups,
     FrameHeader,
-    FrameScope,
-    FrameScopes,
     Record,
     SharedHeader,
     acquisition_time,
@@ -252,7 +252,7 @@ class SharedHeaders:
 
     def _united(self, shared: _Shared, dataset: WalkedHeader) -> tuple[_Shared, _Shared]:
         """Return a shared header without and with the unit that a header earns."""
-        unit = frame_attributes.unit_of_values(FrameScopes(dataset, shared.record["count"])[0])
+        unit = frame_attributes.unit_of_values(FileFunctionalGroups(dataset, shared.record["count"])[0])
         attributes, notes = shared.record["attributes"], shared.record["notes"]
         if unit != attributes.get("units", ""):
             attributes = {**attributes, "units": unit}
@@ -290,7 +290,7 @@ def _shared_header(source: Source, states_uid: bool, unit: str | None) -> Shared
     dataset = source.dataset
     layout = read_layout(source)
     assembly, assembly_notes = _assembly(source, layout) if may_be_assembled(dataset) else (None, ())
-    scopes = FrameScopes(dataset, layout.frames)
+    scopes = FileFunctionalGroups(dataset, layout.frames)
     aspects = FrameAspects(scopes)
     if assembly is not None:
         stored = map(assembly.stored_frame, range(assembly.count))
@@ -347,7 +347,7 @@ def _positions(
     count = len(shared["frames"])
     if count == 1 and shared["count"] == 1 and not is_assembled:
         return [only_position(source.dataset)], ()
-    scopes = FrameScopes(source.dataset, shared["count"])
+    scopes = FileFunctionalGroups(source.dataset, shared["count"])
     if is_assembled:
         assembly, _ = _assembly(source, read_layout(source))
         if assembly is not None:
@@ -363,7 +363,7 @@ def _positions(
 
 
 def _frame_headers(
-    dataset: Header, scopes: FrameScopes, aspects: FrameAspects, indices: Iterable[int]
+    dataset: Header, scopes: FileFunctionalGroups, aspects: FrameAspects, indices: Iterable[int]
 ) -> tuple[tuple[FrameHeader, ...], tuple[Message, ...]]:
     """Return the headers of frames, and the notes on numbers of each."""
     scopes.prefetch_shared()
@@ -375,7 +375,7 @@ def _frame_headers(
     return tuple(headers), (*of_all, *notes_of_file(notes))
 
 
-def _frame_header(scope: FrameScope, aspects: FrameAspects) -> FrameHeader:
+def _frame_header(scope: FrameFunctionalGroups, aspects: FrameAspects) -> FrameHeader:
     return FrameHeader(
         geometry=frame_grid(scope),
         split=frame_attributes.splits(scope),
@@ -388,7 +388,7 @@ def _frame_header(scope: FrameScope, aspects: FrameAspects) -> FrameHeader:
 def _gray_notes(dataset: Header, pixel_kind: str, count: int) -> tuple[Message, ...]:
     """Return the notes on unusable grayscale numbers of a file."""
     if (dataset.integer("SamplesPerPixel") or 1) == 1 and stated_photometric(dataset) != "PALETTE COLOR":
-        scopes = FrameScopes(dataset, count)
+        scopes = FileFunctionalGroups(dataset, count)
         stated = dataset.integer("BitsStored") or dataset.integer("BitsAllocated") or 16
         bits = stated if pixel_kind == "integer" else 0
         looked_at = 1 if scopes.are_alike else min(count, FRAMES_LOOKED_AT)

@@ -16,8 +16,8 @@ import numpy.typing as npt
 
 from medviewer.dicom import objects
 from medviewer.dicom.attributes import (
-    FrameScope,
-    FrameScopes,
+    FileFunctionalGroups,
+    FrameFunctionalGroups,
     frame_attributes,
     frame_position,
     read_acquisition,
@@ -237,7 +237,7 @@ class FrameReader:
 
         if image.subtracting is None:
             image.subtracting = MaskSubtraction(source.dataset, layout.frames, read_stored)
-        scope = FrameScopes(source.dataset, layout.frames)[frame.frame_number - 1]
+        scope = FileFunctionalGroups(source.dataset, layout.frames)[frame.frame_number - 1]
         subtraction, said = image.subtracting.of(frame, scope)
         if said:
             frame = replace(frame, warnings=(*frame.warnings, *said))
@@ -300,7 +300,7 @@ def read_frame(image: OpenImage, frame_number: int, announce: Announce, allocate
     if not 1 <= frame_number <= count:
         raise DamagedFileError(path=source.path, detail=CUT_SHORT)
     announce(_announced_bytes(layout, assembly))
-    scopes = FrameScopes(dataset, layout.frames)
+    scopes = FileFunctionalGroups(dataset, layout.frames)
     scope = scopes[frame_number - 1 if assembly is None else assembly.stored_frame(frame_number - 1)]
     described = image.described or describe_frame(source, layout, scope)
     if scopes.are_alike:
@@ -311,7 +311,9 @@ def read_frame(image: OpenImage, frame_number: int, announce: Announce, allocate
         described = of_depth(describe_frame(source, layout, scope), stated_bits)
     is_color = decoded.stored.ndim == 3
     overlays, overlay_warnings = (
-        overlay_planes(dataset, frame_number, layout, decoded.words) if described.has_overlays else ((), [])
+        overlay_planes(dataset, frame_number, layout, decoded.raw_samples)
+        if described.has_overlays
+        else ((), [])
     )
     colors = color.find_colors(scope, decoded.stored)
     return Frame(
@@ -357,7 +359,7 @@ def header_notes(image: OpenImage, frame_number: int) -> tuple[Message, ...]:
     """
     layout, assembly = image.read_layout(), image.assembly()
     source = image.source
-    scopes = FrameScopes(source.dataset, layout.frames)
+    scopes = FileFunctionalGroups(source.dataset, layout.frames)
     scope = scopes[frame_number - 1 if assembly is None else assembly.stored_frame(frame_number - 1)]
     described = image.described or describe_frame(source, layout, scope)
     pixel = _pixel_like(layout)
@@ -382,7 +384,7 @@ def _decode(
     image: OpenImage,
     layout: PixelLayout,
     assembly: "Assembly | None",
-    scope: FrameScope,
+    scope: FrameFunctionalGroups,
     index: int,
     described: FrameDescription,
     allocate: pixels.Room,
@@ -391,7 +393,7 @@ def _decode(
     decode = partial(pixels.decode_frame, image.source, layout, stream=image.stream)
     if assembly is None:
         return decode(index, None if described.has_overlays else allocate), frame_position(scope, index)
-    scopes = FrameScopes(image.source.dataset, layout.frames)
+    scopes = FileFunctionalGroups(image.source.dataset, layout.frames)
     return assembly.decode(decode, index), assembly.position(scopes, index)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from medviewer import limits
-from medviewer.dicom.attributes import FrameScopes
+from medviewer.dicom.attributes import FileFunctionalGroups
 from medviewer.dicom.files import Announce
 from medviewer.dicom.header import Source
 from medviewer.dicom.pixels import damage_note, decode, ends_hollow, has_overlays
@@ -84,7 +84,7 @@ def _stated(image: OpenImage, announce: Announce, until: float) -> tuple[Message
     has_own = has_overlays(source.dataset) if described is None else described.has_overlays
     are_own = layout.is_float or has_own
     by_decoding = are_own or layout.photometric == "PALETTE COLOR"
-    are_alike = FrameScopes(source.dataset, layout.frames).are_alike and not are_own
+    are_alike = FileFunctionalGroups(source.dataset, layout.frames).are_alike and not are_own
     found, refusals = [], []
     for number in range(1, 2 if are_alike else image.frame_count + 1):
         if number > 1 and time.monotonic() > until:

@@ -7,7 +7,7 @@ import pytest
 
 from medviewer.dicom.workers.frame_cache import FrameCache
 from medviewer.errors import UnreadableSliceError
-from medviewer.gui.display.frame_loader import Decoded, FrameLoader
+from medviewer.gui.display.frame_loader import FrameLoader, LoadedSlice
 from medviewer.gui.tasks.tasks import Task
 from medviewer.imaging.source import Slice
 from tests.made_stacks import MadeFiles, slices, stack
@@ -47,7 +47,7 @@ def test_a_frame_of_closed_data_is_neither_kept_nor_delivered(
 def test_a_frame_other_than_the_one_that_was_asked_for_is_an_error(workers: VirtualWorkers) -> None:
     cache = FrameCache(1 << 20)
     loader = FrameLoader(MadeFiles().read_frame, workers, cache)
-    delivered: list[Decoded] = []
+    delivered: list[LoadedSlice] = []
     loader.decoded.connect(delivered.append)
     loader.want([Slice(slices(A)[0].key, A, 1)])  # a source that reads another slice than it names
     workers.settle()

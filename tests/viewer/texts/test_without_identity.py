@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from medviewer.export import graphics, png as image
+from medviewer.export import graphics
 from medviewer.export.feature_table import as_csv, slice_features
+from medviewer.export.pictures import png as image
 from medviewer.export.pictures.png import save_png
 from medviewer.imaging.annotation.annotation import Annotation as Drawn
 from medviewer.imaging.frame.attributes import FrameAttributes

@@ -103,7 +103,7 @@ def test_every_tool_has_what_the_window_shows_of_it(name: str) -> None:
     assert (row.shortcut, row.icon, row.short) == (tool.key, tool.icon, tool.title)
 
 
-@pytest.mark.parametrize("kind", {tool.draws for tool in TOOLS.values() if tool.draws})
+@pytest.mark.parametrize("kind", sorted({tool.draws for tool in TOOLS.values() if tool.draws}))
 def test_every_kind_that_a_tool_draws_has_its_outline_its_title_and_its_place_among_regions(
     kind: str,
 ) -> None:

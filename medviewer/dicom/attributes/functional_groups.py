@@ -1,7 +1,4 @@
-"""Attributes of one frame.
-
-In its own functional group, the shared one, or on top (PS3.3 C.7.6.16).
-"""
+"""Attributes of one frame: its functional groups, or the data set."""
 
 from __future__ import annotations
 
@@ -66,17 +63,17 @@ def segment_labels(dataset: Header) -> Mapping[str, str]:
     }
 
 
-class FrameScope:
-    """Looks attributes up for one frame.
+class FrameFunctionalGroups:
+    """The functional groups of one frame of a file.
 
-    Its own functional group, the shared one, then the top level.
+    An attribute is looked for in the group of the frame, then in the shared one, then on top of the data set.
 
     References
     ----------
     DICOM PS3.3 C.7.6.16: a macro stands in the per-frame or in the shared functional groups.
     """
 
-    def __init__(self, dataset: Header, own: Header | None, index: int, scopes: FrameScopes) -> None:
+    def __init__(self, dataset: Header, own: Header | None, index: int, scopes: FileFunctionalGroups) -> None:
         self.dataset, self.own, self.shared, self.index = dataset, own, scopes.shared, index
         self._scopes = scopes
 
@@ -87,7 +84,7 @@ class FrameScope:
             if item is not None:
                 return item
         if sequence in REPORTED_IF_EMPTY and self.is_empty(sequence):
-            self.dataset.remark(doubt(EMPTY, sequence))
+            self.dataset.warn(doubt(EMPTY, sequence))
         return self.dataset
 
     def is_empty(self, sequence: str) -> bool:
@@ -106,8 +103,8 @@ class FrameScope:
         return self._scopes.segment_labels
 
 
-class FrameScopes(Sequence[FrameScope]):
-    """The scopes of all frames of a file, made on demand."""
+class FileFunctionalGroups(Sequence[FrameFunctionalGroups]):
+    """The functional groups of all frames of a file, made on demand."""
 
     def __init__(self, dataset: Header, count: int) -> None:
         self._top, self._count = dataset, count
@@ -122,11 +119,11 @@ class FrameScopes(Sequence[FrameScope]):
         """Whether no frame has attributes of its own."""
         return not self._own and not has_frame_vectors(self._top)
 
-    def __getitem__(self, index: int) -> FrameScope:  # type: ignore[override]  # slices are not needed
+    def __getitem__(self, index: int) -> FrameFunctionalGroups:  # type: ignore[override]  # slices are not needed
         own = self._own[index] if index < len(self._own) else None
         if own is None and self._own:
-            self._top.remark(NOT_DESCRIBED)
-        return FrameScope(self._top, own, index, self)
+            self._top.warn(NOT_DESCRIBED)
+        return FrameFunctionalGroups(self._top, own, index, self)
 
     def prefetch_shared(self) -> None:
         """Read the attributes shared by all frames, before each frame's own.
