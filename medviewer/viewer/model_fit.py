@@ -39,11 +39,19 @@ class ModelFit:
         Other installed models whose header gates it passes, where the chosen one refuses it.
     is_known : bool
         The slice was checked.
+    asks : bool
+        Whether the chosen model fits is asked of the reader first.
     """
 
     refusal: Message = NOTHING
     others: tuple[FittingModel, ...] = ()
     is_known: bool = False
+    asks: bool = False
+
+    @property
+    def fits(self) -> bool:
+        """Whether the chosen model is known to fit."""
+        return self.is_known and not self.refusal and not self.asks
 
     @property
     def message(self) -> Message:
@@ -74,7 +82,8 @@ def fit_of(
                 continue
             if not _refusal(frame, model.name) and not part_question(frame, model.name):
                 others.append(FittingModel(model.name, Message(model.title)))
-    yield ModelFit(refusal, tuple(others), is_known=True)
+    asks = not refusal and bool(part_question(frame, chosen))
+    yield ModelFit(refusal, tuple(others), is_known=True, asks=asks)
 
 
 def _refusal(frame: "Frame", name: str) -> Message:

@@ -46,6 +46,8 @@ def test_what_states_no_body_part_fits_by_the_readers_yes_and_is_offered_to_no_o
 ) -> None:
     nowhere = replace(head, attributes=replace(head.attributes, body_part=""))
     assert not fit(nowhere).message
+    assert not fit(nowhere).fits, "that is for the reader to say"
+    assert fit(head).fits
     assert str(part_question(nowhere, HEAD_CT)) == (
         "The file does not say which part of the body it shows. Is this a head?"
     )

@@ -104,7 +104,7 @@ class PredictionSection(QObject):
         fit = self._session.viewer.state.model_fit
         misfit = fit.message.for_user()
         fitting = fit.others[0].title.for_user() if fit.others else ""
-        self._panel.show_fit(misfit, fits=fit.is_known and not misfit, fitting=fitting)
+        self._panel.show_fit(misfit, fits=fit.fits, fitting=fitting)
         self._tool_bar.show_fit(misfit)
         self._show_result(self._session.state.focus)
 
