@@ -29,6 +29,7 @@ TOLERANCE = 0.02  # in probability
 IMAGES = 12
 DATA = {
     "router": "router.npz",
+    "brain-mr-tumour": "brain_mri_multi.npz",
     "brain-mr-tumour-type": "brain_mri_tumor.npz",
     "breast-ultrasound-lesion": "breast_multi.npz",
     "chest-xray-pneumonia": "chest_xray.npz",

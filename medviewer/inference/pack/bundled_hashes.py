@@ -3,9 +3,21 @@
 from typing import Final
 
 BUNDLED: Final[dict[str, dict[str, str]]] = {
+    "brain-mr-tumour": {
+        "NOTICE": "5238ced80445950ac33a7457abe86796ad032612e7c8ee8d3bb8c941efb84939",
+        "card.toml": "a443ed0414c23b53675294268c0e8a68f6dac6479140904b396236f54d30bc7b",
+        "confusion.png": "bd2bdcf04b76af7113c4a26fbb13d93e54ef68e2724bed3da4fe365ac4d7db0a",
+        "curves.png": "fca9b19930a33ab46809dfe8025c2d7626f4e61e2bc8f84b3e049ecb0bb0d545",
+        "evaluation.json": "ad9820c6622f2752f87f61bc00acdb6868531daf8111b29eded9517ddaabb8b7",
+        "model.onnx": "4e60af1a9f94f372f92b59dcc583d576745c96b75e94e50f63f62f83dfbe4008",
+        "model.safetensors": "0e35fa7846d0c668299628970fd03f26921ae0fc8ac05dd88171a7a8074ce938",
+        "precision-recall-tumor.png": "4a9845fa37a0d241fa1188771cd76c8cb872edc687f46ec8ebef9251146428ff",
+        "reliability.png": "378ef4b9df0b5b852e521114dc31ccd10828a61220a80166c54d76bdacfd92d0",
+        "roc-tumor.png": "3f6b206d080b12509a856d3ed33711579479e548c687300ab704d8b1dfa1405a",
+    },
     "brain-mr-tumour-type": {
         "NOTICE": "993c2952d77ef98d8ce5b02280cdd10fb5db99be6e010f33ea21e468f8cdd438",
-        "card.toml": "9d78bcf7ce20109ae5e5e9feba429785144fad0d3f55c42d7a7c51e0f7e59f9e",
+        "card.toml": "82a55690c831fe5b1800bc52b70767edbebe7e678cde901cd33c48ccb24fdb2f",
         "confusion.png": "21ade89128640e55d13e644eeaa08b4e65bfa1eaa60c5909f460c9619bae3e55",
         "curves.png": "7acaaecc5ae79f3e44130abac5d1ff778ccbd650e9ee4755e4e59e47be1a4067",
         "evaluation.json": "63a8c63ed7a977c71dca905362fe7b74097cd9e869795f67a4ef3f514e59e030",

@@ -23,6 +23,9 @@ CONTRAST: Final = {
     "allowed": mark("with or without contrast agent"),
 }
 
+SEQUENCE_TITLES: Final = {"flair": "FLAIR", "t1gd": "T1 + Gd"}
+"""As the sequences of a data set are written."""
+
 
 @dataclass(frozen=True, slots=True)
 class CardSection:
@@ -161,6 +164,8 @@ def _contract(contract: InputContract) -> tuple[str, ...]:
             (mark("Patient position: {value}"), contract.patient_positions),
             (mark("Image type: {value}"), contract.image_types),
             (mark("Sequence: {value}"), contract.sequences),
+            (mark("Without contrast agent, too, at any echo time: {value}"), contract.no_contrast_needed),
+            (mark("Only where this model finds something: {value}"), _named_first(contract)),
             (mark("Unit of the values: {value}"), (contract.unit,) if contract.unit else ()),
         )
         if values
@@ -184,6 +189,10 @@ def _contract(contract: InputContract) -> tuple[str, ...]:
         lines.append(translate("By its pixels: {value}", value=kinds))
     lines.append(translate("At least {side} x {side} pixels", side=contract.min_side))
     return tuple(lines)
+
+
+def _named_first(contract: InputContract) -> tuple[str, ...]:
+    return (contract.asks_first,) if contract.asks_first else ()
 
 
 def _refused(contract: InputContract) -> list[str]:
@@ -315,7 +324,22 @@ def _left_out(card: ModelCard) -> tuple[str, ...]:
                 translate("specificity {value}", value=rate_text(found["specificity"], None)),
             ]
         lines.append(" · ".join(parts))
+        lines += _by_sequence(card, name, found)
     return tuple(lines)
+
+
+def _by_sequence(card: ModelCard, name: str, found: Mapping[str, Any]) -> list[str]:
+    """Return a line for each sequence of a left-out source."""
+    lines = []
+    for sequence, one in found.get("sequence", {}).items():
+        parts = [f"{name}, {SEQUENCE_TITLES.get(sequence, sequence)}: {_pictures(one['n'])}"]
+        parts.append(_area(card, rate_text(one["auc"], one.get("auc_interval"))))
+        drawn = found.get("outline", {}).get(sequence)
+        if drawn:
+            value = rate_text(drawn["dice"], drawn.get("dice_interval"))
+            parts.append(translate("Dice of the outline {value}", value=value))
+        lines.append(" · ".join(parts))
+    return lines
 
 
 def _area(card: ModelCard, shown: str) -> str:

@@ -9,6 +9,7 @@ import pytest
 from medviewer.export.result_table import result_row
 from medviewer.inference.classification.classifier import Classifier, load_classifier
 from medviewer.inference.classification.series import classify_series
+from medviewer.inference.pack.card import bundled_folder, load_card
 from medviewer.inference.result import FIRST
 from medviewer.viewer.commands.images.classification import can_be_overridden
 from tests.inference.conftest import attributes, noisy_head, slice_of
@@ -108,3 +109,9 @@ def test_the_reader_is_still_asked_and_what_is_overridden_has_no_finding(make_pa
         replace(frame, attributes=attributes(body_part="CHEST")), override=True, answered=True
     )
     assert (forced.is_valid, forced.first) == (False, None)
+
+
+def test_the_bundled_model_for_the_type_of_a_tumour_asks_for_the_tumour_first() -> None:
+    card = load_card(bundled_folder() / "brain-mr-tumour-type")
+    assert card.input.asks_first == "brain-mr-tumour"
+    assert load_card(bundled_folder() / card.input.asks_first).positive == "tumor"
