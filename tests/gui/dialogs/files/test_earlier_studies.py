@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from medviewer.gui.dialogs.files.earlier_studies import EarlierStudiesDialog
+from medviewer.gui.tasks.tasks import Task
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.imaging.identity import Identity
 from medviewer.settings import Settings
@@ -92,15 +93,16 @@ def test_what_is_typed_is_found(
 
 
 def test_the_last_of_two_searches_is_shown(
-    qtbot: QtBot, dialog: EarlierStudiesDialog, scene: WindowScene
+    qtbot: QtBot, dialog: EarlierStudiesDialog, scene: WindowScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    records = {}
-    memory = scene.session.viewer.memory
+    tasks: list[Task] = []
+    make = scene.session.task
+    monkeypatch.setattr(scene.session, "task", lambda *given: (tasks.append(make(*given)), tasks[-1])[1])
     for words in ("jane", "muller"):
-        records[words] = next(iter(memory.find_studies(words)))
-    dialog.search.setText("muller")
-    scene.workers.settle()
-    dialog._take(0, records["jane"])  # comes late
+        dialog.search.setText(words)
+        scene.workers.settle()
+    assert len(tasks) == 2
+    tasks[0].yielded.emit(next(iter(scene.session.viewer.memory.find_studies("jane"))))  # comes late
     assert [row[1] for row in shown_texts(dialog)] == ["ID0002"]
 
 
