@@ -1,6 +1,6 @@
 """A real session in virtual time, with studies made in memory, for the widgets around the panes."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -128,11 +128,12 @@ class WindowScene:
     def __init__(self) -> None:
         self.workers = VirtualWorkers()
         self.classifier = MadeClassifier()
+        self.load_classifier: Callable[[str, str], object] = lambda _model, _device: self.classifier
         self.files = MadeFrames()
         self.session = ViewerSession(
             self.files,
             workers=self.workers,
-            load_classifier=lambda _model, _device: self.classifier,
+            load_classifier=lambda model, device: self.load_classifier(model, device),
             scan=scan,
         )
 

@@ -273,7 +273,7 @@ class Classifier:
         None where it has to be asked.
         """
         failed = first_failed(gates)
-        # guard(test): neither the reader's yes nor another model's finding is overridden
+        # guard(-> None): neither the reader's yes nor another model's finding is overridden
         binding = next((one for one in gates if not one.passed and one.name in (QUESTION, FIRST)), None)
         if failed is not None and (binding is not None or not prepared.override):
             refusal = binding if binding is not None and prepared.override else failed
@@ -358,7 +358,8 @@ class Classifier:
             return held, {}
         results = dict(zip(rows, self._first.answers(list(rows.values())), strict=True))
         for row, result in results.items():
-            # guard(gate): a kind is named only where the other model finds something
+            # guard(gate_of_first(self._first.card.title, result)):
+            #     a kind is named only where the other model finds something
             held[row] = (*held[row][:-1], gate_of_first(self._first.card.title, result), held[row][-1])
         return held, results
 

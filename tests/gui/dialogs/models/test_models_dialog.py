@@ -235,7 +235,7 @@ def test_asking_an_encrypted_model_asks_for_its_pass_phrase_and_goes_on(
             raise LockedModelError(model="ward")
         return classifier
 
-    scene.session._classification.queue._load_classifier = load
+    scene.load_classifier = load
     scene.open("head")
     window.viewer.work.use_model("ward", "cpu")
     scene.workers.settle()
