@@ -63,6 +63,10 @@ class PassPhraseDialog(QDialog):
         self.trouble.setText(why)
         self.trouble.show()
         self.setEnabled(True)
+        column = self.layout()
+        assert column is not None
+        column.activate()
+        self.resize(self.width(), max(self.height(), column.totalHeightForWidth(self.width())))
         self.phrase.setFocus()
         self.phrase.selectAll()
 

@@ -155,6 +155,9 @@ def test_an_encrypted_model_is_unlocked_where_it_is_added_and_asked_for_once(
     scene.workers.settle()
     assert "pass phrase is another one" in asked.trouble.text()
     assert asked.isVisible()
+    column = asked.layout()
+    assert column is not None
+    assert asked.height() >= column.totalHeightForWidth(asked.width()), "nothing lies on anything else"
     fill(dialog, USER, PHRASE)
     scene.workers.settle()
     assert not asked.isVisible()
