@@ -127,9 +127,9 @@ def card_lines(study: RecentStudy, *, hidden: bool) -> tuple[str, ...]:
 
 EARLIER_STUDY_COLUMNS: Final = (
     mark("Patient"),
-    mark("Patient ID"),
+    mark("ID"),
     mark("Study date"),
-    mark("Modality"),
+    mark("Modalities"),
     mark("Description"),
     mark("Images"),
     mark("Opened"),
