@@ -67,7 +67,9 @@ class CrossValidation:
             "folds": len(each),
             "n": len(self.data),
             "groups": len(np.unique(self.data.group)),
-            "mean": {name: float(np.nanmean(found)) for name, found in values.items()},
+            "mean": {
+                name: float(np.nanmean(found)) for name, found in values.items() if np.isfinite(found).any()
+            },
             "sd": {
                 name: float(np.nanstd(found, ddof=1))
                 for name, found in values.items()
