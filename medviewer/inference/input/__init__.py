@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from medviewer.inference.input.brain import BRAIN_GRAY
     from medviewer.inference.input.frame_place import PlaceOnFrame, place_on_frame
     from medviewer.inference.input.orientation import PLANES, angles_to_planes, turn_to_training
-    from medviewer.inference.input.placement import Image, Placement, laid_back, part, resized
+    from medviewer.inference.input.placement import Image, laid_back, part, resized
     from medviewer.inference.input.preprocess import (
         Batch,
         GrayImages,
@@ -29,7 +29,7 @@ __getattr__ = lazy_names(
         "brain": "BRAIN_GRAY",
         "frame_place": "PlaceOnFrame place_on_frame",
         "orientation": "PLANES angles_to_planes turn_to_training",
-        "placement": "Image Placement laid_back part resized",
+        "placement": "Image laid_back part resized",
         "preprocess": (
             "Batch GrayImages Preprocessing UprightImage as_shown as_trained input_of "
             "mean_over_variants placed preprocess_image variants_of"

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
         installed_packs,
         is_bundled,
         load_card,
-        user_packs_folder,
         verify_pack,
     )
     from medviewer.inference.pack.files import read_pack_file
@@ -60,7 +59,7 @@ __getattr__ = lazy_names(
         "bundled_hashes": "BUNDLED",
         "card": (
             "CARD FILES GRAPH InstalledModel ModelCard Pack WEIGHTS bundled_folder find_pack "
-            "installed_models installed_packs is_bundled load_card user_packs_folder verify_pack"
+            "installed_models installed_packs is_bundled load_card verify_pack"
         ),
         "files": "read_pack_file",
         "header_words": (

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from medviewer.training.fit.imagenet import MEAN, STD, start_from_imagenet
     from medviewer.training.fit.left_out import LeftOut, leave_out_sources, of_sources
     from medviewer.training.fit.outlines import (
-        Drawn,
         drawn_outlines,
         outlines_by_sequence,
         rows_by_sequence,
@@ -37,7 +36,7 @@ __getattr__ = lazy_names(
         "fit": "Learnt learn outputs",
         "imagenet": "MEAN STD start_from_imagenet",
         "left_out": "LeftOut leave_out_sources of_sources",
-        "outlines": "Drawn drawn_outlines outlines_by_sequence rows_by_sequence",
+        "outlines": "drawn_outlines outlines_by_sequence rows_by_sequence",
         "recipe": "Recipe load_recipe",
         "rewindowed": "CHANGES",
         "sampling": "preprocessed",
