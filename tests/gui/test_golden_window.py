@@ -7,6 +7,7 @@ To make them anew after a wanted change, and to look at what changed, run
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -170,6 +171,12 @@ def opened(qtbot: QtBot, scene: WindowScene, window: MainWindow, language: str, 
     scene.open("head")
     settle(qtbot, scene, window)
     assert (HEAD.rows, HEAD.columns) == (SIDE, SIDE)
+
+
+@pytest.fixture(autouse=True)
+def own_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Let dialogs suggest files of an empty folder, not of whoever runs the tests."""
+    monkeypatch.setenv("HOME", str(tmp_path))
 
 
 def picture(widget: QWidget, name: str) -> None:
