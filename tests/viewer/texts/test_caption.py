@@ -190,6 +190,16 @@ def test_a_refusal_and_a_failure_give_their_reason_and_no_number(pane: PaneState
         assert lines[-1].endswith("research use only, not for diagnosis")
 
 
+@pytest.mark.parametrize("kind", ["prediction", "refusal", "no result"])
+def test_an_unsigned_model_says_so_whatever_it_answers(kind: str, pane: PaneState, results: Results) -> None:
+    signed = results[kind](pane).result
+    assert signed is not None
+    text = result_text(replace(signed, is_unsigned=True))
+    assert "Unsigned model: nobody vouches for it" in text.cautions
+    assert text.brief.endswith(" · unsigned")
+    assert "nsigned" not in " ".join(said(signed)) + result_text(signed).brief
+
+
 @pytest.mark.parametrize(
     ("value", "shown"), [(0.0, "< 0.01"), (0.004, "< 0.01"), (0.5, "0.50"), (0.994, "0.99"), (1.0, "> 0.99")]
 )
