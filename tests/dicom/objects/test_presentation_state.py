@@ -240,9 +240,9 @@ def test_a_state_that_ends_workers_is_refused_at_once_and_a_slow_one_never(
         ):
             for _ in range(limits.WORKER_DEATHS_PER_FILE):
                 with monkeypatch.context() as patched:
-                    patched.setattr(sandbox.decoding, "receive", Mock(side_effect=error))
+                    patched.setattr(sandbox.decoding, "ask", Mock(side_effect=error))
                     with pytest.raises(expected):
                         sandbox.read_presentation_state(reference_to(path))
-        monkeypatch.setattr(sandbox.decoding, "send", lambda _: pytest.fail("it was tried again"))
+        monkeypatch.setattr(sandbox.decoding, "ask", lambda *_: pytest.fail("it was tried again"))
         with pytest.raises(DecoderDiedError):
             sandbox.read_presentation_state(reference_to(path))
