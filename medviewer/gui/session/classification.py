@@ -117,8 +117,7 @@ class Classification(QObject):
         )
         self._viewer.show(state)
         self._notices.end(CLASSIFYING_NOTICE)
-        if delivered.trouble is not None:
-            self._notices.tell_error(delivered.trouble, LOGGING_NOTICE)
+        self._notices.tell_or_end(delivered.trouble, LOGGING_NOTICE)
         if reception is Reception.DROPPED and delivered.token.epoch >= state.valid_since:
             said = message("A result was thrown away: it was about another picture.")
             self._notices.tell(Notice(said, cause=CLASSIFYING_NOTICE, about=frozenset({self._study})))

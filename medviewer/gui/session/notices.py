@@ -66,6 +66,13 @@ class Notices(QObject):
         """Show an error and its hint."""
         self.tell(Notice(error.message(), error.hint_message(), "error", cause, frozenset(about)))
 
+    def tell_or_end(self, error: MedviewerError | None, cause: Hashable) -> None:
+        """Show an error, or remove the message of one that is over."""
+        if error is None:
+            self.end(cause)
+        else:
+            self.tell_error(error, cause)
+
     def end(self, cause: Hashable) -> None:
         """Remove the messages of a finished cause."""
         if cause is not None:

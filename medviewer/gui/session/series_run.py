@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from medviewer.gui.display import LoadedSlice
 
 READ_LANE: Final = "series"
+SERIES_NOTICE: Final = "series run"
+"""The cause of the message that a run failed."""
+
 AHEAD: Final = 3
 """Slices that are read or wait for the model at a time; more would only fill the memory."""
 
@@ -91,6 +94,7 @@ class SeriesRun(QObject):
             self._notices.tell(Notice(message("Every slice of the series has its answer."), severity="info"))
             self.cancel()
             return
+        self._notices.end(SERIES_NOTICE)
         self._left = deque(slice_of(stack, place) for place in missing)
         self._of = len(missing)
         self._tell()
@@ -160,8 +164,7 @@ class SeriesRun(QObject):
     def _take_result(self, delivered: DeliveredResult) -> None:
         state, _ = display_state.receive(self._viewer.state.display, delivered.token, delivered.result)
         self._viewer.show(state)
-        if delivered.trouble is not None:
-            self._notices.tell_error(delivered.trouble, LOGGING_NOTICE)
+        self._notices.tell_or_end(delivered.trouble, LOGGING_NOTICE)
         self._count()
 
     def _count(self) -> None:
@@ -171,7 +174,8 @@ class SeriesRun(QObject):
 
     @Slot(object)
     def _on_failed(self, error: MedviewerError) -> None:
-        self._notices.tell_error(error)
+        about = () if self._stack is None else (self._stack.identity.study_key,)
+        self._notices.tell_error(error, SERIES_NOTICE, about)
         self.cancel()
 
     def _on_finished(self, task: Task) -> None:

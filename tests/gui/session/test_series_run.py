@@ -1,10 +1,14 @@
 """Asking about a series: every slice once, behind a slice asked about by itself, never after its end."""
 
+from unittest.mock import Mock
+
 import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from medviewer.errors import InvalidNumbersError, MemoryAccessError
 from medviewer.gui.window.main_window import MainWindow
+from medviewer.inference import run_log
 from medviewer.viewer.state.results import result_of
 from medviewer.viewer.texts.series_strip import MarkKind
 from tests.gui.window_scene import HEAD, WindowScene
@@ -112,3 +116,39 @@ def test_the_strip_is_of_the_active_stack_only(scene: WindowScene, window: MainW
     scene.workers.settle()
     assert window.panes.row.strip.strip.marks == {}
     assert window.panes.row.summary.text() == ""
+
+
+def waiting(scene: WindowScene) -> list[str]:
+    return [str(notice.sentence) for notice in scene.session.notices.waiting]
+
+
+def test_the_message_of_a_failed_run_leaves_with_the_next_run(
+    scene: WindowScene, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(scene.classifier, "classify", Mock(side_effect=InvalidNumbersError(where="logits")))
+        scene.session.classify_series()
+        scene.workers.settle()
+    assert len(waiting(scene)) == 1
+    scene.session.classify_series()
+    scene.workers.settle()
+    assert answered(scene) == list(range(10))
+    assert waiting(scene) == []
+
+
+@pytest.mark.parametrize("ask", ["classify", "classify_series"])
+def test_that_a_run_was_not_logged_is_said_until_one_is(
+    scene: WindowScene, window: MainWindow, monkeypatch: pytest.MonkeyPatch, ask: str
+) -> None:
+    scene.session.viewer.memory.remember = True
+    error = MemoryAccessError(reason="No space left on device")
+    with monkeypatch.context() as patched:
+        patched.setattr(run_log, "add_run", Mock(side_effect=error))
+        scene.session.classify()
+        scene.workers.settle()
+    assert waiting(scene) == [str(error.message())]
+    scene.session.viewer.scroll_to(8)
+    scene.workers.settle()
+    getattr(scene.session, ask)()
+    scene.workers.settle()
+    assert waiting(scene) == []
