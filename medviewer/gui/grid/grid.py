@@ -50,8 +50,8 @@ class PaneGrid(QWidget):
         self._ink = TextPainter(self.font())
         self.panes: list[Pane] = []
         self._linked = LinkedPanes(self._viewer, self.panes)
-        self.area = PaneArea()
-        self.row = SliceRow()
+        self.area = PaneArea(self)
+        self.row = SliceRow(self)
         self.slider, self.place = self.row.slider, self.row.place
         self._large = self._viewer.state.display.focus  # the large pane beside the film
         self._tabs: list[str] = []  # titles of a folded film's panes

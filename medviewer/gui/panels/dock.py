@@ -3,7 +3,7 @@
 Heights depend on the height of the dock and on folding, never on content, so that nothing jumps.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -57,11 +57,17 @@ class Dock(SteadyScroll):
     What is folded for lack of room comes back with the room; what the user folded stays so.
     """
 
-    def __init__(self, viewer: "Viewer", sections: Sequence[Section], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        viewer: "Viewer",
+        make_sections: Callable[[QWidget], Sequence[Section]],
+        parent: QWidget | None = None,
+    ) -> None:
         inner = QWidget()
         super().__init__(inner, parent)
         self.setProperty("role", "dock")
         self._viewer = viewer
+        sections = make_sections(inner)
         self.sections = {section.name: section for section in sections}
         self._chosen = _read(viewer.settings.text(FOLDS))
         column = QVBoxLayout(inner)
@@ -116,6 +122,7 @@ def sections_of(
     processing: ProcessingPanel,
     link: LinkPanel,
     measurements: MeasurementsPanel,
+    parent: QWidget | None = None,
 ) -> tuple[Section, ...]:
     """Return the sections of the side panel.
 
@@ -132,6 +139,7 @@ def sections_of(
             scrolls=False,
             reset=window.reset,
             reset_hint=file_hint,
+            parent=parent,
         ),
         Section(
             "ai",
@@ -141,6 +149,7 @@ def sections_of(
             role="ai",
             scrolls=False,
             buttons=(prediction.card_button,),
+            parent=parent,
         ),
         Section(
             "processing",
@@ -149,9 +158,12 @@ def sections_of(
             processing,
             reset=processing.reset,
             reset_hint=first_hint,
+            parent=parent,
         ),
-        Section("link", "link-2", translate("Link"), link, scrolls=False),
-        Section("measurements", "ruler", translate("Measurements"), measurements, scrolls=False),
+        Section("link", "link-2", translate("Link"), link, scrolls=False, parent=parent),
+        Section(
+            "measurements", "ruler", translate("Measurements"), measurements, scrolls=False, parent=parent
+        ),
     )
     for panel, section in ((link, sections[-2]), (measurements, sections[-1])):
         panel.filled.connect(section.setVisible)

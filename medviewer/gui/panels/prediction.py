@@ -155,7 +155,7 @@ class PredictionPanel(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addLayout(above)
-        whole.addWidget(SteadyScroll(answer), 1)
+        whole.addWidget(SteadyScroll(answer, self), 1)
         whole.addLayout(below)
 
     def show_model(self, title: str, purpose: str, version: str, device: str) -> None:

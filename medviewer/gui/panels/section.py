@@ -106,7 +106,7 @@ class Section(QFrame):
         self.fold_button = head_button("chevron-down", title)
         self.fold_button.clicked.connect(self._turn)
         row.addWidget(self.fold_button)
-        self.body: QWidget = SteadyScroll(content) if scrolls else content
+        self.body: QWidget = SteadyScroll(content, self) if scrolls else content
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

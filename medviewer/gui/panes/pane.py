@@ -91,7 +91,7 @@ class Pane(QWidget):
         self._readout = PixelReadout(session.viewer, self._seen, self)
         self._over = OverImage()
         self.shown = ShownImage(session.viewer, self._zoom, self._over)
-        self.header = PaneHeader(number)
+        self.header = PaneHeader(number, self)
         self._ink = ink if ink is not None else TextPainter(self.font())
         self._blank = BlankView(self._ink)
         self._parts: tuple[PaneView, MouseInteraction] | None = None

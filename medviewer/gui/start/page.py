@@ -118,7 +118,7 @@ class StartPage(QWidget):
         row.addStretch(1)
         row.addWidget(self._inner, 1000)
         row.addStretch(1)
-        self._area = QScrollArea()
+        self._area = QScrollArea(self)
         self._area.setWidget(middle)
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)

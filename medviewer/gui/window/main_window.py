@@ -144,8 +144,9 @@ class MainWindow(QMainWindow):
             self.viewer.work.use_model(remembered, self.settings.text("device"))
 
     def _build(self) -> None:
-        self.panes = PaneGrid(self.session)
-        self.browser = StudyBrowser(self.session)
+        self._make_central()
+        self.browser = StudyBrowser(self.session, self.splitter)
+        self.panes = PaneGrid(self.session, self.splitter)
         self.prediction = PredictionPanel()
         self.processing = ProcessingPanel(self.session)
         self.window_panel = WindowPanel(self.session)
@@ -154,23 +155,30 @@ class MainWindow(QMainWindow):
         self.measurements.menu_asked.connect(self._open_image_menu)
         self.dock = Dock(
             self.viewer,
-            sections_of(self.window_panel, self.prediction, self.processing, self.link, self.measurements),
+            partial(
+                sections_of,
+                self.window_panel,
+                self.prediction,
+                self.processing,
+                self.link,
+                self.measurements,
+            ),
+            self.splitter,
         )
-        self._make_central()
         for widget in (self.browser, self.panes, self.dock):
             self.splitter.addWidget(widget)
         self.splitter.setStretchFactor(1, 1)
         self._floating.adopt(self.splitter, self.dock)
         self._hints: FirstHints | None = None
-        self.status_line = StatusLine(self.session)
+        self.status_line = StatusLine(self.session, self)
         self.setStatusBar(self.status_line)
         self.panes.probed.connect(self.status_line.show_probe)
         self.bar = CommandBar(self.viewer, self.menuBar(), self, self.panes.panes)
         self.window_panel.take_actions(self.bar.actions)
-        self.tool_bar = ToolBar(self.bar)
+        self.tool_bar = ToolBar(self.bar, self)
         self.addToolBar(self.tool_bar)
         self.panes.pane_added.connect(self.bar.add_pane)
-        self.start = StartPage(self.session, self.bar.actions)
+        self.start = StartPage(self.session, self.bar.actions, self._central)
         self.start.list_wanted.connect(self.browser.show_left_out)
         self._layers.addWidget(self.start)
         self._layers.setCurrentWidget(self.start)  # on top, as long as it is shown
@@ -192,16 +200,16 @@ class MainWindow(QMainWindow):
     def _make_central(self) -> None:
         """Make the middle of the window, still empty.
 
-        Parts that move into it together with others are styled once more.
+        Its parts are made inside it: what moves in with others is styled once more.
         """
-        self._central = QWidget()
+        self._central = QWidget(self)
         column = QVBoxLayout(self._central)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self._layers = QStackedLayout()
         self._layers.setStackingMode(QStackedLayout.StackingMode.StackAll)
         column.addLayout(self._layers, 1)
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal, self._central)
         self.splitter.setHandleWidth(4)
         self.splitter.setChildrenCollapsible(False)
         self._layers.addWidget(self.splitter)
