@@ -26,6 +26,9 @@ ROOT = Path(__file__).resolve().parent.parent
 TESTS = (
     "tests/viewer/state",
     "tests/viewer/elements",
+    "tests/viewer/tools/test_annotation_tools.py",
+    "tests/viewer/memory/test_absurd_records.py",
+    "tests/viewer/texts/test_caption.py",
     "tests/viewer/annotations/test_store.py",
     "tests/imaging/annotation",
     "tests/viewer/opening/test_merge.py",
@@ -37,6 +40,7 @@ TESTS = (
     "tests/gui/studies/test_browser.py",
     "tests/gui/panes/test_pane.py",
     "tests/gui/panes/test_prerender.py",
+    "tests/gui/panes/test_small_images.py",
     "tests/gui/test_slow_disk.py",
     "tests/gui/test_second_source.py",
     "tests/gui/image_view/test_items.py",
@@ -55,7 +59,10 @@ TESTS = (
     "tests/gui/dialogs/images",
     "tests/gui/elements",
     "tests/inference/classification/test_classifier.py",
+    "tests/inference/classification/test_first_finding.py",
     "tests/inference/gates/test_pixel_gate.py",
+    "tests/inference/pack/test_entry_types.py",
+    "tests/inference/test_run_log.py",
     "tests/imaging/processing/test_result_cache.py",
     "tests/imaging/presentation_state/test_state.py",
     "tests/export/pictures/test_png.py",
@@ -63,6 +70,19 @@ TESTS = (
     "tests/oracle",
 )
 ORACLE = ("tests/oracle",)
+ELSEWHERE = {
+    "dicom/model.py": ("tests/dicom/test_swapped_files.py",),
+    "dicom/workers/sandbox.py": ("tests/dicom/test_swapped_files.py",),
+    "gui/panes/pane.py": ("tests/gui/panes/test_small_images.py",),
+    "inference/classification/classifier.py": ("tests/inference/classification/test_first_finding.py",),
+    "inference/pack/card.py": ("tests/inference/pack/test_entry_types.py",),
+    "plain_json.py": ("tests/viewer/memory/test_absurd_records.py",),
+    "viewer/annotations/edits.py": ("tests/viewer/tools/test_annotation_tools.py",),
+    "viewer/memory/kept_annotations.py": ("tests/gui/session/test_memory_switch.py",),
+    "viewer/memory/memory.py": ("tests/gui/session/test_memory_switch.py", "tests/inference/test_run_log.py"),
+    "viewer/viewer.py": ("tests/gui/session/test_memory_switch.py",),
+}
+"""By module, tests that miss its guards and are not called like it."""
 SECONDS = 300
 
 
@@ -90,15 +110,18 @@ def run_tests(folder: Path, tests: tuple[str, ...]) -> tuple[bool, str]:
 
 
 def beside(guard: Guard) -> tuple[str, ...]:
-    """Return the test file of the guard's module, else the tests of its folder, where there are some."""
+    """Return the tests of a guard's module and those that are named for it, else the tests of its folder."""
     module = guard.path.relative_to(ROOT / "medviewer")
     folder = Path("tests") / module.parent
     test = folder / f"test_{module.name}"
+    named = ELSEWHERE.get(module.as_posix(), ())
     if (ROOT / test).is_file():
-        return (test.as_posix(),)
-    elsewhere = list((ROOT / "tests").rglob(test.name))
-    if len(elsewhere) == 1:  # a module without Qt may be tested through the window
-        return (elsewhere[0].relative_to(ROOT).as_posix(),)
+        return (test.as_posix(), *named)
+    found = list((ROOT / "tests").rglob(test.name))
+    if len(found) == 1:  # a module without Qt may be tested through the window
+        return (found[0].relative_to(ROOT).as_posix(), *named)
+    if named:
+        return named
     return (folder.as_posix(),) if any((ROOT / folder).glob("test_*.py")) else ()
 
 

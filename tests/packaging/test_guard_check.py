@@ -66,6 +66,18 @@ def test_the_tests_that_must_miss_a_guard_are_there() -> None:
     assert [test for test in CHECK.TESTS if not (ROOT / test).exists()] == []
 
 
+def test_a_module_whose_guards_are_tested_elsewhere_has_one_and_these_tests_are_there() -> None:
+    guarded = {guard.path.relative_to(ROOT / "medviewer").as_posix() for guard in GUARDS}
+    assert set(CHECK.ELSEWHERE) <= guarded
+    tests = {Path(test) for found in CHECK.ELSEWHERE.values() for test in found}
+    tried = {Path(test) for test in CHECK.TESTS}
+    assert [test for test in tests if not {test, *test.parents} & tried] == []
+
+
+def test_no_guard_waits_for_the_whole_suite() -> None:
+    assert [guard.name for guard in GUARDS if "tests" in CHECK.beside(guard)] == []
+
+
 def taken_away(tmp_path: Path, *lines: str) -> str:
     """Take away the only guard of a made source; return the source without it and without its mark."""
     path = tmp_path / "made.py"
