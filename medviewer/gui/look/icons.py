@@ -4,7 +4,8 @@ They are drawn when they are painted, so that they follow theme and screen.
 """
 
 import logging
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
@@ -56,10 +57,15 @@ def _pixmap(name: str, color: str, pixels: int) -> QPixmap:
     return pixmap
 
 
+@cache
+def _folder() -> Path:
+    return paths.resource("icons", "lucide")
+
+
 @lru_cache(PIXMAPS_KEPT)
 def _source(name: str) -> bytes:
     try:
-        drawing = paths.resource("icons", "lucide", f"{name}.svg").read_bytes()
+        drawing = (_folder() / f"{name}.svg").read_bytes()
     except OSError as error:  # nothing may be raised while Qt paints
         _log.warning("the icon %s cannot be read: %s", name, type(error).__name__)
         return _NOTHING

@@ -26,10 +26,10 @@ class SteadyScroll(QScrollArea):
 
     def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setViewport(QWidget())  # one of our own: to find out the class of Qt's, all of them are made
         self.setWidget(content)
         self.setWidgetResizable(True)
         content.setAutoFillBackground(False)  # the section paints the ground
-        self.viewport().setAutoFillBackground(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # a click on its buttons would give it the keyboard
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -6,12 +6,9 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QAction,
-    QColor,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
-    QPainter,
-    QPaintEvent,
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
@@ -68,7 +65,7 @@ class StartPage(QWidget):
         self._session, self._actions = session, actions
         self._hint: Message = NOTHING  # to be told with the first image
         self.is_over = True  # over the panes; it leaves with the first study
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAutoFillBackground(True)  # hides the panes behind it
         self.setAcceptDrops(True)
         self.setAccessibleName(translate("Start page"))
         self.field = DropField(actions)
@@ -119,11 +116,13 @@ class StartPage(QWidget):
         row.addWidget(self._inner, 1000)
         row.addStretch(1)
         self._area = QScrollArea(self)
+        self._area.setViewport(
+            QWidget()
+        )  # one of our own: to find out the class of Qt's, all of them are made
         self._area.setWidget(middle)
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._area.viewport().setAutoFillBackground(False)
         middle.setAutoFillBackground(False)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -342,12 +341,6 @@ class StartPage(QWidget):
     def minimumSizeHint(self) -> QSize:
         """Return none: the page scrolls."""
         return QSize(0, 0)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the ground, which hides the panes behind it."""
-        painter = QPainter(self)
-        painter.fillRect(event.rect(), QColor(colors().window))
-        painter.end()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept files and folders anywhere on the page."""

@@ -192,7 +192,7 @@ class StudyList(QListView):
                 self.doItemsLayout()
                 bar.setValue(place)
             self._mark(chosen)
-        else:
+        elif rows:
             self.viewport().update()
         self._look.start()
         return len(found)

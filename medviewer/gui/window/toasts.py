@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
+from PySide6 import QtGui  # PySide makes the large classes of QAccessible when they are first used
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from medviewer.gui.look import icon, paint_icon
@@ -105,7 +106,8 @@ class Toasts(QWidget):
             return
         self._place()
         if len(wanted) > before or wanted[-1] not in kept:
-            QAccessible.updateAccessibility(QAccessibleEvent(self.newest, QAccessible.Event.Alert))
+            alert = QtGui.QAccessibleEvent(self.newest, QtGui.QAccessible.Event.Alert)
+            QtGui.QAccessible.updateAccessibility(alert)
 
     def _made(self, notice: Notice) -> "Toast":
         return Toast(notice, partial(self._notices.dismiss, notice), self)
