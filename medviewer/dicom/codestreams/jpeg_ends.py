@@ -4,7 +4,7 @@ Cut data may have an end marker again. What is made up for a lack of data is kno
 have been coded for it (ITU-T T.81).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
@@ -31,6 +31,7 @@ Pixels = npt.NDArray[Any]
 Values = npt.NDArray[np.int64]
 
 LAST_PIXELS: Final = 16
+LOOKED_AT_FIRST: Final = 2 * LAST_PIXELS
 MOST_ALIKE: Final = 1 << 16  # pixels without a difference that are looked at
 MOST_ROWS: Final = 64  # at a time
 MOST_BITS: Final = 160  # of their codes
@@ -144,12 +145,18 @@ def _last_differences(pixels: Pixels, content: bytes, head: Codestream) -> Value
     transform = content[start + 3 + 2 * content[start]] & 15
     predict = PREDICTORS.get(predictor, PREDICTORS[1])
     top = _first_row(content, head)
+    middle = 1 << head.precision - transform - 1
+    if head.columns > LOOKED_AT_FIRST and head.rows > top + 1:  # a part of the last row, mostly enough
+        part = pixels[-2:, -LOOKED_AT_FIRST - 1 :].astype(np.int64) >> transform
+        last = _differences(part, predict, middle, is_first=False)[1:]  # the first one's left is not there
+        if last[LAST_PIXELS - 1 :].any():
+            return last
     found: list[Values] = []
     stop, height = head.rows, 1
     while stop > top and sum(map(len, found)) < MOST_ALIKE:
         first = max(top, stop - height)
         rows = pixels[max(top, first - 1) : stop].astype(np.int64) >> transform
-        found.insert(0, _differences(rows, predict, 1 << head.precision - transform - 1, first == top))
+        found.insert(0, _differences(rows, predict, middle, first == top))
         changed = np.flatnonzero(found[0].any(-1))
         if len(changed):
             there = sum(map(len, found)) - int(changed[-1])
@@ -199,12 +206,12 @@ def _are_coded_last(differences: Values, content: bytes, head: Codestream) -> bo
     tables = _codes(content[: head.coded_at], head)
     if not len(differences) or not tables:
         return True
-    of_scan = [tables.get(number, {}) for number in tables_of_scan(content, head)]
+    of_scan = [tables.get(number, NO_CODES) for number in tables_of_scan(content, head)]
     changed = np.flatnonzero(differences.any(-1))
     alike = len(differences) - 1 - int(changed[-1]) if len(changed) else len(differences)
     pixels = differences[max(0, len(differences) - alike - LAST_PIXELS) : len(differences) - alike].tolist()
-    wanted = "".join(_code_of(value, own) for one in pixels for value, own in zip(one, of_scan, strict=True))
-    wanted = wanted[-MOST_BITS:] + "".join(_code_of(0, own) for own in of_scan) * alike
+    wanted = "".join([own[value] for one in pixels for value, own in zip(one, of_scan, strict=True)])
+    wanted = wanted[-MOST_BITS:] + "".join([own[0] for own in of_scan]) * alike
     end = end_of_data(content, head)
     begin = max(head.coded_at, end - len(wanted) // 4 - 2 * MOST_OVER)
     data = content[begin:end].replace(b"\xff\0", b"\xff")
@@ -212,16 +219,30 @@ def _are_coded_last(differences: Values, content: bytes, head: Codestream) -> bo
     return coded.find(wanted, max(0, len(coded) - len(wanted) - 8 * MOST_OVER - 8)) >= 0
 
 
-def _code_of(difference: int, codes: dict[int, str]) -> str:
-    """Return the bits of a difference, "?" where it has none (H.1.2.2)."""
-    category = abs(difference).bit_length()
-    if category not in codes:
-        return "?"
-    bits = category % WIDEST  # the widest has but one value
-    value = difference if difference > 0 else difference + (1 << bits) - 1
-    return codes[category] + (f"{value:0{bits}b}" if bits else "")
+class _Codes(dict[int, str]):
+    """The bits of differences, made when they are asked for (H.1.2.2).
+
+    "?" where one has none.
+    """
+
+    def __init__(self, categories: Mapping[int, str]) -> None:
+        super().__init__()
+        self._categories = categories
+
+    def __missing__(self, difference: int) -> str:
+        category = abs(difference).bit_length()
+        made = "?"
+        if category in self._categories:
+            bits = category % WIDEST  # the widest has but one value
+            value = difference if difference > 0 else difference + (1 << bits) - 1
+            made = self._categories[category] + (f"{value:0{bits}b}" if bits else "")
+        self[difference] = made
+        return made
+
+
+NO_CODES: Final = _Codes({})
 
 
 @lru_cache(maxsize=16)
-def _codes(content: bytes, head: Codestream) -> dict[int, dict[int, str]]:
-    return {number: codes(table) for number, table in huffman_tables(content, head).items()}
+def _codes(content: bytes, head: Codestream) -> dict[int, _Codes]:
+    return {number: _Codes(codes(table)) for number, table in huffman_tables(content, head).items()}
