@@ -39,7 +39,7 @@ def has_frame_vectors(dataset: Header) -> bool:
 
     They are of several detectors, slices, phases or the like.
     """
-    return any(keyword in dataset for keyword in ALL_VECTORS)
+    return dataset.states_any(ALL_VECTORS)
 
 
 def distinguishing_vectors(dataset: Header) -> Mapping[str, tuple[float, ...]]:
@@ -114,7 +114,7 @@ class FileFunctionalGroups(Sequence[FrameFunctionalGroups]):
     def __len__(self) -> int:
         return self._count
 
-    @property
+    @cached_property
     def are_alike(self) -> bool:
         """Whether no frame has attributes of its own."""
         return not self._own and not has_frame_vectors(self._top)

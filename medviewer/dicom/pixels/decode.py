@@ -117,7 +117,8 @@ def decode_frame(
         return _decode_video(source, layout, index, stream or VideoStream(source))
     content = source.frame_content(index, layout.frames)
     decoded = _decode_content(source, layout, content)
-    return replace(decoded, warnings=(*decoded.warnings, *source.encapsulated(layout.frames).warnings))
+    notes = source.encapsulated(layout.frames).warnings
+    return replace(decoded, warnings=(*decoded.warnings, *notes)) if notes else decoded
 
 
 def look_at(source: Source, layout: PixelLayout, index: int) -> tuple[Damage | None, tuple[Message, ...]]:

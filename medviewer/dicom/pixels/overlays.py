@@ -24,6 +24,7 @@ MARKS: Final = tuple(
     (group, f"OverlayRows{group:04X}", f"OverlayData{group:04X}") for group in OVERLAY_GROUPS
 )
 """Each group with the attributes that tell of a plane."""
+ALL_MARKS: Final = tuple(keyword for _, *keywords in MARKS for keyword in keywords)
 
 BAD_OVERLAY: Final = message("The file holds an overlay that makes no sense; it was left out.")
 MANY_OVERLAYS: Final = message("The overlays of the file are too large; not all are shown.")
@@ -36,7 +37,7 @@ def has_overlays(dataset: Header) -> bool:
 
     A layer may be activated without one.
     """
-    return any(rows in dataset or data in dataset for _, rows, data in MARKS)
+    return dataset.states_any(ALL_MARKS)
 
 
 def overlay_planes(

@@ -54,7 +54,15 @@ from medviewer.dicom.reading.sources import (
 )
 from medviewer.errors import ChangedFileError, DamagedFileError, MissingAttributeError
 from medviewer.imaging.display import are_values_known, lacks_window, value_unit
-from medviewer.imaging.frame import Frame, FrameAttributes, Vector, Window, has_numbers_only, with_position
+from medviewer.imaging.frame import (
+    Acquisition,
+    Frame,
+    FrameAttributes,
+    Vector,
+    Window,
+    has_numbers_only,
+    with_position,
+)
 from medviewer.imaging.presentation_state import PresentationState
 from medviewer.translation import Message, message
 
@@ -300,7 +308,7 @@ def read_frame(image: OpenImage, frame_number: int, announce: Announce, allocate
     if not 1 <= frame_number <= count:
         raise DamagedFileError(path=source.path, detail=CUT_SHORT)
     announce(_announced_bytes(layout, assembly))
-    scopes = FileFunctionalGroups(dataset, layout.frames)
+    scopes = image.functional_groups()
     scope = scopes[frame_number - 1 if assembly is None else assembly.stored_frame(frame_number - 1)]
     described = image.described or describe_frame(source, layout, scope)
     if scopes.are_alike:
@@ -340,8 +348,16 @@ def read_frame(image: OpenImage, frame_number: int, announce: Announce, allocate
         regions=described.regions,
         overlays=overlays,
         shutter=described.shutter,
-        acquisition=read_acquisition(scope),
+        acquisition=_acquisition(image, scopes, scope),
     )
+
+
+def _acquisition(image: OpenImage, scopes: FileFunctionalGroups, scope: FrameFunctionalGroups) -> Acquisition:
+    """Return the acquisition of a frame, read once where frames are alike."""
+    found = image.acquisition or read_acquisition(scope)
+    if scopes.are_alike:
+        image.acquisition = found
+    return found
 
 
 def header_notes(image: OpenImage, frame_number: int) -> tuple[Message, ...]:

@@ -8,10 +8,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from medviewer.dicom.attributes import may_be_assembled
+from medviewer.dicom.attributes import FileFunctionalGroups, may_be_assembled
 from medviewer.dicom.header import PixelLayout, Source
 from medviewer.dicom.pixels import VideoStream, read_layout
-from medviewer.imaging.frame import FrameAttributes, FrameGeometry, ModalityTransform, Region, Shutter, Voi
+from medviewer.imaging.frame import (
+    Acquisition,
+    FrameAttributes,
+    FrameGeometry,
+    ModalityTransform,
+    Region,
+    Shutter,
+    Voi,
+)
 from medviewer.translation import Message
 
 if TYPE_CHECKING:  # hardly any file asks for them
@@ -52,7 +60,9 @@ class OpenImage:
         self.source = source
         self.stream = VideoStream(source)
         self.layout: PixelLayout | None = None
-        self.described: FrameDescription | None = None  # where all frames are alike
+        self.described: FrameDescription | None = None  # where all frames are alike, as the next two
+        self.acquisition: Acquisition | None = None
+        self._alike: FileFunctionalGroups | None = None
         self.subtracting: MaskSubtraction | None = None
         self._assembly: Assembly | Literal[False] | None = False  # False: not asked yet
 
@@ -67,6 +77,18 @@ class OpenImage:
         if self.layout is None:
             self.layout = read_layout(self.source, self.stream)
         return self.layout
+
+    def functional_groups(self) -> FileFunctionalGroups:
+        """Return the functional groups of the frames, made once if alike.
+
+        Otherwise each frame notes anew what is wrong with them.
+        """
+        if self._alike is not None:
+            return self._alike
+        found = FileFunctionalGroups(self.source.dataset, self.read_layout().frames)
+        if found.are_alike:
+            self._alike = found
+        return found
 
     def assembly(self) -> Assembly | None:
         """Return the assembly of the frames.
