@@ -58,7 +58,8 @@ def test_info_tells_what_is_there(study: Path, capsys: pytest.CaptureFixture[str
     assert main(["info", str(study), "--json"]) == 0
     told = answer(capsys)
     assert told["schema"] == 1
-    assert set(told) == {"schema", "studies", "other", "refused", "ignored"}
+    assert set(told) == {"schema", "pixels_checked", "studies", "other", "refused", "ignored"}
+    assert told["pixels_checked"] is True
     [one] = told["studies"]
     assert (one["patient_name"], one["patient_id"], one["study_date"]) == ("Factory, Made", "F-1", "20260102")
     [series] = one["series"]

@@ -98,7 +98,8 @@ def test_a_row_has_a_file_its_words_in_both_languages_documents_and_a_test(row: 
         assert translate(words) != words
     page = (ROOT / "docs" / "command-line.md").read_text("utf-8")
     assert re.search(rf"`{row.name}`", page)
-    assert (ROOT / "tests" / "export" / f"test_{row.file.rpartition('.')[2]}.py").is_file()
+    folder, _, name = row.file.removeprefix("medviewer.").rpartition(".")
+    assert (ROOT / "tests" / folder.replace(".", "/") / f"test_{name}.py").is_file()
 
 
 @pytest.mark.parametrize(
