@@ -58,6 +58,7 @@ if TYPE_CHECKING:
         BAD_WINDOW,
         EMPTY_WINDOW,
         WINDOWS_LEFT_OUT,
+        has_plain_numbers,
         is_plain,
         note_gray_numbers,
         stated_windows,
@@ -85,8 +86,8 @@ __getattr__ = lazy_names(
         "uptake": "read_uptake",
         "views": "KNOWN_VIEWS MAMMOGRAPHIC MODIFIERS",
         "window_values": (
-            "BAD_WINDOW EMPTY_WINDOW WINDOWS_LEFT_OUT is_plain note_gray_numbers stated_windows "
-            "states_windows"
+            "BAD_WINDOW EMPTY_WINDOW WINDOWS_LEFT_OUT has_plain_numbers is_plain note_gray_numbers "
+            "stated_windows states_windows"
         ),
     },
 )

@@ -120,7 +120,12 @@ def is_plain(dataset: Header) -> bool:
 
     Those of `note_gray_numbers`.
     """
-    return not dataset.states_any(NOT_PLAIN) and _are_plain(*dataset.contents(GLANCED_AT))
+    return not dataset.states_any(NOT_PLAIN) and has_plain_numbers(dataset)
+
+
+def has_plain_numbers(dataset: Header) -> bool:
+    """Return whether rescaling, windows and padding are plainly usable."""
+    return _are_plain(*dataset.contents(GLANCED_AT))
 
 
 @lru_cache(maxsize=PLAIN_KEPT)  # the files of a series mostly say the same

@@ -9,16 +9,18 @@ same, so that a small part is not called missing there.
 
 from __future__ import annotations
 
-from typing import Final
-
-import numpy as np
-import numpy.typing as npt
+import struct
+from typing import TYPE_CHECKING, Final, cast
 
 from medviewer.dicom.header import CUT_SHORT, DEFLATED, PixelLayout, Source
 from medviewer.errors import DamagedFileError
 from medviewer.imaging.frame import LEAST_SHARE, Damage
 
-Memory = npt.NDArray[np.uint8]
+if TYPE_CHECKING:  # files are looked through without numpy, which takes longer to load than hundreds of them
+    import numpy as np
+    import numpy.typing as npt
+
+    Memory = npt.NDArray[np.uint8]
 
 SECTOR_BYTES: Final = 512
 LINES_ABOVE: Final = 4
@@ -29,6 +31,7 @@ AT_SECTORS: Final = (4, 0.01, 0.25)
 ELSEWHERE: Final = (16, 0.1, 0.95)
 LEAST_LINES: Final = 2
 LINES_AT_ONCE: Final = 16
+WORD_CODES: Final = {1: "B", 2: "H", 4: "I", 8: "Q"}
 TAIL_BYTES: Final = 4  # of LEAST_LINES lines
 
 
@@ -117,7 +120,7 @@ class _Frame:
 
     def __init__(self, layout: PixelLayout, content: bytes | Memory) -> None:
         planes = layout.samples if layout.is_planar and not layout.halves_chroma else 1
-        self._content = np.frombuffer(content, np.uint8).data
+        self._content = memoryview(cast("bytes", content))
         self._value_bytes = layout.bits_allocated // 8
         self._count = layout.rows * planes
         self._line_bytes = len(content) // self._count
@@ -184,6 +187,7 @@ class _Frame:
 
     def _is_filled(self, number: int, begin: int, end: int) -> bool:
         """Return whether most values of a part of a line are not empty."""
-        values = np.frombuffer(self._line(number), f"u{self._value_bytes}")[begin:end]
+        width = self._line_bytes // self._value_bytes
+        values = struct.unpack(f"={width}{WORD_CODES[self._value_bytes]}", self._line(number))[begin:end]
         empty = int.from_bytes(self._byte * self._value_bytes, "little")
-        return bool(np.count_nonzero(values != empty) >= FILLED * len(values))
+        return len(values) - values.count(empty) >= FILLED * len(values)

@@ -22,6 +22,7 @@ from medviewer.dicom.attributes import (
     frame_attributes,
     frame_grid,
     frame_position,
+    has_plain_numbers,
     identifier_hints,
     is_plain,
     may_be_assembled,
@@ -34,6 +35,7 @@ from medviewer.dicom.attributes import (
 )
 from medviewer.dicom.files import Announce, FileState, open_file, silently
 from medviewer.dicom.header import (
+    OVERLAY_GROUPS,
     Header,
     HeaderMemo,
     NotPlainHeaderError,
@@ -42,7 +44,14 @@ from medviewer.dicom.header import (
     Source,
     WalkedHeader,
 )
-from medviewer.dicom.pixels import damage_note, fragment_frames, frames_note, native_damage, read_layout
+from medviewer.dicom.pixels import (
+    damage_note,
+    ends_hollow,
+    fragment_frames,
+    frames_note,
+    native_damage,
+    read_layout,
+)
 from medviewer.dicom.reading.frame_notes import notes_of_file
 from medviewer.dicom.reading.sources import parsed_source, read_errors, walked_source
 from medviewer.dicom.workers import encoded
@@ -61,6 +70,14 @@ if TYPE_CHECKING:
 
 PER_FRAME: Final = "PerFrameFunctionalGroupsSequence"
 """Where it is, no other file says the same: there is nothing to remember."""
+
+TOLD_BY_DECODING: Final = (
+    *("SharedFunctionalGroupsSequence", PER_FRAME, "DoseGridScaling", "VOILUTFunction", "ShutterShape"),
+    *("ModalityLUTSequence", "VOILUTSequence", "RedPaletteColorLookupTableDescriptor"),
+    *("SequenceOfUltrasoundRegions", "PixelPaddingRangeLimit"),
+    *(f"Overlay{what}{group:04X}" for group in OVERLAY_GROUPS for what in ("Rows", "Data")),
+)
+"""Where a gray image states none of them, indexing says all that its header has to say."""
 
 FRAMES_LOOKED_AT: Final = 8
 """So many, spread over a file whose frames have numbers of their own, say whether those can be read."""
@@ -84,10 +101,13 @@ class _Shared(NamedTuple):
         Of a `SharedHeader`; {} of what is no image.
     is_assembled : bool
         Whether frames may have to be put together or unfolded.
+    layout : PixelLayout, optional
+        Of an image.
     """
 
     record: Record
     is_assembled: bool = False
+    layout: PixelLayout | None = None
 
 
 NO_IMAGE: Final = _Shared({})
@@ -139,22 +159,38 @@ class Indexer:
     def _looked_at(
         self, source: Source, state: FileState, text_encoding: str, looks_at_pixels: bool
     ) -> Record:
-        record = self.record(source, state, text_encoding)
-        if looks_at_pixels and "instance" in record:
-            from medviewer.dicom.reading.survey import Survey  # not at the top, for the sake of numpy
-
-            self._survey = self._survey or Survey(self._announce)
-            instance = record["instance"]
-            known = [*instance["shared"]["notes"], *instance.get("notes", [])]
-            found = [note.as_record() for note in self._survey.notes(source)]
-            instance["notes"] = [*instance.get("notes", []), *(note for note in found if note not in known)]
-        return record
-
-    def record(self, source: Source, state: FileState, text_encoding: str = "") -> Record:
-        """Return the record of an open file."""
         if text_encoding:
             source.dataset.read_text_as(text_encoding)
-        shared, is_assembled = self._shared.of(source) if source.pixel_kind else NO_IMAGE
+        shared = self._shared.of(source) if source.pixel_kind else NO_IMAGE
+        record = self._record(source, state, shared)
+        if looks_at_pixels and "instance" in record:
+            instance = record["instance"]
+            found = [note.as_record() for note in self._notes_of_pixels(source, shared)]
+            if found:
+                known = [*instance["shared"]["notes"], *instance.get("notes", [])]
+                instance["notes"] = [
+                    *instance.get("notes", []),
+                    *(note for note in found if note not in known),
+                ]
+        return record
+
+    def _notes_of_pixels(self, source: Source, shared: _Shared) -> tuple[Message, ...]:
+        """Return all that an image would say if it were shown."""
+        layout = shared.layout
+        if layout is not None and not shared.is_assembled and _is_told_by_header(source, layout):
+            broken = ends_hollow(source, layout)
+            return () if broken is None else (damage_note(broken[1], broken[0] + 1, layout.frames),)
+        from medviewer.dicom.reading.survey import Survey  # not at the top, for the sake of numpy
+
+        self._survey = self._survey or Survey(self._announce)
+        return self._survey.notes(source)
+
+    def record(self, source: Source, state: FileState) -> Record:
+        """Return the record of an open file."""
+        return self._record(source, state, self._shared.of(source) if source.pixel_kind else NO_IMAGE)
+
+    def _record(self, source: Source, state: FileState, of_series: _Shared) -> Record:
+        shared, is_assembled = of_series.record, of_series.is_assembled
         if not shared:
             other: Record = {"other": _other_object(source, state)}
             if "DirectoryRecordSequence" in source.dataset:
@@ -267,6 +303,23 @@ class SharedHeaders:
         return newest
 
 
+def _is_told_by_header(source: Source, layout: PixelLayout) -> bool:
+    """Return whether indexing gives all notes on an image but of its pixels.
+
+    So it is with a plain gray image, as most are.
+    """
+    dataset = source.dataset
+    is_plain = layout.samples == 1 and layout.photometric.startswith("MONOCHROME") and not layout.is_float
+    return (
+        is_plain
+        and layout.frames == 1
+        and not source.is_encapsulated
+        and isinstance(dataset, WalkedHeader)
+        and not dataset.states_any(TOLD_BY_DECODING)
+        and has_plain_numbers(dataset)
+    )
+
+
 def _is_lasting(shared: _Shared) -> bool:
     """Return whether the result depends on the header alone.
 
@@ -278,17 +331,17 @@ def _is_lasting(shared: _Shared) -> bool:
 def _shared_record(source: Source, states_uid: bool, unit: str | None = None) -> _Shared:
     if not source.dataset.integer("Rows"):
         return NO_IMAGE
-    record = shared_record(_shared_header(source, states_uid, unit))
-    return _Shared(record, may_be_assembled(source.dataset))
+    layout = read_layout(source)
+    record = shared_record(_shared_header(source, layout, states_uid, unit))
+    return _Shared(record, may_be_assembled(source.dataset), layout)
 
 
-def _shared_header(source: Source, states_uid: bool, unit: str | None) -> SharedHeader:
+def _shared_header(source: Source, layout: PixelLayout, states_uid: bool, unit: str | None) -> SharedHeader:
     """Make a shared header.
 
     The attributes that each image has of its own must not be asked for here. `unit` as for `attributes`.
     """
     dataset = source.dataset
-    layout = read_layout(source)
     assembly, assembly_notes = _assembly(source, layout) if may_be_assembled(dataset) else (None, ())
     scopes = FileFunctionalGroups(dataset, layout.frames)
     aspects = FrameAspects(scopes)

@@ -1,5 +1,7 @@
 """A file that is looked through says all that its images will say, before one is shown."""
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from pydicom import dcmread
 from medviewer.dicom.objects.shutters import BAD_SHUTTER
 from medviewer.dicom.pixels.color import IDLE_PALETTE
 from medviewer.dicom.pixels.decode import OTHER_CODEC
+from medviewer.dicom.pixels.grayscale import BAD_TABLE
 from medviewer.dicom.pixels.icc import BAD_PROFILE
 from medviewer.dicom.pixels.overlays import BAD_OVERLAY, OUTSIDE
 from medviewer.dicom.reading.file_indexer import Indexer
@@ -35,6 +38,8 @@ def said(path: Path, *, looks_at_pixels: bool = True, indexer: Indexer | None = 
         ({"ShutterShape": "CIRCULAR"}, BAD_SHUTTER),
         ({"RedPaletteColorLookupTableDescriptor": [256, 0, 8]}, IDLE_PALETTE),
         ({"OverlayBitPosition": 3}, BAD_OVERLAY),
+        ({"VOILUTSequence": [{"LUTDescriptor": [4, 0, 99], "LUTData": b"\0" * 8}]}, BAD_TABLE),
+        ({"ModalityLUTSequence": [{"LUTDescriptor": [4, 0, 99], "LUTData": b"\0" * 8}]}, BAD_TABLE),
         ({"pixels": np.zeros((16, 16, 3), np.uint8), "ICCProfile": b"none"}, BAD_PROFILE),
     ],
 )
@@ -52,6 +57,27 @@ def test_what_an_image_says_is_said_before_it_is_shown(
     assert expected in read(path).warnings
     assert said(path) == [expected]
     assert said(path, looks_at_pixels=False) == []
+
+
+def test_plain_images_are_looked_through_without_numpy(tmp_path: Path) -> None:
+    pixels = np.full((64, 64), 900, np.uint16)
+    pixels[40, 32:] = 0  # never written, as all behind it
+    pixels[41:] = 0
+    paths = [
+        factories.write(factories.dataset(pixels, **windows), tmp_path / f"{number}.dcm")
+        for number, windows in enumerate(({}, {"WindowCenter": 40, "WindowWidth": 400}))
+    ]
+    code = (
+        "import sys; from pathlib import Path; from medviewer.dicom.reading.file_indexer import Indexer\n"
+        "for path in sys.argv[1:]:\n"
+        "    print(Indexer().index_file(Path(path), looks_at_pixels=True)['instance'].get('notes'))\n"
+        "assert 'numpy' not in sys.modules"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code, *map(str, paths)], capture_output=True, text=True, check=True
+    )
+    assert found.stdout.count("is damaged") == 2
+    assert all(read(path).damage is not None for path in paths)
 
 
 def test_an_overlay_outside_the_image_is_said_before_it_is_shown(tmp_path: Path) -> None:
