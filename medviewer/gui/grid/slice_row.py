@@ -18,7 +18,7 @@ from medviewer.viewer.texts import SeriesStrip, is_numbered_in_order, place_text
 HEIGHT_PX: Final = 64
 SLIDER_PX: Final = 24  # high; all of it takes the mouse
 LEAST_SLIDER_PX: Final = 64
-LEAST_PLACE_PX: Final = 96
+LEAST_PLACE_PX: Final = 150
 MARGIN_PX: Final = 12
 
 

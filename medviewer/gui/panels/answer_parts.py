@@ -224,7 +224,7 @@ class Dots(QWidget):
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             for place in range(100):
-                row, column = divmod(place, each)
+                column, row = divmod(place, ROWS)  # so that rows that are not seen change no proportion
                 middle = QPointF(DOT_PX / 2 + column * step, row * ROW_PX + ROW_PX / 2)
                 is_full = place < self.count
                 painter.setPen(QPen(QColor(ink.ai if is_full else ink.text_3), 1))

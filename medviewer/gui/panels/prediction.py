@@ -293,7 +293,8 @@ class FrequencyView(QWidget):
         self.number.setFixedWidth(52)
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, STEPS)
-        self.slider.setMinimumWidth(40)
+        self.slider.setMinimumWidth(0)  # it gives way before a text is cut
+        self.slider.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.in_test = plain_label(role="quiet", wraps=True)
         row = QHBoxLayout()

@@ -111,14 +111,16 @@ def _root(value: float) -> float:
 def strip_text(strip: SeriesStrip) -> str:
     """Return the count of flagged slices among those asked.
 
-    "" where none was asked: "14 of 32 flagged".
+    "" where none was asked: "14 of 32 flagged". Those on which the model cannot tell are never left out.
     """
     if not strip.marks:
         return ""
     judged = [mark for mark in strip.marks.values() if mark.kind is not MarkKind.NOT_JUDGED]
     if strip.threshold is None:
         return translate("{count} of {of} judged", count=len(judged), of=len(strip.marks))
-    flagged = len(strip.of_kind(MarkKind.FLAGGED))
+    flagged, unsure = len(strip.of_kind(MarkKind.FLAGGED)), len(strip.of_kind(MarkKind.UNCERTAIN))
+    if unsure:
+        return translate("{count} flagged, {unsure} cannot tell", count=flagged, unsure=unsure)
     return translate("{count} of {of} flagged", count=flagged, of=len(judged))
 
 
@@ -131,9 +133,9 @@ def strip_details(strip: SeriesStrip, stack: ImageSource) -> str:
     elif left_out:
         named = listed(short_number_text(stack, place) for place in left_out)
         lines.append(translate("not judged: {slices}", slices=named))
-    unsure = strip.of_kind(MarkKind.UNCERTAIN)
-    if unsure:
-        lines.append(translate("{count} of them uncertain", count=len(unsure)))
+    clear = strip.of_kind(MarkKind.NOT_FLAGGED)
+    if strip.of_kind(MarkKind.UNCERTAIN):
+        lines.append(translate("{count} not flagged", count=len(clear)))
     rest = len(stack) - len(strip.marks)
     if rest and strip.marks:
         lines.append(translate("{count} not asked", count=rest))

@@ -11,6 +11,8 @@ from medviewer.viewer import state as display_state
 from medviewer.viewer.commands.table import command_by_id
 from medviewer.viewer.texts.series_strip import (
     MarkKind,
+    SeriesStrip,
+    SliceMark,
     mark_of,
     strip_details,
     strip_of,
@@ -111,7 +113,7 @@ def test_n_goes_through_the_flagged_slices() -> None:
         after.perform(viewer)
         way.append(place())
     assert way == [1, 4, 5, 5]
-    assert viewer.told[-1] == "No further slice in this direction is flagged."
+    assert viewer.told[-1] == "No further slice in this direction is flagged; 2 are in the other."
     before.perform(viewer)
     before.perform(viewer)
     assert place() == 1
@@ -121,6 +123,32 @@ def test_where_none_is_flagged_it_is_said() -> None:
     viewer = asked((0.1, 0.2))
     command_by_id("classify.next_flagged").perform(viewer)
     assert viewer.told[-1] == "No slice of this series is flagged."
+
+
+@pytest.mark.parametrize(
+    ("scores", "said"),
+    [
+        ((None, None), "No slice was judged: the model refused all that were asked."),
+        ((0.1, None), "No slice is flagged, but 1 was not judged."),
+        ((0.1, None, None), "No slice is flagged, but 2 were not judged."),
+        ((0.9,), "No other slice is flagged."),
+    ],
+)
+def test_what_was_not_judged_is_never_called_free_of_findings(
+    scores: Sequence[float | None], said: str
+) -> None:
+    viewer = asked(scores)
+    command_by_id("classify.next_flagged").perform(viewer)
+    assert viewer.told[-1] == said
+
+
+def test_slices_on_which_the_model_cannot_tell_are_in_the_sum() -> None:
+    kinds = [MarkKind.FLAGGED, *[MarkKind.UNCERTAIN] * 3, MarkKind.NOT_FLAGGED, MarkKind.NOT_JUDGED]
+    strip = SeriesStrip({place: SliceMark(kind, 0.5, 0.5) for place, kind in enumerate(kinds)})
+    assert strip_text(strip) == "1 flagged, 3 cannot tell"
+    details = strip_details(strip, HEAD)
+    assert "1 not flagged" in details
+    assert "not judged: (6/10)" in details
 
 
 def test_the_table_has_a_line_for_each_slice_and_no_score_of_a_refusal() -> None:

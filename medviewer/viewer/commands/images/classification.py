@@ -36,7 +36,6 @@ _ASKS_EACH = message("The chosen model asks a question about each slice, so it i
 _IS_RUNNING = message("A series is being asked about already.")
 _NOT_ASKED = message("No slice was asked about yet.")
 _NONE_FLAGGED = message("No slice of this series is flagged.")
-_NO_FURTHER = message("No further slice in this direction is flagged.")
 _NOTHING_RUNS = message("Nothing is running.")
 
 
@@ -216,7 +215,8 @@ def _go_to_flagged(step: int, viewer: Viewer) -> None:
     pane = viewer.state.focused
     if pane is None:
         return
-    flagged = _strip(viewer.state).of_kind(MarkKind.FLAGGED)
+    strip = _strip(viewer.state)
+    flagged = strip.of_kind(MarkKind.FLAGGED)
     if step > 0:
         found = next((place for place in flagged if place > pane.index), None)
     else:
@@ -224,7 +224,39 @@ def _go_to_flagged(step: int, viewer: Viewer) -> None:
     if found is not None:
         viewer.scroll_to(found)
         return
-    viewer.tell(_NO_FURTHER if flagged else _NONE_FLAGGED)
+    others = sum(place != pane.index for place in flagged)
+    viewer.tell(_no_further(others) if flagged else _none_flagged(strip))
+
+
+def _no_further(others: int) -> Message:
+    if not others:
+        return message("No other slice is flagged.")
+    return message(
+        "No further slice in this direction is flagged; 1 is in the other.",
+        "No further slice in this direction is flagged; {count} are in the other.",
+        count=others,
+    )
+
+
+def _none_flagged(strip: SeriesStrip) -> Message:
+    """Return that no slice is flagged, with the count of undecided ones."""
+    unsure, left_out = (len(strip.of_kind(kind)) for kind in (MarkKind.UNCERTAIN, MarkKind.NOT_JUDGED))
+    # guard(test): slices that a model refused are not called free of findings
+    if left_out == len(strip.marks):
+        return message("No slice was judged: the model refused all that were asked.")
+    if unsure:
+        return message(
+            "No slice is flagged, but on 1 the model cannot tell.",
+            "No slice is flagged, but on {count} the model cannot tell.",
+            count=unsure,
+        )
+    if left_out:
+        return message(
+            "No slice is flagged, but 1 was not judged.",
+            "No slice is flagged, but {count} were not judged.",
+            count=left_out,
+        )
+    return _NONE_FLAGGED
 
 
 def _copy_table(viewer: Viewer) -> None:
