@@ -103,7 +103,12 @@ def opened(
     for path in paths:
         if not is_there(path):
             raise NotFoundError(what=mark("file or folder"), which=path)
-    with workers.Sandbox(both_index=not shows_images, looks_at_pixels=looks_at_pixels) as sandbox:
+    is_one_file = len(paths) == 1 and paths[0].is_file()
+    with workers.Sandbox(
+        both_index=not shows_images,
+        looks_at_pixels=looks_at_pixels,
+        starts_both=shows_images or not is_one_file,
+    ) as sandbox:
         library = scanned(paths, sandbox, text_encoding)
         if output is not None:
             refuse_source(output, library.originals.union(paths))

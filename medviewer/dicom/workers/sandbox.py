@@ -76,6 +76,8 @@ class Sandbox:
         Both workers index all files: for those who do not look at an image meanwhile.
     looks_at_pixels : bool
         Files that are indexed are looked through for damaged images, which reads them as a whole.
+    starts_both : bool
+        Otherwise one starts and does all; the other one starts when there is work for two.
     launch : Launch, optional
         Starts the workers; `start_worker` where none is given.
 
@@ -88,19 +90,28 @@ class Sandbox:
     """
 
     def __init__(
-        self, *, both_index: bool = False, looks_at_pixels: bool = False, launch: Launch | None = None
+        self,
+        *,
+        both_index: bool = False,
+        looks_at_pixels: bool = False,
+        starts_both: bool = True,
+        launch: Launch | None = None,
     ) -> None:
         self.looks_at_pixels = looks_at_pixels
+        self._starts_both = starts_both
         self.indexing = WorkerHandle(Decoders.WHEN_NEEDED if both_index else Decoders.WHEN_IDLE, launch)
         self.decoding = WorkerHandle(Decoders.WHEN_NEEDED if both_index else Decoders.AT_ONCE, launch)
-        self._indexers = (self.indexing, self.decoding) if both_index else (self.indexing,)
+        self._indexers = (self.decoding, self.indexing) if both_index else (self.indexing,)
         self._free_indexers: SimpleQueue[WorkerHandle] = SimpleQueue()
         for worker in self._indexers:
             self._free_indexers.put(worker)
         self.deaths: Counter[Path] = Counter()
 
     def __enter__(self) -> Self:
-        self.start()
+        if self._starts_both:
+            self.start()
+        else:
+            self.start_decoding()
         return self
 
     def __exit__(

@@ -33,6 +33,7 @@ from medviewer.errors import (
     DamagedFileError,
     DecoderDiedError,
     LimitError,
+    MedviewerError,
     MissingFileError,
     UnreadableFile,
     WorkerUnavailableError,
@@ -295,6 +296,16 @@ def test_records_keep_the_order_of_the_files_however_many_are_under_way(
     assert [record["instance"].path for _, record in records] == paths
     assert len({record["instance"].sop_instance_uid for _, record in records}) == len(paths)
     assert len({worker for worker, _ in launches.asked}) == 1 + both_index
+
+
+def test_one_worker_is_enough_to_index_and_show_one_file(tmp_path: Path) -> None:
+    path = factories.write(factories.dataset(), tmp_path / "a.dcm")
+    launches = Launches()
+    with Sandbox(both_index=True, starts_both=False, launch=launches) as running:
+        [[(_, record)]] = list(running.index_files([path]))
+        [frame] = running.read_frames([FrameReference(path, record["instance"].sop_instance_uid)])
+    assert not isinstance(frame, MedviewerError)
+    assert len(launches.workers) == 1
 
 
 def test_a_closed_sandbox_says_so(tmp_path: Path) -> None:
