@@ -71,15 +71,34 @@ TESTS = (
 )
 ORACLE = ("tests/oracle",)
 ELSEWHERE = {
-    "dicom/model.py": ("tests/dicom/test_swapped_files.py",),
+    "dicom/model.py": ("tests/dicom/test_stacks.py",),
+    "dicom/reading/frame_reader.py": (
+        "tests/dicom/test_swapped_files.py",
+        "tests/dicom/pixels/test_subtraction.py",
+    ),
+    "dicom/reading/header_reader.py": ("tests/dicom/elements",),
     "dicom/workers/sandbox.py": ("tests/dicom/test_swapped_files.py",),
     "gui/panes/pane.py": ("tests/gui/panes/test_small_images.py",),
-    "inference/classification/classifier.py": ("tests/inference/classification/test_first_finding.py",),
+    "imaging/processing/table.py": ("tests/imaging/processing/test_result_cache.py",),
+    "inference/classification/classifier.py": (
+        "tests/inference/classification/test_first_finding.py",
+        "tests/inference/gates/test_pixel_gate.py",
+    ),
     "inference/pack/card.py": ("tests/inference/pack/test_entry_types.py",),
     "plain_json.py": ("tests/viewer/memory/test_absurd_records.py",),
-    "viewer/annotations/edits.py": ("tests/viewer/tools/test_annotation_tools.py",),
+    "settings.py": ("tests/gui/session/test_memory_switch.py",),
+    "training/fit/cross_validation.py": ("tests/training/fit/test_left_out.py",),
+    "viewer/annotations/edits.py": (
+        "tests/viewer/tools/test_annotation_tools.py",
+        "tests/gui/session/test_range_regions.py",
+    ),
     "viewer/memory/kept_annotations.py": ("tests/gui/session/test_memory_switch.py",),
-    "viewer/memory/memory.py": ("tests/gui/session/test_memory_switch.py", "tests/inference/test_run_log.py"),
+    "viewer/memory/memory.py": (
+        "tests/gui/session/test_memory_switch.py",
+        "tests/gui/session/test_remembering.py",
+        "tests/gui/session/test_remembered_views.py",
+        "tests/inference/test_run_log.py",
+    ),
     "viewer/viewer.py": ("tests/gui/session/test_memory_switch.py",),
 }
 """By module, tests that miss its guards and are not called like it."""
