@@ -74,7 +74,12 @@ def test_a_damaged_file_is_set_aside_and_said(scene: WindowScene) -> None:
     assert any("could not be read" in str(told.sentence) for _, told in scene.session.notices.history)
 
 
-def test_the_browser_lists_them_and_a_click_goes_there(scene: WindowScene, window: MainWindow) -> None:
+def test_the_browser_lists_them_and_a_click_goes_there(
+    qtbot: QtBot, scene: WindowScene, window: MainWindow
+) -> None:
+    window.resize(1600, 1000)  # so that the browser is no rail
+    with qtbot.waitExposed(window):
+        window.show()
     listed = window.browser.key_images
     assert listed.isHidden()
     mark(scene, 4, "second")
