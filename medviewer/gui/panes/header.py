@@ -40,6 +40,7 @@ class PaneHeader(QWidget):
     link_clicked = Signal()
     maximize_clicked = Signal()
     tab_chosen = Signal(int)  # the number of a pane
+    _is_fitted = False  # its width is known
 
     def __init__(self, number: int = 0, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -249,6 +250,7 @@ class PaneHeader(QWidget):
 
     def fit_to(self, width: int) -> None:
         """Be lower and say less in a narrow pane."""
+        self._is_fitted = True
         compact = width < NARROW_PX
         if compact != self._is_compact:
             self._is_compact = compact
@@ -262,6 +264,8 @@ class PaneHeader(QWidget):
 
         Where even they leave no room for the name, it goes without its arrow.
         """
+        if not self._is_fitted:
+            return
         parts = (
             *self.tabs,
             self.number,
