@@ -62,6 +62,7 @@ TESTS = (
     "tests/inference/classification/test_first_finding.py",
     "tests/inference/gates/test_pixel_gate.py",
     "tests/inference/pack/test_entry_types.py",
+    "tests/inference/test_result.py",
     "tests/inference/test_run_log.py",
     "tests/imaging/processing/test_result_cache.py",
     "tests/imaging/presentation_state/test_state.py",
@@ -77,7 +78,9 @@ ELSEWHERE = {
         "tests/dicom/pixels/test_subtraction.py",
     ),
     "dicom/reading/header_reader.py": ("tests/dicom/elements",),
+    "dicom/reading/sources.py": ("tests/dicom/test_swapped_files.py",),
     "dicom/workers/sandbox.py": ("tests/dicom/test_swapped_files.py",),
+    "dicom/workers/worker_handle.py": ("tests/dicom/test_reading_on.py",),
     "gui/panes/pane.py": ("tests/gui/panes/test_small_images.py",),
     "imaging/processing/table.py": ("tests/imaging/processing/test_result_cache.py",),
     "inference/classification/classifier.py": (
@@ -85,6 +88,7 @@ ELSEWHERE = {
         "tests/inference/gates/test_pixel_gate.py",
     ),
     "inference/pack/card.py": ("tests/inference/pack/test_entry_types.py",),
+    "inference/tasks/classification.py": ("tests/inference/test_result.py",),
     "plain_json.py": ("tests/viewer/memory/test_absurd_records.py",),
     "settings.py": ("tests/gui/session/test_memory_switch.py",),
     "training/fit/cross_validation.py": ("tests/training/fit/test_left_out.py",),
@@ -98,6 +102,12 @@ ELSEWHERE = {
         "tests/gui/session/test_remembering.py",
         "tests/gui/session/test_remembered_views.py",
         "tests/inference/test_run_log.py",
+    ),
+    "viewer/render/pane_text.py": ("tests/gui/panes/test_pane.py",),
+    "viewer/state/images.py": (
+        "tests/viewer/state/test_display_state.py",
+        "tests/gui/test_phases.py",
+        "tests/gui/test_second_source.py",
     ),
     "viewer/viewer.py": ("tests/gui/session/test_memory_switch.py",),
 }
