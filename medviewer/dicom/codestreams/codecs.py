@@ -10,15 +10,15 @@ import numpy as np
 import numpy.typing as npt
 
 from medviewer.dicom.codestreams.codestream import RED_GREEN_BLUE_IDS, Codec, Codestream
-from medviewer.dicom.codestreams.jpeg2000_blocks import BlocksError, decode_jpeg_2000
-from medviewer.dicom.codestreams.jpeg_ends import holds_other_data
-from medviewer.dicom.codestreams.jpeg_warnings import (
+from medviewer.dicom.codestreams.jpeg.ends import holds_other_data
+from medviewer.dicom.codestreams.jpeg.warnings import (
     BITS,
     JpegDataError,
     decode_hearing,
     is_heard,
     with_precision,
 )
+from medviewer.dicom.codestreams.jpeg2000.blocks import BlocksError, decode_jpeg_2000
 
 RGB: Final = 2  # imagecodecs.JPEG8.CS
 YCBCR: Final = 3

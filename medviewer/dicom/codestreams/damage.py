@@ -13,7 +13,6 @@ import imagecodecs
 import numpy as np
 import numpy.typing as npt
 
-from medviewer.dicom.codestreams import damaged_jpeg, damaged_jpeg2000, jpeg_ends
 from medviewer.dicom.codestreams.codecs import (
     decode_codestream,
     decode_high_throughput,
@@ -24,9 +23,11 @@ from medviewer.dicom.codestreams.codecs import (
     is_warned_of,
 )
 from medviewer.dicom.codestreams.codestream import Codec, Codestream, read_codestream
-from medviewer.dicom.codestreams.jpeg2000_blocks import decode_jpeg_2000
-from medviewer.dicom.codestreams.jpeg_tables import end_of_image
-from medviewer.dicom.codestreams.jpeg_warnings import is_heard, is_heard_apart
+from medviewer.dicom.codestreams.jpeg import damage as jpeg, ends as jpeg_ends
+from medviewer.dicom.codestreams.jpeg.tables import end_of_image
+from medviewer.dicom.codestreams.jpeg.warnings import is_heard, is_heard_apart
+from medviewer.dicom.codestreams.jpeg2000 import damage as jpeg_2000
+from medviewer.dicom.codestreams.jpeg2000.blocks import decode_jpeg_2000
 from medviewer.dicom.header import has_tail, runs, without_tail
 from medviewer.imaging.frame import LEAST_SHARE
 
@@ -41,20 +42,20 @@ MOST_CODED_ALIKE: Final = 16  # bytes at the end of an image
 def is_complete(content: bytes, head: Codestream) -> bool:
     """Return whether a quick look finds a codestream complete."""
     if head.codec in JPEG_FAMILY:
-        return damaged_jpeg.is_complete(content, head)
+        return jpeg.is_complete(content, head)
     if head.codec is Codec.JPEG_XL:
         is_hollow = any(runs(content, JPEG_XL_RUN, 0, len(content)))
         return not is_hollow and not has_tail(content)
-    return damaged_jpeg2000.is_complete(content, head.coded_at, is_raw=head.codec is Codec.HTJ2K)
+    return jpeg_2000.is_complete(content, head.coded_at, is_raw=head.codec is Codec.HTJ2K)
 
 
 def may_be_truncated(pixels: Pixels, content: bytes, head: Codestream) -> bool:
     """Return whether a decoder may have made up the end, or taken other data."""
     if head.codec is Codec.JPEG_2000:
-        return damaged_jpeg2000.has_other_packets(content, head.coded_at)
+        return jpeg_2000.has_other_packets(content, head.coded_at)
     with suppress(RuntimeError):
         if is_heard(head) or (is_heard_apart(head) and has_quiet_data(pixels, content, head)):
-            return not head.is_one_scan and damaged_jpeg.lacks_scans(content, head)
+            return not head.is_one_scan and jpeg.lacks_scans(content, head)
         if is_heard_apart(head):
             return True
     return head.codec in JPEG_FAMILY and jpeg_ends.may_be_truncated(pixels, content, head)
@@ -83,10 +84,10 @@ def decode_partial(content: bytes, head: Codestream, photometric: str) -> tuple[
         pixels, missing = _jpeg_xl(content, head)
         is_rgb = True
     elif head.codec is Codec.JPEG_LS:
-        found = damaged_jpeg.salvage_jpeg_ls(content, head, imagecodecs.jpegls_decode)
+        found = jpeg.salvage_jpeg_ls(content, head, imagecodecs.jpegls_decode)
         pixels, missing = found.pixels, found.missing
     else:
-        found = damaged_jpeg.salvage_jpeg(content, head, partial(_decode_jpeg, head, photometric))
+        found = jpeg.salvage_jpeg(content, head, partial(_decode_jpeg, head, photometric))
         pixels, missing = found.pixels, found.missing
         if missing == 0 and _holds_other_data(pixels, content, head, photometric):
             missing = None
@@ -119,14 +120,14 @@ def _jpeg_xl(content: bytes, head: Codestream) -> tuple[Pixels, float | None]:
     kind = "u1" if head.precision <= 8 else "u2"
     decode = partial(imagecodecs.jpegxl_decode, numthreads=1)
     stripped = without_tail(content)
-    pixels, missing = damaged_jpeg.decoded_part(stripped, shape, kind, decode)
+    pixels, missing = jpeg.decoded_part(stripped, shape, kind, decode)
     if missing != 0 and len(content) - len(stripped) < MOST_CODED_ALIKE:
-        whole, of_whole = damaged_jpeg.decoded_part(content, shape, kind, decode)
+        whole, of_whole = jpeg.decoded_part(content, shape, kind, decode)
         is_better = (1.0 if of_whole is None else of_whole) < (1.0 if missing is None else missing)
         pixels, missing = (whole, of_whole) if is_better else (pixels, missing)
     if missing != 0 and len(stripped) < len(content) and not content[len(stripped)]:
         for own in range(1, MOST_OWN_ZEROS + 1):  # of the zeros behind it
-            whole, of_whole = damaged_jpeg.decoded_part(content[: len(stripped) + own], shape, kind, decode)
+            whole, of_whole = jpeg.decoded_part(content[: len(stripped) + own], shape, kind, decode)
             if of_whole == 0:
                 pixels, missing = whole, of_whole
                 break
@@ -135,7 +136,7 @@ def _jpeg_xl(content: bytes, head: Codestream) -> tuple[Pixels, float | None]:
 
 
 def _jpeg_2000(content: bytes, head: Codestream, photometric: str) -> tuple[Pixels, bool, float | None]:
-    repaired = damaged_jpeg2000.repair(content, head.coded_at)
+    repaired = jpeg_2000.repair(content, head.coded_at)
     if repaired is None or repaired.missing > 1 - LEAST_SHARE:
         raise ValueError("nothing of the picture is there")
     is_rgb, is_foreign = is_converted(head, photometric), repaired.is_derailed

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from medviewer.dicom.codestreams import read_codestream
-from medviewer.dicom.codestreams.jpeg_warnings import decode_hearing
+from medviewer.dicom.codestreams.jpeg.warnings import decode_hearing
 from medviewer.imaging.frame.frame import Frame
 from tests import factories
 from tests.dicom.coded import ENCODINGS, JPEG_EXTENDED, JPEG_PROGRESSIVE

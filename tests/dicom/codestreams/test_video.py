@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from medviewer import limits
-from medviewer.dicom.codestreams.video import FragmentFile, Video, VideoError, VideoSizeError
+from medviewer.dicom.codestreams.video.stream import FragmentFile, Video, VideoError, VideoSizeError
 from medviewer.dicom.model import FrameReference
 from medviewer.dicom.reading.frame_reader import FrameReader
 from medviewer.dicom.workers.sandbox import Sandbox

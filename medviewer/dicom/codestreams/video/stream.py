@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from medviewer import limits
-from medviewer.dicom.codestreams.video_ends import LAST_IMAGES, begin_of_check, image_hash, whole_images
+from medviewer.dicom.codestreams.video.ends import LAST_IMAGES, begin_of_check, image_hash, whole_images
 from medviewer.dicom.header import Fragment
 
 if TYPE_CHECKING:

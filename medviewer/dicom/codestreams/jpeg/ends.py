@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from medviewer.dicom.codestreams.codestream import START_OF_FRAME, Codec, Codestream
-from medviewer.dicom.codestreams.jpeg_tables import (
+from medviewer.dicom.codestreams.jpeg.tables import (
     SCAN_MARKER,
     STEPS,
     code_of_zero,
@@ -25,7 +25,7 @@ from medviewer.dicom.codestreams.jpeg_tables import (
     segments,
     tables_of_scan,
 )
-from medviewer.dicom.codestreams.jpeg_tail import ends_with_other_blocks
+from medviewer.dicom.codestreams.jpeg.tail import ends_with_other_blocks
 
 Pixels = npt.NDArray[Any]
 Values = npt.NDArray[np.int64]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from medviewer.dicom.codestreams.jpeg2000_bits import HeaderBits, TagTree
+from medviewer.dicom.codestreams.jpeg2000.bits import HeaderBits, TagTree
 
 SIZE, STYLE, COMPONENT_STYLE, ORDER_CHANGE = 0x51, 0x52, 0x53, 0x5F
 PACKED_MAIN, PACKED_TILE, TILE_PART, DATA = 0x60, 0x61, 0x90, 0x93

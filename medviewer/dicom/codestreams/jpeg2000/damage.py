@@ -9,7 +9,7 @@ import struct
 from dataclasses import dataclass
 from typing import Final
 
-from medviewer.dicom.codestreams.jpeg2000_packets import (
+from medviewer.dicom.codestreams.jpeg2000.packets import (
     CODESTREAM_END,
     HEADER_END,
     HIGH_THROUGHPUT,

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from medviewer.dicom.codestreams.codestream import START_OF_FRAME, Codestream
-from medviewer.dicom.codestreams.jpeg_tables import (
+from medviewer.dicom.codestreams.jpeg.tables import (
     SCAN_MARKER,
     STEPS,
     code_of_zero,

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from medviewer.dicom.codestreams.codestream import Codec, Codestream
-from medviewer.dicom.codestreams.jpeg_tables import (
+from medviewer.dicom.codestreams.jpeg.tables import (
     END,
     LEAST_TAIL,
     SCAN_MARKER,

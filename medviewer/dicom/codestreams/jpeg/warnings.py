@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from medviewer.dicom.codestreams.codestream import START_OF_FRAME, Codec, Codestream
 from medviewer.dicom.codestreams.decoder_log import listening
-from medviewer.dicom.codestreams.jpeg_tables import segment_places
+from medviewer.dicom.codestreams.jpeg.tables import segment_places
 
 MOST_HEARD: Final = 64 << 20  # bytes of pixels: libtiff holds them once more
 BITS: Final = 8  # libtiff takes no others

@@ -1,0 +1,1 @@
+"""JPEG and JPEG-LS (ITU-T T.81, T.87)."""

@@ -1,0 +1,1 @@
+"""JPEG 2000 and HTJ2K (ITU-T T.800, T.814)."""
