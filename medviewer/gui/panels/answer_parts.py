@@ -16,7 +16,8 @@ from medviewer.translation import translate
 from medviewer.viewer.color_roles import colors
 from medviewer.viewer.texts import AiCard, CardState, ScoreScale
 
-BAND_PX: Final = 40
+BAND_PX: Final = 52  # two lines: the caveat stands below the score, wherever the card is scrolled to
+CAVEAT_PX: Final = 20
 SCALE_PX: Final = 44
 TRACK_PX: Final = 8
 KNOB_PX: Final = 12
@@ -58,6 +59,8 @@ class Band(QWidget):
         """Show word and score of a card."""
         self.card = card
         said = " ".join(part for part in (card.word, card.score) if part)
+        if card.caveat:
+            said = f"{said}, {card.caveat}"
         self.setAccessibleName(f"{said}, {translate('not valid')}" if card.is_struck else said)
         self.setToolTip(plain_tooltip(said))
         self.update()
@@ -67,28 +70,41 @@ class Band(QWidget):
         return QSize(120, BAND_PX)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint bed, sign, word and score."""
+        """Paint bed, sign, word, score and caveat."""
         ink, state = colors(), self.card.state
-        bed, line, text, sign = ink.raised, ink.raised, ink.text_1, "text_2"
+        bed, edge, text, sign = ink.raised, ink.raised, ink.text_1, "text_2"
         if state is CardState.FLAGGED:
-            bed, line, sign = ink.amber_bed, ink.amber_line, "amber"
+            bed, edge, sign = ink.amber_bed, ink.amber_line, "amber"
         elif state is CardState.NAMED:
-            bed, line, sign = ink.ai_bed, ink.ai_fill, "ai"
+            bed, edge, sign = ink.ai_bed, ink.ai_fill, "ai"
         elif state in (CardState.EMPTY, CardState.NOT_ASKED, CardState.DOES_NOT_FIT, CardState.RUNNING):
             text = ink.text_2
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setBrush(QColor(bed))
-            painter.setPen(QColor(line))
+            painter.setPen(QColor(edge))
             box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
             painter.drawRoundedRect(box, RADIUS_PX, RADIUS_PX)
-            icon = QRectF(10, (self.height() - ICON_PX) / 2, ICON_PX, ICON_PX)
+            line = QRectF(self.rect())
+            if self.card.caveat:
+                line = self._paint_caveat(painter, line)
+            icon = QRectF(10, line.center().y() - ICON_PX / 2, ICON_PX, ICON_PX)
             paint_icon(painter, icon, _ICONS[state], sign)
             painter.setPen(QColor(text))
-            self._paint_words(painter)
+            self._paint_words(painter, line)
 
-    def _paint_words(self, painter: QPainter) -> None:
-        room = QRectF(self.rect()).adjusted(10 + ICON_PX + 8, 0, -12, 0)
+    def _paint_caveat(self, painter: QPainter, whole: QRectF) -> QRectF:
+        """Paint the caveat on a line of its own and return the one above it."""
+        small = font(Type.SMALL)
+        line = whole.adjusted(10, whole.height() - CAVEAT_PX, -12, -4)
+        said = QFontMetricsF(small).elidedText(self.card.caveat, Qt.TextElideMode.ElideRight, line.width())
+        painter.setFont(small)
+        painter.setPen(QColor(colors().amber))
+        painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, said)
+        return whole.adjusted(0, 2, 0, -CAVEAT_PX)
+
+    def _paint_words(self, painter: QPainter, line: QRectF) -> None:
+        room = line.adjusted(10 + ICON_PX + 8, 0, -12, 0)
         large = font(Type.LARGE, Weight.STRONG)
         painter.setFont(large)
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

@@ -18,7 +18,7 @@ from medviewer.inference.result import OperatingPoint
 from medviewer.inference.tasks.call_counts import CallCounts, counts_of
 from medviewer.inference.tasks.scores import probability_text, rate_text, rounded
 from medviewer.inference.tasks.task import Answer, Bar, Call, ContentWords, FrameOutputs, TaskCard
-from medviewer.translation import Message, mark, message
+from medviewer.translation import NOTHING, Message, mark, message
 
 BLANK: Final[dict[str, object]] = {
     "probabilities": {},
@@ -32,6 +32,8 @@ BLANK: Final[dict[str, object]] = {
 """The fields of a row of `classify --json`, in their order; no model gives a prediction set."""
 
 UNCERTAIN_DECIMALS: Final = 3
+
+_NOT_A_PROBABILITY: Final = message("a score, not a probability")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -169,6 +171,8 @@ def answer(content: Classification) -> Answer:
     point, stated = content.operating_point, _stated_label(content)
     if not content.probabilities:
         return Answer(Call.NAMED, label_message(content.label))
+    # guard(NOTHING): a number that was not calibrated elsewhere is not taken for a probability
+    caveat = NOTHING if content.calibrated else _NOT_A_PROBABILITY
     value = dict(content.probabilities).get(stated, math.nan)
     score = rounded(value, None if point is None else point.threshold)
     if point is None:
@@ -177,16 +181,16 @@ def answer(content: Classification) -> Answer:
             "It always names one of these {count}: it cannot see another kind, or that there is none.",
             count=len(content.probabilities),
         )
-        return Answer(Call.NAMED, word, sentence, score)
+        return Answer(Call.NAMED, word, sentence, score, caveat=caveat)
     words, band = finding_words(stated), point.uncertain
     if is_uncertain(content):
         sentence = message("Neither answer can be ruled out.")
-        return Answer(Call.UNCERTAIN, message("Cannot tell"), sentence, score, band, stated)
+        return Answer(Call.UNCERTAIN, message("Cannot tell"), sentence, score, band, stated, caveat=caveat)
     if _is_called(content):
         call, word, sentence = Call.FLAGGED, message("Flagged"), words.possible
     else:
         call, word, sentence = Call.NOT_FLAGGED, message("Not flagged"), words.not_excluded
-    return Answer(call, word, sentence, score, band, stated, content.counts)
+    return Answer(call, word, sentence, score, band, stated, content.counts, caveat)
 
 
 def is_uncertain(content: Classification) -> bool:

@@ -139,6 +139,8 @@ class Answer:
         The label of the class that is decided about; "" for none.
     counts : CallCounts or None
         What the test found on either side of the threshold.
+    caveat : Message
+        What the number is not, in a few words that stand beside it; NOTHING where it is what it seems.
     """
 
     call: Call
@@ -148,6 +150,7 @@ class Answer:
     band: tuple[float, float] | None = None
     finding: str = ""
     counts: CallCounts | None = None
+    caveat: Message = NOTHING
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,8 @@ class AiCard:
     ----------
     word, score : str
         In the band: "Flagged", "0.67". The score is "" where no number may be said.
+    caveat : str
+        What the score is not, beside it in the band.
     is_struck : bool
         The word names a class that is not valid.
     sentence : str
@@ -121,6 +123,7 @@ class AiCard:
     state: CardState
     word: str = ""
     score: str = ""
+    caveat: str = ""
     sentence: str = ""
     is_struck: bool = False
     scale: ScoreScale | None = None
@@ -184,6 +187,7 @@ def card_of(result: ModelResult, one_in: float = 0.0) -> AiCard:
         CardState(answer.call),
         answer.word.for_user(),
         answer.score.text if answer.score is not None else "",
+        answer.caveat.for_user(),
         answer.sentence.for_user(),
         scale=_scale(answer),
         named=_named(result) if answer.call is Call.NAMED else (),

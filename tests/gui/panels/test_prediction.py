@@ -156,3 +156,22 @@ def test_the_reader_sets_how_common_it_is_by_number_and_by_slider(
     panel.show_result(None)
     panel.show_result(RESULT)
     assert panel.frequencies.number.value() == 1000  # it is the reader's, not the slice's
+
+
+def test_what_a_score_is_not_stands_beside_it_in_the_band(panel: PredictionPanel) -> None:
+    said = "a score, not a probability"
+    for made, is_said in (
+        (result(calibrated=False), True),
+        (result(0.04, calibrated=False), True),
+        (result(), False),
+    ):
+        panel.show_result(made)
+        assert (said in panel.band.accessibleName()) == is_said
+        assert (colors().amber in _colors_of_line(panel, 20)) == is_said
+
+
+def _colors_of_line(panel: PredictionPanel, height: int) -> set[str]:
+    """Return the colors in the last pixels of the band, without its edge."""
+    image = panel.band.grab().toImage()
+    lines = range(image.height() - height, image.height() - 3)
+    return {image.pixelColor(x, y).name() for y in lines for x in range(40, image.width() - 6)}
