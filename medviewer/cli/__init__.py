@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "info": mark("what is there: studies, series, stacks, order, geometry, warnings, refused files"),
     "render": mark("write a slice as a plain PNG, without any text on it"),
     "classify": mark("classify slices"),
+    "merge": mark("put the parts of a large batch together"),
     "export": mark("write annotated pictures"),
     "models": mark("list, show, verify, add, sign and encrypt models"),
     "verify": mark("look for changes in the log of model runs"),

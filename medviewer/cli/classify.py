@@ -2,13 +2,16 @@
 
 import argparse
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from medviewer import __version__
+from medviewer.cli.batch import WHOLE, Shard, batch_hash, part_record
 from medviewer.cli.console import DONE, Console, refuse_existing
 from medviewer.cli.opening import add_choice, choose_indices, choose_stacks, describe, opened
 from medviewer.cli.pass_phrase import unlock_model
-from medviewer.dicom.model import FrameReference, StoredStack
+from medviewer.dicom.model import FrameReference, Library, StoredStack
 from medviewer.errors import MedviewerError
 from medviewer.export import blank_row, result_row, results_csv
 from medviewer.inference import classification
@@ -17,11 +20,12 @@ from medviewer.inference.pack import ModelCard, judge_series
 from medviewer.inference.result import ModelResult
 from medviewer.inference.run_log import add_run
 from medviewer.settings import Settings
-from medviewer.translation import Message, translate
+from medviewer.translation import Message, language, translate
 from medviewer.viewer import texts
 from medviewer.viewer.texts import messages_of_frame, number_text, place_record
 
 if TYPE_CHECKING:
+    from medviewer.dicom.workers import Sandbox
     from medviewer.imaging.frame import Frame
     from medviewer.inference.classification import Classifier
 
@@ -36,7 +40,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
     parser.add_argument("--json", action="store_true", help=translate("as JSON"))
     parser.add_argument("--csv", metavar="FILE", type=Path, help=translate("write a table as well"))
+    parser.add_argument(
+        "--shard",
+        metavar="I/N",
+        type=Shard.parse,
+        help=translate(
+            "classify one part of the series, with --json; medviewer merge puts the parts together"
+        ),
+    )
     parser.add_argument("--force", action="store_true", help=translate("replace an existing file"))
+    parser.set_defaults(refuse=parser.error)
 
 
 def add_model(parser: argparse.ArgumentParser) -> None:
@@ -54,22 +67,64 @@ def add_model(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Classify and print one row for each slice."""
+    _refuse_combinations(options)
     if options.csv is not None:
         refuse_existing(options.csv, force=options.force)
     unlock_model(options.model, console)
     classifier = load(options.model, options.device)
-    rows = []
-    for row, lines in _rows(options, classifier, console):
-        rows.append(row)
-        if not options.json:
-            console.lines(*lines)
-    if options.json:
-        console.result_as_json(rows)
+    with opened(options.paths, console, output=options.csv, text_encoding=options.text_encoding) as (
+        sandbox,
+        library,
+    ):
+        batch = _batch(options, library)
+        rows: dict[int, dict[str, Any]] = {}
+        for place, row, lines in _rows(batch, options, classifier, sandbox, console):
+            rows[place] = row
+            if not options.json:
+                console.lines(*lines)
+    if options.shard is not None:
+        console.result_as_json(_part(options, classifier, batch, rows))
+    elif options.json:
+        console.result_as_json(list(rows.values()))
     else:
         console.result(translate("Research use only, not for diagnosis."))
     if options.csv is not None:
-        console.write(options.csv, results_csv(rows), force=options.force, private=True)
+        console.write(options.csv, results_csv(list(rows.values())), force=options.force, private=True)
     return DONE
+
+
+def _refuse_combinations(options: argparse.Namespace) -> None:
+    """End with status 2 over options that do not go together."""
+    if options.shard is None:
+        return
+    if not options.json:
+        options.refuse(translate("--shard needs --json"))
+    if options.csv is not None:
+        options.refuse(translate("--shard and --csv do not go together: medviewer merge writes the table"))
+
+
+def _batch(options: argparse.Namespace, library: Library) -> tuple[tuple[StoredStack, Sequence[int]], ...]:
+    """Return the stacks of a batch with the indices of their chosen slices."""
+    stacks = choose_stacks(library, options.series)
+    chosen = stacks if options.frame is None else stacks[:1]
+    return tuple((stack, choose_indices(stack, options.frame)) for stack in chosen)
+
+
+def _part(
+    options: argparse.Namespace,
+    classifier: "Classifier",
+    batch: Sequence[tuple[StoredStack, Sequence[int]]],
+    rows: dict[int, dict[str, Any]],
+) -> dict[str, Any]:
+    about = {
+        "slices": batch_hash(batch),
+        "model": f"{classifier.card.name} {classifier.card.version} {classifier.model_sha256}",
+        "answer": options.answer,
+        "language": language(),
+        "version": __version__,
+    }
+    slices = sum(len(indices) for _, indices in batch)
+    return part_record(options.shard, rows, slices=slices, about=about)
 
 
 def load(model: str, device: str = "auto") -> "Classifier":
@@ -78,40 +133,43 @@ def load(model: str, device: str = "auto") -> "Classifier":
 
 
 def _rows(
-    options: argparse.Namespace, classifier: "Classifier", console: Console
-) -> Iterator[tuple[dict[str, Any], tuple[str, ...]]]:
-    """Yield the row of each slice with its printed lines.
+    batch: Sequence[tuple[StoredStack, Sequence[int]]],
+    options: argparse.Namespace,
+    classifier: "Classifier",
+    sandbox: "Sandbox",
+    console: Console,
+) -> Iterator[tuple[int, dict[str, Any], tuple[str, ...]]]:
+    """Yield place in the batch, row and printed lines of each slice.
 
     The last one of a series has the series' verdict.
     """
-    with opened(options.paths, console, output=options.csv, text_encoding=options.text_encoding) as (
-        sandbox,
-        library,
-    ):
-        stacks = choose_stacks(library, options.series)
-        for stack in stacks if options.frame is None else stacks[:1]:
-            indices = choose_indices(stack, options.frame)
-            references = [stack.frames[index] for index in indices]
-            answered = options.answer == "yes"
-            warnings: list[tuple[Message, ...]] = []
-            frames = _noting(sandbox.read_frames(references), stack, references, warnings)
-            results = _logged(classify_series(classifier, frames, answered), console)
-            found: list[float | None] = []
-            said_before: set[Message] = set()
-            for number, result in enumerate(results):
-                index, reference = indices[number], references[number]
-                place = f"{number_text(stack, index)}  {describe(reference)}"
-                row, said = _slice(reference, result, classifier, console)
-                row |= place_record(stack, index)
-                row["warnings"] = [warning.for_user() for warning in warnings[number]]
-                found.append(row.get("probabilities", {}).get(classifier.card.positive))
-                new = [warning for warning in warnings[number] if warning not in said_before]
-                said_before.update(new)
-                lines: tuple[str, ...] = (f"{place}  {said}", *(f"      ! {one.for_user()}" for one in new))
-                if options.frame is None and index == indices[-1]:
-                    row["series"], series_lines = _series(stack, found, classifier.card)
-                    lines += series_lines
-                yield row, lines
+    shard = options.shard or WHOLE
+    chosen = shard.chosen([len(indices) for _, indices in batch])
+    starts = accumulate((len(indices) for _, indices in batch), initial=0)
+    for which, ((stack, indices), start) in enumerate(zip(batch, starts, strict=False)):
+        if which not in chosen:
+            continue
+        references = [stack.frames[index] for index in indices]
+        answered = options.answer == "yes"
+        warnings: list[tuple[Message, ...]] = []
+        frames = _noting(sandbox.read_frames(references), stack, references, warnings)
+        results = _logged(classify_series(classifier, frames, answered), console)
+        found: list[float | None] = []
+        said_before: set[Message] = set()
+        for number, result in enumerate(results):
+            index, reference = indices[number], references[number]
+            place = f"{number_text(stack, index)}  {describe(reference)}"
+            row, said = _slice(reference, result, classifier, console)
+            row |= place_record(stack, index)
+            row["warnings"] = [warning.for_user() for warning in warnings[number]]
+            found.append(row.get("probabilities", {}).get(classifier.card.positive))
+            new = [warning for warning in warnings[number] if warning not in said_before]
+            said_before.update(new)
+            lines: tuple[str, ...] = (f"{place}  {said}", *(f"      ! {one.for_user()}" for one in new))
+            if options.frame is None and index == indices[-1]:
+                row["series"], series_lines = _series(stack, found, classifier.card)
+                lines += series_lines
+            yield start + number, row, lines
 
 
 def _noting(

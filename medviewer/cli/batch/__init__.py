@@ -1,0 +1,6 @@
+"""Classification of a batch in parts on several machines."""
+
+from medviewer.cli.batch.merging import merged_rows
+from medviewer.cli.batch.shard import WHOLE, Shard, batch_hash, part_record
+
+__all__ = ["WHOLE", "Shard", "batch_hash", "merged_rows", "part_record"]
