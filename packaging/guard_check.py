@@ -87,6 +87,7 @@ ELSEWHERE = {
         "tests/inference/classification/test_first_finding.py",
         "tests/inference/gates/test_pixel_gate.py",
     ),
+    "inference/gates/suitability.py": ("tests/inference/gates/test_suitability.py",),
     "inference/pack/card.py": ("tests/inference/pack/test_entry_types.py",),
     "inference/tasks/classification.py": ("tests/inference/test_result.py",),
     "plain_json.py": ("tests/viewer/memory/test_absurd_records.py",),

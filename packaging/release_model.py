@@ -1,6 +1,6 @@
 """Reads the test split once for a trained model and makes it one of the bundled ones.
 
-    python packaging/release_model.py FOLDER DATA... [--robustness N]
+    python packaging/release_model.py FOLDER DATA... [--robustness N] [--source NAME]
 
 The evaluation, its images and its figures go onto the card, the pack with its notice into resources/models,
 and the hash of its files into inference/pack/bundled_hashes.py. What is to be chosen has to be chosen before,
@@ -23,6 +23,9 @@ def main() -> int:
     parser.add_argument(
         "--robustness", type=int, default=0, metavar="N", help="measured on N pictures at most"
     )
+    parser.add_argument(
+        "--source", action="append", default=[], metavar="NAME", help="judge the pictures of these alone"
+    )
     options = parser.parse_args()
 
     sys.path.insert(0, str(ROOT))
@@ -31,7 +34,7 @@ def main() -> int:
     from medviewer.training.release.publish import EVALUATION, bundle, record_evaluation
 
     extras = Extras(images=options.folder, robustness=options.robustness)
-    evaluation = evaluate(options.folder, options.data, split="test", extras=extras)
+    evaluation = evaluate(options.folder, options.data, split="test", extras=extras, sources=options.source)
     atomic_write(options.folder / EVALUATION, (json.dumps(evaluation, indent=1) + "\n").encode())
     record_evaluation(options.folder, evaluation)
     print(f"bundled: {bundle(options.folder)}")

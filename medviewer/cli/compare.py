@@ -8,13 +8,14 @@ from typing import Any
 from medviewer.cli.console import DONE, Console, refuse_existing
 from medviewer.cli.opening import positive
 from medviewer.cli.pass_phrase import unlock_model
-from medviewer.cli.train import add_data, from_training
+from medviewer.cli.train import add_data, add_sources, from_training
 from medviewer.translation import translate
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's options."""
     add_data(parser)
+    add_sources(parser)
     parser.add_argument(
         "--model",
         metavar="MODEL",
@@ -61,7 +62,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if options.plot is not None:  # before the minutes that fitting takes
         refuse_existing(options.plot, force=options.force)
         draw = from_training("comparison.plot", "plot_comparison")
-    comparison = compare(options.data, options.model, split=options.split, progress=console.note)
+    comparison = compare(
+        options.data, options.model, split=options.split, progress=console.note, sources=options.source
+    )
     if options.json:
         console.result_as_json(comparison)
     else:

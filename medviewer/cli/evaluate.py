@@ -8,7 +8,7 @@ from typing import Any, Final
 from medviewer.cli.console import DONE, Console
 from medviewer.cli.opening import positive
 from medviewer.cli.pass_phrase import unlock_model
-from medviewer.cli.train import add_data, from_training
+from medviewer.cli.train import add_data, add_sources, from_training
 from medviewer.translation import mark, translate
 
 PATIENTS_IMAGES: Final = mark(
@@ -20,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's options."""
     parser.add_argument("model", metavar="MODEL", help=translate("the name of a model, or its folder"))
     add_data(parser)
+    add_sources(parser)
     parser.add_argument("--split", default="test", help=translate("the part of the data; without it test"))
     parser.add_argument(
         "--prevalence",
@@ -74,6 +75,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
             robustness=options.robustness_pictures if options.robustness else 0,
             force=options.force,
         ),
+        sources=options.source,
     )
     if options.gallery:
         console.note(translate(PATIENTS_IMAGES, folder=str(options.gallery)))

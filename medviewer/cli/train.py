@@ -41,6 +41,17 @@ def add_data(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_sources(parser: argparse.ArgumentParser) -> None:
+    """Add the option that names the sources to be judged."""
+    parser.add_argument(
+        "--source",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help=translate("a source of the data that alone is judged; may be given more than once"),
+    )
+
+
 def run(options: argparse.Namespace, console: Console) -> int:
     """Train, reporting epochs on standard error; print the model's folder."""
     train = from_training("train", "train")

@@ -28,6 +28,7 @@ LABELS: Final = {
     "meningioma": mark("meningioma"),
     "pituitary": mark("pituitary tumour"),
     "normal": mark("normal"),
+    "no_finding": mark("no finding of this kind"),
     "pneumonia": mark("pneumonia"),
     "benign": mark("benign lesion"),
     "malignant": mark("malignant lesion"),

@@ -407,6 +407,10 @@ def _age(frame: Frame, contract: InputContract) -> Gate:
     if not contract.known_ages:
         return _passed("age")
     if age is None:
+        # guard(test): a model for children alone is not asked about a patient of unknown age
+        if contract.age == "required":
+            statement = mark("Age not stated; the model knows patients of {ages} years only.")
+            return _failed("age", statement, ages=ages_text(contract.known_ages))
         return _noted("age", mark("Age not stated."))
     for low, high in contract.known_ages:
         if (low is None or age >= low) and (high is None or math.floor(age) <= high):

@@ -46,6 +46,7 @@ CODE_VERSION: Final = 3
 SCALES: Final = ("window", "picture")
 FITS: Final = ("aspect", "square")
 STRETCH_PERCENTILES: Final = (1.0, 99.0)
+BLACK: Final = 1 / 255  # of the stretched gray, and less, is not equalized
 CONTRAST_TILES: Final = (4, 4)  # of the contrast enhancement; fewer keep the anatomy's own differences
 
 VARIANTS: Final = ((1.0, 0.0), (0.85, 0.0), (1.18, 0.0), (1.0, 0.03))
@@ -89,6 +90,9 @@ class Preprocessing:
     variants : bool
         The answer is the mean over the VARIANTS of the input; of an image without a window over it and its
         mirror image.
+    equalized : bool
+        Each gray is replaced by the share of the pixels that are darker, so that exposure and gamma play no
+        part; black stays black and is not counted.
     """
 
     size: int = 128
@@ -103,6 +107,7 @@ class Preprocessing:
     contrast: float = 0.0
     brain: bool = False
     variants: bool = False
+    equalized: bool = False
 
     def __post_init__(self) -> None:
         if (
@@ -118,6 +123,8 @@ class Preprocessing:
             raise ValueError(f"scale {self.scale}, fit {self.fit}, denoise {self.denoise}")
         if self.brain and (self.scale != "window" or self.head_crop or self.denoise or self.contrast):
             raise ValueError("the brain is found in a window, and nothing else is done to it")
+        if self.equalized and (self.scale != "picture" or self.contrast):
+            raise ValueError("what is equalized has neither a window nor another contrast")
 
     @property
     def channels(self) -> int:
@@ -130,7 +137,7 @@ class Preprocessing:
         facts = asdict(self)
         for name in ("center", "width", "mean", "std", "contrast"):
             facts[name] = float(facts[name])  # a card may write 40 for 40.0
-        for name in ("brain", "variants"):  # older cards say nothing of them
+        for name in ("brain", "variants", "equalized"):  # older cards say nothing of them
             if not facts[name]:
                 del facts[name]
         return facts
@@ -327,7 +334,9 @@ def input_of(seen_image: UprightImage, spec: Preprocessing) -> Batch:
     if spec.scale == "picture":
         seen = _stretched(seen)
     if spec.contrast:
-        seen = _equalized(seen, spec.contrast)
+        seen = _contrasted(seen, spec.contrast)
+    if spec.equalized:
+        seen = _equalized(seen)
     square[inside] = seen
     return ((square - np.float32(spec.mean)) / np.float32(spec.std))[None, None]
 
@@ -393,7 +402,22 @@ def _stretched(seen: Batch) -> Batch:
     return np.asarray(((seen - low) / (high - low)).clip(0, 1), np.float32)
 
 
-def _equalized(seen: Batch, limit: float) -> Batch:
+def _equalized(seen: Batch) -> Batch:
+    """Return the share of the other pixels that are darker, for each pixel.
+
+    Equal ones share their place. Black ones, mostly outside the beam, stay black and do not count.
+    """
+    lit = seen > BLACK
+    if not lit.any():
+        return seen
+    _, place, counts = np.unique(seen[lit], return_inverse=True, return_counts=True)
+    shares = (np.cumsum(counts) - counts / 2) / counts.sum()
+    found = np.zeros_like(seen)
+    found[lit] = shares[place]
+    return found
+
+
+def _contrasted(seen: Batch, limit: float) -> Batch:
     """Return the image after CLAHE (Zuiderveld 1994)."""
     gray = np.rint(seen * 255).astype(np.uint8)
     return _shares(np.asarray(cv2.createCLAHE(limit, CONTRAST_TILES).apply(gray)))

@@ -84,6 +84,9 @@ class InputContract:
         Name of the bundled model that has to find something before this one answers; "" for none.
     animals : str
         "refused" or "allowed".
+    age : str
+        What happens where the file does not state the age and ranges of it are listed: "required" refuses,
+        "noted" says so.
     planes, ages_years : tuple
         Several planes or ranges of age; empty: that one.
     """
@@ -112,6 +115,7 @@ class InputContract:
     no_contrast_needed: tuple[str, ...] = ()
     asks_first: str = ""
     animals: str = "allowed"
+    age: str = "noted"
     planes: tuple[str, ...] = ()
     ages_years: tuple[Ages, ...] = ()
 
@@ -164,6 +168,8 @@ def read_contract(facts: dict[str, Any]) -> InputContract:
         raise ValueError(f"input: color {contract.color}, orientation {contract.orientation}")
     if contract.animals not in ("refused", "allowed"):
         raise ValueError(f"input: animals {contract.animals}")
+    if contract.age not in ("required", "noted") or (contract.age == "required" and not contract.known_ages):
+        raise ValueError(f"input: age {contract.age}, ages_years {contract.known_ages}")
     if not set(contract.no_contrast_needed) <= set(contract.sequences):
         raise ValueError(f"input: no_contrast_needed {contract.no_contrast_needed}")
     if not isinstance(contract.asks_first, str):

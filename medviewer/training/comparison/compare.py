@@ -59,6 +59,7 @@ def compare(
     split: str = "test",
     draws: int = BOOTSTRAP_DRAWS,
     progress: Callable[[str], None] = print,
+    sources: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return the metrics of each method on a split, with 95 % intervals.
 
@@ -78,6 +79,8 @@ def compare(
         Of the bootstrap.
     progress : callable
         Told what is fitted next.
+    sources : sequence of str
+        Sources (domains) that the methods are fitted and measured on; empty: all.
 
     Returns
     -------
@@ -94,8 +97,7 @@ def compare(
     if split not in FITTED_ON:
         raise DataError(path="data", detail=f'methods can be compared on test or val, not on "{split}"')
     pack, loaded = pack_and_images(data, model)
-    class_names = pack.card.labels if pack else loaded.class_names
-    named = loaded.with_classes(class_names, pack.card.aliases if pack else None)
+    named = _named(loaded.of_sources(sources), pack)
     known = named.chosen(named.labels >= 0)
     measured = known.of_split(split)
     fitting = known.chosen(np.isin(known.split, FITTED_ON[split]))
@@ -111,6 +113,13 @@ def compare(
         progress(translate("Fitting: {method}", method=translate(method.title)))
         rows.append(_method_row(method, fitting, measured, draws))
     return {**comparison, "methods": rows}
+
+
+def _named(images: LabeledImages, pack: Pack | None) -> LabeledImages:
+    """Return images with the classes of a model, or with their own."""
+    if pack is None:
+        return images.with_classes(images.class_names)
+    return images.with_classes(pack.card.labels, pack.card.aliases)
 
 
 def pack_and_images(data: Sequence[Path], model: str | Path | None) -> tuple[Pack | None, LabeledImages]:

@@ -116,6 +116,21 @@ class LabeledImages:
             return self
         return self.chosen(np.isin(stated, ("", *planes)))
 
+    def of_sources(self, sources: Sequence[str]) -> "LabeledImages":
+        """Return the images of these sources (domains).
+
+        No sources stand for all.
+
+        Raises
+        ------
+        DataError
+            There is no image of one of them.
+        """
+        for source in sources:
+            if source not in self.domain:
+                raise DataError(path=self.name, detail=f'it has no pictures of the source "{source}"')
+        return self.chosen(np.isin(self.domain, sources)) if sources else self
+
     def of_known_classes(self) -> "LabeledImages":
         """Return the images whose class is wanted."""
         return self.chosen(self.labels >= 0)

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from medviewer.errors import DataError, ExistingFileError
 from medviewer.inference.classification import Engine, cpu_engine
-from medviewer.inference.pack import ModelCard, find_pack, verify_pack
+from medviewer.inference.pack import ModelCard, Pack, find_pack, verify_pack
 from medviewer.storage import is_there
 from medviewer.training.data import LabeledImages, load
 from medviewer.training.evaluation.predictions import Answers, judged, logits_of, positive_index
@@ -61,6 +61,7 @@ def evaluate(
     split: str = "test",
     draws: int = BOOTSTRAP_DRAWS,
     extras: Extras = Extras(),
+    sources: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return a model's metrics on one split, with 95 % intervals by group.
 
@@ -76,6 +77,8 @@ def evaluate(
         Of the bootstrap.
     extras : Extras
         Images, robustness.
+    sources : sequence of str
+        Sources (domains) whose images are judged; empty: all.
 
     Returns
     -------
@@ -89,7 +92,7 @@ def evaluate(
     pack = verify_pack(find_pack(model))
     card, engine = pack.card, cpu_engine(pack)
     _refuse_existing(card, extras)
-    images = load(data, preprocessing=card.preprocessing).of_split(split)
+    images = load(data, preprocessing=card.preprocessing).of_sources(sources).of_split(split)
     images = images.with_classes(card.labels, card.aliases)
     wanted = images.of_planes(card.input.known_planes).of_known_classes()
     marked = _answered(wanted, card)
@@ -98,12 +101,7 @@ def evaluate(
     answers = Answers(card, known, split, probabilities, called)
     threshold = card.operating_point.threshold if card.operating_point else None
     evaluation = {
-        "model": card.name,
-        "model_version": card.version,
-        "model_sha256": pack.model_sha256,
-        "data": known.name,
-        "data_sha256": known.sha256,
-        "split": split,
+        **_about(pack, known, split, sources),
         "test_readings": note_reading(pack, known.name, known.sha256) if split == "test" else None,
         **{"left_out": len(images) - len(wanted), "unanswered": len(wanted) - len(marked)},
         "patient_wise": known.grouped,
@@ -115,6 +113,18 @@ def evaluate(
         evaluation["robustness"] = robustness(pack, engine, known, extras.robustness, draws)
     _draw(answers, extras)
     return evaluation
+
+
+def _about(pack: Pack, images: LabeledImages, split: str, sources: Sequence[str]) -> dict[str, Any]:
+    facts = {
+        "model": pack.card.name,
+        "model_version": pack.card.version,
+        "model_sha256": pack.model_sha256,
+        "data": images.name,
+        "data_sha256": images.sha256,
+        "split": split,
+    }
+    return facts | ({"sources": list(sources)} if sources else {})
 
 
 def _answered(images: LabeledImages, card: ModelCard) -> LabeledImages:

@@ -183,7 +183,10 @@ def _contract(contract: InputContract) -> tuple[str, ...]:
     lines += _refused(contract)
     lines.append(translate(CONTRAST[contract.contrast]))
     if contract.known_ages:
-        lines.append(translate("Age: {ages} years", ages=ages_text(contract.known_ages)))
+        words = mark("Age: {ages} years")
+        if contract.age == "required":
+            words = mark("Age: {ages} years; unknown age refused")
+        lines.append(translate(words, ages=ages_text(contract.known_ages)))
     if contract.looks_like:
         kinds = listed(translate(KINDS[kind]) for kind in contract.looks_like)
         lines.append(translate("By its pixels: {value}", value=kinds))

@@ -297,7 +297,7 @@ FILM = {
     "image_type": ("ORIGINAL", "PRIMARY"),
     "view_position": "PA",
     "presentation_intent": "FOR PRESENTATION",
-    "patient_age_years": 60.0,
+    "patient_age_years": 3.0,
 }
 ENHANCED = {
     "modality": "MR",
@@ -396,10 +396,20 @@ def test_a_film_for_processing_is_refused(intent, modality, said):
     ],
 )
 def test_an_age_between_the_groups_is_refused(age, said):
-    found = film(patient_age_years=age)
+    two = replace(CHEST, ages_years=((1, 5), (18, 120)), age="noted")
+    found = gates(two, FRONTAL, **{**FILM, "patient_age_years": age})
     assert verdict(found) == said
     if said.startswith("refused"):
         assert dict(first_failed(found).facts) == {"age": str(int(age)), "ages": "1–5, 18–120"}
+
+
+@pytest.mark.parametrize("age", [None, 0.5, 6.0, 17.0, 18.0, 60.0])
+def test_a_model_for_children_refuses_adults_and_patients_of_unknown_age(age):
+    children = replace(CHEST, ages_years=((1, 5),), age="required")
+    found = gates(children, FRONTAL, **{**FILM, "patient_age_years": age})
+    assert verdict(found) == "refused: age"
+    assert dict(first_failed(found).facts)["ages"] == "1–5"
+    assert verdict(gates(children, FRONTAL, **FILM)) == "passed"
 
 
 @pytest.mark.parametrize(

@@ -271,3 +271,43 @@ def test_the_variants_of_an_image_without_a_window_are_its_mirror_image_alone() 
     assert np.allclose(one, batch, atol=1e-6)
     assert np.allclose(mirrored, batch[..., ::-1], atol=1e-6)
     assert len(variants_of(batch, replace(spec, scale="window"))) == 8
+
+
+EQUALIZED = Preprocessing(size=64, scale="picture", equalized=True)
+
+
+def shaded() -> np.ndarray:
+    """Return an image of many grays on a black margin."""
+    rows, columns = np.indices((96, 96))
+    image = 60 + 40 * np.sin(rows / 9) + 50 * np.cos(columns / 13) + columns / 2
+    return np.pad(np.rint(image).clip(20, 235).astype(np.uint8), 16)
+
+
+@pytest.mark.parametrize("gamma", [0.5, 0.7, 1.4, 2.0])
+def test_an_equalized_image_is_the_same_under_any_gamma(gamma):
+    image = shaded()
+    other = np.rint((image / 255) ** gamma * 255).astype(np.uint8)
+    right, plain = preprocess_image(image, EQUALIZED), replace(EQUALIZED, equalized=False)
+    assert np.abs(preprocess_image(other, EQUALIZED) - right).mean() < 0.01
+    assert np.abs(preprocess_image(other, plain) - preprocess_image(image, plain)).mean() > 0.02
+
+
+def test_equalizing_gives_each_gray_its_share_of_the_darker_pixels_and_leaves_black_alone():
+    image = np.repeat(np.array([[0, 0, 10, 40, 40, 250]], np.uint8), 6, axis=0)
+    seen = preprocess_image(image, replace(EQUALIZED, size=8, fit="square"))[0, 0]
+    assert seen[:, 0].max() == 0
+    assert (np.diff(seen[0]) >= 0).all()
+    lit = seen[seen > 0]
+    assert lit.mean() == pytest.approx(0.5)
+    flat = preprocess_image(np.full((64, 64), 90, np.uint8), EQUALIZED)
+    assert np.unique(flat).tolist() == [0.5]
+    assert not preprocess_image(np.zeros((64, 64), np.uint8), EQUALIZED).any()
+
+
+def test_equalizing_is_for_images_as_shown_and_changes_the_key_of_results():
+    with pytest.raises(ValueError, match="equalized"):
+        Preprocessing(scale="window", equalized=True)
+    with pytest.raises(ValueError, match="equalized"):
+        Preprocessing(scale="picture", contrast=2.0, equalized=True)
+    assert EQUALIZED.sha256 != replace(EQUALIZED, equalized=False).sha256
+    assert "equalized" not in PLAIN.settings

@@ -72,6 +72,8 @@ color = "allowed"
         ("threshold = 0.4", "threshold = 0.4\nuncertain = [nan, 0.5]"),
         ("size = 32", "size = 0"),
         ('plane = "axial"', 'plane = "axal"'),
+        ("[input]", '[input]\nage = "refused"'),
+        ("min_age_years = 18", 'age = "required"'),
         ('version = "1.2.3"', ""),
         ('version = "1.2.3"', 'vershion = "1"\nversion = "1.2.3"'),
         ("[input]", "[input"),

@@ -90,6 +90,15 @@ def test_nothing_is_fitted_on_what_is_measured(data: Path, one_method: list[list
         compare([data], split="train")
 
 
+def test_one_source_is_compared_alone(tmp_path: Path, one_method: list[list[str]]) -> None:
+    toys = toy_images(seed=1)
+    domain = np.where([int(name[1:]) % 2 == 0 for name in toys.group], "one", "other")
+    path = npz(tmp_path / "two.npz", replace(toys, domain=domain))
+    found = compare([path], draws=10, progress=_quiet, sources=["one"])
+    assert found["n"] == int(((toys.split == "test") & (domain == "one")).sum())
+    assert one_method == [[name for name in _groups("train", "val") if int(name[1:]) % 2 == 0]]
+
+
 def test_a_reading_of_the_test_is_noted_and_that_the_methods_read_it_too(pack: Path, data: Path) -> None:
     on_val = compare([data], pack, split="val", draws=10, progress=_quiet)
     assert on_val["test_readings"] is None

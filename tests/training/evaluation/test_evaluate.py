@@ -69,6 +69,15 @@ def test_a_domain_has_its_own_figures_with_intervals_by_its_groups(pack: Pack, d
             assert low <= part[outer][inner] <= high
 
 
+def test_one_source_can_be_judged_alone(pack: Pack, data: Path) -> None:
+    everything = evaluate.evaluate(pack.folder, [data], split="val", draws=20)
+    one = evaluate.evaluate(pack.folder, [data], split="val", draws=20, sources=["one"])
+    assert (one["sources"], one["n"]) == (["one"], everything["subgroups"]["one"]["n"])
+    assert set(one["subgroups"]) == {"one"}
+    with pytest.raises(DataError, match='no pictures of the source "third"'):
+        evaluate.evaluate(pack.folder, [data], split="val", sources=["third"])
+
+
 @pytest.mark.parametrize("kind", ["images", "gallery"])
 def test_an_image_that_is_there_is_refused_before_the_test_split_is_read(
     kind: str, pack: Pack, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

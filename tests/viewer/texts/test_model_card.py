@@ -93,6 +93,11 @@ def test_a_group_of_patients_whose_test_did_not_bear_it_out_counts_too(make_pack
     assert "larger than chance explains" in words(card)["What it answers"]
 
 
+def test_a_card_says_that_an_unknown_age_is_refused(make_pack):
+    card = load_card(make_pack(change=lambda text: text.replace("[input]", '[input]\nage = "required"')))
+    assert "Age: 18–120 years; unknown age refused" in words(card)["What it was made for"]
+
+
 def test_lists_are_parted_as_chinese_parts_them(make_pack):
     use_language("zh_CN")
     try:
