@@ -62,6 +62,13 @@ SETTINGS: Final[dict[str, Setting]] = {
         Setting("keep_annotations", bool, True, mark("Keep drawings and measurements"), section=PRIVACY),
         Setting("blink_ms", str, "500", "", ("250", "500", "1000", "2000")),  # between two pictures
         Setting("device", str, "auto", mark("Classify on"), ("auto", "cpu", "cuda"), MODELS),
+        Setting(
+            "reader_first",
+            bool,
+            False,
+            mark("Reader first: hide a model's answer until you have given your own"),
+            section=MODELS,
+        ),
         Setting("mouse", str, "standard", mark("Mouse"), ("standard", "window_zoom", "scroll_window")),
         Setting("window_geometry", str, "", ""),
         Setting("sides", str, "", ""),  # widths of browser and dock, and whether they are shown

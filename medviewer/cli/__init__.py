@@ -27,6 +27,7 @@ COMMANDS: Final = {
     "merge": mark("put the parts of a large batch together"),
     "export": mark("write annotated pictures"),
     "models": mark("list, show, verify, add, sign and encrypt models"),
+    "verdicts": mark("say how often you agree with models; export, calibrate from and delete verdicts"),
     "verify": mark("look for changes in the log of model runs"),
     "train": mark("train a model from a recipe"),
     "evaluate": mark("measure a model on labelled data"),

@@ -28,9 +28,16 @@ def run(options: argparse.Namespace, console: Console) -> int:
         translate(
             "1 run is logged, and is as it was written.",
             "{count} runs are logged, and are as they were written.",
-            count=report.count,
+            count=report.count - report.verdicts,
         )
     )
+    if report.verdicts:
+        said = translate(
+            "1 verdict of a reader is logged behind them.",
+            "{count} verdicts of readers are logged behind them.",
+            count=report.verdicts,
+        )
+        console.result(said)
     console.result(
         translate(
             "A log that somebody with the rights of this user wrote anew, or took away as a whole, cannot be "

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
+    from medviewer.export.csv import csv_table
     from medviewer.export.feature_table import (
         SliceFeatures,
         feature_rows,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 __getattr__ = lazy_names(
     __name__,
     {
+        "csv": "csv_table",
         "feature_table": "SliceFeatures feature_rows gray_statement save_csv slice_features value_text",
         "films.played": "pane_at_slice played_images",
         "pictures.plain": "plain_image plain_png",

@@ -42,6 +42,8 @@ class FindingWords:
 
     Parameters
     ----------
+    question, series_question, present, absent : Message
+        What a reader is asked of a picture and of a series, and the two answers.
     possible, not_excluded : Message
         Under "Flagged" and "Not flagged".
     of_flagged, of_others : str
@@ -52,6 +54,10 @@ class FindingWords:
         The counts of the test: "In the test {count} of {of} flagged slices bled."
     """
 
+    question: Message
+    series_question: Message
+    present: Message
+    absent: Message
     possible: Message
     not_excluded: Message
     of_flagged: str
@@ -63,6 +69,10 @@ class FindingWords:
 
 _FINDINGS: Final = {
     "hemorrhage": FindingWords(
+        message("Is there bleeding on this slice?"),
+        message("Is there bleeding in this series?"),
+        message("Bleeding"),
+        message("No bleeding"),
         message("Bleeding possible on this slice."),
         message("Bleeding is not excluded."),
         mark("Of 100 flagged slices about {count} bleed"),
@@ -72,6 +82,10 @@ _FINDINGS: Final = {
         mark("In the test {count} of {of} slices not flagged bled."),
     ),
     "tumor": FindingWords(
+        message("Is there a tumour on this slice?"),
+        message("Is there a tumour in this series?"),
+        message("Tumour"),
+        message("No tumour"),
         message("Tumour possible on this slice."),
         message("A tumour is not excluded."),
         mark("Of 100 flagged slices about {count} show a tumour"),
@@ -90,6 +104,10 @@ def finding_words(label: str) -> FindingWords:
         return known
     named = label_message(label)
     return FindingWords(
+        message("Does this picture show it: {label}?", label=label_word(label)),
+        message("Does this series show it: {label}?", label=label_word(label)),
+        named,
+        message("Not seen"),
         message("{label} possible on this picture.", label=named),
         message("{label} is not excluded.", label=named),
         mark("Of 100 flagged pictures about {count} show it"),

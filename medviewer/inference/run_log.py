@@ -1,6 +1,6 @@
 """The log of model runs: a line for each, chained, without names.
 
-    runs.jsonl    a line of canonical JSON for each run
+    runs.jsonl    a line of canonical JSON for each run, and for each verdict of the reader on one
     head.json     how many lines there are, how long the file is, and the code of the last line
     salt          the secret of this installation, 32 bytes
 
@@ -14,16 +14,17 @@ import datetime
 import hashlib
 import hmac
 import json
+import mmap
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from medviewer import limits, paths, storage
 from medviewer.errors import BusyMemoryError, MemoryAccessError
-from medviewer.inference.result import ModelResult
+from medviewer.inference.result import ModelResult, ResultKey
 from medviewer.inference.tasks import TASKS
 from medviewer.translation import Message, mark, message
 
@@ -35,6 +36,8 @@ SALT_BYTES: Final = 32
 BUSY_SECONDS: Final = 0.01
 MOST_SECONDS: Final = 2.0  # that another window which writes is waited for
 CODE: Final = "code"
+VERDICT: Final = "verdict"
+"""The status of a line with a verdict."""
 
 _SALT_TROUBLE: Final = mark("the log of model runs has no salt")
 
@@ -56,6 +59,8 @@ class LogReport:
     ----------
     count : int
         Lines that are there.
+    verdicts : int
+        So many of them are verdicts of the reader.
     faults : tuple of Message
         A sentence for each place at which it is not as it was written.
     notes : tuple of Message
@@ -63,6 +68,7 @@ class LogReport:
     """
 
     count: int
+    verdicts: int = 0
     faults: tuple[Message, ...] = ()
     notes: tuple[Message, ...] = ()
 
@@ -72,13 +78,8 @@ def log_folder() -> Path:
     return paths.user_folder("data") / FOLDER
 
 
-def add_run(result: ModelResult, verdict: str | None = None) -> None:
+def add_run(result: ModelResult) -> None:
     """Write a line for a result.
-
-    Parameters
-    ----------
-    verdict : str, optional
-        What the reader said of it, where there is such a word.
 
     Raises
     ------
@@ -87,12 +88,38 @@ def add_run(result: ModelResult, verdict: str | None = None) -> None:
     MemoryAccessError, WriteError
         It cannot be read or written; nothing is in it of this run.
     """
+    _add(lambda folder: _facts(result, _salt(folder)))
+
+
+def add_verdict(
+    result: ModelResult, verdict: Mapping[str, Any] | None, of: frozenset[ResultKey] = frozenset()
+) -> None:
+    """Write a line for the reader's verdict that refers to its runs.
+
+    Parameters
+    ----------
+    result : ModelResult
+        The answer; of a series one of its slices'.
+    verdict : mapping or None
+        None: it was taken back.
+    of : frozenset of ResultKey
+        The results of a series; empty of a slice.
+
+    Raises
+    ------
+    BusyMemoryError, MemoryAccessError, WriteError
+        Nothing is in the log of this verdict.
+    """
+    _add(lambda folder: _verdict_facts(result, verdict, of or frozenset({result.key}), bool(of), folder))
+
+
+def _add(facts_of: Callable[[Path], dict[str, Any]]) -> None:
     folder = log_folder()
     until = time.monotonic() + MOST_SECONDS
     while True:
         with storage.only_writer(folder) as is_alone:
             if is_alone:
-                _append(folder, _facts(result, _salt(folder), verdict))
+                _append(folder, facts_of(folder))
                 return
         if time.monotonic() > until:
             raise BusyMemoryError(reason=mark("another window is writing"))
@@ -132,6 +159,7 @@ def verify_log(folder: Path) -> LogReport:
         return LogReport(0)
     salt, faults, notes = _read_salt(folder), list[Message](), list[Message]()
     last: str | None = ""
+    verdicts = 0
     number, lines = 0, content.split(b"\n")
     torn = lines.pop()
     for place, line in enumerate(lines, 1):
@@ -147,10 +175,11 @@ def verify_log(folder: Path) -> LogReport:
                 message("Before line {number} lines are missing, or in another order.", number=place)
             )
         last, number = facts[CODE], facts["n"]
+        verdicts += facts.get("status") == VERDICT
     if torn:
         faults.append(message("Line {number} is not whole.", number=len(lines) + 1))
     _check_end(head, len(lines), last, faults, notes)
-    return LogReport(len(lines), tuple(faults), tuple(notes))
+    return LogReport(len(lines), verdicts, tuple(faults), tuple(notes))
 
 
 def _check_end(
@@ -182,7 +211,7 @@ def _check_end(
         faults.append(message("The end of the log is not the one that was written last."))
 
 
-def _facts(result: ModelResult, salt: bytes, verdict: str | None) -> dict[str, Any]:
+def _facts(result: ModelResult, salt: bytes) -> dict[str, Any]:
     """Return the line of a result but its place in the chain.
 
     Nothing of a file's texts: gates by their names, outputs as numbers, the slice as hashes.
@@ -193,10 +222,11 @@ def _facts(result: ModelResult, salt: bytes, verdict: str | None) -> dict[str, A
     else:
         status = "answered" if result.is_valid else "overridden"
         outputs = _numbers(TASKS[result.task].row(result.content, result.is_valid))
+    image, pixels = hashes_of(key, salt)
     return {
-        "time": datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "slice": _salted(f"{key.sop_instance_uid} {key.frame_number}", salt),
-        "pixels": _salted(key.pixel_sha256, salt),
+        "time": _now(),
+        "slice": image,
+        "pixels": pixels,
         "preprocessing": key.preprocessing_sha256,
         "model": result.model,
         "model_version": result.model_version,
@@ -206,8 +236,66 @@ def _facts(result: ModelResult, salt: bytes, verdict: str | None) -> dict[str, A
         "refused_by": None if result.refusal is None else result.refusal.name,
         "status": status,
         "outputs": outputs,
+        "verdict": None,  # a later line has it
+    }
+
+
+def _verdict_facts(
+    result: ModelResult,
+    verdict: Mapping[str, Any] | None,
+    of: frozenset[ResultKey],
+    is_series: bool,
+    folder: Path,
+) -> dict[str, Any]:
+    """Return the line of a verdict but its place in the chain."""
+    salt = _salt(folder)
+    images = {key: hashes_of(key, salt) for key in of}
+    slices = sorted(image for image, _ in images.values())
+    return {
+        "time": _now(),
+        "status": VERDICT,
+        "unit": "series" if is_series else "slice",
+        "slice": slices[0] if not is_series else salted("".join(slices), salt),
+        "model": result.model,
+        "model_version": result.model_version,
+        "model_sha256": result.key.model_sha256,
+        "runs": _lines_of_runs(folder / LINES, images),
         "verdict": verdict,
     }
+
+
+def _lines_of_runs(path: Path, images: Mapping[ResultKey, tuple[str, str]]) -> list[int]:
+    """Return the lines of the last runs on some results, as far as logged."""
+    try:
+        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as lines:
+            found = [_line_of_run(lines, key, *hashed) for key, hashed in images.items()]
+    except (OSError, ValueError):  # there is none, or nothing in it
+        return []
+    return sorted(number for number in found if number)
+
+
+def _line_of_run(lines: mmap.mmap, key: ResultKey, image: str, pixels: str) -> int:
+    """Return the number of the last run on a result; 0 where none is logged."""
+    end = len(lines)
+    while (at := lines.rfind(image.encode(), 0, end)) >= 0:
+        begin = lines.rfind(b"\n", 0, at) + 1
+        facts = _parsed(lines[begin : lines.find(b"\n", at)]) or {}
+        same = {
+            "slice": image,
+            "pixels": pixels,
+            "model_sha256": key.model_sha256,
+            "preprocessing": key.preprocessing_sha256,
+        }
+        # guard(-> True): a verdict refers to the run of its own picture and model
+        is_same = all(facts.get(name) == value for name, value in same.items())
+        if is_same and facts.get("status") != VERDICT:
+            return int(facts["n"])
+        end = begin
+    return 0
+
+
+def _now() -> str:
+    return datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _numbers(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -272,13 +360,34 @@ def code_of(facts: Mapping[str, Any], salt: bytes) -> str:
     return hmac.new(salt, b"line\n" + said, hashlib.sha256).hexdigest()
 
 
-def _salted(text: str, salt: bytes) -> str:
+def hashes_of(key: ResultKey, salt: bytes) -> tuple[str, str]:
+    """Return slice and pixels of a result as the log has them."""
+    return image_hash(key.sop_instance_uid, frame=key.frame_number, salt=salt), salted(key.pixel_sha256, salt)
+
+
+def image_hash(sop_instance_uid: str, *, frame: int, salt: bytes) -> str:
+    """Return a slice as the log has it."""
+    return salted(f"{sop_instance_uid} {frame}", salt)
+
+
+def salted(text: str, salt: bytes) -> str:
+    """Return the hash of a text that nobody without the salt can compute."""
     return hmac.new(salt, b"image\n" + text.encode(), hashlib.sha256).hexdigest()
 
 
 def canonical_line(facts: Mapping[str, Any]) -> bytes:
     """Return a line in the one way that it is written."""
     return json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode() + b"\n"
+
+
+def installation_salt() -> bytes:
+    """Return the secret of this installation, made where there is none yet.
+
+    Raises
+    ------
+    MemoryAccessError, WriteError
+    """
+    return _salt(log_folder())
 
 
 def _salt(folder: Path) -> bytes:

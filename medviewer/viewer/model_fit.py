@@ -14,7 +14,7 @@ from medviewer.translation import NOTHING, Message, message
 
 if TYPE_CHECKING:
     from medviewer.imaging.frame import Frame
-    from medviewer.inference.pack import InputContract, InstalledModel
+    from medviewer.inference.pack import InstalledModel, ModelCard, SeriesPoint
 
 ROUTER_NAME: Final = "router"  # it tells kinds of images apart, and is no answer to a question
 
@@ -89,7 +89,7 @@ def fit_of(
 def _refusal(frame: "Frame", name: str) -> Message:
     """Return why a model refuses a frame by its header, or NOTHING."""
     try:
-        contract = _contract(name)
+        contract = _card(name).input
     except MedviewerError as error:
         return error.message()
     gate = gates.header_refusal(frame, contract)
@@ -102,7 +102,7 @@ def part_question(frame: "Frame", name: str) -> Message:
     NOTHING where it is stated, and where the header is refused anyway.
     """
     try:
-        contract = _contract(name)
+        contract = _card(name).input
     except MedviewerError:  # asking the model says it
         return NOTHING
     if not (question := gates.part_question(frame, contract)) or gates.header_refusal(frame, contract):
@@ -112,9 +112,17 @@ def part_question(frame: "Frame", name: str) -> Message:
 
 def forget_contracts() -> None:
     """Read the cards anew: models were added, removed or unlocked."""
-    _contract.cache_clear()
+    _card.cache_clear()
+
+
+def series_rule(name: str) -> "SeriesPoint | None":
+    """Return the rule of a model for whole series; None where it has none."""
+    try:
+        return _card(name).series
+    except MedviewerError:  # asking the model says it
+        return None
 
 
 @lru_cache
-def _contract(name: str) -> "InputContract":
-    return pack.load_card(pack.find_pack(name)).input
+def _card(name: str) -> "ModelCard":
+    return pack.load_card(pack.find_pack(name))

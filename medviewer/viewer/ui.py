@@ -24,6 +24,7 @@ class Dialog(StrEnum):
     ELEMENTS = "elements"
     MODEL_CARD = "model card"
     MODELS = "models"
+    VERDICTS = "verdicts"
     PRINT = "print"
     PALETTE = "palette"
     CHANGE_KEYS = "change keys"

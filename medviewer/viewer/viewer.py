@@ -20,7 +20,13 @@ from medviewer.translation import Message, message
 from medviewer.viewer import compare, layouts, remembered, state as display_state
 from medviewer.viewer.key_file import KeyFile
 from medviewer.viewer.layouts import first_layout
-from medviewer.viewer.memory import Memory, RecentPaths, count_annotated_studies, forget_annotations
+from medviewer.viewer.memory import (
+    Memory,
+    RecentPaths,
+    count_annotated_studies,
+    count_verdicts,
+    forget_annotations,
+)
 from medviewer.viewer.notice import Notice
 from medviewer.viewer.processing_settings import ProcessingSettings
 from medviewer.viewer.state import DisplayState, Links, Located, PaneState, followers, slice_at_place_of
@@ -351,10 +357,13 @@ class Viewer:
         That it could not be kept is told. Where memory is switched off and annotations are kept, it is asked
         before they are deleted.
         """
-        drawn = count_annotated_studies() if key == "remember_files" and not value else 0
+        ends_memory = key == "remember_files" and not value
+        drawn = count_annotated_studies() if ends_memory else 0
+        said = count_verdicts() if ends_memory else 0
         # guard(drawn -> False): no annotation is deleted before it was asked
-        if drawn:
-            self.ui.ask(_question_to_forget(drawn, partial(self._keep_setting, key, value)))
+        # guard(said -> False): no verdict is deleted before it was asked
+        if drawn or said:
+            self.ui.ask(_question_to_forget(drawn, said, partial(self._keep_setting, key, value)))
         else:
             self._keep_setting(key, value)
 
@@ -372,6 +381,8 @@ class Viewer:
         elif key == "keep_annotations":
             self.keeps_annotations = bool(value) and self.memory.remember
             self.change()  # what is drawn is kept from now on, or no longer
+        elif key == "reader_first":
+            self.show(display_state.set_reader_first(self.state.display, bool(value)))
         elif key == "remember_files":
             self._switch_memory(bool(value))
 
@@ -414,12 +425,19 @@ class Viewer:
         self.change(recent_studies=())
 
 
-def _question_to_forget(studies: int, delete: Callable[[], object]) -> Question:
-    kept = message(
+def _question_to_forget(studies: int, verdicts: int, delete: Callable[[], object]) -> Question:
+    drawn = message(
         "Drawings and key images of one study are kept on this computer. Delete them too?",
         "Drawings and key images of {count} studies are kept on this computer. Delete them too?",
         count=studies,
     )
+    said = message(
+        "One verdict on an answer of a model is kept on this computer. Delete it too?",
+        "{count} verdicts on answers of models are kept on this computer. Delete them too?",
+        count=verdicts,
+    )
+    kept = Message("{drawn}\n{said}", (("drawn", drawn), ("said", said)))
+    kept = kept if studies and verdicts else said if verdicts else drawn
     return Question(
         title=message("Switch memory off?"),
         text=kept,

@@ -1,6 +1,6 @@
 """All that the viewer shows, has open and does, as one frozen value."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from operator import attrgetter, is_
 from typing import TYPE_CHECKING, Any, Final
@@ -9,6 +9,7 @@ from medviewer.dicom.model import Library, PresentationStateReference, Study
 from medviewer.imaging.frame import CineDirection, Frame
 from medviewer.imaging.presentation_state import PresentationState
 from medviewer.inference.pack import InstalledModel
+from medviewer.inference.result import ResultKey
 from medviewer.translation import Message
 from medviewer.viewer.layouts import FILM, visible_panes
 from medviewer.viewer.memory import RecentStudy
@@ -106,6 +107,10 @@ class ViewerState:
         The windows that the user keeps, the oldest first.
     model : str
         The name of the chosen one of `models`.
+    sureness : (hashable, int) or None
+        How sure the reader is of the own answer that comes next, and whose answer that is.
+    lost_verdicts : frozenset of ResultKey
+        Verdicts on these could not be kept on the disk.
     language, theme : str
         In use; "" until there is a window.
     keys : mapping
@@ -158,6 +163,8 @@ class ViewerState:
     model_fit: ModelFit = NOT_CHECKED
     first_hint: int | None = None
     models: tuple[InstalledModel, ...] = ()
+    sureness: tuple[Hashable, int] | None = None
+    lost_verdicts: frozenset[ResultKey] = frozenset()
     language: str = ""
     theme: str = ""
     keys: Mapping[str, str] = field(default_factory=dict)

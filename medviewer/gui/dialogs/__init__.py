@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from medviewer.gui.dialogs.images.quality import QualityDialog
     from medviewer.gui.dialogs.images.values import ValuesDialog
     from medviewer.gui.dialogs.models.models_dialog import ModelsDialog, unlock_dialog
+    from medviewer.gui.dialogs.models.verdicts_dialog import VerdictsDialog
     from medviewer.gui.dialogs.open_dialog import OpenDialog
     from medviewer.gui.dialogs.program.about import AboutDialog
     from medviewer.gui.dialogs.program.crash import CrashDialog
@@ -37,6 +38,7 @@ __getattr__ = lazy_names(
         "images.quality": "QualityDialog",
         "images.values": "ValuesDialog",
         "models.models_dialog": "ModelsDialog unlock_dialog",
+        "models.verdicts_dialog": "VerdictsDialog",
         "open_dialog": "OpenDialog",
         "program.about": "AboutDialog",
         "program.crash": "CrashDialog",

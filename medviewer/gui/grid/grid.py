@@ -342,7 +342,8 @@ class PaneGrid(QWidget):
         """Show the model's answers for the slices of the active stack."""
         display, run = state.display, state.series_run
         stack = None if display.focused is None else display.focused.stack
-        wanted = stack, display.model, display.result_slices, run, state.language
+        said_of = display.reader_first, display.verdicts, display.series_verdicts
+        wanted = stack, display.model, display.result_slices, run, state.language, *said_of
         if len(wanted) == len(self._strip_of) and all(map(is_, wanted, self._strip_of)):
             return
         is_same = bool(self._strip_of) and self._strip_of[0] is stack

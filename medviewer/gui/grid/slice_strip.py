@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QContextMenuEvent, QMouseEvent, QPainter, QPai
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from medviewer.gui.widgets import plain_tooltip
+from medviewer.inference.verdicts import Stance
 from medviewer.viewer.color_roles import colors
 from medviewer.viewer.texts import NO_STRIP, MarkKind, SeriesStrip, SliceMark
 
@@ -24,6 +25,8 @@ LEAST_BAR_PX: Final = 2
 RING_PX: Final = 7
 TOP_PX: Final = 4
 DASH: Final = (4.0, 3.0)
+TICK_PX: Final = (2.0, 5.0)
+"""Width and height of the reader's tick below a bar; a cross for a reader who differs is as high."""
 
 
 class SliceStrip(QWidget):
@@ -124,6 +127,7 @@ class SliceStrip(QWidget):
                 painter.fillRect(QRectF(left, foot, wide, MARK_PX), line)
         if self.strip.marks:
             self._paint_strip(painter, range(first * every, last), wide)
+        self._paint_stances(painter)
         if self._part is not None:
             self._paint_part(painter, *self._part)
         for index in self._drawn:
@@ -147,6 +151,27 @@ class SliceStrip(QWidget):
             painter.setPen(pen)
             y = round(self.bar_top(threshold)) + 0.5
             painter.drawLine(QPointF(0, y), QPointF(self.width(), y))
+
+    def _paint_stances(self, painter: QPainter) -> None:
+        """Paint the reader's verdicts below the bars.
+
+        A tick for agreement, a cross where the reader differs, a dot where unsure.
+        """
+        ink, (wide, high) = QColor(colors().blue), TICK_PX
+        top = self.height() - high
+        for place, stance in self.strip.stances.items():
+            middle = self.center_of(place)
+            if stance is Stance.AGREE:
+                painter.fillRect(QRectF(middle - wide / 2, top, wide, high), ink)
+            elif stance is Stance.UNSURE:
+                painter.fillRect(QRectF(middle - wide / 2, top + high - wide, wide, wide), ink)
+            else:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                painter.setPen(QPen(ink, 1.5))
+                left, right, foot = middle - high / 2, middle + high / 2, top + high - 0.5
+                painter.drawLine(QPointF(left, top), QPointF(right, foot))
+                painter.drawLine(QPointF(left, foot), QPointF(right, top))
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
 
     def bar_top(self, height: float) -> float:
         """Return the top of a bar of a height from 0 to 1."""

@@ -121,6 +121,13 @@ QPushButton[role="small"] { padding: 0 4px; font-size: $small; min-height: 24px;
 QPushButton[role="outline"] { background: transparent; border-color: $strong_line; }
 QPushButton[role="outline"]:hover { background: $hover; }
 QPushButton[role="outline"]:focus { border-color: $blue; }
+QPushButton[role="stance"] {
+    background: transparent; border-color: $strong_line; padding: 0 2px; font-size: $small; min-height: 24px;
+}
+QPushButton[role="stance"]:hover { background: $hover; }
+QPushButton[role="stance"]:checked { background: $blue_bed; border-color: $blue; }
+QPushButton[role="stance"]:focus { border-color: $blue; }
+QPushButton[role="stance"]:disabled { color: $text_3; border-color: $line; }
 QPushButton[role="link"] {
     background: transparent; border: 1px solid transparent; padding: 0 4px; color: $blue;
     text-align: left; min-height: 22px;

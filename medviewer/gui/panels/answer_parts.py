@@ -43,6 +43,10 @@ _ICONS: Final = {
     CardState.REFUSED: "circle-slash-2",
     CardState.OVERRIDDEN: "circle-slash-2",
     CardState.FAILED: "circle-alert",
+    CardState.READER_FIRST: "user",
+    CardState.AGREES: "check",
+    CardState.DIFFERS: "git-compare",
+    CardState.UNDECIDED: "circle-question-mark",
 }
 
 
@@ -77,6 +81,8 @@ class Band(QWidget):
             bed, edge, sign = ink.amber_bed, ink.amber_line, "amber"
         elif state is CardState.NAMED:
             bed, edge, sign = ink.ai_bed, ink.ai_fill, "ai"
+        elif state is CardState.READER_FIRST:
+            bed, edge, sign = ink.blue_bed, ink.blue, "blue"
         elif state in (CardState.EMPTY, CardState.NOT_ASKED, CardState.DOES_NOT_FIT, CardState.RUNNING):
             text = ink.text_2
         with QPainter(self) as painter:

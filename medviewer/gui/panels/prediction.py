@@ -21,13 +21,24 @@ from PySide6.QtWidgets import (
 
 from medviewer.gui.panels.answer_parts import Band, Dots, ScaleView
 from medviewer.gui.panels.section import BAR_PX, MARGIN_PX, SteadyScroll, head_button
+from medviewer.gui.panels.verdict import ReaderPart
 from medviewer.gui.widgets import CutLabel, NumberBox, plain_label, set_role, tabular
 from medviewer.inference.result import ModelResult
 from medviewer.inference.tasks import Score
 from medviewer.translation import translate
 from medviewer.viewer.color_roles import colors
 from medviewer.viewer.commands import can_be_overridden
-from medviewer.viewer.texts import AiCard, CardState, Frequencies, card_before, card_of, source_text
+from medviewer.viewer.texts import (
+    NO_READER,
+    AiCard,
+    CardState,
+    Frequencies,
+    Reader,
+    card_before,
+    card_of,
+    source_text,
+    with_reader,
+)
 
 MOST_ONE_IN: Final = 1000
 STEPS: Final = 60
@@ -74,6 +85,7 @@ class PredictionPanel(QWidget):
         self.card = AiCard(CardState.EMPTY)
         self.one_in: dict[str, float] = {}
         self._shown: object = None
+        self._reader = NO_READER
         self._misfit, self._source = "", ""
         self._made()
         self.show_model("", "", "", "")
@@ -99,6 +111,7 @@ class PredictionPanel(QWidget):
         self._grid.setColumnStretch(1, 1)
         self.frequencies = FrequencyView()
         self.frequencies.one_in_chosen.connect(self._take_one_in)
+        self.here = plain_label(wraps=True, selectable=True)
         self.classify_button = QPushButton()
         self.classify_button.setProperty("role", "ai")
         self.series_button = QPushButton(translate("Ask series"))
@@ -108,6 +121,7 @@ class PredictionPanel(QWidget):
         keeps_place.setRetainSizeWhenHidden(True)
         self.override_button.setSizePolicy(keeps_place)
         self.card_button: QToolButton = head_button("info", translate("About the model…"))
+        self.reader = ReaderPart()
         self.source = CutLabel("faint")
         self.warning = CutLabel("attention")
         self.warning.setText(translate("Research use only, not for diagnosis"))
@@ -129,11 +143,14 @@ class PredictionPanel(QWidget):
         column.setSpacing(6)
         for widget in (
             self.sentence,
+            self.reader.form,
+            self.reader.both,
             self.fits_label,
             self.fitting_button,
             self.scale,
             self.bars,
             self.frequencies,
+            self.here,
             self.cautions,
             self.details,
             self.purpose,
@@ -146,11 +163,14 @@ class PredictionPanel(QWidget):
         below.setColumnStretch(0, 1)
         below.setColumnStretch(1, 1)
         below.setHorizontalSpacing(8)
-        below.addWidget(self.classify_button, 0, 0)
-        below.addWidget(self.series_button, 0, 1)
-        below.addWidget(self.override_button, 1, 0, 1, 2)
-        below.addWidget(self.source, 2, 0, 1, 2)
-        below.addWidget(self.warning, 3, 0, 1, 2)
+        below.addWidget(self.reader.stances, 0, 0, 1, 2)
+        below.addWidget(self.classify_button, 1, 0)
+        below.addWidget(self.series_button, 1, 1)
+        below.addWidget(self.override_button, 2, 0, 1, 2)
+        below.addWidget(self.reader.kept, 2, 0, 1, 2)  # a refusal has no verdict
+        below.addWidget(self.source, 3, 0, 1, 2)
+        below.addWidget(self.warning, 4, 0, 1, 2)
+        below.setRowMinimumHeight(2, self.override_button.sizeHint().height())
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -198,7 +218,13 @@ class PredictionPanel(QWidget):
             set_role(self.classify_button, "" if misfit else "ai")
 
     def show_result(
-        self, result: ModelResult | None, *, working: bool = False, has_slice: bool = True
+        self,
+        result: ModelResult | None,
+        *,
+        working: bool = False,
+        has_slice: bool = True,
+        reader: Reader = NO_READER,
+        here: str = "",
     ) -> None:
         """Show the focused pane's result, or its absence.
 
@@ -209,12 +235,19 @@ class PredictionPanel(QWidget):
             A result is being computed.
         has_slice : bool
             There is a slice that could be judged.
+        reader : Reader
+            What the reader is asked, or said.
+        here : str
+            What the reader's own verdicts say of such a score.
         """
-        working = working and result is None  # a result says itself that the work is done
-        if self._shown == (result, working, has_slice):
+        # a result says itself that the work is done
+        working = working and result is None and not reader.is_asked
+        if self._shown == (result, working, has_slice, reader, here):
             return
-        self._shown = (result, working, has_slice)
-        self.result = result
+        self._shown = (result, working, has_slice, reader, here)
+        self.result, self._reader = result, reader
+        self.here.setText(here)
+        self.here.setVisible(bool(here))
         if result is None:
             card = card_before(misfit=self._misfit, working=working, has_slice=has_slice)
         else:
@@ -222,7 +255,9 @@ class PredictionPanel(QWidget):
         self._show_card(card)
 
     def _show_card(self, card: AiCard) -> None:
+        card, reader = with_reader(card, self._reader)
         self.card = card
+        self.reader.show_reader(reader)
         self.band.show_card(card)
         for label, text in (
             (self.sentence, card.sentence),

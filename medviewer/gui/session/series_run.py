@@ -20,7 +20,7 @@ from medviewer.imaging.source import ImageSource, ReadStored, Slice, slice_of
 from medviewer.translation import message
 from medviewer.viewer import state as display_state
 from medviewer.viewer.notice import Notice
-from medviewer.viewer.state import Token, result_of
+from medviewer.viewer.state import Token, was_asked
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import SeriesProgress
 
@@ -89,7 +89,7 @@ class SeriesRun(QObject):
             return
         display = self._viewer.state.display
         keys = enumerate(map(stack.slice_key, range(len(stack))))
-        missing = [place for place, key in keys if result_of(display, key) is None]
+        missing = [place for place, key in keys if not was_asked(display, key)]
         if not missing:
             self._notices.tell(Notice(message("Every slice of the series has its answer."), severity="info"))
             self.cancel()

@@ -26,6 +26,7 @@ from medviewer.gui.session.presentation_states import PresentationStates
 from medviewer.gui.session.ranges import LANE as RANGE_LANE, RangeRegions
 from medviewer.gui.session.scans import ScanPaths, scan_paths
 from medviewer.gui.session.series_run import SeriesRun
+from medviewer.gui.session.verdict_keeper import VerdictKeeper
 from medviewer.gui.tasks import Task, Workers
 from medviewer.imaging.source import ImageSource, Slice
 from medviewer.process import give_back_memory
@@ -110,6 +111,7 @@ class ViewerSession(QObject):
         self._series = SeriesRun(
             self.viewer, self.notices, self.workers, sandbox.read_frame, self._classification.queue, self
         )
+        self._verdicts = VerdictKeeper(self.viewer, self.workers, self)
         self.exports = Exports(
             self.viewer,
             self.notices,
@@ -141,6 +143,8 @@ class ViewerSession(QObject):
         self._annotations.told.connect(self.notices.tell)
         self._annotations.failed.connect(self.notices.tell_error)
         self._annotations.saved.connect(self.notices.end)
+        self._verdicts.failed.connect(self.notices.tell_error)
+        self._verdicts.kept.connect(self.notices.end)
         self._ranges.told.connect(self.notices.tell)
         self._ranges.failed.connect(self.notices.tell_error)
         self._ranges.ended.connect(self.notices.end)
@@ -322,7 +326,9 @@ class ViewerSession(QObject):
         self._classification.queue.cancel()
         self._annotations.shutdown()
         self._sandbox.close()
-        return self.workers.shutdown()
+        has_ended = self.workers.shutdown()
+        self._verdicts.shutdown()
+        return has_ended
 
     # showing
 

@@ -30,6 +30,7 @@ class Dialogs(QObject):
     """
 
     models_changed = Signal()
+    calibrations_changed = Signal()
 
     def __init__(self, session: "ViewerSession", window: QWidget) -> None:
         super().__init__(window)
@@ -51,6 +52,7 @@ class Dialogs(QObject):
             Dialog.PREFERENCES: self._preferences,
             Dialog.MODEL_CARD: self._model_card,
             Dialog.MODELS: self._models,
+            Dialog.VERDICTS: self._verdicts,
             Dialog.CHANGE_KEYS: self._change_keys,
             Dialog.MESSAGES: self._messages,
             Dialog.SCREEN_SIZE: self._screen_size,
@@ -181,6 +183,11 @@ class Dialogs(QObject):
         dialog = dialogs.ModelsDialog(self._session.workers, self._window)
         dialog.models_changed.connect(self.models_changed)
         dialog.choose(self._session.model)
+        return dialog
+
+    def _verdicts(self) -> QDialog:
+        dialog = dialogs.VerdictsDialog(self._session.viewer, self._window)
+        dialog.calibrations_changed.connect(self.calibrations_changed)
         return dialog
 
     def unlock_model(self, name: str, on_unlocked: Callable[[], object]) -> None:

@@ -192,7 +192,8 @@ class MainWindow(QMainWindow):
         self.panes.row.strip.menu_asked.connect(self._open_strip_menu)
         self.panes.series_asked.connect(self._offer_series)
         self.browser.list.menu_asked.connect(self._open_stack_menu)
-        PredictionSection(self.session, self.settings, self.prediction, self.bar, self.tool_bar)
+        section = PredictionSection(self.session, self.settings, self.prediction, self.bar, self.tool_bar)
+        self.dialogs.calibrations_changed.connect(section.read_calibrations_anew)
         for button in self._central.findChildren(QPushButton):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click on it leaves keys to the image
         self.panes.show_before_slider(CineBar(self.session, self.bar.actions))

@@ -1,5 +1,6 @@
 """The panel of the model, kept with session, commands and tool bar."""
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -7,14 +8,17 @@ from PySide6.QtCore import QObject, Slot
 
 from medviewer.gui.commands import CommandBar, ToolBar
 from medviewer.gui.panels import PredictionPanel
+from medviewer.inference.verdicts import question_of, read_calibrations
 from medviewer.translation import translate
+from medviewer.viewer import verdicts
 from medviewer.viewer.commands import chosen_model, keep_one_in, model_title, one_in_of
 from medviewer.viewer.state import is_current
-from medviewer.viewer.texts import without_access_key
+from medviewer.viewer.texts import NO_READER, here_text, reader_of, without_access_key
 from medviewer.viewer.viewer_state import ViewerState
 
 if TYPE_CHECKING:
     from medviewer.gui.session import ViewerSession
+    from medviewer.inference.verdicts import LocalCalibration
     from medviewer.settings import Settings
     from medviewer.viewer.state import DisplayState
 
@@ -35,6 +39,7 @@ class PredictionSection(QObject):
     ) -> None:
         super().__init__(panel)
         self._session, self._panel, self._bar, self._tool_bar = session, panel, bar, tool_bar
+        self._calibrations: tuple[LocalCalibration, ...] | None = None
         panel.one_in = one_in_of(settings)
         panel.one_in_chosen.connect(partial(keep_one_in, session.viewer))
         self._connect_buttons()
@@ -54,14 +59,22 @@ class PredictionSection(QObject):
             (panel.fitting_button, "classify.fitting"),
             (panel.override_button, "classify.anyway"),
             (panel.card_button, "classify.card"),
+            (panel.reader.form.skip_button, "classify.show_without"),
+            (panel.reader.kept.undo_button, "classify.take_back"),
+            (panel.reader.kept.list_button, "classify.verdicts"),
+            *((button, f"classify.{stance}") for stance, button in panel.reader.stances.buttons.items()),
         ):
             button.clicked.connect(actions[name].trigger)
+        panel.reader.form.answered.connect(self._give_reading)
+        panel.reader.form.sureness_chosen.connect(partial(verdicts.set_sureness, self._session.viewer))
         self._bar.refreshed.connect(self._follow_actions)
 
     @Slot(object, object)
     def _on_viewer(self, before: ViewerState, after: ViewerState) -> None:
         if after.model_fit != before.model_fit:
             self._show_fit()
+        if after.lost_verdicts is not before.lost_verdicts:
+            self._show_kept()
         if after.models != before.models:
             self._show_model(self._session.model, self._session.device)
 
@@ -97,7 +110,45 @@ class PredictionSection(QObject):
         #     the panel speaks of the image on the screen only
         is_shown = pane is not None and is_current(pane, self._session.processed(number))
         result = pane.result if pane is not None and is_shown else None
-        self._panel.show_result(result, working=self._session.is_classifying, has_slice=is_shown)
+        reader = reader_of(state, pane) if is_shown else replace(NO_READER, is_first=state.reader_first)
+        here = "" if result is None else here_text(result, self._own_calibrations())
+        self._panel.show_result(
+            result, working=self._session.is_classifying, has_slice=is_shown, reader=reader, here=here
+        )
+        self._show_kept()
+
+    def _own_calibrations(self) -> "tuple[LocalCalibration, ...]":
+        """Return the calibrations of this computer, read once."""
+        if self._calibrations is None:
+            self._calibrations = read_calibrations()
+        return self._calibrations
+
+    @Slot()
+    def read_calibrations_anew(self) -> None:
+        """Follow a calibration that was made or removed."""
+        self._calibrations = None
+        self._follow(self._session.state)
+
+    def _show_kept(self) -> None:
+        """Say whether the verdict on the slice is kept on this computer."""
+        viewer, reader = self._session.viewer, self._panel.reader.reader
+        pane = viewer.state.focused
+        is_lost = pane is not None and pane.token.key in viewer.state.lost_verdicts
+        if is_lost or not viewer.memory.remember:
+            said = translate("Not kept") if is_lost else translate("Not kept: memory is off")
+        else:
+            said = f"✓ {translate('Saved on this computer')}"
+        self._panel.reader.kept.show_kept(
+            said, is_good=not is_lost and viewer.memory.remember, can_undo=reader.can_undo
+        )
+
+    @Slot(int)
+    def _give_reading(self, place: int) -> None:
+        """Take the answer of a button of the form."""
+        viewer = self._session.viewer
+        hidden = verdicts.waiting(viewer.state)
+        if hidden is not None:
+            verdicts.give_reading(viewer, verdicts.choices_of(question_of(hidden))[place])
 
     def _show_fit(self) -> None:
         """Say whether a model fits the slice, before it is asked."""
@@ -110,6 +161,7 @@ class PredictionSection(QObject):
 
     @Slot()
     def _follow_actions(self) -> None:
+        self._write_keys()
         series, asks = self._bar.actions["classify.series"], self._panel.series_button
         asks.setEnabled(series.isEnabled())
         if asks.toolTip() != series.toolTip():
@@ -121,3 +173,11 @@ class PredictionSection(QObject):
         button.setEnabled(action.isEnabled())
         if button.toolTip() != action.toolTip():  # Qt tells of each one that is set
             button.setToolTip(action.toolTip())
+
+    def _write_keys(self) -> None:
+        """Write the keys of verdicts on their buttons, as the user has them."""
+        actions, reader = self._bar.actions, self._panel.reader
+        keys = [actions[f"classify.{name}"].shortcut().toString() for name in ("agree", "disagree", "unsure")]
+        third = actions["classify.third_answer"].shortcut().toString()
+        reader.form.show_keys((*keys[:2], third, keys[2]))
+        reader.stances.show_keys(keys)

@@ -41,6 +41,7 @@ KEY_IMAGES: Final = mark("&Key images")
 COMPARE: Final = mark("Compare &with the original")
 OWN: Final = mark("My &windows")
 MODEL: Final = mark("&Model")
+VERDICT: Final = mark("Your &verdict")
 SERIES: Final = mark("Show &series")
 SLICE: Final = mark("&Go to slice")
 

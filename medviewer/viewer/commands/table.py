@@ -21,6 +21,7 @@ from medviewer.viewer.commands.images.presentation_states import PRESENTATION_ST
 from medviewer.viewer.commands.images.ranges import RANGE_COMMANDS
 from medviewer.viewer.commands.images.scroll import SCROLL_COMMANDS
 from medviewer.viewer.commands.images.undo import UNDO_COMMANDS
+from medviewer.viewer.commands.images.verdicts import VERDICT_COMMANDS
 from medviewer.viewer.commands.images.window import WINDOWING_COMMANDS
 from medviewer.viewer.commands.panes.compare import COMPARE_COMMANDS
 from medviewer.viewer.commands.panes.go_to import OPEN_SERIES
@@ -85,6 +86,7 @@ COMMANDS: Final[tuple[Command | CommandList, ...]] = (
     *UNDO_COMMANDS,
     *ANNOTATION_COMMANDS,
     *CLASSIFY_COMMANDS,
+    *VERDICT_COMMANDS,
     EXPORT_IMAGE,
     *COPY_COMMANDS,
     *HELP_COMMANDS,

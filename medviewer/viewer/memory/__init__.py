@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         count_annotated_studies,
         forget_annotations,
     )
+    from medviewer.viewer.memory.kept_verdicts import count_verdicts
     from medviewer.viewer.memory.kept_views import ModalityView
     from medviewer.viewer.memory.memory import Memory
     from medviewer.viewer.memory.recent_paths import RecentPaths
@@ -29,6 +30,7 @@ __getattr__ = lazy_names(
         "kept_annotations": (
             "BUSY_SECONDS LAST_SECONDS count_annotated_studies annotations_folder forget_annotations"
         ),
+        "kept_verdicts": "count_verdicts",
         "kept_views": "ModalityView",
         "memory": "Memory",
         "recent_paths": "RecentPaths",

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from medviewer.dicom.model import Study
 from medviewer.errors import MemoryAccessError
+from medviewer.inference import verdicts
 from medviewer.translation import NOTHING, Message
 from medviewer.viewer.memory.recent_studies import RecentStudy
 
 if TYPE_CHECKING:  # the first image does not wait for SQLite
     from medviewer.inference.result import ModelResult
+    from medviewer.inference.verdicts import SaidVerdict
     from medviewer.viewer.memory.database import Database
     from medviewer.viewer.memory.kept_views import KeptViews, ModalityView
     from medviewer.viewer.memory.session_files import SessionFile
@@ -228,8 +230,23 @@ class Memory:
             if self._may_write():
                 add_run(result)
 
+    def note_verdict(self, said: "SaidVerdict", now: str) -> bool:
+        """Keep a reader's verdict; return whether it is kept. In any thread.
+
+        Raises
+        ------
+        MemoryAccessError, WriteError
+            It could not be written.
+        """
+        with self._use:
+            # guard(test): no verdict is kept once memory is off
+            if not self._may_write():
+                return False
+            verdicts.keep_verdict(said, now)
+            return True
+
     def forget_runs(self) -> None:
-        """Remove the log of model runs.
+        """Remove the log of model runs, and the table of verdicts.
 
         Raises
         ------
@@ -239,6 +256,7 @@ class Memory:
         from medviewer.inference.run_log import forget_log
 
         with self._use:
+            verdicts.forget_verdicts()
             forget_log()
 
     def end_session(self) -> None:

@@ -61,8 +61,27 @@ if TYPE_CHECKING:
     )
     from medviewer.viewer.state.links import BY_PLACE, Links, Located, Tie, WindowLink, stack_owner
     from medviewer.viewer.state.pane_state import Comparison, PaneState, Token
-    from medviewer.viewer.state.results import Reception, receive, result_key, result_of
+    from medviewer.viewer.state.results import (
+        Reception,
+        key_of_slice,
+        receive,
+        result_key,
+        result_of,
+        was_asked,
+    )
     from medviewer.viewer.state.slice_annotations import by_slice
+    from medviewer.viewer.state.verdicts import (
+        hidden_result,
+        is_hidden,
+        series_verdict_of,
+        set_reader_first,
+        set_series_verdict,
+        set_verdict,
+        undo_series_verdict,
+        undo_verdict,
+        verdict_history,
+        verdict_of,
+    )
 
 __getattr__ = lazy_names(
     __name__,
@@ -84,7 +103,11 @@ __getattr__ = lazy_names(
         "linking": "offset_between place_of reason_apart slice_at_place_of space_of",
         "links": "BY_PLACE Links Located Tie WindowLink stack_owner",
         "pane_state": "Comparison PaneState Token",
-        "results": "Reception receive result_key result_of",
+        "results": "Reception key_of_slice receive result_key result_of was_asked",
         "slice_annotations": "by_slice",
+        "verdicts": (
+            "hidden_result is_hidden series_verdict_of set_reader_first set_series_verdict set_verdict "
+            "undo_series_verdict undo_verdict verdict_history verdict_of"
+        ),
     },
 )

@@ -23,6 +23,8 @@ from medviewer.viewer.windowing import KeptWindows
 
 if TYPE_CHECKING:
     from medviewer.imaging.annotation import Annotations
+    from medviewer.inference.verdicts import Verdict
+    from medviewer.viewer.state.history import History
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,19 @@ class Look:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DisplayState:
-    """All panes, the focused one, the data epoch and the results so far."""
+    """All panes, the focused one, the data epoch and the results so far.
+
+    Parameters
+    ----------
+    reader_first : bool
+        Answers of models are hidden until the reader has given a verdict.
+    verdicts : mapping
+        What the reader said of results, by their keys, with what was said before.
+    series_verdicts : mapping
+        The same of whole series, by the results that they were judged from.
+    seen : frozenset of ResultKey
+        Results that have been on the screen; a reading after that is not blind.
+    """
 
     epoch: int = 0
     panes: tuple[PaneState | None, ...] = (None, None, None, None)
@@ -63,6 +77,10 @@ class DisplayState:
     automatic: KeptWindows = field(default_factory=dict)  # windows of stacks that state none
     annotations: "Mapping[str, Annotations]" = field(default_factory=dict)  # by their `slice_digest`
     selected: str = ""  # the id of an annotation
+    reader_first: bool = False
+    verdicts: "Mapping[ResultKey, History[Verdict]]" = field(default_factory=dict)
+    series_verdicts: "Mapping[frozenset[ResultKey], History[Verdict]]" = field(default_factory=dict)
+    seen: frozenset[ResultKey] = frozenset()
 
     @property
     def focused(self) -> PaneState | None:

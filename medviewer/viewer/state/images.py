@@ -13,6 +13,7 @@ from medviewer.viewer.state.linking import nearest
 from medviewer.viewer.state.links import stack_owner
 from medviewer.viewer.state.pane_state import PaneState, Token
 from medviewer.viewer.state.results import result_key
+from medviewer.viewer.state.verdicts import visible_result
 from medviewer.viewer.windowing import with_first_window, without_windows_of
 
 if TYPE_CHECKING:
@@ -212,11 +213,15 @@ def close_stacks(state: DisplayState, stacks: Sequence[ImageSource]) -> DisplayS
         and state.result_studies.get(key) not in studies
     }
     closed = set(map(stack_owner, stacks))
+    # guard(verdicts=): closing a study forgets the verdicts on its results
     left = replace(
         state,
         looks={whose: at for whose, at in state.looks.items() if whose not in closed},
         result_studies={key: study for key, study in state.result_studies.items() if key in results},
         result_slices={whose: key for whose, key in state.result_slices.items() if key in results},
+        verdicts={key: said for key, said in state.verdicts.items() if key in results},
+        series_verdicts={of: said for of, said in state.series_verdicts.items() if of <= results.keys()},
+        seen=state.seen & results.keys(),
         automatic=without_windows_of(state.automatic, stacks),
     )
     # guard(valid_since=): closing a study ends the validity of results on their way
@@ -231,18 +236,20 @@ def close_all(state: DisplayState) -> DisplayState:
     """
     epoch = state.epoch + 1
     # guard(valid_since=): closing all ends the validity of results on their way
+    # guard(reader_first=): closing all leaves reader first as it is
     return DisplayState(
         epoch=epoch,
         panes=(None,) * len(state.panes),
         focus=state.focus,
         valid_since=epoch,
         model=state.model,
+        reader_first=state.reader_first,
     )
 
 
 def _with_frame(state: DisplayState, pane: PaneState, frame: Frame) -> PaneState:
     key = result_key(frame, state.model)
-    result = state.results.get(key) if key is not None else None
+    result = visible_result(state, key)
     voi = voi_of(state, pane, frame, pane.voi)
     token = Token(state.epoch, key, pane.identity.study_key, pane.slice_key)
     pane = replace(pane, frame=frame, failure=NOTHING, voi=voi, result=result, token=token)

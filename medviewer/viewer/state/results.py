@@ -9,6 +9,7 @@ from medviewer.imaging.source import SliceKey
 from medviewer.inference.result import ModelResult, ResultKey
 from medviewer.viewer.state.display_state import DisplayState, ModelHashes, change_panes
 from medviewer.viewer.state.pane_state import Token
+from medviewer.viewer.state.verdicts import visible_result, with_seen
 
 
 class Reception(StrEnum):
@@ -43,14 +44,24 @@ def result_key(frame: Frame, model: ModelHashes | None) -> ResultKey | None:
 def result_of(state: DisplayState, slice_key: SliceKey) -> ModelResult | None:
     """Return the present model's result of a slice, shown or not.
 
-    None where it was not asked.
+    None where it was not asked, or waits for the reader's verdict.
     """
     if state.model is None:
         return None
     # guard(slice_key -> next(iter(state.result_slices), (slice_key,))[0]):
     #     a slice of the strip has its own result
     key = state.result_slices.get((slice_key, state.model))
-    return None if key is None else state.results.get(key)
+    return visible_result(state, key)
+
+
+def was_asked(state: DisplayState, slice_key: SliceKey) -> bool:
+    """Return whether the present model has a result of a slice, seen or not."""
+    return state.model is not None and (slice_key, state.model) in state.result_slices
+
+
+def key_of_slice(state: DisplayState, slice_key: SliceKey) -> ResultKey | None:
+    """Return the key of the present model's result of a slice, seen or not."""
+    return None if state.model is None else state.result_slices.get((slice_key, state.model))
 
 
 def _with_slice(state: DisplayState, token: Token) -> Mapping[tuple[SliceKey, ModelHashes], ResultKey]:
@@ -84,8 +95,9 @@ def receive(state: DisplayState, token: Token, result: ModelResult) -> tuple[Dis
         result_studies={**state.result_studies, token.key: token.study},
         result_slices=_with_slice(state, token),
     )
+    stored, shown = with_seen(stored, (token.key,)), visible_result(stored, token.key)
     # guard(pane.token == token): a result is painted by its token
     painted = [number for number, pane in enumerate(state.panes) if pane is not None and pane.token == token]
     if not painted:
         return stored, Reception.STORED
-    return change_panes(stored, painted, lambda pane: replace(pane, result=result)), Reception.PAINTED
+    return change_panes(stored, painted, lambda pane: replace(pane, result=shown)), Reception.PAINTED

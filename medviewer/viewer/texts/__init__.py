@@ -90,6 +90,19 @@ if TYPE_CHECKING:
         study_name,
         title_and_counts,
     )
+    from medviewer.viewer.texts.verdict_card import (
+        NO_READER,
+        SURENESS,
+        Reader,
+        reader_of,
+        with_reader,
+    )
+    from medviewer.viewer.texts.verdict_rates import (
+        calibration_words,
+        here_text,
+        rate_lines,
+        rate_words,
+    )
     from medviewer.viewer.texts.without_identity import (
         processed_without_texts,
         result_without_texts,
@@ -126,6 +139,8 @@ __getattr__ = lazy_names(
             "RowKind StudyRow StudyRows found_rows panes_text segmentation_text "
             "series_name study_moment_text study_name title_and_counts"
         ),
+        "verdict_card": "NO_READER SURENESS Reader reader_of with_reader",
+        "verdict_rates": "calibration_words here_text rate_lines rate_words",
         "without_identity": ("result_without_texts processed_without_texts without_texts"),
     },
 )

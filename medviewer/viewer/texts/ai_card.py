@@ -35,6 +35,10 @@ class CardState(StrEnum):
     REFUSED = "refused"
     OVERRIDDEN = "overridden"
     FAILED = "failed"
+    READER_FIRST = "reader first"  # the answer is hidden
+    AGREES = "agrees"  # the reader, who gave an own answer before
+    DIFFERS = "differs"
+    UNDECIDED = "undecided"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,13 @@ from typing import Final
 from medviewer.imaging.source import ImageSource
 from medviewer.inference.result import ModelResult
 from medviewer.inference.tasks import TASKS
+from medviewer.inference.verdicts import Stance, Verdict, final_stance, question_of
 from medviewer.plain_text import pasted_rows
 from medviewer.translation import listed, translate
-from medviewer.viewer.state import DisplayState, result_of
+from medviewer.viewer.state import DisplayState, key_of_slice, result_of, verdict_of, was_asked
 from medviewer.viewer.texts.ai_card import card_of
 from medviewer.viewer.texts.image_numbers import short_number_text
+from medviewer.viewer.texts.verdict_card import STANCE_WORDS
 
 NAMED_HEIGHT: Final = 0.25
 """Of the mark of a slice for which a kind is named: no score is compared with that of another slice."""
@@ -51,10 +53,20 @@ class SliceMark:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SeriesStrip:
-    """The marks of a stack's slices by place, and their results."""
+    """The marks of a stack's slices by place, and their results.
+
+    Parameters
+    ----------
+    hidden : frozenset of int
+        Slices whose answers wait for the reader's verdict; they have neither mark nor result here.
+    stances : mapping
+        What the reader says of the answers of slices.
+    """
 
     marks: Mapping[int, SliceMark] = field(default_factory=dict)
     results: Mapping[int, ModelResult] = field(default_factory=dict)
+    hidden: frozenset[int] = frozenset()
+    stances: Mapping[int, Stance] = field(default_factory=dict)
 
     @property
     def threshold(self) -> float | None:
@@ -80,14 +92,28 @@ def strip_of(state: DisplayState, stack: ImageSource, before: SeriesStrip = NO_S
     """
     if not state.result_slices or state.model is None:
         return NO_STRIP
-    results, marks = {}, {}
+    results, marks, hidden, stances = {}, {}, set(), {}
     for place in range(len(stack)):
-        result = result_of(state, stack.slice_key(place))
-        if result is not None:
-            results[place] = result
-            is_same = before.results.get(place) is result
-            marks[place] = before.marks[place] if is_same else mark_of(result)
-    return SeriesStrip(marks, results) if marks else NO_STRIP
+        slice_key = stack.slice_key(place)
+        result = result_of(state, slice_key)
+        if result is None:
+            if was_asked(state, slice_key):
+                hidden.add(place)
+            continue
+        results[place] = result
+        is_same = before.results.get(place) is result
+        marks[place] = before.marks[place] if is_same else mark_of(result)
+        # guard(slice_key -> stack.slice_key(0)): a tick stands under the slice that the verdict is about
+        stance = stance_on(result, verdict_of(state, key_of_slice(state, slice_key)))
+        if stance is not None:
+            stances[place] = stance
+    return SeriesStrip(marks, results, frozenset(hidden), stances) if marks or hidden else NO_STRIP
+
+
+def stance_on(result: ModelResult, verdict: Verdict) -> Stance | None:
+    """Return the last stance of a verdict on a result, or None."""
+    question = question_of(result) if verdict.is_said else None
+    return None if question is None else final_stance(question, verdict)
 
 
 def mark_of(result: ModelResult) -> SliceMark:
@@ -113,6 +139,10 @@ def strip_text(strip: SeriesStrip) -> str:
 
     "" where none was asked: "14 of 32 flagged". Those on which the model cannot tell are never left out.
     """
+    if strip.hidden:
+        return translate(
+            "1 answer waits for yours", "{count} answers wait for yours", count=len(strip.hidden)
+        )
     if not strip.marks:
         return ""
     judged = [mark for mark in strip.marks.values() if mark.kind is not MarkKind.NOT_JUDGED]
@@ -136,8 +166,10 @@ def strip_details(strip: SeriesStrip, stack: ImageSource) -> str:
     clear = strip.of_kind(MarkKind.NOT_FLAGGED)
     if strip.of_kind(MarkKind.UNCERTAIN):
         lines.append(translate("{count} not flagged", count=len(clear)))
-    rest = len(stack) - len(strip.marks)
-    if rest and strip.marks:
+    rest = len(stack) - len(strip.marks) - len(strip.hidden)
+    if strip.stances:
+        lines.append(translate("{count} with your verdict", count=len(strip.stances)))
+    if rest and (strip.marks or strip.hidden):
         lines.append(translate("{count} not asked", count=rest))
     return "\n".join(line for line in lines if line)
 
@@ -150,15 +182,19 @@ def table_text(strip: SeriesStrip, stack: ImageSource) -> str:
         translate("score"),
         translate("reason"),
         translate("model"),
+        translate("your verdict"),
     )
     lines = [head]
     for place in range(len(stack)):
         result = strip.results.get(place)
         if result is None:
-            lines.append((str(place + 1), translate("not asked"), "", "", ""))
+            is_hidden = place in strip.hidden
+            said = translate("hidden until your verdict") if is_hidden else translate("not asked")
+            lines.append((str(place + 1), said, "", "", "", ""))
             continue
         card = card_of(result)
         word = translate("not valid") if card.is_struck else card.word
+        yours = translate(STANCE_WORDS[strip.stances[place]]) if place in strip.stances else ""
         reason = "" if result.is_valid else " ".join((card.sentence, *card.cautions))
-        lines.append((str(place + 1), word, card.score, reason, f"{result.model} {card.source}"))
+        lines.append((str(place + 1), word, card.score, reason, f"{result.model} {card.source}", yours))
     return pasted_rows(lines) + "\n"

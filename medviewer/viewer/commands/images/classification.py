@@ -36,6 +36,9 @@ _ASKS_EACH = message("The chosen model asks a question about each slice, so it i
 _IS_RUNNING = message("A series is being asked about already.")
 _NOT_ASKED = message("No slice was asked about yet.")
 _NONE_FLAGGED = message("No slice of this series is flagged.")
+_HIDDEN = message(
+    "Of the answers that are shown no further one is flagged. Others are hidden until you give your own."
+)
 _NOTHING_RUNS = message("Nothing is running.")
 
 
@@ -225,6 +228,10 @@ def _go_to_flagged(step: int, viewer: Viewer) -> None:
         viewer.scroll_to(found)
         return
     others = sum(place != pane.index for place in flagged)
+    # guard(test): with reader first it is not told whether a hidden answer is flagged
+    if strip.hidden:
+        viewer.tell(_HIDDEN)
+        return
     viewer.tell(_no_further(others) if flagged else _none_flagged(strip))
 
 

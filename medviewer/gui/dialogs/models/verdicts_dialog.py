@@ -1,0 +1,228 @@
+"""The page of the reader's own verdicts, with rates and their counts."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QHeaderView,
+    QMessageBox,
+    QPushButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from medviewer import export
+from medviewer.errors import MedviewerError
+from medviewer.gui.dialogs.files.file_dialog import FileDialog, chosen_path
+from medviewer.gui.widgets import plain_label, plain_tooltip
+from medviewer.inference import verdicts as kept
+from medviewer.storage import atomic_write, refuse_source
+from medviewer.translation import mark, translate
+from medviewer.viewer import texts, verdicts
+
+if TYPE_CHECKING:
+    from medviewer.inference.verdicts import ReaderRates, VerdictRow
+    from medviewer.viewer.viewer import Viewer
+
+COLUMNS: Final = (
+    mark("Model"),
+    mark("You agree"),
+    mark("Agreed before seeing it"),
+    mark("Changed your mind"),
+    mark("Own calibration"),
+)
+HEIGHT_PX: Final = 200
+
+
+class VerdictsDialog(QDialog):
+    """Shows rates by model; exports, deletes and calibrates."""
+
+    calibrations_changed = Signal()
+
+    def __init__(self, viewer: "Viewer", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._viewer = viewer
+        self._rows: tuple[VerdictRow, ...] = ()
+        self._rates: tuple[ReaderRates, ...] = ()
+        self.asked: QDialog | None = None  # what was last asked over this dialog
+        self.setWindowTitle(translate("My verdicts"))
+        self.resize(900, 420)
+        self._made()
+        self.refresh()
+
+    def _made(self) -> None:
+        self.said = plain_label(
+            translate(
+                "Kept on this computer only, without names: of images their hashes. A rate below 20 verdicts "
+                "would be chance. Your verdicts need not be the truth, and an own calibration repeats them."
+            ),
+            "quiet",
+            wraps=True,
+        )
+        self.table = QTableWidget(0, len(COLUMNS))
+        self.table.setHorizontalHeaderLabels([translate(title) for title in COLUMNS])
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.verticalHeader().hide()
+        self.table.setAccessibleName(translate("My verdicts"))
+        self.table.setMinimumHeight(HEIGHT_PX)
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(len(COLUMNS) - 1, QHeaderView.ResizeMode.Stretch)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.trouble = plain_label(role="attention", wraps=True, selectable=True)
+        self.export_button = _button(translate("&Export as CSV…"), self._ask_path)
+        self.calibrate_button = _button(translate("&Calibrate from my verdicts"), self._calibrate)
+        self.forget_button = _button(translate("&Remove the calibration"), self._remove_calibration)
+        self.delete_button = _button(translate("&Delete all…"), self._ask_to_delete)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        actions = QHBoxLayout()
+        for button in (self.export_button, self.calibrate_button, self.forget_button, self.delete_button):
+            actions.addWidget(button)
+        actions.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.addWidget(self.said)
+        column.addWidget(self.table, 1)
+        column.addWidget(self.trouble)
+        column.addLayout(actions)
+        column.addWidget(buttons)
+        self.table.itemSelectionChanged.connect(self._follow)
+
+    @property
+    def chosen(self) -> "ReaderRates | None":
+        """The rates of the chosen row."""
+        row = self.table.currentRow()
+        return self._rates[row] if 0 <= row < len(self._rates) else None
+
+    def refresh(self) -> None:
+        """Read the table anew."""
+        try:
+            self._rows = kept.read_verdicts()
+        except MedviewerError as error:
+            self._refuse(error)
+            self._rows = ()
+        self._rates = kept.rates_of(self._rows)
+        self.table.setRowCount(len(self._rates))
+        for row, rates in enumerate(self._rates):
+            source = texts.source_text(rates.model_version, rates.model_sha256)
+            cells = (
+                f"{rates.model} {source}",
+                *(texts.rate_words(rate) for rate in (rates.agreed, rates.blind_agreed, rates.switched)),
+                texts.calibration_words(self._calibration(rates)),
+            )
+            for column, text in enumerate(cells):
+                item = QTableWidgetItem(text)
+                item.setToolTip(plain_tooltip(text))
+                self.table.setItem(row, column, item)
+        if self._rates and self.table.currentRow() < 0:
+            self.table.selectRow(0)
+        self._follow()
+
+    @staticmethod
+    def _calibration(rates: "ReaderRates") -> "kept.LocalCalibration | None":
+        found = (one for one in kept.read_calibrations() if one.model_sha256 == rates.model_sha256)
+        return next(found, None)
+
+    @Slot()
+    def _follow(self) -> None:
+        rates, is_kept = self.chosen, self._viewer.memory.remember
+        if not is_kept:
+            self.trouble.setText(translate("Memory is off: no verdict is kept."))
+        self.export_button.setEnabled(bool(self._rates))
+        self.delete_button.setEnabled(bool(self._rows))
+        self.calibrate_button.setEnabled(rates is not None and is_kept)
+        self.forget_button.setEnabled(rates is not None and self._calibration(rates) is not None)
+
+    def _refuse(self, error: MedviewerError) -> None:
+        self.trouble.setText(" ".join(filter(None, (error.for_user(), error.hint_for_user()))))
+
+    @Slot()
+    def _ask_path(self) -> None:
+        dialog = FileDialog(self, translate("Export verdicts"))
+        dialog.setAcceptMode(FileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("csv")
+        dialog.setNameFilter("CSV (*.csv)")
+        dialog.selectFile("verdicts.csv")
+        dialog.fileSelected.connect(lambda name: self.export(chosen_path(name)))
+        self._show_over(dialog)
+
+    def export(self, path: Path) -> None:
+        """Write the present verdicts as CSV.
+
+        The dialog has asked before it replaces a file.
+        """
+        self.trouble.setText("")
+        try:
+            refuse_source(path, self._viewer.state.library.originals)
+            atomic_write(path, export.csv_table(kept.as_table(kept.last_verdicts(self._rows))), private=True)
+        except MedviewerError as error:
+            self._refuse(error)
+            return
+        said = translate("{name} is written.", name=path.name)
+        self.trouble.setText(said)
+
+    @Slot()
+    def _calibrate(self) -> None:
+        rates = self.chosen
+        if rates is None:
+            return
+        self._changed(
+            lambda: kept.keep_calibration(
+                kept.calibrate(self._rows, rates.model, rates.model_sha256, verdicts.now())
+            )
+        )
+
+    @Slot()
+    def _remove_calibration(self) -> None:
+        rates = self.chosen
+        if rates is not None:
+            self._changed(partial(kept.remove_calibration, rates.model))
+
+    @Slot()
+    def _ask_to_delete(self) -> None:
+        box = QMessageBox(self)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setWindowTitle(translate("Delete all verdicts?"))
+        count = len(kept.last_verdicts(self._rows))
+        box.setText(translate("{count} verdicts and own calibrations are deleted for good.", count=count))
+        box.addButton(translate("Delete"), QMessageBox.ButtonRole.AcceptRole)
+        box.setDefaultButton(box.addButton(translate("Cancel"), QMessageBox.ButtonRole.RejectRole))
+        box.accepted.connect(self.delete_all)
+        self._show_over(box)
+
+    @Slot()
+    def delete_all(self) -> None:
+        """Delete the table and the calibrations from it."""
+        self._changed(kept.forget_verdicts)
+
+    def _changed(self, change: Callable[[], object]) -> None:
+        self.trouble.setText("")
+        try:
+            change()
+        except MedviewerError as error:
+            self._refuse(error)
+        self.refresh()
+        self.calibrations_changed.emit()
+
+    def _show_over(self, dialog: QDialog) -> None:
+        self.asked = dialog
+        dialog.open()
+
+
+def _button(text: str, on_click: Callable[[], None]) -> QPushButton:
+    button = QPushButton(text)
+    button.setAutoDefault(False)
+    button.clicked.connect(on_click)
+    return button

@@ -1,0 +1,240 @@
+"""The reader's part of the card.
+
+The question while an answer is hidden, both answers beside each other, and three keys for a verdict.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSlider, QVBoxLayout, QWidget
+
+from medviewer.gui.widgets import CutLabel, plain_label, set_role, tabular
+from medviewer.inference.verdicts import Stance
+from medviewer.translation import mark, translate
+from medviewer.viewer.texts import NO_READER, SURENESS, Reader
+
+STANCES: Final = (
+    (Stance.AGREE, mark("Agree")),
+    (Stance.DISAGREE, mark("Disagree")),
+    (Stance.UNSURE, mark("Unsure")),
+)
+GAP_PX: Final = 6
+UNSAID: Final = -1
+"""The step of the slider at which nothing is said of sureness."""
+
+
+class ReaderForm(QWidget):
+    """Asks for the reader's own answer while the model's is hidden."""
+
+    answered = Signal(int)  # the place of the answer; of "cannot tell" the last
+    sureness_chosen = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.buttons: list[QPushButton] = []
+        self.sureness = QSlider(Qt.Orientation.Horizontal)
+        self.sureness.setRange(UNSAID, len(SURENESS) - 1)
+        self.sureness.setMinimumWidth(0)
+        self.sureness.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.sureness.valueChanged.connect(self._on_sureness)
+        self.how_sure = plain_label(role="quiet")
+        self.hint = plain_label(
+            translate(
+                "Reader first: give your own verdict. The answer is ready and hidden, also on the strip."
+            ),
+            "quiet",
+            wraps=True,
+        )
+        self.skip_button = QPushButton(translate("Show without a verdict"))
+        self.skip_button.setProperty("role", "link")
+        self._choices = QVBoxLayout()
+        self._choices.setSpacing(GAP_PX)
+        sure = QHBoxLayout()
+        sure.setSpacing(GAP_PX)
+        sure.addWidget(self.how_sure)
+        sure.addWidget(self.sureness, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GAP_PX)
+        column.addLayout(self._choices)
+        column.addLayout(sure)
+        column.addWidget(self.hint)
+        column.addWidget(self.skip_button, 0, Qt.AlignmentFlag.AlignLeft)
+        self._choices_shown: tuple[str, ...] = ()
+        self._keys: tuple[str, ...] = ()
+
+    def show_reader(self, reader: Reader) -> None:
+        """Show the answers to choose from; without any the form is hidden."""
+        self.setVisible(reader.is_asked)
+        if reader.choices != self._choices_shown:
+            self._choices_shown = reader.choices
+            self._make_buttons()
+        self._show_sureness(UNSAID)
+
+    def show_keys(self, keys: Sequence[str]) -> None:
+        """Write the keys of the answers, that of "cannot tell" last."""
+        if tuple(keys) != self._keys:
+            self._keys = tuple(keys)
+            self._make_buttons()
+
+    def _make_buttons(self) -> None:
+        for button in self.buttons:
+            button.setParent(None)
+            button.deleteLater()
+        self.buttons = []
+        for place, text in enumerate(self._choices_shown):
+            is_last = place == len(self._choices_shown) - 1
+            key = self._keys[-1] if is_last and self._keys else self._key_at(place)
+            button = QPushButton(f"{text}   {key}".rstrip())
+            button.setProperty("role", "outline")
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.clicked.connect(lambda _=False, place=place: self.answered.emit(place))
+            self._choices.addWidget(button)
+            self.buttons.append(button)
+
+    def _key_at(self, place: int) -> str:
+        return self._keys[place] if place < len(self._keys) - 1 else ""
+
+    @Slot(int)
+    def _on_sureness(self, step: int) -> None:
+        self._say_sureness(step)
+        if step != UNSAID:
+            self.sureness_chosen.emit(SURENESS[step][0])
+
+    def _show_sureness(self, step: int) -> None:
+        with QSignalBlocker(self.sureness):
+            self.sureness.setValue(step)
+        self._say_sureness(step)
+
+    def _say_sureness(self, step: int) -> None:
+        word = translate("not said") if step == UNSAID else translate(SURENESS[step][1])
+        said = translate("How sure: {word}", word=word)
+        self.how_sure.setText(said)
+        self.sureness.setAccessibleName(said)
+
+
+class BothAnswers(QWidget):
+    """The reader's answer and the model's, a line each."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(GAP_PX)
+        grid.setColumnStretch(1, 1)
+        self._lines: list[tuple[QLabel, QLabel]] = []
+        for row, who in enumerate((translate("You"), translate("Model"))):
+            said, beside = plain_label(role="strong"), plain_label()
+            beside.setFont(tabular(beside.font()))
+            grid.addWidget(plain_label(who, "quiet"), row, 0)
+            grid.addWidget(said, row, 1)
+            grid.addWidget(beside, row, 2, Qt.AlignmentFlag.AlignRight)
+            self._lines.append((said, beside))
+        self.note = plain_label(role="quiet", wraps=True)
+        grid.addWidget(self.note, 2, 0, 1, 3)
+
+    def show_reader(self, reader: Reader) -> None:
+        """Show both answers; hidden where the reader gave none before."""
+        self.setVisible(bool(reader.you[0] and reader.model[0]))
+        for (said, beside), texts in zip(self._lines, (reader.you, reader.model), strict=True):
+            said.setText(texts[0])
+            beside.setText(texts[1])
+        self.note.setText(reader.note)
+        self.note.setVisible(bool(reader.note))
+
+
+class StanceRow(QWidget):
+    """Three buttons with words: agree, disagree, unsure.
+
+    They keep their place where there is no answer to speak of.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(GAP_PX)
+        self.buttons: dict[Stance, QPushButton] = {}
+        self._keys: dict[Stance, str] = {}
+        for stance, _ in STANCES:
+            button = QPushButton()
+            button.setProperty("role", "stance")
+            button.setCheckable(True)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            row.addWidget(button, 1)
+            self.buttons[stance] = button
+        self._shown: tuple[bool, Stance | None] = False, None
+        self._write()
+
+    def show_keys(self, keys: Sequence[str]) -> None:
+        """Write the keys on the buttons."""
+        named = {stance: key for (stance, _), key in zip(STANCES, keys, strict=True)}
+        if named != self._keys:
+            self._keys = named
+            self._write()
+
+    def show_stance(self, stance: Stance | None, *, can_say: bool) -> None:
+        """Show the stance that holds, and whether one can be given."""
+        self._shown = can_say, stance
+        self._write()
+
+    def _write(self) -> None:
+        can_say, held = self._shown
+        for stance, word in STANCES:
+            button, is_held = self.buttons[stance], stance is held
+            sign = "✓ " if is_held else ""
+            button.setText(f"{sign}{translate(word)}  {self._keys.get(stance, '')}".rstrip())
+            button.setEnabled(can_say)
+            with QSignalBlocker(button):
+                button.setChecked(is_held)
+
+
+class KeptLine(QWidget):
+    """Says whether the verdict is kept, with a way back and to all of them."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.said = CutLabel("faint")
+        self.undo_button = _link(translate("Undo"))
+        self.list_button = _link(translate("My verdicts"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(GAP_PX)
+        row.addWidget(self.said, 1)
+        row.addWidget(self.undo_button)
+        row.addWidget(self.list_button)
+
+    def show_kept(self, said: str, *, is_good: bool, can_undo: bool) -> None:
+        """Say whether the verdict on the slice is kept."""
+        self.said.setText(said)
+        set_role(self.said, "faint" if is_good else "attention")
+        self.setVisible(can_undo)
+
+
+def _link(text: str) -> QPushButton:
+    button = QPushButton(text)
+    button.setProperty("role", "link")
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button
+
+
+class ReaderPart:
+    """The widgets of the reader in the card, kept together."""
+
+    def __init__(self) -> None:
+        self.form, self.both = ReaderForm(), BothAnswers()
+        self.stances, self.kept = StanceRow(), KeptLine()
+        self.reader = NO_READER
+        keeps_place = self.stances.sizePolicy()
+        keeps_place.setRetainSizeWhenHidden(True)
+        self.stances.setSizePolicy(keeps_place)
+
+    def show_reader(self, reader: Reader) -> None:
+        """Show the reader's part of a card."""
+        self.reader = reader
+        self.form.show_reader(reader)
+        self.both.show_reader(reader)
+        self.stances.show_stance(reader.stance, can_say=reader.can_say)
+        self.stances.setVisible(not reader.is_asked)

@@ -1,0 +1,86 @@
+"""A model's answer on a whole series, by the rule of its card."""
+
+from dataclasses import dataclass
+
+from medviewer.dicom.model import StoredStack
+from medviewer.imaging.source import ImageSource
+from medviewer.inference.labels import finding_words
+from medviewer.inference.pack import SeriesVerdict, judge_series
+from medviewer.inference.result import ModelResult, ResultKey
+from medviewer.inference.tasks import rounded
+from medviewer.inference.verdicts import Choice, ReaderQuestion, question_of
+from medviewer.viewer.model_fit import series_rule
+from medviewer.viewer.state import DisplayState, is_hidden, key_of_slice
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SeriesAnswer:
+    """Verdict of a rule on a series.
+
+    Parameters
+    ----------
+    of : frozenset of ResultKey
+        The results that it was judged from; a verdict on the series belongs to them.
+    question : ReaderQuestion
+        What a reader is asked of the series, and what the rule answered.
+    score, threshold : str
+        As they are written.
+    is_hidden : bool
+        An answer of one of its slices waits for the reader's verdict.
+    sample : ModelResult
+        One of the results, for what all share: the model.
+    """
+
+    of: frozenset[ResultKey]
+    question: ReaderQuestion
+    verdict: SeriesVerdict
+    score: str
+    threshold: str
+    is_hidden: bool
+    sample: ModelResult
+
+    @property
+    def is_called(self) -> bool:
+        """Whether the rule calls the finding."""
+        return self.verdict.called
+
+
+def series_answer(state: DisplayState, model: str, stack: ImageSource) -> SeriesAnswer | None:
+    """Return the verdict of the model's rule on a stack.
+
+    None where it has no rule, or the rule says nothing of what was asked so far.
+    """
+    if not state.result_slices or not isinstance(stack, StoredStack) or len(stack) < 2:
+        return None
+    point = series_rule(model)
+    if point is None:
+        return None
+    keys = [key_of_slice(state, stack.slice_key(place)) for place in range(len(stack))]
+    results = [None if key is None else state.results.get(key) for key in keys]
+    questions = [None if result is None else question_of(result) for result in results]
+    scores = [None if question is None else question.score for question in questions]
+    spacing = stack.spacing_mm[2] if stack.spacing_mm is not None else None
+    verdict = judge_series(point, scores, spacing)
+    first = next((place for place, question in enumerate(questions) if question is not None), None)
+    if verdict is None or first is None:
+        return None
+    question, result = questions[first], results[first]
+    assert question is not None
+    assert result is not None
+    asked = _of_series(question, called=verdict.called, score=verdict.score)
+    score = rounded(verdict.score, point.threshold)
+    of = frozenset(key for key in keys if key is not None and key in state.results)
+    hidden = any(is_hidden(state, key) for key in of)
+    return SeriesAnswer(of, asked, verdict, score.text, score.threshold_text, hidden, result)
+
+
+def _of_series(question: ReaderQuestion, *, called: bool, score: float) -> ReaderQuestion:
+    present, absent = question.choices[:2]
+    words = finding_words(question.finding)
+    return ReaderQuestion(
+        words.series_question,
+        (Choice(present.label, present.title), Choice(absent.label, absent.title)),
+        present.label if called else absent.label,
+        score,
+        question.finding,
+    )

@@ -1,0 +1,153 @@
+"""Texts of the reader's verdict on the card, before and after the answer."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from medviewer.inference.result import ModelResult
+from medviewer.inference.verdicts import (
+    Reading,
+    Stance,
+    Verdict,
+    final_stance,
+    has_switched,
+    question_of,
+)
+from medviewer.translation import mark, translate
+from medviewer.viewer.state import DisplayState, PaneState, hidden_result, verdict_history
+from medviewer.viewer.texts.ai_card import AiCard, CardState
+
+STANCE_WORDS: Final = {
+    Stance.AGREE: mark("agree"),
+    Stance.DISAGREE: mark("disagree"),
+    Stance.UNSURE: mark("unsure"),
+}
+
+SURENESS: Final = (
+    (0, mark("a guess")),
+    (25, mark("not very sure")),
+    (50, mark("fairly sure")),
+    (75, mark("very sure")),
+    (100, mark("certain")),
+)
+"""Steps of sureness, and their words."""
+
+_BANDS: Final = {
+    Stance.AGREE: (CardState.AGREES, mark("You agree")),
+    Stance.DISAGREE: (CardState.DIFFERS, mark("You differ")),
+    Stance.UNSURE: (CardState.UNDECIDED, mark("You are unsure")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """The reader's part of the card.
+
+    Parameters
+    ----------
+    is_first : bool
+        Reader first is on.
+    question : str
+        What the reader is asked while the answer is hidden; "" where none is.
+    choices : tuple of str
+        The answers to choose from, "Cannot tell" the last one.
+    can_say : bool
+        An answer is in sight on which a verdict can be given.
+    stance : Stance or None
+        The one that holds.
+    you, model : (str, str)
+        Both answers, each with what stands beside it; ("", "") where there was no own reading.
+    note : str
+        What else is to be said of the two.
+    can_undo : bool
+        There is a verdict that can be taken back.
+    """
+
+    is_first: bool = False
+    question: str = ""
+    choices: tuple[str, ...] = ()
+    can_say: bool = False
+    stance: Stance | None = None
+    you: tuple[str, str] = ("", "")
+    model: tuple[str, str] = ("", "")
+    note: str = ""
+    can_undo: bool = False
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether an answer waits for the reader's own."""
+        return bool(self.choices)
+
+
+def reader_of(state: DisplayState, pane: PaneState | None) -> Reader:
+    """Return the reader's part of the card of a pane."""
+    if pane is None:
+        return Reader(state.reader_first)
+    hidden, key = hidden_result(state, pane), pane.token.key
+    if hidden is not None:
+        return _asked(hidden)
+    result = pane.result
+    # guard(test): a verdict stands beside the result that it is about
+    if result is None or key is None or result.key != key:
+        return Reader(state.reader_first)
+    history = verdict_history(state, key)
+    return _beside(result, history.present, is_first=state.reader_first, can_undo=bool(history.past))
+
+
+def _asked(hidden: ModelResult) -> Reader:
+    """Return the question of a hidden answer, which gives nothing of it away."""
+    question = question_of(hidden)
+    if question is None:
+        said = translate("You chose to classify a picture that the model had refused.")
+        return Reader(True, said, (translate("Cannot tell"),))
+    titles = [choice.title.for_user() for choice in question.choices]
+    return Reader(True, question.question.for_user(), (*titles, translate("Cannot tell")))
+
+
+def _beside(result: ModelResult, verdict: Verdict, *, is_first: bool, can_undo: bool) -> Reader:
+    question = question_of(result)
+    if question is None:
+        return Reader(is_first, can_undo=can_undo)
+    stance, reading = final_stance(question, verdict), verdict.reading
+    if reading is None:
+        return Reader(is_first, can_say=True, stance=stance, can_undo=can_undo)
+    return Reader(
+        is_first,
+        can_say=True,
+        stance=stance,
+        you=(question.title_of(reading.label).for_user(), sureness_text(reading)),
+        note=_note(reading, switched=has_switched(question, verdict)),
+        can_undo=can_undo,
+    )
+
+
+def _note(reading: Reading, *, switched: bool) -> str:
+    said = [] if reading.is_blind else [translate("Read after the answer had been seen.")]
+    if switched:
+        said.append(translate("You changed your mind after seeing the answer."))
+    return " ".join(said)
+
+
+def sureness_text(reading: Reading) -> str:
+    """Return how sure a reading was; "" where that was not said."""
+    if reading.sureness is None:
+        return ""
+    return translate(min(SURENESS, key=lambda step: abs(step[0] - (reading.sureness or 0)))[1])
+
+
+def with_reader(card: AiCard, reader: Reader) -> tuple[AiCard, Reader]:
+    """Return the card of an answer beside the reader's word on it.
+
+    With an own reading the band says how both compare, and both stand below it.
+    """
+    if reader.is_asked:
+        band = AiCard(CardState.READER_FIRST, translate("Your reading first"), sentence=reader.question)
+        return band, reader
+    if not reader.you[0] or reader.stance is None:
+        return card, reader
+    state, word = _BANDS[reader.stance]
+    beside = replace(reader, model=(card.word, card.score))
+    return replace(card, state=state, word=translate(word), score="", sentence=card.sentence), beside
+
+
+NO_READER: Final = Reader()
+"""Of a card that no reader was asked about."""

@@ -1,0 +1,54 @@
+"""Words about a reader's verdicts: rates and own calibration."""
+
+from collections.abc import Iterable
+
+from medviewer.inference.result import ModelResult
+from medviewer.inference.verdicts import LocalCalibration, Rate, ReaderRates, calibration_for
+from medviewer.translation import translate
+
+HUNDRED = 100
+
+
+def rate_words(rate: Rate) -> str:
+    """Return a rate with its counts, and that there are too few for one."""
+    if not rate.of:
+        return translate("none yet")
+    if rate.percent is None:
+        return translate("{count} of {of}, too few for a rate", count=rate.count, of=rate.of)
+    return translate("{count} of {of} ({percent} %)", count=rate.count, of=rate.of, percent=rate.percent)
+
+
+def rate_lines(rates: ReaderRates) -> tuple[str, ...]:
+    """Return the lines about a model's verdicts."""
+    return (
+        translate("you agree: {rate}", rate=rate_words(rates.agreed)),
+        translate("agreed before you saw the answer: {rate}", rate=rate_words(rates.blind_agreed)),
+        translate("changed your mind after seeing it: {rate}", rate=rate_words(rates.switched)),
+    )
+
+
+def calibration_words(calibration: LocalCalibration | None) -> str:
+    """Return the counts behind a calibration."""
+    if calibration is None:
+        return translate("none")
+    return translate(
+        "from {count} own verdicts, {present} with the finding, {blind} before the answer was seen",
+        count=calibration.count,
+        present=calibration.present,
+        blind=calibration.blind,
+    )
+
+
+def here_text(result: ModelResult, calibrations: Iterable[LocalCalibration]) -> str:
+    """Return the frequency of the finding by own verdicts.
+
+    "here: 31 of 100, from 214 own verdicts". It stands beside what the model says, never in its
+    place. "" where there is no calibration for it.
+    """
+    found = calibration_for(result, calibrations)
+    if found is None:
+        return ""
+    calibration, probability = found
+    count = round(HUNDRED * probability)
+    about = "< 1" if count == 0 else "> 99" if count == HUNDRED else str(count)
+    return translate("here: {count} of 100, from {of} own verdicts", count=about, of=calibration.count)

@@ -1,0 +1,153 @@
+"""Giving a verdict on a model's answer, and taking it back."""
+
+import datetime
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from medviewer.inference.result import ModelResult
+from medviewer.inference.verdicts import (
+    CANNOT_TELL,
+    ReaderQuestion,
+    Reading,
+    Stance,
+    question_of,
+)
+from medviewer.translation import message
+from medviewer.viewer import state as display_state
+from medviewer.viewer.series_answer import SeriesAnswer, series_answer
+from medviewer.viewer.state import DisplayState, PaneState
+
+if TYPE_CHECKING:
+    from medviewer.viewer.viewer import Viewer
+    from medviewer.viewer.viewer_state import ViewerState
+
+VERDICT: Final = message("verdict")
+"""By this name an edit stands in the history of a verdict."""
+
+STANCES: Final = (Stance.AGREE, Stance.DISAGREE, Stance.UNSURE)
+
+
+def waiting(state: "ViewerState") -> ModelResult | None:
+    """Return the focused pane's answer that waits for the reader's own."""
+    pane = state.focused
+    return None if pane is None else display_state.hidden_result(state.display, pane)
+
+
+def in_sight(state: "ViewerState") -> ModelResult | None:
+    """Return the focused pane's answer on which a verdict can be given."""
+    pane = state.focused
+    result = None if pane is None else pane.result
+    if pane is None or result is None or result.key != pane.token.key or question_of(result) is None:
+        return None
+    return result
+
+
+def choices_of(question: ReaderQuestion | None) -> tuple[str, ...]:
+    """Return the labels that a reader may answer, CANNOT_TELL as the last."""
+    return (*(choice.label for choice in question.choices), CANNOT_TELL) if question else (CANNOT_TELL,)
+
+
+def give_reading(viewer: "Viewer", label: str) -> None:
+    """Take the reader's own answer on the slice, and show the model's."""
+    hidden = waiting(viewer.state)
+    if hidden is None or label not in choices_of(question_of(hidden)):
+        return
+    display, key = viewer.state.display, hidden.key
+    reading = _reading(viewer.state, label, key, display)
+    verdict = replace(display_state.verdict_of(display, key), reading=reading)
+    viewer.change(display=display_state.set_verdict(display, key, VERDICT, verdict), sureness=None)
+
+
+def _reading(state: "ViewerState", label: str, of: object, display: DisplayState) -> Reading:
+    keys = of if isinstance(of, frozenset) else {of}
+    sureness = state.sureness[1] if state.sureness is not None and state.sureness[0] == of else None
+    return Reading(label, sureness, is_blind=not keys & display.seen, at=now())
+
+
+def show_without(viewer: "Viewer") -> None:
+    """Show the focused pane's answer although the reader gave none."""
+    hidden = waiting(viewer.state)
+    if hidden is not None:
+        display = viewer.state.display
+        verdict = replace(display_state.verdict_of(display, hidden.key), is_skipped=True)
+        viewer.show(display_state.set_verdict(display, hidden.key, VERDICT, verdict))
+
+
+def give_stance(viewer: "Viewer", stance: Stance) -> None:
+    """Take a stance on the answer in sight; the same again changes nothing."""
+    result = in_sight(viewer.state)
+    if result is None:
+        return
+    display = viewer.state.display
+    before = display_state.verdict_of(display, result.key)
+    if before.stance is stance:
+        return
+    verdict = replace(before, stance=stance, stance_at=now())
+    viewer.show(display_state.set_verdict(display, result.key, VERDICT, verdict))
+
+
+def take_back(viewer: "Viewer") -> None:
+    """Take the last verdict on the focused pane's slice back."""
+    pane = viewer.state.focused
+    if pane is not None and pane.token.key is not None:
+        viewer.show(display_state.undo_verdict(viewer.state.display, pane.token.key))
+
+
+def set_sureness(viewer: "Viewer", sureness: int) -> None:
+    """Take how sure the reader is of the answer that is about to be given."""
+    hidden = waiting(viewer.state)
+    if hidden is not None:
+        viewer.change(sureness=(hidden.key, sureness))
+
+
+def can_take_back(state: DisplayState, pane: PaneState | None) -> bool:
+    """Return whether a pane's slice has a verdict that can be taken back."""
+    key = None if pane is None else pane.token.key
+    history = None if key is None else state.verdicts.get(key)
+    return history is not None and bool(history.past)
+
+
+def answer_on_series(state: "ViewerState") -> SeriesAnswer | None:
+    """Return the chosen model's answer on the focused pane's series.
+
+    None while the series is being asked about.
+    """
+    pane = state.focused
+    if pane is None or (state.series_run is not None and state.series_run.stack == pane.stack.key):
+        return None
+    return series_answer(state.display, state.model, pane.stack)
+
+
+def say_of_series(viewer: "Viewer", place: int) -> None:
+    """Take the reader's word on the series: an own answer, or a stance.
+
+    Parameters
+    ----------
+    place : int
+        Of the answer among `choices_of`, or of the stance among STANCES.
+    """
+    answer = answer_on_series(viewer.state)
+    if answer is None:
+        return
+    display = viewer.state.display
+    before = display_state.series_verdict_of(display, answer.of)
+    if answer.is_hidden:
+        reading = _reading(viewer.state, choices_of(answer.question)[place], answer.of, display)
+        verdict = replace(before, reading=reading)
+    elif before.stance is STANCES[place]:
+        return
+    else:
+        verdict = replace(before, stance=STANCES[place], stance_at=now())
+    viewer.show(display_state.set_series_verdict(display, answer.of, VERDICT, verdict))
+
+
+def take_series_back(viewer: "Viewer") -> None:
+    """Take the last verdict on the focused pane's series back."""
+    answer = answer_on_series(viewer.state)
+    if answer is not None:
+        viewer.show(display_state.undo_series_verdict(viewer.state.display, answer.of))
+
+
+def now() -> str:
+    """Return the time as verdicts are kept with it (UTC)."""
+    return datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

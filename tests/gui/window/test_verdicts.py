@@ -1,0 +1,197 @@
+"""A verdict takes one key; with reader first nothing of an answer is seen before the own one."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMessageBox
+from pytestqt.qtbot import QtBot
+
+from medviewer.gui.dialogs.models.verdicts_dialog import VerdictsDialog
+from medviewer.gui.window.main_window import MainWindow
+from medviewer.inference.verdicts import Stance, read_verdicts
+from medviewer.inference.verdicts.table import verdict_folder
+from medviewer.viewer.color_roles import colors
+from medviewer.viewer.texts import strip_of
+from tests.gui.window_scene import WindowScene
+
+
+def do(window: MainWindow, scene: WindowScene, name: str) -> None:
+    window.bar.actions[f"classify.{name}"].trigger()
+    scene.workers.settle()
+
+
+def chip(window: MainWindow) -> str:
+    return str(window.panes.panes[0].header.result.text())
+
+
+@pytest.fixture
+def read(window: MainWindow, scene: WindowScene) -> MainWindow:
+    """Show a slice with reader first."""
+    scene.open("head")
+    do(window, scene, "reader_first")
+    return window
+
+
+def test_one_key_each_gives_changes_and_takes_back(window: MainWindow, scene: WindowScene) -> None:
+    scene.open("head")
+    part = window.prediction.reader
+    assert not any(button.isEnabled() for button in part.stances.buttons.values())
+    scene.classify()
+    for key, stance in ((Qt.Key.Key_F6, Stance.AGREE), (Qt.Key.Key_F8, Stance.UNSURE)):
+        action = window.bar.actions[f"classify.{stance}"]
+        assert action.shortcut().toString() == Qt.Key(key).name.removeprefix("Key_")
+        action.trigger()
+        held = [one for one, button in part.stances.buttons.items() if button.isChecked()]
+        assert held == [stance]
+        assert part.stances.buttons[stance].text().startswith("✓ ")
+    part.kept.undo_button.click()
+    assert part.stances.buttons[Stance.AGREE].isChecked()
+    part.kept.undo_button.click()
+    assert not any(button.isChecked() for button in part.stances.buttons.values())
+
+
+def test_the_buttons_have_words_and_are_large_enough(window: MainWindow, scene: WindowScene) -> None:
+    scene.open("head")
+    scene.classify()
+    for button in window.prediction.reader.stances.buttons.values():
+        assert min(button.width(), button.height()) >= 24
+        assert button.fontMetrics().horizontalAdvance(button.text()) <= button.width() - 6
+
+
+def test_nothing_of_the_answer_is_seen_before_the_own_verdict(
+    qtbot: QtBot, read: MainWindow, scene: WindowScene
+) -> None:
+    scene.classify()
+    panel = read.prediction
+    assert panel.card.word == "Your reading first"
+    assert panel.card.score == ""
+    assert panel.reader.form.isVisible()
+    assert "Reader first: give your own verdict" in panel.reader.form.hint.text()
+    assert chip(read) == ""
+    assert not strip_of(read.viewer.state.display, read.viewer.state.focused.stack).marks
+    assert read.panes.row.summary.text() == "1 answer waits for yours"
+    assert read.viewer.state.focused.result is None
+    first, *_, last = panel.reader.form.buttons
+    assert first.text().endswith("F6")
+    assert last.text().startswith("Cannot tell")
+    first.click()
+    scene.workers.settle()
+    qtbot.waitUntil(lambda: chip(read) != "")
+    assert panel.card.word in ("You agree", "You differ")
+    assert panel.reader.both.isVisible()
+
+
+def test_both_answers_stand_beside_each_other_and_a_change_of_mind_is_said(
+    read: MainWindow, scene: WindowScene
+) -> None:
+    scene.classify()
+    read.prediction.reader.form.sureness.setValue(4)
+    do(read, scene, "disagree")  # the second answer, while it is hidden
+    part = read.prediction.reader
+    assert part.reader.you[1] == "certain"
+    assert part.reader.model[0]
+    assert read.prediction.card.word == "You differ"
+    do(read, scene, "agree")
+    assert read.prediction.card.word == "You agree"
+    assert "changed your mind" in part.both.note.text()
+
+
+def test_sureness_that_was_not_said_is_not_kept(read: MainWindow, scene: WindowScene) -> None:
+    scene.classify()
+    read.prediction.reader.form.sureness.setValue(2)
+    read.viewer.scroll_by(1)
+    scene.workers.settle()
+    scene.classify()
+    assert read.prediction.reader.form.how_sure.text() == "How sure: not said"
+    do(read, scene, "agree")
+    assert read_verdicts()[-1].sureness == ""
+
+
+def test_it_can_be_shown_without_a_verdict(qtbot: QtBot, read: MainWindow, scene: WindowScene) -> None:
+    scene.classify()
+    read.prediction.reader.form.skip_button.click()
+    scene.workers.settle()
+    qtbot.waitUntil(lambda: chip(read) != "")
+    assert read_verdicts() == ()
+
+
+def test_a_refusal_is_shown_at_once(read: MainWindow, scene: WindowScene) -> None:
+    scene.classify("refusal")
+    assert read.prediction.card.word == "Not judged"
+    assert not read.prediction.reader.form.isVisible()
+
+
+def test_going_to_flagged_slices_gives_no_hidden_answer_away(read: MainWindow, scene: WindowScene) -> None:
+    scene.classify()
+    at = read.viewer.state.focused.index
+    do(read, scene, "next_flagged")
+    assert read.viewer.state.focused.index == at
+    assert "hidden until you give your own" in scene.session.notices.history[-1][1].sentence.for_user()
+
+
+def test_verdicts_are_kept_before_and_after_and_gone_without_memory(
+    read: MainWindow, scene: WindowScene
+) -> None:
+    scene.classify()
+    do(read, scene, "disagree")
+    do(read, scene, "agree")
+    assert [(row.blind, row.stance) for row in read_verdicts()] == [("yes", ""), ("yes", "agree")]
+    assert "Saved on this computer" in read.prediction.reader.kept.said.text()
+    read.viewer.change_setting("remember_files", False)
+    assert isinstance(read.dialog, QMessageBox)
+    assert "One verdict" in read.dialog.text()
+    assert verdict_folder().exists()
+    read.dialogs.yes_button.click()
+    assert not verdict_folder().exists()
+    do(read, scene, "disagree")
+    assert not verdict_folder().exists()
+    assert read.prediction.reader.kept.said.text() == "Not kept: memory is off"
+
+
+def test_the_strip_has_a_tick_under_the_slice_with_a_verdict(window: MainWindow, scene: WindowScene) -> None:
+    scene.open("head")
+    scene.classify()
+    do(window, scene, "agree")
+    strip, at = window.panes.row.strip, window.viewer.state.focused.index
+    assert dict(strip.strip.stances) == {at: Stance.AGREE}
+    image = strip.grab().toImage()
+    place = round(strip.center_of(at))
+    foot = image.height() - 2
+    assert colors().blue in {image.pixelColor(x, foot).name() for x in range(place - 2, place + 3)}
+    others = range(0, place - 30)
+    assert colors().blue not in {image.pixelColor(x, foot).name() for x in others}
+
+
+def test_the_page_shows_rates_exports_and_deletes(
+    window: MainWindow, scene: WindowScene, tmp_path: Path
+) -> None:
+    scene.open("head")
+    scene.classify()
+    do(window, scene, "agree")
+    do(window, scene, "verdicts")
+    page = window.dialog
+    assert isinstance(page, VerdictsDialog)
+    assert page.table.item(0, 1).text() == "1 of 1, too few for a rate"
+    page.export(tmp_path / "mine.csv")
+    assert "agree" in (tmp_path / "mine.csv").read_text("utf-8-sig")
+    page.calibrate_button.click()
+    assert "too few verdicts" in page.trouble.text()
+    page.delete_all()
+    assert page.table.rowCount() == 0
+    assert read_verdicts() == ()
+
+
+def test_the_switch_stands_in_the_preferences_and_holds_next_time(
+    qtbot: QtBot, window: MainWindow, scene: WindowScene
+) -> None:
+    do(window, scene, "reader_first")
+    assert window.viewer.settings.flag("reader_first")
+    window.viewer.change_setting("reader_first", False)
+    assert not window.viewer.state.display.reader_first
+    window.viewer.change_setting("reader_first", True)
+    other = WindowScene()
+    again = MainWindow(other.session)
+    qtbot.addWidget(again)
+    assert again.viewer.state.display.reader_first
+    other.session.shutdown()
