@@ -150,6 +150,11 @@ class UnreadableFile(MedviewerError):  # noqa: N818 - the name states the thing
         """The file that the error is about."""
         return Path(self.facts["path"])
 
+    @property
+    def stands_for(self) -> int:
+        """So many files cannot be shown for this reason."""
+        return 1
+
     def _shown(self) -> dict[str, Any]:
         return {**super()._shown(), "reason": self.reason_message()}
 
@@ -192,6 +197,11 @@ class MissingFilesError(UnreadableFile):
     reason_of_one = mark("1 of the {total} files that DICOMDIR names is not there ({names})")
     hint = mark("Was the disc copied whole? Ask the sender for the missing files.")
 
+    @property
+    def stands_for(self) -> int:
+        """So many files are missing."""
+        return int(self.facts["missing"])
+
 
 class OutsideFilesError(UnreadableFile):
     """A DICOMDIR names files outside its folder, which are not opened.
@@ -202,6 +212,11 @@ class OutsideFilesError(UnreadableFile):
     reason = mark("{outside} of the {total} files that DICOMDIR names lie outside its folder")
     counted = "outside"
     reason_of_one = mark("1 of the {total} files that DICOMDIR names lies outside its folder")
+
+    @property
+    def stands_for(self) -> int:
+        """So many files lie outside."""
+        return int(self.facts["outside"])
 
 
 class UnreadableSliceError(MedviewerError):
@@ -266,10 +281,18 @@ class UnknownTransferSyntaxError(UnreadableFile):
 
 
 class ArchiveError(UnreadableFile):
-    """An archive, or a member of one, is not unpacked. Facts: detail."""
+    """An archive, or members of one, are not unpacked.
+
+    Facts: detail, and refused (how many members) where one error is about several.
+    """
 
     reason = mark("it is not unpacked ({detail})")
     hint = mark("Unpack the archive with another program and open the folder.")
+
+    @property
+    def stands_for(self) -> int:
+        """So many members are not unpacked."""
+        return int(self.facts.get("refused", 1))
 
 
 class UnopenedArchiveError(ArchiveError):

@@ -243,10 +243,20 @@ class PresentationStateReference:
 
 @dataclass(frozen=True, slots=True)
 class SkippedFile:
-    """A file that is not shown, with the bare reason."""
+    """A file that is not shown, with the bare reason.
+
+    Parameters
+    ----------
+    missing : int
+        So many files that it names are not there; 0 where the file itself is not shown.
+    stands_for : int
+        So many files are not shown for this one reason; those of an archive are summed up in one.
+    """
 
     path: Path
     reason: Message
+    missing: int = 0
+    stands_for: int = 1
 
 
 @dataclass(frozen=True, slots=True)

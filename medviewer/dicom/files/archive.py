@@ -113,7 +113,7 @@ def _summed_up(path: Path, directory: _Directory) -> tuple[UnreadableFile | None
     total = len(directory.members) + len(directory.refused)
     said = message("{count} of its {total} files: {detail}", count=count, total=total, detail=Message(detail))
     others = [error for error in directory.refused if error.facts.get("detail") != detail]
-    return ArchiveError(path=path, detail=said), others
+    return ArchiveError(path=path, detail=said, refused=count), others
 
 
 def open_member(path: Path, archive: Path, announce: Announce) -> tuple[io.BufferedReader, FileState]:

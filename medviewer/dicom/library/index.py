@@ -363,7 +363,8 @@ class LibraryBuilder:
 
         Ignored where it is no DICOM, else refused.
         """
-        skipped = SkippedFile(error.path, error.reason_message())
+        missing = int(error.facts["missing"]) if isinstance(error, MissingFilesError) else 0
+        skipped = SkippedFile(error.path, error.reason_message(), missing, error.stands_for)
         (self._ignored if isinstance(error, NotDicomError) else self._refused).append(skipped)
 
     def has(self, uid: str) -> bool:

@@ -31,7 +31,8 @@ def result_message(paths: Sequence[Path], found: Library) -> tuple[Message, str]
             return None
         if len(refused) == 1:
             return _named(refused[0]), "warning"
-        sentence = message("{count} files could not be read; the list names them.", count=len(refused))
+        count = sum(one.stands_for for one in refused)
+        sentence = message("{count} files could not be read; the list names them.", count=count)
         return sentence, "warning"
     if len(bad) == 1 and not found.other:
         return _named(bad[0]), "error"
@@ -45,7 +46,7 @@ def result_message(paths: Sequence[Path], found: Library) -> tuple[Message, str]
             "No pictures were found in {name}: 1 file could not be read.",
             "No pictures were found in {name}: {count} files could not be read.",
             name=name,
-            count=len(bad),
+            count=sum(one.stands_for for one in bad),
         )
         return sentence, "error"
     return message("No pictures were found in {name}: it holds no files.", name=name), "error"

@@ -64,7 +64,9 @@ def skipped_files_text(library: Library) -> str:
     "" where there is none.
     """
     parts = []
-    if refused := len(library.refused):
+    if missing := sum(one.missing for one in library.refused):
+        parts.append(translate("1 file is not there", "{count} files are not there", count=missing))
+    if refused := sum(one.stands_for for one in library.refused if not one.missing):
         parts.append(translate("1 file could not be read", "{count} files could not be read", count=refused))
     if others := len(without_images(library)) + len(library.ignored):
         parts.append(translate("1 file is no picture", "{count} files are no pictures", count=others))

@@ -13,6 +13,7 @@ from medviewer.dicom.library.index import scan
 from medviewer.dicom.model import Library
 from medviewer.dicom.objects.dicomdir import FileId, files_in_folders_of, named_files
 from medviewer.dicom.workers.sandbox import Sandbox
+from medviewer.viewer.texts.studies import skipped_files_text
 from tests import factories
 
 pytestmark = pytest.mark.filterwarnings("ignore:Invalid value for VR CS")  # as real discs write names
@@ -217,3 +218,4 @@ def test_a_disc_without_most_of_its_files_says_so_once(shared_data: Path, sandbo
     library = whole(shared_data / "data" / "dicom" / "04-mr-brain-tumour-enhanced", sandbox)
     (missing,) = library.refused
     assert str(missing.reason).startswith("127 of the 131 files that DICOMDIR names are not there")
+    assert skipped_files_text(library).splitlines()[0] == "127 files are not there"

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QImage, QTextDocumentFragment
-from PySide6.QtWidgets import QSplitter, QWidget
+from PySide6.QtWidgets import QLabel, QSplitter, QWidget
 from pytestqt.qtbot import QtBot
 
 from medviewer.dicom.model import Icon, Library, OtherObject, SkippedFile, StoredStack
@@ -228,6 +228,23 @@ def test_files_left_out_are_counted_and_listed_with_reasons(
     assert dialog is not None
     assert dialog.table.item(0, 0).text() == "broken1.dcm"
     assert dialog.table.item(0, 1).text() == "it is damaged (made)"
+    dialog.reject()
+
+
+def test_files_that_are_missing_are_counted_apart_and_one_by_one(browser: StudyBrowser) -> None:
+    directory = SkippedFile(Path("/a/DICOMDIR"), Message("127 of the 131 are not there"), 127, 127)
+    archive = SkippedFile(Path("/a/b.zip"), Message("40 of its 60 files are encrypted"), stands_for=40)
+    browser.show_library(Library(refused=(directory, archive)))
+    assert browser.left_out_button.text().splitlines() == [
+        "127 files are not there",
+        "40 files could not be read ▸",
+    ]
+    browser.show_library(Library(refused=(directory,)))
+    assert browser.left_out_button.text() == "127 files are not there ▸"
+    browser.show_left_out()
+    dialog = browser.findChild(LeftOutDialog)
+    assert dialog is not None
+    assert "127 files are not there" in [label.text() for label in dialog.findChildren(QLabel)]
     dialog.reject()
 
 
