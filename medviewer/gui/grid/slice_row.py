@@ -8,7 +8,7 @@ from typing import Final
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
-from medviewer.gui.grid.slice_strip import SliceStrip
+from medviewer.gui.grid.slice_strip import EDGE_PX, SliceStrip
 from medviewer.gui.widgets import CutLabel, SteadyLabel, tabular
 from medviewer.imaging.source import ImageSource
 from medviewer.translation import translate
@@ -16,6 +16,7 @@ from medviewer.viewer.state import PaneState
 from medviewer.viewer.texts import SeriesStrip, is_numbered_in_order, place_text
 
 HEIGHT_PX: Final = 64
+HANDLE_PX: Final = 14  # of the slider, wide
 SLIDER_PX: Final = 24  # high; all of it takes the mouse
 LEAST_SLIDER_PX: Final = 64
 LEAST_PLACE_PX: Final = 150
@@ -53,7 +54,10 @@ class SliceRow(QWidget):
         middle = QVBoxLayout()
         middle.setContentsMargins(0, 4, 0, 2)
         middle.setSpacing(0)
-        middle.addWidget(self.slider)
+        ends = QHBoxLayout()  # the middle of the handle lies over that of the slice's mark
+        ends.setContentsMargins(EDGE_PX - HANDLE_PX // 2, 0, EDGE_PX - HANDLE_PX // 2, 0)
+        ends.addWidget(self.slider)
+        middle.addLayout(ends)
         middle.addWidget(self.strip, 1)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(MARGIN_PX, 0, MARGIN_PX, 0)

@@ -13,7 +13,7 @@ from medviewer.viewer.color_roles import colors
 from medviewer.viewer.texts import NO_STRIP, MarkKind, SeriesStrip, SliceMark
 
 HEIGHT_PX: Final = 34
-HANDLE_PX: Final = 14  # of the slider above: the first and last slice lie under its handle's middle
+EDGE_PX: Final = 23  # from the strip's ends to the middles of the first and last mark, which are whole
 MARK_PX: Final = 3
 WIDEST_PX: Final = 40
 BRACKET_PX: Final = 5
@@ -81,14 +81,14 @@ class SliceStrip(QWidget):
 
     def slice_at(self, x: float) -> int:
         """Return the slice whose mark is nearest."""
-        room = max(1.0, self.width() - HANDLE_PX)
-        place = round((x - HANDLE_PX / 2) / room * (self._count - 1))
+        room = max(1.0, self.width() - 2 * EDGE_PX)
+        place = round((x - EDGE_PX) / room * (self._count - 1))
         return max(0, min(self._count - 1, place))
 
     def center_of(self, index: int) -> float:
         """Return the middle of a slice's mark, the slider's handle above it."""
-        room = self.width() - HANDLE_PX
-        return HANDLE_PX / 2 + room * index / max(1, self._count - 1)
+        room = self.width() - 2 * EDGE_PX
+        return EDGE_PX + room * index / max(1, self._count - 1)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Go to the slice under the mouse."""
@@ -116,7 +116,7 @@ class SliceStrip(QWidget):
         ink = colors()
         wide, middle, step = self._mark_width(), self.height() / 2, self._step()
         every = max(1, round(2 / max(0.01, step)))
-        seen, begin = event.rect(), HANDLE_PX / 2
+        seen, begin = event.rect(), EDGE_PX
         first = max(0, floor((seen.left() - wide - begin) / step / every)) if step > 0 else 0
         last = min(self._count, ceil((seen.right() + wide - begin) / step) + 1) if step > 0 else self._count
         line = QColor(ink.strong_line)
@@ -202,7 +202,7 @@ class SliceStrip(QWidget):
             painter.fillRect(QRectF(bar.left(), top, wide, CAP_PX), QColor(ink.amber))
 
     def _step(self) -> float:
-        return (self.width() - HANDLE_PX) / max(1, self._count - 1)
+        return (self.width() - 2 * EDGE_PX) / max(1, self._count - 1)
 
     def _mark_width(self) -> float:
         return max(1.0, min(WIDEST_PX, self._step() - 2))

@@ -1,12 +1,16 @@
 """The strip of slices paints what has changed, and no less."""
 
 import pytest
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtGui import QImage, QPaintEvent, QRegion
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint
+from PySide6.QtGui import QColor, QImage, QPaintEvent, QRegion
+from PySide6.QtWidgets import QStyle, QStyleOptionSlider, QWidget
 from pytestqt.qtbot import QtBot
 
+from medviewer.gui.grid.slice_row import SliceRow
 from medviewer.gui.grid.slice_strip import SliceStrip
+from medviewer.viewer.color_roles import colors
+from medviewer.viewer.state.pane_state import PaneState
+from tests.gui.pane_scene import make_stack
 
 
 class Painted(QObject):
@@ -65,3 +69,34 @@ def test_scrolling_on_paints_a_few_marks_of_hundreds(qtbot: QtBot) -> None:
     strip.show_place(295, 151)
     qtbot.waitUntil(lambda: bool(painted.regions))
     assert painted.regions[0].boundingRect().width() < strip.width() / 10
+
+
+@pytest.mark.parametrize("width", [420, 760, 1170])
+@pytest.mark.parametrize("count", [2, 10, 33, 295])
+def test_the_marks_are_whole_and_lie_under_the_handle(qtbot: QtBot, width: int, count: int) -> None:
+    row = SliceRow()
+    qtbot.addWidget(row)
+    row.resize(width, row.height())
+    row.show()
+    stack = make_stack(count)
+    for index in {0, 1, count // 2, count - 1}:
+        row.show_place(PaneState(stack, index, "original"))
+        option = QStyleOptionSlider()
+        row.slider.initStyleOption(option)
+        handle = row.slider.style().subControlRect(
+            QStyle.ComplexControl.CC_Slider, option, QStyle.SubControl.SC_SliderHandle, row.slider
+        )
+        middle = row.slider.mapTo(row, QPoint(0, 0)).x() + handle.x() + handle.width() / 2
+        mark = row.strip.mapTo(row, QPoint(0, 0)).x() + row.strip.center_of(index)
+        assert abs(middle - mark) <= 1, index
+        assert row.strip.slice_at(row.strip.center_of(index)) == index
+    marked = _marked(picture(row.strip), QColor(colors().strong_line))
+    assert marked[0] >= 1  # no mark is cut by an edge
+    assert marked[-1] <= row.strip.width() - 2
+
+
+def _marked(image: QImage, ink: QColor) -> list[int]:
+    """Return the columns in which a color is seen."""
+    return [
+        x for x in range(image.width()) if any(image.pixelColor(x, y) == ink for y in range(image.height()))
+    ]
