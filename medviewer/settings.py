@@ -70,6 +70,7 @@ SETTINGS: Final[dict[str, Setting]] = {
             section=MODELS,
         ),
         Setting("mouse", str, "standard", mark("Mouse"), ("standard", "window_zoom", "scroll_window")),
+        Setting("film_preview", bool, True, mark("Preview small pictures in the large pane under the mouse")),
         Setting("window_geometry", str, "", ""),
         Setting("sides", str, "", ""),  # widths of browser and dock, and whether they are shown
         Setting("dock_folds", str, "", ""),  # the sections of the dock that the user folded or unfolded

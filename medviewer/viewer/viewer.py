@@ -378,6 +378,8 @@ class Viewer:
             self.ui.apply_setting(key, str(value))
         elif key == "device":
             self.work.use_model(self.state.model, str(value))
+        elif key == "film_preview":
+            self.change(previews=bool(value))
         elif key == "keep_annotations":
             self.keeps_annotations = bool(value) and self.memory.remember
             self.change()  # what is drawn is kept from now on, or no longer

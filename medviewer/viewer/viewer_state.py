@@ -65,6 +65,8 @@ class ViewerState:
         Lines show where the slices of other panes cross an image.
     layout, maximized, film_folded
         As `visible_panes` takes them.
+    previews : bool
+        A small picture is previewed in the large pane while the mouse rests on it.
     smooths, loupe_shown : bool
         Magnified pixels are smoothed; original ones are shown under the mouse.
     screen_sizes : mapping
@@ -129,6 +131,7 @@ class ViewerState:
     maximized: int | None = None
     film_folded: bool = False
     smooths: bool = True
+    previews: bool = True
     loupe_shown: bool = False
     screen_sizes: ScreenSizes = field(default_factory=dict)
     tool: str = "window"

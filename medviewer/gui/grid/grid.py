@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from medviewer.gui.grid.area import PaneArea
 from medviewer.gui.grid.linked_panes import LinkedPanes, same_zoom
+from medviewer.gui.grid.patients import PatientsOnScreen
 from medviewer.gui.grid.slice_row import SliceRow
 from medviewer.gui.image_view import TextPainter, true_size_on
 from medviewer.gui.panes import FilmPreview, Pane, tell_no_true_size
@@ -50,6 +51,7 @@ class PaneGrid(QWidget):
         self._ink = TextPainter(self.font())
         self.panes: list[Pane] = []
         self._linked = LinkedPanes(self._viewer, self.panes)
+        self._patients = PatientsOnScreen(session.notices)
         self.area = PaneArea(self)
         self.row = SliceRow(self)
         self.slider, self.place = self.row.slider, self.row.place
@@ -57,7 +59,7 @@ class PaneGrid(QWidget):
         self._tabs: list[str] = []  # titles of a folded film's panes
         self._drawn_of: tuple[object, object] = (None, None)  # what the ticks of the slider are of
         self._strip_of: tuple[object, ...] = ()  # what its marks are of
-        self._preview = FilmPreview(session.workers, self._show_preview, self)
+        self._preview = FilmPreview(session.workers, self._show_preview, self._wants_preview, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -178,6 +180,9 @@ class PaneGrid(QWidget):
         if folded != self._viewer.state.film_folded:
             self._viewer.change(film_folded=folded)
 
+    def _wants_preview(self) -> bool:
+        return self._viewer.state.previews
+
     def _show_preview(self, number: int | None) -> None:
         """Preview a pane of the film in the large pane; None: end that."""
         self.panes[self._large].show_of(number)
@@ -262,13 +267,12 @@ class PaneGrid(QWidget):
         viewer_state = self._viewer.state
         panes = viewer_state.display.panes
         shown = {number: one for number in viewer_state.visible if (one := panes[number]) is not None}
-        keys = {number: state.identity.patient_key for number, state in shown.items()}
-        patients = list(dict.fromkeys(keys.values()))
+        letters = self._patients.letters(shown)
         speakers = says_result(shown, viewer_state.display.focus)
         planes = {state.stack.plane for state in shown.values()}
         for pane in self.panes:
             number = pane.shown_number
-            several = len(patients) > 1 and number in keys
+            patient = letters.get(number)
             in_film = pane.is_in_film
             state, hidden = panes[number], viewer_state.identity_hidden
             stack = state.stack if state is not None else None
@@ -276,10 +280,11 @@ class PaneGrid(QWidget):
                 Showing(
                     identity=not viewer_state.identity_hidden,
                     level=TextLevel.LETTERS if in_film else viewer_state.text_level,
-                    names=pane.number == viewer_state.display.focus or several,
-                    patient=patients.index(keys[number]) if several else None,
+                    names=pane.number == viewer_state.display.focus or patient is not None,
+                    patient=patient,
                     result=number in speakers and not in_film,
                     plane=len(planes) > 1,
+                    beside=len(viewer_state.visible) > 1 and not self._has_film,
                     in_film=in_film,
                     drawn=segmentation_text(stack, viewer_state.library, hidden=hidden) if stack else "",
                 )

@@ -41,29 +41,38 @@ class SwapHint(QToolButton):
 
 
 class FilmPreview(QObject):
-    """Previews the film's pane under the mouse while the mouse stays.
+    """Previews the film's pane under the mouse, once that rests, while it stays.
 
     Parameters
     ----------
     show : callable
         Called with the number of the pane to preview; None: with the preview over.
+    is_wanted : callable
+        Returns whether the user wants previews.
     """
 
     def __init__(
-        self, timers: Timers, show: Callable[[int | None], None], parent: QObject | None = None
+        self,
+        timers: Timers,
+        show: Callable[[int | None], None],
+        is_wanted: Callable[[], bool],
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._show = show
+        self._show, self._is_wanted = show, is_wanted
         self._hovered: int | None = None
         self.number: int | None = None  # what is previewed now
         self._soon = timers.timer(PREVIEW_AFTER_MS, self._begin)
 
     @Slot(int, bool)
     def hover(self, number: int, is_over: bool) -> None:
-        """Take that the mouse came over a pane of the film, or left it."""
+        """Take that the mouse came over a pane of the film, moved there, or left."""
+        if is_over and number == self.number:
+            return  # it is previewed
         if is_over:
             self._hovered = number
-            self._soon.start()
+            if self._is_wanted():
+                self._soon.start()
         elif self._hovered == number:
             self.end()
 

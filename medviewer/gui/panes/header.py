@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButt
 from medviewer.gui.look import icon, paint_icon
 from medviewer.gui.widgets import CutLabel, plain_label, plain_tooltip, set_role, strike_out
 from medviewer.imaging.processing import PROCESSINGS
+from medviewer.plain_text import side_by_side
 from medviewer.translation import translate
 from medviewer.viewer.render import Line, ResultChip, Tag, TitleStrip, plane_letter
 
@@ -26,6 +27,7 @@ ARROW_PX: Final = 8  # by which a view's name is narrower without its arrow
 BUTTON_PX: Final = 24
 ICON_PX: Final = 16
 NO_TAG: Final = Tag()
+WHOSE_PX: Final = 56  # so much of a patient's name stays where there is no room for all of it
 TAG_PX: Final = 84  # so much of a tag stays where there is no room for all of it
 SIGN: Final = "flask-conical"  # stands for "processed" where there is no room for the word
 KEY_SIGN: Final = "bookmark"
@@ -57,6 +59,8 @@ class PaneHeader(QWidget):
         self._menu.aboutToShow.connect(self._fill)
         self._menu.triggered.connect(self._choose)
         self.chooser.setMenu(self._menu)
+        self.whose = CutLabel("strong")
+        self.whose.hide()
         self.series = CutLabel("quiet")
         self.preview = _giving_way("tag-blue")
         self.notes, self.mark, self.offset, self.caution = (_giving_way("tag-amber") for _ in range(4))
@@ -73,7 +77,7 @@ class PaneHeader(QWidget):
         row.setContentsMargins(4, 0, 2, 0)  # in the film, too, a button is 24 high
         row.setSpacing(GAP_PX)
         self.tabs: list[QToolButton] = []  # of the panes of a film that has no room
-        for widget in (self.number, self.plane, self.chooser, self.preview):
+        for widget in (self.number, self.plane, self.chooser, self.preview, self.whose):
             row.addWidget(widget)
         row.addWidget(self.series, 1)
         row.addStretch(0)
@@ -96,7 +100,7 @@ class PaneHeader(QWidget):
         self._title: tuple[TitleStrip, str] | None = None  # and the name of its view
         self._result: ResultChip | None = None
         self._link: tuple[bool, str] | None = None
-        self._is_compact = False
+        self._is_compact = self._is_preview = False
         self._in_film = False
         self.setFixedHeight(HEIGHT_PX)
         self.show_maximized(False)
@@ -109,6 +113,7 @@ class PaneHeader(QWidget):
         if self._title == (title, view):
             return
         self._title = title, view
+        self._show_preview()
         self.chooser.setText(view)
         self.chooser.setVisible(bool(title.view))
         self.chooser.setToolTip(plain_tooltip(translate("Choose what this pane shows")))
@@ -118,7 +123,10 @@ class PaneHeader(QWidget):
         self.plane.setVisible(bool(title.plane))
         self.plane.setToolTip(plain_tooltip(translate(title.plane) if title.plane else ""))
         set_role(self.plane, f"plane-{title.plane.lower()}" if title.plane else "plane")
-        self.series.show_text(title.series, title.series)
+        said = side_by_side((title.whose, title.series))
+        self.whose.show_text(title.whose, said)
+        self.whose.setVisible(bool(title.whose))
+        self.series.show_text(title.series, said)
         self.series.setVisible(bool(title.series) and not self._is_compact)
         _show_tag(self.notes, Tag() if self._in_film else title.notes)
         _show_tag(self.mark, title.turned)
@@ -159,9 +167,15 @@ class PaneHeader(QWidget):
         `is_preview`: it is another pane's, as long as the mouse stays.
         """
         self.number.setText(str(number + 1))
-        said = translate("Only as long as the mouse rests on the small picture") if is_preview else ""
-        _show_tag(self.preview, Tag(translate("Preview") if is_preview else "", said))
+        self._is_preview = is_preview
+        self._show_preview()
         self._make_room()
+
+    def _show_preview(self) -> None:
+        """Say that another pane's view is previewed, and which."""
+        view = self._title[1] if self._is_preview and self._title is not None else ""
+        said = translate("Only as long as the mouse rests on the small picture") if view else ""
+        _show_tag(self.preview, Tag(translate("Preview: {view}", view=view) if view else "", said))
 
     def show_tabs(self, titles: Sequence[str], chosen: int) -> None:
         """Show the panes of a folded film as tabs in place of the number.
@@ -282,6 +296,7 @@ class PaneHeader(QWidget):
         shown = [part for part in parts if not part.isHidden()]
         row, margins = self._row.spacing(), self._row.contentsMargins()
         taken = sum(part.sizeHint().width() + row for part in shown) + margins.left() + margins.right()
+        taken += WHOSE_PX + row if not self.whose.isHidden() else 0
         taken += self._longer_names_px + (ARROW_PX if self.chooser.property("bare") else 0)
         for tag, sign in (
             (self.caution, self.caution_sign),
@@ -298,6 +313,17 @@ class PaneHeader(QWidget):
             self.chooser.style().unpolish(self.chooser)
             self.chooser.style().polish(self.chooser)
             self.chooser.updateGeometry()
+        self._share(self.width() - taken + WHOSE_PX)
+
+    def _share(self, room: int) -> None:
+        """Give the patient's name what the series leaves, and at least half of the room."""
+        if self.whose.isHidden():
+            return
+        name, series = (
+            one.fontMetrics().horizontalAdvance(one.text()) + 2 for one in (self.whose, self.series)
+        )
+        left = room - (series + self._row.spacing() if not self.series.isHidden() else 0)
+        self.whose.setFixedWidth(max(WHOSE_PX, min(name, max(left, room // 2))))
 
     @property
     def _longer_names_px(self) -> int:

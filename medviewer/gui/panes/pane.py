@@ -164,6 +164,7 @@ class Pane(QWidget):
         mouse.pressed.connect(self._take_focus)
         mouse.scrolled.connect(self._scroll)
         mouse.hovered.connect(self._readout.hover)
+        mouse.hovered.connect(self._stir_film)
         mouse.double_clicked.connect(self._ask_maximize)
         mouse.clicked.connect(self._take_focus)
         mouse.show_in_film(self.is_in_film)
@@ -510,6 +511,12 @@ class Pane(QWidget):
         """Ask for a preview of a pane of the film."""
         super().enterEvent(event)
         if self.is_in_film:
+            self.film_hovered.emit(self.number, True)
+
+    @Slot(object)
+    def _stir_film(self, point: QPointF | None) -> None:
+        """Ask for a preview only once the mouse rests."""
+        if self.is_in_film and point is not None:
             self.film_hovered.emit(self.number, True)
 
     def leaveEvent(self, event: QEvent) -> None:

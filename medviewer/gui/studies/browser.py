@@ -22,7 +22,7 @@ from medviewer.gui.studies.skipped_files import LeftOutDialog
 from medviewer.gui.studies.study_list import StudyList
 from medviewer.gui.widgets import add_clear_button, native_key, plain_label
 from medviewer.translation import translate
-from medviewer.viewer.commands import SEARCH
+from medviewer.viewer.commands import SEARCH, show_series
 from medviewer.viewer.texts import panes_text, skipped_files_text
 from medviewer.viewer.viewer_state import ViewerState
 
@@ -257,15 +257,14 @@ class StudyBrowser(QWidget):
 
     @Slot(object)
     def _show_stack(self, stack: StoredStack) -> None:
-        self._session.viewer.show_stack(stack)
-        self._session.return_keyboard()
+        show_series(self._session.viewer, stack)
 
     @Slot()
     def _show_first_found(self) -> None:
         """Show the first series that was found, and keep the search."""
         stack = self.list.first_found() if self.search.text().strip() else None
         if stack is not None:
-            self._session.viewer.show_stack(stack)
+            show_series(self._session.viewer, stack)
 
     @Slot(str)
     def _search(self, text: str) -> None:

@@ -52,6 +52,7 @@ class KeptSettings(QObject):
             text_level=text_level_named(self._settings.text("text_level"), state.text_level),
             own_presets=own_presets_from(self._settings.text("own_presets")),
             smooths=self._settings.flag("smoothing"),
+            previews=self._settings.flag("film_preview"),
             screen_sizes=screen_sizes_from(self._settings.text("screen_sizes")),
             identity_hidden=state.identity_hidden or self._settings.flag("identity_hidden"),
         )

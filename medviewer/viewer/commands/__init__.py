@@ -34,7 +34,12 @@ if TYPE_CHECKING:
         one_in_of,
     )
     from medviewer.viewer.commands.panes.compare import swap_panes, turn_parted
-    from medviewer.viewer.commands.panes.go_to import series_here_commands, series_menu, slice_commands
+    from medviewer.viewer.commands.panes.go_to import (
+        series_here_commands,
+        series_menu,
+        show_series,
+        slice_commands,
+    )
     from medviewer.viewer.commands.panes.layout import toggle_maximized
     from medviewer.viewer.commands.panes.view import SEARCH, THEMES, step_back
     from medviewer.viewer.commands.studies.session import RESTORING, go_on_restoring, restore_session
@@ -50,7 +55,7 @@ __getattr__ = lazy_names(
         ),
         "command": "Command CommandList HELP MENUS Unavailable verbatim",
         "panes.compare": "swap_panes turn_parted",
-        "panes.go_to": "series_here_commands series_menu slice_commands",
+        "panes.go_to": "series_here_commands series_menu show_series slice_commands",
         "context_menus": "BESIDE_DRAWING DRAWING_MENU IMAGE_MENU SERIES_HERE STRIP_MENU TITLE_MENU",
         "panes.layout": "toggle_maximized",
         "studies.session": "RESTORING go_on_restoring restore_session",

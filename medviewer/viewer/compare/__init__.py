@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
+    from medviewer.viewer.compare.beside import next_series
     from medviewer.viewer.compare.bonds import BondKind, bond_of, offset_text
     from medviewer.viewer.compare.hanging import arrangement, hung_display, study_kind
     from medviewer.viewer.compare.link_words import LinkLine, link_lines, shows_several
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __getattr__ = lazy_names(
     __name__,
     {
+        "beside": "next_series",
         "bonds": "BondKind bond_of offset_text",
         "hanging": "arrangement hung_display study_kind",
         "link_words": "LinkLine link_lines shows_several",

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
         FILM_PANES,
         FOUR,
         LAYOUTS,
+        ONE,
         film_fits,
         first_layout,
         pane_boxes,
@@ -27,7 +28,7 @@ __getattr__ = lazy_names(
     {
         "hanging": "mammography_stacks",
         "layouts": (
-            "FILM FILM_PANES FOUR LAYOUTS film_fits first_layout pane_boxes pane_cells panes_of "
+            "FILM FILM_PANES FOUR LAYOUTS ONE film_fits first_layout pane_boxes pane_cells panes_of "
             "smallest_layout_with visible_panes"
         ),
         "rule_file": "RuleFile",

@@ -68,6 +68,8 @@ class Showing:
         It says the result, which other panes of the same image leave out.
     plane : bool
         The title strip says the plane, as several are on the screen.
+    beside : bool
+        It is one of several equal panes, whose title strips say whose image each is.
     in_film : bool
         It is small, and says in its title strip that it is processed.
     drawn : str
@@ -80,6 +82,7 @@ class Showing:
     patient: int | None = None
     result: bool = True
     plane: bool = False
+    beside: bool = False
     in_film: bool = False
     drawn: str = ""
 

@@ -9,8 +9,10 @@ from medviewer.translation import translate
 from medviewer.viewer.render.pane_text import Showing
 from medviewer.viewer.state import PaneState
 from medviewer.viewer.texts import (
+    date_text,
     orientation_mark,
     orientation_text,
+    patient_title,
     processing_tag,
     series_name,
     series_number_text,
@@ -38,14 +40,17 @@ class TitleStrip:
         A row of the PROCESSINGS table; "" where nothing is shown.
     plane : str
         "Axial", "Coronal" or "Sagittal" where it is to be told; else "".
+    whose : str
+        The patient in one of several panes; else "".
     series : str
-        "Se 2 · Head 5 mm".
+        "Se 2 · Head 5 mm"; with the date of the study where the patient is named.
     turned, processed, notes, key_image : Tag
         "MIRRORED", "processed", "tilt 18.5° · uneven", "Key image" with its note.
     """
 
     view: str = ""
     plane: str = ""
+    whose: str = ""
     series: str = ""
     turned: Tag = Tag()
     processed: Tag = Tag()
@@ -58,10 +63,15 @@ def compose_title(state: PaneState, showing: Showing) -> TitleStrip:
     stack = state.stack
     name = series_name(stack, hidden=not showing.identity)
     is_processed = state.processing != ORIGINAL
+    # guard(-> False): of several panes each names its patient, the inactive ones, too
+    is_named = showing.beside and showing.identity
     return TitleStrip(
         view=state.processing,
         plane=stack.plane if showing.plane and stack.plane in PLANE_LETTERS else "",
-        series=side_by_side((series_number_text(stack), name)),
+        whose=patient_title(state.identity) if is_named else "",
+        series=side_by_side(
+            (date_text(state.identity.study_date) if is_named else "", series_number_text(stack), name)
+        ),
         turned=Tag(orientation_mark(state), orientation_text(state)),
         processed=Tag(*processing_tag(state)) if is_processed else Tag(),
         notes=Tag(*spacing_notes(stack)),

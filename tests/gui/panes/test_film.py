@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QEnterEvent
+from PySide6.QtGui import QEnterEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from medviewer.dicom.library.part_words import TILTED
@@ -226,6 +226,40 @@ def test_resting_on_a_small_pane_previews_it_in_the_large_one(session, grid):
     assert large.header.number.text() == "1"
 
 
+def move(pane, x: float, y: float) -> None:
+    """Move the mouse over the image of a pane."""
+    place, no = QPointF(x, y), Qt.MouseButton.NoButton
+    event = QMouseEvent(QEvent.Type.MouseMove, place, place, no, no, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(pane.view.viewport(), event)
+
+
+def test_a_mouse_that_passes_over_the_film_previews_nothing(session, grid):
+    large, small = grid.panes[0], grid.panes[2]
+    hover(session, small, 0)
+    for step in range(5):
+        move(small, 20 + 10 * step, 30)
+        session.workers.advance(PREVIEW_AFTER_MS - 1)
+        assert large.header.preview.isHidden()
+    session.workers.advance(1)  # now it rests
+    assert large.header.preview.text() == "Preview: Threshold"
+    move(small, 90, 40)
+    assert large.header.preview.isVisible()  # it stays while the mouse does
+    leave(small)
+    assert large.header.preview.isHidden()
+    assert large.header.chooser.text() == "Original"
+
+
+def test_previews_can_be_switched_off(session, grid):
+    session.viewer.change(previews=False)
+    hover(session, grid.panes[2])
+    move(grid.panes[2], 30, 30)
+    session.workers.advance(10 * PREVIEW_AFTER_MS)
+    assert grid.panes[0].header.chooser.text() == "Original"
+    session.viewer.change(previews=True)
+    hover(session, grid.panes[2])
+    assert grid.panes[0].header.chooser.text() == "Threshold"
+
+
 def test_what_is_previewed_is_painted_with_its_own_pixels_and_words(session, grid):
     large = grid.panes[0]
     frame = large.shown.frame
@@ -358,7 +392,7 @@ def test_a_preview_says_that_it_is_one(session, grid):
     assert large.header.preview.isHidden()
     hover(session, grid.panes[2])
     assert large.header.preview.isVisible()
-    assert large.header.preview.text() == "Preview"
+    assert large.header.preview.text() == "Preview: Threshold"
     assert large.header.preview.toolTip()
     leave(grid.panes[2])
     assert large.header.preview.isHidden()

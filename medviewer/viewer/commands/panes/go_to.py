@@ -32,9 +32,23 @@ _BY_NUMBER: Final = frozenset(("im", "img", "image", "图像", "图"))
 _BY_PLACE: Final = frozenset(("sl", "slice", "第", "层"))
 
 
-def _show(stack: StoredStack, viewer: Viewer) -> None:
-    viewer.show_stack(stack)
+def show_series(viewer: Viewer, stack: StoredStack) -> None:
+    """Show a chosen series.
+
+    Beside a film, or alone, the panes all show it; in a layout of equal panes the active one does.
+    """
+    layout = LAYOUTS[viewer.state.layout]
+    is_alone = layout.has_film or layout.rows * layout.columns == 1
+    # guard(is_alone -> True): a series that is chosen leaves the other panes of a comparison as they are
+    if is_alone or viewer.state.focused is None:
+        viewer.show_stack(stack)
+    else:
+        viewer.show_stack(stack, viewer.state.display.focus, ORIGINAL)
     viewer.work.return_keyboard()
+
+
+def _show(stack: StoredStack, viewer: Viewer) -> None:
+    show_series(viewer, stack)
 
 
 def _series_title(stack: StoredStack, state: ViewerState) -> Message:
@@ -81,13 +95,11 @@ def series_here_commands(viewer: Viewer) -> tuple[Command, ...]:
 
     Where it stands alone or beside a film, the panes all show it.
     """
-    layout = LAYOUTS[viewer.state.layout]
-    is_alone = layout.has_film or layout.rows * layout.columns == 1
     return tuple(
         Command(
             id=f"view.series_here_{number}",
             menu=f"{VIEW}/{SERIES}",
-            run=partial(_show, stack) if is_alone else partial(_show_in, stack, None),
+            run=partial(_show, stack),
             checked=partial(_is_shown, stack),
             icon="layers",
             named=partial(_series_title, stack),
@@ -139,8 +151,8 @@ def series_menu(
     return ((folder,), (close,)) if of_study else ((show, *panes), (folder,), (close,))
 
 
-def _show_in(stack: StoredStack, pane: int | None, viewer: Viewer) -> None:
-    viewer.show_stack(stack, viewer.state.display.focus if pane is None else pane, ORIGINAL)
+def _show_in(stack: StoredStack, pane: int, viewer: Viewer) -> None:
+    viewer.show_stack(stack, pane, ORIGINAL)
     viewer.work.return_keyboard()
 
 

@@ -3,11 +3,12 @@
 from functools import partial
 from typing import Final
 
-from medviewer.imaging.processing import PROCESSINGS
+from medviewer.imaging.processing import FIRST_SHOWN, ORIGINAL, PROCESSINGS
 from medviewer.translation import Message, mark, message
+from medviewer.viewer import compare, state as display_state
 from medviewer.viewer.commands.command import GRIDS, LAYOUT, SHOW_HERE, VIEW, Command, CommandList
 from medviewer.viewer.commands.reasons import no_image, no_study
-from medviewer.viewer.layouts import FILM_PANES, LAYOUTS, panes_of
+from medviewer.viewer.layouts import FILM_PANES, FOUR, LAYOUTS, ONE, panes_of
 from medviewer.viewer.state import with_panes
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
@@ -17,6 +18,47 @@ def set_layout(viewer: Viewer, name: str) -> None:
     """Arrange the panes as a row of LAYOUTS says."""
     display = with_panes(viewer.state.display, panes_of(name))
     viewer.change(layout=name, maximized=None, display=display)
+
+
+def choose_layout(viewer: Viewer, name: str) -> None:
+    """Arrange the panes as a user wishes who chose a layout.
+
+    A film shows one series in all its panes. In other layouts but that of four views, a pane that would
+    repeat a series, or be empty, takes the next series of the patient while there is one.
+    """
+    set_layout(viewer, name)
+    if LAYOUTS[name].has_film:
+        _show_one_series(viewer)
+    elif name not in (ONE, FOUR):
+        _show_further_series(viewer)
+
+
+def _show_one_series(viewer: Viewer) -> None:
+    panes, here = viewer.state.display.panes[:FILM_PANES], viewer.state.focused
+    if here is not None and any(pane is None or pane.stack.key != here.stack.key for pane in panes):
+        display = display_state.show_stack(
+            viewer.state.display, dict(enumerate(FIRST_SHOWN)), here.stack, here.index
+        )
+        viewer.show_and_fetch(display_state.set_focus(display, 0))
+
+
+def _show_further_series(viewer: Viewer) -> None:
+    focus, here = viewer.state.display.focus, viewer.state.focused
+    if here is None:
+        return
+    order = sorted(viewer.state.visible, key=lambda number: (number != focus, number))
+    taken: set[str] = set()
+    for number in order:
+        pane = viewer.state.display.panes[number]
+        if pane is not None and pane.stack.key not in taken:
+            taken.add(pane.stack.key)
+            continue
+        stack = compare.next_series(here.stack, viewer.state.library.stacks, taken)
+        if stack is None:
+            break
+        taken.add(stack.key)
+        viewer.show_stack(stack, number, ORIGINAL)
+    viewer.set_focus(focus)
 
 
 def focus_next(viewer: Viewer, steps: int) -> None:
@@ -43,7 +85,7 @@ def _grid(name: str) -> Command:
     return Command(
         id=f"view.layout_{name}",
         menu=f"{VIEW}/{LAYOUT}/{GRIDS}",
-        run=lambda viewer: set_layout(viewer, name),
+        run=lambda viewer: choose_layout(viewer, name),
         shortcut=GRID_KEYS.get(name, ""),
         checked=lambda state: state.layout == name,
         unavailable=no_study,
@@ -57,7 +99,7 @@ def _layout(name: str, title: str, key: str, icon: str) -> Command:
         icon=icon,
         title=title,
         menu=f"{VIEW}/{LAYOUT}",
-        run=lambda viewer: set_layout(viewer, name),
+        run=lambda viewer: choose_layout(viewer, name),
         shortcut=key,
         checked=lambda state: state.layout == name,
         unavailable=no_study,

@@ -118,3 +118,20 @@ def test_no_explanation_is_cut_where_the_dialog_is_higher_than_most(
     assert len(wrapped) == len(SECTIONS)
     for label in wrapped:
         assert label.height() >= label.heightForWidth(label.width())
+
+
+def test_previews_of_the_film_are_switched_off_there_and_stay_off(qtbot: QtBot, scene: WindowScene) -> None:
+    window = MainWindow(scene.session)
+    qtbot.addWidget(window)
+    window.show()
+    window.open_dialog(Dialog.PREFERENCES)
+    dialog = window.dialog
+    assert isinstance(dialog, PreferencesDialog)
+    switch = dialog.controls["film_preview"]
+    assert isinstance(switch, QCheckBox)
+    assert scene.session.viewer.state.previews
+    switch.click()
+    assert not scene.session.viewer.state.previews
+    scene.session.viewer.change(previews=True)  # as at the start of the program
+    qtbot.addWidget(MainWindow(scene.session))
+    assert not scene.session.viewer.state.previews
