@@ -1,5 +1,6 @@
 """A measurement as a value: quantities with units, and notes."""
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,6 +9,7 @@ from medviewer.translation import Message
 
 CM2_FROM: Final = 100  # mm²
 PER_CM2: Final = 100
+SLACK: Final = 1e-6  # of a logarithm: a step of 0.1 has one decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +74,20 @@ def area_text(value: float, unit: str) -> str:
     return f"{value:.0f} {unit}" if unit == "px" else f"{value:.1f} {unit}"
 
 
-def level_text(value: float) -> str:
-    """Return a pixel value without its unit as it is shown."""
-    return _signed(value_text(value, 4))
+def level_text(value: float, step: float | None = None) -> str:
+    """Return a pixel value without its unit as it is shown.
+
+    Parameters
+    ----------
+    step : float, optional
+        Between two values that the data can have: no further decimals are written. Of a mean a tenth of it.
+    """
+    said = value_text(value, 4)
+    if step is None or step <= 0 or "e" in said:
+        return _signed(said)
+    decimals = max(0, math.ceil(-math.log10(step) - SLACK))
+    written = len(said.partition(".")[2])
+    return _signed(f"{value:.{min(decimals, written)}f}" if decimals < written else said)
 
 
 def _signed(text: str) -> str:

@@ -5,7 +5,7 @@ from typing import Final
 
 from medviewer.imaging.annotation import Point
 from medviewer.imaging.display import are_values_known, value_unit
-from medviewer.imaging.frame import Frame, is_segmentation, short_unit
+from medviewer.imaging.frame import Frame, Rescale, is_segmentation, short_unit
 from medviewer.imaging.measurement.measurement import Measurement, Quantity, area_text, level_text, plain
 from medviewer.imaging.measurement.outline import Outline, PolygonOutline, ellipse_outline, polygon_outline
 from medviewer.imaging.measurement.scale import PixelScale, scale_of
@@ -17,6 +17,9 @@ from medviewer.imaging.measurement.statistics import (
     statistics_of,
 )
 from medviewer.translation import Message, mark, message
+
+FINER: Final = 10
+"""A mean over many pixels is written with one decimal more than a pixel."""
 
 NO_AREA: Final = message("An area means nothing between the units of this region.")
 CROSSES_ITSELF: Final = message("The line crosses itself: the area is that of the pixels inside.")
@@ -55,7 +58,7 @@ def measure_point(frame: Frame, points: Sequence[Point]) -> Measurement:
     if found is None:
         return Measurement((), (), (PADDED,))
     unit = value_unit(frame)
-    text = plain(f"{level_text(found.mean)} {short_unit(unit)}".rstrip())
+    text = plain(f"{level_text(found.mean, _step(frame))} {short_unit(unit)}".rstrip())
     return Measurement((Quantity("value", found.mean, unit, text),), (text,), _value_notes(frame))
 
 
@@ -105,9 +108,12 @@ def _area(
 def _values(frame: Frame, found: Statistics) -> tuple[tuple[Quantity, ...], tuple[Message, Message]]:
     unit = value_unit(frame)
     shown = short_unit(unit)
-    mean, deviation, least, most = (
-        level_text(value) for value in (found.mean, found.standard_deviation, found.minimum, found.maximum)
+    step = _step(frame)
+    mean, deviation = (
+        level_text(value, None if step is None else step / FINER)
+        for value in (found.mean, found.standard_deviation)
     )
+    least, most = (level_text(value, step) for value in (found.minimum, found.maximum))
     spread = message("Mean {mean}, SD {deviation}", mean=mean, deviation=f"{deviation} {shown}".rstrip())
     ends = message("Min {least}, max {most}", least=least, most=f"{most} {shown}".rstrip())
     quantities = (
@@ -118,6 +124,14 @@ def _values(frame: Frame, found: Statistics) -> tuple[tuple[Quantity, ...], tupl
         Quantity("pixels", float(found.count), "px", plain(f"{found.count} px")),
     )
     return quantities, (spread, ends)
+
+
+def _step(frame: Frame) -> float | None:
+    """Return by how much two neighboring values differ; None: that is not known."""
+    modality = frame.modality
+    if not isinstance(modality, Rescale) or frame.stored.dtype.kind not in "iu":
+        return None
+    return abs(modality.slope) or None
 
 
 def no_values(frame: Frame) -> Message | None:

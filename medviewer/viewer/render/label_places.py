@@ -18,7 +18,9 @@ from medviewer.viewer.render.pyramid import Bounds
 
 Numbers = npt.NDArray[np.float64]
 
-RINGS: Final = (0.0, 1.5, 3.5, 6.0, 9.0)  # distances from the drawing, in heights of a line of text
+RINGS: Final = (0.0, 1.5, 3.5, 6.0, 9.0, 13.0, 18.0, 24.0)
+"""Distances from the drawing, in heights of a line of text; the last ones lead out of a head or a chest."""
+
 SIDES: Final = tuple(
     (math.cos(math.radians(turn)), math.sin(math.radians(turn)))
     for turn in (0, 45, 90, 135, 180, 225, 270, 315)
@@ -26,13 +28,17 @@ SIDES: Final = tuple(
 ON_A_TEXT: Final = 100.0  # costs
 OUTSIDE: Final = 50.0
 ON_A_LINE: Final = 4.0
-ON_WHITE: Final = 6.0
+ON_WHITE: Final = 10.0
 FARTHEST: Final = 2.0
 MAP_SIDE: Final = 160  # of the picture in which brightness is looked up
+DARK: Final = 20  # of 255: what is no darker is no background
+IN_THE_BODY: Final = 0.35  # counts at least what is not background: lung and ventricles are looked at, too
 
 
 class Brightness:
     """The mean gray of any box of an image, 0 for black to 1 for white.
+
+    Black within the body counts as gray: only the background around it is free for labels.
 
     Parameters
     ----------
@@ -46,8 +52,9 @@ class Brightness:
         step = max(1, max(image.shape[:2]) // MAP_SIDE)
         small = image[step // 2 :: step, step // 2 :: step].astype(np.float64)
         gray = small.mean(axis=2) if small.ndim == 3 else small
+        counted = np.where(_background(gray), gray, np.maximum(gray, 255 * IN_THE_BODY))
         self._sums = np.zeros((gray.shape[0] + 1, gray.shape[1] + 1))
-        self._sums[1:, 1:] = gray.cumsum(axis=0).cumsum(axis=1) / 255
+        self._sums[1:, 1:] = counted.cumsum(axis=0).cumsum(axis=1) / 255
         self._box = box
 
     def within(self, boxes: Numbers) -> Numbers:
@@ -223,6 +230,15 @@ class LabelPlaces:
         if self._brightness is not None:
             costs += ON_WHITE * self._brightness.within(boxes)
         return np.asarray(costs + ON_A_LINE * _crossings(lines, boxes))
+
+
+def _background(gray: Numbers) -> npt.NDArray[np.bool_]:
+    """Return which pixels an edge of the image reaches over dark ones alone, straight on."""
+    dark, reached = gray < DARK, np.zeros(gray.shape, bool)
+    for axis in (0, 1):
+        reached |= np.logical_and.accumulate(dark, axis=axis)
+        reached |= np.flip(np.logical_and.accumulate(np.flip(dark, axis), axis=axis), axis)
+    return reached
 
 
 def _beside(around: Sequence[Point], wide: float, high: float, gap: float) -> Numbers:

@@ -14,7 +14,7 @@ from medviewer.imaging.frame.damage import Damage
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.geometry import FrameGeometry, SpacingKind
 from medviewer.imaging.frame.modality import ModalityTable, Rescale
-from medviewer.imaging.measurement.measurement import Measurement
+from medviewer.imaging.measurement.measurement import Measurement, level_text
 from medviewer.imaging.measurement.statistics import count_values, statistics_in, statistics_of
 from medviewer.imaging.measurement.table import measure, outline_of
 
@@ -252,7 +252,7 @@ def test_a_region_says_mean_deviation_ends_and_area() -> None:
     assert found is not None
     assert [str(line) for line in found.lines] == [
         "Area 24.0 mm²",
-        "Mean −975, SD 11.18 HU",
+        "Mean −975, SD 11.2 HU",
         "Min −990, max −960 HU",
     ]
     assert found.notes == ()
@@ -310,3 +310,22 @@ def test_kinds_that_measure_nothing_and_wrong_numbers_of_points_give_nothing() -
     frame = frame_of(np.zeros((4, 4), np.uint8))
     assert measure(frame, "arrow", ((0, 0), (1, 1))) is None
     assert measure(frame, "angle", ((0, 0), (1, 1))) is None
+
+
+@pytest.mark.parametrize(
+    ("step", "value", "of_a_pixel", "of_a_mean"),
+    [
+        (1.0, 63.718, "64", "63.7"),
+        (1.0, 5.53, "6", "5.5"),
+        (1.0, 1234.56, "1235", "1235"),
+        (0.1, 5.53, "5.5", "5.53"),
+        (0.00031, 3.21456, "3.215", "3.215"),
+        (4.0, 63.718, "64", "63.7"),
+        (None, 63.718, "63.72", "63.72"),
+    ],
+)
+def test_values_have_as_many_digits_as_the_data_deserve(
+    step: float | None, value: float, of_a_pixel: str, of_a_mean: str
+) -> None:
+    assert level_text(value, step) == of_a_pixel
+    assert level_text(value, None if step is None else step / 10) == of_a_mean

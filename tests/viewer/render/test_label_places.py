@@ -3,7 +3,7 @@
 import numpy as np
 
 from medviewer.imaging.annotation import Label, Polyline, Primitive
-from medviewer.viewer.render import Bounds, Brightness, KeptPlaces, Pen, TextLine, lay_out
+from medviewer.viewer.render import Bounds, Brightness, KeptPlaces, Pen, Stroke, TextLine, lay_out
 
 PEN = Pen(1.5, 5.0, 10.0, 16.0, lambda text: 7.0 * len(text))
 BRIGHT = np.full((90, 90), 200, np.uint8)
@@ -54,3 +54,19 @@ def test_labels_are_placed_anew_on_another_image() -> None:
     assert found == labels(line("one", shape), None, dark_left)["one"]
     assert found != bright
     assert found[0] < 450 < bright[2]
+
+
+def test_a_label_leaves_the_body_even_where_that_holds_black() -> None:
+    """A head: bone around gray with a black ventricle beside what is drawn, and air around it."""
+    y, x = np.mgrid[:90, :90]
+    radius = np.hypot(x - 45, y - 45)
+    head = np.where(radius < 30, 90, np.where(radius < 34, 255, 0)).astype(np.uint8)
+    head[40:50, 50:64] = 0
+    shape: Points = ((450.0, 450.0), (480.0, 450.0), (480.0, 470.0))
+    marks = lay_out(line("one", shape), lambda point: point, PLACE, PEN, brightness=Brightness(head, PLACE))
+    left, top, right, bottom = next(mark.box for mark in marks if isinstance(mark, TextLine))
+    covered = head[int(top / 10) : int(bottom / 10) + 1, int(left / 10) : int(right / 10) + 1]
+    assert covered.max() == 0
+    middle = ((left + right) / 2 - 450, (top + bottom) / 2 - 450)
+    assert np.hypot(*middle) > 340
+    assert any(isinstance(mark, Stroke) and len(mark.points) == 2 for mark in marks[1:])  # the leader
