@@ -55,10 +55,10 @@ CHEST: Final = "chest"
 
 _KEYS: Final = {
     "vessels": (9,),
-    "head": (1, 2, 3, 4),
+    "head": (1, 2, 4, 3),
     "face": (4, 6),
     "neck": (6, 4, 9),
-    CHEST: (5, 6, 4, 9),
+    CHEST: (6, 5, 4, 9),
     "abdomen": (7, 8, 4, 9),
     "spine": (4, 6),
     "limbs": (4, 6, 9),

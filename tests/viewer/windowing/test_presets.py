@@ -43,17 +43,17 @@ def test_color_has_none() -> None:
 @pytest.mark.parametrize(
     ("attributes", "first"),
     [
-        ({"body_part": "HEAD"}, (1, 2, 3, 4)),
-        ({"body_part": "CHEST"}, (5, 6, 4, 9)),
+        ({"body_part": "HEAD"}, (1, 2, 4, 3)),
+        ({"body_part": "CHEST"}, (6, 5, 4, 9)),
         ({"body_part": "HEADNECK"}, (1, 6)),
-        ({"body_part": "CHESTABDPELVIS"}, (5, 7, 6, 8)),
+        ({"body_part": "CHESTABDPELVIS"}, (6, 7, 5, 8)),
         ({"body_part": "LSPINE"}, (4, 6)),
         ({"body_part": "FOREARM"}, (4, 6, 9)),
-        ({"series_description": "Thorax_nativ 5mm"}, (5, 6)),
+        ({"series_description": "Thorax_nativ 5mm"}, (6, 5)),
         ({"series_description": "CTA Kopf"}, (9, 1)),
         ({"study_description": "头颅平扫"}, (1, 2)),
-        ({"study_description": "胸部CT增强"}, (5, 6)),
-        ({"body_part": "CHEST", "study_description": "CT HEAD AND CHEST"}, (5, 6)),  # what is more exact
+        ({"study_description": "胸部CT增强"}, (6, 5)),
+        ({"body_part": "CHEST", "study_description": "CT HEAD AND CHEST"}, (6, 5)),  # what is more exact
         ({"series_description": "Ahead of the armada"}, (1, 2, 3)),  # no word of a body part
         ({}, (1, 2, 3, 4, 5, 6, 7, 8, 9)),
     ],
