@@ -1,4 +1,4 @@
-"""The patients whose images are on the screen; that they are several is said."""
+"""The patients on the screen; several are told."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
@@ -25,7 +25,10 @@ class PatientsOnScreen:
         self._count = 0
 
     def letters(self, shown: Mapping[int, PaneState]) -> dict[int, int | None]:
-        """Return the patient of each pane, from 0; None for all where there is one only."""
+        """Return the patient of each pane, counted from 0.
+
+        None for all where there is one only.
+        """
         keys = {number: state.identity.patient_key for number, state in shown.items()}
         patients = list(dict.fromkeys(keys.values()))
         studies = frozenset(state.identity.study_key for state in shown.values())

@@ -41,7 +41,7 @@ class SwapHint(QToolButton):
 
 
 class FilmPreview(QObject):
-    """Previews the film's pane under the mouse, once that rests, while it stays.
+    """Previews the film's pane under a resting mouse, while it stays.
 
     Parameters
     ----------

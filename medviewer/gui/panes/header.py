@@ -73,10 +73,24 @@ class PaneHeader(QWidget):
         self.link.clicked.connect(self.link_clicked)
         self.maximize = _button(self)
         self.maximize.clicked.connect(self.maximize_clicked)
+        self.tabs: list[QToolButton] = []  # of the panes of a film that has no room
+        self._lay_out()
+        self.chooser.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Expanding)
+        self.chooser.setMinimumWidth(BUTTON_PX)
+        self._title: tuple[TitleStrip, str] | None = None  # and the name of its view
+        self._result: ResultChip | None = None
+        self._link: tuple[bool, str] | None = None
+        self._is_compact = self._is_preview = False
+        self._in_film = False
+        self.setFixedHeight(HEIGHT_PX)
+        self.show_maximized(False)
+        self.show_link(shown=False, linked=True, reason="")
+        self.show_title(TitleStrip())
+
+    def _lay_out(self) -> None:
         row = self._row = QHBoxLayout(self)
         row.setContentsMargins(4, 0, 2, 0)  # in the film, too, a button is 24 high
         row.setSpacing(GAP_PX)
-        self.tabs: list[QToolButton] = []  # of the panes of a film that has no room
         for widget in (self.number, self.plane, self.chooser, self.preview, self.whose):
             row.addWidget(widget)
         row.addWidget(self.series, 1)
@@ -95,17 +109,6 @@ class PaneHeader(QWidget):
             row.addWidget(part)
         for button in (self.result, self.link, self.maximize):
             row.addWidget(button)
-        self.chooser.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Expanding)
-        self.chooser.setMinimumWidth(BUTTON_PX)
-        self._title: tuple[TitleStrip, str] | None = None  # and the name of its view
-        self._result: ResultChip | None = None
-        self._link: tuple[bool, str] | None = None
-        self._is_compact = self._is_preview = False
-        self._in_film = False
-        self.setFixedHeight(HEIGHT_PX)
-        self.show_maximized(False)
-        self.show_link(shown=False, linked=True, reason="")
-        self.show_title(TitleStrip())
 
     def show_title(self, title: TitleStrip) -> None:
         """Show the title of the pane; an empty one where it is empty."""
@@ -316,7 +319,10 @@ class PaneHeader(QWidget):
         self._share(self.width() - taken + WHOSE_PX)
 
     def _share(self, room: int) -> None:
-        """Give the patient's name what the series leaves, and at least half of the room."""
+        """Share the room between the patient's name and the series.
+
+        The name has what the series leaves, and at least half.
+        """
         if self.whose.isHidden():
             return
         name, series = (

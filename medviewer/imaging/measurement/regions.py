@@ -127,7 +127,7 @@ def _values(frame: Frame, found: Statistics) -> tuple[tuple[Quantity, ...], tupl
 
 
 def _step(frame: Frame) -> float | None:
-    """Return by how much two neighboring values differ; None: that is not known."""
+    """Return the step between two values of a frame; None: not known."""
     modality = frame.modality
     if not isinstance(modality, Rescale) or frame.stored.dtype.kind not in "iu":
         return None

@@ -25,6 +25,7 @@ from medviewer.inference.classification.first_finding import gate_of_first
 from medviewer.inference.gates import (
     first_failed,
     gate_sha256,
+    named_sequences,
     pixel_gates,
     suitability_gates,
     with_appearance,
@@ -44,8 +45,11 @@ from medviewer.inference.pack import (
     ModelCard,
     Pack,
     Population,
+    SequenceGroup,
     find_pack,
+    for_sequence,
     population_at,
+    sequence_group,
     verify_pack,
 )
 from medviewer.inference.result import FIRST, QUESTION, Gate, ModelResult, ResultKey
@@ -84,6 +88,8 @@ class Prepared:
         Those that header and pixels decide; the reader's answer stands last.
     population, remark : Population or None, Gate or None
         Whose figures are used, and what has to be said of that.
+    sequence : SequenceGroup or None
+        Of a sequence with figures of its own.
     router_input, pixel_gate_input, batch : (1, C, size, size) float32 or None
         What the router, the pixel gate and the model see; None where one is not asked. Of an image that seems
         to be inverted the router sees the inverse as well.
@@ -101,6 +107,7 @@ class Prepared:
     override: bool
     population: Population | None
     remark: Gate | None
+    sequence: SequenceGroup | None
     router_input: Batch | None
     pixel_gate_input: Batch | None
     batch: Batch | None
@@ -235,6 +242,7 @@ class Classifier:
             override=override,
             population=population,
             remark=remark,
+            sequence=None if population else sequence_group(self.card, named_sequences(frame)),
             router_input=router_input,
             pixel_gate_input=pixel_gate_input,
             batch=batch,
@@ -315,6 +323,10 @@ class Classifier:
         """Return the result of one frame from its rows of the outputs."""
         population = prepared.population
         card = self.card.serving(population)
+        group: Population | SequenceGroup | None = population
+        if population is None:
+            # guard(card = self.card): a score stands beside figures of its own sequence
+            card, group = for_sequence(card, prepared.sequence), prepared.sequence
         try:
             content = TASKS[card.task].decode(outputs, card)
             if prepared.place is not None and first_failed(gates) is None:
@@ -332,8 +344,8 @@ class Classifier:
             model=card.name,
             model_version=card.version,
             task=card.task,
-            population="" if population is None else population.name,
-            population_title="" if population is None else population.title,
+            population="" if group is None else group.name,
+            population_title="" if group is None else group.title,
             own_folder=self._own_folder,
             is_unsigned=self.pack.is_unsigned,
             device=self.device,

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         ages_text,
         first_failed,
         header_refusal,
+        named_sequences,
         part_question,
         suitability_gates,
     )
@@ -36,6 +37,9 @@ __getattr__ = lazy_names(
         ),
         "polarity": "pixel_gates with_appearance",
         "router_gate": "Appearance",
-        "suitability": "PLANE_WORDS ages_text first_failed header_refusal part_question suitability_gates",
+        "suitability": (
+            "PLANE_WORDS ages_text first_failed header_refusal named_sequences part_question "
+            "suitability_gates"
+        ),
     },
 )

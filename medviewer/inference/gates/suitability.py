@@ -327,7 +327,7 @@ def _sequence(frame: Frame, contract: InputContract) -> Gate:
 
 def _known_sequence(frame: Frame, contract: InputContract) -> Gate:
     """Check the sequence named by description or protocol against the card."""
-    attributes, named = frame.attributes, _named_sequences(frame)
+    attributes, named = frame.attributes, named_sequences(frame)
     if needs_no_contrast(frame, contract):
         return _passed("sequence")
     for sequence, word in named.items():
@@ -341,7 +341,8 @@ def _known_sequence(frame: Frame, contract: InputContract) -> Gate:
     return _passed("sequence") if named else _noted("sequence", mark("Sequence not stated."))
 
 
-def _named_sequences(frame: Frame) -> dict[str, str]:
+def named_sequences(frame: Frame) -> dict[str, str]:
+    """Return the MR sequences of description or protocol, with their words."""
     attributes = frame.attributes
     return sequences_in(attributes.series_description) or sequences_in(attributes.protocol_name)
 
@@ -351,7 +352,7 @@ def needs_no_contrast(frame: Frame, contract: InputContract) -> bool:
 
     By the contract. No other one may be named beside it, but T2, by which FLAIR is weighted.
     """
-    named = set(_named_sequences(frame))
+    named = set(named_sequences(frame))
     allowed = set(contract.no_contrast_needed)
     return bool(named & allowed) and named <= allowed | ({"T2"} if "FLAIR" in named else set())
 

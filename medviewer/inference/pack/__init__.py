@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     )
     from medviewer.inference.pack.own_files import is_sealed, sealed_bytes
     from medviewer.inference.pack.population import Population, check_populations, population_at
+    from medviewer.inference.pack.sequence_figures import SequenceGroup, for_sequence, sequence_group
     from medviewer.inference.pack.series_rule import (
         RULE,
         SeriesPoint,
@@ -71,6 +72,7 @@ __getattr__ = lazy_names(
         ),
         "own_files": "is_sealed sealed_bytes",
         "population": "Population check_populations population_at",
+        "sequence_figures": "SequenceGroup for_sequence sequence_group",
         "series_rule": "RULE SeriesPoint SeriesVerdict judge_series neighbors_score",
     },
 )

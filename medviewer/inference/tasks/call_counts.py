@@ -33,6 +33,16 @@ class CallCounts:
         """Pictures of the test for each one with the finding."""
         return (self.hits + self.misses + self.false_alarms + self.passed) / (self.hits + self.misses)
 
+    @property
+    def sensitivity(self) -> float:
+        """Share of pictures with the finding that are flagged."""
+        return self.hits / (self.hits + self.misses)
+
+    @property
+    def specificity(self) -> float:
+        """Share of pictures without it that are not."""
+        return self.passed / (self.passed + self.false_alarms)
+
     def on_side(self, *, is_flagged: bool) -> tuple[int, int]:
         """Return pictures with the finding, and all, on a side of the threshold."""
         if is_flagged:
@@ -55,10 +65,8 @@ class CallCounts:
             None where the test has no picture on this side.
         """
         prevalence = 1 / max(1.0, one_in)
-        sensitivity = self.hits / (self.hits + self.misses)
-        specificity = self.passed / (self.passed + self.false_alarms)
-        found = prevalence * (sensitivity if is_flagged else 1 - sensitivity)
-        other = (1 - prevalence) * (1 - specificity if is_flagged else specificity)
+        found = prevalence * (self.sensitivity if is_flagged else 1 - self.sensitivity)
+        other = (1 - prevalence) * (1 - self.specificity if is_flagged else self.specificity)
         return found / (found + other) if found + other > 0 else None
 
 

@@ -32,6 +32,7 @@ BLANK: Final[dict[str, object]] = {
 """The fields of a row of `classify --json`, in their order; no model gives a prediction set."""
 
 UNCERTAIN_DECIMALS: Final = 3
+SAME: Final = 0.005  # rates that are written alike
 
 _NOT_A_PROBABILITY: Final = message("a score, not a probability")
 
@@ -116,7 +117,17 @@ def _counts(card: TaskCard) -> CallCounts | None:
     point = card.operating_point
     if point is None or not card.positive:
         return None
-    return counts_of(card.figures, card.labels, card.positive, point.threshold)
+    counts = counts_of(card.figures, card.labels, card.positive, point.threshold)
+    # guard(counts): counts and rates that stand side by side are of one test
+    return counts if counts is not None and _agree(counts, point) else None
+
+
+def _agree(counts: CallCounts, point: OperatingPoint) -> bool:
+    """Return whether counts give the rates of an operating point as written."""
+    return (
+        abs(counts.sensitivity - point.sensitivity) < SAME
+        and abs(counts.specificity - point.specificity) < SAME
+    )
 
 
 def called(card: TaskCard, probabilities: np.typing.NDArray[np.float64]) -> str:
@@ -145,22 +156,27 @@ def words(content: Classification) -> ContentWords:
         return ContentWords(label_message(content.label))
     value = dict(content.probabilities).get(stated, math.nan)
     score = rounded(value, None if point is None else point.threshold)
-    details = () if point is None or not content.probabilities else _operating_point(content, point)
+    details = () if point is None else _operating_point(content, point)
+    rates = NOTHING if point is None else _rates(point)
     cautions = (
         () if content.calibrated else (message("not calibrated elsewhere: a score, not a probability"),)
     )
     if is_uncertain(content):
         said = message("{label} uncertain ({score})", label=label_message(stated), score=score.text)
-        return ContentWords(said, details, cautions, message("{score} · uncertain", score=score.text))
+        return ContentWords(
+            said, details, cautions, message("{score} · uncertain", score=score.text), rates=rates
+        )
     if not _is_called(content):
         said = message("{label} not flagged ({score})", label=label_message(stated), score=score.text)
-        return ContentWords(said, details, cautions, message("{score} · not flagged", score=score.text))
+        return ContentWords(
+            said, details, cautions, message("{score} · not flagged", score=score.text), rates=rates
+        )
     if point is None:
         named = {"label": label_word(stated), "score": score.text}
         said = message("Most like {label} ({score})", **named)
         return ContentWords(said, details, cautions, message("{score} · most like {label}", **named))
     said = message("{label} flagged ({score})", label=label_message(stated), score=score.text)
-    return ContentWords(said, details, cautions, message("{score} · flagged", score=score.text))
+    return ContentWords(said, details, cautions, message("{score} · flagged", score=score.text), rates=rates)
 
 
 def answer(content: Classification) -> Answer:
@@ -227,13 +243,17 @@ def _operating_point(content: Classification, point: OperatingPoint) -> tuple[Me
     if len(probabilities) > 2 and content.label != positive:
         other = probability_text(probabilities.get(content.label, math.nan))
         others = (_labeled(content.label, other),)
+    return (side, *others)
+
+
+def _rates(point: OperatingPoint) -> Message:
     sensitivity = rate_text(point.sensitivity, point.sensitivity_interval)
     specificity = rate_text(point.specificity, point.specificity_interval)
     rates = (
         ("sensitivity", message("sensitivity {value}", value=sensitivity)),
         ("specificity", message("specificity {value}", value=specificity)),
     )
-    return (side, *others, Message("{sensitivity} · {specificity}", rates))
+    return Message("{sensitivity} · {specificity}", rates)
 
 
 def _stated_label(content: Classification) -> str:

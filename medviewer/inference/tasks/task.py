@@ -103,6 +103,8 @@ class ContentWords:
         A line each.
     brief : Message
         For the chip of a pane, where the headline would be read as a finding; NOTHING: the headline.
+    rates : Message
+        Sensitivity and specificity of the test at the threshold; card, export and chip say these.
     measures : tuple of Message
         Of what is drawn, a line each; they stand wherever the answer is said.
     """
@@ -111,6 +113,7 @@ class ContentWords:
     details: tuple[Message, ...] = ()
     cautions: tuple[Message, ...] = ()
     brief: Message = NOTHING
+    rates: Message = NOTHING
     measures: tuple[Message, ...] = ()
 
 

@@ -1,4 +1,4 @@
-"""The series that stands beside another one where a layout has room for it."""
+"""The series to stand beside another one in a layout with room for it."""
 
 from collections.abc import Collection, Sequence
 from typing import Final, TypeVar

@@ -233,7 +233,10 @@ class LabelPlaces:
 
 
 def _background(gray: Numbers) -> npt.NDArray[np.bool_]:
-    """Return which pixels an edge of the image reaches over dark ones alone, straight on."""
+    """Return the pixels of the background around the body.
+
+    An edge of the image reaches them straight on, over dark ones alone.
+    """
     dark, reached = gray < DARK, np.zeros(gray.shape, bool)
     for axis in (0, 1):
         reached |= np.logical_and.accumulate(dark, axis=axis)

@@ -210,14 +210,18 @@ def source_text(version: str, model_sha256: str = "") -> str:
 def _details(result: ModelResult, answer: Answer, said: tuple[str, ...]) -> tuple[str, ...]:
     """Return the lines below scale and counts.
 
-    The scale says the side of the threshold and counts say the rates; other figures stand on its page.
+    The scale says the side of the threshold; the rates are those that every export of the result says.
     """
     if not answer.finding or answer.call is Call.UNCERTAIN:
         return said
     if answer.counts is None:
         return said[1:]
-    measures = TASKS[result.task].words(result.content).measures
-    notes = [one.for_user() for one in (*measures, *(note.message for note in result.notes))]
+    words = TASKS[result.task].words(result.content)
+    notes = [
+        one.for_user()
+        for one in (words.rates, *words.measures, *(note.message for note in result.notes))
+        if one
+    ]
     if result.population_title:
         title = translate(result.population_title)
         notes.insert(0, translate("figures for the group: {title}", title=title))

@@ -350,7 +350,7 @@ def model_name(result: ModelResult) -> str:
 
 def _content_text(result: ModelResult, origin: tuple[str, ...], source: str) -> ResultText:
     words = TASKS[result.task].words(result.content)
-    details = [one.for_user() for one in (*words.details, *words.measures)]
+    details = [one.for_user() for one in (*words.details, words.rates, *words.measures) if one]
     if not result.is_valid:
         details.append(translate("Not valid: no figure of the model holds for this picture."))
     if result.population_title:
