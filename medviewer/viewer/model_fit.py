@@ -10,11 +10,34 @@ from typing import TYPE_CHECKING, Final
 
 from medviewer.errors import MedviewerError
 from medviewer.inference import gates, pack
-from medviewer.translation import NOTHING, Message, message
+from medviewer.translation import NOTHING, Message, mark, message
 
 if TYPE_CHECKING:
     from medviewer.imaging.frame import Frame
+    from medviewer.inference.gates import Appearance
     from medviewer.inference.pack import InstalledModel, ModelCard, SeriesPoint
+
+LIKELY: Final = 0.5
+"""So likely an image is of the kind that a model is made for, to the router, before the model follows."""
+
+PARTS: Final = (
+    mark("head"),
+    mark("neck"),
+    mark("chest"),
+    mark("breast"),
+    mark("abdomen"),
+    mark("pelvis"),
+    mark("spine"),
+    mark("shoulder"),
+    mark("hand"),
+    mark("hip"),
+    mark("knee"),
+    mark("foot"),
+)
+"""Parts of the body that a file may state, as a sentence says them; others are said as stated."""
+
+OF_THE_KIND: Final = frozenset({"modality", "body part"})
+"""Gates that say which images a model is made for."""
 
 ROUTER_NAME: Final = "router"  # it tells kinds of images apart, and is no answer to a question
 
@@ -37,6 +60,8 @@ class ModelFit:
         Why the chosen model refuses the slice by its header; NOTHING: it does not.
     others : tuple of FittingModel
         Other installed models whose header gates it passes, where the chosen one refuses it.
+    unmade : Message
+        What no installed model is made for, "CT of the neck"; NOTHING where the reason is another one.
     is_known : bool
         The slice was checked.
     asks : bool
@@ -45,6 +70,7 @@ class ModelFit:
 
     refusal: Message = NOTHING
     others: tuple[FittingModel, ...] = ()
+    unmade: Message = NOTHING
     is_known: bool = False
     asks: bool = False
 
@@ -58,6 +84,8 @@ class ModelFit:
         """The sentence for the user; NOTHING where the chosen model fits."""
         if not self.refusal:
             return NOTHING
+        if not self.others and self.unmade:
+            return message("No installed model is made for {picture}.", picture=self.unmade)
         if not self.others:
             return message("No installed model fits this slice. {reason}", reason=self.refusal)
         return message(
@@ -74,16 +102,61 @@ def fit_of(
     frame: "Frame", chosen: str, models: "Sequence[InstalledModel]"
 ) -> Generator[ModelFit, None, None]:
     """Yield the fit of the installed models to a frame, once."""
+    yield _fit(frame, chosen, models)
+
+
+def followed_fit(
+    frame: "Frame", chosen: str, models: "Sequence[InstalledModel]"
+) -> Generator[tuple[str, ModelFit], None, None]:
+    """Yield the model that is to answer for a frame, and its fit, once.
+
+    The first one that the header fits. Where the header leaves it to the reader which part of the body is
+    seen, the one whose kind of image the router sees. Where there is none, the chosen one stays.
+    """
+    name = header_model(frame, models) or _routed_model(frame, models) or chosen
+    yield name, _fit(frame, name, models)
+
+
+def header_model(frame: "Frame", models: "Sequence[InstalledModel]") -> str:
+    """Return the first model that the header fits without a question.
+
+    "" for none.
+    """
+    return next((one.name for one in _usable(models) if _fits(frame, one.name)), "")
+
+
+def _routed_model(frame: "Frame", models: "Sequence[InstalledModel]") -> str:
+    asking = [one.name for one in _usable(models) if part_question(frame, one.name)]
+    if not asking:
+        return ""
+    try:
+        seen = _router()
+        [kinds] = seen.probabilities(seen.prepare(frame))
+        likely = {
+            name: sum((kinds or {}).get(kind, 0.0) for kind in _card(name).input.looks_like)
+            for name in asking
+        }
+    except MedviewerError:  # nothing is followed; asking the model says why
+        return ""
+    best = max(asking, key=lambda name: likely[name])
+    return best if likely[best] >= LIKELY else ""
+
+
+def _fit(frame: "Frame", chosen: str, models: "Sequence[InstalledModel]") -> ModelFit:
     refusal = _refusal(frame, chosen)
-    others = []
-    if refusal:
-        for model in models:
-            if model.name in (chosen, ROUTER_NAME) or model.trouble is not None:
-                continue
-            if not _refusal(frame, model.name) and not part_question(frame, model.name):
-                others.append(FittingModel(model.name, Message(model.title)))
+    fitting = [one for one in _usable(models) if refusal and one.name != chosen and _fits(frame, one.name)]
+    others = tuple(FittingModel(one.name, Message(one.title)) for one in fitting)
     asks = not refusal and bool(part_question(frame, chosen))
-    yield ModelFit(refusal, tuple(others), is_known=True, asks=asks)
+    unmade = _unmade(frame, models) if refusal and not others else NOTHING
+    return ModelFit(refusal, others, unmade, is_known=True, asks=asks)
+
+
+def _usable(models: "Sequence[InstalledModel]") -> "list[InstalledModel]":
+    return [one for one in models if one.name != ROUTER_NAME and one.trouble is None]
+
+
+def _fits(frame: "Frame", name: str) -> bool:
+    return not _refusal(frame, name) and not part_question(frame, name)
 
 
 def _refusal(frame: "Frame", name: str) -> Message:
@@ -94,6 +167,27 @@ def _refusal(frame: "Frame", name: str) -> Message:
         return error.message()
     gate = gates.header_refusal(frame, contract)
     return NOTHING if gate is None else gate.message
+
+
+def _unmade(frame: "Frame", models: "Sequence[InstalledModel]") -> Message:
+    """Return the kind of a frame, if every model is made for other images.
+
+    NOTHING where one is made for them, and refuses it for another reason.
+    """
+    for one in _usable(models):
+        try:
+            gate = gates.header_refusal(frame, _card(one.name).input)
+        except MedviewerError:
+            continue
+        if gate is None or gate.name not in OF_THE_KIND:
+            return NOTHING
+    attributes = frame.attributes
+    part = (attributes.body_part or attributes.anatomic_region).strip().lower()
+    if not attributes.modality:
+        return NOTHING
+    if not part:
+        return message("{modality} of this kind", modality=attributes.modality)
+    return message("{modality} of the {part}", modality=attributes.modality, part=Message(part))
 
 
 def part_question(frame: "Frame", name: str) -> Message:
@@ -121,6 +215,13 @@ def series_rule(name: str) -> "SeriesPoint | None":
         return _card(name).series
     except MedviewerError:  # asking the model says it
         return None
+
+
+@lru_cache
+def _router() -> "Appearance":
+    from medviewer.inference.gates import Appearance
+
+    return Appearance()
 
 
 @lru_cache

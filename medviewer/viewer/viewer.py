@@ -134,6 +134,9 @@ class Work(Protocol):
     def use_model(self, name: str, device: str = "auto") -> None:
         """Choose the model for all later results."""
 
+    def follow_model(self, name: str) -> None:
+        """Let the model that fits a series answer for it."""
+
     def classify(
         self, override: bool = False, asked: PaneState | None = None, answered: bool = False
     ) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from medviewer.dicom.model import Library, PresentationStateReference, Study
 from medviewer.imaging.frame import CineDirection, Frame
 from medviewer.imaging.presentation_state import PresentationState
+from medviewer.imaging.source import SliceKey
 from medviewer.inference.pack import InstalledModel
 from medviewer.inference.result import ResultKey
 from medviewer.translation import Message
@@ -32,6 +33,27 @@ if TYPE_CHECKING:  # the first image does not wait for it
     from medviewer.imaging.annotation import Annotation, Annotations
     from medviewer.viewer.memory import Restoring, SessionRecord
     from medviewer.viewer.state import History
+
+
+@dataclass(frozen=True, slots=True)
+class ModelQuestion:
+    """A question of a model that waits for the reader, once for a series.
+
+    Parameters
+    ----------
+    stack, model : str
+        About which it is asked: a stack's key, and a model's name.
+    of_series : bool
+        The whole series was asked about.
+    overrides : SliceKey or None
+        The slice whose refusal is to be overridden.
+    """
+
+    stack: str
+    model: str
+    text: Message
+    of_series: bool = False
+    overrides: SliceKey | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +135,12 @@ class ViewerState:
         How sure the reader is of the own answer that comes next, and whose answer that is.
     lost_verdicts : frozenset of ResultKey
         Verdicts on these could not be kept on the disk.
+    chosen_models : mapping
+        What was chosen by hand, by the key of the series for which it holds.
+    question : ModelQuestion or None
+        What the chosen model asks the reader now.
+    said_yes : frozenset of (stack, model)
+        By key and name: the reader said yes to all that the model asks of the series.
     language, theme : str
         In use; "" until there is a window.
     keys : mapping
@@ -164,6 +192,9 @@ class ViewerState:
     series_run: SeriesProgress | None = None
     model: str = ""
     model_fit: ModelFit = NOT_CHECKED
+    chosen_models: Mapping[str, str] = field(default_factory=dict)
+    question: ModelQuestion | None = None
+    said_yes: frozenset[tuple[str, str]] = frozenset()
     first_hint: int | None = None
     models: tuple[InstalledModel, ...] = ()
     sureness: tuple[Hashable, int] | None = None

@@ -1,7 +1,6 @@
 """With a model that asks a question, "classify anyway" asks it as well."""
 
 import pytest
-from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from medviewer.gui.window import main_window
@@ -32,13 +31,9 @@ def test_anyway_asks_the_question_before_it_computes(
     ask_to_override(window.viewer)
     window.dialogs.yes_button.click()
     scene.workers.settle()
-    assert isinstance(window.dialog, QMessageBox)
-    assert window.dialog.text() == ASKING.question
+    assert window.prediction.sentence.text() == ASKING.question
     assert scene.classifier.asked == [False]
-    if answer == "yes":
-        window.dialogs.yes_button.click()
-    else:
-        window.dialog.defaultButton().click()
+    answer_it(window, answer)
     scene.workers.settle()
     asked = list(zip(scene.classifier.asked, scene.classifier.answers, strict=True))
     assert asked == ([(False, False), (True, True)] if answer == "yes" else [(False, False)])
@@ -51,9 +46,23 @@ def nowhere(monkeypatch: pytest.MonkeyPatch) -> str:
     return "Is this a head?"
 
 
-def answer(window: MainWindow, word: str) -> None:
-    button = window.dialogs.yes_button if word == "yes" else window.dialog.defaultButton()
-    button.click()
+def test_a_yes_overrides_no_other_slice(scene: WindowScene, window: MainWindow) -> None:
+    scene.open("head")
+    scene.classify("refusal")
+    ask_to_override(window.viewer)
+    window.dialogs.yes_button.click()
+    scene.workers.settle()
+    scene.session.viewer.scroll_by(1)
+    scene.workers.settle()
+    answer_it(window, "yes")
+    scene.workers.settle()
+    assert scene.classifier.asked == [False, False]
+
+
+def answer_it(window: MainWindow, word: str) -> None:
+    part = window.prediction.question
+    assert part.isVisibleTo(window.prediction)
+    (part.yes_button if word == "yes" else part.no_button).click()
 
 
 @pytest.mark.parametrize("word", ["yes", "no"])
@@ -62,8 +71,8 @@ def test_a_slice_without_a_stated_body_part_is_classified_after_a_yes(
 ) -> None:
     scene.open("head")
     window.bar.actions["classify.slice"].trigger()
-    assert window.dialog.text() == f"{nowhere}\n{ASKING.question}"
-    answer(window, word)
+    assert window.prediction.sentence.text() == f"{nowhere}\n{ASKING.question}"
+    answer_it(window, word)
     scene.workers.settle()
     assert scene.classifier.answers == ([True] if word == "yes" else [])
 
@@ -78,7 +87,7 @@ def test_a_series_without_a_stated_body_part_is_asked_about_once(
     qtbot.addWidget(window)
     scene.open("head")
     window.bar.actions["classify.series"].trigger()
-    assert window.dialog.text() == nowhere
-    answer(window, word)
+    assert window.prediction.sentence.text() == nowhere
+    answer_it(window, word)
     scene.workers.settle()
     assert scene.classifier.answers == ([True] * 10 if word == "yes" else [])

@@ -1,12 +1,15 @@
 """Whether an installed model fits a slice, by its header, and which other one does."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.modality import Rescale
 from medviewer.inference.pack.card import installed_models
-from medviewer.viewer.model_fit import ModelFit, fit_of, part_question
+from medviewer.viewer import model_fit
+from medviewer.viewer.model_fit import ModelFit, fit_of, followed_fit, part_question
 from tests.inference.conftest import attributes, noisy_head, slice_of
 
 HEAD_CT = "head-ct-haemorrhage"
@@ -28,17 +31,59 @@ def test_where_the_chosen_model_fits_nothing_is_said(head: Frame) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "reason"),
+    ("changes", "said"),
     [
-        ({"modality": "PT"}, "The modality is PT; the model knows CT only."),
-        ({"body_part": "NECK"}, "The body part is NECK"),
-        ({"contrast_agent": "Iomeron"}, "Contrast agent was given (Iomeron)"),
+        ({"modality": "PT"}, "No installed model is made for PT of the head."),
+        ({"body_part": "NECK"}, "No installed model is made for CT of the neck."),
+        ({"body_part": "", "modality": "PT"}, "No installed model is made for PT of this kind."),
+        (
+            {"contrast_agent": "Iomeron"},
+            "No installed model fits this slice. Contrast agent was given (Iomeron)",
+        ),
     ],
 )
-def test_where_none_fits_the_reason_is_said(head: Frame, changes: dict, reason: str) -> None:
-    said = str(fit(replace(head, attributes=replace(head.attributes, **changes))).message)
-    assert said.startswith("No installed model fits this slice. ")
-    assert reason in said
+def test_where_none_fits_the_reason_is_said(head: Frame, changes: dict, said: str) -> None:
+    found = fit(replace(head, attributes=replace(head.attributes, **changes)))
+    assert not found.others
+    assert str(found.message).startswith(said)
+
+
+def followed(frame: Frame, chosen: str) -> tuple[str, ModelFit]:
+    (found,) = followed_fit(frame, chosen, installed_models())
+    return found
+
+
+def test_the_model_follows_the_header_whatever_was_chosen_before(head: Frame) -> None:
+    for chosen in ("chest-xray-pneumonia", "brain-mr-tumour", HEAD_CT):
+        name, found = followed(head, chosen)
+        assert name == HEAD_CT
+        assert found.fits
+    brain = replace(
+        head.attributes, modality="MR", image_type=("ORIGINAL", "PRIMARY"), series_description="AX FLAIR"
+    )
+    name, found = followed(replace(head, attributes=brain, modality=Rescale()), HEAD_CT)
+    assert name == "brain-mr-tumour"
+
+
+def test_the_router_tells_apart_what_states_no_body_part(
+    head: Frame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nowhere = replace(head, attributes=replace(head.attributes, body_part=""))
+    seen: dict[str, float] = {"head_ct": 0.9}
+    router = SimpleNamespace(prepare=lambda frame: frame, probabilities=lambda _batch: [seen])
+    monkeypatch.setattr(model_fit, "_router", lambda: router)
+    name, found = followed(nowhere, "chest-xray-pneumonia")
+    assert name == HEAD_CT
+    assert found.asks  # it is still for the reader to say
+    seen["head_ct"] = 0.3
+    assert followed(nowhere, "chest-xray-pneumonia")[0] == "chest-xray-pneumonia"
+
+
+def test_where_no_model_fits_the_chosen_one_stays(head: Frame) -> None:
+    neck = replace(head, attributes=replace(head.attributes, body_part="NECK"))
+    name, found = followed(neck, HEAD_CT)
+    assert name == HEAD_CT
+    assert str(found.message) == "No installed model is made for CT of the neck."
 
 
 def test_what_states_no_body_part_fits_by_the_readers_yes_and_is_offered_to_no_other_model(

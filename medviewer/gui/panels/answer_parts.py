@@ -36,6 +36,7 @@ _ICONS: Final = {
     CardState.NOT_ASKED: "scan-eye",
     CardState.RUNNING: "scan-eye",
     CardState.DOES_NOT_FIT: "circle-slash-2",
+    CardState.QUESTION: "circle-question-mark",
     CardState.FLAGGED: "flag",
     CardState.NOT_FLAGGED: "circle-minus",
     CardState.UNCERTAIN: "circle-question-mark",
@@ -79,7 +80,7 @@ class Band(QWidget):
         bed, edge, text, sign = ink.raised, ink.raised, ink.text_1, "text_2"
         if state is CardState.FLAGGED:
             bed, edge, sign = ink.amber_bed, ink.amber_line, "amber"
-        elif state is CardState.NAMED:
+        elif state in (CardState.NAMED, CardState.QUESTION):
             bed, edge, sign = ink.ai_bed, ink.ai_fill, "ai"
         elif state is CardState.READER_FIRST:
             bed, edge, sign = ink.blue_bed, ink.blue, "blue"

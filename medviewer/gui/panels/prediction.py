@@ -23,7 +23,7 @@ from medviewer.gui.panels.answer_parts import Band, Dots, ScaleView
 from medviewer.gui.panels.section import BAR_PX, MARGIN_PX, SteadyScroll, head_button
 from medviewer.gui.panels.verdict import ReaderPart
 from medviewer.gui.widgets import CutLabel, NumberBox, plain_label, set_role, tabular
-from medviewer.inference.result import ModelResult
+from medviewer.inference.result import FIRST, QUESTION, ModelResult
 from medviewer.inference.tasks import Score
 from medviewer.translation import translate
 from medviewer.viewer.color_roles import colors
@@ -36,6 +36,7 @@ from medviewer.viewer.texts import (
     Reader,
     card_before,
     card_of,
+    card_of_question,
     source_text,
     with_reader,
 )
@@ -86,7 +87,7 @@ class PredictionPanel(QWidget):
         self.one_in: dict[str, float] = {}
         self._shown: object = None
         self._reader = NO_READER
-        self._misfit, self._source = "", ""
+        self._misfit, self._source, self._fits = "", "", False
         self._made()
         self.show_model("", "", "", "")
         self.show_result(None)
@@ -102,6 +103,7 @@ class PredictionPanel(QWidget):
         self.purpose = plain_label(role="quiet", wraps=True)
         self.details = plain_label(role="quiet", wraps=True, selectable=True)
         self.cautions = plain_label(role="attention", wraps=True, selectable=True)
+        self.question = QuestionPart()
         self.scale = ScaleView()
         self.bars = QWidget()
         self._grid = QGridLayout(self.bars)
@@ -142,11 +144,12 @@ class PredictionPanel(QWidget):
         column.setContentsMargins(MARGIN_PX, 0, BAR_PX, 0)
         column.setSpacing(6)
         for widget in (
+            self.fits_label,  # above all that is broken into lines, so that the button stays in its place
+            self.fitting_button,
             self.sentence,
             self.reader.form,
             self.reader.both,
-            self.fits_label,
-            self.fitting_button,
+            self.question,
             self.scale,
             self.bars,
             self.frequencies,
@@ -205,17 +208,30 @@ class PredictionPanel(QWidget):
         """
         self.fitting_button.setText(fitting)
         self._show_fitting()
-        self.fit.setText(
-            f"✕ {translate('does not fit')}"
-            if misfit
-            else f"✓ {translate('fits this series')}"
-            if fits
-            else ""
-        )
-        set_role(self.fit, "quiet" if misfit else "good")
+        self._fits = fits
+        self._show_fit_word(misfit)
         if misfit != self._misfit:
             self._misfit, self._shown = misfit, None
             set_role(self.classify_button, "" if misfit else "ai")
+
+    def _show_fit_word(self, misfit: str) -> None:
+        """Say whether the model fits, never beside an answer that says otherwise."""
+        state = self.card.state
+        # guard(test): "fits" does not stand beside a refusal
+        if misfit or (state in (CardState.REFUSED, CardState.OVERRIDDEN) and not self._waits):
+            said, role = f"✕ {translate('does not fit')}", "quiet"
+        elif self._fits and state not in (CardState.REFUSED, CardState.FAILED):
+            said, role = f"✓ {translate('fits this series')}", "good"
+        else:
+            said, role = "", "quiet"
+        self.fit.setText(said)
+        set_role(self.fit, role)
+
+    @property
+    def _waits(self) -> bool:
+        """Whether the refusal waits for a reader or another model."""
+        refusal = None if self.result is None else self.result.refusal
+        return refusal is not None and refusal.name in (QUESTION, FIRST)
 
     def show_result(
         self,
@@ -225,6 +241,7 @@ class PredictionPanel(QWidget):
         has_slice: bool = True,
         reader: Reader = NO_READER,
         here: str = "",
+        question: str = "",
     ) -> None:
         """Show the focused pane's result, or its absence.
 
@@ -239,16 +256,20 @@ class PredictionPanel(QWidget):
             What the reader is asked, or said.
         here : str
             What the reader's own verdicts say of such a score.
+        question : str
+            What the reader is asked before the model; "" for nothing.
         """
         # a result says itself that the work is done
         working = working and result is None and not reader.is_asked
-        if self._shown == (result, working, has_slice, reader, here):
+        if self._shown == (result, working, has_slice, reader, here, question):
             return
-        self._shown = (result, working, has_slice, reader, here)
+        self._shown = (result, working, has_slice, reader, here, question)
         self.result, self._reader = result, reader
         self.here.setText(here)
         self.here.setVisible(bool(here))
-        if result is None:
+        if question:
+            card = card_of_question(question)
+        elif result is None:
             card = card_before(misfit=self._misfit, working=working, has_slice=has_slice)
         else:
             card = card_of(result, self.one_in.get(result.model, 0.0))
@@ -268,6 +289,8 @@ class PredictionPanel(QWidget):
             label.setVisible(bool(text))
         self._show_purpose()
         self._show_fitting()
+        self._show_fit_word(self._misfit)
+        self.question.setVisible(card.state is CardState.QUESTION)
         self.scale.show_scale(card.scale, card.score)
         self.scale.setVisible(card.scale is not None)
         self._show_named(card)
@@ -309,6 +332,21 @@ class PredictionPanel(QWidget):
         self.one_in[self.result.model] = one_in
         self._show_card(card_of(self.result, one_in))
         self.one_in_chosen.emit(self.result.model, one_in)
+
+
+class QuestionPart(QWidget):
+    """The answers to a question that stands above them."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.yes_button, self.no_button = QPushButton(translate("Yes")), QPushButton(translate("No"))
+        self.once = plain_label(translate("Asked once for this series."), "quiet", wraps=True)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.addWidget(self.yes_button, 0, 0)
+        grid.addWidget(self.no_button, 0, 1)
+        grid.addWidget(self.once, 1, 0, 1, 2)
+        self.hide()
 
 
 class FrequencyView(QWidget):

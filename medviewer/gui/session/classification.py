@@ -18,11 +18,12 @@ from medviewer.gui.session.classifier_queue import (
 from medviewer.gui.session.notices import Notices
 from medviewer.gui.tasks import Workers
 from medviewer.imaging.source import SliceKey
+from medviewer.inference.pack import InstalledModel
 from medviewer.inference.protection import LockedModelError
 from medviewer.translation import message
 from medviewer.viewer import state as display_state
 from medviewer.viewer.notice import Notice
-from medviewer.viewer.state import PaneState, Reception, Token
+from medviewer.viewer.state import ModelHashes, PaneState, Reception, Token
 from medviewer.viewer.viewer import Viewer
 
 CLASSIFYING_NOTICE, SLOW_NOTICE = "classifying", "slow"  # causes of messages
@@ -55,6 +56,8 @@ class Classification(QObject):
         super().__init__(parent)
         self._viewer, self._notices, self._device = viewer, notices, device
         self._waiting: Callable[[], None] | None = None  # asks again once the model was unlocked
+        self._models: tuple[InstalledModel, ...] = ()  # of which the hashes are
+        self._hashes: dict[str, ModelHashes] = {}
         self._study: Hashable = None  # of the slice that was last asked about
         self._slice: SliceKey | None = None
         self.queue = ClassifierQueue(workers, load_classifier, viewer.memory.note_run, self)
@@ -74,10 +77,36 @@ class Classification(QObject):
         viewer = self._viewer
         # guard(statement): choosing another model takes results off at once
         viewer.show(display_state.change_model(viewer.state.display, None))
-        viewer.change(model=name)
+        viewer.change(model=name, question=None)
         self._notices.end(CLASSIFYING_NOTICE)
         self.queue.load(name, device)
         self.model_changed.emit(name, "")
+
+    def follow_model(self, name: str) -> None:
+        """Take the model that fits the series, without loading it yet.
+
+        Its earlier results come back at once where it was loaded before.
+        """
+        viewer = self._viewer
+        if name == viewer.state.model:
+            return
+        # guard(-> display_state.change_model(viewer.state.display, viewer.state.display.model)):
+        #     the results of the model before leave the screen
+        display = display_state.change_model(viewer.state.display, self._hashes_of(name))
+        viewer.show(display)
+        viewer.change(model=name, question=None)
+        self._notices.end(CLASSIFYING_NOTICE)
+        self.queue.unload()
+        self.model_changed.emit(name, "")
+
+    def _hashes_of(self, name: str) -> ModelHashes | None:
+        """Return the hashes of a model as it was loaded.
+
+        None where it was not, and after any model was changed.
+        """
+        if self._viewer.state.models is not self._models:
+            self._models, self._hashes = self._viewer.state.models, {}
+        return self._hashes.get(name)
 
     def classify(self, pane: PaneState | None, *, override: bool, answered: bool) -> None:
         """Classify a pane's slice; where it has none, a message says so."""
@@ -101,6 +130,8 @@ class Classification(QObject):
     @Slot(object)
     def _on_loaded(self, loaded: LoadedClassifier) -> None:
         self._viewer.show(display_state.change_model(self._viewer.state.display, self.queue.hashes))
+        if self._hashes_of(loaded.model) is None and self.queue.hashes is not None:
+            self._hashes[loaded.model] = self.queue.hashes
         self.model_changed.emit(loaded.model, self.queue.device)
         asked, self._waiting = self.queue.take_asked(), None
         if asked is not None:

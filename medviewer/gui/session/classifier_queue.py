@@ -177,6 +177,11 @@ class ClassifierQueue(QObject):
         self._loading = task
         self._start(task)
 
+    def unload(self) -> None:
+        """Drop the model; another one is loaded when it is asked."""
+        self.cancel()
+        self._classifier = None
+
     def ask(self, asked: PendingRequest, model: str, device: str) -> None:
         """Load a model for a frame.
 

@@ -414,6 +414,13 @@ class ViewerSession(QObject):
         self._series.cancel()
         self._classification.use_model(name, device)
 
+    def follow_model(self, name: str) -> None:
+        """Let the fitting model answer for a series.
+
+        It is loaded when it is asked.
+        """
+        self._classification.follow_model(name)
+
     def classify(
         self, override: bool = False, asked: PaneState | None = None, answered: bool = False
     ) -> None:

@@ -1,4 +1,6 @@
-"""Check of the chosen model's fit to the slice on the screen.
+"""Check of the model's fit to the slice on the screen, and its choice.
+
+The model follows the series.
 
 It runs when the slice has rested, in a thread of its own.
 """
@@ -8,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Slot
 
-from medviewer.viewer.model_fit import NOT_CHECKED, ModelFit, fit_of
+from medviewer.viewer.model_fit import NOT_CHECKED, ModelFit, fit_of, followed_fit
 
 if TYPE_CHECKING:
     from medviewer.gui.session import ViewerSession
@@ -35,7 +37,7 @@ class FitCheck(QObject):
         pane, shown = after.focused, before.focused
         frame = pane.frame if pane is not None else None
         frame_before = shown.frame if shown is not None else None
-        is_same = frame is frame_before and after.model == before.model
+        is_same = frame is frame_before and after.model == before.model and _runs(after) == _runs(before)
         if is_same and after.models is before.models:
             return
         is_of_stack = pane is not None and shown is not None and pane.stack.key == shown.stack.key
@@ -49,15 +51,29 @@ class FitCheck(QObject):
         state = self._session.viewer.state
         if state.seen is None or state.focused is None or state.focused.frame is None:
             return
-        frame = state.focused.frame
-        task = self._session.task(partial(fit_of, frame, state.model, state.models), "fit")
+        frame, chosen = state.focused.frame, state.chosen_models.get(state.focused.stack.key, "")
+        if chosen and chosen != state.model and not _runs(state):
+            self._session.follow_model(chosen)
+            return  # the change of the model begins another check
+        check = fit_of if chosen or _runs(state) else followed_fit
+        task = self._session.task(partial(check, frame, state.model, state.models), "fit")
         task.yielded.connect(partial(self._take, frame, state.model))  # held no longer than the task
         task.submit()
 
-    def _take(self, frame: "Frame", model: str, fit: ModelFit) -> None:
+    def _take(self, frame: "Frame", model: str, found: "ModelFit | tuple[str, ModelFit]") -> None:
         state = self._session.viewer.state
+        name, fit = found if isinstance(found, tuple) else (model, found)
         pane = state.focused
         if pane is None or pane.frame is not frame or state.model != model:
             return  # it is about another slice than the one on the screen
+        if name != model:
+            if not _runs(state) and pane.stack.key not in state.chosen_models:
+                self._session.follow_model(name)
+            return
         if fit != state.model_fit:
             self._session.viewer.change(model_fit=fit)
+
+
+def _runs(state: "ViewerState") -> bool:
+    """Return whether a model is being asked, which is not changed meanwhile."""
+    return state.is_classifying or state.series_run is not None

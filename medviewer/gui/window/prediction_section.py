@@ -11,7 +11,7 @@ from medviewer.gui.panels import PredictionPanel
 from medviewer.inference.verdicts import question_of, read_calibrations
 from medviewer.translation import translate
 from medviewer.viewer import verdicts
-from medviewer.viewer.commands import chosen_model, keep_one_in, model_title, one_in_of
+from medviewer.viewer.commands import chosen_model, keep_one_in, model_title, one_in_of, question_here
 from medviewer.viewer.state import is_current
 from medviewer.viewer.texts import NO_READER, here_text, reader_of, without_access_key
 from medviewer.viewer.viewer_state import ViewerState
@@ -63,6 +63,8 @@ class PredictionSection(QObject):
             (panel.reader.kept.undo_button, "classify.take_back"),
             (panel.reader.kept.list_button, "classify.verdicts"),
             *((button, f"classify.{stance}") for stance, button in panel.reader.stances.buttons.items()),
+            (panel.question.yes_button, "classify.answer_yes"),
+            (panel.question.no_button, "classify.answer_no"),
         ):
             button.clicked.connect(actions[name].trigger)
         panel.reader.form.answered.connect(self._give_reading)
@@ -75,6 +77,8 @@ class PredictionSection(QObject):
             self._show_fit()
         if after.lost_verdicts is not before.lost_verdicts:
             self._show_kept()
+        if question_here(after) is not question_here(before):
+            self._show_result(after.display.focus)
         if after.models != before.models:
             self._show_model(self._session.model, self._session.device)
 
@@ -112,8 +116,14 @@ class PredictionSection(QObject):
         result = pane.result if pane is not None and is_shown else None
         reader = reader_of(state, pane) if is_shown else replace(NO_READER, is_first=state.reader_first)
         here = "" if result is None else here_text(result, self._own_calibrations())
+        asked = question_here(self._session.viewer.state) if is_shown else None
         self._panel.show_result(
-            result, working=self._session.is_classifying, has_slice=is_shown, reader=reader, here=here
+            result,
+            working=self._session.is_classifying,
+            has_slice=is_shown,
+            reader=reader,
+            here=here,
+            question="" if asked is None else asked.text.for_user(),
         )
         self._show_kept()
 

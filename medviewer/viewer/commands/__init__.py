@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         keep_one_in,
         model_title,
         one_in_of,
+        question_here,
     )
     from medviewer.viewer.commands.panes.compare import swap_panes, turn_parted
     from medviewer.viewer.commands.panes.go_to import (
@@ -51,7 +52,7 @@ __getattr__ = lazy_names(
     __name__,
     {
         "images.classification": (
-            "can_be_overridden choose_model chosen_model keep_one_in model_title one_in_of"
+            "can_be_overridden choose_model chosen_model keep_one_in model_title one_in_of question_here"
         ),
         "command": "Command CommandList HELP MENUS Unavailable verbatim",
         "panes.compare": "swap_panes turn_parted",

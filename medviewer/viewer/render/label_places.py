@@ -7,7 +7,7 @@ nothing that is looked at.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +29,7 @@ ON_A_TEXT: Final = 100.0  # costs
 OUTSIDE: Final = 50.0
 ON_A_LINE: Final = 4.0
 ON_WHITE: Final = 10.0
+ON_THE_BODY: Final = 3.0  # also in part
 FARTHEST: Final = 2.0
 MAP_SIDE: Final = 160  # of the picture in which brightness is looked up
 DARK: Final = 20  # of 255: what is no darker is no background
@@ -52,9 +53,10 @@ class Brightness:
         step = max(1, max(image.shape[:2]) // MAP_SIDE)
         small = image[step // 2 :: step, step // 2 :: step].astype(np.float64)
         gray = small.mean(axis=2) if small.ndim == 3 else small
-        counted = np.where(_background(gray), gray, np.maximum(gray, 255 * IN_THE_BODY))
-        self._sums = np.zeros((gray.shape[0] + 1, gray.shape[1] + 1))
-        self._sums[1:, 1:] = counted.cumsum(axis=0).cumsum(axis=1) / 255
+        background = _background(gray)
+        counted = np.where(background, gray, np.maximum(gray, 255 * IN_THE_BODY))
+        self._sums = _summed(counted / 255)
+        self._body = _summed(~background)
         self._box = box
 
     def within(self, boxes: Numbers) -> Numbers:
@@ -69,13 +71,19 @@ class Brightness:
         -------
         (n,) float64
         """
+        return self._means(self._sums, boxes)
+
+    def touches_body(self, boxes: Numbers) -> npt.NDArray[np.bool_]:
+        """Return which boxes (n, 4) lie on the body, also in part."""
+        return np.asarray(self._means(self._body, boxes) > 0)
+
+    def _means(self, sums: Numbers, boxes: Numbers) -> Numbers:
         left, top, right, bottom = self._box
         rows, columns = (size - 1 for size in self._sums.shape)
         across, down = columns / max(1e-9, right - left), rows / max(1e-9, bottom - top)
         x0, x1 = (_clipped((boxes[:, side] - left) * across, columns) for side in (0, 2))
         y0, y1 = (_clipped((boxes[:, side] - top) * down, rows) for side in (1, 3))
         area = np.maximum(1.0, (boxes[:, 2] - boxes[:, 0]) * across * (boxes[:, 3] - boxes[:, 1]) * down)
-        sums: Numbers = self._sums
         return np.asarray((sums[y1, x1] - sums[y0, x1] - sums[y1, x0] + sums[y0, x0]) / area)
 
 
@@ -229,7 +237,15 @@ class LabelPlaces:
         costs = OUTSIDE * beyond + ON_A_TEXT * _overlaps(boxes, self._texts)
         if self._brightness is not None:
             costs += ON_WHITE * self._brightness.within(boxes)
+            costs += ON_THE_BODY * self._brightness.touches_body(boxes)
         return np.asarray(costs + ON_A_LINE * _crossings(lines, boxes))
+
+
+def _summed(values: npt.NDArray[Any]) -> Numbers:
+    """Return the sums of all values above and left of each corner."""
+    sums = np.zeros((values.shape[0] + 1, values.shape[1] + 1))
+    sums[1:, 1:] = values.cumsum(axis=0, dtype=np.float64).cumsum(axis=1)
+    return sums
 
 
 def _background(gray: Numbers) -> npt.NDArray[np.bool_]:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
         ScoreScale,
         card_before,
         card_of,
+        card_of_question,
         source_text,
     )
     from medviewer.viewer.texts.caption import (
@@ -112,7 +113,7 @@ if TYPE_CHECKING:
 __getattr__ = lazy_names(
     __name__,
     {
-        "ai_card": "AiCard CardState Frequencies ScoreScale card_before card_of source_text",
+        "ai_card": "AiCard CardState Frequencies ScoreScale card_before card_of card_of_question source_text",
         "caption": (
             "cautions date_text frame_aspect_text image_marks is_processed "
             "UNSIGNED model_name orientation_mark orientation_text result_text processing_tag scale_bar "

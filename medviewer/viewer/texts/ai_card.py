@@ -28,6 +28,7 @@ class CardState(StrEnum):
     NOT_ASKED = "not asked"
     DOES_NOT_FIT = "does not fit"  # nor asked
     RUNNING = "running"
+    QUESTION = "question"  # the reader is asked first
     FLAGGED = "flagged"
     NOT_FLAGGED = "not flagged"
     UNCERTAIN = "uncertain"
@@ -136,6 +137,11 @@ class AiCard:
     details: tuple[str, ...] = ()
     cautions: tuple[str, ...] = ()
     source: str = ""
+
+
+def card_of_question(text: str) -> AiCard:
+    """Return the card of a question that the reader is asked first."""
+    return AiCard(CardState.QUESTION, translate("One question first"), sentence=text)
 
 
 def card_before(*, misfit: str, working: bool, has_slice: bool) -> AiCard:

@@ -175,3 +175,20 @@ def _colors_of_line(panel: PredictionPanel, height: int) -> set[str]:
     image = panel.band.grab().toImage()
     lines = range(image.height() - height, image.height() - 3)
     return {image.pixelColor(x, y).name() for y in lines for x in range(40, image.width() - 6)}
+
+
+def test_the_button_of_the_fitting_model_stays_in_its_place(panel: PredictionPanel) -> None:
+    panel.show()
+    places = []
+    for misfit in (
+        "Short.",
+        "A reason that is much longer and is broken into three or four lines of the card " * 2,
+    ):
+        panel.show_fit(misfit, fitting="Brain MR: tumour")
+        panel.show_result(None)
+        QApplication.processEvents()
+        places.append(panel.fitting_button.geometry())
+    panel.show_result(refused(KEY, CONTRAST))
+    QApplication.processEvents()
+    assert panel.fitting_button.isVisible()
+    assert places == [panel.fitting_button.geometry()] * 2

@@ -9,9 +9,11 @@ from pytestqt.qtbot import QtBot
 from medviewer.gui.window import fit_check
 from medviewer.gui.window.fit_check import REST_MS
 from medviewer.gui.window.main_window import MainWindow
+from medviewer.imaging.frame.frame import Frame
 from medviewer.translation import Message
+from medviewer.viewer.commands.images.classification import choose_model
 from medviewer.viewer.model_fit import FittingModel, ModelFit
-from tests.gui.window_scene import WindowScene
+from tests.gui.window_scene import STACKS, WindowScene
 
 
 def rest(scene: WindowScene) -> None:
@@ -45,8 +47,8 @@ def test_a_model_that_does_not_fit_is_told_and_draws_no_attention(
 def test_the_model_that_fits_is_a_button_and_is_asked_at_once(
     scene: WindowScene, window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    scene.session.use_model("head-ct-haemorrhage")
     scene.open("fractions")
+    choose_model("head-ct-haemorrhage", scene.session.viewer)  # by hand, so that it stays
     other = FittingModel("another", Message("Another model"))
 
     def check(_frame: object, chosen: str, *_rest: object) -> Generator[ModelFit, None, None]:
@@ -79,11 +81,11 @@ def test_while_slices_pass_nothing_is_checked(
     rest(scene)
     checked: list[object] = []
 
-    def check(frame: object, *rest: object) -> Generator[ModelFit, None, None]:
+    def check(frame: object, *rest: object) -> Generator[tuple[str, ModelFit], None, None]:
         checked.append(frame)
-        yield ModelFit(Message("made"))
+        yield scene.session.model, ModelFit(Message("made"))
 
-    monkeypatch.setattr(fit_check, "fit_of", check)
+    monkeypatch.setattr(fit_check, "followed_fit", check)
     for slices in (1, -2):
         scene.session.viewer.scroll_by(slices)
         scene.workers.advance(REST_MS - 1)
@@ -116,3 +118,79 @@ def test_another_language_says_it_anew(qtbot: QtBot, scene: WindowScene, window:
     assert "US" in window.prediction.sentence.text()
     assert "modality" not in window.prediction.sentence.text()
     assert window.prediction.classify_button.property("role") != "ai"
+
+
+@pytest.fixture
+def two_models(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let one model fit CT and another one MR."""
+
+    def followed(frame: Frame, chosen: str, _models: object) -> Generator[tuple[str, ModelFit], None, None]:
+        fitting = {"CT": "head-ct-haemorrhage", "MR": "brain-mr-tumour"}.get(
+            frame.attributes.modality, chosen
+        )
+        yield fitting, ModelFit(is_known=True)
+
+    def held(_frame: Frame, _chosen: str, _models: object) -> Generator[ModelFit, None, None]:
+        yield ModelFit(Message("It is not made for this."), is_known=True)
+
+    monkeypatch.setattr(fit_check, "followed_fit", followed)
+    monkeypatch.setattr(fit_check, "fit_of", held)
+
+
+def _show(scene: WindowScene, name: str) -> None:
+    scene.session.viewer.show_stack(STACKS[name])
+    scene.workers.settle()
+    rest(scene)
+    rest(scene)
+
+
+@pytest.mark.usefixtures("two_models")
+def test_the_model_follows_the_series(scene: WindowScene, window: MainWindow) -> None:
+    scene.open("head", "fractions")
+    for name, title in (("fractions", "Brain MR: tumour"), ("head", "Head CT: haemorrhage on a slice")):
+        _show(scene, name)
+        assert window.prediction.title.text() == title
+        assert window.prediction.fit.text() == "✓ fits this series"
+    assert window.settings.text("model") == ""  # nobody chose
+
+
+@pytest.mark.usefixtures("two_models")
+def test_a_model_chosen_by_hand_holds_for_its_series_alone(scene: WindowScene, window: MainWindow) -> None:
+    scene.open("head", "fractions")
+    _show(scene, "fractions")
+    window.bar.fill("classify.models")["classify.model_head-ct-haemorrhage"].trigger()
+    rest(scene)
+    assert scene.session.model == "head-ct-haemorrhage"
+    assert window.prediction.fit.text() == "✕ does not fit"
+    window.bar.fill("classify.models")["classify.model_chest-xray-pneumonia"].trigger()
+    _show(scene, "head")
+    assert scene.session.model == "head-ct-haemorrhage"
+    _show(scene, "fractions")
+    assert scene.session.model == "chest-xray-pneumonia"
+
+
+@pytest.mark.usefixtures("two_models")
+def test_answers_come_back_with_their_series(scene: WindowScene, window: MainWindow) -> None:
+    scene.open("head", "fractions")
+    _show(scene, "head")
+    scene.classify()
+    assert window.prediction.card.word == "Flagged"
+    _show(scene, "fractions")
+    assert window.prediction.card.word == "Not asked yet"
+    _show(scene, "head")
+    assert window.prediction.card.word == "Flagged"
+
+
+@pytest.mark.usefixtures("two_models")
+def test_fits_never_stands_beside_not_judged(scene: WindowScene, window: MainWindow) -> None:
+    scene.open("head")
+    rest(scene)
+    assert window.prediction.fit.text() == "✓ fits this series"
+    scene.classify("refusal")
+    assert window.prediction.card.word == "Not judged"
+    assert window.prediction.fit.text() == "✕ does not fit"
+    scene.session.viewer.scroll_by(1)
+    scene.workers.settle()
+    assert window.prediction.fit.text() == "✓ fits this series"
+    scene.classify("no result")
+    assert window.prediction.fit.text() == ""

@@ -4,7 +4,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from medviewer.gui.panels.prediction import can_be_overridden
@@ -14,7 +13,7 @@ from medviewer.inference.pack.card import InstalledModel, bundled_folder, instal
 from medviewer.inference.result import QUESTION, Gate
 from medviewer.translation import Message
 from medviewer.viewer.commands.images.classification import chosen_model
-from tests.gui.window_scene import WindowScene
+from tests.gui.window_scene import HEAD, PELVIS, WindowScene
 
 HEAD_CT = InstalledModel("head-ct-haemorrhage", "Head CT", "For heads.")
 BRAIN = InstalledModel("brain", "Brain MR", "For tumours.", "Is there a tumour on this slice?")
@@ -81,27 +80,55 @@ def test_nothing_is_computed_before_the_question_is_answered(scene: WindowScene,
     scene.workers.settle()
     window.bar.actions["classify.slice"].trigger()
     scene.workers.settle()
-    assert isinstance(window.dialog, QMessageBox)
-    assert window.dialog.text() == "Is there a tumour on this slice?"
+    panel = window.prediction
+    assert window.dialog is None or not window.dialog.isVisible()  # it stands in the card
+    assert panel.card.word == "One question first"
+    assert panel.sentence.text() == "Is there a tumour on this slice?"
+    assert panel.question.isVisibleTo(panel)
     assert scene.classifier.asked == []
-    window.dialog.reject()
+    panel.question.no_button.click()
     scene.workers.settle()
     assert scene.classifier.asked == []
+    assert not panel.question.isVisibleTo(panel)
     assert "answered with no" in scene.session.notices.history[-1][1].sentence.for_user()
 
 
-def test_a_yes_goes_with_the_slice_that_it_was_said_of(scene: WindowScene, window: MainWindow) -> None:
-    scene.open("head")
+def test_it_is_asked_once_for_a_series(scene: WindowScene, window: MainWindow) -> None:
+    scene.open("head", "pelvis")
+    scene.session.viewer.show_stack(HEAD)
     _choose(window, "brain")
     scene.workers.settle()
     window.bar.actions["classify.slice"].trigger()
-    said_of = scene.session.focused
-    assert said_of is not None
-    window.dialogs.yes_button.click()
+    window.prediction.question.yes_button.click()
     scene.workers.settle()
     assert scene.classifier.answers == [True]
     assert scene.session.focused is not None
     assert scene.session.focused.result is not None
+    scene.session.viewer.scroll_by(1)
+    scene.workers.settle()
+    window.bar.actions["classify.slice"].trigger()
+    scene.workers.settle()
+    assert scene.classifier.answers == [True, True]
+    scene.session.viewer.show_stack(PELVIS)
+    _choose(window, "brain")
+    scene.workers.settle()
+    window.bar.actions["classify.slice"].trigger()
+    assert window.prediction.question.isVisibleTo(window.prediction)
+    assert scene.classifier.answers == [True, True]
+
+
+def test_a_yes_is_about_the_series_on_the_screen_alone(scene: WindowScene, window: MainWindow) -> None:
+    scene.open("head", "pelvis")
+    scene.session.viewer.show_stack(HEAD)
+    _choose(window, "brain")
+    scene.workers.settle()
+    window.bar.actions["classify.slice"].trigger()
+    scene.session.viewer.show_stack(PELVIS)
+    scene.workers.settle()
+    assert not window.prediction.question.isVisibleTo(window.prediction)
+    window.prediction.question.yes_button.click()
+    scene.workers.settle()
+    assert scene.classifier.asked == []
 
 
 def test_a_yes_to_one_model_is_no_yes_to_the_next(scene: WindowScene, window: MainWindow) -> None:
@@ -111,7 +138,7 @@ def test_a_yes_to_one_model_is_no_yes_to_the_next(scene: WindowScene, window: Ma
     window.bar.actions["classify.slice"].trigger()
     _choose(window, "head-ct-haemorrhage")
     scene.workers.settle()
-    window.dialogs.yes_button.click()
+    window.prediction.question.yes_button.click()
     scene.workers.settle()
     assert scene.classifier.asked == []
 

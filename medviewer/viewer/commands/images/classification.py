@@ -5,7 +5,6 @@ Which model answers, the questions before it computes, what it refused.
 
 import json
 import math
-from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -15,13 +14,13 @@ from medviewer.plain_json import read_json
 from medviewer.translation import NOTHING, Message, mark, message
 from medviewer.viewer.commands.command import CLASSIFY, MODEL, Command, CommandList
 from medviewer.viewer.commands.reasons import no_image
-from medviewer.viewer.model_fit import part_question
+from medviewer.viewer.model_fit import header_model, part_question
 from medviewer.viewer.notice import Notice
 from medviewer.viewer.state import PaneState
 from medviewer.viewer.texts import NO_STRIP, MarkKind, SeriesStrip, strip_of, table_text
 from medviewer.viewer.ui import Dialog, Question
 from medviewer.viewer.viewer import Viewer
-from medviewer.viewer.viewer_state import ViewerState
+from medviewer.viewer.viewer_state import ModelQuestion, ViewerState
 
 if TYPE_CHECKING:
     from medviewer.settings import Settings
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 ONE_IN: Final = "one_in"
 """The setting that keeps how common findings are, by model, as JSON."""
 
+_NO_QUESTION = message("No model asks a question about this series.")
 _NO_REFUSAL = message("Only a slice that the model refused can be classified anyway.")
 _NONE_FITS_BETTER = message("No other installed model is known to fit this slice.")
 _ONE_PICTURE = message("The series has one picture only.")
@@ -48,13 +48,37 @@ def chosen_model(state: ViewerState) -> InstalledModel | None:
 
 
 def choose_model(name: str, viewer: Viewer) -> None:
-    """Let another model answer, now and next time.
+    """Let another model answer for the series on the screen.
 
-    The results of the one before leave the screen.
+    It is also the first one the next time.
+
+    The results of the one before leave the screen. For other series the model follows their header.
     """
+    _hold(viewer, name)
     if name != viewer.state.model:
         viewer.change_setting("model", name)
         viewer.work.use_model(name, viewer.settings.text("device"))
+
+
+def _hold(viewer: Viewer, name: str) -> None:
+    """Let a model that was chosen by hand hold for the series on the screen."""
+    pane = viewer.state.focused
+    if pane is not None:
+        viewer.change(chosen_models={**viewer.state.chosen_models, pane.stack.key: name})
+
+
+def follow_header(viewer: Viewer) -> None:
+    """Take the model that the header of the slice fits, before it is asked.
+
+    One that was chosen by hand for the series stays.
+    """
+    state, pane = viewer.state, viewer.state.focused
+    if pane is None or pane.frame is None or pane.stack.key in state.chosen_models or state.model_fit.fits:
+        return
+    if state.series_run is None and not state.is_classifying:
+        name = header_model(pane.frame, state.models)
+        if name and name != state.model:
+            viewer.work.follow_model(name)
 
 
 def one_in_of(settings: "Settings") -> dict[str, float]:
@@ -88,6 +112,7 @@ def ask_fitting_model(viewer: Viewer) -> None:
     """
     others = viewer.state.model_fit.others
     if others:
+        _hold(viewer, others[0].name)
         viewer.work.use_model(others[0].name, viewer.settings.text("device"))
         classify(viewer)
 
@@ -109,18 +134,19 @@ def can_be_overridden(result: ModelResult | None) -> bool:
 def classify(viewer: Viewer, override: bool = False, asked: PaneState | None = None) -> None:
     """Classify the focused pane's slice or the given one.
 
-    After the reader's yes where one is needed.
+    By the model that fits, after the reader's yes where one is needed.
     """
+    if asked is None:
+        follow_header(viewer)
     model, pane = chosen_model(viewer.state), viewer.state.focused if asked is None else asked
     text = NOTHING if model is None or pane is None else _what_to_ask(model, pane)
     if model is None or pane is None or not text:
         viewer.work.classify(override, pane)
-        return
-    # the yes is about this slice and this model, whatever is shown and chosen by then
-    said_yes = partial(
-        _take_yes, viewer, model.name, partial(viewer.work.classify, override, pane, answered=True)
-    )
-    viewer.ui.ask(_question_of_model(text, viewer, said_yes))
+    elif (pane.stack.key, model.name) in viewer.state.said_yes:
+        viewer.work.classify(override, pane, answered=True)
+    else:
+        overrides = pane.slice_key if override else None
+        viewer.change(question=ModelQuestion(pane.stack.key, model.name, text, overrides=overrides))
 
 
 def classify_series(viewer: Viewer) -> None:
@@ -128,13 +154,49 @@ def classify_series(viewer: Viewer) -> None:
 
     Where no file says which part of the body it shows, after the reader's yes.
     """
+    follow_header(viewer)
     model, pane = chosen_model(viewer.state), viewer.state.focused
     part = NOTHING if model is None or pane is None else _part_question(model, pane)
     if model is None or pane is None or not part:
         viewer.work.classify_series()
+    elif (pane.stack.key, model.name) in viewer.state.said_yes:
+        viewer.work.classify_series(pane.stack, answered=True)
+    else:
+        viewer.change(question=ModelQuestion(pane.stack.key, model.name, part, of_series=True))
+
+
+def question_here(state: ViewerState) -> ModelQuestion | None:
+    """Return the question about the series and the model on the screen."""
+    question, pane = state.question, state.focused
+    if question is None or pane is None:
+        return None
+    # guard(question): a yes is about the series and the model of which it is said
+    return question if (pane.stack.key, state.model) == (question.stack, question.model) else None
+
+
+def answer_question(viewer: Viewer, yes: bool) -> None:
+    """Take the reader's answer for the series.
+
+    At a yes the model is asked what waited for it.
+    """
+    question, pane = question_here(viewer.state), viewer.state.focused
+    if question is None or pane is None:
         return
-    start = partial(viewer.work.classify_series, pane.stack, answered=True)
-    viewer.ui.ask(_question_of_model(part, viewer, partial(_take_yes, viewer, model.name, start)))
+    viewer.change(question=None)
+    if not yes:
+        said = message("Not judged, because the question was answered with no.")
+        viewer.work.notices.tell(Notice(said, severity="info"))
+        return
+    viewer.change(said_yes=viewer.state.said_yes | {(question.stack, question.model)})
+    if question.of_series:
+        viewer.work.classify_series(pane.stack, answered=True)
+    else:
+        # guard(== -> !=): only the refusal of this very slice is overridden
+        viewer.work.classify(question.overrides == pane.slice_key, pane, answered=True)
+
+
+def _no_question(state: ViewerState) -> Message | None:
+    return None if question_here(state) is not None else _NO_QUESTION
 
 
 def _part_question(model: InstalledModel, pane: PaneState) -> Message:
@@ -148,31 +210,6 @@ def _what_to_ask(model: InstalledModel, pane: PaneState) -> Message:
         return part
     question = Message(model.question)
     return Message("{part}\n{question}", (("part", part), ("question", question))) if part else question
-
-
-def _question_of_model(text: Message, viewer: Viewer, on_yes: Callable[[], object]) -> Question:
-    return Question(
-        title=message("A question before classifying"),
-        text=text,
-        explanation=message(
-            "The model has an answer only where this is so. A yes is written beside the result wherever "
-            "it is shown or exported."
-        ),
-        yes=message("Yes"),
-        no=message("No"),
-        on_yes=on_yes,
-        on_no=partial(_take_no, viewer),
-    )
-
-
-def _take_yes(viewer: Viewer, model: str, start: Callable[[], object]) -> None:
-    if model == viewer.state.model:
-        start()
-
-
-def _take_no(viewer: Viewer) -> None:
-    said = message("Not judged, because the question was answered with no.")
-    viewer.work.notices.tell(Notice(said, severity="info"))
 
 
 def ask_to_override(viewer: Viewer) -> None:
@@ -364,6 +401,20 @@ CLASSIFY_COMMANDS: Final = (
         shortcut="Ctrl+Shift+K",
         unavailable=_no_series,
         hint=message("Slices that have their answer are not asked again. Esc stops it."),
+    ),
+    Command(
+        id="classify.answer_yes",
+        title=mark("Answer the question: &yes"),
+        menu=CLASSIFY,
+        run=partial(answer_question, yes=True),
+        unavailable=_no_question,
+    ),
+    Command(
+        id="classify.answer_no",
+        title=mark("Answer the question: n&o"),
+        menu=CLASSIFY,
+        run=partial(answer_question, yes=False),
+        unavailable=_no_question,
     ),
     Command(
         id="classify.fitting",
