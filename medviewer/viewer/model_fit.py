@@ -62,6 +62,8 @@ class ModelFit:
         Other installed models whose header gates it passes, where the chosen one refuses it.
     unmade : Message
         What no installed model is made for, "CT of the neck"; NOTHING where the reason is another one.
+    nearest : Message
+        Why the model that is made for such images refuses the slice, where none fits.
     is_known : bool
         The slice was checked.
     asks : bool
@@ -71,6 +73,7 @@ class ModelFit:
     refusal: Message = NOTHING
     others: tuple[FittingModel, ...] = ()
     unmade: Message = NOTHING
+    nearest: Message = NOTHING
     is_known: bool = False
     asks: bool = False
 
@@ -87,7 +90,8 @@ class ModelFit:
         if not self.others and self.unmade:
             return message("No installed model is made for {picture}.", picture=self.unmade)
         if not self.others:
-            return message("No installed model fits this slice. {reason}", reason=self.refusal)
+            reason = self.nearest or self.refusal
+            return message("No installed model fits this slice. {reason}", reason=reason)
         return message(
             "The chosen model does not fit this slice. {reason} A model that fits: {model}.",
             reason=self.refusal,
@@ -147,8 +151,11 @@ def _fit(frame: "Frame", chosen: str, models: "Sequence[InstalledModel]") -> Mod
     fitting = [one for one in _usable(models) if refusal and one.name != chosen and _fits(frame, one.name)]
     others = tuple(FittingModel(one.name, Message(one.title)) for one in fitting)
     asks = not refusal and bool(part_question(frame, chosen))
-    unmade = _unmade(frame, models) if refusal and not others else NOTHING
-    return ModelFit(refusal, others, unmade, is_known=True, asks=asks)
+    nearest = unmade = NOTHING
+    if refusal and not others:
+        nearest = _nearest_reason(frame, models)
+        unmade = NOTHING if nearest else _kind(frame)
+    return ModelFit(refusal, others, unmade, nearest, is_known=True, asks=asks)
 
 
 def _usable(models: "Sequence[InstalledModel]") -> "list[InstalledModel]":
@@ -169,18 +176,25 @@ def _refusal(frame: "Frame", name: str) -> Message:
     return NOTHING if gate is None else gate.message
 
 
-def _unmade(frame: "Frame", models: "Sequence[InstalledModel]") -> Message:
-    """Return the kind of a frame, if every model is made for other images.
+def _nearest_reason(frame: "Frame", models: "Sequence[InstalledModel]") -> Message:
+    """Return the reason of the model that is made for such images.
 
-    NOTHING where one is made for them, and refuses it for another reason.
+    NOTHING where every one is made for other images.
     """
     for one in _usable(models):
         try:
             gate = gates.header_refusal(frame, _card(one.name).input)
         except MedviewerError:
             continue
-        if gate is None or gate.name not in OF_THE_KIND:
-            return NOTHING
+        if gate is not None and gate.name not in OF_THE_KIND:
+            return message("“{model}”: {reason}", model=Message(one.title), reason=gate.message)
+        if gate is None:  # it asks which part of the body is seen
+            return part_question(frame, one.name)
+    return NOTHING
+
+
+def _kind(frame: "Frame") -> Message:
+    """Return the kind of a frame, "CT of the neck"; NOTHING where not stated."""
     attributes = frame.attributes
     part = (attributes.body_part or attributes.anatomic_region).strip().lower()
     if not attributes.modality:

@@ -38,7 +38,7 @@ def test_where_the_chosen_model_fits_nothing_is_said(head: Frame) -> None:
         ({"body_part": "", "modality": "PT"}, "No installed model is made for PT of this kind."),
         (
             {"contrast_agent": "Iomeron"},
-            "No installed model fits this slice. Contrast agent was given (Iomeron)",
+            "No installed model fits this slice. “Head CT: haemorrhage on a slice”: Contrast agent was given",
         ),
     ],
 )

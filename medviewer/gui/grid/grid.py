@@ -8,7 +8,7 @@ from operator import is_
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF, Qt, Signal, Slot
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from medviewer.gui.grid.area import PaneArea
@@ -421,11 +421,23 @@ class PaneGrid(QWidget):
         event.setAccepted(event.mimeData().hasFormat(STACK_MIME))
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        """Accept a stack only over a pane."""
-        event.setAccepted(self._pane_at(event.position()) is not None)
+        """Accept a stack only over a pane, which is marked."""
+        pane = self._pane_at(event.position())
+        self._mark_target(pane)
+        event.setAccepted(pane is not None)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Mark no pane any more."""
+        super().dragLeaveEvent(event)
+        self._mark_target(None)
+
+    def _mark_target(self, target: Pane | None) -> None:
+        for pane in self.panes:
+            pane.show_drop(is_target=pane is target)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Show the original of a dropped stack in the pane under the mouse."""
+        self._mark_target(None)
         key = bytes(event.mimeData().data(STACK_MIME).data()).decode()
         pane = self._pane_at(event.position())
         stack = next((stack for stack in self._viewer.state.library.stacks if stack.key == key), None)

@@ -24,6 +24,7 @@ from medviewer.gui import image_view
 from medviewer.gui.image_view import TextPainter
 from medviewer.gui.look import Type, font
 from medviewer.gui.panes.blank import BlankView
+from medviewer.gui.panes.drop_frame import DropFrame
 from medviewer.gui.panes.film import SwapHint
 from medviewer.gui.panes.header import PaneHeader
 from medviewer.gui.panes.mouse import ENTER, MouseInteraction, key_steps
@@ -104,6 +105,7 @@ class Pane(QWidget):
         self._written: tuple[object, ...] = ()  # what the texts say
         self._again: TryAgain | None = None
         self._swap: SwapHint | None = None
+        self._drop: DropFrame | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(RING_PX, RING_PX, RING_PX, RING_PX)
         self._column.setSpacing(0)
@@ -259,6 +261,15 @@ class Pane(QWidget):
             self._swap.show_number(large)
         elif self._swap is not None:
             self._swap.hide()
+
+    def show_drop(self, *, is_target: bool) -> None:
+        """Mark it as the target of a drag, or no longer."""
+        if is_target and self._drop is None:
+            self._drop = DropFrame(self)
+        if self._drop is not None and is_target:
+            self._drop.show_number(self.number)
+        elif self._drop is not None:
+            self._drop.hide()
 
     @property
     def shown_number(self) -> int:

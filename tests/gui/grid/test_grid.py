@@ -4,16 +4,17 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 
 from medviewer.gui.grid.grid import PaneGrid
+from medviewer.gui.panes.drop_frame import DropFrame
 from medviewer.gui.studies.row_model import STACK_MIME
 from medviewer.imaging import image_colors
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.voi import Window
 from medviewer.viewer import state as display_state
-from medviewer.viewer.color_roles import contrast
+from medviewer.viewer.color_roles import colors, contrast
 from medviewer.viewer.commands.panes.layout import set_layout, toggle_maximized
 from medviewer.viewer.layouts.layouts import LAYOUTS
 from medviewer.viewer.render.pane_text import PATIENT_COLORS
@@ -443,3 +444,35 @@ def test_a_segmentation_names_its_series_on_the_pane(session, grid):
 
 def said_at_the_left(pane) -> list[str]:
     return [line.text for line in pane.view.text.top_left]
+
+
+def test_the_pane_under_a_dragged_series_is_marked(session, grid):
+    stack = make_stack(who=identity("ROE^RICHARD", "000999"))
+    session.viewer.change(library=library(make_stack(), stack))
+    mime = QMimeData()
+    mime.setData(STACK_MIME, stack.key.encode())
+
+    def marked() -> list[int]:
+        frames = [(pane.number, pane.findChild(DropFrame)) for pane in grid.panes]
+        return [number for number, frame in frames if frame is not None and frame.isVisible()]
+
+    def move(pane) -> None:
+        actions, button, key = (
+            Qt.DropAction.CopyAction,
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+        )
+        grid.dragMoveEvent(QDragMoveEvent(pane.geometry().center(), actions, mime, button, key))
+
+    for number in (1, 2):
+        move(grid.panes[number])
+        assert marked() == [number]
+    frame = grid.panes[2].findChild(DropFrame)
+    assert frame.geometry() == grid.panes[2].rect()
+    assert frame.accessibleName() == "Show in pane 3"
+    assert frame.grab().toImage().pixelColor(1, 1).name() == colors().blue
+    grid.dragLeaveEvent(QDragLeaveEvent())
+    assert marked() == []
+    move(grid.panes[1])
+    assert drop(grid, mime, grid.panes[1].geometry().center())
+    assert marked() == []

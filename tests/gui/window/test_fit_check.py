@@ -35,7 +35,7 @@ def test_a_model_that_does_not_fit_is_told_and_draws_no_attention(
     violet = ai_button(window).icon().cacheKey()
     scene.open("colour")
     rest(scene)
-    said = "The modality is US; the model knows CT only."
+    said = "No installed model fits this slice. “Breast ultrasound: lesion”: The picture has 64 x 64 pixels"
     assert said in window.prediction.sentence.text()
     assert window.prediction.fit.text() == "✕ does not fit"
     assert button.property("role") != "ai"
@@ -115,8 +115,8 @@ def test_another_language_says_it_anew(qtbot: QtBot, scene: WindowScene, window:
     scene.open("colour")
     rest(scene)
     window.viewer.change_setting("language", "zh_CN")
-    assert "US" in window.prediction.sentence.text()
-    assert "modality" not in window.prediction.sentence.text()
+    assert "64" in window.prediction.sentence.text()
+    assert "picture" not in window.prediction.sentence.text()
     assert window.prediction.classify_button.property("role") != "ai"
 
 
