@@ -133,6 +133,9 @@ class Surroundings:
     def change_speed(self, steps: int) -> None:
         pass
 
+    def follow_model(self, name: str) -> None:
+        self._viewer.change(model=name)
+
     def use_model(self, name: str, device: str = "auto") -> None:
         self._viewer.used_models.append(name)
 

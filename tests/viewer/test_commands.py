@@ -245,12 +245,14 @@ def test_a_question_stands_between_a_command_and_the_model(viewer: BareViewer) -
     viewer.change(models=(asking,), model=asking.name)
     command_by_id("classify.slice").perform(viewer)
     assert viewer.classified == []
-    (question,) = viewer.questions
-    assert question.text.for_user() == asking.question
-    pane = viewer.state.focused
+    assert viewer.state.question is not None
+    assert viewer.state.question.text.for_user() == asking.question
     viewer.scroll_by(1)
-    question.on_yes()
-    assert viewer.classified == [pane], "the yes is about the slice of the question"
+    command_by_id("classify.answer_yes").perform(viewer)
+    assert viewer.classified == [viewer.state.focused], "the yes is about the series"
+    assert viewer.state.question is None
+    command_by_id("classify.slice").perform(viewer)
+    assert len(viewer.classified) == 2, "it is asked once"
 
 
 def test_a_setting_that_cannot_be_kept_holds_and_is_told(

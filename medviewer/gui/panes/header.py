@@ -60,6 +60,7 @@ class PaneHeader(QWidget):
         self._menu.triggered.connect(self._choose)
         self.chooser.setMenu(self._menu)
         self.whose = CutLabel("strong")
+        self.whose.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self.whose.hide()
         self.series = CutLabel("quiet")
         self.preview = _giving_way("tag-blue")
