@@ -47,6 +47,7 @@ SCALES: Final = ("window", "picture")
 FITS: Final = ("aspect", "square")
 STRETCH_PERCENTILES: Final = (1.0, 99.0)
 BLACK: Final = 1 / 255  # of the stretched gray, and less, is not equalized
+LEVELS: Final = 4095  # of white, so that what rounding tells apart shares its place
 CONTRAST_TILES: Final = (4, 4)  # of the contrast enhancement; fewer keep the anatomy's own differences
 
 VARIANTS: Final = ((1.0, 0.0), (0.85, 0.0), (1.18, 0.0), (1.0, 0.03))
@@ -410,11 +411,10 @@ def _equalized(seen: Batch) -> Batch:
     lit = seen > BLACK
     if not lit.any():
         return seen
-    _, place, counts = np.unique(seen[lit], return_inverse=True, return_counts=True)
+    level = np.rint(seen * np.float32(LEVELS)).astype(np.int64)
+    counts = np.bincount(level[lit], minlength=LEVELS + 1)
     shares = (np.cumsum(counts) - counts / 2) / counts.sum()
-    found = np.zeros_like(seen)
-    found[lit] = shares[place]
-    return found
+    return np.asarray(np.where(lit, shares[level], 0), np.float32)
 
 
 def _contrasted(seen: Batch, limit: float) -> Batch:

@@ -124,6 +124,9 @@ class Recipe:
         Share of positive images of the calibration half that the threshold must reach.
     class_shift : bool
         With folds: calibrate by a shift of each class's logit besides the temperature.
+    undecided : bool
+        With folds: of two classes nothing is called where the conformal sets hold both or none, as where the
+        folds are sources.
     series_sensitivity : float
         Share of positive series that the threshold of the rule for whole series must reach; 0: no such rule.
     series_spacing_mm : (float, float)
@@ -161,6 +164,7 @@ class Recipe:
     cleaning: Cleaning = field(default_factory=Cleaning)
     validation: Validation = field(default_factory=Validation)
     class_shift: bool = False
+    undecided: bool = False
     series_sensitivity: float = 0.0
     series_spacing_mm: tuple[float, float] = (3.0, 7.5)
     start: str = ""
@@ -242,6 +246,7 @@ def _recipe(facts: Mapping[str, Any]) -> Recipe:
         cleaning=Cleaning(**facts.get("cleaning", {})),
         validation=Validation(**facts.get("validation", {})),
         class_shift=bool(facts.get("class_shift", False)),
+        undecided=bool(facts.get("undecided", False)),
         series_sensitivity=float(facts.get("series_sensitivity", 0.0)),
         series_spacing_mm=_pair(facts.get("series_spacing_mm", (3.0, 7.5))),
         start=str(facts.get("start", "")),

@@ -144,7 +144,8 @@ def _add_figures(card: dict[str, Any], trained: Trained, shift: npt.NDArray[np.f
     if trained.cross and not recipe.populations:
         sets = conformal_figures(recipe, trained.cross, shift, temperature)
         card["figures"]["conformal"] = sets
-        if point and recipe.validation.by_source and len(recipe.class_names) == 2:
+        wanted = recipe.validation.by_source or recipe.undecided
+        if point and wanted and len(recipe.class_names) == 2:
             point["uncertain"] = list(undecided_band(sets["least"], recipe.positive, point["threshold"]))
     if trained.cross and recipe.validation.by_source:
         card["figures"]["left_out"] = figures_by_source(recipe, trained.cross)

@@ -36,7 +36,7 @@ FILM_HEADER = FrameAttributes(
     modality="DX",
     body_part="CHEST",
     view_position="PA",
-    patient_age_years=60,
+    patient_age_years=3,
     image_type=("ORIGINAL", "PRIMARY"),
     presentation_intent="FOR PRESENTATION",
 )
@@ -203,7 +203,6 @@ CASES = {
     "40-chest-encodings/a-8bit.dcm": "",
     "40-chest-encodings/k-mirrored.dcm": "",
     "40-chest-encodings/n-wrong-polarity.dcm": "polarity",
-    "40-chest-encodings/o-age-10.dcm": "age",
     "40-chest-encodings/q-view-LAT.dcm": "view",
     "40-chest-encodings/s-view-RLO.dcm": "view",
     "41-chest-orientation/5388-plain.dcm": "",
@@ -218,7 +217,10 @@ def test_stored_films_are_answered_alike_or_refused_with_the_true_reason(chest, 
     said = {}
     for name, reason in CASES.items():
         [frame] = read(shared_data / "data" / "cases" / name)
-        result = chest.classify(frame)
+        if reason != "view":
+            assert chest.classify(frame).refusal.name == "age"  # of 60 years
+        of_a_child = replace(frame, attributes=replace(frame.attributes, patient_age_years=3))
+        result = chest.classify(of_a_child)
         assert (result.refusal.name if result.refusal is not None else "") == reason
         if not reason:
             said.setdefault(name[:2], []).append(dict(result.content.probabilities)["pneumonia"])

@@ -14,7 +14,7 @@ from medviewer.training.fit.left_out import of_sources
 from medviewer.training.fit.recipe import Recipe, Validation
 from medviewer.training.fit.trained import Trained
 from medviewer.training.release.left_out_figures import figures_by_source
-from medviewer.training.release.publish import write_pack
+from medviewer.training.release.publish import undecided_band, write_pack
 from medviewer.training.train import fit
 from tests.training.toys import toy_images, toy_recipe
 
@@ -108,6 +108,22 @@ def test_the_card_says_what_shortcuts_reach_in_the_same_folds_and_how_steady_it_
     assert card.operating_point.uncertain is not None
     low, high = card.operating_point.uncertain
     assert low <= card.operating_point.threshold <= high
+
+
+def test_a_recipe_may_want_nothing_called_where_the_conformal_sets_are_undecided(
+    judged: tuple[Trained, Path], tmp_path: Path
+) -> None:
+    trained, folder = judged
+    write_pack(tmp_path, replace(trained, recipe=replace(trained.recipe, undecided=True)))
+    card = load_card(tmp_path)
+    assert card.operating_point is not None
+    assert card.positive is not None
+    least = card.figures["conformal"]["least"]
+    band = undecided_band(least, card.positive, card.operating_point.threshold)
+    assert card.operating_point.uncertain == pytest.approx(band)
+    before = load_card(folder).operating_point
+    assert before is not None
+    assert before.uncertain != card.operating_point.uncertain
 
 
 def test_the_sources_that_may_teach_are_told_by_name() -> None:

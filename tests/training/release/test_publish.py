@@ -210,7 +210,7 @@ def test_a_recipes_words_come_onto_the_bundled_card_and_nothing_else_changes(
     monkeypatch.setattr(bundled_hashes, "BUNDLED", dict(bundled_hashes.BUNDLED))
     monkeypatch.setattr(publish, "bundled_folder", lambda: tmp_path)
     card = (tmp_path / name / CARD).read_text("utf-8")
-    older = card.replace("max_age_years = 5", "max_age_years = 17").replace('"FRONTAL"', '"LATERAL"')
+    older = card.replace("ages_years = [[1, 5]]", "ages_years = [[1, 17]]").replace('"FRONTAL"', '"LATERAL"')
     (tmp_path / name / CARD).write_text(older, "utf-8")
     assert older != card
     publish.reword(name)
