@@ -20,8 +20,6 @@ FILL_ALPHA: Final = 70
 
 SCREENS_MOST: Final = 8  # kept for other panes: what four of them show, and are going to show
 SCREENS_BYTES: Final = 48 << 20
-_GRAY: Final = np.uint32(0x010101)
-_OPAQUE: Final = np.uint32(0xFF000000)
 
 _Place = tuple[tuple[float, float], tuple[float, float], tuple[int, int]]
 
@@ -154,15 +152,11 @@ def _as_it_is(image: DisplayImage) -> QImage:
 
 def _on_screen(image: DisplayImage, place: _Place, ratio: float) -> _Screen:
     shown, left, top = display.on_screen(image, *place)
+    memory = display.screen_pixels(shown)  # else Qt would convert it at each painting
     height, width = shown.shape[:2]
-    if shown.ndim == 2:  # Qt's own conversion waits for threads where other work keeps them busy
-        gray = np.multiply(shown, _GRAY, dtype=np.uint32) | _OPAQUE
-        pixels = QImage(gray.data, width, height, gray.strides[0], QImage.Format.Format_RGB32)
-    else:
-        gray = shown
-        pixels = QImage(shown.data, width, height, shown.strides[0], QImage.Format.Format_RGB888)
+    pixels = QImage(memory.data, width, height, memory.strides[0], QImage.Format.Format_RGB32)
     pixels.setDevicePixelRatio(ratio)
-    return _Screen(image, place, QPointF(left / ratio, top / ratio), pixels, gray)
+    return _Screen(image, place, QPointF(left / ratio, top / ratio), pixels, memory)
 
 
 @dataclass(slots=True, eq=False)

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
         reduced_frame,
         thumbnail,
     )
-    from medviewer.imaging.display.scaling import on_screen
+    from medviewer.imaging.display.scaling import on_screen, screen_pixels
     from medviewer.imaging.display.subtraction import subtracted_frame
     from medviewer.imaging.display.transform import (
         AS_STORED,
@@ -78,7 +78,7 @@ __getattr__ = lazy_names(
             "square_pixels stored_steps window_steps with_square_pixels"
         ),
         "reduction": "Part bands crop level_within image_at reduced_frame thumbnail",
-        "scaling": "on_screen",
+        "scaling": "on_screen screen_pixels",
         "inversion": "inverted_frame",
         "subtraction": "subtracted_frame",
         "transform": "AS_STORED MIRRORED Orientation TURNED_LEFT TURNED_RIGHT UPSIDE_DOWN ViewTransform",

@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 
+from medviewer.imaging import display, processing
 from medviewer.imaging.display.pipeline import to_display_image
 from medviewer.imaging.display.scaling import on_screen
 from medviewer.imaging.frame.frame import Frame
@@ -206,6 +208,65 @@ def test_a_reduced_image_stays_on_its_pixels():
     assert (shown.shape, left, top) == ((50, 50, 3), 0, 5)
     assert shown[24, 0, 1] == 0
     assert shown[25, 0, 1] == 200
+
+
+def interpolated(values: np.ndarray, axis: int, scale: float, length: int) -> np.ndarray:
+    """Return linear interpolation along an axis, from the centers of pixels to those of others."""
+    places = np.clip((np.arange(length) + 0.5) / scale - 0.5, 0, values.shape[axis] - 1)
+    below = np.minimum(places.astype(int), values.shape[axis] - 2)
+    share = np.expand_dims(places - below, 1 - axis)
+    return np.take(values, below, axis) * (1 - share) + np.take(values, below + 1, axis) * share
+
+
+@pytest.mark.parametrize("scale", [(1.125, 1.125), (0.65009, 0.65009), (2.37, 1.9)])
+def test_an_image_that_fits_the_screen_is_interpolated_at_the_centers_of_its_pixels(scale, monkeypatch):
+    y, x = np.mgrid[0:73, 0:101]
+    image = np.rint(127.5 + 127.5 * np.sin(x / 4) * np.cos(y / 5)).astype(np.uint8)
+    monkeypatch.setattr(cv2, "warpAffine", lambda *_, **__: pytest.fail("it takes three times as long"))
+
+    shown, left, top = on_screen(image, scale, (30.0, 5.0), (300, 200))
+
+    width, height = round(101 * scale[0]), round(73 * scale[1])
+    expected = interpolated(interpolated(image.astype(float), 1, scale[0], width), 0, scale[1], height)
+    assert (shown.shape, left, top) == ((height, width), 30, 5)
+    assert np.abs(shown - expected).max() <= 1
+
+
+def test_an_image_between_the_pixels_of_the_screen_is_not_moved_onto_them():
+    image = np.zeros((8, 8), np.uint8)
+    image[:, 4:] = 200
+
+    shown, left, _ = on_screen(image, (2.0, 2.0), (10.5, 4.0), (100, 100))
+
+    column = 2 * 4 + 0.5 - (left - 10)  # where the edge lies
+    assert 0 < shown[4, round(column - 0.5)] < 200
+    assert shown[4].tolist() != on_screen(image, (2.0, 2.0), (10.0, 4.0), (100, 100))[0][4].tolist()
+
+
+@pytest.mark.parametrize("color", [False, True])
+def test_pixels_of_the_screen_are_opaque_and_keep_their_colors(color):
+    image = np.array([[(10, 20, 30), (40, 50, 60)]], np.uint8) if color else np.array([[10, 40]], np.uint8)
+
+    blue, green, red, alpha = np.moveaxis(display.screen_pixels(image), -1, 0)
+
+    assert (red.tolist(), alpha.tolist()) == ([[10, 40]], [[255, 255]])
+    assert (green.tolist(), blue.tolist()) == (([[20, 50]], [[30, 60]]) if color else ([[10, 40]],) * 2)
+
+
+@pytest.mark.parametrize("name", ["original", "denoised"])
+def test_a_drag_of_the_window_cuts_the_image_out_once(name, monkeypatch):
+    given, frame = [], mammogram(600, 400)
+    module, shown = (display, "to_display_image") if name == "original" else (processing, "render")
+    render = getattr(module, shown)
+    monkeypatch.setattr(module, shown, lambda part, voi: (given.append(part), render(part, voi))[1])
+    image = PaneImage(frame, None if name == "original" else process(frame, name, {}, at_rest=False))
+    patch = image.patch(SEEN_ALL, 0.5)
+
+    images = [image.render(patch, Window(500 + 50 * step, 400)) for step in range(3)]
+
+    assert len(given) == 3
+    assert given[0] is given[1] is given[2]
+    assert not np.array_equal(images[0], images[2])
 
 
 @pytest.mark.parametrize("scale", [1.0, 0.5, 0.25])
