@@ -76,6 +76,7 @@ class PaneView(QGraphicsView):
         self._smooths = True
         self.loupe: Loupe | None = None
         self._extent = (1.0, 1.0)
+        self._part: tuple[object, VisiblePart] | None = None  # and all that it depends on
         self._ground = QGraphicsRectItem()  # in columns of the frame, as all that lies on it
         self._ground.setPen(Qt.PenStyle.NoPen)
         self._image = ImageItem()
@@ -302,7 +303,16 @@ class PaneView(QGraphicsView):
     @property
     def part(self) -> VisiblePart:
         """Visible part of the image."""
-        return VisiblePart(self._extent, self.zoom, self.area)
+        facts = (
+            self._extent,
+            self.zoom,
+            self.viewport().size(),
+            self.devicePixelRatioF(),
+            self._texts.true_size,
+        )
+        if self._part is None or self._part[0] != facts:  # asked for many times while one image is shown
+            self._part = facts, VisiblePart(self._extent, self.zoom, self.area)
+        return self._part[1]
 
     @property
     def area(self) -> "Screen":

@@ -40,13 +40,21 @@ from medviewer.viewer.color_roles import colors
 from medviewer.viewer.render import (
     PaneText,
     Showing,
+    TextLevel,
     TitleStrip,
     caption_text,
     compose_pane_text,
     compose_title,
     spoken_text,
 )
-from medviewer.viewer.state import Comparison, PaneState, is_current, repaint_delay_ms, whose
+from medviewer.viewer.state import (
+    Comparison,
+    PaneState,
+    differs_in_window_only,
+    is_current,
+    repaint_delay_ms,
+    whose,
+)
 
 if TYPE_CHECKING:
     from medviewer.gui.image_view import PaneView
@@ -102,7 +110,7 @@ class Pane(QWidget):
         self._scroll_soon = self._timer(0, self._scroll_on)
         self.reference = PaneReference(session.viewer)
         self._wait = PaneWait(session.workers, self)
-        self._written: tuple[object, ...] = ()  # what the texts say
+        self._written: tuple[PaneState, tuple[object, ...]] | None = None  # what the texts say
         self._again: TryAgain | None = None
         self._swap: SwapHint | None = None
         self._drop: DropFrame | None = None
@@ -357,11 +365,19 @@ class Pane(QWidget):
             said = replace(said, result=None)
         self._over.show_scale(self.view, said, self.showing)
         has_image = self.shown.of is not None
-        facts = (said, processed, self.showing, has_image, self.shown.level, middle, self.number, language())
-        if len(facts) == len(self._written) and all(map(is_, facts, self._written)):
-            return  # as while the next slice is on its way
-        self._written = facts
-        self.header.show_title(compose_title(said, self.showing))
+        facts = (processed, self.showing, has_image, self.shown.level, middle, self.number, language())
+        before, self._written = self._written, (said, facts)
+        is_rewindowed = False
+        if before is not None and all(map(is_, facts, before[1])):
+            if said is before[0]:
+                return  # as while the next slice is on its way
+            is_rewindowed = differs_in_window_only(said, before[0])
+        if not is_rewindowed:
+            self.header.show_title(compose_title(said, self.showing))
+            self.caption.show_text(*caption_text(processed))
+            self.setAccessibleName(spoken_text(said, self.number))
+        elif self.showing.level is TextLevel.LETTERS:
+            return  # they say no window
         text = compose_pane_text(
             said,
             processed,
@@ -372,11 +388,9 @@ class Pane(QWidget):
         )
         self.view.show_text(text)
         self.header.show_result(text.result)
-        self.caption.show_text(*caption_text(processed))
-        self.setAccessibleName(spoken_text(said, self.number))
 
     def _show_nothing(self) -> None:
-        self._written = ()
+        self._written = None
         self.header.show_title(TitleStrip())
         self.header.show_result(None)
         self.caption.show_text("")
@@ -555,6 +569,9 @@ class Pane(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the focus ring."""
         super().paintEvent(event)
+        ring = RING_PX
+        if self.rect().adjusted(ring, ring, -ring, -ring).contains(event.rect()):
+            return  # another caption
         painter = QPainter(self)
         ink = colors()
         pen = QPen(QColor(ink.blue if self._focused else ink.line), RING_PX)

@@ -1,6 +1,7 @@
 """Visible part of an image, and zoom to a presentation state's area."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from medviewer.imaging.display import ViewTransform
@@ -34,7 +35,7 @@ class Screen:
     ratio: float  # screen pixels per logical one
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class VisiblePart:
     """Visible part of a frame in a pane.
 
@@ -50,17 +51,17 @@ class VisiblePart:
     zoom: Zoom
     screen: Screen
 
-    @property
+    @cached_property
     def fitting_scale(self) -> float:
         """Logical pixels per column at which the whole image just fits."""
         return float(max(1e-6, min(self.screen.width / self.extent[0], self.screen.height / self.extent[1])))
 
-    @property
+    @cached_property
     def scale(self) -> float:
         """Logical pixels per column."""
         return self.fitting_scale if self.zoom.scale is None else self.zoom.scale
 
-    @property
+    @cached_property
     def device_scale(self) -> float:
         """Screen pixels per column."""
         return self.scale * self.screen.ratio
@@ -72,7 +73,7 @@ class VisiblePart:
             return self.zoom.center
         return self.extent[0] / 2, self.extent[1] / 2
 
-    @property
+    @cached_property
     def corner(self) -> tuple[float, float]:
         """Upper left corner of the pane in columns, on whole pixels of the screen."""
         x, y = self.center
@@ -80,7 +81,7 @@ class VisiblePart:
         corner = (x - self.screen.width / 2 / scale, y - self.screen.height / 2 / scale)
         return round(corner[0] * device) / device, round(corner[1] * device) / device
 
-    @property
+    @cached_property
     def seen(self) -> Bounds:
         """Visible part of the image and of the black around it."""
         x, y = self.corner

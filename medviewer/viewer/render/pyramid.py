@@ -103,6 +103,7 @@ class PaneImage:
         self._averages: list[tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]] = []  # from level 1 on
         self._padding: Mask | None = None
         self._has_padding: bool | None = None  # None: nobody has asked yet
+        self._cut: tuple[Patch, Frame, Processed | None] | None = None
         self._reduced: PaneImage | None = None  # of a large frame: from its base level on
 
     def is_of(self, frame: Frame, processed: Processed | None, layers: Layers) -> bool:
@@ -246,12 +247,22 @@ class PaneImage:
             return self._render_whole(patch, voi)
         if patch.level and voi is not None and self._needs_care():
             return self._render_averages(patch, voi)
-        frame = replace(self.frame, stored=self._part("stored", self.frame.stored, patch), shutter=None)
-        if self.processed is None:
+        frame, processed = self._cut_out(patch)
+        if processed is None:
             return display.to_display_image(frame, voi)
-        whole = self.processed
+        return processing.render(processed, voi)
+
+    def _cut_out(self, patch: Patch) -> tuple[Frame, Processed | None]:
+        """Return a patch of frame and result, the same for all windows of a drag."""
+        if self._cut is None or self._cut[0] != patch:
+            stored = self._part("stored", self.frame.stored, patch)
+            frame, whole = replace(self.frame, stored=stored, shutter=None), self.processed
+            self._cut = patch, frame, None if whole is None else self._cut_result(whole, frame, patch)
+        return self._cut[1:]
+
+    def _cut_result(self, whole: Processed, frame: Frame, patch: Patch) -> Processed:
         kind = "lines" if whole.is_lines else "rendered"
-        part = replace(
+        return replace(
             whole,
             frame=frame,
             mask=None,
@@ -259,7 +270,6 @@ class PaneImage:
             rendered=None if whole.rendered is None else self._part(kind, whole.rendered, patch),
             color=None if whole.color is None else self._part("color", whole.color, patch),
         )
-        return processing.render(part, voi)
 
     def _render_whole(self, patch: Patch, voi: Voi | None) -> DisplayImage:
         """Return a patch of averages of the image.
@@ -268,7 +278,7 @@ class PaneImage:
         """
         image = self._render(Patch(0, 0, self.frame.rows, 0, self.frame.columns), voi)
         for _ in range(patch.level):
-            image = _half_by_area(image)
+            image = display.halved_image(image)
         return image[patch.top : patch.bottom, patch.left : patch.right]
 
     def _needs_care(self) -> bool:
@@ -334,7 +344,7 @@ class PaneImage:
         levels = shared._levels.setdefault(name, [whole])
         while len(levels) <= patch.level:
             lines = lies_over or name in ("mask", "lines")
-            levels.append(_half_by_maximum(levels[-1]) if lines else _half_by_area(levels[-1]))
+            levels.append(_half_by_maximum(levels[-1]) if lines else display.halved_image(levels[-1]))
         level = levels[patch.level]
         part = level[patch.top : patch.bottom, patch.left : patch.right]
         return level if part.shape == level.shape else part  # told from others by what it is
@@ -369,15 +379,11 @@ def _halved(length: int, times: int) -> int:
     return length
 
 
-def _half_by_area(image: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    return display.halved_image(image)
-
-
 def _half_by_weight(
     values: npt.NDArray[np.float32], weights: npt.NDArray[np.float32]
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    shares = _half_by_area(weights)
-    sums = _half_by_area(values * weights)
+    shares = display.halved_image(weights)
+    sums = display.halved_image(values * weights)
     return np.divide(sums, shares, out=np.zeros_like(sums), where=shares > 0), shares
 
 

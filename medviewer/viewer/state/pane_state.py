@@ -4,8 +4,9 @@ Also the validity of a result.
 """
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from operator import attrgetter, is_
 from typing import TYPE_CHECKING, Final
 
 from medviewer.imaging.display import (
@@ -195,3 +196,13 @@ class PaneState:
     def slice(self) -> Slice:
         """The pane's current slice, to be read."""
         return slice_of(self.stack, self.index)
+
+
+_BESIDE_WINDOW: Final = attrgetter(
+    *(one.name for one in fields(PaneState) if one.name not in ("voi", "voi_subtracted"))
+)
+
+
+def differs_in_window_only(state: PaneState, other: PaneState) -> bool:
+    """Return whether two states are the same but for their window."""
+    return all(map(is_, _BESIDE_WINDOW(state), _BESIDE_WINDOW(other)))

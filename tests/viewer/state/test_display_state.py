@@ -1,6 +1,6 @@
 """The reducers of the display state: what is painted, stored and dropped."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ from medviewer.inference.result import ModelResult
 from medviewer.translation import NOTHING, Message
 from medviewer.viewer import state as display_state
 from medviewer.viewer.state.display_state import DisplayState, ModelHashes
-from medviewer.viewer.state.pane_state import Token
+from medviewer.viewer.state.pane_state import PaneState, Token, differs_in_window_only
 from medviewer.viewer.state.results import Reception
 from tests.made_stacks import MadeFiles, OracleClassifier, stack
 
@@ -508,3 +508,12 @@ def test_a_presentation_state_windows_as_it_says_and_the_kept_window_comes_back(
     presented = display_state.set_presentation(state, range(4), made)
     assert window_of(presented) == Window(7, 9)
     assert window_of(display_state.set_presentation(presented, range(4), None)) is first
+
+
+@pytest.mark.parametrize("name", [one.name for one in fields(PaneState)])
+def test_two_states_differ_in_their_window_only_where_nothing_else_does(name):
+    pane = PaneState(stack("1"), 0, "original")
+    other = replace(pane, **{name: object()})
+
+    assert differs_in_window_only(pane, other) is (name in ("voi", "voi_subtracted"))
+    assert differs_in_window_only(pane, replace(pane))
