@@ -38,7 +38,7 @@ def rate_text(rate: float) -> str:
 
 
 class CineBar(QWidget):
-    """Follows the session; shown only where there is something to play.
+    """Follows the session; shown only where something can be played, or plays.
 
     Parameters
     ----------
@@ -122,8 +122,9 @@ class CineBar(QWidget):
     def _show(self) -> None:
         cine, pane = self._session.cine, self._session.focused
         self._stack = pane.stack if pane is not None else None
-        self.setVisible(cine.can_play)
-        if not cine.can_play:
+        is_of_use = cine.can_play or cine.is_playing
+        self.setVisible(is_of_use)
+        if not is_of_use:
             return
         self.play_button.setIcon(icon("square" if cine.is_playing else "play"))
         self.order_button.setIcon(icon(_ICONS[self._session.viewer.state.cine_direction]))

@@ -249,6 +249,29 @@ def test_space_in_a_pane_plays_and_the_bar_says_how_fast(qtbot: QtBot, scene: Wi
     assert not scene.session.cine.is_playing
 
 
+def test_what_plays_can_be_stopped_from_a_pane_with_nothing_to_play(
+    qtbot: QtBot, scene: WindowScene
+) -> None:
+    window = MainWindow(scene.session)
+    qtbot.addWidget(window)
+    bar = window.findChild(CineBar)
+    assert bar is not None
+    scene.open("head")
+    viewer, cine = scene.session.viewer, scene.session.cine
+    viewer.change(layout="1x2")
+    viewer.show(display_state.clear_panes(viewer.state.display, [1]))
+    command_by_id("image.play").perform(viewer)
+    viewer.set_focus(1)
+    assert viewer.state.focused is None
+    assert cine.is_playing
+    assert not bar.isHidden()
+    assert window.bar.actions["image.faster"].isEnabled()
+    bar.play_button.click()
+    assert not cine.is_playing
+    assert bar.isHidden()
+    assert not window.bar.actions["image.play"].isEnabled()
+
+
 def played(player: Player, milliseconds: float = 1000) -> list[int]:
     player.play(milliseconds)
     return [index for _, index in player.shown]

@@ -28,6 +28,11 @@ def nothing_to_play(state: ViewerState) -> Message | None:
     return no_image(state) or (None if can_play else _ONE_SLICE)
 
 
+def _nothing_plays(state: ViewerState) -> Message | None:
+    """Return why nothing can be played; what plays in another pane can be stopped from any."""
+    return None if state.is_playing else nothing_to_play(state)
+
+
 def played_part(state: ViewerState) -> tuple[int, int] | None:
     """Return the first and last slice that is played, from 0.
 
@@ -68,7 +73,7 @@ def _speed(name: str, title: str, steps: int, key: str) -> Command:
         menu=IMAGE,
         run=lambda viewer: viewer.work.change_speed(steps),
         shortcut=key,
-        unavailable=nothing_to_play,
+        unavailable=_nothing_plays,
     )
 
 
@@ -90,7 +95,7 @@ CINE_COMMANDS: Final = (
         menu=IMAGE,
         run=lambda viewer: viewer.work.play(),
         shortcut="Space",
-        unavailable=nothing_to_play,
+        unavailable=_nothing_plays,
         checked=lambda state: state.is_playing,
         separated=True,
         in_panes=True,
