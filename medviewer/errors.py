@@ -1,41 +1,51 @@
-"""The errors that a user can be shown.
+"""Errors that a user can be shown.
 
-One sentence, one hint, and the facts. MedviewerError ├── UnreadableFile               a file, or a frame of
-it, cannot be shown; always names the file │   ├── NotDicomError            not DICOM at all: listed as
-ignored, not as refused │   │   └── OtherFormatError     something else, which is named │   ├──
-MissingFileError         gone, or no permission │   ├── MissingFilesError        files that a DICOMDIR names
-are gone │   ├── OutsideFilesError        files that a DICOMDIR names lie outside its folder │   ├──
-ChangedFileError         another file stands under the name since it was indexed │   ├── DamagedFileError
-truncated or malformed │   ├── MissingAttributeError    a required attribute is absent or senseless │   ├──
-UnsupportedEncodingError no decoder for the transfer syntax or pixel layout │   │   └──
-ContradictoryColorsError other values per pixel than the colors have │   ├──
-UnknownTransferSyntaxError a transfer syntax that is in no list: nothing is guessed │   ├── ArchiveError
-it lies in an archive that, or where it, cannot be unpacked │   │   ├── UnopenedArchiveError an archive of a
-kind, or a size, that is not opened │   │   └── DamagedArchiveError  an archive of which some files could be
-found │   ├── LimitError               it asks for more than limits.py allows │   ├── DecoderDiedError
-the worker process ended while reading it │   └── DecoderTimeoutError      it took too much of the
-processor's time │       └── DiskStalledError     nothing came from its disk or network for long ├──
-UnreadableSliceError         a slice cannot be shown, and nobody foresaw why ├── ModelError
-a model pack cannot be used │   ├── UnknownModelError │   ├── DamagedModelError        a file of the pack is
-missing or differs from its recorded hash, or one of those in inference.protection: │   │   ├──
-WrongSignatureError, UntrustedKeyError, MissingSignatureError, ReplayedModelError │   │   ├──
-LockedModelError, WrongPassPhraseError │   │   └── TruncatedModelError, ChangedModelError, NewerModelError │
-├── PackChoiceError, KeyFileError, TrustListError   these, too │   └── InvalidNumbersError      NaN or
-infinity in pixels, logits or probabilities: no result ├── ExportError │   ├──
-NotOfferedError          what is shown cannot be saved in that form │   ├──
-ExistingFileError        the output exists and may not be replaced │   ├──
-OriginalFileError        the output is a file that was read, or a DICOM file │   ├── MissingFontError
-no font on this system can write the caption │   ├── MissingLayoutError       no letters can be written from
-right to left here │   ├── WriteError               the operating system refused to write │   │   └──
-LongNameError        the name of the output is longer than the disk allows │   ├── ReadBackError
-what was written does not read back as it was meant │   └── OutputError              standard output takes
-nothing more ├── MemoryAccessError        what is remembered cannot be read or written │   └──
-BusyMemoryError      another window is writing it ├── ImageSizeError             an image is too large for
-what is to be computed ├──
-NotFoundError                no such path, series, frame, processing or parameter ├── NoImagesError
-nothing that was named holds an image that can be shown ├── DataError                    training or
-evaluation data that cannot be used ├── WorkerUnavailableError       the worker process cannot be started
-└── TourError                    the job off screen met an error
+Each is one sentence, one hint, and the facts.
+
+    MedviewerError
+    ├── UnreadableFile               a file, or a frame of it, cannot be shown; always names the file
+    │   ├── NotDicomError            not DICOM at all: listed as ignored, not as refused
+    │   │   └── OtherFormatError     something else, which is named
+    │   ├── MissingFileError         gone, or no permission
+    │   ├── MissingFilesError        files that a DICOMDIR names are gone
+    │   ├── OutsideFilesError        files that a DICOMDIR names lie outside its folder
+    │   ├── ChangedFileError         another file stands under the name since it was indexed
+    │   ├── DamagedFileError         truncated or malformed
+    │   ├── MissingAttributeError    a required attribute is absent or senseless
+    │   ├── UnsupportedEncodingError no decoder for the transfer syntax or pixel layout
+    │   │   └── ContradictoryColorsError other values per pixel than the colors have
+    │   ├── UnknownTransferSyntaxError a transfer syntax that is in no list: nothing is guessed
+    │   ├── ArchiveError             it lies in an archive that, or where it, cannot be unpacked
+    │   │   ├── UnopenedArchiveError an archive of a kind, or a size, that is not opened
+    │   │   └── DamagedArchiveError  an archive of which some files could be found
+    │   ├── LimitError               it asks for more than limits.py allows
+    │   ├── DecoderDiedError         the worker process ended while reading it
+    │   └── DecoderTimeoutError      it took too much of the processor's time
+    │       └── DiskStalledError     nothing came from its disk or network for long
+    ├── UnreadableSliceError         a slice cannot be shown, and nobody foresaw why
+    ├── ModelError                   a model pack cannot be used; inference.protection has more of them
+    │   ├── UnknownModelError        no pack has this name
+    │   ├── DamagedModelError        a file of the pack is missing or differs from its recorded hash
+    │   └── InvalidNumbersError      NaN or infinity in pixels, logits or probabilities: no result
+    ├── ExportError
+    │   ├── NotOfferedError          what is shown cannot be saved in that form
+    │   ├── ExistingFileError        the output exists and may not be replaced
+    │   ├── OriginalFileError        the output is a file that was read, or a DICOM file
+    │   ├── MissingFontError         no font on this system can write the caption
+    │   ├── MissingLayoutError       no letters can be written from right to left here
+    │   ├── UnwritableError          nothing can be written there, as was found beforehand
+    │   ├── WriteError               the operating system refused to write
+    │   │   └── LongNameError        the name of the output is longer than the disk allows
+    │   ├── ReadBackError            what was written does not read back as it was meant
+    │   └── OutputError              standard output takes nothing more
+    ├── MemoryAccessError            what is remembered cannot be read or written
+    │   └── BusyMemoryError          another window is writing it
+    ├── ImageSizeError               an image is too large for what is to be computed
+    ├── NotFoundError                no such path, series, frame, processing or parameter
+    ├── NoImagesError                nothing that was named holds an image that can be shown
+    ├── DataError                    training or evaluation data that cannot be used
+    ├── WorkerUnavailableError       the worker process cannot be started
+    └── TourError                    the job off screen met an error
 
 An error crosses process borders as its class name and its facts (`as_record`, `from_record`).
 """
@@ -435,6 +445,16 @@ class LongNameError(WriteError):
 
     sentence = mark("{name} could not be written: its name is too long for this disk.")
     hint = mark("Choose a shorter name; most disks allow 255 bytes, which are 85 Chinese characters.")
+
+
+class UnwritableError(ExportError):
+    """Nothing can be written there, as was found before the work.
+
+    Facts: path, reason.
+    """
+
+    sentence = mark("{name} could not be written: {reason}.")
+    hint = mark("Choose another place. Nothing was done yet.")
 
 
 class MemoryAccessError(MedviewerError):

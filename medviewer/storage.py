@@ -9,7 +9,8 @@ from collections.abc import Generator, Iterable
 from pathlib import Path
 from typing import Final
 
-from medviewer.errors import ExistingFileError, LongNameError, OriginalFileError, WriteError
+from medviewer.errors import ExistingFileError, LongNameError, OriginalFileError, UnwritableError, WriteError
+from medviewer.translation import mark
 
 # what FAT, exFAT and network shares answer to what they do not have: hard links, permissions
 NOT_SUPPORTED: Final = frozenset(
@@ -311,6 +312,53 @@ def _flush_folder(folder: Path) -> None:
             os.close(descriptor)
     except OSError as error:
         _log.warning("a folder could not be flushed: %s", type(error).__name__)
+
+
+def refuse_unwritable(path: Path, *, is_folder: bool = False) -> None:
+    """Refuse a place where nothing can be written, before any work is done.
+
+    Parameters
+    ----------
+    is_folder : bool
+        A folder, made with those above it; else a file in a folder that is there.
+
+    Raises
+    ------
+    UnwritableError, LongNameError
+    """
+    above = path
+    try:
+        while not _is_found(above) and (is_folder or above is path):
+            above = above.parent
+        for name in path.parts[len(above.parts) :]:  # of folders to be made
+            _is_found(above / name)
+        if not is_folder and above is path:
+            if path.exists() and not path.is_file():
+                raise UnwritableError(path=path, reason=mark("it is no ordinary file"))
+            above = path.parent
+        if not above.is_dir():
+            raise UnwritableError(path=path, reason=_why_no_folder(above, path))
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise _refusal(error, path, 0) from error
+        raise UnwritableError(path=path, reason=error.strerror or str(error)) from error
+    if not os.access(above, os.W_OK | os.X_OK):
+        raise UnwritableError(path=path, reason=mark("its folder takes no files from you"))
+
+
+def _why_no_folder(above: Path, path: Path) -> str:
+    if above == path:
+        return mark("it is a file, and a folder is meant")
+    return mark("its folder is a file") if is_there(above) else mark("its folder is not there")
+
+
+def _is_found(path: Path) -> bool:
+    """Return whether a path exists; a name that is too long is an error."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
 
 
 def refuse_source(path: Path, sources: Iterable[Path]) -> None:

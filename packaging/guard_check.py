@@ -24,6 +24,7 @@ from guard_marks import Guard, guards_in, without
 
 ROOT = Path(__file__).resolve().parent.parent
 TESTS = (
+    "tests/cli/test_places.py",
     "tests/viewer/state",
     "tests/viewer/elements",
     "tests/viewer/tools/test_annotation_tools.py",

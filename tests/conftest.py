@@ -43,6 +43,18 @@ def home(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Iterator[Pat
     translation.use_language("en")
 
 
+@pytest.fixture(autouse=True)
+def user_folder(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Give each test the home folder of a user, in which it leaves no file of its own."""
+    folder = next(homes)
+    folder.mkdir()
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(folder))
+    yield folder
+    if left := sorted(path.name for path in folder.iterdir() if not path.name.startswith(".")):
+        pytest.fail("left in the user's home folder: " + ", ".join(left), pytrace=False)
+
+
 @pytest.fixture
 def shared_data() -> Path:
     """Return the folder with real sample data."""

@@ -46,5 +46,5 @@ def test_an_output_without_a_name_is_the_folder_one_is_in(
 ) -> None:
     source = factories.write(factories.dataset(), tmp_path / "a.dcm")
     monkeypatch.chdir(tmp_path)
-    assert main(["render", str(source), "-o", ""]) == 1
+    assert main(["render", str(source), "-o", "."]) == 1
     assert capsys.readouterr().err.strip().splitlines()[-1].startswith(". ")

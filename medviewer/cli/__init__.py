@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from medviewer import __version__, translation
-from medviewer.cli.console import DONE, FAILED, INTERRUPTED, Console, Parser, drop_output
+from medviewer.cli.console import DONE, FAILED, INTERRUPTED, Console, Parser, drop_output, named_path
 from medviewer.errors import MedviewerError, OutputError
 from medviewer.plain_text import printable
 from medviewer.process import end_loading, forbid_core_dumps
@@ -104,10 +104,10 @@ def _open_window(given: Sequence[str], language: str) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "paths", metavar="PATH", nargs="*", type=Path, help=translate("files and folders to open")
+        "paths", metavar="PATH", nargs="*", type=named_path, help=translate("files and folders to open")
     )
     parser.add_argument("--demo", action="store_true", help=translate("open the demonstration study"))
-    parser.add_argument("--offscreen-tour", metavar="FOLDER", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--offscreen-tour", metavar="FOLDER", type=named_path, help=argparse.SUPPRESS)
     parser.add_argument("--version", action="version", version=f"medviewer {__version__}")
     _add_language(parser)
     options = parser.parse_args(given)

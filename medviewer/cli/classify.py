@@ -3,12 +3,11 @@
 import argparse
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from medviewer import __version__
 from medviewer.cli.batch import WHOLE, Shard, batch_hash, part_record
-from medviewer.cli.console import DONE, Console, refuse_existing
+from medviewer.cli.console import DONE, Console, named_path, refuse_output
 from medviewer.cli.opening import add_choice, choose_indices, choose_stacks, describe, opened
 from medviewer.cli.pass_phrase import unlock_model
 from medviewer.dicom.model import FrameReference, Library, StoredStack
@@ -34,12 +33,14 @@ DEFAULT_MODEL: Final = "head-ct-haemorrhage"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's options."""
-    parser.add_argument("paths", metavar="PATH", type=Path, nargs="+", help=translate("files and folders"))
+    parser.add_argument(
+        "paths", metavar="PATH", type=named_path, nargs="+", help=translate("files and folders")
+    )
     add_choice(parser)
     add_model(parser)
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
     parser.add_argument("--json", action="store_true", help=translate("as JSON"))
-    parser.add_argument("--csv", metavar="FILE", type=Path, help=translate("write a table as well"))
+    parser.add_argument("--csv", metavar="FILE", type=named_path, help=translate("write a table as well"))
     parser.add_argument(
         "--shard",
         metavar="I/N",
@@ -69,7 +70,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     """Classify and print one row for each slice."""
     _refuse_combinations(options)
     if options.csv is not None:
-        refuse_existing(options.csv, force=options.force)
+        refuse_output(options.csv, force=options.force)
     unlock_model(options.model, console)
     classifier = load(options.model, options.device)
     with opened(options.paths, console, output=options.csv, text_encoding=options.text_encoding) as (

@@ -2,10 +2,9 @@
 
 import argparse
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-from medviewer.cli.console import DONE, Console, refuse_existing
+from medviewer.cli.console import DONE, Console, named_path, refuse_output
 from medviewer.cli.opening import positive
 from medviewer.cli.pass_phrase import unlock_model
 from medviewer.cli.train import add_data, add_sources, from_training
@@ -45,12 +44,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--seeds", metavar="N", type=positive, default=3, help=translate("trainings of each; without it 3")
     )
     parser.add_argument("--json", action="store_true", help=translate("as JSON"))
-    one_of.add_argument("--plot", metavar="FILE.png", type=Path, help=translate("draw the comparison"))
+    one_of.add_argument("--plot", metavar="FILE.png", type=named_path, help=translate("draw the comparison"))
     parser.add_argument("--force", action="store_true", help=translate("replace an existing file"))
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Fit, measure and print; draw where asked to."""
+    if options.plot is not None:  # before the minutes that fitting takes
+        refuse_output(options.plot, force=options.force)
     if options.model:
         unlock_model(options.model, console)
     if options.steps is not None:
@@ -59,8 +60,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         return _by_source(options, console)
     compare = from_training("comparison.compare", "compare")
     draw = None
-    if options.plot is not None:  # before the minutes that fitting takes
-        refuse_existing(options.plot, force=options.force)
+    if options.plot is not None:
         draw = from_training("comparison.plot", "plot_comparison")
     comparison = compare(
         options.data, options.model, split=options.split, progress=console.note, sources=options.source

@@ -11,7 +11,8 @@ from typing import Any, Final, NoReturn
 
 from medviewer.errors import ExistingFileError, MedviewerError, OutputError
 from medviewer.plain_text import printable, valid_json
-from medviewer.storage import atomic_write, is_there
+from medviewer.storage import atomic_write, is_there, refuse_unwritable
+from medviewer.translation import translate
 
 DONE: Final = 0
 FAILED: Final = 1
@@ -125,14 +126,26 @@ class Console:
         return True
 
 
-def refuse_existing(path: Path, *, force: bool) -> None:
-    """Refuse before the work is done, not after it.
+def named_path(text: str) -> Path:
+    """Read a path of the command line.
+
+    An empty one, as of a variable that is not set, would be the current folder.
+    """
+    # guard(test): the current folder is meant by its name only
+    if not text:
+        raise argparse.ArgumentTypeError(translate("an empty text names no file and no folder"))
+    return Path(text)
+
+
+def refuse_output(path: Path, *, force: bool) -> None:
+    """Refuse a file that cannot be written, before the work is done.
 
     Raises
     ------
-    ExistingFileError
+    ExistingFileError, UnwritableError, LongNameError
     """
-    if is_there(path) and not path.is_dir() and not force:
+    refuse_unwritable(path)
+    if is_there(path) and not force:
         raise ExistingFileError(path=path)
 
 

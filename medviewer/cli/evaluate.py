@@ -2,13 +2,13 @@
 
 import argparse
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Final
 
-from medviewer.cli.console import DONE, Console
+from medviewer.cli.console import DONE, Console, named_path
 from medviewer.cli.opening import positive
 from medviewer.cli.pass_phrase import unlock_model
 from medviewer.cli.train import add_data, add_sources, from_training
+from medviewer.storage import refuse_unwritable
 from medviewer.translation import mark, translate
 
 PATIENTS_IMAGES: Final = mark(
@@ -31,12 +31,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ),
     )
     parser.add_argument(
-        "--pictures", metavar="FOLDER", type=Path, help=translate("write curves and tables as PNG pictures")
+        "--pictures",
+        metavar="FOLDER",
+        type=named_path,
+        help=translate("write curves and tables as PNG pictures"),
     )
     parser.add_argument(
         "--gallery",
         metavar="FOLDER",
-        type=Path,
+        type=named_path,
         help=translate("write the worst-called pictures on one sheet; it shows patients' pictures"),
     )
     parser.add_argument(
@@ -57,6 +60,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Measure and print."""
+    for folder in filter(None, (options.pictures, options.gallery)):
+        refuse_unwritable(folder, is_folder=True)
     evaluate, extras = (
         from_training("evaluation.evaluate", "evaluate"),
         from_training("evaluation.evaluate", "Extras"),

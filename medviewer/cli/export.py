@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from medviewer.cli.classify import add_model, load, log_run
-from medviewer.cli.console import DONE, Console
+from medviewer.cli.console import DONE, Console, named_path
 from medviewer.cli.opening import (
     SUBTRACTS,
     add_choice,
@@ -26,7 +26,7 @@ from medviewer.export import EXPORTERS, ExportedImages, Exporter, Extent, SliceE
 from medviewer.imaging.frame import CineDirection, timeline
 from medviewer.imaging.processing import ORIGINAL, check_parameters
 from medviewer.plain_text import printable
-from medviewer.storage import make_folder, refuse_source
+from medviewer.storage import make_folder, refuse_source, refuse_unwritable
 from medviewer.translation import message, translate
 from medviewer.viewer.state import PaneState, numbers_in_file
 
@@ -43,10 +43,10 @@ DIGITS: Final = 5  # of a series number; more may be a patient's
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's options."""
-    parser.add_argument("path", metavar="PATH", type=Path, help=translate("a file or a folder"))
+    parser.add_argument("path", metavar="PATH", type=named_path, help=translate("a file or a folder"))
     forms = [f"{exporter.name}: {translate(exporter.title)}" for exporter in EXPORTERS.values()]
     parser.add_argument("--format", choices=tuple(EXPORTERS), required=True, help="; ".join(forms))
-    parser.add_argument("-o", "--output", metavar="FOLDER", type=Path, required=True)
+    parser.add_argument("-o", "--output", metavar="FOLDER", type=named_path, required=True)
     add_choice(parser)
     parser.add_argument(
         "--range",
@@ -89,7 +89,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
     ------
     NotOfferedError
         The form names no patient or no UIDs, which was asked for.
+    UnwritableError, LongNameError
     """
+    refuse_unwritable(options.output, is_folder=True)
     exporter = EXPORTERS[options.format]
     _refuse_names(options, exporter)
     settings = parse_settings(options.set)

@@ -1,11 +1,10 @@
 """`medviewer info`: the contents of files and folders."""
 
 import argparse
-from pathlib import Path
 from typing import Any, Final
 
 from medviewer.cli import decoded_notes
-from medviewer.cli.console import DONE, Console
+from medviewer.cli.console import DONE, Console, named_path
 from medviewer.cli.opening import add_text_encoding, opened, scanned
 from medviewer.dicom.model import Library, Series, StoredStack, Study
 from medviewer.imaging.frame import SHOWN_UNITS, known_unit
@@ -30,7 +29,7 @@ UNCHECKED_IMAGES: Final = mark(
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's options."""
-    parser.add_argument("path", metavar="PATH", type=Path, help=translate("a file or a folder"))
+    parser.add_argument("path", metavar="PATH", type=named_path, help=translate("a file or a folder"))
     add_text_encoding(parser)
     parser.add_argument(
         "--check-pixels",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from medviewer.cli.batch import merged_rows
 from medviewer.cli.batch.merging import NO_PART, PartError
-from medviewer.cli.console import DONE, Console, refuse_existing
+from medviewer.cli.console import DONE, Console, named_path, refuse_output
 from medviewer.errors import NotFoundError
 from medviewer.export import results_csv
 from medviewer.storage import is_regular_file, is_there
@@ -18,18 +18,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "parts",
         metavar="FILE",
-        type=Path,
+        type=named_path,
         nargs="+",
         help=translate("what classify --shard printed, of all parts"),
     )
-    parser.add_argument("--csv", metavar="FILE", type=Path, help=translate("write a table as well"))
+    parser.add_argument("--csv", metavar="FILE", type=named_path, help=translate("write a table as well"))
     parser.add_argument("--force", action="store_true", help=translate("replace an existing file"))
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Print the rows of the whole batch, as one run would have printed them."""
     if options.csv is not None:
-        refuse_existing(options.csv, force=options.force)
+        refuse_output(options.csv, force=options.force)
     rows = merged_rows(_contents(options.parts))
     if options.csv is not None:
         try:

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from medviewer.cli.console import DONE, Console
+from medviewer.cli.console import DONE, Console, named_path
 from medviewer.cli.page import page, terminal_width
 from medviewer.cli.pass_phrase import asked, line, unlock_model
 from medviewer.errors import ExistingFileError, MedviewerError
 from medviewer.inference import pack as packs, protection
-from medviewer.storage import is_there
+from medviewer.storage import is_there, refuse_unwritable
 from medviewer.translation import mark, translate
 from medviewer.viewer import texts
 
@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     made["show"].add_argument("--toml", action="store_true", help=translate("its card as it is written"))
     made["verify"].add_argument("names", metavar="NAME", nargs="*", help=translate("all, unless named"))
     for name in ("add", "sign", "encrypt"):
-        made[name].add_argument("folder", metavar="FOLDER", type=Path)
+        made[name].add_argument("folder", metavar="FOLDER", type=named_path)
     add, sign = made["add"], made["sign"]
     add.add_argument(
         "--trust", metavar="FINGERPRINT", default="", help=translate("trust the key of this fingerprint")
@@ -47,9 +47,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add.add_argument("--name", default="", help=translate("whose key it is, in your words"))
     add.add_argument("--older", action="store_true", help=translate("in the place of a newer version, too"))
     add.add_argument("--force", action="store_true", help=translate("replace one of the same name"))
-    sign.add_argument("--key", metavar="FILE", type=Path, required=True, help=translate("your private key"))
+    sign.add_argument(
+        "--key", metavar="FILE", type=named_path, required=True, help=translate("your private key")
+    )
     sign.add_argument("--new-key", action="store_true", help=translate("make this key first"))
-    made["encrypt"].add_argument("-o", "--output", metavar="FOLDER", type=Path, required=True)
+    made["encrypt"].add_argument("-o", "--output", metavar="FOLDER", type=named_path, required=True)
     made["keys"].add_argument(
         "--remove", metavar="FINGERPRINT", default="", help=translate("trust this key no longer")
     )
@@ -205,6 +207,7 @@ def _sign(options: argparse.Namespace, console: Console) -> None:
 def _encrypt(options: argparse.Namespace, console: Console) -> None:
     if is_there(options.output):
         raise ExistingFileError(path=options.output)
+    refuse_unwritable(options.output, is_folder=True)
     user, phrase = asked(options.folder.name, console)
     path = packs.encrypt_pack(options.folder, options.output, user, phrase)
     console.lines(

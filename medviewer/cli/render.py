@@ -5,11 +5,10 @@ Without any text on it.
 
 import argparse
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from medviewer import export
-from medviewer.cli.console import DONE, FAILED, Console, refuse_existing
+from medviewer.cli.console import DONE, FAILED, Console, named_path, refuse_output
 from medviewer.cli.opening import (
     SUBTRACTS,
     add_choice,
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's options."""
-    parser.add_argument("path", metavar="PATH", type=Path, help=translate("a file or a folder"))
+    parser.add_argument("path", metavar="PATH", type=named_path, help=translate("a file or a folder"))
     add_choice(parser)
     add_processing(parser)
     window = parser.add_mutually_exclusive_group()
@@ -51,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help=translate("one pixel for each stored one, even where not square"),
     )
-    parser.add_argument("-o", "--output", metavar="FILE.png", type=Path, required=True)
+    parser.add_argument("-o", "--output", metavar="FILE.png", type=named_path, required=True)
     parser.add_argument("--force", action="store_true", help=translate("replace an existing file"))
 
 
@@ -74,7 +73,7 @@ def add_processing(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Write the image; print its display steps and warnings."""
-    refuse_existing(options.output, force=options.force)
+    refuse_output(options.output, force=options.force)
     settings = parse_settings(options.set)
     with opened([options.path], console, output=options.output, text_encoding=options.text_encoding) as (
         sandbox,

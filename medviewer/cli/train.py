@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from medviewer.cli.console import DONE, Console
+from medviewer.cli.console import DONE, Console, named_path
 from medviewer.errors import MedviewerError
 from medviewer.libraries import keep_temporary_files
-from medviewer.storage import is_regular_file
+from medviewer.storage import is_regular_file, refuse_unwritable
 from medviewer.translation import mark, translate
 
 
@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "recipe", metavar="RECIPE", help=translate("a recipe file, or the name of a bundled one")
     )
     add_data(parser)
-    parser.add_argument("-o", "--output", metavar="FOLDER", type=Path, required=True)
+    parser.add_argument("-o", "--output", metavar="FOLDER", type=named_path, required=True)
 
 
 def add_data(parser: argparse.ArgumentParser) -> None:
@@ -34,7 +34,7 @@ def add_data(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data",
         metavar="DATA",
-        type=Path,
+        type=named_path,
         action="append",
         required=True,
         help=translate("labelled pictures; may be given more than once"),
@@ -54,6 +54,7 @@ def add_sources(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Train, reporting epochs on standard error; print the model's folder."""
+    refuse_unwritable(options.output, is_folder=True)
     train = from_training("train", "train")
     console.result(str(train(_recipe(options.recipe), options.data, options.output, progress=console.note)))
     return DONE

@@ -1,10 +1,9 @@
 """`medviewer verdicts`: the reader's verdicts on this computer."""
 
 import argparse
-from pathlib import Path
 from typing import Final
 
-from medviewer.cli.console import DONE, FAILED, Console, refuse_existing
+from medviewer.cli.console import DONE, FAILED, Console, named_path, refuse_output
 from medviewer.cli.verdict_labels import labels_table
 from medviewer.errors import MedviewerError, NotFoundError
 from medviewer.export import csv_table
@@ -44,12 +43,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar=" | ".join(ACTIONS))
     made = {name: actions.add_parser(name, help=translate(said)) for name, said in ACTIONS.items()}
     export = made["export"]
-    export.add_argument("-o", "--output", metavar="FILE", type=Path, required=True)
+    export.add_argument("-o", "--output", metavar="FILE", type=named_path, required=True)
     export.add_argument("--force", action="store_true", help=translate("replace an existing file"))
     export.add_argument(
         "--labels",
         metavar="FOLDER",
-        type=Path,
+        type=named_path,
         help=translate("name the images of this folder with your labels, for `medviewer train --data`"),
     )
     export.add_argument("--model", default="", help=translate("of this model only"))
@@ -89,7 +88,7 @@ def _heading(rates: ReaderRates) -> str:
 
 
 def _export(options: argparse.Namespace, console: Console) -> int:
-    refuse_existing(options.output, force=options.force)
+    refuse_output(options.output, force=options.force)
     rows = last_verdicts(read_verdicts())
     if options.model:
         rows = tuple(row for row in rows if row.model == options.model)

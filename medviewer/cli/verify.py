@@ -1,9 +1,8 @@
 """`medviewer verify`: whether the log of model runs is as it was written."""
 
 import argparse
-from pathlib import Path
 
-from medviewer.cli.console import DONE, FAILED, Console
+from medviewer.cli.console import DONE, FAILED, Console, named_path
 from medviewer.inference.run_log import log_folder, verify_log
 from medviewer.translation import translate
 
@@ -11,7 +10,11 @@ from medviewer.translation import translate
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's options."""
     parser.add_argument(
-        "folder", metavar="FOLDER", type=Path, nargs="?", help=translate("the log of another installation")
+        "folder",
+        metavar="FOLDER",
+        type=named_path,
+        nargs="?",
+        help=translate("the log of another installation"),
     )
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from medviewer.errors import DataError
-from medviewer.storage import atomic_write
+from medviewer.storage import atomic_write, make_folder
 from medviewer.training import evaluation, release
 from medviewer.training.data import LabeledImages, clean, halves_by_group, load
 from medviewer.training.fit import (
@@ -81,7 +81,7 @@ def train(
     cleaned = clean(known.of_planes(settings.planes), settings.cleaning)
     if settings.cleaning.correlation:
         progress(f"cleaned: {cleaned.copies} copies, {cleaned.contradictory} with contradictory labels")
-    output.mkdir(parents=True, exist_ok=True)
+    make_folder(output)
     trained = fit(settings, cleaned.images, output, progress, accelerator)
     atomic_write(output / "curves.csv", _curves(trained.history))
     about = f"{settings.name}, {len(trained.history)} epochs, seed {settings.seed}"

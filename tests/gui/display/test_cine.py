@@ -249,9 +249,7 @@ def test_space_in_a_pane_plays_and_the_bar_says_how_fast(qtbot: QtBot, scene: Wi
     assert not scene.session.cine.is_playing
 
 
-def test_what_plays_can_be_stopped_from_a_pane_with_nothing_to_play(
-    qtbot: QtBot, scene: WindowScene
-) -> None:
+def test_what_plays_can_be_stopped_from_a_pane_with_nothing_to_play(qtbot: QtBot, scene: WindowScene) -> None:
     window = MainWindow(scene.session)
     qtbot.addWidget(window)
     bar = window.findChild(CineBar)

@@ -29,7 +29,10 @@ def nothing_to_play(state: ViewerState) -> Message | None:
 
 
 def _nothing_plays(state: ViewerState) -> Message | None:
-    """Return why nothing can be played; what plays in another pane can be stopped from any."""
+    """Return why nothing can be played or stopped.
+
+    What plays in another pane can be stopped from any.
+    """
     return None if state.is_playing else nothing_to_play(state)
 
 
