@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from medviewer import paths
 from medviewer.plain_json import read_json
-from medviewer.storage import set_aside, write_private
+from medviewer.storage import read_kept, set_aside, write_private
 from medviewer.translation import LANGUAGES, NOTHING, mark, message
 
 FILE_NAME: Final = "settings.json"
@@ -102,7 +102,7 @@ class Settings:
         self.notice = NOTHING  # to show once; nothing where all is well
         self._read = ""  # the file as this window knows it
         try:
-            self._read = self._file.read_text("utf-8")
+            self._read = read_kept(self._file).decode("utf-8")
             self._values |= _checked(read_json(self._read))
         except (FileNotFoundError, NotADirectoryError):
             return
@@ -155,8 +155,9 @@ class Settings:
             return
         self._values[key] = value
         changed = {name: kept for name, kept in self._values.items() if kept != SETTINGS[name].default}
-        content = json.dumps({"version": VERSION, "settings": changed}, ensure_ascii=False, indent=1)
-        write_private(self._file, content.encode("utf-8"))
+        # in ASCII: the name of a folder, which a model has, may be no Unicode
+        content = json.dumps({"version": VERSION, "settings": changed}, indent=1)
+        write_private(self._file, content.encode("ascii"))
         self._read = content
 
     def _set_aside(self) -> None:
@@ -170,7 +171,7 @@ class Settings:
 def _in_file(path: Path) -> tuple[str, Mapping[str, Value]] | None:
     """Return a file and the settings in it; None where it cannot be read now."""
     try:
-        content = path.read_text("utf-8")
+        content = read_kept(path).decode("utf-8")
         return content, _checked(read_json(content))
     except (OSError, ValueError, KeyError, RecursionError):
         return None

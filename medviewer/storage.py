@@ -4,6 +4,7 @@ import contextlib
 import errno
 import logging
 import os
+import stat
 import sys
 from collections.abc import Generator, Iterable
 from pathlib import Path
@@ -17,6 +18,7 @@ NOT_SUPPORTED: Final = frozenset(
     (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL)  # EINVAL: Windows
 )
 
+MOST_KEPT: Final = 1 << 20  # bytes of a kept file
 MOST_SET_ASIDE: Final = 100  # damaged files beside one name
 
 _log = logging.getLogger(__name__)
@@ -142,6 +144,27 @@ def make_private_file(path: Path) -> None:
         return
     except OSError as error:
         raise _refusal(error, path, 0) from error
+
+
+def read_kept(path: Path, most: int = MOST_KEPT) -> bytes:
+    """Read a file that the program keeps, without ever waiting for it.
+
+    Raises
+    ------
+    OSError
+        It cannot be read, or is a device or a pipe.
+    ValueError
+        It is longer than any that the program writes.
+    """
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with os.fdopen(descriptor, "rb") as file:
+        # guard(test): of a pipe or a device there may be no end
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+        content = file.read(most + 1)
+    if len(content) > most:
+        raise ValueError(f"more than {most} bytes")
+    return content
 
 
 def remove(path: Path) -> None:

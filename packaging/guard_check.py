@@ -25,6 +25,9 @@ from guard_marks import Guard, guards_in, without
 ROOT = Path(__file__).resolve().parent.parent
 TESTS = (
     "tests/cli/test_places.py",
+    "tests/test_kept_files.py",
+    "tests/inference/engines/test_limited.py",
+    "tests/inference/gates/test_suitability.py",
     "tests/viewer/state",
     "tests/viewer/elements",
     "tests/viewer/tools/test_annotation_tools.py",

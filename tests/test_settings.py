@@ -110,7 +110,7 @@ def test_a_file_that_cannot_be_opened_gives_the_defaults_and_is_told(
         raise PermissionError
 
     with monkeypatch.context() as patched:
-        patched.setattr(Path, "read_text", refuse)
+        patched.setattr("medviewer.settings.read_kept", refuse)
         settings = Settings()
     assert settings.text("theme") == "dark"
     assert str(settings.notice) == "The settings could not be read and are the default ones."

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from medviewer import paths
 from medviewer.plain_json import read_json
-from medviewer.storage import set_aside, write_private
+from medviewer.storage import read_kept, set_aside, write_private
 from medviewer.translation import NOTHING, message
 
 FILE_NAME: Final = "keys.json"
@@ -52,7 +52,7 @@ class KeyFile:
         self.changed: Mapping[str, str] = {}
         self.notice = NOTHING  # to show once; nothing where all is well
         try:
-            self.changed = _checked(read_json(self._file.read_text("utf-8")))
+            self.changed = _checked(read_json(read_kept(self._file).decode("utf-8")))
         except (FileNotFoundError, NotADirectoryError):
             return
         except OSError:
@@ -74,8 +74,8 @@ class KeyFile:
             The file could not be written; the keys hold until the program ends.
         """
         self.changed = dict(changed)
-        content = json.dumps({"version": VERSION, "keys": self.changed}, ensure_ascii=False, indent=1)
-        write_private(self._file, content.encode("utf-8"))
+        content = json.dumps({"version": VERSION, "keys": self.changed}, indent=1)
+        write_private(self._file, content.encode("ascii"))
 
 
 def _checked(content: Any) -> Mapping[str, str]:

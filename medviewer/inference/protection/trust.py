@@ -19,7 +19,7 @@ from medviewer.inference.protection.errors import (
 )
 from medviewer.inference.protection.keys import fingerprint
 from medviewer.inference.protection.signature import Signature, utc_now
-from medviewer.storage import write_private
+from medviewer.storage import read_kept, write_private
 from medviewer.translation import mark
 
 FILE_NAME: Final = "trusted-keys.json"
@@ -76,12 +76,13 @@ class TrustList:
             It cannot be read: no key is trusted then, and nothing is written over it.
         """
         try:
-            with (paths.user_folder("config") / FILE_NAME).open("rb") as file:
-                content = file.read(limits.TRUST_LIST_BYTES)
+            content = read_kept(paths.user_folder("config") / FILE_NAME, limits.TRUST_LIST_BYTES)
         except (FileNotFoundError, NotADirectoryError):
             return cls()
         except OSError as error:
             raise TrustListError(reason=error.strerror or mark("it cannot be read")) from error
+        except ValueError as error:
+            raise TrustListError(reason=mark("it is damaged")) from error
         try:
             return _parsed(json.loads(content))
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:

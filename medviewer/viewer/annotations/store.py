@@ -22,11 +22,12 @@ from medviewer.imaging.annotation import (
     merged,
     replaying,
 )
-from medviewer.storage import only_writer, set_aside, write_private
+from medviewer.storage import only_writer, read_kept, set_aside, write_private
 from medviewer.translation import NOTHING, Message, mark, message
 from medviewer.viewer.memory import BUSY_SECONDS, LAST_SECONDS, annotations_folder
 from medviewer.viewer.state import History
 
+MOST_BYTES: Final = 64 << 20  # of the file of a study
 UNREADABLE: Final = message("The annotations of this study could not be read and are not saved.")
 DAMAGED: Final = mark("The annotations of this study could not be read; the file is kept as {name}.")
 NEWER: Final = mark(
@@ -169,7 +170,7 @@ def _read(path: Path) -> tuple[Annotations | None, Message, bool]:
     aside: nothing is ever written over it.
     """
     try:
-        return from_json(path.read_text("ascii")), NOTHING, True
+        return from_json(read_kept(path, MOST_BYTES).decode("ascii")), NOTHING, True
     except (FileNotFoundError, NotADirectoryError):
         return None, NOTHING, True
     except OSError:

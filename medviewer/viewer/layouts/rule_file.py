@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from medviewer import limits, paths
 from medviewer.imaging.processing import ORIGINAL, PROCESSINGS
-from medviewer.storage import set_aside, write_private
+from medviewer.storage import read_kept, set_aside, write_private
 from medviewer.translation import NOTHING, message
 from medviewer.viewer.layouts.layouts import LAYOUTS, panes_of
 from medviewer.viewer.layouts.rules import HangingRule, PaneRule
@@ -39,7 +39,7 @@ class RuleFile:
         self.rules: tuple[HangingRule, ...] = ()
         self.notice = NOTHING  # to show once; nothing where all is well
         try:
-            self.rules = _rules(self._file.read_bytes())
+            self.rules = _rules(read_kept(self._file, MOST_BYTES))
         except (FileNotFoundError, NotADirectoryError):
             return
         except OSError:
@@ -146,8 +146,6 @@ def _lines(names: tuple[str, ...], owner: HangingRule | PaneRule) -> list[str]:
 
 
 def _rules(content: bytes) -> tuple[HangingRule, ...]:
-    if len(content) > MOST_BYTES:
-        raise ValueError("too long")
     return tuple(map(_rule, _tables(tomllib.loads(content.decode("utf-8")))))
 
 

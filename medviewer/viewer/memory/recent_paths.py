@@ -12,7 +12,7 @@ from typing import Final
 from medviewer import paths
 from medviewer.errors import WriteError
 from medviewer.plain_json import read_json
-from medviewer.storage import write_private
+from medviewer.storage import read_kept, write_private
 from medviewer.viewer.memory.recent_studies import RecentStudy
 
 MOST: Final = 10
@@ -36,7 +36,7 @@ class RecentPaths:
         if not self.remember:
             return ()
         try:
-            names = read_json(self._file.read_text("utf-8", "surrogateescape"))
+            names = read_json(read_kept(self._file).decode("utf-8", "surrogateescape"))
         except (FileNotFoundError, NotADirectoryError):
             return ()
         except (OSError, ValueError):

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from medviewer import paths
-from medviewer.storage import only_writer, remove, remove_folder, write_private
+from medviewer.storage import only_writer, read_kept, remove, remove_folder, write_private
 from medviewer.viewer.memory.session_record import SessionRecord, session_from_text
 
 FOLDER: Final = "sessions"
@@ -109,9 +109,7 @@ def _folders() -> Iterator[Path]:
 
 def _read(path: Path) -> SessionRecord | None:
     try:
-        if path.stat().st_size > LARGEST_BYTES:
-            return None
-        return session_from_text(path.read_text("ascii"))
+        return session_from_text(read_kept(path, LARGEST_BYTES).decode("ascii"))
     except (OSError, ValueError):
         return None
 
