@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
+    from medviewer.inference.pack.body_part_words import body_part_words
     from medviewer.inference.pack.bundled_hashes import BUNDLED
     from medviewer.inference.pack.card import (
         CARD,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
         NO_CONTRAST,
         NOT_STATED,
         OTHER_IMAGES,
+        QUALIFYING_VIEWS,
         WHOLE,
         contrast_in,
         denies_contrast,
@@ -57,6 +59,7 @@ if TYPE_CHECKING:
 __getattr__ = lazy_names(
     __name__,
     {
+        "body_part_words": "body_part_words",
         "bundled_hashes": "BUNDLED",
         "card": (
             "CARD FILES GRAPH InstalledModel ModelCard Pack WEIGHTS bundled_folder find_pack "
@@ -64,7 +67,8 @@ __getattr__ = lazy_names(
         ),
         "files": "read_pack_file",
         "header_words": (
-            "NOT_STATED NO_CONTRAST OTHER_IMAGES WHOLE contrast_in denies_contrast sequences_in views_in"
+            "NOT_STATED NO_CONTRAST OTHER_IMAGES QUALIFYING_VIEWS WHOLE contrast_in denies_contrast "
+            "sequences_in views_in"
         ),
         "input_contract": "InputContract",
         "installing": (

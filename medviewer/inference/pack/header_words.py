@@ -77,18 +77,25 @@ VIEWS: Final = {
     "PA": r"P\.?\s?A\.?|P[-/]A|POSTERO[\s-]*ANTERIOR|后前位",
     "AP": r"A\.?\s?P\.?|A[-/]P|ANTERO[\s-]*POSTERIOR|前后位",
     "FRONTAL": r"FRONTAL|正位",
-    "LATERAL": r"LL|RL|LAT|LATERAL\w*|LEFT LATERAL|RIGHT LATERAL|SEITL\w*|PROFIL\w*|侧位",
-    "DECUBITUS": r"LLD|RLD|DECUB\w*|CROSS[\s-]?TABLE",
-    "OBLIQUE": r"LAO|RAO|LPO|RPO|LLO|RLO|OBL|OBLIQUE\w*|SCHR(?:Ä|AE)G\w*|斜位",
-    "LORDOTIC": r"LORDOTIC\w*|APICAL\w*|LINDBLOM",
+    "LATERAL": r"LL|RL|LAT|LATERAL\w*|LEFT LATERAL|RIGHT LATERAL|SEITL\w*|PROFIL\w*|PERFIL\w*|LATERO\w*"
+    r"|侧位|側位|侧面|側面",
+    "DECUBITUS": r"LLD|RLD|D[EÉ]CUB\w*|CROSS[\s-]?TABLE|SEITENLAGE|侧卧位?|側臥位?",
+    "OBLIQUE": r"LAO|RAO|LPO|RPO|LLO|RLO|OBL|OBL[IÍ](?:QU|C)\w*|SCHR(?:Ä|AE)G\w*|斜位",
+    "LORDOTIC": r"LORD[OÓ]TI\w*|APICAL\w*|LINDBLOM|前弓位|肺尖(?:位|撮影)",
 }
 """Views of a projection by the name that cards list, and how headers write them."""
+
+QUALIFYING_VIEWS: Final = frozenset({"DECUBITUS", "OBLIQUE", "LORDOTIC"})
+"""Views that make another one of an accepted view beside which they are named: "AP LORDOTIC".
+
+A lateral beside it is another picture of the examination.
+"""
 
 VIEW_DETAILS: Final = frozenset(
     {
         *("ERECT", "UPRIGHT", "STANDING", "SITTING", "SUPINE", "PORTABLE", "BEDSIDE", "MOBILE", "BED"),
         *("CHEST", "THORAX", "LUNG", "LUNGS", "VIEW", "PROJECTION", "POSITION", "XR", "CR", "DX"),
-        *("胸部", "胸", "立位", "卧位"),
+        *("胸部", "胸", "立位", "卧位", "臥位", "仰卧位"),
     }
 )
 """What may stand beside an accepted view."""
@@ -102,7 +109,23 @@ OTHER_IMAGES: Final = re.compile(
 )
 """Values behind the standard ones of Image Type that name another kind of picture."""
 
-NOT_STATED: Final = frozenset({"", "UNKNOWN", "UNSPECIFIED", "NONE", "NOT SPECIFIED", "N/A", "NA", "OTHER"})
+NOT_STATED: Final = frozenset(
+    {"", "UNKNOWN", "UNSPECIFIED", "NONE", "NOT SPECIFIED", "N/A", "NA", "OTHER"}
+).union(
+    {
+        "UNBEKANNT",
+        "INCONNU",
+        "DESCONOCIDO",
+        "DESCONHECIDO",
+        "SCONOSCIUTO",
+        "未知",
+        "不明",
+        "不详",
+        "未指定",
+        "其他",
+        "其它",
+    }
+)
 """What is written where nothing is said."""
 
 
