@@ -58,7 +58,7 @@ class Remembering(QObject):
     def __init__(self, session: "ViewerSession") -> None:
         super().__init__(session)
         self._session, self._viewer = session, session.viewer
-        self._thumbnails: dict[str, bytes] = {}  # PNG files by the key of the stack
+        self._thumbnails: dict[str, tuple[object, bytes]] = {}  # whose, and a PNG file, by the stack's key
         self._seen: dict[object, tuple[ImageSource, int]] = {}  # by study: what was last active of it
         self._is_due = False
         self._studies_soon = session.workers.timer(STUDIES_MS, self._remember_studies)
@@ -105,7 +105,7 @@ class Remembering(QObject):
         pane = after.focused
         if pane is not None and (before.focused is None or pane.slice_key != before.focused.slice_key):
             self._seen[pane.identity.study_key] = pane.stack, pane.index
-            if pane.stack.key not in self._thumbnails and self._viewer.memory.remember:
+            if not self._picture_of(pane.stack) and self._viewer.memory.remember:
                 self._session.want_thumbnail(pane.stack)
         elif after.library is before.library and after.display is before.display:
             return
@@ -167,12 +167,22 @@ class Remembering(QObject):
 
     @Slot(str, object)
     def _take_thumbnail(self, key: str, pixels: "np.ndarray") -> None:
-        if not self._viewer.memory.remember:
+        stack = next((one for one in self._viewer.state.library.stacks if one.key == key), None)
+        if stack is None or not self._viewer.memory.remember:
             return
-        self._thumbnails[key] = _png(pixels)
+        self._thumbnails[key] = stack.identity.patient_key, _png(pixels)
         if len(self._thumbnails) > THUMBNAILS_KEPT:
             seen = {stack.key for stack, _ in self._seen.values()}
             del self._thumbnails[next((old for old in self._thumbnails if old not in seen), key)]
+
+    def _picture_of(self, stack: ImageSource) -> bytes:
+        """Return the small picture of a stack; b"" where there is none.
+
+        A folder may be filled anew with files that have the same UIDs.
+        """
+        whose, picture = self._thumbnails.get(stack.key, (None, b""))
+        # guard(-> picture): another patient's study is remembered without a picture that was made before
+        return picture if whose == stack.identity.patient_key else b""
 
     def _remember_studies(self) -> None:
         if self._viewer.state.is_scanning:  # at its end the library is whole
@@ -190,12 +200,12 @@ class Remembering(QObject):
         """Return the writing of all open studies, its values taken now."""
         studies, opened = state.library.studies, [path for one in state.opened for path in one.paths]
         seen = {
-            study: (_place_text(stack, index), self._thumbnails.get(stack.key, b""))
+            study: (_place_text(stack, index), self._picture_of(stack))
             for study, (stack, index) in self._seen.items()
         }
         for study in studies:  # of one that was never looked at, any picture
-            keys = (stack.key for series in study.series for stack in series.stacks)
-            picture = next((self._thumbnails[key] for key in keys if key in self._thumbnails), b"")
+            stacks = (stack for series in study.series for stack in series.stacks)
+            picture = next(filter(None, map(self._picture_of, stacks)), b"")
             seen.setdefault(study.identity.study_key, (NOTHING, picture))
         memory = self._viewer.memory
         self._note_views()

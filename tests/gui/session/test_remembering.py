@@ -1,5 +1,6 @@
 """What was opened is remembered by itself, and by the switch not at all."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,10 +8,11 @@ import pytest
 
 from medviewer.errors import BusyMemoryError
 from medviewer.gui.session.remembering import LANE, Remembering
+from medviewer.imaging.frame import Frame
 from medviewer.settings import Settings
 from medviewer.viewer.memory.memory import Memory
 from medviewer.viewer.opening.opening import Opening
-from tests.gui.window_scene import HEAD, PELVIS, WindowScene
+from tests.gui.window_scene import HEAD, PELVIS, STACKS, WindowScene
 
 
 class Board:
@@ -32,6 +34,10 @@ def open_head(scene: WindowScene) -> None:
     scene.session.viewer.change(opened=(Opening(tuple(folders)),))
     scene.session.viewer.scroll_to(7)
     scene.workers.settle()
+
+
+def brighter(frame: Frame) -> Frame:
+    return replace(frame, stored=frame.stored + np.arange(frame.columns, dtype=np.int16))
 
 
 def remembered(home: Path) -> list[str]:
@@ -60,6 +66,24 @@ def test_a_study_that_was_never_looked_at_has_the_picture_of_the_browser(
     cards = {card.patient_name: card for card in scene.session.viewer.state.recent_studies}
     assert cards[PELVIS.identity.patient_name].thumbnail.startswith(b"\x89PNG")
     assert not cards[PELVIS.identity.patient_name].seen
+
+
+def test_another_patients_files_of_the_same_uids_are_remembered_with_a_picture_of_their_own(
+    scene: WindowScene, remembering: Remembering, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_head(scene)
+    (first,) = scene.session.viewer.state.recent_studies
+    scene.session.close_all()
+    scene.workers.settle()
+    other = replace(HEAD, identity=replace(HEAD.identity, patient_name="ROE^JOHN", patient_id="000999"))
+    monkeypatch.setitem(STACKS, "head", other)
+    read = scene.files.read
+    monkeypatch.setattr(scene.files, "read", lambda wanted: brighter(read(wanted)))
+    open_head(scene)
+    cards = {card.patient_name: card for card in scene.session.viewer.state.recent_studies}
+    assert cards["DOE^JANE"].thumbnail == first.thumbnail
+    assert cards["ROE^JOHN"].thumbnail.startswith(b"\x89PNG")
+    assert cards["ROE^JOHN"].thumbnail != first.thumbnail
 
 
 def test_at_the_next_start_it_is_offered(scene: WindowScene, remembering: Remembering) -> None:
