@@ -427,7 +427,7 @@ class Classifier:
         outputs = self._run(variants.reshape(count * images, *batch.shape[1:]))
         mean = outputs.logits.reshape(count, images, -1).mean(axis=0)
         maps = outputs.feature_map
-        if self.card.task == SEGMENTATION:  # its map is the outline
+        if self.card.task == SEGMENTATION and maps.ndim == 4:  # its map is the outline; else it has none
             maps = mean_over_variants(maps.reshape(count, images, *maps.shape[1:]))
         return engines.Outputs(mean, outputs.embedding[:images], maps[:images])
 
@@ -443,7 +443,8 @@ class Classifier:
             self._engine = self._cpu_engine()
             self._notice = Gate("device", True, mark("The graphics processor failed; computed on the CPU."))
             outputs = self._engine.run(batch)
-        if len(outputs.logits) != len(batch):
+        # guard(test): what a network gives is of the frames that it was asked about, each part of it
+        if any(np.shape(part)[:1] != (len(batch),) for part in outputs):
             raise DamagedModelError(
                 model=self.card.name, detail=mark("it answers for another number of frames")
             )

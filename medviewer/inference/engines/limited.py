@@ -16,11 +16,9 @@ import numpy as np
 
 from medviewer import limits
 from medviewer.inference.engines.exchange import read_part, write_part
-from medviewer.inference.engines.outputs import DeviceError, Floats, Outputs
-from medviewer.translation import mark
+from medviewer.inference.engines.outputs import TOO_MUCH, DeviceError, Floats, Outputs
 
 WORKER_MODULE: Final = "medviewer.inference.engines.pack_worker"
-TOO_MUCH: Final = mark("it took too much memory or time")
 
 _log = logging.getLogger(__name__)
 
@@ -88,6 +86,7 @@ class LimitedEngine:
         if "failure" in answer:
             raise DeviceError(answer["failure"])
         if "error" in answer:
+            _log.warning("a network computed nothing: %s", answer.get("kind", ""))
             raise ValueError(answer["error"])
         return Outputs(*parts)
 

@@ -5,9 +5,10 @@ from typing import Final
 
 import numpy as np
 
-from medviewer.inference.engines.onnx_graph import check_graph
-from medviewer.inference.engines.outputs import Floats, Outputs
+from medviewer.inference.engines.onnx_graph import LONGEST_NAME, check_graph
+from medviewer.inference.engines.outputs import NO_NETWORK, Floats, Outputs
 from medviewer.libraries import load_onnxruntime
+from medviewer.plain_text import printable
 from medviewer.process import give_back_memory
 
 onnxruntime = load_onnxruntime()
@@ -41,10 +42,11 @@ class OnnxEngine:
         try:
             self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # onnxruntime's own exceptions have no common base
-            raise ValueError(type(error).__name__) from error
+            raise ValueError(NO_NETWORK) from error
         names = {output.name for output in self._session.get_outputs()}
         if not names.issuperset(OUTPUT_NAMES) or len(self._session.get_inputs()) != 1:
-            raise ValueError(f"outputs {sorted(names)}")
+            said = ", ".join(sorted(names))[:LONGEST_NAME]
+            raise ValueError(f"outputs {printable(said)}; {', '.join(OUTPUT_NAMES)} and one input are needed")
         self._input = self._session.get_inputs()[0].name
         give_back_memory()  # of a model of 3 MB more than ten would stay
 

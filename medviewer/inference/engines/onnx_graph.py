@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from medviewer import limits
+from medviewer.plain_text import printable
 
 VARINT, FIXED_64, BYTES, FIXED_32 = 0, 1, 2, 5  # protobuf wire types
 Shape = tuple[int, ...]
@@ -104,6 +105,7 @@ OUTSIDE: Final = {("tensor", 13), ("tensor", 14)}  # external_data, data_locatio
 ITEM_BYTES: Final = {1: 4, 6: 4, 7: 8, 10: 2}  # float32, int32, int64, float16
 DATA_TYPES_OF: Final = {"float_data": (1,), "int32_data": (6, 10), "int64_data": (7,)}
 LARGEST_DIMENSION: Final = 1 << 24
+LONGEST_NAME: Final = 80  # of what a graph calls something, in a message
 
 
 @dataclass(slots=True)
@@ -144,19 +146,22 @@ class Message:
 
     def text(self, name: str) -> str:
         """Return a text; empty where there is none."""
-        return bytes(self.content(name)).decode("utf-8")
+        return _decoded(self.content(name))
 
     def texts(self, name: str) -> tuple[str, ...]:
         """Return a list of texts."""
-        return tuple(
-            bytes(value).decode("utf-8")
-            for value in self.values.get(name, [])
-            if isinstance(value, memoryview)
-        )
+        return tuple(_decoded(value) for value in self.values.get(name, []) if isinstance(value, memoryview))
 
     def messages(self, name: str) -> list[Message]:
         """Return the messages in a field."""
         return [value for value in self.values.get(name, []) if isinstance(value, Message)]
+
+
+def _decoded(content: memoryview) -> str:
+    try:
+        return bytes(content).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ValueError("a name that is no text") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,13 +237,14 @@ def _take_node(message: Message, known: dict[str, Shape], constants: dict[str, S
     attributes = {one.text("name"): one for one in message.messages("attribute")}
     op_type = message.text("op_type")
     if message.text("domain") not in ("", "ai.onnx") or op_type not in OPERATORS:
-        raise ValueError(f"the operator {message.text('domain')} {op_type} is not accepted")
+        named = printable(f"{message.text('domain')} {op_type}".strip())[:LONGEST_NAME]
+        raise ValueError(f"the operator {named} is not accepted")
     node = Node(op_type, message.texts("input"), message.texts("output"), attributes, known, constants)
     if not node.outputs or any(name and name not in known for name in node.inputs):
         raise ValueError(f"{op_type} without what it works on")
     try:
         shape = OPERATORS[op_type](node)
-    except (IndexError, KeyError) as error:
+    except (IndexError, KeyError, ZeroDivisionError) as error:
         raise ValueError(f"{op_type} without what it works on") from error
     if any(not 0 <= size <= LARGEST_DIMENSION for size in shape):
         raise ValueError(f"{op_type} with a result of {shape}")
@@ -320,8 +326,16 @@ def _broadcast(node: Node) -> Shape:
     return tuple(map(max, *padded))
 
 
+def _image_shape(node: Node) -> tuple[int, int, list[int]]:
+    """Return batch, channels and sizes of the first input."""
+    shape = node.shape(0)
+    if len(shape) < 3:
+        raise ValueError(f"{node.op_type} of {len(shape)} dimensions")
+    return shape[0], shape[1], list(shape[2:])
+
+
 def _convolved(node: Node) -> Shape:
-    batch, channels, *sizes = node.shape(0)
+    batch, channels, sizes = _image_shape(node)
     weights = node.shape(1)
     group = node.int("group", 1)
     if len(weights) != len(sizes) + 2 or group < 1 or weights[1] * group != channels:
@@ -330,7 +344,7 @@ def _convolved(node: Node) -> Shape:
 
 
 def _pooled(node: Node) -> Shape:
-    batch, channels, *sizes = node.shape(0)
+    batch, channels, sizes = _image_shape(node)
     return (batch, channels, *_slid(node, sizes, node.ints("kernel_shape", ())))
 
 
@@ -355,7 +369,7 @@ def _slid(node: Node, sizes: Sequence[int], kernel: Sequence[int]) -> Shape:
 
 
 def _pooled_whole(node: Node) -> Shape:
-    batch, channels, *sizes = node.shape(0)
+    batch, channels, sizes = _image_shape(node)
     return (batch, channels, *(1 for _ in sizes))
 
 
@@ -399,16 +413,15 @@ def _joined(node: Node) -> Shape:
 
 def _spread(node: Node) -> Shape:
     """Return the shape of channels that are moved to places."""
-    batch, channels, rows, columns = node.shape(0)
+    batch, channels, sizes = _image_shape(node)
     block = node.int("blocksize", 0)
-    if block < 1 or channels % block**2:
+    if block < 1 or channels % block**2 or len(sizes) != 2:
         raise ValueError(f"DepthToSpace of {channels} channels by {block}")
-    return (batch, channels // block**2, rows * block, columns * block)
+    return (batch, channels // block**2, *(size * block for size in sizes))
 
 
 def _constant(node: Node) -> Shape:
-    [tensor] = node.attributes["value"].messages("t")
-    return _tensor_shape(tensor)
+    return _tensor_shape(node.attributes["value"].messages("t")[0])
 
 
 OPERATORS: Final[dict[str, Callable[[Node], Shape]]] = {

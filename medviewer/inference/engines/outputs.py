@@ -1,9 +1,15 @@
 """Outputs and error that all engines share, without loading any."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+
+from medviewer.translation import mark
+
+NO_NETWORK: Final = mark("its parts do not fit together")
+NOT_COMPUTED: Final = mark("it cannot be computed")
+TOO_MUCH: Final = mark("it took too much memory or time")
 
 Floats = npt.NDArray[np.float32]
 

@@ -17,7 +17,7 @@ import numpy as np
 from medviewer import limits
 from medviewer.inference.engines.exchange import read_part, write_part
 from medviewer.inference.engines.onnx import OnnxEngine
-from medviewer.inference.engines.outputs import DeviceError, Outputs
+from medviewer.inference.engines.outputs import NOT_COMPUTED, TOO_MUCH, DeviceError, Outputs
 from medviewer.libraries import keep_caches
 from medviewer.process import forbid_core_dumps
 from medviewer.system_calls import refuse_all_but_reading
@@ -53,7 +53,8 @@ def serve(incoming: BinaryIO, outgoing: BinaryIO) -> None:
     try:
         engine = _engine(asked, model)
     except (ValueError, MemoryError) as error:
-        write_part(outgoing, json.dumps({"error": str(error) or type(error).__name__}).encode())
+        reason = TOO_MUCH if isinstance(error, MemoryError) else str(error)
+        write_part(outgoing, json.dumps({"error": reason}).encode())
         return
     except Exception as error:  # of the device: another one has to compute
         write_part(outgoing, json.dumps({"failure": type(error).__name__}).encode())
@@ -68,13 +69,19 @@ def serve(incoming: BinaryIO, outgoing: BinaryIO) -> None:
         try:
             outputs: Outputs = engine.run(batch)
         except Exception as error:  # whatever an engine raises, the parent is told and goes on
-            kind = "failure" if isinstance(error, DeviceError) else "error"
-            write_part(outgoing, json.dumps({kind: type(error).__name__}).encode())
+            told = {"failure": type(error).__name__} if isinstance(error, DeviceError) else _why(error)
+            write_part(outgoing, json.dumps(told).encode())
             continue
         parts = [np.ascontiguousarray(part, np.float32) for part in outputs]
         write_part(outgoing, json.dumps({"shapes": [part.shape for part in parts]}).encode())
         for part in parts:
             write_part(outgoing, part.tobytes())
+
+
+def _why(error: Exception) -> dict[str, str]:
+    """Return why nothing was computed, and the library's word for it."""
+    needs_less = isinstance(error, MemoryError) or "alloc" in str(error).lower()
+    return {"error": TOO_MUCH if needs_less else NOT_COMPUTED, "kind": type(error).__name__}
 
 
 def _engine(asked: dict[str, Any], model: bytes) -> Any:

@@ -8,13 +8,16 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
+from onnx import TensorProto
 
 from medviewer.errors import DamagedModelError
 from medviewer.inference.classification.classifier import Classifier, cpu_engine, load_classifier
-from medviewer.inference.engines import limited as limited_engine, pack_worker
+from medviewer.inference.engines import pack_worker
 from medviewer.inference.engines.limited import LimitedEngine
 from medviewer.inference.engines.onnx import OnnxEngine
+from medviewer.inference.engines.outputs import TOO_MUCH, Outputs
 from medviewer.inference.pack.card import GRAPH, find_pack, verify_pack
 from tests.inference.conftest import noisy_head, slice_of
 
@@ -58,7 +61,7 @@ def test_a_process_that_takes_too_long_is_ended(toy_weights):
 def test_a_batch_beyond_the_limit_of_memory_is_refused_and_the_next_one_computed(engine, monkeypatch):
     limited = str(700 * 1024 * 1024)
     subprocess.run(["prlimit", f"--pid={engine.pid}", f"--as={limited}"], check=True)
-    with pytest.raises(ValueError, match=r"\w+"):
+    with pytest.raises(ValueError, match="memory or time"):
         engine.run(np.zeros((60_000, 1, 32, 32), np.float32))
     assert engine.run(batch(1)).logits.shape == (1, 2)
 
@@ -102,9 +105,48 @@ def test_an_own_pack_that_takes_too_much_is_a_damaged_model(make_pack, monkeypat
     engine = cpu_engine(pack)
 
     def fails(_batch):
-        raise ValueError(limited_engine.TOO_MUCH)
+        raise ValueError(TOO_MUCH)
 
     monkeypatch.setattr(engine, "run", fails)
     classifier = Classifier(pack, "cpu", engine)
     with pytest.raises(DamagedModelError, match="too much memory or time"):
+        classifier.classify(slice_of(noisy_head()))
+
+
+def test_why_a_network_cannot_be_loaded_or_computed_is_a_sentence(engine, toy_weights):
+    with pytest.raises(ValueError, match=r"^it cannot be computed$"):
+        engine.run(np.zeros((1, 7, 32, 32), np.float32))
+    model = onnx.load_from_string(toy_weights[GRAPH])
+    model.graph.input[0].type.tensor_type.elem_type = TensorProto.DOUBLE
+    with pytest.raises(ValueError, match=r"^its parts do not fit together$"):
+        LimitedEngine(model.SerializeToString())
+
+
+def answer_of(logits, embedding, feature_map):
+    return Outputs(*(np.zeros(shape, np.float32) for shape in (logits, embedding, feature_map)))
+
+
+@pytest.mark.parametrize(
+    ("outputs", "said"),
+    [
+        (answer_of((), (1, 8), (1, 8, 4, 4)), "another number of frames"),
+        (answer_of((2, 2), (1, 8), (1, 8, 4, 4)), "another number of frames"),
+        (answer_of((1, 2), (), (1, 8, 4, 4)), "another number of frames"),
+        (answer_of((1, 2), (0, 8), (1, 8, 4, 4)), "another number of frames"),
+        (answer_of((1, 2), (1, 8), ()), "another number of frames"),
+        (answer_of((1, 2), (1, 8), (3, 8, 4, 4)), "another number of frames"),
+        (answer_of((1, 5), (1, 8), (1, 8, 4, 4)), "other classes"),
+        (answer_of((1,), (1, 8), (1, 8, 4, 4)), "other classes"),
+        (answer_of((1, 2, 1), (1, 8), (1, 8, 4, 4)), "other classes"),
+    ],
+)
+def test_a_network_that_answers_something_else_is_a_damaged_model(make_pack, outputs, said):
+    class Odd:
+        device = "CPU"
+
+        def run(self, _batch):
+            return outputs
+
+    classifier = Classifier(verify_pack(make_pack()), "cpu", Odd())
+    with pytest.raises(DamagedModelError, match=said):
         classifier.classify(slice_of(noisy_head()))

@@ -9,7 +9,7 @@ from medviewer.inference.engines.onnx import OUTPUT_NAMES, OnnxEngine
 from medviewer.inference.pack.card import GRAPH
 
 NOT_LOADED = (
-    r"truncated|rotobuf|Fail|Invalid|outputs|no number|not bytes|twice|utf|without|size|accepted|tensor"
+    r"truncated|rotobuf|fit together|outputs|no number|not bytes|twice|utf|without|size|accepted|tensor"
 )
 
 

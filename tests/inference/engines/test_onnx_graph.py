@@ -157,3 +157,38 @@ def test_channels_that_become_places_take_no_more_memory():
     for block, channels in ((2, 6), (0, 4)):
         with pytest.raises(ValueError, match="DepthToSpace"):
             check_graph(spread(block, channels))
+
+
+SENSELESS = {
+    "Concat of scalars": (helper.make_node("Concat", ["s", "s"], ["y"], axis=0), "Concat without"),
+    "ReduceMean of a scalar": (helper.make_node("ReduceMean", ["s"], ["y"], axes=[0]), "ReduceMean without"),
+    "Conv of a scalar": (helper.make_node("Conv", ["s", "w"], ["y"]), "Conv of 0 dimensions"),
+    "pool of a row": (helper.make_node("AveragePool", ["v"], ["y"], kernel_shape=[1]), "of 1 dimensions"),
+    "whole pool of a row": (helper.make_node("GlobalMaxPool", ["v"], ["y"]), "of 1 dimensions"),
+    "channels of a row": (helper.make_node("DepthToSpace", ["v"], ["y"], blocksize=1), "of 1 dimensions"),
+    "an empty constant": (helper.make_node("Constant", [], ["y"]), "Constant without"),
+    "a constant of another kind": (
+        helper.make_node("Constant", [], ["y"], value_float=1.0),
+        "Constant without",
+    ),
+    "an empty attribute": (helper.make_node("Constant", [], ["y"], value=""), "Constant without"),
+    "a way of padding that is no text": (
+        helper.make_node("Conv", ["x", "w"], ["y"], auto_pad=b"\xff\xfe"),
+        "no text",
+    ),
+}
+
+
+@pytest.mark.parametrize(("node", "said"), SENSELESS.values(), ids=SENSELESS)
+def test_an_operator_that_makes_no_sense_is_named(node, said):
+    values = [weights(1, 1, 3, 3), numpy_helper.from_array(np.float32(1), "s"), weights(4, name="v")]
+    with pytest.raises(ValueError, match=said):
+        check_graph(model_of([node], values))
+
+
+def test_a_name_without_measure_is_cut_and_escaped():
+    node = helper.make_node("Relu\x1b[2J\n" + "x" * 1_000_000, ["x"], ["y"], domain="own")
+    with pytest.raises(ValueError, match="is not accepted") as refused:
+        check_graph(model_of([node]))
+    assert len(str(refused.value)) < 140
+    assert str(refused.value).isprintable()
