@@ -22,7 +22,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QContextMenuEvent, QImage, QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
-from medviewer.dicom.model import Library, StoredStack
+from medviewer.dicom.model import Icon, Library, StoredStack
 from medviewer.gui.studies.row_model import RowModel, icon_picture, picture_of
 from medviewer.gui.studies.row_painter import RowPainter
 from medviewer.gui.widgets import is_long, told_apart
@@ -55,6 +55,7 @@ class StudyList(QListView):
         self._library = Library()
         self._here: Identity | None = None
         self._panes: Mapping[str, tuple[str, ...]] = {}
+        self._icons: Mapping[str, Icon] = {}  # that are shown, by the key of their row
         self._asked: set[str] = set()  # pictures that are on their way, or cannot be made
         self._needle = ""
         self._folded: set[str] = set()
@@ -89,10 +90,17 @@ class StudyList(QListView):
             self.rows.pictures.pop(key, None)
         if gone or not before.keys() <= self._stacks.keys():
             self._asked.clear()  # a closed study takes all that was on its way with it
-        for other in library.icons:
-            if other.icon is not None and (key := f"icon {other.path}") not in self.rows.pictures:
-                self.rows.take_picture(key, icon_picture(other.icon))
+        self._show_icons(library)
         self._make()
+
+    def _show_icons(self, library: Library) -> None:
+        """Show the icons of a library, each its file's of now."""
+        icons = {f"icon {other.path}": other.icon for other in library.icons if other.icon is not None}
+        for key, icon in icons.items():
+            # guard(key not in self.rows.pictures): another file of the same name has an icon of its own
+            if key not in self.rows.pictures or self._icons.get(key) is not icon:
+                self.rows.take_picture(key, icon_picture(icon))
+        self._icons = icons
 
     def show_place(self, here: Identity | None, panes: Mapping[str, tuple[str, ...]]) -> None:
         """Show the place of the panes in the library.

@@ -325,6 +325,26 @@ def test_an_image_of_which_an_icon_is_left_stands_beside_its_studies_with_the_re
     browser.list.clicked.emit(index)  # and nothing comes of it
 
 
+def test_another_patients_file_of_the_same_name_has_an_icon_of_its_own(browser: StudyBrowser) -> None:
+    def seen(patient: str, gray: int, *, closes: bool = False) -> int:
+        icon = OtherObject(
+            Path("/x/rf.dcm"),
+            "1.2.840.10008.5.1.4.1.1.12.2",
+            Message("Image of which the file holds an icon only"),
+            identity=replace(HEAD.identity, modality="RF", patient_id=patient),
+            icon=Icon(2, 4, 1, bytes([gray] * 8)),
+        )
+        if closes:
+            browser.show_library(Library())
+        browser.show_library(replace(Library(), other=(icon,)))
+        [row] = [row for row in _rows(browser) if row.kind is RowKind.ICON]
+        return int(browser.list.rows.place_of(row.key).data(Role.PICTURE).pixelColor(1, 1).red())
+
+    assert seen("1", 200) == 200
+    assert seen("2", 30) == 30
+    assert seen("3", 90, closes=True) == 90
+
+
 def test_a_narrow_browser_is_a_rail_of_pictures(qtbot: QtBot, scene: WindowScene) -> None:
     around, rail = QSplitter(), StudyBrowser(scene.session)
     around.addWidget(rail)
