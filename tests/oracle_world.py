@@ -21,11 +21,14 @@ from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.voi import VoiOrigin, Window
 from medviewer.imaging.processing import PROCESSINGS
 from medviewer.imaging.source import Slice, SliceKey
+from medviewer.inference.verdicts import Reading, Stance, Verdict, question_of
+from medviewer.viewer import state as display_state, verdicts
 from medviewer.viewer.commands.table import command_by_id
 from medviewer.viewer.state.display_state import DisplayState
 from medviewer.viewer.state.links import Located
 from medviewer.viewer.state.pane_state import PaneState
 from medviewer.viewer.state.results import result_of
+from medviewer.viewer.texts import strip_of
 from tests.made_stacks import MadeFiles, drained, library, load_oracle, slices, stack, values_sha256
 from tests.saved_pictures import annotated_png
 from tests.virtual_time import VirtualWorkers
@@ -38,6 +41,9 @@ CORRECTED = stack("E", "1", slices=6, uids=[frame.sop_instance_uid for frame in 
 SAME_NAME = replace(
     stack("D", "1", slices=6), identity=replace(PLAIN.identity, patient_id="ID-another"), key=PLAIN.key
 )
+Whose = tuple[str, str, int, str]
+"""What an answer is about by the truth of its slice: values, instance, frame, model."""
+
 WORLD = {"a": PLAIN, "m": FRAMES, "b": OTHER, "c": SAME_UIDS, "d": SAME_NAME, "e": CORRECTED}
 
 
@@ -67,6 +73,8 @@ class World:
             for one in slices(whole)
         }
         self.painted = self.marked = self.exported = self.exported_results = 0
+        self.said: dict[Whose, list[Verdict]] = {}  # as the reader gave them, the last one last
+        self.verdicts_seen = self.ticks = self.hidden = 0
         self.mismatches: list[str] = []
         self.session.state_changed.connect(self.on_state)
         self.session.pane_changed.connect(self.on_pane)
@@ -105,7 +113,47 @@ class World:
             assert pane is not None
             assert processed.frame is pane.frame, "a processed picture of another frame"
 
+    def whose(self, pane: PaneState) -> Whose:
+        """Return what an answer in a pane has to be about."""
+        key = pane.slice_key
+        return self.true_label(pane.slice), key.instance_uid, key.frame_number, self.session.model
+
+    def last_said(self, whose: Whose) -> Verdict:
+        said = self.said.get(whose)
+        return said[-1] if said else Verdict()
+
+    def check_verdicts(self, state: DisplayState) -> None:
+        """See that each verdict, tick and hidden answer is where the reader left it."""
+        there = {
+            (self.labels.get(key.content_sha256, ""), key.sop_instance_uid, key.frame_number, result.model)
+            for key, result in state.results.items()
+        }
+        self.said = {whose: said for whose, said in self.said.items() if whose in there}
+        for pane in state.panes:
+            if pane is None or pane.frame is None or pane.token.key not in state.results:
+                continue
+            expected = self.last_said(self.whose(pane))
+            found = _timeless(display_state.verdict_of(state, pane.token.key))
+            assert found == expected, "a verdict on another picture"
+            self.verdicts_seen += expected.is_said
+            if state.reader_first and not expected.reveals:
+                self.hidden += 1
+                assert pane.result is None, "an answer before the reader's own"
+        stack = None if state.focused is None else state.focused.stack
+        if stack is None or not any(stack is one for one in self.session.library.stacks):
+            return
+        strip = strip_of(state, stack)
+        for place, one in enumerate(slices(stack)):
+            whose = (self.true_label(one), one.key.instance_uid, one.key.frame_number, self.session.model)
+            expected = self.last_said(whose)
+            if state.reader_first and not expected.reveals:
+                assert place not in strip.marks, "a mark before the reader's own answer"
+            if place in strip.results:
+                assert strip.stances.get(place) == _stance(expected, whose[0]), "a tick under another slice"
+                self.ticks += place in strip.stances
+
     def check(self, state: DisplayState) -> None:
+        self.check_verdicts(state)
         for pane in state.panes:
             if pane is not None:
                 self.check_painted(pane)
@@ -183,6 +231,7 @@ class World:
             assert said["result"] is None, "a result on pixels that are not those it is about"
         elif said["result"] is not None:
             self.exported_results += 1
+            assert display_state.hidden_result(self.session.state, pane) is None, "a hidden answer exported"
             assert said["result"]["label"] == self.true_label(pane.slice), "an exported result of another"
 
     def compare(self, random: Random, pane: int) -> None:
@@ -194,8 +243,63 @@ class World:
         if shown is not None:
             viewer.locate(Located((1.0, 2.0, 3.0), shown.stack, shown.index))
 
+    def say(self, random: Random) -> None:
+        """Give the own answer where one is hidden, else what is thought of the answer in sight."""
+        viewer, pane = self.session.viewer, self.session.state.focused
+        if pane is None or pane.frame is None:
+            return
+        hidden, shown = verdicts.waiting(viewer.state), verdicts.in_sight(viewer.state)
+        before = self.last_said(self.whose(pane))
+        if hidden is not None:
+            question = question_of(hidden)
+            assert question is not None, "a refusal was hidden"
+            if random.random() < 0.2:
+                self._note(pane, replace(before, is_skipped=True))
+                verdicts.show_without(viewer)
+                return
+            label = random.choice(verdicts.choices_of(question))
+            is_blind = hidden.key not in viewer.state.display.seen
+            reading = Reading(label, is_blind=is_blind)
+            self._note(pane, replace(before, reading=reading))
+            verdicts.give_reading(viewer, label)
+        elif shown is not None:
+            stance = random.choice(tuple(Stance))
+            if before.stance is not stance:
+                self._note(pane, replace(before, stance=stance))
+            verdicts.give_stance(viewer, stance)
+
+    def take_back(self) -> None:
+        """Take the last verdict on the focused slice back."""
+        pane = self.session.state.focused
+        if pane is None or pane.frame is None:
+            return
+        if verdicts.can_take_back(self.session.state, pane):
+            self.said[self.whose(pane)].pop()
+        verdicts.take_back(self.session.viewer)
+
+    def read_first(self, on: bool) -> None:
+        viewer = self.session.viewer
+        viewer.show(display_state.set_reader_first(viewer.state.display, on))
+
+    def _note(self, pane: PaneState, verdict: Verdict) -> None:
+        self.said.setdefault(self.whose(pane), []).append(verdict)
+
     def window(self, center: float) -> None:
         self.session.viewer.set_voi(Window(center, 80.0, origin=VoiOrigin.USER))
+
+
+def _timeless(verdict: Verdict) -> Verdict:
+    reading = None if verdict.reading is None else replace(verdict.reading, at="")
+    return replace(verdict, reading=reading, stance_at="")
+
+
+def _stance(verdict: Verdict, answered: str) -> Stance | None:
+    """Return what a verdict says of an answer that is the label."""
+    if verdict.stance is not None or verdict.reading is None:
+        return verdict.stance
+    if not verdict.reading.label:
+        return Stance.UNSURE
+    return Stance.AGREE if verdict.reading.label == answered else Stance.DISAGREE
 
 
 def random_step(world: World, random: Random) -> None:
@@ -222,6 +326,9 @@ def random_step(world: World, random: Random) -> None:
         lambda: world.overwrite(random.randrange(100)): 2,
         lambda: world.lose(name, random.randrange(6)): 1,
         lambda: world.export(pane): 2,
+        lambda: world.say(random): 8,
+        lambda: world.take_back(): 3,
+        lambda: world.read_first(random.random() < 0.6): 2,
     }
     random.choices(list(steps), weights=list(steps.values()))[0]()
 

@@ -19,6 +19,8 @@ def check_walks(walks: list[World], least_painted: int) -> None:
     assert sum(world.marked for world in walks) > least_painted
     assert sum(world.exported for world in walks) > 5
     assert sum(world.exported_results for world in walks) > 1
+    for met in ("verdicts_seen", "ticks", "hidden"):
+        assert sum(getattr(world, met) for world in walks) > least_painted / 4, met
 
 
 def test_a_random_walk_never_paints_a_result_on_another_image(qapp: object) -> None:
@@ -101,6 +103,18 @@ class SessionMachine(RuleBasedStateMachine):
     @rule(pane=st.integers(0, 3))
     def export(self, pane: int) -> None:
         self.world.export(pane)
+
+    @rule(seed=st.integers(0, 20))
+    def say(self, seed: int) -> None:
+        self.world.say(Random(seed))
+
+    @rule()
+    def take_back(self) -> None:
+        self.world.take_back()
+
+    @rule(on=st.booleans())
+    def read_first(self, on: bool) -> None:
+        self.world.read_first(on)
 
     @invariant()
     def nothing_wrong_is_painted(self) -> None:

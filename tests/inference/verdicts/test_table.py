@@ -102,6 +102,14 @@ def test_the_log_has_a_later_line_that_refers_to_the_run() -> None:
     assert (report.count, report.verdicts, report.faults) == (6, 3, ())
 
 
+def test_a_verdict_refers_to_the_run_of_its_own_model() -> None:
+    one = said(READ)
+    add_run(one.result)
+    add_run(replace(one.result, key=replace(one.result.key, model_sha256="another")))
+    keep_verdict(one, NOW)
+    assert json.loads((log_folder() / LINES).read_text().splitlines()[-1])["runs"] == [1]
+
+
 def test_a_series_refers_to_all_its_runs() -> None:
     both = [said(READ, number) for number in (1, 2)]
     for one in both:

@@ -1,0 +1,102 @@
+"""The reader's part of the card speaks of its own answer, and gives a hidden one not away."""
+
+from dataclasses import replace
+
+from medviewer.inference.result import OperatingPoint, ResultKey
+from medviewer.inference.verdicts import Reading, Stance, Verdict
+from medviewer.translation import message
+from medviewer.viewer import state as display_state
+from medviewer.viewer.state import DisplayState
+from medviewer.viewer.texts.ai_card import CardState, card_of
+from medviewer.viewer.texts.series_strip import strip_of, strip_text, table_text
+from medviewer.viewer.texts.verdict_card import reader_of, with_reader
+from tests.made_results import answered
+from tests.viewer.bare_viewer import HEAD, BareViewer
+
+
+def asked(*places: int) -> BareViewer:
+    viewer = BareViewer()
+    viewer.open(HEAD)
+    for place in places:
+        viewer.scroll_to(place)
+        viewer.take_result("prediction")
+    return viewer
+
+
+def key_of(viewer: BareViewer) -> ResultKey:
+    pane = viewer.state.focused
+    assert pane is not None
+    assert pane.token.key is not None
+    return pane.token.key
+
+
+def say(viewer: BareViewer, verdict: Verdict) -> DisplayState:
+    state = display_state.set_verdict(viewer.state.display, key_of(viewer), message("verdict"), verdict)
+    viewer.show(state)
+    return state
+
+
+def test_a_verdict_stands_beside_its_own_result_only() -> None:
+    viewer = asked(1)
+    state = say(viewer, Verdict(stance=Stance.AGREE))
+    pane = state.focused
+    assert pane is not None
+    assert reader_of(state, pane).stance is Stance.AGREE
+    other = replace(pane, result=answered(replace(key_of(viewer), pixel_sha256="of another")))
+    assert reader_of(state, other).stance is None
+    assert not reader_of(state, other).can_say
+
+
+def test_a_hidden_answer_asks_and_tells_nothing_of_itself() -> None:
+    cards = []
+    for score in (0.02, 0.98):
+        viewer = BareViewer()
+        viewer.open(HEAD)
+        viewer.scroll_to(1)
+        viewer.show(display_state.set_reader_first(viewer.state.display, True))
+        pane = viewer.state.focused
+        assert pane is not None
+        result = answered(
+            key_of(viewer),
+            probabilities=(("hemorrhage", score), ("no_hemorrhage", 1 - score)),
+            operating_point=OperatingPoint(0.35, 0.91, 0.78),
+            positive_label="hemorrhage",
+        )
+        viewer.show(display_state.receive(viewer.state.display, pane.token, result)[0])
+        reader = reader_of(viewer.state.display, viewer.state.focused)
+        cards.append(with_reader(card_of(result), reader))
+    assert cards[0] == cards[1]
+    card, reader = cards[0]
+    assert card.state is CardState.READER_FIRST
+    assert reader.question == "Is there bleeding on this slice?"
+    assert reader.choices == ("Bleeding", "No bleeding", "Cannot tell")
+
+
+def test_an_own_answer_and_the_models_stand_beside_each_other() -> None:
+    viewer = asked(1)
+    state = say(viewer, Verdict(Reading("no haemorrhage", 100)))
+    assert state.focused is not None
+    assert state.focused.result is not None
+    card, reader = with_reader(card_of(state.focused.result), reader_of(state, state.focused))
+    assert (card.word, card.score) == ("You differ", "")
+    assert reader.you == ("Not seen", "certain")
+    assert reader.model == ("Flagged", "0.81")
+
+
+def test_a_tick_stands_under_its_own_slice() -> None:
+    viewer = asked(0, 1, 2)
+    state = say(viewer, Verdict(stance=Stance.DISAGREE))
+    assert dict(strip_of(state, HEAD).stances) == {2: Stance.DISAGREE}
+    rows = table_text(strip_of(state, HEAD), HEAD).splitlines()
+    assert [row.endswith("disagree") for row in rows[1:4]] == [False, False, True]
+
+
+def test_the_strip_and_its_table_hide_what_waits_for_the_reader() -> None:
+    viewer = asked(0, 1, 2)
+    state = display_state.set_reader_first(viewer.state.display, True)
+    strip = strip_of(state, HEAD)
+    assert not strip.marks
+    assert strip.hidden == {0, 1, 2}
+    assert strip_text(strip) == "3 answers wait for yours"
+    rows = table_text(strip, HEAD).splitlines()
+    assert [row.split("\t")[1] for row in rows[1:5]] == ["hidden until your verdict"] * 3 + ["not asked"]
