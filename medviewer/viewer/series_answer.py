@@ -1,6 +1,8 @@
 """A model's answer on a whole series, by the rule of its card."""
 
 from dataclasses import dataclass
+from functools import lru_cache
+from operator import is_
 
 from medviewer.dicom.model import StoredStack
 from medviewer.imaging.source import ImageSource
@@ -45,6 +47,32 @@ class SeriesAnswer:
         return self.verdict.called
 
 
+class _Asked:
+    """Basis of an answer on a series, the same while all parts are."""
+
+    __slots__ = ("model", "parts", "stack", "state")
+
+    def __init__(self, state: DisplayState, model: str, stack: StoredStack) -> None:
+        self.state, self.model, self.stack = state, model, stack
+        self.parts = (
+            stack,
+            state.model,
+            state.results,
+            state.result_slices,
+            state.reader_first,
+            state.verdicts,
+            state.series_verdicts,
+        )
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, _Asked) or self.model != other.model:
+            return False
+        return all(map(is_, self.parts, other.parts))
+
+    def __hash__(self) -> int:
+        return hash((self.model, *map(id, self.parts)))
+
+
 def series_answer(state: DisplayState, model: str, stack: ImageSource) -> SeriesAnswer | None:
     """Return the verdict of the model's rule on a stack.
 
@@ -52,6 +80,13 @@ def series_answer(state: DisplayState, model: str, stack: ImageSource) -> Series
     """
     if not state.result_slices or not isinstance(stack, StoredStack) or len(stack) < 2:
         return None
+    return _answer(_Asked(state, model, stack))
+
+
+@lru_cache(1)
+def _answer(basis: _Asked) -> SeriesAnswer | None:
+    """Return the answer; the last one is kept, as scrolling asks again."""
+    state, model, stack = basis.state, basis.model, basis.stack
     point = series_rule(model)
     if point is None:
         return None

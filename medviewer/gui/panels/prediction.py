@@ -156,6 +156,7 @@ class PredictionPanel(QWidget):
             self.here,
             self.cautions,
             self.details,
+            self.reader.series,
             self.purpose,
         ):
             column.addWidget(widget)
@@ -167,6 +168,7 @@ class PredictionPanel(QWidget):
         below.setColumnStretch(1, 1)
         below.setHorizontalSpacing(8)
         below.addWidget(self.reader.stances, 0, 0, 1, 2)
+        self.reader.stances.setContentsMargins(0, 0, 0, 6)
         below.addWidget(self.classify_button, 1, 0)
         below.addWidget(self.series_button, 1, 1)
         below.addWidget(self.override_button, 2, 0, 1, 2)

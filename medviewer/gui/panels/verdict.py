@@ -9,10 +9,10 @@ from typing import Final
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSlider, QVBoxLayout, QWidget
 
-from medviewer.gui.widgets import CutLabel, plain_label, set_role, tabular
+from medviewer.gui.widgets import CutLabel, plain_label, plain_tooltip, set_role, tabular
 from medviewer.inference.verdicts import Stance
 from medviewer.translation import mark, translate
-from medviewer.viewer.texts import NO_READER, SURENESS, Reader
+from medviewer.viewer.texts import NO_READER, SURENESS, Reader, SeriesReader
 
 STANCES: Final = (
     (Stance.AGREE, mark("Agree")),
@@ -132,8 +132,10 @@ class BothAnswers(QWidget):
             grid.addWidget(said, row, 1)
             grid.addWidget(beside, row, 2, Qt.AlignmentFlag.AlignRight)
             self._lines.append((said, beside))
+        self.caveat = plain_label(role="attention", wraps=True)
         self.note = plain_label(role="quiet", wraps=True)
-        grid.addWidget(self.note, 2, 0, 1, 3)
+        grid.addWidget(self.caveat, 2, 0, 1, 3)
+        grid.addWidget(self.note, 3, 0, 1, 3)
 
     def show_reader(self, reader: Reader) -> None:
         """Show both answers; hidden where the reader gave none before."""
@@ -141,8 +143,9 @@ class BothAnswers(QWidget):
         for (said, beside), texts in zip(self._lines, (reader.you, reader.model), strict=True):
             said.setText(texts[0])
             beside.setText(texts[1])
-        self.note.setText(reader.note)
-        self.note.setVisible(bool(reader.note))
+        for label, text in ((self.note, reader.note), (self.caveat, reader.caveat)):
+            label.setText(text)
+            label.setVisible(bool(text))
 
 
 class StanceRow(QWidget):
@@ -158,6 +161,7 @@ class StanceRow(QWidget):
         row.setSpacing(GAP_PX)
         self.buttons: dict[Stance, QPushButton] = {}
         self._keys: dict[Stance, str] = {}
+        self._words = tuple(translate(word) for _, word in STANCES)
         for stance, _ in STANCES:
             button = QPushButton()
             button.setProperty("role", "stance")
@@ -175,6 +179,12 @@ class StanceRow(QWidget):
             self._keys = named
             self._write()
 
+    def show_words(self, words: Sequence[str]) -> None:
+        """Write other words than those of a stance on the buttons."""
+        if tuple(words) != self._words:
+            self._words = tuple(words)
+            self._write()
+
     def show_stance(self, stance: Stance | None, *, can_say: bool) -> None:
         """Show the stance that holds, and whether one can be given."""
         self._shown = can_say, stance
@@ -182,10 +192,10 @@ class StanceRow(QWidget):
 
     def _write(self) -> None:
         can_say, held = self._shown
-        for stance, word in STANCES:
+        for (stance, _), word in zip(STANCES, self._words, strict=True):
             button, is_held = self.buttons[stance], stance is held
             sign = "✓ " if is_held else ""
-            button.setText(f"{sign}{translate(word)}  {self._keys.get(stance, '')}".rstrip())
+            button.setText(f"{sign}{word}  {self._keys.get(stance, '')}".rstrip())
             button.setEnabled(can_say)
             with QSignalBlocker(button):
                 button.setChecked(is_held)
@@ -198,7 +208,8 @@ class KeptLine(QWidget):
         super().__init__(parent)
         self.said = CutLabel("faint")
         self.undo_button = _link(translate("Undo"))
-        self.list_button = _link(translate("My verdicts"))
+        self.list_button = _link(translate("List"))
+        self.list_button.setToolTip(plain_tooltip(translate("My verdicts")))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GAP_PX)
@@ -211,6 +222,29 @@ class KeptLine(QWidget):
         self.said.setText(said)
         set_role(self.said, "faint" if is_good else "attention")
         self.setVisible(can_undo)
+
+
+class SeriesPart(QWidget):
+    """The rule's answer on the series, with three buttons for the reader."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.said = plain_label(wraps=True)
+        self.row = StanceRow()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, GAP_PX, 0, GAP_PX)
+        column.setSpacing(GAP_PX)
+        column.addWidget(self.said)
+        column.addWidget(self.row)
+        self.show_series(SeriesReader())
+
+    def show_series(self, series: SeriesReader) -> None:
+        """Show the reader's part of a series; hidden where there is no answer."""
+        self.setVisible(bool(series.said))
+        self.said.setText(series.said)
+        if series.choices:
+            self.row.show_words(series.choices)
+        self.row.show_stance(series.stance, can_say=bool(series.said))
 
 
 def _link(text: str) -> QPushButton:
@@ -226,6 +260,7 @@ class ReaderPart:
     def __init__(self) -> None:
         self.form, self.both = ReaderForm(), BothAnswers()
         self.stances, self.kept = StanceRow(), KeptLine()
+        self.series = SeriesPart()
         self.reader = NO_READER
         keeps_place = self.stances.sizePolicy()
         keeps_place.setRetainSizeWhenHidden(True)

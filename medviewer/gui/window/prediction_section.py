@@ -13,7 +13,7 @@ from medviewer.translation import translate
 from medviewer.viewer import verdicts
 from medviewer.viewer.commands import chosen_model, keep_one_in, model_title, one_in_of, question_here
 from medviewer.viewer.state import is_current
-from medviewer.viewer.texts import NO_READER, here_text, reader_of, without_access_key
+from medviewer.viewer.texts import NO_READER, here_text, reader_of, series_reader_of, without_access_key
 from medviewer.viewer.viewer_state import ViewerState
 
 if TYPE_CHECKING:
@@ -65,6 +65,10 @@ class PredictionSection(QObject):
             *((button, f"classify.{stance}") for stance, button in panel.reader.stances.buttons.items()),
             (panel.question.yes_button, "classify.answer_yes"),
             (panel.question.no_button, "classify.answer_no"),
+            *(
+                (button, f"classify.series_{stance}")
+                for stance, button in panel.reader.series.row.buttons.items()
+            ),
         ):
             button.clicked.connect(actions[name].trigger)
         panel.reader.form.answered.connect(self._give_reading)
@@ -75,6 +79,8 @@ class PredictionSection(QObject):
     def _on_viewer(self, before: ViewerState, after: ViewerState) -> None:
         if after.model_fit != before.model_fit:
             self._show_fit()
+        if after.series_run is not before.series_run:
+            self._panel.reader.series.show_series(series_reader_of(after))
         if after.lost_verdicts is not before.lost_verdicts:
             self._show_kept()
         if question_here(after) is not question_here(before):
@@ -125,6 +131,7 @@ class PredictionSection(QObject):
             here=here,
             question="" if asked is None else asked.text.for_user(),
         )
+        self._panel.reader.series.show_series(series_reader_of(self._session.viewer.state))
         self._show_kept()
 
     def _own_calibrations(self) -> "tuple[LocalCalibration, ...]":
@@ -191,3 +198,7 @@ class PredictionSection(QObject):
         third = actions["classify.third_answer"].shortcut().toString()
         reader.form.show_keys((*keys[:2], third, keys[2]))
         reader.stances.show_keys(keys)
+        for stance, button in reader.series.row.buttons.items():
+            key = actions[f"classify.series_{stance}"].shortcut().toString()
+            if button.toolTip() != key:
+                button.setToolTip(key)

@@ -95,7 +95,9 @@ if TYPE_CHECKING:
         NO_READER,
         SURENESS,
         Reader,
+        SeriesReader,
         reader_of,
+        series_reader_of,
         with_reader,
     )
     from medviewer.viewer.texts.verdict_rates import (
@@ -140,7 +142,7 @@ __getattr__ = lazy_names(
             "RowKind StudyRow StudyRows found_rows panes_text segmentation_text "
             "series_name study_moment_text study_name title_and_counts"
         ),
-        "verdict_card": "NO_READER SURENESS Reader reader_of with_reader",
+        "verdict_card": ("NO_READER SURENESS Reader SeriesReader reader_of series_reader_of with_reader"),
         "verdict_rates": "calibration_words here_text rate_lines rate_words",
         "without_identity": ("result_without_texts processed_without_texts without_texts"),
     },

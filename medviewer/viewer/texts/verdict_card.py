@@ -13,8 +13,16 @@ from medviewer.inference.verdicts import (
     question_of,
 )
 from medviewer.translation import mark, translate
-from medviewer.viewer.state import DisplayState, PaneState, hidden_result, verdict_history
+from medviewer.viewer.state import (
+    DisplayState,
+    PaneState,
+    hidden_result,
+    series_verdict_of,
+    verdict_history,
+)
 from medviewer.viewer.texts.ai_card import AiCard, CardState
+from medviewer.viewer.verdicts import answer_on_series
+from medviewer.viewer.viewer_state import ViewerState
 
 STANCE_WORDS: Final = {
     Stance.AGREE: mark("agree"),
@@ -56,8 +64,8 @@ class Reader:
         The one that holds.
     you, model : (str, str)
         Both answers, each with what stands beside it; ("", "") where there was no own reading.
-    note : str
-        What else is to be said of the two.
+    note, caveat : str
+        What else is to be said of the two, and of the model's number.
     can_undo : bool
         There is a verdict that can be taken back.
     """
@@ -71,6 +79,7 @@ class Reader:
     model: tuple[str, str] = ("", "")
     note: str = ""
     can_undo: bool = False
+    caveat: str = ""
 
     @property
     def is_asked(self) -> bool:
@@ -91,6 +100,44 @@ def reader_of(state: DisplayState, pane: PaneState | None) -> Reader:
         return Reader(state.reader_first)
     history = verdict_history(state, key)
     return _beside(result, history.present, is_first=state.reader_first, can_undo=bool(history.past))
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesReader:
+    """The reader's part of a series.
+
+    Parameters
+    ----------
+    said : str
+        What the reader is asked, or the rule's answer; "" where there is none.
+    choices : tuple of str
+        Three answers, in the order of the keys.
+    stance : Stance or None
+        The one that holds.
+    """
+
+    said: str = ""
+    choices: tuple[str, ...] = ()
+    stance: Stance | None = None
+
+
+def series_reader_of(state: ViewerState) -> SeriesReader:
+    """Return the reader's part of the focused pane's series."""
+    answer = answer_on_series(state)
+    if answer is None:
+        return SeriesReader()
+    question = answer.question
+    if answer.is_hidden:
+        titles = [choice.title.for_user() for choice in question.choices]
+        return SeriesReader(question.question.for_user(), (*titles, translate("Cannot tell")))
+    facts = {"score": answer.score, "threshold": answer.threshold}
+    if answer.is_called:
+        said = translate("Series flagged {score}: two neighbouring slices reach {threshold}.", **facts)
+    else:
+        said = translate("Series not flagged {score}: no two neighbours reach {threshold}.", **facts)
+    words = tuple(translate(word) for word in (mark("Agree"), mark("Disagree"), mark("Unsure")))
+    verdict = series_verdict_of(state.display, answer.of)
+    return SeriesReader(said, words, final_stance(question, verdict))
 
 
 def _asked(hidden: ModelResult) -> Reader:
@@ -145,8 +192,8 @@ def with_reader(card: AiCard, reader: Reader) -> tuple[AiCard, Reader]:
     if not reader.you[0] or reader.stance is None:
         return card, reader
     state, word = _BANDS[reader.stance]
-    beside = replace(reader, model=(card.word, card.score))
-    return replace(card, state=state, word=translate(word), score="", sentence=card.sentence), beside
+    beside = replace(reader, model=(card.word, card.score), caveat=card.caveat)
+    return replace(card, state=state, word=translate(word), score="", caveat=""), beside
 
 
 NO_READER: Final = Reader()

@@ -9,8 +9,10 @@ from pytestqt.qtbot import QtBot
 
 from medviewer.gui.dialogs.models.verdicts_dialog import VerdictsDialog
 from medviewer.gui.window.main_window import MainWindow
+from medviewer.inference.pack import SeriesPoint
 from medviewer.inference.verdicts import Stance, read_verdicts
 from medviewer.inference.verdicts.table import verdict_folder
+from medviewer.viewer import series_answer
 from medviewer.viewer.color_roles import colors
 from medviewer.viewer.texts import strip_of
 from tests.gui.window_scene import WindowScene
@@ -195,3 +197,30 @@ def test_the_switch_stands_in_the_preferences_and_holds_next_time(
     qtbot.addWidget(again)
     assert again.viewer.state.display.reader_first
     other.session.shutdown()
+
+
+def test_the_series_has_its_own_verdict_where_the_model_has_a_rule(
+    qtbot: QtBot, window: MainWindow, scene: WindowScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rule = SeriesPoint(0.5, 0.8, 0.3, 20, 10, (0.1, 10.0))
+    monkeypatch.setattr(series_answer, "series_rule", lambda _name: rule)
+    scene.open("head")
+    do(window, scene, "reader_first")
+    do(window, scene, "series")
+    part, state = window.prediction.reader.series, window.viewer.state
+    assert part.isVisibleTo(window.prediction)
+    assert part.said.text() == "Does this series show it: haemorrhage?"
+    assert not strip_of(state.display, state.focused.stack).marks
+    part.row.buttons[Stance.DISAGREE].click()  # the second answer, while it is hidden
+    scene.workers.settle()
+    state = window.viewer.state
+    assert len(strip_of(state.display, state.focused.stack).marks) == len(state.focused.stack)
+    assert part.said.text().startswith("Series flagged 0.81")
+    assert part.row.buttons[Stance.DISAGREE].isChecked()
+    window.bar.actions["classify.series_agree"].trigger()
+    scene.workers.settle()
+    assert part.row.buttons[Stance.AGREE].isChecked()
+    assert [(row.unit, row.blind, row.stance) for row in read_verdicts()] == [
+        ("series", "yes", ""),
+        ("series", "yes", "agree"),
+    ]
