@@ -147,6 +147,7 @@ class PredictionPanel(QWidget):
             self.fits_label,  # above all that is broken into lines, so that the button stays in its place
             self.fitting_button,
             self.sentence,
+            self.reader.first,
             self.reader.form,
             self.reader.both,
             self.question,

@@ -20,6 +20,8 @@ STANCES: Final = (
     (Stance.UNSURE, mark("Unsure")),
 )
 GAP_PX: Final = 6
+COLUMNS: Final = 2
+"""Of the answers to choose from, so that all of them and the slider fit into a low card."""
 UNSAID: Final = -1
 """The step of the slider at which nothing is said of sureness."""
 
@@ -48,7 +50,7 @@ class ReaderForm(QWidget):
         )
         self.skip_button = QPushButton(translate("Show without a verdict"))
         self.skip_button.setProperty("role", "link")
-        self._choices = QVBoxLayout()
+        self._choices = QGridLayout()
         self._choices.setSpacing(GAP_PX)
         sure = QHBoxLayout()
         sure.setSpacing(GAP_PX)
@@ -90,7 +92,7 @@ class ReaderForm(QWidget):
             button.setProperty("role", "outline")
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.clicked.connect(lambda _=False, place=place: self.answered.emit(place))
-            self._choices.addWidget(button)
+            self._choices.addWidget(button, *divmod(place, COLUMNS))
             self.buttons.append(button)
 
     def _key_at(self, place: int) -> str:
@@ -262,9 +264,9 @@ class ReaderPart:
         self.stances, self.kept = StanceRow(), KeptLine()
         self.series = SeriesPart()
         self.reader = NO_READER
-        keeps_place = self.stances.sizePolicy()
-        keeps_place.setRetainSizeWhenHidden(True)
-        self.stances.setSizePolicy(keeps_place)
+        self.first = plain_label(
+            translate("Reader first: an answer stays hidden until your own."), wraps=True
+        )
 
     def show_reader(self, reader: Reader) -> None:
         """Show the reader's part of a card."""
@@ -272,4 +274,5 @@ class ReaderPart:
         self.form.show_reader(reader)
         self.both.show_reader(reader)
         self.stances.show_stance(reader.stance, can_say=reader.can_say)
-        self.stances.setVisible(not reader.is_asked)
+        self.stances.setVisible(not reader.is_asked)  # the buttons below keep their place
+        self.first.setVisible(reader.is_first and not reader.is_asked and not reader.can_say)

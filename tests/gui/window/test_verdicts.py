@@ -14,6 +14,7 @@ from medviewer.inference.verdicts import Stance, read_verdicts
 from medviewer.inference.verdicts.table import verdict_folder
 from medviewer.viewer import series_answer
 from medviewer.viewer.color_roles import colors
+from medviewer.viewer.commands import commands
 from medviewer.viewer.texts import strip_of
 from tests.gui.window_scene import WindowScene
 
@@ -53,6 +54,13 @@ def test_one_key_each_gives_changes_and_takes_back(window: MainWindow, scene: Wi
     assert not any(button.isChecked() for button in part.stances.buttons.values())
 
 
+def test_titles_that_change_have_no_access_keys_which_would_be_shown(window: MainWindow) -> None:
+    state = window.viewer.state
+    rows = [row for row in commands() if row.named is not None]
+    said = [title.for_user() for row in rows if (title := row.named(state)) is not None]
+    assert [title for title in said if "&" in title] == []
+
+
 def test_the_buttons_have_words_and_are_large_enough(window: MainWindow, scene: WindowScene) -> None:
     scene.open("head")
     scene.classify()
@@ -82,6 +90,27 @@ def test_nothing_of_the_answer_is_seen_before_the_own_verdict(
     qtbot.waitUntil(lambda: chip(read) != "")
     assert panel.card.word in ("You agree", "You differ")
     assert panel.reader.both.isVisible()
+
+
+def test_that_the_reader_comes_first_stands_on_the_card_before_it_is_asked(
+    read: MainWindow, scene: WindowScene
+) -> None:
+    first = read.prediction.reader.first
+    assert first.isVisible()
+    assert first.text() == "Reader first: an answer stays hidden until your own."
+    scene.classify()
+    assert not first.isVisible()
+
+
+def test_the_answers_to_choose_from_and_the_slider_fit_into_a_low_card(
+    qtbot: QtBot, read: MainWindow, scene: WindowScene
+) -> None:
+    below = read.prediction.classify_button.geometry()
+    scene.classify()
+    form = read.prediction.reader.form
+    shown = (*form.buttons, form.sureness)
+    qtbot.waitUntil(lambda: all(one.visibleRegion().boundingRect() == one.rect() for one in shown))
+    assert read.prediction.classify_button.geometry() == below
 
 
 def test_both_answers_stand_beside_each_other_and_a_change_of_mind_is_said(

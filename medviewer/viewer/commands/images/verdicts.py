@@ -118,8 +118,8 @@ def _series_title(place: int, state: ViewerState) -> Message:
 
 IDS: Final = ("agree", "disagree", "unsure")
 KEYS: Final = ("F6", "F7", "F8")
-TITLES: Final = (mark("&Agree"), mark("&Disagree"), mark("&Unsure"))
-SERIES_TITLES: Final = (mark("Series: a&gree"), mark("Series: d&isagree"), mark("Series: u&nsure"))
+TITLES: Final = (mark("Agree"), mark("Disagree"), mark("Unsure"))
+SERIES_TITLES: Final = (mark("Series: agree"), mark("Series: disagree"), mark("Series: unsure"))
 _MENU: Final = f"{CLASSIFY}/{VERDICT}"
 
 
