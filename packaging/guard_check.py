@@ -42,6 +42,12 @@ TESTS = (
     "tests/gui/session",
     "tests/gui/test_session_trouble.py",
     "tests/gui/studies/test_browser.py",
+    "tests/gui/grid/test_whose.py",
+    "tests/gui/panels/test_prediction.py",
+    "tests/gui/window/test_fit_check.py",
+    "tests/gui/window/test_model_choice.py",
+    "tests/gui/test_override_and_question.py",
+    "tests/inference/pack/test_sequence_figures.py",
     "tests/gui/panes/test_pane.py",
     "tests/gui/panes/test_prerender.py",
     "tests/gui/panes/test_small_images.py",
@@ -79,6 +85,18 @@ TESTS = (
 )
 ORACLE = ("tests/oracle",)
 ELSEWHERE = {
+    "gui/grid/patients.py": ("tests/gui/grid/test_whose.py",),
+    "gui/panels/prediction.py": ("tests/gui/window/test_fit_check.py",),
+    "gui/session/classification.py": (
+        "tests/gui/session/test_session.py",
+        "tests/gui/window/test_fit_check.py",
+    ),
+    "viewer/commands/panes/go_to.py": ("tests/gui/grid/test_whose.py",),
+    "viewer/commands/images/classification.py": (
+        "tests/gui/window/test_model_choice.py",
+        "tests/gui/test_override_and_question.py",
+    ),
+    "viewer/render/title_strip.py": ("tests/gui/grid/test_whose.py",),
     "dicom/model.py": ("tests/dicom/test_stacks.py",),
     "dicom/reading/frame_reader.py": (
         "tests/dicom/test_swapped_files.py",
@@ -93,10 +111,15 @@ ELSEWHERE = {
     "inference/classification/classifier.py": (
         "tests/inference/classification/test_first_finding.py",
         "tests/inference/gates/test_pixel_gate.py",
+        "tests/inference/pack/test_sequence_figures.py",
     ),
     "inference/gates/suitability.py": ("tests/inference/gates/test_described_views.py",),
     "inference/pack/card.py": ("tests/inference/pack/test_entry_types.py",),
-    "inference/tasks/classification.py": ("tests/inference/test_result.py",),
+    "inference/tasks/classification.py": (
+        "tests/inference/test_result.py",
+        "tests/inference/pack/test_sequence_figures.py",
+        "tests/gui/panels/test_prediction.py",
+    ),
     "plain_json.py": ("tests/viewer/memory/test_absurd_records.py",),
     "settings.py": ("tests/gui/session/test_memory_switch.py",),
     "training/fit/cross_validation.py": ("tests/training/fit/test_left_out.py",),

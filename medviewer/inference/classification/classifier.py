@@ -325,7 +325,8 @@ class Classifier:
         card = self.card.serving(population)
         group: Population | SequenceGroup | None = population
         if population is None:
-            # guard(card = self.card): a score stands beside figures of its own sequence
+            # guard(for_sequence(card, prepared.sequence) -> card):
+            #     a score stands beside figures of its own sequence
             card, group = for_sequence(card, prepared.sequence), prepared.sequence
         try:
             content = TASKS[card.task].decode(outputs, card)

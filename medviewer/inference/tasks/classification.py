@@ -118,7 +118,7 @@ def _counts(card: TaskCard) -> CallCounts | None:
     if point is None or not card.positive:
         return None
     counts = counts_of(card.figures, card.labels, card.positive, point.threshold)
-    # guard(counts): counts and rates that stand side by side are of one test
+    # guard(-> counts): counts and rates that stand side by side are of one test
     return counts if counts is not None and _agree(counts, point) else None
 
 
@@ -187,7 +187,7 @@ def answer(content: Classification) -> Answer:
     point, stated = content.operating_point, _stated_label(content)
     if not content.probabilities:
         return Answer(Call.NAMED, label_message(content.label))
-    # guard(NOTHING): a number that was not calibrated elsewhere is not taken for a probability
+    # guard(-> NOTHING): a number that was not calibrated elsewhere is not taken for a probability
     caveat = NOTHING if content.calibrated else _NOT_A_PROBABILITY
     value = dict(content.probabilities).get(stated, math.nan)
     score = rounded(value, None if point is None else point.threshold)

@@ -175,6 +175,10 @@ def test_answers_come_back_with_their_series(scene: WindowScene, window: MainWin
     _show(scene, "head")
     scene.classify()
     assert window.prediction.card.word == "Flagged"
+    scene.session.follow_model("brain-mr-tumour")
+    assert window.prediction.card.word == "Not asked yet"  # it is another model's answer
+    scene.session.follow_model("head-ct-haemorrhage")
+    assert window.prediction.card.word == "Flagged"
     _show(scene, "fractions")
     assert window.prediction.card.word == "Not asked yet"
     _show(scene, "head")

@@ -1,12 +1,15 @@
 """A score stands beside the figures of its own MR sequence, the same on the card and in every export."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
+from medviewer.inference.classification.classifier import load_classifier
 from medviewer.inference.pack.card import ModelCard, find_pack, installed_models, load_card
 from medviewer.inference.pack.sequence_figures import GROUPS, for_sequence, sequence_group
 from medviewer.inference.result import ModelResult, ResultKey
@@ -14,6 +17,7 @@ from medviewer.inference.tasks import TASKS
 from medviewer.inference.tasks.classification import Classification
 from medviewer.viewer.texts.ai_card import card_of
 from medviewer.viewer.texts.caption import result_text
+from tests.inference.conftest import attributes, noisy_head, slice_of
 
 KEY = ResultKey("1.2.3", 1, "pixels", "preprocessing", "b7db3861ffff", "content")
 CARDS = {model.name: load_card(find_pack(model.name)) for model in installed_models()}
@@ -90,3 +94,23 @@ def test_counts_of_another_test_than_the_rates_are_not_shown() -> None:
     content = result_of(other, [0.0, 3.0]).content
     assert isinstance(content, Classification)
     assert content.counts is None
+
+
+FIGURES = """
+[figures.test.subgroups.t1gd]
+confusion = [[8, 2], [5, 5]]
+recall = { clean = 0.8, bleed = 0.5 }
+specificity = { clean = 0.5, bleed = 0.8 }
+"""
+
+
+def test_a_classifier_answers_with_the_figures_of_the_sequence(make_pack: Callable[..., Path]) -> None:
+    classifier = load_classifier(make_pack("toy", lambda text: text + FIGURES), "cpu")
+    for description, name, sensitivity in (("T1 post", "t1gd", 0.5), ("Head", "", 0.9)):
+        named = replace(attributes(), series_description=description)
+        result = classifier.classify(slice_of(noisy_head(), attributes=named))
+        content = result.content
+        assert isinstance(content, Classification)
+        assert content.operating_point is not None
+        assert content.operating_point.sensitivity == sensitivity
+        assert (result.population, bool(result.population_title)) == (name, bool(name))

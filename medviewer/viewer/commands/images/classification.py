@@ -170,7 +170,7 @@ def question_here(state: ViewerState) -> ModelQuestion | None:
     question, pane = state.question, state.focused
     if question is None or pane is None:
         return None
-    # guard(question): a yes is about the series and the model of which it is said
+    # guard(-> question): a yes is about the series and the model of which it is said
     return question if (pane.stack.key, state.model) == (question.stack, question.model) else None
 
 
@@ -191,7 +191,8 @@ def answer_question(viewer: Viewer, yes: bool) -> None:
     if question.of_series:
         viewer.work.classify_series(pane.stack, answered=True)
     else:
-        # guard(== -> !=): only the refusal of this very slice is overridden
+        # guard(question.overrides == pane.slice_key -> question.overrides is not None):
+        #     only the refusal of this very slice is overridden
         viewer.work.classify(question.overrides == pane.slice_key, pane, answered=True)
 
 
