@@ -13,6 +13,7 @@ from medviewer.viewer.color_roles import colors
 LINE_PX: Final = 4
 BED: Final = 72  # of 255: the image stays to be seen
 WORD_PX: Final = 32  # high
+TOP_PX: Final = 56  # below title strip and texts
 
 
 class DropFrame(QWidget):
@@ -48,6 +49,7 @@ class DropFrame(QWidget):
             wide = painter.fontMetrics().horizontalAdvance(self._said) + WORD_PX
             plate = QRectF(0, 0, min(wide, whole.width() - 2 * LINE_PX), WORD_PX)
             plate.moveCenter(whole.center())
+            plate.moveTop(min(plate.top(), TOP_PX))  # off the middle, where the dragged picture is
             painter.fillRect(plate, QColor(ink.blue_fill))
             painter.setPen(QColor(ink.on_fill))
             painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, self._said)
