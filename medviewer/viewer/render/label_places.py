@@ -31,6 +31,7 @@ ON_A_LINE: Final = 4.0
 ON_WHITE: Final = 10.0
 ON_THE_BODY: Final = 3.0  # also in part
 FARTHEST: Final = 2.0
+SIDE_GAP: Final = 4.0  # pixels between a label and a side of the area
 MAP_SIDE: Final = 160  # of the picture in which brightness is looked up
 DARK: Final = 20  # of 255: what is no darker is no background
 IN_THE_BODY: Final = 0.35  # counts at least what is not background: lung and ventricles are looked at, too
@@ -213,6 +214,8 @@ class LabelPlaces:
             first = int(np.argmin(costs))
             if costs[first] < least:
                 best, least = (float(corners[first, 0]), float(corners[first, 1])), float(costs[first])
+        if self._brightness is not None and least >= ON_THE_BODY:
+            best = self._beside_body(around, (wide, high), line) or best
         x = max(self.area[0], min(best[0], self.area[2] - wide))
         y = max(self.area[1], min(best[1], self.area[3] - high))
         box = x, y, x + wide, y + high
@@ -220,6 +223,27 @@ class LabelPlaces:
         self._kept.keep(subject, _Kept(tuple(around), (wide, high), (x, y), crossings))
         self.add_text(box)
         return x, y
+
+    def _beside_body(self, around: Sequence[Point], size: tuple[float, float], line: float) -> Point | None:
+        """Return the nearest corner at a side of the area, off the body.
+
+        None where the body leaves no room on either side.
+        """
+        left, top, right, bottom = self.area
+        wide, high = size
+        if right - left < wide or bottom - top < high:
+            return None
+        downs = np.arange(top, bottom - high + 1, line / 2)
+        corners = np.array([(x, y) for x in (left + SIDE_GAP, right - wide - SIDE_GAP) for y in downs])
+        boxes = np.hstack((corners, corners + np.array((wide, high))))
+        costs = self._costs(boxes, self._near(self.area))
+        middle = np.mean(np.asarray(around, np.float64), axis=0)
+        far = np.hypot(*(corners + np.array((wide, high)) / 2 - middle).T)
+        free = costs < ON_THE_BODY
+        if not free.any():
+            return None
+        first = int(np.argmin(np.where(free, far, math.inf)))
+        return float(corners[first, 0]), float(corners[first, 1])
 
     def _near(self, box: Bounds) -> Numbers:
         """Return the pieces of lines that may meet a box."""

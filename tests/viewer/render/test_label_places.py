@@ -70,3 +70,16 @@ def test_a_label_leaves_the_body_even_where_that_holds_black() -> None:
     middle = ((left + right) / 2 - 450, (top + bottom) / 2 - 450)
     assert np.hypot(*middle) > 340
     assert any(isinstance(mark, Stroke) and len(mark.points) == 2 for mark in marks[1:])  # the leader
+
+
+def test_a_label_finds_the_one_free_place_at_a_side() -> None:
+    """A head that leaves room for the label in one corner alone, far from what is drawn."""
+    y, x = np.mgrid[:90, :90]
+    head = np.where((x < 86) & ~((x > 70) & (y < 12)), 120, 0).astype(np.uint8)
+    shape: Points = ((300.0, 600.0), (330.0, 600.0))
+    marks = lay_out(line("one", shape), lambda point: point, PLACE, PEN, brightness=Brightness(head, PLACE))
+    left, top, right, bottom = next(mark.box for mark in marks if isinstance(mark, TextLine))
+    assert left > 710
+    assert bottom <= 120
+    assert right <= 900
+    assert top >= 0
