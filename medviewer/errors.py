@@ -1,51 +1,61 @@
-"""Errors that a user can be shown.
-
-Each is one sentence, one hint, and the facts.
+"""Errors shown to the user: one sentence, one hint, and the facts.
 
     MedviewerError
-    ├── UnreadableFile               a file, or a frame of it, cannot be shown; always names the file
-    │   ├── NotDicomError            not DICOM at all: listed as ignored, not as refused
-    │   │   └── OtherFormatError     something else, which is named
-    │   ├── MissingFileError         gone, or no permission
-    │   ├── MissingFilesError        files that a DICOMDIR names are gone
-    │   ├── OutsideFilesError        files that a DICOMDIR names lie outside its folder
-    │   ├── ChangedFileError         another file stands under the name since it was indexed
-    │   ├── DamagedFileError         truncated or malformed
-    │   ├── MissingAttributeError    a required attribute is absent or senseless
-    │   ├── UnsupportedEncodingError no decoder for the transfer syntax or pixel layout
-    │   │   └── ContradictoryColorsError other values per pixel than the colors have
-    │   ├── UnknownTransferSyntaxError a transfer syntax that is in no list: nothing is guessed
-    │   ├── ArchiveError             it lies in an archive that, or where it, cannot be unpacked
-    │   │   ├── UnopenedArchiveError an archive of a kind, or a size, that is not opened
-    │   │   └── DamagedArchiveError  an archive of which some files could be found
-    │   ├── LimitError               it asks for more than limits.py allows
-    │   ├── DecoderDiedError         the worker process ended while reading it
-    │   └── DecoderTimeoutError      it took too much of the processor's time
-    │       └── DiskStalledError     nothing came from its disk or network for long
-    ├── UnreadableSliceError         a slice cannot be shown, and nobody foresaw why
-    ├── ModelError                   a model pack cannot be used; inference.protection has more of them
-    │   ├── UnknownModelError        no pack has this name
-    │   ├── DamagedModelError        a file of the pack is missing or differs from its recorded hash
-    │   └── InvalidNumbersError      NaN or infinity in pixels, logits or probabilities: no result
-    ├── ExportError
-    │   ├── NotOfferedError          what is shown cannot be saved in that form
-    │   ├── ExistingFileError        the output exists and may not be replaced
-    │   ├── OriginalFileError        the output is a file that was read, or a DICOM file
-    │   ├── MissingFontError         no font on this system can write the caption
-    │   ├── MissingLayoutError       no letters can be written from right to left here
-    │   ├── UnwritableError          nothing can be written there, as was found beforehand
-    │   ├── WriteError               the operating system refused to write
-    │   │   └── LongNameError        the name of the output is longer than the disk allows
-    │   ├── ReadBackError            what was written does not read back as it was meant
-    │   └── OutputError              standard output takes nothing more
-    ├── MemoryAccessError            what is remembered cannot be read or written
-    │   └── BusyMemoryError          another window is writing it
-    ├── ImageSizeError               an image is too large for what is to be computed
-    ├── NotFoundError                no such path, series, frame, processing or parameter
-    ├── NoImagesError                nothing that was named holds an image that can be shown
-    ├── DataError                    training or evaluation data that cannot be used
-    ├── WorkerUnavailableError       the worker process cannot be started
-    └── TourError                    the job off screen met an error
+    ├── UnreadableFile                   a file, or a frame of it, cannot be shown; always names the file
+    │   ├── NotDicomError                not DICOM at all: listed as ignored, not as refused
+    │   │   └── OtherFormatError         something else, which is named
+    │   ├── MissingFileError             gone, or no permission
+    │   ├── MissingFilesError            files that a DICOMDIR names are gone
+    │   ├── OutsideFilesError            files that a DICOMDIR names lie outside its folder
+    │   ├── ChangedFileError             another file has its name since it was indexed
+    │   ├── DamagedFileError             truncated or malformed
+    │   ├── MissingAttributeError        a required attribute is absent or senseless
+    │   ├── UnsupportedEncodingError     no decoder for the transfer syntax or pixel layout
+    │   │   └── ContradictoryColorsError not as many values per pixel as its colors need
+    │   ├── UnknownTransferSyntaxError   a transfer syntax that no list has: nothing is guessed
+    │   ├── ArchiveError                 it lies in an archive that cannot be unpacked, or not there
+    │   │   ├── UnopenedArchiveError     an archive of a kind, or a size, that is not opened
+    │   │   └── DamagedArchiveError      an archive of which only some files could be found
+    │   ├── LimitError                   it asks for more than limits.py allows
+    │   ├── DecoderDiedError             the worker process ended while reading it
+    │   └── DecoderTimeoutError          it took too much processor time
+    │       └── DiskStalledError         nothing came from its disk or network for long
+    ├── UnreadableSliceError             a slice cannot be shown, for an unforeseen reason
+    ├── ModelError                       a model pack cannot be used
+    │   ├── UnknownModelError            no pack has the name
+    │   ├── DamagedModelError            a file of the pack is missing or differs from its recorded hash
+    │   │   ├── WrongSignatureError      its files are not the signed ones; see inference.protection
+    │   │   ├── UntrustedKeyError        signed with a key that is not trusted here
+    │   │   ├── MissingSignatureError    signed before, and without a signature now
+    │   │   ├── ReplayedModelError       a newer signed version was here before
+    │   │   ├── LockedModelError         encrypted, and not unlocked
+    │   │   ├── WrongPassPhraseError     user name or pass phrase do not open it
+    │   │   ├── TruncatedModelError      its encrypted file is cut off
+    │   │   ├── ChangedModelError        its encrypted file was changed
+    │   │   └── NewerModelError          its encrypted file is of a newer program
+    │   ├── InvalidNumbersError          NaN or infinity in pixels, logits or probabilities: no result
+    │   ├── PackChoiceError              what was chosen is no model that can be added
+    │   ├── KeyFileError                 a file of keys cannot be used
+    │   └── TrustListError               the list of trusted keys cannot be read
+    ├── ExportError                      nothing was saved
+    │   ├── NotOfferedError              what is shown cannot be saved in that form
+    │   ├── ExistingFileError            the output exists and may not be replaced
+    │   ├── OriginalFileError            the output is a file that was read, or a DICOM file
+    │   ├── MissingFontError             no font of this system has the characters of the caption
+    │   ├── MissingLayoutError           letters cannot be laid out from right to left here
+    │   ├── UnwritableError              nothing can be written there, as was found beforehand
+    │   ├── WriteError                   the operating system refused to write
+    │   │   └── LongNameError            the name of the output is longer than the disk allows
+    │   ├── ReadBackError                what was written does not read back as intended
+    │   └── OutputError                  standard output takes nothing more
+    ├── MemoryAccessError                the database of opened studies cannot be read or written
+    │   └── BusyMemoryError              another window is writing it
+    ├── ImageSizeError                   an image is too large for the computation
+    ├── NotFoundError                    no such path, series, frame, processing or parameter
+    ├── NoImagesError                    nothing that was named holds an image that can be shown
+    ├── DataError                        training or evaluation data that cannot be used
+    ├── WorkerUnavailableError           the worker process cannot be started
+    └── TourError                        the job off screen met an error
 
 An error crosses process borders as its class name and its facts (`as_record`, `from_record`).
 """

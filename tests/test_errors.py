@@ -47,6 +47,10 @@ FACTS = {
     "newest": "1.1",
     "known": "2026-02-01",
     "there": 10,
+    "present": 5,
+    "absent": 7,
+    "least": 200,
+    "each": 20,
     "stated": 20,
 }
 
@@ -98,9 +102,22 @@ def test_an_error_of_a_newer_worker_is_still_an_error() -> None:
     assert type(from_record({"error": "FromTheFutureError", "facts": {}})) is MedviewerError
 
 
-def test_the_tree_in_the_docstring_is_the_tree() -> None:
-    drawn = errors.__doc__ or ""
-    assert [kind.__name__ for kind in CLASSES if kind.__name__ not in drawn] == []
+def drawn(base: type[MedviewerError], before: str = "    ") -> list[str]:
+    """Return the classes of both modules of errors below one, as the docstring draws them."""
+    below = [kind for kind in base.__subclasses__() if kind.__module__.endswith(".errors")]
+    lines = []
+    for kind in below:
+        is_last = kind is below[-1]
+        lines.append(f"{before}{'└── ' if is_last else '├── '}{kind.__name__}")
+        lines += drawn(kind, before + ("    " if is_last else "│   "))
+    return lines
+
+
+def test_the_tree_in_the_docstring_is_that_of_the_classes() -> None:
+    stated = [line for line in (errors.__doc__ or "").splitlines() if "── " in line]
+    names = [line[: line.index("── ") + 3] + line.split("── ")[1].split()[0] for line in stated]
+    assert names == drawn(MedviewerError)
+    assert [line for line in stated if len(line.split("── ")[1].split()) == 1] == []
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,5 @@
 """Classifiers: packs, suitability, preprocessing, engines.
 
-Sees Frames, never Datasets; no Qt. torch is imported only in `architectures` and `engine_torch`;
-onnxruntime is used only in `engine_onnx`.
+It knows frames, no pydicom datasets and no Qt. torch and onnxruntime are used in `engines` only, which loads
+the one that a model needs.
 """

@@ -292,7 +292,7 @@ class Header:
 
         Notes
         -----
-        What cannot be read is noted in `number_notes`: it is never the same as absent.
+        What cannot be read is noted for `take_number_notes`: it is not the same as absent.
         """
         found = self._number_bytes(keyword)
         if found is None:

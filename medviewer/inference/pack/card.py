@@ -4,9 +4,9 @@
     <name>/model.onnx           the same network for onnxruntime
     <name>/card.toml            everything else: labels, input contract, preprocessing, calibration, figures
 
-A pack is read only after every file was compared with its recorded SHA-256: bundled packs with the pins in
-`bundled.py`, which name every file of theirs, the user's own with the card's `files` table and, where it is
-signed, with its signature, which names every file, too. A single flipped bit switches the model off. A pack
+A pack is read only after every file was compared with its recorded SHA-256: a bundled one with
+`bundled_hashes.py`, which names each of its files, a user's own with the card's `files` table and, where it
+is signed, with its signature, which names each file, too. A single flipped bit switches the model off. A pack
 is bundled by the folder that it lies in, however that is written.
 """
 

@@ -1,7 +1,8 @@
 """Ablation: the worth of each step of a recipe.
 
-Trained with and without it, on the same patients, with several seeds. medviewer compare --steps
-head-ct-haemorrhage --data head_ct_hemorrhage.npz --side 96
+Trained with and without it, on the same patients, with several seeds.
+
+    medviewer compare --steps head-ct-haemorrhage --data head_ct_hemorrhage.npz --side 96
 
 Each seed leaves another fold of groups of train and val out and judges those; the test split is not touched.
 """

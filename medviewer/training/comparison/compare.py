@@ -1,6 +1,8 @@
 """Comparison of a model with classic methods and a recurrent network.
 
-On the same images. medviewer compare --data head_ct_hemorrhage.npz --plot comparison.png
+On the same images.
+
+    medviewer compare --data head_ct_hemorrhage.npz --plot comparison.png
 
 The methods are fitted on the splits train and val together and measured, with the model, on test.
 """
