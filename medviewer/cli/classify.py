@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from medviewer import __version__
 from medviewer.cli.batch import WHOLE, Shard, batch_hash, part_record
@@ -13,7 +13,7 @@ from medviewer.cli.pass_phrase import unlock_model
 from medviewer.dicom.model import FrameReference, Library, StoredStack
 from medviewer.errors import MedviewerError
 from medviewer.export import blank_row, result_row, results_csv
-from medviewer.inference import classification
+from medviewer.inference import classification, pack
 from medviewer.inference.classification import classify_series
 from medviewer.inference.pack import ModelCard, judge_series
 from medviewer.inference.result import ModelResult
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from medviewer.dicom.workers import Sandbox
     from medviewer.imaging.frame import Frame
     from medviewer.inference.classification import Classifier
-
-DEFAULT_MODEL: Final = "head-ct-haemorrhage"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -58,7 +56,7 @@ def add_model(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--model",
         metavar="NAME",
-        default=DEFAULT_MODEL,
+        default=pack.DEFAULT_MODEL,
         help=translate("the model to use, or the folder of a pack"),
     )
     parser.add_argument(

@@ -11,7 +11,7 @@ from medviewer.inference.pack import SeriesVerdict, judge_series
 from medviewer.inference.result import ModelResult, ResultKey
 from medviewer.inference.tasks import rounded
 from medviewer.inference.verdicts import Choice, ReaderQuestion, question_of
-from medviewer.viewer.model_fit import series_rule
+from medviewer.viewer.models import series_rule
 from medviewer.viewer.state import DisplayState, is_hidden, key_of_slice
 
 

@@ -14,7 +14,7 @@ from medviewer.inference.result import ResultKey
 from medviewer.translation import Message
 from medviewer.viewer.layouts import FILM, visible_panes
 from medviewer.viewer.memory import RecentStudy
-from medviewer.viewer.model_fit import NOT_CHECKED, ModelFit
+from medviewer.viewer.models import NOT_CHECKED, ModelFit
 from medviewer.viewer.opening import Opening
 from medviewer.viewer.render import ScreenSizes, TextLevel, Zoom
 from medviewer.viewer.state import (

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
-    from medviewer.gui.session.classification import DEFAULT_MODEL
     from medviewer.gui.session.notices import Notices
     from medviewer.gui.session.remembering import Remembering
     from medviewer.gui.session.session import ViewerSession
@@ -13,7 +12,6 @@ if TYPE_CHECKING:
 __getattr__ = lazy_names(
     __name__,
     {
-        "classification": "DEFAULT_MODEL",
         "notices": "Notices",
         "remembering": "Remembering",
         "session": "ViewerSession",

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Hashable
 from functools import partial
-from typing import Final
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -18,6 +17,7 @@ from medviewer.gui.session.classifier_queue import (
 from medviewer.gui.session.notices import Notices
 from medviewer.gui.tasks import Workers
 from medviewer.imaging.source import SliceKey
+from medviewer.inference import pack
 from medviewer.inference.pack import InstalledModel
 from medviewer.inference.protection import LockedModelError
 from medviewer.translation import message
@@ -27,7 +27,6 @@ from medviewer.viewer.state import ModelHashes, PaneState, Reception, Token
 from medviewer.viewer.viewer import Viewer
 
 CLASSIFYING_NOTICE, SLOW_NOTICE = "classifying", "slow"  # causes of messages
-DEFAULT_MODEL: Final = "head-ct-haemorrhage"
 
 
 class Classification(QObject):
@@ -66,7 +65,7 @@ class Classification(QObject):
         self.queue.failed.connect(self._on_failed)
         self.queue.slow.connect(self._on_slow)
         self.queue.busy_changed.connect(self._on_busy)
-        viewer.change(model=DEFAULT_MODEL)
+        viewer.change(model=pack.DEFAULT_MODEL)
 
     def use_model(self, name: str, device: str) -> None:
         """Choose the model for all later results.

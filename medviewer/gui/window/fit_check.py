@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Slot
 
-from medviewer.viewer.model_fit import NOT_CHECKED, ModelFit, fit_of, followed_fit
+from medviewer.viewer.models import NOT_CHECKED, ModelFit, fit_of, followed_fit
 
 if TYPE_CHECKING:
     from medviewer.gui.session import ViewerSession

@@ -74,7 +74,6 @@ from medviewer.gui.window.fit_check import FitCheck
 from medviewer.gui.window.floating_dock import FloatingDock
 from medviewer.gui.window.free_places import texts_on
 from medviewer.gui.window.kept_settings import KeptSettings
-from medviewer.gui.window.offered_models import offer_models_anew
 from medviewer.gui.window.prediction_section import PredictionSection
 from medviewer.gui.window.status_bar import StatusLine
 from medviewer.gui.window.toasts import Toasts
@@ -82,7 +81,7 @@ from medviewer.inference.pack import installed_models
 from medviewer.settings import Settings
 from medviewer.translation import language
 from medviewer.viewer.color_roles import colors
-from medviewer.viewer.commands import step_back
+from medviewer.viewer.commands import offer_models_anew, step_back
 from medviewer.viewer.tools import take_mouse_scheme
 from medviewer.viewer.ui import Dialog, Question, TextQuestion
 from medviewer.viewer.viewer_state import ViewerState, is_scrolled_only

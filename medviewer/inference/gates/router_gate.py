@@ -14,12 +14,11 @@ from medviewer.imaging.frame import Frame
 from medviewer.inference.engines import OnnxEngine
 from medviewer.inference.input import Batch, GrayImages, Preprocessing, input_of
 from medviewer.inference.labels import KINDS
-from medviewer.inference.pack import GRAPH, find_pack, verify_pack
+from medviewer.inference.pack import GRAPH, ROUTER, find_pack, verify_pack
 from medviewer.inference.probabilities import calibrated
 from medviewer.inference.result import Gate
 from medviewer.translation import mark
 
-ROUTER: Final = "router"
 CLEARLY: Final = 0.95  # probability of all that the model was not made for, at which an image is refused
 
 

@@ -7,6 +7,7 @@ from medviewer.lazy_imports import lazy_names
 if TYPE_CHECKING:
     from medviewer.inference.pack.body_part_words import body_part_words
     from medviewer.inference.pack.bundled_hashes import BUNDLED
+    from medviewer.inference.pack.bundled_names import DEFAULT_MODEL, ROUTER
     from medviewer.inference.pack.card import (
         CARD,
         FILES,
@@ -61,6 +62,7 @@ __getattr__ = lazy_names(
     {
         "body_part_words": "body_part_words",
         "bundled_hashes": "BUNDLED",
+        "bundled_names": "DEFAULT_MODEL ROUTER",
         "card": (
             "CARD FILES GRAPH InstalledModel ModelCard Pack WEIGHTS bundled_folder find_pack "
             "installed_models installed_packs is_bundled load_card verify_pack"

@@ -25,14 +25,13 @@ if TYPE_CHECKING:
         TITLE_MENU,
     )
     from medviewer.viewer.commands.images.cine import DIRECTIONS, played_part
-    from medviewer.viewer.commands.images.classification import (
-        can_be_overridden,
-        choose_model,
+    from medviewer.viewer.commands.images.classification import can_be_overridden, question_here
+    from medviewer.viewer.commands.images.models import (
         chosen_model,
         keep_one_in,
         model_title,
+        offer_models_anew,
         one_in_of,
-        question_here,
     )
     from medviewer.viewer.commands.panes.compare import swap_panes, turn_parted
     from medviewer.viewer.commands.panes.go_to import (
@@ -51,9 +50,8 @@ if TYPE_CHECKING:
 __getattr__ = lazy_names(
     __name__,
     {
-        "images.classification": (
-            "can_be_overridden choose_model chosen_model keep_one_in model_title one_in_of question_here"
-        ),
+        "images.classification": "can_be_overridden question_here",
+        "images.models": "chosen_model keep_one_in model_title offer_models_anew one_in_of",
         "command": "Command CommandList HELP MENUS Unavailable verbatim",
         "panes.compare": "swap_panes turn_parted",
         "panes.go_to": "series_here_commands series_menu show_series slice_commands",

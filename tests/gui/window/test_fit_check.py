@@ -11,8 +11,8 @@ from medviewer.gui.window.fit_check import REST_MS
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.imaging.frame.frame import Frame
 from medviewer.translation import Message
-from medviewer.viewer.commands.images.classification import choose_model
-from medviewer.viewer.model_fit import FittingModel, ModelFit
+from medviewer.viewer.commands.images.models import choose_model
+from medviewer.viewer.models.fit import FittingModel, ModelFit
 from tests.gui.window_scene import STACKS, WindowScene
 
 

@@ -12,7 +12,7 @@ from medviewer.gui.window.main_window import MainWindow
 from medviewer.inference.pack.card import InstalledModel, bundled_folder, installed_models
 from medviewer.inference.result import QUESTION, Gate
 from medviewer.translation import Message
-from medviewer.viewer.commands.images.classification import chosen_model
+from medviewer.viewer.commands.images.models import chosen_model
 from tests.gui.window_scene import HEAD, PELVIS, WindowScene
 
 HEAD_CT = InstalledModel("head-ct-haemorrhage", "Head CT", "For heads.")

@@ -23,13 +23,13 @@ from PySide6.QtWidgets import (
 
 from medviewer.errors import MedviewerError
 from medviewer.gui.dialogs.files.file_dialog import FileDialog, chosen_path
-from medviewer.gui.dialogs.models import model_jobs
-from medviewer.gui.dialogs.models.model_jobs import PackState
 from medviewer.gui.dialogs.models.pass_phrase import PassPhraseDialog
 from medviewer.gui.tasks import Task, Workers
 from medviewer.gui.widgets import plain_label, plain_tooltip, section_title
 from medviewer.inference import pack, protection
 from medviewer.translation import mark, translate
+from medviewer.viewer import models
+from medviewer.viewer.models import PackState
 
 if TYPE_CHECKING:
     from medviewer.inference.pack import Candidate, InstalledModel
@@ -141,7 +141,7 @@ class ModelsDialog(QDialog):
         self._show_keys()
         self._follow()
         names = [model.name for model in self._models]
-        self._do(partial(model_jobs.check, names), self._take_state, self.refuse)
+        self._do(partial(models.check_packs, names), self._take_state, self.refuse)
 
     def _show_row(self, row: int) -> None:
         model = self._models[row]
@@ -241,7 +241,7 @@ class ModelsDialog(QDialog):
     def add_folder(self, folder: Path) -> None:
         """Add the pack of a folder, after questions where there are some."""
         self.trouble.setText("")
-        self._do(partial(model_jobs.read, folder), self._add_read, partial(self._on_unread, folder))
+        self._do(partial(models.read_candidate, folder), self._add_read, partial(self._on_unread, folder))
 
     def _on_unread(self, folder: Path, error: MedviewerError) -> None:
         if isinstance(error, protection.LockedModelError):
@@ -266,7 +266,7 @@ class ModelsDialog(QDialog):
 
     def _add_candidate(self, candidate: "Candidate", *, older: bool = False, trusted: bool = False) -> None:
         self._do(
-            partial(model_jobs.add, candidate, older=older, trusted=trusted),
+            partial(models.add_pack, candidate, older=older, trusted=trusted),
             self._changed,
             partial(self._on_not_added, candidate),
         )
@@ -308,7 +308,7 @@ class ModelsDialog(QDialog):
                 translate("{model} is deleted from your own models.", model=translate(model.title)),
                 str(model.own_folder),
                 translate("Remove"),
-                partial(self._do, partial(model_jobs.remove, model.name), self._changed, self.refuse),
+                partial(self._do, partial(models.remove_pack, model.name), self._changed, self.refuse),
             )
 
     # encryption
@@ -348,7 +348,7 @@ class ModelsDialog(QDialog):
 
     def encrypt(self, name: str, into: Path, user: str, phrase: str) -> None:
         """Write a model encrypted into a new folder."""
-        self._do(partial(model_jobs.encrypt, name, into, user, phrase), self._say_written, self.refuse)
+        self._do(partial(models.encrypt_pack, name, into, user, phrase), self._say_written, self.refuse)
 
     @Slot(object)
     def _say_written(self, path: Path) -> None:
@@ -387,7 +387,7 @@ class ModelsDialog(QDialog):
 
     def sign(self, name: str, key_file: Path, *, is_new: bool) -> None:
         """Sign a model in its folder."""
-        self._do(partial(model_jobs.sign, name, key_file, is_new=is_new), self._say_signed, self.refuse)
+        self._do(partial(models.sign_pack, name, key_file, is_new=is_new), self._say_signed, self.refuse)
 
     @Slot(object)
     def _say_signed(self, fingerprint: str) -> None:
@@ -443,7 +443,7 @@ def unlock_dialog(
     dialog = PassPhraseDialog(translate("Unlock the model"), said, parent)
 
     def take(user: str, phrase: str) -> None:
-        task = Task(lambda: model_jobs.unlock(name_or_folder, user, phrase), workers, LANE)
+        task = Task(lambda: models.unlock_pack(name_or_folder, user, phrase), workers, LANE)
         task.setParent(dialog)
         task.yielded.connect(lambda _name: dialog.accept())
         task.failed.connect(

@@ -1,32 +1,21 @@
-"""Commands of the menu Classify.
+"""Commands of the menu Classify: ask, override, step through the answers."""
 
-Which model answers, the questions before it computes, what it refused.
-"""
-
-import json
-import math
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from medviewer.inference.pack import InstalledModel
 from medviewer.inference.result import FIRST, QUESTION, ModelResult
-from medviewer.plain_json import read_json
 from medviewer.translation import NOTHING, Message, mark, message
-from medviewer.viewer.commands.command import CLASSIFY, MODEL, Command, CommandList
+from medviewer.viewer.commands.command import CLASSIFY, Command
+from medviewer.viewer.commands.images.models import MODEL_LIST, chosen_model, follow_header, hold_model
 from medviewer.viewer.commands.reasons import no_image
-from medviewer.viewer.model_fit import header_model, part_question
+from medviewer.viewer.models import part_question
 from medviewer.viewer.notice import Notice
 from medviewer.viewer.state import PaneState
 from medviewer.viewer.texts import NO_STRIP, MarkKind, SeriesStrip, strip_of, table_text
 from medviewer.viewer.ui import Dialog, Question
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ModelQuestion, ViewerState
-
-if TYPE_CHECKING:
-    from medviewer.settings import Settings
-
-ONE_IN: Final = "one_in"
-"""The setting that keeps how common findings are, by model, as JSON."""
 
 _NO_QUESTION = message("No model asks a question about this series.")
 _NO_REFUSAL = message("Only a slice that the model refused can be classified anyway.")
@@ -42,69 +31,6 @@ _HIDDEN = message(
 _NOTHING_RUNS = message("Nothing is running.")
 
 
-def chosen_model(state: ViewerState) -> InstalledModel | None:
-    """Return the chosen model; None where it is not an installed one."""
-    return next((model for model in state.models if model.name == state.model), None)
-
-
-def choose_model(name: str, viewer: Viewer) -> None:
-    """Let another model answer for the series on the screen.
-
-    It is also the first one the next time.
-
-    The results of the one before leave the screen. For other series the model follows their header.
-    """
-    _hold(viewer, name)
-    if name != viewer.state.model:
-        viewer.change_setting("model", name)
-        viewer.work.use_model(name, viewer.settings.text("device"))
-
-
-def _hold(viewer: Viewer, name: str) -> None:
-    """Let a model that was chosen by hand hold for the series on the screen."""
-    pane = viewer.state.focused
-    if pane is not None:
-        viewer.change(chosen_models={**viewer.state.chosen_models, pane.stack.key: name})
-
-
-def follow_header(viewer: Viewer) -> None:
-    """Take the model that the header of the slice fits, before it is asked.
-
-    One that was chosen by hand for the series stays.
-    """
-    state, pane = viewer.state, viewer.state.focused
-    if pane is None or pane.frame is None or pane.stack.key in state.chosen_models or state.model_fit.fits:
-        return
-    if state.series_run is None and not state.is_classifying:
-        name = header_model(pane.frame, state.models)
-        if name and name != state.model:
-            viewer.work.follow_model(name)
-
-
-def one_in_of(settings: "Settings") -> dict[str, float]:
-    """Return how common the reader says a model's finding is, by model.
-
-    So many pictures are read for each one that shows it.
-    """
-    try:
-        kept = read_json(settings.text(ONE_IN) or "{}")
-    except (ValueError, RecursionError):
-        return {}
-    if not isinstance(kept, dict):
-        return {}
-    return {
-        model: float(number)
-        for model, number in kept.items()
-        if isinstance(number, int | float) and 1 <= number < math.inf
-    }
-
-
-def keep_one_in(viewer: Viewer, model: str, one_in: float) -> None:
-    """Keep how common the reader says a model's finding is."""
-    kept = one_in_of(viewer.settings) | {model: one_in}
-    viewer.change_setting(ONE_IN, json.dumps(kept))
-
-
 def ask_fitting_model(viewer: Viewer) -> None:
     """Ask the model that fits instead of the chosen one.
 
@@ -112,7 +38,7 @@ def ask_fitting_model(viewer: Viewer) -> None:
     """
     others = viewer.state.model_fit.others
     if others:
-        _hold(viewer, others[0].name)
+        hold_model(viewer, others[0].name)
         viewer.work.use_model(others[0].name, viewer.settings.text("device"))
         classify(viewer)
 
@@ -343,45 +269,6 @@ def _nothing_runs(state: ViewerState) -> Message | None:
     return None if is_busy else _NOTHING_RUNS
 
 
-def model_title(model: InstalledModel) -> Message:
-    """Return the title of a model, of the user's own one with its folder."""
-    title = Message(model.title)
-    if model.own_folder is None:
-        return title
-    own = model.own_folder.name
-    if model.is_locked:
-        return message("{name} (your own model, {folder}, encrypted)", name=title, folder=own)
-    if model.is_unsigned:
-        return message("{name} (your own model, {folder}, unsigned)", name=title, folder=own)
-    return message("{name} (your own model, {folder})", name=title, folder=own)
-
-
-def _about(model: InstalledModel) -> Message:
-    """Return the purpose of a model, or why it cannot be used.
-
-    Of the user's own one with its folder.
-    """
-    said = Message(model.intended_use) if model.trouble is None else model.trouble
-    if model.own_folder is None:
-        return said
-    return Message("{said}\n{folder}", (("said", said), ("folder", str(model.own_folder))))
-
-
-def _models(viewer: Viewer) -> tuple[Command, ...]:
-    return tuple(
-        Command(
-            id=f"classify.model_{model.name}",
-            menu=f"{CLASSIFY}/{MODEL}",
-            run=partial(choose_model, model.name),
-            unavailable=partial(lambda trouble, _state: trouble, _about(model) if model.trouble else None),
-            checked=partial(lambda name, state: state.model == name, model.name),
-            named=partial(lambda title, _state: title, model_title(model)),
-            hint=_about(model),
-        )
-        for model in viewer.state.models
-    )
-
-
 CLASSIFY_COMMANDS: Final = (
     Command(
         id="classify.slice",
@@ -457,7 +344,7 @@ CLASSIFY_COMMANDS: Final = (
         run=ask_to_override,
         unavailable=_no_refusal,
     ),
-    CommandList(id="classify.models", menu=f"{CLASSIFY}/{MODEL}", commands=_models, exclusive=True),
+    MODEL_LIST,
     Command(
         id="classify.packs",
         icon="shield-check",

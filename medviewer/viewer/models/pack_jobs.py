@@ -1,4 +1,4 @@
-"""Work on packs that takes time: generators for a worker's thread."""
+"""Long operations on model packs, as generators for a worker's thread."""
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class PackState:
     hint: Message | None = None
 
 
-def check(names: Sequence[str]) -> Generator[PackState, None, None]:
+def check_packs(names: Sequence[str]) -> Generator[PackState, None, None]:
     """Yield the state of each installed pack."""
     for name in names:
         try:
@@ -48,19 +48,19 @@ def check(names: Sequence[str]) -> Generator[PackState, None, None]:
             yield PackState(name, said, said)
 
 
-def unlock(name: str, user: str, phrase: str) -> Generator[str, None, None]:
+def unlock_pack(name: str, user: str, phrase: str) -> Generator[str, None, None]:
     """Yield the name of a model once its pass phrase was right."""
     folder = pack.find_pack(name)
     protection.unlock(folder.name, pack.sealed_bytes(folder), user, phrase)
     yield name
 
 
-def read(folder: Path) -> Generator[pack.Candidate, None, None]:
+def read_candidate(folder: Path) -> Generator[pack.Candidate, None, None]:
     """Yield the pack in a folder as one that may be added."""
     yield pack.candidate_in(folder)
 
 
-def add(candidate: pack.Candidate, *, older: bool, trusted: bool) -> Generator[str, None, None]:
+def add_pack(candidate: pack.Candidate, *, older: bool, trusted: bool) -> Generator[str, None, None]:
     """Yield the name of a pack after it was added.
 
     Parameters
@@ -74,13 +74,13 @@ def add(candidate: pack.Candidate, *, older: bool, trusted: bool) -> Generator[s
     yield pack.add_pack(candidate, replace=True, older=older).name
 
 
-def remove(name: str) -> Generator[str, None, None]:
+def remove_pack(name: str) -> Generator[str, None, None]:
     """Yield the name of a pack after it was removed."""
     pack.remove_pack(name)
     yield name
 
 
-def sign(name: str, key_file: Path, *, is_new: bool) -> Generator[str, None, None]:
+def sign_pack(name: str, key_file: Path, *, is_new: bool) -> Generator[str, None, None]:
     """Yield the fingerprint of the key that signed a pack, now trusted."""
     key = protection.new_key_file(key_file) if is_new else protection.read_key_file(key_file)
     signature = pack.sign_pack(pack.find_pack(name), key)
@@ -91,6 +91,6 @@ def sign(name: str, key_file: Path, *, is_new: bool) -> Generator[str, None, Non
     yield protection.fingerprint(key.public)
 
 
-def encrypt(name: str, into: Path, user: str, phrase: str) -> Generator[Path, None, None]:
+def encrypt_pack(name: str, into: Path, user: str, phrase: str) -> Generator[Path, None, None]:
     """Yield the file of a pack after it was encrypted into a new folder."""
     yield pack.encrypt_pack(pack.find_pack(name), into, user, phrase)

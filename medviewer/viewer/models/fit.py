@@ -39,8 +39,6 @@ PARTS: Final = (
 OF_THE_KIND: Final = frozenset({"modality", "body part"})
 """Gates that say which images a model is made for."""
 
-ROUTER_NAME: Final = "router"  # it tells kinds of images apart, and is no answer to a question
-
 
 @dataclass(frozen=True, slots=True)
 class FittingModel:
@@ -159,7 +157,7 @@ def _fit(frame: "Frame", chosen: str, models: "Sequence[InstalledModel]") -> Mod
 
 
 def _usable(models: "Sequence[InstalledModel]") -> "list[InstalledModel]":
-    return [one for one in models if one.name != ROUTER_NAME and one.trouble is None]
+    return [one for one in models if one.name != pack.ROUTER and one.trouble is None]
 
 
 def _fits(frame: "Frame", name: str) -> bool:

@@ -8,8 +8,8 @@ import pytest
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.modality import Rescale
 from medviewer.inference.pack.card import installed_models
-from medviewer.viewer import model_fit
-from medviewer.viewer.model_fit import ModelFit, fit_of, followed_fit, part_question
+from medviewer.viewer.models import fit as model_fit
+from medviewer.viewer.models.fit import ModelFit, fit_of, followed_fit, part_question
 from tests.inference.conftest import attributes, noisy_head, slice_of
 
 HEAD_CT = "head-ct-haemorrhage"
