@@ -30,7 +30,6 @@ from medviewer.gui.panes.header import PaneHeader
 from medviewer.gui.panes.mouse import ENTER, MouseInteraction, key_steps
 from medviewer.gui.panes.over_image import OverImage, PaneReference
 from medviewer.gui.panes.readout import PixelReadout, ShownPane, stored_at
-from medviewer.gui.panes.shown_image import ShownImage
 from medviewer.gui.panes.wait import PaneWait, TryAgain, empty_text, waiting_text
 from medviewer.gui.panes.zoom_memory import ZoomMemory
 from medviewer.gui.widgets import CutLabel
@@ -47,6 +46,7 @@ from medviewer.viewer.render import (
     compose_title,
     spoken_text,
 )
+from medviewer.viewer.shown_image import ShownImage
 from medviewer.viewer.state import (
     Comparison,
     PaneState,
@@ -59,6 +59,7 @@ from medviewer.viewer.state import (
 if TYPE_CHECKING:
     from medviewer.gui.image_view import PaneView
     from medviewer.gui.session import ViewerSession
+    from medviewer.imaging.processing import Processed
 
 RING_PX: Final = 2
 REST_MS: Final = 60
@@ -99,7 +100,7 @@ class Pane(QWidget):
         self._zoom = ZoomMemory(session.viewer, number)
         self._readout = PixelReadout(session.viewer, self._seen, self)
         self._over = OverImage()
-        self.shown = ShownImage(session.viewer, self._zoom, self._over)
+        self.shown = ShownImage(session.viewer, number, self._show_wipe)
         self.header = PaneHeader(number, self)
         self._ink = ink if ink is not None else TextPainter(self.font())
         self._blank = BlankView(self._ink)
@@ -336,8 +337,7 @@ class Pane(QWidget):
         if complete:
             if processed is not None and state.compares is Comparison.DIFFERENCE:
                 processed = processing.difference_image(processed, state.seen_voi)
-            if self.shown.take(self.view, state, processed):
-                self.looked_anew.emit(self.number)
+            self._take_image(state, processed)
             self._over.show_graphics(self.view, state, self.showing)
             self.shown.render(self.view)
             self.reference.show(self.view, self._shows, state)
@@ -353,6 +353,23 @@ class Pane(QWidget):
         self._readout.refresh()
         if complete:
             self._rest.start()
+
+    def _take_image(self, state: PaneState, processed: "Processed | None") -> None:
+        """Take the image of a state, and look at the part of it that is wanted."""
+        before = self.shown.image
+        is_new = self.shown.take(state, processed)
+        if (
+            is_new
+            and self.shown.image is not None
+            and self._zoom.look(self.view, state, self.shown.image, before)
+        ):
+            self.looked_anew.emit(self.number)
+
+    def _show_wipe(self) -> None:
+        shown = self.shown
+        if shown.rendered is not None and shown.of is not None:
+            share = self._session.viewer.state.wipe_at
+            self._over.show_wipe(self.view, *shown.rendered[:2], shown.of[0], share)
 
     def _write(self, state: PaneState, *, complete: bool, middle: str) -> None:
         """Write the texts of the image on the screen.

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QWidget
 
 from medviewer.gui import image_view
 from medviewer.imaging.display import Orientation
-from medviewer.imaging.frame import Frame
 from medviewer.imaging.presentation_state import PresentationState
 from medviewer.translation import Message, message
 from medviewer.viewer import render
@@ -57,7 +56,6 @@ class ZoomMemory:
         self,
         view: "PaneView",
         state: PaneState,
-        frame: Frame,
         image: OrientedImage,
         before: OrientedImage | None,
     ) -> bool:
@@ -78,7 +76,7 @@ class ZoomMemory:
             if known is not None:
                 self._presentation, is_changed = chosen, False  # its area may have been left by hand
         if is_changed:
-            self._look_as(view, chosen, frame, image)
+            self._look_as(view, chosen, image)
         elif before is not None and _turned(before, image):
             view.look_at(image.zoom_after(before, view.zoom))
         view.set_extent(image.extent)
@@ -89,9 +87,7 @@ class ZoomMemory:
         own = common if state.linked else (self.place, self.number)
         return state.zooms.get(own, state.zooms.get(common))
 
-    def _look_as(
-        self, view: "PaneView", chosen: PresentationState | None, frame: Frame, image: OrientedImage
-    ) -> None:
+    def _look_as(self, view: "PaneView", chosen: PresentationState | None, image: OrientedImage) -> None:
         """Show the area that a presentation state wants seen.
 
         Without one again what was seen before.
@@ -101,7 +97,9 @@ class ZoomMemory:
         self._presentation = chosen
         if chosen is None:
             view.look_at(self._before)
-        elif chosen.is_about(frame.sop_instance_uid, frame.frame_number):
+            return
+        frame = image.image.frame
+        if chosen.is_about(frame.sop_instance_uid, frame.frame_number):
             true = image_view.true_size_on(QWidget.screen(view), self._viewer.state.screen_sizes)
             view.show_true_size(true)
             view.look_at(render.area_zoom(frame, chosen, image.view, view.area))
