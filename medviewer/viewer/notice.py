@@ -1,8 +1,10 @@
-"""A message to the user beside the images."""
+"""Messages to the user beside the images."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass
+from typing import Protocol
 
+from medviewer.errors import MedviewerError
 from medviewer.translation import NOTHING, Message
 
 
@@ -37,3 +39,21 @@ class Notice:
     def passes(self) -> bool:
         """Whether it leaves by itself after some seconds."""
         return self.severity == "info" and not self.stays
+
+
+class NoticeBoard(Protocol):
+    """Messages beside the images.
+
+    Each message leaves when what it is about is over.
+    """
+
+    def tell(self, notice: Notice) -> None:
+        """Put a message on top of those that are not over."""
+
+    def tell_error(
+        self, error: MedviewerError, cause: Hashable = None, about: Collection[Hashable] = ()
+    ) -> None:
+        """Show an error and its hint."""
+
+    def end(self, cause: Hashable) -> None:
+        """Remove the messages of a finished cause."""

@@ -4,7 +4,7 @@ The state value, its changes, and what commands act on.
 """
 
 import re
-from collections.abc import Callable, Collection, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -27,7 +27,7 @@ from medviewer.viewer.memory import (
     count_verdicts,
     forget_annotations,
 )
-from medviewer.viewer.notice import Notice
+from medviewer.viewer.notice import Notice, NoticeBoard
 from medviewer.viewer.processing_settings import ProcessingSettings
 from medviewer.viewer.state import DisplayState, Links, Located, PaneState, followers, slice_at_place_of
 from medviewer.viewer.texts import are_known
@@ -52,24 +52,6 @@ class Frames(Protocol):
 
     def fetch(self) -> None:
         """Read the slices the panes wait for, then likely next ones."""
-
-
-class NoticeBoard(Protocol):
-    """Messages beside the images.
-
-    Each message leaves when what it is about is over.
-    """
-
-    def tell(self, notice: Notice) -> None:
-        """Put a message on top of those that are not over."""
-
-    def tell_error(
-        self, error: MedviewerError, cause: Hashable = None, about: Collection[Hashable] = ()
-    ) -> None:
-        """Show an error and its hint."""
-
-    def end(self, cause: Hashable) -> None:
-        """Remove the messages of a finished cause."""
 
 
 class Work(Protocol):

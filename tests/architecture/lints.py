@@ -163,6 +163,22 @@ def late_imports(path: str, source: str) -> Iterator[str]:
                     yield f"{path}:{function.lineno + line - 1} imports {module} inside a function"
 
 
+def without_qt(path: str, source: str) -> Iterator[str]:
+    """Find modules of the gui that use no Qt: they belong into the viewer, where no window is needed."""
+    if not path.startswith("medviewer/gui/") or path.endswith("__init__.py"):
+        return
+    used = {
+        module.partition(".")[0]
+        for node in _running(parsed(source))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for module in (
+            [one.name for one in node.names] if isinstance(node, ast.Import) else [node.module or ""]
+        )
+    }
+    if not used & {"PySide6", "pyqtgraph"}:
+        yield f"{path} uses no Qt"
+
+
 def slices_as_files(path: str, source: str) -> Iterator[str]:
     """Find references to files where a slice may come from elsewhere: an ImageSource and its SliceKey."""
     if path.startswith(KNOW_NO_FILES):
@@ -281,6 +297,7 @@ LINTS: dict[str, Lint] = {
         writing,
         imports,
         late_imports,
+        without_qt,
         slices_as_files,
         unsafe_loading,
         sleeping,
@@ -296,6 +313,15 @@ LINTS: dict[str, Lint] = {
 
 def _calls(source: str) -> Iterator[ast.Call]:
     return (node for node in ast.walk(parsed(source)) if isinstance(node, ast.Call))
+
+
+def _running(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield the nodes of a tree that run, so nothing that is there for the type checker only."""
+    if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+        return
+    yield node
+    for child in ast.iter_child_nodes(node):
+        yield from _running(child)
 
 
 def _buffers(source: str) -> set[str]:

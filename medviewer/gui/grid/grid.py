@@ -12,15 +12,14 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDro
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from medviewer.gui.grid.area import PaneArea
-from medviewer.gui.grid.linked_panes import LinkedPanes, same_zoom
-from medviewer.gui.grid.patients import PatientsOnScreen
+from medviewer.gui.grid.linked_panes import LinkedPanes, zoomed_view
 from medviewer.gui.grid.slice_row import SliceRow
 from medviewer.gui.image_view import TextPainter, true_size_on
 from medviewer.gui.panes import FilmPreview, Pane, tell_no_true_size
 from medviewer.gui.studies import STACK_MIME
 from medviewer.imaging.processing import ORIGINAL, PROCESSINGS
 from medviewer.translation import message, translate
-from medviewer.viewer import annotations
+from medviewer.viewer import annotations, compare
 from medviewer.viewer.commands import played_part, toggle_maximized, turn_parted
 from medviewer.viewer.layouts import FILM_PANES, LAYOUTS, film_fits, smallest_layout_with
 from medviewer.viewer.render import Showing, TextLevel, Zoom, says_result, shown_geometry
@@ -50,8 +49,8 @@ class PaneGrid(QWidget):
         self._viewer = session.viewer
         self._ink = TextPainter(self.font())
         self.panes: list[Pane] = []
-        self._linked = LinkedPanes(self._viewer, self.panes)
-        self._patients = PatientsOnScreen(session.notices)
+        self._linked = LinkedPanes(self._viewer, self)
+        self._patients = compare.PatientsOnScreen(session.notices)
         self.area = PaneArea(self)
         self.row = SliceRow(self)
         self.slider, self.place = self.row.slider, self.row.place
@@ -99,11 +98,11 @@ class PaneGrid(QWidget):
             pane.header.tab_chosen.connect(self._viewer.set_focus)
             pane.maximize_asked.connect(self._maximize)
             pane.header.link_clicked.connect(partial(self._turn_link, number))
-            pane.zoom_changed.connect(self._on_zoom)
             pane.looked_anew.connect(self._zoom_as_linked)
             pane.film_hovered.connect(self._preview.hover)
             pane.texts_moved.connect(self.texts_moved)
             self.panes.append(pane)
+            self._linked.add(pane)
             self.pane_added.emit(pane)
 
     def _ask_for_menu(self, pane: Pane, place: QPoint) -> None:
@@ -222,20 +221,16 @@ class PaneGrid(QWidget):
             self.focused_pane.view.true_size(spacing[1], true.per_mm)
 
     @Slot(int)
-    def _on_zoom(self, number: int) -> None:
-        self._linked.follow_zoom(number)
-
-    @Slot(int)
     def _zoom_as_linked(self, number: int) -> None:
         """Let a pane of another size show the part that the active one shows."""
         focus = self._viewer.state.display.focus
-        if self._linked.is_zoomed_alone(number) or not self._has_film:
+        if compare.is_zoomed_alone(self._viewer.state, number) or not self._has_film:
             return
         if number == focus:
-            self._on_zoom(number)
+            self._linked.follow_zoom(number)
         elif self.panes[focus].shows_place_of(self.panes[number]):
-            view = self.panes[number].view
-            view.look_at(same_zoom(self.panes[focus].view, view))
+            here, there = zoomed_view(self.panes[focus]), zoomed_view(self.panes[number])
+            self.panes[number].view.look_at(compare.same_share(here, there))
 
     def _zooms(self, large: int) -> "dict[int, tuple[Zoom, float]]":
         """Return the zoom of each pane with an image, and its fitting scale."""
@@ -249,12 +244,12 @@ class PaneGrid(QWidget):
             if zoom.scale is not None:
                 view.look_at(Zoom(zoom.scale * view.part.fitting_scale / fitting, zoom.center))
         if before in zooms and large in zooms:
-            self._on_zoom(large)
+            self._linked.follow_zoom(large)
 
     @Slot(bool)
     def _on_linked(self, linked: bool) -> None:
         if linked:
-            self._on_zoom(self._viewer.state.display.focus)
+            self._linked.follow_zoom(self._viewer.state.display.focus)
         self._show_bonds(self._viewer.state.display)
 
     # --- texts -----------------------------------------------------------------------------------------

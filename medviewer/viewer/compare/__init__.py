@@ -6,17 +6,21 @@ from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
     from medviewer.viewer.compare.beside import next_series
-    from medviewer.viewer.compare.bonds import BondKind, bond_of, offset_text
+    from medviewer.viewer.compare.bonds import link_mark
     from medviewer.viewer.compare.hanging import arrangement, hung_display, study_kind
     from medviewer.viewer.compare.link_words import LinkLine, link_lines, shows_several
+    from medviewer.viewer.compare.linked_zoom import ZoomedView, is_zoomed_alone, same_place, same_share
     from medviewer.viewer.compare.locating import located_slices
     from medviewer.viewer.compare.offsets import linked_here
+    from medviewer.viewer.compare.patients import PatientsOnScreen
     from medviewer.viewer.compare.priors import prior_of
     from medviewer.viewer.compare.reference_lines import (
         NO_REFERENCE,
         Reference,
         ReferenceLine,
         Weight,
+        has_reference,
+        reference_inputs,
         reference_of,
     )
 
@@ -24,12 +28,16 @@ __getattr__ = lazy_names(
     __name__,
     {
         "beside": "next_series",
-        "bonds": "BondKind bond_of offset_text",
+        "bonds": "link_mark",
         "hanging": "arrangement hung_display study_kind",
         "link_words": "LinkLine link_lines shows_several",
+        "linked_zoom": "ZoomedView is_zoomed_alone same_place same_share",
         "locating": "located_slices",
         "offsets": "linked_here",
+        "patients": "PatientsOnScreen",
         "priors": "prior_of",
-        "reference_lines": "NO_REFERENCE Reference ReferenceLine Weight reference_of",
+        "reference_lines": (
+            "NO_REFERENCE Reference ReferenceLine Weight has_reference reference_inputs reference_of"
+        ),
     },
 )

@@ -6,6 +6,7 @@ from typing import Final
 
 from medviewer.translation import NOTHING, Message, message
 from medviewer.viewer.state import DisplayState, Links, offset_between, reason_apart, slice_at_place_of
+from medviewer.viewer.viewer_state import ViewerState
 
 LEAST_OFFSET: Final = 0.05  # mm; less is written as 0.0
 
@@ -55,6 +56,31 @@ def bond_of(display: DisplayState, links: Links, number: int) -> Bond:
     if slice_at_place_of(pane.stack, here.stack, here.index, pane.index, links) is None:
         return Bond(BondKind.APART, offset, _BEYOND)
     return Bond(kind, offset)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkMark:
+    """The mark of a bond in the title of a pane.
+
+    Parameters
+    ----------
+    is_linked : bool
+        The pane goes with the active one, unless there is a reason against.
+    reason, offset : Message
+        Why it cannot follow, and by how much it is off; NOTHING where it follows, and is not.
+    """
+
+    is_linked: bool
+    reason: Message = NOTHING
+    offset: Message = NOTHING
+
+
+def link_mark(state: ViewerState, display: DisplayState, number: int) -> LinkMark:
+    """Return the mark of the bond between a pane and the active one."""
+    bond = bond_of(display, state.links, number)
+    is_linked = state.linked and bond.kind is not BondKind.PARTED
+    offset = offset_text(bond.offset) if is_linked and bond.offset is not None else NOTHING
+    return LinkMark(is_linked, bond.reason if state.linked else NOTHING, offset)
 
 
 def offset_text(offset: tuple[float, str]) -> Message:

@@ -75,6 +75,31 @@ class Reference:
 NO_REFERENCE: Final = Reference()
 
 
+def has_reference(state: ViewerState) -> bool:
+    """Return whether a line or a point is to be shown over any visible pane."""
+    panes = [state.display.panes[number] for number in state.visible if number < len(state.display.panes)]
+    stacks = {pane.stack.key for pane in panes if pane is not None}
+    return state.located is not None or (state.reference_lines and len(stacks) > 1)
+
+
+def reference_inputs(state: ViewerState) -> tuple[object, ...]:
+    """Return everything that reference lines and the located point depend on."""
+    panes = state.display.panes
+    places = tuple(
+        None if (pane := panes[number]) is None else (pane.stack.key, pane.index, pane.orientation)
+        for number in state.visible
+        if number < len(panes)
+    )
+    return (
+        places,
+        state.visible,
+        state.display.focus,
+        state.links,
+        state.located,
+        state.reference_lines,
+    )
+
+
 def reference_of(state: ViewerState, number: int, painted: PaneState) -> Reference:
     """Return the reference lines and the located point of a pane.
 

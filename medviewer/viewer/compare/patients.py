@@ -1,14 +1,11 @@
 """The patients on the screen; several are told."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from medviewer.translation import message
-from medviewer.viewer.notice import Notice
+from medviewer.viewer.notice import Notice, NoticeBoard
 from medviewer.viewer.state import PaneState
-
-if TYPE_CHECKING:
-    from medviewer.gui.session import Notices
 
 SEVERAL: Final = "several patients"
 """The cause of the message."""
@@ -20,7 +17,7 @@ class PatientsOnScreen:
     The warning ends when one patient is left.
     """
 
-    def __init__(self, notices: "Notices") -> None:
+    def __init__(self, notices: NoticeBoard) -> None:
         self._notices = notices
         self._count = 0
 
