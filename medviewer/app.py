@@ -31,6 +31,7 @@ from medviewer.gui.session import Remembering, ViewerSession
 from medviewer.gui.widgets import apply_language
 from medviewer.gui.window import HintOffer, MainWindow
 from medviewer.imaging.processing import PROCESSINGS
+from medviewer.inference import protection
 from medviewer.process import end_loading
 from medviewer.settings import Settings
 from medviewer.storage import atomic_write
@@ -135,9 +136,10 @@ class Program:
         self.session.viewer.change_setting("version_seen", __version__)
 
     def end(self) -> bool:
-        """End all work; return whether it ended in time."""
+        """End all work, and forget pass phrases; return whether it ended in time."""
         self.remembering.end()
         ended = self.session.shutdown()
+        protection.forget_keys()
         self.window.close()
         self.window.deleteLater()
         self.session.deleteLater()

@@ -111,6 +111,23 @@ program.end()
 """
 
 
+LOCKED = """
+import sys
+from pathlib import Path
+from medviewer import app
+from medviewer.inference import protection
+from tests.made_packs import PHRASE, USER, own_pack, sealed
+
+folder = Path(sys.argv[1])
+content = (sealed(own_pack(folder / "plain"), folder / "sealed") / protection.SEALED).read_bytes()
+program = app.Program("en")
+protection.unlock("ward", content, USER, PHRASE)
+print(protection.is_unlocked("ward", content))
+program.end()
+print(protection.is_unlocked("ward", content))
+"""
+
+
 def run(home: Path, *arguments: str, code: str = CLOSING) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "MEDVIEWER_HOME": str(home), "QT_QPA_PLATFORM": "offscreen"}
     return subprocess.run(
@@ -148,6 +165,13 @@ def test_the_window_is_painted_without_large_libraries(home: Path) -> None:
     done = run(home, code=PAINTED)
     assert complaints(done) == []
     assert done.stdout == "\n"
+
+
+def test_what_was_unlocked_is_locked_again_when_the_program_ends(home: Path, tmp_path: Path) -> None:
+    root = str(Path(__file__).resolve().parents[2])
+    done = run(home, str(tmp_path), code=f"import sys\nsys.path.insert(0, {root!r})\n{LOCKED}")
+    assert complaints(done) == []
+    assert done.stdout.split() == ["True", "False"]
 
 
 def test_what_the_command_line_names_is_offered_again(home: Path, tmp_path: Path) -> None:

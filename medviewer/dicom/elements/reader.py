@@ -31,7 +31,6 @@ OF_ONE_VALUE: Final = frozenset({"LT", "ST", "UT", "UR"})
 """A backslash in them is a sign like others (PS3.5 6.2)."""
 
 AMBIGUOUS: Final = {"US or SS": ("US", "SS"), "US or SS or OW": ("US", "SS"), "US or OW": ("US", "US")}
-PIXEL_REPRESENTATION: Final = 0x00280103
 PER_FRAME: Final = 0x52009230
 PIXEL_REPRESENTATIONS: Final = {"integer": "OW", "float": "OF", "double": "OD"}
 PIXEL_TAGS: Final = {"integer": 0x7FE00010, "float": 0x7FE00008, "double": 0x7FE00009}

@@ -148,17 +148,19 @@ class Indexer:
         with file, read_errors(path):
             try:
                 source = walked_source(path, file, state.size, self._repeats)
-                return self._looked_at(source, state, text_encoding, looks_at_pixels)
+                return self.record(source, state, text_encoding, looks_at_pixels=looks_at_pixels)
             except (NotPlainHeaderError, struct.error):
                 pass
             try:
-                return self._looked_at(parsed_source(path, file), state, text_encoding, looks_at_pixels)
+                parsed = parsed_source(path, file)
+                return self.record(parsed, state, text_encoding, looks_at_pixels=looks_at_pixels)
             except NotDicomError as error:
                 return files.archive_record(path, file, self._announce) or _other_format(path, file, error)
 
-    def _looked_at(
-        self, source: Source, state: FileState, text_encoding: str, looks_at_pixels: bool
+    def record(
+        self, source: Source, state: FileState, text_encoding: str = "", *, looks_at_pixels: bool = False
     ) -> Record:
+        """Return the record of an open file, see `index_file`."""
         if text_encoding:
             source.dataset.read_text_as(text_encoding)
         shared = self._shared.of(source) if source.pixel_kind else NO_IMAGE
@@ -184,10 +186,6 @@ class Indexer:
 
         self._survey = self._survey or Survey(self._announce)
         return self._survey.notes(source)
-
-    def record(self, source: Source, state: FileState) -> Record:
-        """Return the record of an open file."""
-        return self._record(source, state, self._shared.of(source) if source.pixel_kind else NO_IMAGE)
 
     def _record(self, source: Source, state: FileState, of_series: _Shared) -> Record:
         shared, is_assembled = of_series.record, of_series.is_assembled

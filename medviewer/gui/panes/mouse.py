@@ -91,11 +91,6 @@ class MouseInteraction(QObject):
         view.viewport().installEventFilter(self)
         self.show_cursor()
 
-    @property
-    def dragging(self) -> bool:
-        """Whether a button is held down."""
-        return self._drag is not None
-
     def take_tool(self) -> None:
         """Drop the drawing of another tool, and show the new cursor."""
         self.give_up_drawing()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from medviewer.inference.protection.sealed import header_of, seal
     from medviewer.inference.protection.signature import read_signature, sign
     from medviewer.inference.protection.trust import TrustList
-    from medviewer.inference.protection.unlocked import is_unlocked, open_sealed, unlock
+    from medviewer.inference.protection.unlocked import forget_keys, is_unlocked, open_sealed, unlock
 
 __getattr__ = lazy_names(
     __name__,
@@ -33,6 +33,6 @@ __getattr__ = lazy_names(
         "sealed": "header_of seal",
         "signature": "read_signature sign",
         "trust": "TrustList",
-        "unlocked": "is_unlocked open_sealed unlock",
+        "unlocked": "forget_keys is_unlocked open_sealed unlock",
     },
 )

@@ -53,6 +53,6 @@ def open_sealed(model: str, content: bytes) -> dict[str, bytes]:
 
 
 def forget_keys() -> None:
-    """Forget all pass phrases that were given."""
+    """End the session: every encrypted model is locked again."""
     with _use:
         _keys.clear()
