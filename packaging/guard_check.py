@@ -116,6 +116,7 @@ ELSEWHERE = {
     ),
     "inference/gates/suitability.py": ("tests/inference/gates/test_described_views.py",),
     "inference/pack/card.py": ("tests/inference/pack/test_entry_types.py",),
+    "inference/result.py": ("tests/viewer/state/test_display_state.py",),
     "inference/tasks/classification.py": (
         "tests/inference/test_result.py",
         "tests/inference/pack/test_sequence_figures.py",

@@ -4,9 +4,12 @@ Its content, or the reason why there is none.
 """
 
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from medviewer.translation import Message, message_of_list
+
+if TYPE_CHECKING:
+    from medviewer.imaging.frame import Frame
 
 QUESTION: Final = "question"
 """Name of the gate that only the reader's own yes passes."""
@@ -30,6 +33,29 @@ class ResultKey:
     preprocessing_sha256: str
     model_sha256: str
     content_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelHashes:
+    """Hashes of a model, loaded or asked, that go into a ResultKey."""
+
+    preprocessing_sha256: str
+    model_sha256: str
+
+    def key(self, frame: "Frame") -> ResultKey:
+        """Return the key of the model's result for a frame; hashes its pixels."""
+        # guard(model_sha256=""): the key holds the model
+        # guard(pixel_sha256=""): the key holds the pixels
+        # guard(frame_number=1): the key holds the frame's number
+        # guard(sop_instance_uid=""): the key holds the instance
+        return ResultKey(
+            sop_instance_uid=frame.sop_instance_uid,
+            frame_number=frame.frame_number,
+            pixel_sha256=frame.pixel_sha256,
+            preprocessing_sha256=self.preprocessing_sha256,
+            model_sha256=self.model_sha256,
+            content_sha256=frame.content_sha256,
+        )
 
 
 @dataclass(frozen=True, slots=True)

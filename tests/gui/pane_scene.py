@@ -14,7 +14,7 @@ from medviewer.imaging.frame.geometry import FrameGeometry, SpacingKind
 from medviewer.imaging.frame.modality import Rescale
 from medviewer.imaging.frame.voi import Window
 from medviewer.imaging.identity import Identity
-from medviewer.inference.result import Gate, ModelResult, ResultKey
+from medviewer.inference.result import Gate, ModelHashes, ModelResult, ResultKey
 from medviewer.translation import Message
 from medviewer.viewer import state as display_state
 from medviewer.viewer.viewer_state import ViewerState
@@ -24,7 +24,7 @@ from tests.virtual_time import VirtualWorkers
 BRAIN = Window(40, 80, explanation="Brain")
 PROCESSINGS = ("original", "denoised", "thresholded", "edges")
 CT = FrameAttributes(modality="CT")
-MODEL = display_state.ModelHashes("preprocessing", "model")
+MODEL = ModelHashes("preprocessing", "model")
 
 
 def identity(name: str = "DOE^JANE", number: str = "000417", series: str = "1") -> Identity:

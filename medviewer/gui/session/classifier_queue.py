@@ -13,8 +13,8 @@ from medviewer.errors import MedviewerError
 from medviewer.gui.tasks import Task, Workers
 from medviewer.imaging.frame import Frame
 from medviewer.inference import classification
-from medviewer.inference.result import ModelResult
-from medviewer.viewer.state import ModelHashes, Token
+from medviewer.inference.result import ModelHashes, ModelResult
+from medviewer.viewer.state import Token
 
 SLOW_MS = 10_000
 LOGGING_NOTICE = "logging"  # cause of a message

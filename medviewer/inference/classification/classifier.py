@@ -52,7 +52,7 @@ from medviewer.inference.pack import (
     sequence_group,
     verify_pack,
 )
-from medviewer.inference.result import FIRST, QUESTION, Gate, ModelResult, ResultKey
+from medviewer.inference.result import FIRST, QUESTION, Gate, ModelHashes, ModelResult, ResultKey
 from medviewer.inference.tasks import TASKS
 from medviewer.libraries import keep_caches
 from medviewer.translation import Message, mark, message
@@ -179,14 +179,7 @@ class Classifier:
 
     def key(self, frame: Frame) -> ResultKey:
         """Return the result key of this frame; hashes the pixels."""
-        return ResultKey(
-            frame.sop_instance_uid,
-            frame.frame_number,
-            frame.pixel_sha256,
-            self.preprocessing_sha256,
-            self._sha256,
-            frame.content_sha256,
-        )
+        return ModelHashes(self.preprocessing_sha256, self.model_sha256).key(frame)
 
     def classify(self, frame: Frame, override: bool = False, answered: bool = False) -> ModelResult:
         """Return the model's answer for a frame, or the reason for none.

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from medviewer.viewer.state.display_state import (
         DisplayState,
         Look,
-        ModelHashes,
         clear_panes,
         set_focus,
         swap_panes,
@@ -91,7 +90,7 @@ __getattr__ = lazy_names(
             "set_subtraction set_voi show_marks turn turn_back window_anew"
         ),
         "cine_range": "CineRange cine_part numbers_in_file with_cine_end",
-        "display_state": "DisplayState Look ModelHashes clear_panes set_focus swap_panes with_panes",
+        "display_state": "DisplayState Look clear_panes set_focus swap_panes with_panes",
         "following": "followers goes_along way_between windowed_together",
         "freshness": "is_current repaint_delay_ms whose zoom_scope",
         "history": "History",

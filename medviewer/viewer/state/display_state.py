@@ -17,7 +17,7 @@ from medviewer.imaging.display import Orientation
 from medviewer.imaging.frame import Voi
 from medviewer.imaging.presentation_state import PresentationState
 from medviewer.imaging.source import SliceKey
-from medviewer.inference.result import ModelResult, ResultKey
+from medviewer.inference.result import ModelHashes, ModelResult, ResultKey
 from medviewer.viewer.state.pane_state import PaneState
 from medviewer.viewer.windowing import KeptWindows
 
@@ -25,14 +25,6 @@ if TYPE_CHECKING:
     from medviewer.imaging.annotation import Annotations
     from medviewer.inference.verdicts import Verdict
     from medviewer.viewer.state.history import History
-
-
-@dataclass(frozen=True, slots=True)
-class ModelHashes:
-    """Hashes of a classifier that go into a ResultKey."""
-
-    preprocessing_sha256: str
-    model_sha256: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)

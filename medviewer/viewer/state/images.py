@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.source import ImageSource, SliceKey
+from medviewer.inference.result import ModelHashes
 from medviewer.translation import NOTHING, Message
 from medviewer.viewer.state.appearance import looked_at, looks_of, voi_of
-from medviewer.viewer.state.display_state import DisplayState, ModelHashes, change_panes
+from medviewer.viewer.state.display_state import DisplayState, change_panes
 from medviewer.viewer.state.linking import nearest
 from medviewer.viewer.state.links import stack_owner
 from medviewer.viewer.state.pane_state import PaneState, Token

@@ -6,8 +6,8 @@ from enum import StrEnum
 
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.source import SliceKey
-from medviewer.inference.result import ModelResult, ResultKey
-from medviewer.viewer.state.display_state import DisplayState, ModelHashes, change_panes
+from medviewer.inference.result import ModelHashes, ModelResult, ResultKey
+from medviewer.viewer.state.display_state import DisplayState, change_panes
 from medviewer.viewer.state.pane_state import Token
 from medviewer.viewer.state.verdicts import visible_result, with_seen
 
@@ -25,20 +25,7 @@ def result_key(frame: Frame, model: ModelHashes | None) -> ResultKey | None:
 
     None where no model is loaded.
     """
-    if model is None:
-        return None
-    # guard(model_sha256=""): the key holds the model
-    # guard(pixel_sha256=""): the key holds the pixels
-    # guard(frame_number=1): the key holds the frame's number
-    # guard(sop_instance_uid=""): the key holds the instance
-    return ResultKey(
-        sop_instance_uid=frame.sop_instance_uid,
-        frame_number=frame.frame_number,
-        pixel_sha256=frame.pixel_sha256,
-        preprocessing_sha256=model.preprocessing_sha256,
-        model_sha256=model.model_sha256,
-        content_sha256=frame.content_sha256,
-    )
+    return None if model is None else model.key(frame)
 
 
 def result_of(state: DisplayState, slice_key: SliceKey) -> ModelResult | None:

@@ -16,10 +16,10 @@ from medviewer.imaging.frame.geometry import FrameGeometry
 from medviewer.imaging.frame.modality import ModalityTable, Rescale
 from medviewer.imaging.frame.voi import Voi, VoiOrigin, VoiTable, Window
 from medviewer.imaging.presentation_state.state import ForImages, ImageReference, PresentationState
-from medviewer.inference.result import ModelResult
+from medviewer.inference.result import ModelHashes, ModelResult
 from medviewer.translation import NOTHING, Message
 from medviewer.viewer import state as display_state
-from medviewer.viewer.state.display_state import DisplayState, ModelHashes
+from medviewer.viewer.state.display_state import DisplayState
 from medviewer.viewer.state.pane_state import PaneState, Token, differs_in_window_only
 from medviewer.viewer.state.results import Reception
 from tests.made_stacks import MadeFiles, OracleClassifier, stack

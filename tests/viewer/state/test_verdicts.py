@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from medviewer.inference.result import Gate, ModelResult, ResultKey
+from medviewer.inference.result import Gate, ModelHashes, ModelResult, ResultKey
 from medviewer.inference.verdicts import Reading, Stance, Verdict
 from medviewer.translation import mark, message
 from medviewer.viewer import state as display_state
-from medviewer.viewer.state import DisplayState, ModelHashes, Token, hidden_result, result_of, verdict_of
+from medviewer.viewer.state import DisplayState, Token, hidden_result, result_of, verdict_of
 from tests.made_results import answered, refused
 from tests.made_stacks import MadeFiles, stack
 

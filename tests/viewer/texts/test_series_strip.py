@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from medviewer.inference.result import Gate, ModelResult, OperatingPoint
+from medviewer.inference.result import Gate, ModelHashes, ModelResult, OperatingPoint
 from medviewer.viewer import state as display_state
 from medviewer.viewer.commands.table import command_by_id
 from medviewer.viewer.texts.series_strip import (
@@ -84,11 +84,9 @@ def test_the_sum_counts_judged_slices_and_names_the_others() -> None:
 
 def test_another_model_has_marks_of_its_own() -> None:
     viewer = asked()
-    viewer.show(display_state.change_model(viewer.state.display, display_state.ModelHashes("other", "other")))
+    viewer.show(display_state.change_model(viewer.state.display, ModelHashes("other", "other")))
     assert strip_of(viewer.state.display, HEAD).marks == {}
-    viewer.show(
-        display_state.change_model(viewer.state.display, display_state.ModelHashes("preprocessing", "model"))
-    )
+    viewer.show(display_state.change_model(viewer.state.display, ModelHashes("preprocessing", "model")))
     assert len(strip_of(viewer.state.display, HEAD).marks) == 6
 
 
