@@ -65,6 +65,10 @@ def _words(code: str) -> Iterator[str]:
 
 
 def commands(text: str) -> list[list[str]]:
-    """Return the command lines of all blocks of a document, without comments, split into words."""
+    """Return the command lines of all blocks of a document, split into words.
+
+    Comments are left out, and files that the shell writes the output to.
+    """
     lines = [line for kind, body in _FENCE.findall(text) if kind in ("sh", "") for line in body.splitlines()]
-    return [shlex.split(line, comments=True) for line in lines if line.startswith(_PROGRAMS)]
+    split = [shlex.split(line, comments=True) for line in lines if line.startswith(_PROGRAMS)]
+    return [words[: words.index(">")] if ">" in words else words for words in split]
