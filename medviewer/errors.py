@@ -43,9 +43,9 @@
     │   ├── OriginalFileError            the output is a file that was read, or a DICOM file
     │   ├── MissingFontError             no font of this system has the characters of the caption
     │   ├── MissingLayoutError           letters cannot be laid out from right to left here
-    │   ├── UnwritableError              nothing can be written there, as was found beforehand
     │   ├── WriteError                   the operating system refused to write
     │   │   └── LongNameError            the name of the output is longer than the disk allows
+    │   ├── UnwritableError              nothing can be written there, as was found beforehand
     │   ├── ReadBackError                what was written does not read back as intended
     │   └── OutputError                  standard output takes nothing more
     ├── MemoryAccessError                the database of opened studies cannot be read or written

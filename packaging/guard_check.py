@@ -34,6 +34,7 @@ TESTS = (
     "tests/viewer/memory/test_absurd_records.py",
     "tests/gui/panels/test_prediction.py",
     "tests/viewer/texts/test_caption.py",
+    "tests/viewer/texts/test_series_strip.py",
     "tests/viewer/annotations/test_store.py",
     "tests/imaging/annotation",
     "tests/viewer/opening/test_merge.py",
@@ -81,12 +82,13 @@ TESTS = (
     "tests/imaging/processing/test_result_cache.py",
     "tests/imaging/presentation_state/test_state.py",
     "tests/export/pictures/test_png.py",
+    "tests/export/test_exporters.py",
     "tests/training/fit/test_left_out.py",
     "tests/oracle",
 )
 ORACLE = ("tests/oracle",)
 ELSEWHERE = {
-    "gui/grid/patients.py": ("tests/gui/grid/test_whose.py",),
+    "viewer/compare/patients.py": ("tests/gui/grid/test_whose.py",),
     "gui/panels/prediction.py": ("tests/gui/window/test_fit_check.py",),
     "gui/session/classification.py": (
         "tests/gui/session/test_session.py",
@@ -96,6 +98,7 @@ ELSEWHERE = {
     "viewer/commands/images/classification.py": (
         "tests/gui/window/test_model_choice.py",
         "tests/gui/test_override_and_question.py",
+        "tests/viewer/texts/test_series_strip.py",
     ),
     "viewer/render/title_strip.py": ("tests/gui/grid/test_whose.py",),
     "dicom/model.py": ("tests/dicom/test_stacks.py",),
@@ -107,7 +110,10 @@ ELSEWHERE = {
     "dicom/reading/sources.py": ("tests/dicom/test_swapped_files.py",),
     "dicom/workers/sandbox.py": ("tests/dicom/test_swapped_files.py",),
     "dicom/workers/worker_handle.py": ("tests/dicom/test_reading_on.py",),
+    "export/provenance.py": ("tests/export/pictures/test_png.py",),
+    "export/table.py": ("tests/export/test_exporters.py",),
     "gui/panes/pane.py": ("tests/gui/panes/test_small_images.py",),
+    "imaging/frame/frame.py": ("tests/inference/classification/test_classifier.py",),
     "imaging/processing/table.py": ("tests/imaging/processing/test_result_cache.py",),
     "inference/classification/classifier.py": (
         "tests/inference/classification/test_first_finding.py",

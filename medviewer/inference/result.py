@@ -6,13 +6,16 @@ Its content, or the reason why there is none.
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
-from medviewer.translation import Message, message_of_list
+from medviewer.translation import Message, mark, message_of_list
 
 if TYPE_CHECKING:
     from medviewer.imaging.frame import Frame
 
 QUESTION: Final = "question"
 """Name of the gate that only the reader's own yes passes."""
+
+UNSIGNED: Final = mark("Unsigned model: nobody vouches for it")
+"""Said of a model that was added without a signature, and of its results."""
 
 FIRST: Final = "first finding"
 """Name of the gate that passes only where another model has found something."""

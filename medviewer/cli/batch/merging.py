@@ -55,7 +55,7 @@ def merged_rows(parts: Iterable[tuple[Path, bytes]]) -> list[dict[str, Any]]:
     for path, content in parts:
         part = _read(path, content)
         first = next(iter(found.values()), part)
-        # guard(test): results of one batch do not stand among those of another
+        # guard(statement): results of one batch do not stand among those of another
         _refuse_other(part, first)
         if part.shard.number in found:
             other = found[part.shard.number].path.name

@@ -20,10 +20,11 @@ from medviewer.imaging.source import SliceKey
 from medviewer.inference import pack
 from medviewer.inference.pack import InstalledModel
 from medviewer.inference.protection import LockedModelError
+from medviewer.inference.result import ModelHashes
 from medviewer.translation import message
 from medviewer.viewer import state as display_state
 from medviewer.viewer.notice import Notice
-from medviewer.viewer.state import ModelHashes, PaneState, Reception, Token
+from medviewer.viewer.state import PaneState, Reception, Token
 from medviewer.viewer.viewer import Viewer
 
 CLASSIFYING_NOTICE, SLOW_NOTICE = "classifying", "slow"  # causes of messages

@@ -262,7 +262,7 @@ def _known_view(stated: list[str], description: str, accepted: tuple[str, ...]) 
     if stated:
         return _passed("view")
     described, _ = views_in(description)
-    # guard(test): a view that is none of the card's in two words is refused, as in a field of its own
+    # guard(-> False): a view that is none of the card's in two words is refused, as in a field of its own
     is_other = bool(described & QUALIFYING_VIEWS) and not described & QUALIFYING_VIEWS <= set(accepted)
     if described and (is_other or not described & set(accepted)):
         return _failed("view", statement, view=description.strip())

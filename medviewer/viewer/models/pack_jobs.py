@@ -6,8 +6,8 @@ from pathlib import Path
 
 from medviewer.errors import MedviewerError
 from medviewer.inference import pack, protection
+from medviewer.inference.result import UNSIGNED
 from medviewer.translation import Message, message
-from medviewer.viewer.texts import UNSIGNED
 
 
 @dataclass(frozen=True, slots=True)

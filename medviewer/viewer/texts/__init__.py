@@ -16,7 +16,6 @@ if TYPE_CHECKING:
         source_text,
     )
     from medviewer.viewer.texts.caption import (
-        UNSIGNED,
         cautions,
         date_text,
         frame_aspect_text,
@@ -118,7 +117,7 @@ __getattr__ = lazy_names(
         "ai_card": "AiCard CardState Frequencies ScoreScale card_before card_of card_of_question source_text",
         "caption": (
             "cautions date_text frame_aspect_text image_marks is_processed "
-            "UNSIGNED model_name orientation_mark orientation_text result_text processing_tag scale_bar "
+            "model_name orientation_mark orientation_text result_text processing_tag scale_bar "
             "slice_text stack_title view_texts"
         ),
         "corner_words": (

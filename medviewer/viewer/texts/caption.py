@@ -20,7 +20,7 @@ from medviewer.imaging.presentation_state import drawn_layers
 from medviewer.imaging.processing import ORIGINAL, PROCESSINGS, why_not_processed
 from medviewer.imaging.source import ImageSource, SliceHeader
 from medviewer.inference.labels import label_message
-from medviewer.inference.result import Gate, ModelResult
+from medviewer.inference.result import UNSIGNED, Gate, ModelResult
 from medviewer.inference.tasks import TASKS, Call
 from medviewer.plain_text import side_by_side
 from medviewer.translation import NOTHING, Message, mark, message, translate
@@ -43,9 +43,6 @@ ORIENTATION_WORDS: Final = {
     Orientation(3, flipped=True): mark("mirrored left-right, rotated 90° left"),
 }
 """How a picture is seen that is not seen as it is stored."""
-
-
-UNSIGNED: Final = mark("Unsigned model: nobody vouches for it")
 
 
 @dataclass(frozen=True, slots=True)

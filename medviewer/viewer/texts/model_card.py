@@ -12,10 +12,10 @@ from typing import Any, Final
 from medviewer.inference.gates import PLANE_WORDS, ages_text
 from medviewer.inference.labels import KINDS
 from medviewer.inference.pack import FILES, InputContract, ModelCard, Pack
-from medviewer.inference.result import OperatingPoint
+from medviewer.inference.result import UNSIGNED, OperatingPoint
 from medviewer.inference.tasks import probability_text, rate_text
 from medviewer.translation import listed, mark, translate
-from medviewer.viewer.texts.caption import UNSIGNED, date_text, label_title
+from medviewer.viewer.texts.caption import date_text, label_title
 
 CONTRAST: Final = {
     "required": mark("with contrast agent only"),
