@@ -310,6 +310,9 @@ def _table(
 
 def placed(image: Image, pixel_aspect: float, spec: Preprocessing) -> Placement:
     """Return the placement of a gray image in the network's input."""
+    brain = find_brain(image, pixel_aspect, spec.size) if spec.brain else None
+    if brain is not None:
+        return brain.place
     if spec.head_crop:
         return Placement.around_head(image, pixel_aspect, spec.size)
     if spec.fit == "square":

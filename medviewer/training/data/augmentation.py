@@ -47,6 +47,10 @@ class Augmentation:
         share of the images.
     bleeds, calcifications : float
         Shares of the clean brains that get a made bleed, which makes them positive, or calcifications.
+    laid_in : float
+        Share of those bleeds that are the marked blood of another image, where there is some.
+    filled_in : float
+        Share of the images with marked blood that are shown without it, as clean.
     """
 
     shift: float = 0.0
@@ -63,6 +67,8 @@ class Augmentation:
     window_share: float = 0.3
     bleeds: float = 0.0
     calcifications: float = 0.0
+    laid_in: float = 0.0
+    filled_in: float = 0.0
     gamma: float = 0.0
     zoom: float = 0.0
     beside: float = 0.0

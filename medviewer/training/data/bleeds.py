@@ -3,7 +3,8 @@
 Works on what the network sees of a head CT: the brain alone, its median at BRAIN_GRAY, black around it. A
 bleed is a blob with a ragged edge, or a crescent or lens along the bone; a calcification is small and white.
 They teach that blood is brighter than brain wherever it lies, which the few bleeding patients of a hospital
-do not show.
+do not show. Marked blood is also laid into other brains, and filled in: the same slice without it is clean,
+so that neither the height of a slice nor its scanner gives the class away.
 """
 
 from typing import Final
@@ -13,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from medviewer.inference.input import BRAIN_GRAY
+from medviewer.training.data.augmentation import Augmentation, random_affine
 
 Gray = npt.NDArray[np.float32]  # (rows, columns), 0 to 1
 
@@ -21,6 +23,13 @@ LEAST_BLEED: Final = 15  # pixels
 ALONG_BONE: Final = 0.45  # of the bleeds
 BRIGHTER: Final = (0.22, 0.60)  # than the brain, of white: 16 to 45 HU
 ROUGHNESS: Final = (3.0, 7.0)  # of the edge, in pixels
+BRIGHTER_THAN_BEFORE: Final = 0.05  # of white: what counts as blood where it is laid in
+MOVED: Final = Augmentation(shift=0.3, scale=0.5, stretch=0.2, rotation_degrees=180.0, mirror=True)
+FILLED_MARGIN: Final = 9  # pixels across, of a marked share above FILLED_SHARE
+FILLED_SHARE: Final = 0.2
+FILL_RADIUS: Final = 3
+DEVIATION: Final = 1.4826  # of a normal distribution, by its median absolute deviation
+GRAIN: Final = 0.8  # pixels, of the noise of what is filled in
 
 
 def with_bleed(image: Gray, rng: np.random.Generator) -> Gray | None:
@@ -38,6 +47,41 @@ def with_bleed(image: Gray, rng: np.random.Generator) -> Gray | None:
     texture = image - _smooth(image, 2.4)
     blood = np.float32(BRAIN_GRAY + rng.uniform(*BRIGHTER)) + texture + noise * np.float32(0.025)
     return np.asarray((image * (1 - share) + blood * share).clip(0, 1), np.float32)
+
+
+def with_blood_of(
+    image: Gray, other: Gray, marked: Gray, rng: np.random.Generator
+) -> tuple[Gray, Gray] | None:
+    """Lay the marked blood of another brain anywhere into a brain.
+
+    Return the brain and where it bleeds, 0 or 1, or None where too little of it lies inside.
+    """
+    rows, columns = image.shape
+    matrix, size = random_affine(rows, columns, MOVED, rng), (columns, rows)
+    share = _smooth(np.asarray(cv2.dilate(marked, np.ones((3, 3), np.uint8)), np.float32), 0.8)
+    blood, moved = cv2.warpAffine(other, matrix, size), cv2.warpAffine(share, matrix, size)
+    moved = moved * (image > 0) * (blood > 0)
+    if (moved > 0.5).sum() < LEAST_BLEED:
+        return None
+    bleeding = np.asarray(image * (1 - moved) + blood * moved, np.float32)
+    is_blood = (moved > 0.5) & (blood > image + BRIGHTER_THAN_BEFORE)
+    return bleeding, is_blood.astype(np.float32)
+
+
+def filled_in(image: Gray, marked: Gray, rng: np.random.Generator) -> Gray:
+    """Return a brain without its marked blood.
+
+    What lies around it goes on inside (A. Telea, 2004), as grainy as the rest.
+    """
+    hole = cv2.dilate((marked > FILLED_SHARE).astype(np.uint8), np.ones((FILLED_MARGIN,) * 2, np.uint8))
+    inner = cv2.inpaint((image * 255).astype(np.uint8), hole, FILL_RADIUS, cv2.INPAINT_TELEA)
+    grain = _smooth(rng.standard_normal(image.shape).astype(np.float32), GRAIN)
+    rest = (image - _smooth(image, 2.4))[(image > 0.2) & (hole == 0)]
+    spread = DEVIATION * float(np.median(np.abs(rest))) if rest.size else 0.0  # edges and vessels left aside
+    strength = spread / max(float(grain.std()), 1e-6)
+    filling = (inner / np.float32(255) + grain * np.float32(strength)).clip(0, 1)
+    share = _smooth(hole.astype(np.float32), 1.0)
+    return np.asarray((image * (1 - share) + filling * share) * (image > 0), np.float32)
 
 
 def with_calcifications(image: Gray, rng: np.random.Generator) -> Gray:

@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Final
 
 import cv2
 import numpy as np
@@ -20,6 +21,9 @@ from medviewer.storage import is_folder, is_there
 from medviewer.training.data.image_files import Listed, list_folder, list_table, splits_by_group
 
 FACTS = ("plane", "sequence")
+NO_MASK: Final[DisplayImage] = np.zeros((0, 0), np.uint8)
+"""Of an image in which nobody marked what is there."""
+
 REQUIRED_ARRAYS = ("jpeg", "offset", "labels", "split", "class_names", "group")
 
 
@@ -51,7 +55,8 @@ class LabeledImages:
     ignored : int
         Files of the source that are neither images nor DICOM.
     masks : tuple of (rows, columns) uint8
-        What is marked on each image, 255 or 0, of its size; empty where the data marks nothing.
+        What is marked on each image, 255 or 0, of its size, or NO_MASK where nobody marked it; empty where
+        the data marks nothing.
     facts : mapping
         Name -> (N,) str: what else an .npz says of each image, such as its "plane" and "sequence".
     """
@@ -322,8 +327,8 @@ def _joined(parts: Sequence[LabeledImages]) -> LabeledImages:
         sha256=hashlib.sha256("".join(part.sha256 for part in parts).encode()).hexdigest(),
         grouped=all(part.grouped for part in parts),
         ignored=sum(part.ignored for part in parts),
-        masks=tuple(mask for part in parts for mask in part.masks)
-        if all(part.masks for part in parts)
+        masks=tuple(mask for part in parts for mask in part.masks or [NO_MASK] * len(part))
+        if any(part.masks for part in parts)
         else (),
         facts={name: np.concatenate([part.fact(name) for part in parts]) for name in FACTS},
     )

@@ -126,7 +126,7 @@ def cross_validate(
         skipped = [known.images[row] for row in np.flatnonzero(judged)]
         inputs = torch.from_numpy(preprocessed(skipped, spec))
         logits[judged] = outputs(learnt.model, inputs, spec=spec)
-        if isinstance(learnt.model, Lite0Outline):
+        if isinstance(learnt.model, Lite0Outline) and known.masks:
             part = known.chosen(judged)
             drawn.append((judged, drawn_outlines(maps_by(learnt.model), part.images, part.masks, spec)))
         if spec.scale == "window" and judged[again].any():

@@ -134,11 +134,20 @@ def _network(recipe: Recipe, inputs: npt.NDArray[np.float32], subtypes: int) -> 
             raise DataError(path="recipe", detail="only EfficientNet-Lite0 has weights from ImageNet")
     elif recipe.start:
         start_from(recipe.start, network.model, inputs)
+    if recipe.optimisation.outline_decides:
+        _let_outline_decide(network.model, recipe)
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in torch's types
     for part in network.modules():
         if isinstance(part, nn.Conv2d) and part.groups > 1:
             part.forward = partial(_in_full_precision, part)  # type: ignore[method-assign]  # of this one alone
     return network
+
+
+def _let_outline_decide(model: Network, recipe: Recipe) -> None:
+    if not isinstance(model, Lite0Outline) or recipe.background_index is None:
+        raise DataError(path="recipe", detail="only a network that draws can decide by its outline")
+    model.decide_by_outline(recipe.background_index)
+    model.head.requires_grad_(False)
 
 
 def _in_full_precision(convolution: nn.Conv2d, x: Tensor) -> Tensor:

@@ -13,10 +13,11 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from medviewer.inference.engines import Network
+from medviewer.inference.engines import Lite0Outline, Network
 from medviewer.training.data import LabeledImages
 from medviewer.training.fit.cross_validation import Logits, answerable, learnable, set_aside
 from medviewer.training.fit.fit import learn, outputs
+from medviewer.training.fit.outlines import Drawn, drawn_outlines, maps_by
 from medviewer.training.fit.recipe import Recipe
 from medviewer.training.fit.sampling import preprocessed
 
@@ -35,6 +36,8 @@ class LeftOut:
     logits : (N, classes) float64
     by_released : bool
         The released network itself did not learn from the source, and judged it.
+    outlines : Drawn or None
+        What the network drew, where it draws outlines and the source has marks.
     """
 
     source: str
@@ -42,6 +45,7 @@ class LeftOut:
     data: LabeledImages
     logits: Logits
     by_released: bool
+    outlines: Drawn | None = None
 
 
 def of_sources(recipe: Recipe, data: LabeledImages) -> LabeledImages:
@@ -96,7 +100,10 @@ def leave_out_sources(
         judged = known.chosen(rows)
         inputs = torch.from_numpy(preprocessed(judged.images, recipe.preprocessing))
         logits = outputs(model, inputs, spec=recipe.preprocessing)
-        found.append(LeftOut(str(source), training, judged, logits, by_released))
+        outlines = None
+        if isinstance(model, Lite0Outline) and any(mask.size for mask in judged.masks):
+            outlines = drawn_outlines(maps_by(model), judged.images, judged.masks, recipe.preprocessing)
+        found.append(LeftOut(str(source), training, judged, logits, by_released, outlines))
     return tuple(found)
 
 

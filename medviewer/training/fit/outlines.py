@@ -77,21 +77,28 @@ def drawn_outlines(
 ) -> Drawn:
     """Compare drawn outlines with the marked ones.
 
-    Both lie over the images themselves. As in use it is the mean over the variants of the input.
+    Both lie over the images themselves. As in use it is the mean over the variants of the input. Images
+    without marks, and those that nobody marked, are left aside: no figure is made of them.
     """
-    overlap, distance, touched, is_marked = [], [], [], []
-    for start in range(0, len(images), BATCH):
-        some = images[start : start + BATCH]
-        inputs = variants_of(np.concatenate([preprocess_image(image, spec) for image in some]), spec)
+    found = _nothing_compared(len(images))
+    rows = [row for row, mask in enumerate(masks) if mask.any()]
+    for start in range(0, len(rows), BATCH):
+        some = rows[start : start + BATCH]
+        inputs = variants_of(np.concatenate([preprocess_image(images[row], spec) for row in some]), spec)
         drawn = mean_over_variants(np.stack([maps(variant) for variant in inputs]))[:, 0]
-        for image, mask, values in zip(some, masks[start : start + BATCH], drawn, strict=True):
+        for row, values in zip(some, drawn, strict=True):
+            image = images[row]
             back = laid_back(values, placed(image, 1.0, spec), image.shape[:2], spec.size) > 0
-            area, marked = _reduced(back), _reduced(mask > 0)
-            overlap.append(dice(area, marked))
-            distance.append(surface_distance(area, marked))
-            touched.append(bool((area & marked).any()))
-            is_marked.append(bool(marked.any()))
-    return Drawn(np.array(overlap), np.array(distance), np.array(touched, bool), np.array(is_marked, bool))
+            area, marked = _reduced(back), _reduced(masks[row] > 0)
+            found.overlap[row] = dice(area, marked)
+            found.distance[row] = surface_distance(area, marked)
+            found.touched[row] = bool((area & marked).any())
+            found.is_marked[row] = bool(marked.any())
+    return found
+
+
+def _nothing_compared(count: int) -> Drawn:
+    return Drawn(np.ones(count), np.full(count, np.nan), np.zeros(count, bool), np.zeros(count, bool))
 
 
 def joined(parts: Sequence[tuple[npt.NDArray[np.bool_], Drawn]]) -> Drawn:
@@ -99,8 +106,7 @@ def joined(parts: Sequence[tuple[npt.NDArray[np.bool_], Drawn]]) -> Drawn:
 
     Each part comes with its rows.
     """
-    count = len(parts[0][0])
-    whole = Drawn(np.ones(count), np.full(count, np.nan), np.zeros(count, bool), np.zeros(count, bool))
+    whole = _nothing_compared(len(parts[0][0]))
     for rows, part in parts:
         for name in ("overlap", "distance", "touched", "is_marked"):
             getattr(whole, name)[rows] = getattr(part, name)

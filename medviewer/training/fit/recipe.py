@@ -45,6 +45,9 @@ class Optimization:
         Epochs without a better figure on the stopping half after which training ends.
     outline : float
         Weight of the marks of lesions: the answer at each place is held against them. Needs a background.
+    outline_decides : bool
+        What says whether something is there is the outline alone while it learns, too, so that images that
+        nobody marked teach it where to look.
     head_rate : float
         How much faster the last layer, and a decoder, learn than what may begin with weights from elsewhere.
     precision : {"32-true", "bf16-mixed"}
@@ -68,6 +71,7 @@ class Optimization:
     patience: int = 15
     head_rate: float = 1.0
     outline: float = 0.0
+    outline_decides: bool = False
     precision: str = "32-true"
 
     def __post_init__(self) -> None:
@@ -129,6 +133,8 @@ class Recipe:
         folds are sources.
     series_sensitivity : float
         Share of positive series that the threshold of the rule for whole series must reach; 0: no such rule.
+    series_sources : tuple of str
+        Sources (domains) whose groups are whole series, which alone choose that threshold. Empty: all.
     series_spacing_mm : (float, float)
         Between the slices of series that the rule is for.
     start : str
@@ -166,6 +172,7 @@ class Recipe:
     class_shift: bool = False
     undecided: bool = False
     series_sensitivity: float = 0.0
+    series_sources: tuple[str, ...] = ()
     series_spacing_mm: tuple[float, float] = (3.0, 7.5)
     start: str = ""
     sources: tuple[str, ...] = ()
@@ -248,6 +255,7 @@ def _recipe(facts: Mapping[str, Any]) -> Recipe:
         class_shift=bool(facts.get("class_shift", False)),
         undecided=bool(facts.get("undecided", False)),
         series_sensitivity=float(facts.get("series_sensitivity", 0.0)),
+        series_sources=tuple(str(name) for name in facts.get("series_sources", ())),
         series_spacing_mm=_pair(facts.get("series_spacing_mm", (3.0, 7.5))),
         start=str(facts.get("start", "")),
         sources=tuple(str(name) for name in facts.get("sources", ())),

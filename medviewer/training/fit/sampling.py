@@ -24,7 +24,7 @@ class SampledDataset(Dataset[tuple[Tensor, Tensor, Tensor, Tensor]]):
     """Samples of one epoch, augmented by seed, epoch and place only.
 
     Yields (C, H, W) input, (classes,) soft label, (S,) subtypes, and (H, W) shares of the pixels that are
-    marked, or (0, 0) where nothing is learnt of marks.
+    marked (NaN where nobody marked the image), or (0, 0) where nothing is learnt of marks.
     """
 
     def __init__(
@@ -68,7 +68,9 @@ class SampledDataset(Dataset[tuple[Tensor, Tensor, Tensor, Tensor]]):
         spec, view = self.recipe.preprocessing, views.draw(row, rng)
         x = (view.gray - np.float32(spec.mean)) / np.float32(spec.std)
         y = self.targets[row]
-        if view.is_background and y.any():
+        if view.has_made_bleed:
+            y = np.eye(len(y), dtype=np.float32)[self.recipe.positive_index]
+        elif view.is_background and y.any():
             y = np.eye(len(y), dtype=np.float32)[self.recipe.background_index]
         tensors = (torch.from_numpy(part) for part in (x, y, self.subtypes[row], view.marked))
         x_tensor, y_tensor, subtypes, marked = tensors
@@ -114,7 +116,7 @@ def views_of(recipe: Recipe, training: LabeledImages) -> Views | None:
     """
     if recipe.background_index is None:
         return None
-    return Views(training, recipe.preprocessing, recipe.augmentation)
+    return Views(training, recipe.preprocessing, recipe.augmentation, recipe.background_index)
 
 
 def preprocessed(images: Sequence[npt.NDArray[np.uint8]], preprocessing: Preprocessing) -> FloatArray:

@@ -23,7 +23,17 @@ from medviewer.inference.input import (
     preprocess_image,
     resized,
 )
-from medviewer.training.data import Augmentation, LabeledImages, augment, random_affine
+from medviewer.training.data import (
+    NO_MASK,
+    Augmentation,
+    LabeledImages,
+    augment,
+    filled_in,
+    random_affine,
+    with_bleed,
+    with_blood_of,
+    with_calcifications,
+)
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -39,6 +49,7 @@ SIDES: Final = (0.75, 1.7)  # times that
 ASIDE: Final = 0.15  # of its side, that its middle is shifted at most
 BESIDE_SIDES: Final = (0.35, 0.8)  # of the shorter side of the image
 TRIES: Final = 6
+BRIGHTER: Final = 0.08  # of white, than before: what is marked of a made bleed
 FREE: Final = 0.02  # share of a part beside the lesion that may be marked
 
 EACH_PLACE: Final = 2.0  # weight of the cross-entropy of a drawn outline against its overlap
@@ -55,14 +66,17 @@ class View:
     gray : (1, size, size) float32
         From 0 to 1, changed at random.
     marked : (size, size) float32
-        Share of each pixel that is marked.
+        Share of each pixel that is marked; NaN where nobody marked the image.
     is_background : bool
         Nothing of the lesion is in it.
+    has_made_bleed : bool
+        A made bleed is in it.
     """
 
     gray: FloatArray
     marked: FloatArray
     is_background: bool
+    has_made_bleed: bool = False
 
 
 class Views:
@@ -71,32 +85,75 @@ class Views:
     Parameters
     ----------
     images : LabeledImages
-        With masks.
+        With masks, as far as they are known.
+    background : int
+        The class of images in which nothing is to be marked.
     """
 
-    def __init__(self, images: LabeledImages, spec: Preprocessing, how: Augmentation) -> None:
-        self._images, self._masks, self._spec, self._how = images.images, images.masks, spec, how
+    def __init__(
+        self, images: LabeledImages, spec: Preprocessing, how: Augmentation, background: int
+    ) -> None:
+        self._images, self._spec, self._how = images.images, spec, how
+        self._is_clean = images.labels == background
+        self._masks = images.masks or (NO_MASK,) * len(images)
         self._whole: dict[int, tuple[FloatArray, FloatArray]] = {}
+        self._bleeding = [row for row, mask in enumerate(self._masks) if mask.any()]
 
     def draw(self, row: int, rng: np.random.Generator) -> View:
         """Return a view of one image.
 
         The same state of chance gives the same view.
         """
-        spec, how, mask = self._spec, self._how, self._masks[row]
-        is_background = not mask.any()
+        spec, how = self._spec, self._how
+        mask = self._masks[row] if self._masks[row].size else np.zeros_like(self._images[row])
+        is_known = bool(self._masks[row].size or self._is_clean[row])
+        is_background = is_known and not mask.any()
         if how.zoom and rng.uniform() < how.zoom:
             image, mask, is_background = self._part(self._images[row], mask, rng)
             gray, lies = self._laid(image, mask)
         elif how.zoom:
             gray, lies = self._laid(self._images[row], mask)
-        else:  # the same again and again
-            if row not in self._whole:
-                self._whole[row] = self._laid(self._images[row], mask)
-            gray, lies = self._whole[row]
+        else:
+            gray, lies = self._seen(row)
+        bleeding = None
+        if is_background and (how.bleeds or how.calcifications):
+            gray, bleeding = self._with_made_findings(gray, rng)
+            lies = lies if bleeding is None else bleeding
+        elif how.filled_in and mask.any() and rng.uniform() < how.filled_in:
+            gray, lies, is_background = filled_in(gray[0], lies, rng)[None], np.zeros_like(lies), True
         matrix = random_affine(spec.size, spec.size, how, rng)
         marked = cv2.warpAffine(lies, matrix, (spec.size, spec.size), flags=cv2.INTER_LINEAR)
-        return View(augment(gray, how, rng, matrix), np.asarray(marked, np.float32), is_background)
+        if not is_known:
+            marked = np.full_like(marked, np.nan)
+        view = augment(gray, how, rng, matrix)
+        return View(view, np.asarray(marked, np.float32), is_background, bleeding is not None)
+
+    def _seen(self, row: int) -> tuple[FloatArray, FloatArray]:
+        """Return a whole image and its mask as `_laid`, made once for all epochs."""
+        if row not in self._whole:
+            mask = self._masks[row] if self._masks[row].size else np.zeros_like(self._images[row])
+            self._whole[row] = self._laid(self._images[row], mask)
+        return self._whole[row]
+
+    def _with_made_findings(
+        self, gray: FloatArray, rng: np.random.Generator
+    ) -> tuple[FloatArray, FloatArray | None]:
+        """Put a bleed or calcifications into some of the clean brains.
+
+        Return the brain, and where it bleeds, or None.
+        """
+        how, chance = self._how, rng.uniform()
+        if chance < how.bleeds:
+            if self._bleeding and rng.uniform() < how.laid_in:
+                other, marked = self._seen(self._bleeding[rng.integers(len(self._bleeding))])
+                laid = with_blood_of(gray[0], other[0], marked, rng)
+                return (gray, None) if laid is None else (laid[0][None], laid[1])
+            bleeding = with_bleed(gray[0], rng)
+            if bleeding is not None:
+                return bleeding[None], np.asarray(bleeding - gray[0] > BRIGHTER, np.float32)
+        elif chance < how.bleeds + how.calcifications:
+            return with_calcifications(gray[0], rng)[None], None
+        return gray, None
 
     def _laid(self, image: DisplayImage, mask: DisplayImage) -> tuple[FloatArray, FloatArray]:
         """Return an image and its mask, laid into the input.
@@ -167,9 +224,14 @@ def outline_loss(model: Network, feature_map: Tensor, marked: Tensor, background
     ----------
     feature_map : (B, E, h, w)
     marked : (B, size, size)
+        NaN in images that nobody marked, which count nothing.
     background : int
         The class that says that nothing is there.
     """
+    is_known = ~marked.flatten(1).isnan().any(dim=1)
+    feature_map, marked = feature_map[is_known], marked[is_known]
+    if not len(marked):
+        return feature_map.new_zeros(())
     if isinstance(model, Lite0Outline):
         return drawn_loss(feature_map, marked)
     answers = functional.conv2d(feature_map, model.head.weight[:, :, None, None], model.head.bias)

@@ -57,6 +57,9 @@ def _series_point(
     DataError
         The data does not say how slices follow one another, or all its series are alike.
     """
+    if recipe.series_sources:
+        whole = np.isin(judged.domain, recipe.series_sources)
+        judged, probability = judged.chosen(whole), probability[whole]
     positive = judged.labels == recipe.positive_index
     if (judged.order < 0).any():
         raise DataError(path=judged.name, detail="there is no order of slices to judge whole series by")

@@ -70,6 +70,8 @@ def _of_source(
         scores = fitted.scores(one.data.images)
         area = {"auc": _rounded(_area(scores, labels, positive, everything))}
         figures[row.name] = area | _against(one.data, scores, positive)
+    if one.outlines is not None:
+        figures["outline"] = outlines_by_sequence(one.outlines, one.data)
     return figures
 
 
@@ -172,6 +174,33 @@ def conformal_figures(
         reached[title] = {name: _rounded(value) for name, value in found.items()}
     least = least_probabilities(probabilities, labels, names)
     return {"coverage": COVERAGE, "least": least, "reached": reached}
+
+
+def source_figures(
+    cross: CrossValidation, shift: Array, temperature: float, point: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the figures of each source in folds by patient, where there are several.
+
+    With those of the outlines that are drawn there.
+
+    Parameters
+    ----------
+    point : mapping
+        The operating point, {} where there is none.
+    """
+    data, found = cross.data, {}
+    probabilities = softmax(cross.logits + shift, temperature)
+    for source in np.unique(data.domain):
+        rows = data.domain == source
+        part = data.chosen(rows)
+        if len(np.unique(part.labels)) < len(data.class_names):
+            continue
+        found[str(source)] = figures_elsewhere(
+            part, probabilities[rows], cross.positive, point.get("threshold")
+        )
+        if cross.outlines is not None:
+            found[str(source)]["outline"] = outlines_by_sequence(cross.outlines.chosen(rows), part)
+    return {"source": found} if len(found) > 1 else {}
 
 
 def holds_elsewhere(left_out: Mapping[str, Any]) -> bool:

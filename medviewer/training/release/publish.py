@@ -59,6 +59,7 @@ from medviewer.training.release.left_out_figures import (
     figures_elsewhere,
     holds_elsewhere,
     left_out_figures,
+    source_figures,
     within_figures,
 )
 from medviewer.training.release.steadiness import steadiness
@@ -137,6 +138,7 @@ def _add_figures(card: dict[str, Any], trained: Trained, shift: npt.NDArray[np.f
             card["figures"]["cross_validation"]["by"] = "source"
         else:
             card["figures"]["cross_validation"] |= within_figures(trained.cross)
+            card["figures"]["cross_validation"] |= source_figures(trained.cross, shift, temperature, point)
         steady = steadiness(trained.cross, shift, temperature, point["threshold"]) if point else None
         if steady is not None:
             band, card["figures"]["cross_validation"]["steadiness"] = steady
@@ -146,7 +148,9 @@ def _add_figures(card: dict[str, Any], trained: Trained, shift: npt.NDArray[np.f
         card["figures"]["conformal"] = sets
         wanted = recipe.validation.by_source or recipe.undecided
         if point and wanted and len(recipe.class_names) == 2:
-            point["uncertain"] = list(undecided_band(sets["least"], recipe.positive, point["threshold"]))
+            ends = (*undecided_band(sets["least"], recipe.positive, point["threshold"]),)
+            ends += tuple(point.get("uncertain", ()))  # what another level or window turns
+            point["uncertain"] = [min(ends), max(ends)]
     if trained.cross and recipe.validation.by_source:
         card["figures"]["left_out"] = figures_by_source(recipe, trained.cross)
     if trained.left_out:

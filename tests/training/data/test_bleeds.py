@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from medviewer.inference.input.brain import BRAIN_GRAY
-from medviewer.training.data.bleeds import with_bleed, with_calcifications
+from medviewer.training.data.bleeds import filled_in, with_bleed, with_blood_of, with_calcifications
 
 
 def brain() -> np.ndarray:
@@ -52,3 +52,35 @@ def test_calcifications_are_few_and_white() -> None:
     assert made.max() > 0.9
     empty = np.zeros((160, 160), np.float32)
     assert np.array_equal(with_calcifications(empty, np.random.default_rng(3)), empty)
+
+
+def bleeding() -> tuple[np.ndarray, np.ndarray]:
+    """Return a brain with a round bleed, and where it is."""
+    image, marked = brain(), np.zeros((160, 160), np.float32)
+    cv2.circle(marked, (60, 90), 14, 1.0, -1)
+    return np.where(marked > 0, np.float32(0.8), image), marked
+
+
+def test_blood_of_another_brain_is_laid_inside_and_marked_where_it_came_to_lie() -> None:
+    image, (other, marked) = brain(), bleeding()
+    laid = [with_blood_of(image, other, marked, np.random.default_rng(seed)) for seed in range(30)]
+    assert sum(one is not None for one in laid) > 15
+    middles = set()
+    for bled, where in (one for one in laid if one is not None):
+        assert not bled[image == 0].any()
+        assert bled[where > 0].mean() > BRAIN_GRAY + 0.15
+        assert (bled - image)[cv2.dilate(where, np.ones((9, 9))) == 0].max() < 0.3
+        middles.add(tuple(np.argwhere(where).mean(axis=0).round().tolist()))
+    assert len(middles) > 10
+
+
+def test_a_brain_without_its_blood_is_as_gray_and_as_grainy_as_the_rest() -> None:
+    image, marked = bleeding()
+    clean = filled_in(image, marked, np.random.default_rng(3))
+    inner = cv2.erode(marked, np.ones((7, 7))) > 0
+    rest = (cv2.erode((image > 0).astype(np.float32), np.ones((25, 25))) > 0) & (marked == 0)
+    assert abs(float(clean[inner].mean()) - float(BRAIN_GRAY)) < 0.06
+    assert 0.4 < clean[inner].std() / clean[rest].std() < 1.8
+    away = cv2.dilate(marked, np.ones((25, 25))) == 0
+    assert np.array_equal(clean[away], image[away])
+    assert not clean[image == 0].any()

@@ -50,6 +50,14 @@ def test_two_files_keep_their_patients_apart(tmp_path: Path) -> None:
     assert not set(data.group[:6]) & set(data.group[6:])
 
 
+def test_images_of_a_file_without_marks_have_none_beside_those_of_one_with_marks(tmp_path: Path) -> None:
+    masks = [cv2.imencode(".png", np.full((8, 8), 255 * (row % 2), np.uint8))[1].ravel() for row in range(6)]
+    marks = {"mask_png": np.concatenate(masks), "mask_offset": np.cumsum([0, *(len(mask) for mask in masks)])}
+    marked, plain = _write_npz(tmp_path / "a.npz", **marks), _write_npz(tmp_path / "b.npz")
+    assert [mask.size for mask in load([marked, plain]).masks] == [64] * 6 + [0] * 6
+    assert load([plain]).masks == ()
+
+
 @pytest.mark.parametrize(
     ("changed", "reason"),
     [

@@ -17,7 +17,7 @@ from medviewer.training.fit.cross_validation import cross_validate, learnable, s
 from medviewer.training.fit.fit import Learnt
 from medviewer.training.fit.recipe import Recipe, Validation
 from medviewer.training.metrics.calibration import fit_temperature
-from medviewer.training.release.publish import record_evaluation, write_pack
+from medviewer.training.release.publish import record_evaluation, undecided_band, write_pack
 from medviewer.training.train import fit
 from tests.training.toys import npz, toy_images, toy_recipe
 
@@ -180,6 +180,31 @@ def test_each_population_is_measured_at_its_own_threshold_and_temperature(tmp_pa
     point = load_card(tmp_path).populations[1].operating_point
     assert point is not None
     assert point.sensitivity == figures["subgroups"]["old"]["recall"]["spot"]
+
+
+def test_each_source_of_the_folds_has_figures_and_whole_series_alone_choose_their_rule(
+    tmp_path: Path,
+) -> None:
+    data = toy_images()
+    groups = np.arange(len(data)) // 6
+    data = data.chosen(np.flatnonzero((groups % 4 < 2) | (data.labels == 0)))
+    some = np.array([int(name[1:]) % 2 for name in data.group])
+    data = replace(data, domain=np.where(some, "whole", "some slices"))
+    recipe = replace(_recipe(folds=2), series_sensitivity=0.8, series_sources=("whole",), undecided=True)
+    write_pack(tmp_path, fit(recipe, data, tmp_path, _quiet))
+    card = load_card(tmp_path)
+    judged = data.chosen(data.split != "test")
+    source = card.figures["cross_validation"]["source"]
+    for name in ("whole", "some slices"):
+        assert source[name]["n"] == (judged.domain == name).sum()
+        assert 0 <= source[name]["specificity"] <= 1
+    assert card.series is not None
+    assert card.series.n == len(np.unique(judged.group[judged.domain == "whole"]))
+    point, least = card.operating_point, card.figures["conformal"]["least"]
+    assert point is not None
+    assert point.uncertain is not None
+    low, high = undecided_band(least, "spot", point.threshold)
+    assert point.uncertain[0] <= low <= high <= point.uncertain[1]
 
 
 def test_more_folds_than_groups_are_refused_with_the_name_of_the_data(tmp_path: Path) -> None:

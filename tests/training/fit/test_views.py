@@ -35,7 +35,7 @@ def marked() -> LabeledImages:
 
 
 def test_the_mark_lies_where_the_lesion_is_in_every_view() -> None:
-    views, seen = Views(marked(), SPEC, CHANGES), set()
+    views, seen = Views(marked(), SPEC, CHANGES, 0), set()
     for row in range(1, 8):
         for seed in range(12):
             view = views.draw(row, np.random.default_rng(seed))
@@ -51,7 +51,7 @@ def test_the_mark_lies_where_the_lesion_is_in_every_view() -> None:
 
 
 def test_an_image_without_a_mark_is_background_in_every_view() -> None:
-    views = Views(marked(), SPEC, CHANGES)
+    views = Views(marked(), SPEC, CHANGES, 0)
     for seed in range(12):
         view = views.draw(0, np.random.default_rng(seed))
         assert view.is_background
@@ -59,7 +59,7 @@ def test_an_image_without_a_mark_is_background_in_every_view() -> None:
 
 
 def test_a_view_is_drawn_again_by_the_same_chance() -> None:
-    views = Views(marked(), SPEC, CHANGES)
+    views = Views(marked(), SPEC, CHANGES, 0)
     first, again = (views.draw(3, np.random.default_rng(5)) for _ in range(2))
     assert np.array_equal(first.gray, again.gray)
     assert np.array_equal(first.marked, again.marked)
