@@ -179,9 +179,9 @@ def conformal_figures(
 def source_figures(
     cross: CrossValidation, shift: Array, temperature: float, point: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Return the figures of each source in folds by patient, where there are several.
+    """Return the figures of each of several sources in folds by patient.
 
-    With those of the outlines that are drawn there.
+    With those of the outlines that are drawn there; {} where there is one source alone.
 
     Parameters
     ----------
