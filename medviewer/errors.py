@@ -54,6 +54,7 @@
     ├── NotFoundError                    no such path, series, frame, processing or parameter
     ├── NoImagesError                    nothing that was named holds an image that can be shown
     ├── DataError                        training or evaluation data that cannot be used
+    ├── MissingExtraError                a package of an extra is not installed
     ├── WorkerUnavailableError           the worker process cannot be started
     └── TourError                        the job off screen met an error
 
@@ -533,6 +534,13 @@ class DataError(MedviewerError):
     """Training or evaluation data that cannot be used. Facts: path, detail."""
 
     sentence = mark("{name} cannot be used as data: {detail}.")
+
+
+class MissingExtraError(MedviewerError):
+    """A command needs packages that viewing does not. Facts: package, extra."""
+
+    sentence = mark("This command needs the package {package}, which is not installed.")
+    hint = mark("Install medviewer with its extra: pip install 'medviewer[{extra}]'.")
 
 
 class WorkerUnavailableError(MedviewerError):

@@ -30,7 +30,7 @@ TOUR = ROOT / "build" / "tour"
 OLDEST_PYTHON = (3, 11)
 PROCESSES = ("-n", "logical", "--maxprocesses", "4", "--dist", "worksteal")
 FAST = ("-m", "fast")
-EXTRAS = {"run": (), "train": ("train",), "test": ("train", "dev")}
+EXTRAS = {"run": (), "train": ("train",), "test": ("train", "cluster", "dev")}
 
 WINDOW_PACKAGES = (
     "libegl1",

@@ -246,7 +246,7 @@ def _needs(name: str, listed: dict[Any, Pin]) -> list[str]:
         asked = importlib.metadata.requires(name) or []
     except importlib.metadata.PackageNotFoundError:
         return []
-    extras = ("train", "test", "dev") if name == "medviewer" else ()
+    extras = ("train", "cluster", "test", "dev") if name == "medviewer" else ()
     found = set()
     for requirement in map(Requirement, asked):
         marker = str(requirement.marker or "")

@@ -6,7 +6,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from medviewer import __version__
-from medviewer.cli.batch import WHOLE, Shard, batch_hash, part_record
+from medviewer.cli.batch import WHOLE, Shard, batch_hash, merged_rows, part_record, run_on_cluster
 from medviewer.cli.console import DONE, Console, named_path, refuse_output
 from medviewer.cli.opening import add_choice, choose_indices, choose_stacks, describe, opened
 from medviewer.cli.pass_phrase import unlock_model
@@ -19,6 +19,7 @@ from medviewer.inference.pack import ModelCard, judge_series
 from medviewer.inference.result import ModelResult
 from medviewer.inference.run_log import add_run
 from medviewer.settings import Settings
+from medviewer.storage import is_folder
 from medviewer.translation import Message, language, translate
 from medviewer.viewer import texts
 from medviewer.viewer.texts import messages_of_frame, number_text, place_record
@@ -47,6 +48,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             "classify one part of the series, with --json; medviewer merge puts the parts together"
         ),
     )
+    parser.add_argument(
+        "--cluster",
+        metavar="ADDRESS",
+        help=translate("let the workers of a Dask cluster classify, with --json; its scheduler's address"),
+    )
     parser.add_argument("--force", action="store_true", help=translate("replace an existing file"))
     parser.set_defaults(refuse=parser.error)
 
@@ -69,6 +75,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
     _refuse_combinations(options)
     if options.csv is not None:
         refuse_output(options.csv, force=options.force)
+    if options.cluster is not None:
+        return _on_cluster(options, console)
     unlock_model(options.model, console)
     classifier = load(options.model, options.device)
     with opened(options.paths, console, output=options.csv, text_encoding=options.text_encoding) as (
@@ -94,12 +102,44 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 def _refuse_combinations(options: argparse.Namespace) -> None:
     """End with status 2 over options that do not go together."""
-    if options.shard is None:
-        return
-    if not options.json:
-        options.refuse(translate("--shard needs --json"))
-    if options.csv is not None:
+    for name in ("shard", "cluster"):
+        if getattr(options, name) is not None and not options.json:
+            options.refuse(translate("{option} needs --json", option=f"--{name}"))
+    if options.shard is not None and options.cluster is not None:
+        options.refuse(translate("--shard and --cluster do not go together: a cluster divides by itself"))
+    if options.shard is not None and options.csv is not None:
         options.refuse(translate("--shard and --csv do not go together: medviewer merge writes the table"))
+
+
+def _on_cluster(options: argparse.Namespace, console: Console) -> int:
+    """Let a cluster classify; print the rows as one run would have."""
+    parts = run_on_cluster(options.cluster, _arguments(options))
+    for line in dict.fromkeys(line for part in parts for line in part.errors.splitlines()):
+        console.note(line)
+    console.status = max(console.status, *(part.status for part in parts))
+    rows = merged_rows(
+        (Path(f"{part.shard.number}/{part.shard.count}"), part.output.encode()) for part in parts
+    )
+    console.result_as_json(rows)
+    if options.csv is not None:
+        console.write(options.csv, results_csv(rows), force=options.force, private=True)
+    return DONE
+
+
+def _arguments(options: argparse.Namespace) -> list[str]:
+    """Return the options with which a worker classifies a part."""
+    model = Path(options.model)
+    given = {
+        "--language": language(),
+        "--model": str(model.absolute()) if is_folder(model) else options.model,
+        "--answer": options.answer,
+        "--device": options.device,
+        "--series": options.series,
+        "--frame": options.frame,
+        "--text-encoding": options.text_encoding,
+    }
+    paths = [str(path.absolute()) for path in options.paths]
+    return [*(f"{name}={value}" for name, value in given.items() if value), "--", *paths]
 
 
 def _batch(options: argparse.Namespace, library: Library) -> tuple[tuple[StoredStack, Sequence[int]], ...]:

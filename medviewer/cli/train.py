@@ -7,17 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from medviewer.cli.console import DONE, Console, named_path
-from medviewer.errors import MedviewerError
+from medviewer.errors import MissingExtraError
 from medviewer.libraries import keep_temporary_files
 from medviewer.storage import is_regular_file, refuse_unwritable
-from medviewer.translation import mark, translate
-
-
-class MissingExtraError(MedviewerError):
-    """Training needs packages that viewing does not. Facts: package."""
-
-    sentence = mark("This command needs the package {package}, which is not installed.")
-    hint = mark("Install medviewer with its extra: pip install 'medviewer[train]'.")
+from medviewer.translation import translate
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -73,7 +66,7 @@ def from_training(module: str, function: str) -> Callable[..., Any]:
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("medviewer"):
             raise
-        raise MissingExtraError(package=error.name or "") from error
+        raise MissingExtraError(package=error.name or "", extra="train") from error
     found: Callable[..., Any] = getattr(loaded, function)
     return found
 

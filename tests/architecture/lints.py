@@ -42,6 +42,7 @@ LATE_LIBRARIES = (
     "av",
     "cryptography",
     "cv2",
+    "distributed",
     "imagecodecs",
     "numpy",
     "onnxruntime",

@@ -129,7 +129,7 @@ def test_the_pins_of_a_part_are_those_of_the_constraints(bootstrap: ModuleType) 
 
 def test_what_was_installed_for_more_does_for_less(bootstrap: ModuleType, calls: list[list[str]]) -> None:
     bootstrap.install(bootstrap.EXTRAS["test"])
-    assert calls[-2][-1].endswith("[train,dev]")
+    assert calls[-2][-1].endswith("[train,cluster,dev]")
     calls.clear()
     bootstrap.install(bootstrap.EXTRAS["train"])
     bootstrap.install(bootstrap.EXTRAS["run"])
@@ -139,7 +139,7 @@ def test_what_was_installed_for_more_does_for_less(bootstrap: ModuleType, calls:
 def test_the_tests_need_more_than_training_and_that_more_than_the_program(
     bootstrap: ModuleType, calls: list[list[str]]
 ) -> None:
-    for command, extras in (("run", ""), ("train", "[train]"), ("test", "[train,dev]")):
+    for command, extras in (("run", ""), ("train", "[train]"), ("test", "[train,cluster,dev]")):
         bootstrap.install(bootstrap.EXTRAS[command])
         assert calls[-2][-1] == f"{bootstrap.ROOT}{extras}"
         calls.clear()

@@ -70,7 +70,7 @@ def stated() -> list[str]:
 
 def asked_for() -> Iterator[tuple[str, Requirement]]:
     """Yield who asks for what, from the project on, on every supported system."""
-    waiting = [("medviewer", frozenset({"", "train", "dev", "test"}))]
+    waiting = [("medviewer", frozenset({"", "train", "cluster", "dev", "test"}))]
     seen = set()
     while waiting:
         name, extras = waiting.pop()
@@ -111,6 +111,7 @@ def test_each_pin_has_the_hashes_of_its_wheels_and_stands_in_one_part() -> None:
         "torch-cuda",
         "program",
         "train",
+        "cluster",
         "dev",
     }
     names = [canonicalize_name(pin.name) for pin in PINS if "+" not in pin.version]

