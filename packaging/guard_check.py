@@ -73,6 +73,8 @@ TESTS = (
     "tests/inference/classification/test_classifier.py",
     "tests/inference/classification/test_first_finding.py",
     "tests/inference/gates/test_pixel_gate.py",
+    "tests/inference/gates/test_suitability.py",
+    "tests/inference/test_shards.py",
     "tests/inference/pack/test_entry_types.py",
     "tests/inference/test_result.py",
     "tests/inference/test_run_log.py",
