@@ -91,7 +91,6 @@ TESTS = (
 ORACLE = ("tests/oracle",)
 ELSEWHERE = {
     "cli/batch/merging.py": ("tests/inference/test_shards.py",),
-    "gui/grid/patients.py": ("tests/gui/grid/test_whose.py",),
     "viewer/compare/patients.py": ("tests/gui/grid/test_whose.py",),
     "gui/panels/prediction.py": ("tests/gui/window/test_fit_check.py",),
     "gui/session/classification.py": (

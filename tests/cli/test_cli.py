@@ -248,7 +248,9 @@ def test_an_evaluation_shows_each_figure_with_its_interval_and_warns_of_patients
 ) -> None:
     asked: dict[str, object] = {}
 
-    def evaluated(model: str, data: list[Path], split: str, extras: object) -> dict[str, object]:
+    def evaluated(
+        model: str, data: list[Path], split: str, extras: object, sources: object
+    ) -> dict[str, object]:
         asked["extras"] = extras
         inner = {"auc": {"spot": 0.5}, "intervals": {"auc.spot": [0.25, 0.75]}}
         outer = {"auc.spot": [0.625, 0.875], "n": None}
