@@ -85,6 +85,7 @@ TESTS = (
     "tests/imaging/presentation_state/test_state.py",
     "tests/export/pictures/test_png.py",
     "tests/export/test_exporters.py",
+    "tests/export/test_statement.py",
     "tests/training/fit/test_left_out.py",
     "tests/oracle",
 )
@@ -116,7 +117,7 @@ ELSEWHERE = {
     "export/provenance.py": ("tests/export/pictures/test_png.py",),
     "export/table.py": ("tests/export/test_exporters.py",),
     "gui/panes/pane.py": ("tests/gui/panes/test_small_images.py",),
-    "imaging/frame/frame.py": ("tests/inference/classification/test_classifier.py",),
+    "imaging/frame/frame.py": ("tests/viewer/state/test_display_state.py",),
     "imaging/processing/table.py": ("tests/imaging/processing/test_result_cache.py",),
     "inference/classification/classifier.py": (
         "tests/inference/classification/test_first_finding.py",
@@ -154,6 +155,7 @@ ELSEWHERE = {
         "tests/gui/test_phases.py",
         "tests/gui/test_second_source.py",
     ),
+    "viewer/state/freshness.py": ("tests/gui/panes/test_pane.py",),
     "viewer/viewer.py": ("tests/gui/session/test_memory_switch.py",),
 }
 """By module, tests that miss its guards and are not called like it."""

@@ -178,10 +178,22 @@ def test_a_damaged_file_that_cannot_be_set_aside_is_not_written_over(
     assert path.with_name(path.name + ".bad").read_bytes() == b"damaged"
 
 
+def refuse_to_read(refused: Path) -> Any:
+    """Return an `os.open` that opens one file for writing only."""
+    opened = os.open
+
+    def open_others(path: Any, flags: int, *more: Any, **named: Any) -> int:
+        if Path(path) == refused and not flags & (os.O_WRONLY | os.O_RDWR):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return opened(path, flags, *more, **named)
+
+    return open_others
+
+
 def test_a_file_that_may_not_be_read_now_is_left_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     path = write(WHOLE)
     with monkeypatch.context() as unreadable:
-        unreadable.setattr(Path, "read_text", refuse(errno.EACCES))
+        unreadable.setattr(os, "open", refuse_to_read(path))
         store, found = loaded()
         add(store, note("c"))
         saved(store)
