@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import is_
+from typing import TYPE_CHECKING
 
 from medviewer.dicom.model import StoredStack
 from medviewer.imaging.source import ImageSource
@@ -13,6 +14,9 @@ from medviewer.inference.tasks import rounded
 from medviewer.inference.verdicts import Choice, ReaderQuestion, question_of
 from medviewer.viewer.models import series_rule
 from medviewer.viewer.state import DisplayState, is_hidden, key_of_slice
+
+if TYPE_CHECKING:
+    from medviewer.viewer.viewer_state import ViewerState
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,3 +123,14 @@ def _of_series(question: ReaderQuestion, *, called: bool, score: float) -> Reade
         score,
         question.finding,
     )
+
+
+def answer_on_series(state: "ViewerState") -> SeriesAnswer | None:
+    """Return the chosen model's answer on the focused pane's series.
+
+    None while the series is being asked about.
+    """
+    pane = state.focused
+    if pane is None or (state.series_run is not None and state.series_run.stack == pane.stack.key):
+        return None
+    return series_answer(state.display, state.model, pane.stack)

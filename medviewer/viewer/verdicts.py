@@ -14,7 +14,7 @@ from medviewer.inference.verdicts import (
 )
 from medviewer.translation import message
 from medviewer.viewer import state as display_state
-from medviewer.viewer.series_answer import SeriesAnswer, series_answer
+from medviewer.viewer.series_answer import answer_on_series
 from medviewer.viewer.state import DisplayState, PaneState
 
 if TYPE_CHECKING:
@@ -105,17 +105,6 @@ def can_take_back(state: DisplayState, pane: PaneState | None) -> bool:
     key = None if pane is None else pane.token.key
     history = None if key is None else state.verdicts.get(key)
     return history is not None and bool(history.past)
-
-
-def answer_on_series(state: "ViewerState") -> SeriesAnswer | None:
-    """Return the chosen model's answer on the focused pane's series.
-
-    None while the series is being asked about.
-    """
-    pane = state.focused
-    if pane is None or (state.series_run is not None and state.series_run.stack == pane.stack.key):
-        return None
-    return series_answer(state.display, state.model, pane.stack)
 
 
 def say_of_series(viewer: "Viewer", place: int) -> None:

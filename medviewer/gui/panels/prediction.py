@@ -29,17 +29,15 @@ from medviewer.translation import translate
 from medviewer.viewer.color_roles import colors
 from medviewer.viewer.commands import can_be_overridden
 from medviewer.viewer.texts import (
-    NO_READER,
     AiCard,
     CardState,
     Frequencies,
-    Reader,
     card_before,
     card_of,
     card_of_question,
     source_text,
-    with_reader,
 )
+from medviewer.viewer.verdict_card import NO_READER, Reader, with_reader
 
 MOST_ONE_IN: Final = 1000
 STEPS: Final = 60

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSl
 from medviewer.gui.widgets import CutLabel, plain_label, plain_tooltip, set_role, tabular
 from medviewer.inference.verdicts import Stance
 from medviewer.translation import mark, translate
-from medviewer.viewer.texts import NO_READER, SURENESS, Reader, SeriesReader
+from medviewer.viewer.verdict_card import NO_READER, SURENESS, Reader, SeriesReader
 
 STANCES: Final = (
     (Stance.AGREE, mark("Agree")),

@@ -11,6 +11,7 @@ from medviewer.gui.tasks import Task, Workers
 from medviewer.inference.result import ResultKey
 from medviewer.inference.verdicts import SaidVerdict, Verdict, question_of
 from medviewer.viewer import verdicts
+from medviewer.viewer.series_answer import answer_on_series
 from medviewer.viewer.state import DisplayState
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
@@ -91,7 +92,7 @@ def _changed_on_series(old: DisplayState, new: DisplayState, after: ViewerState)
         before = old.series_verdicts.get(of)
         if before is history:
             continue
-        answer = verdicts.answer_on_series(after)
+        answer = answer_on_series(after)
         # guard(test): a verdict on a series is kept with the answer that it is about
         if answer is None or answer.of != of:
             continue

@@ -13,7 +13,8 @@ from medviewer.translation import translate
 from medviewer.viewer import verdicts
 from medviewer.viewer.commands import chosen_model, keep_one_in, model_title, one_in_of, question_here
 from medviewer.viewer.state import is_current
-from medviewer.viewer.texts import NO_READER, here_text, reader_of, series_reader_of, without_access_key
+from medviewer.viewer.texts import here_text, without_access_key
+from medviewer.viewer.verdict_card import NO_READER, reader_of, series_reader_of
 from medviewer.viewer.viewer_state import ViewerState
 
 if TYPE_CHECKING:

@@ -1,16 +1,20 @@
 """The slice of a stack nearest to a point in the patient."""
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from medviewer.imaging.annotation import Point, point_in_image
 from medviewer.imaging.frame import FrameGeometry, Vector, slice_normal
 from medviewer.imaging.source import ImageSource
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 REACH_MM: Final = 0.5  # beside a slice of unknown thickness that has no neighbor
 STACKS_KEPT: Final = 32

@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -30,7 +30,10 @@ MOST_STEPS: Final = 100
 CLOSE: Final = 1e-9
 LEAST_SCORE: Final = 1e-6  # so that the logit is finite
 
-Floats = np.typing.NDArray[np.float64]
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Floats = npt.NDArray[np.float64]
 
 
 class TooFewVerdictsError(MedviewerError):
@@ -140,7 +143,7 @@ def calibrate(rows: Iterable[VerdictRow], model: str, model_sha256: str, now: st
     )
 
 
-def platt(logits: Floats, labels: np.typing.NDArray[np.bool_]) -> tuple[float, float]:
+def platt(logits: "Floats", labels: "npt.NDArray[np.bool_]") -> tuple[float, float]:
     """Return slope and shift by Newton's method with halved steps."""
     present = int(labels.sum())
     absent = len(labels) - present
@@ -166,11 +169,11 @@ def platt(logits: Floats, labels: np.typing.NDArray[np.bool_]) -> tuple[float, f
     return float(found[0]), float(found[1])
 
 
-def _loss(values: Floats, targets: Floats) -> float:
+def _loss(values: "Floats", targets: "Floats") -> float:
     return float(np.sum(np.logaddexp(0, values) - targets * values))
 
 
-def _sigmoid(values: Floats) -> Floats:
+def _sigmoid(values: "Floats") -> "Floats":
     return np.asarray(0.5 * (1 + np.tanh(values / 2)))
 
 

@@ -132,7 +132,7 @@ def _routed_model(frame: "Frame", models: "Sequence[InstalledModel]") -> str:
     if not asking:
         return ""
     try:
-        seen = _router()
+        seen = router()
         [kinds] = seen.probabilities(seen.prepare(frame))
         likely = {
             name: sum((kinds or {}).get(kind, 0.0) for kind in _card(name).input.looks_like)
@@ -230,7 +230,8 @@ def series_rule(name: str) -> "SeriesPoint | None":
 
 
 @lru_cache
-def _router() -> "Appearance":
+def router() -> "Appearance":
+    """Return the model that tells body parts apart, loaded once."""
     from medviewer.inference.gates import Appearance
 
     return Appearance()

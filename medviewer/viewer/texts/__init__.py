@@ -90,15 +90,6 @@ if TYPE_CHECKING:
         study_name,
         title_and_counts,
     )
-    from medviewer.viewer.texts.verdict_card import (
-        NO_READER,
-        SURENESS,
-        Reader,
-        SeriesReader,
-        reader_of,
-        series_reader_of,
-        with_reader,
-    )
     from medviewer.viewer.texts.verdict_rates import (
         calibration_words,
         here_text,
@@ -141,7 +132,6 @@ __getattr__ = lazy_names(
             "RowKind StudyRow StudyRows found_rows panes_text segmentation_text "
             "series_name study_moment_text study_name title_and_counts"
         ),
-        "verdict_card": ("NO_READER SURENESS Reader SeriesReader reader_of series_reader_of with_reader"),
         "verdict_rates": "calibration_words here_text rate_lines rate_words",
         "without_identity": ("result_without_texts processed_without_texts without_texts"),
     },

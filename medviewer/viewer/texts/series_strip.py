@@ -11,14 +11,19 @@ from medviewer.inference.result import ModelResult
 from medviewer.inference.tasks import TASKS
 from medviewer.inference.verdicts import Stance, Verdict, final_stance, question_of
 from medviewer.plain_text import pasted_rows
-from medviewer.translation import listed, translate
+from medviewer.translation import listed, mark, translate
 from medviewer.viewer.state import DisplayState, key_of_slice, result_of, verdict_of, was_asked
 from medviewer.viewer.texts.ai_card import card_of
 from medviewer.viewer.texts.image_numbers import short_number_text
-from medviewer.viewer.texts.verdict_card import STANCE_WORDS
 
 NAMED_HEIGHT: Final = 0.25
 """Of the mark of a slice for which a kind is named: no score is compared with that of another slice."""
+
+STANCE_WORDS: Final = {
+    Stance.AGREE: mark("agree"),
+    Stance.DISAGREE: mark("disagree"),
+    Stance.UNSURE: mark("unsure"),
+}
 
 FEW: Final = 3
 """So many slices that were not judged are named; of more, their number is said."""

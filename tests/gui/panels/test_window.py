@@ -222,7 +222,7 @@ def test_mr_has_the_windows_of_its_values_and_lights_them(scene: WindowScene, pa
 
 
 @pytest.mark.parametrize(
-    ("part", "first"), [("CHEST", ["Lung 5", "Mediastinum 6"]), ("FOOT", ["Bone 4", "Soft tissue 6"])]
+    ("part", "first"), [("CHEST", ["Mediastinum 6", "Lung 5"]), ("FOOT", ["Bone 4", "Soft tissue 6"])]
 )
 def test_presets_for_the_body_part_stand_first(
     scene: WindowScene, panel: WindowPanel, part: str, first: list[str]

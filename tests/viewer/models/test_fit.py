@@ -71,7 +71,7 @@ def test_the_router_tells_apart_what_states_no_body_part(
     nowhere = replace(head, attributes=replace(head.attributes, body_part=""))
     seen: dict[str, float] = {"head_ct": 0.9}
     router = SimpleNamespace(prepare=lambda frame: frame, probabilities=lambda _batch: [seen])
-    monkeypatch.setattr(model_fit, "_router", lambda: router)
+    monkeypatch.setattr(model_fit, "router", lambda: router)
     name, found = followed(nowhere, "chest-xray-pneumonia")
     assert name == HEAD_CT
     assert found.asks  # it is still for the reader to say

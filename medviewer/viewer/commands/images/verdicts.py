@@ -10,6 +10,7 @@ from medviewer.inference.verdicts import Stance, question_of
 from medviewer.translation import Message, mark, message
 from medviewer.viewer import verdicts
 from medviewer.viewer.commands.command import CLASSIFY, VERDICT, Command
+from medviewer.viewer.series_answer import answer_on_series
 from medviewer.viewer.ui import Dialog
 from medviewer.viewer.verdicts import STANCES
 from medviewer.viewer.viewer import Viewer
@@ -105,11 +106,11 @@ def _no_verdict(state: ViewerState) -> Message | None:
 def _no_series(state: ViewerState) -> Message | None:
     if not state.display.result_slices:
         return _NO_SERIES
-    return _NO_SERIES if verdicts.answer_on_series(state) is None else None
+    return _NO_SERIES if answer_on_series(state) is None else None
 
 
 def _series_title(place: int, state: ViewerState) -> Message:
-    answer = verdicts.answer_on_series(state) if state.display.reader_first else None
+    answer = answer_on_series(state) if state.display.reader_first else None
     if answer is None or not answer.is_hidden:
         return Message(SERIES_TITLES[place])
     label = verdicts.choices_of(answer.question)[place]

@@ -9,7 +9,7 @@ from medviewer.viewer import state as display_state
 from medviewer.viewer.state import DisplayState
 from medviewer.viewer.texts.ai_card import CardState, card_of
 from medviewer.viewer.texts.series_strip import strip_of, strip_text, table_text
-from medviewer.viewer.texts.verdict_card import reader_of, with_reader
+from medviewer.viewer.verdict_card import reader_of, with_reader
 from tests.made_results import answered
 from tests.viewer.bare_viewer import HEAD, BareViewer
 

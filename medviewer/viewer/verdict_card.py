@@ -13,6 +13,7 @@ from medviewer.inference.verdicts import (
     question_of,
 )
 from medviewer.translation import mark, translate
+from medviewer.viewer.series_answer import answer_on_series
 from medviewer.viewer.state import (
     DisplayState,
     PaneState,
@@ -20,15 +21,8 @@ from medviewer.viewer.state import (
     series_verdict_of,
     verdict_history,
 )
-from medviewer.viewer.texts.ai_card import AiCard, CardState
-from medviewer.viewer.verdicts import answer_on_series
+from medviewer.viewer.texts import AiCard, CardState
 from medviewer.viewer.viewer_state import ViewerState
-
-STANCE_WORDS: Final = {
-    Stance.AGREE: mark("agree"),
-    Stance.DISAGREE: mark("disagree"),
-    Stance.UNSURE: mark("unsure"),
-}
 
 SURENESS: Final = (
     (0, mark("a guess")),
