@@ -55,9 +55,7 @@ def on_screen(
 def _is_whole(image: DisplayImage, scale: tuple[float, float], area: tuple[int, int]) -> bool:
     """Return whether the visible part of an image is all of it."""
     lengths = image.shape[1], image.shape[0]
-    return all(
-        seen == max(1, round(length * by)) for length, by, seen in zip(lengths, scale, area, strict=True)
-    )
+    return all(seen == round(length * by) for length, by, seen in zip(lengths, scale, area, strict=True))
 
 
 def screen_pixels(image: DisplayImage) -> npt.NDArray[Any]:

@@ -308,3 +308,12 @@ def test_colors_that_values_stand_for_are_averaged_as_colors():
     expected = [(255 + sum(gray)) / 4, sum(gray) / 4, (255 + sum(gray)) / 4]
     assert image.shape == (400, 300, 3)
     assert np.abs(image - np.array(expected)).max() <= 1
+
+
+@pytest.mark.parametrize("shape", [(65_535, 1), (1, 65_535)])
+def test_an_image_thinner_than_a_pixel_of_the_screen_is_one_pixel_thin(shape: tuple[int, int]) -> None:
+    longest = max(shape)
+    scale = 700 / longest
+    shown, *_ = on_screen(np.full(shape, 200, np.uint8), (scale, scale), (10.0, 10.0), (800, 800))
+    assert sorted(shown.shape) == [1, 700]
+    assert (shown == 200).all()
