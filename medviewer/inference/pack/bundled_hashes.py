@@ -49,10 +49,10 @@ BUNDLED: Final[dict[str, dict[str, str]]] = {
     },
     "chest-xray-pneumonia": {
         "NOTICE": "c311f74e82659b4b927406671e1ae277d379c9b052fc05e81304eea610f76cd5",
-        "card.toml": "a7dc28082e28b0afc7a7679892a5efa52957bb129dab67cd55f26f387dacbaca",
+        "card.toml": "a1958024e44402d52e5a1e37c9180a6b28a76441e4ad49d9e0a768ba560c3146",
         "confusion.png": "e87701109590fd499623ed24de00ce6ea2849495ea79e31dbbaa17f051f6b6dc",
         "curves.png": "23941e5f307b308ecaed0d085a1b788e03d360cedf13415e02d3c26c156fb0ef",
-        "evaluation.json": "31023d87373e49975183b02562f6d5ff8f30a6482641c3c3d57f0a72c6747477",
+        "evaluation.json": "21f79b2dbeace050c8f3176f99bc36d6288c640f47d059a9e86b26c5a058f916",
         "model.onnx": "431e78b9903a0f3e4378b0e03626cf0eba39b69464522eade2f9f2cae90d3540",
         "model.safetensors": "b368673fb14c80c80e754110b2b27d409fc003600ab408d07bbd8900019990f8",
         "precision-recall-pneumonia.png": "9108859fb1200f896868cdde5083c606e0c655900380acd3a581c6d372967b04",
