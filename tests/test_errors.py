@@ -9,6 +9,7 @@ import pytest
 from medviewer import errors
 from medviewer.errors import LimitError, MedviewerError, MissingFileError, UnreadableFile, from_record
 from medviewer.inference.protection import errors as _of_models  # noqa: F401 - their errors are of the tree
+from medviewer.translation import message
 
 
 def kinds(base: type[MedviewerError]) -> set[type[MedviewerError]]:
@@ -30,6 +31,11 @@ FACTS = {
     "allowed": 4,
     "seconds": 5,
     "model": "head-ct",
+    "address": "tcp://scheduler:8786",
+    "package": "distributed",
+    "extra": "cluster",
+    "numbers": "2, 3",
+    "why": message("it is the same part as {other}", other="part-1.json"),
     "where": "pixels",
     "reason": "disk full",
     "bytes": 12,

@@ -93,6 +93,7 @@ MORE_THAN_ONE = {
     "{data}, split {split}: {n} pictures of {groups} groups",  # of a data set
     "The methods were fitted on {splits}: {n} pictures of {groups} groups",
     "{part} lacks {count} of {all} slices, one of them at {mm} mm.",
+    "Images of {count} patients are on the screen.",  # nothing is said of one
     "{count} slices not judged",  # few are named instead
     "{count} pictures drawn by the program and by the formulas of the DICOM standard",
 }

@@ -331,6 +331,7 @@ def test_no_command_writes_the_image_of_a_swapped_file(
     for name in ("read_frame", "read_frames"):
         monkeypatch.setattr(Sandbox, name, swapped(getattr(Sandbox, name)))
     written = tmp_path / "out"
+    written.mkdir()
     options = {
         "export": ["--format", "png", "-o", str(written)],
         "render": ["-o", str(written / "a.png")],

@@ -79,6 +79,17 @@ def test_looking_keeps_to_itself(study: Path, tmp_path: Path) -> None:
     assert ",classified," in (out / "a.csv").read_text("utf-8-sig")
 
 
+def test_parts_of_a_batch_and_verdicts_keep_to_themselves(study: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    part, table = out / "part.json", out / "a.csv"
+    classified = ["classify", study, "--frame", "20", "--json", "--shard", "1/1"]
+    part.write_text(command(classified, tmp_path / "1").output)
+    command(["merge", part, "--csv", table], tmp_path / "2", out)
+    assert ",classified," in table.read_text("utf-8-sig")
+    command(["verdicts", "list"], tmp_path / "3")
+
+
 def test_models_and_the_self_test_keep_to_themselves(tmp_path: Path) -> None:
     for number, arguments in enumerate((["list"], ["show", "router"], ["verify"])):
         command(["models", *arguments], tmp_path / str(number))

@@ -196,7 +196,13 @@ class VerdictsDialog(QDialog):
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setWindowTitle(translate("Delete all verdicts?"))
         count = len(kept.last_verdicts(self._rows))
-        box.setText(translate("{count} verdicts and own calibrations are deleted for good.", count=count))
+        box.setText(
+            translate(
+                "1 verdict and own calibrations are deleted for good.",
+                "{count} verdicts and own calibrations are deleted for good.",
+                count=count,
+            )
+        )
         box.addButton(translate("Delete"), QMessageBox.ButtonRole.AcceptRole)
         box.setDefaultButton(box.addButton(translate("Cancel"), QMessageBox.ButtonRole.RejectRole))
         box.accepted.connect(self.delete_all)
