@@ -20,7 +20,7 @@ from medviewer.inference.pack import ModelCard, judge_series
 from medviewer.inference.result import ModelResult
 from medviewer.inference.run_log import add_run
 from medviewer.settings import Settings
-from medviewer.storage import is_folder
+from medviewer.storage import is_folder, refuse_source
 from medviewer.translation import Message, language, translate
 from medviewer.viewer import texts
 from medviewer.viewer.texts import messages_of_frame, number_text, place_record
@@ -114,6 +114,8 @@ def _refuse_combinations(options: argparse.Namespace) -> None:
 
 def _on_cluster(options: argparse.Namespace, console: Console) -> int:
     """Let a cluster classify; print the rows as one run would have."""
+    if options.csv is not None:
+        refuse_source(options.csv, options.paths)
     parts = run_on_cluster(options.cluster, _arguments(options))
     for line in dict.fromkeys(line for part in parts for line in part.errors.splitlines()):
         console.note(line)

@@ -9,7 +9,7 @@ from medviewer.cli.batch.merging import NO_PART, PartError
 from medviewer.cli.console import DONE, Console, named_path, refuse_output
 from medviewer.errors import NotFoundError
 from medviewer.export import results_csv
-from medviewer.storage import is_regular_file, is_there
+from medviewer.storage import is_regular_file, is_there, refuse_source
 from medviewer.translation import mark, message, translate
 
 
@@ -30,6 +30,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
     """Print the rows of the whole batch, as one run would have printed them."""
     if options.csv is not None:
         refuse_output(options.csv, force=options.force)
+    if options.csv is not None:
+        refuse_source(options.csv, options.parts)
     rows = merged_rows(_contents(options.parts))
     if options.csv is not None:
         try:

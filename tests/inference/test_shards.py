@@ -210,3 +210,13 @@ def test_missing_parts_are_counted(tmp_path):
     first, *_ = write_parts(tmp_path, 3)
     with pytest.raises(MissingPartsError, match="2, 3"):
         merged_rows([(first, first.read_bytes())])
+
+
+def test_the_table_replaces_neither_a_part_nor_an_image(capsys, tmp_path):
+    paths = write_parts(tmp_path, 1)
+    image = write_series(tmp_path / "studies", (1,)) / "0-0.dcm"
+    for target in (paths[0], image):
+        before = target.read_bytes()
+        assert main(["merge", str(paths[0]), "--csv", str(target), "--force"]) == 1
+        assert target.name in capsys.readouterr().err
+        assert target.read_bytes() == before
