@@ -189,8 +189,10 @@ class StanceRow(QWidget):
 
     def show_stance(self, stance: Stance | None, *, can_say: bool) -> None:
         """Show the stance that holds, and whether one can be given."""
-        self._shown = can_say, stance
-        self._write()
+        looks_so = all(button.isChecked() == (one is stance) for one, button in self.buttons.items())
+        if (can_say, stance) != self._shown or not looks_so:  # a click marks a button by itself
+            self._shown = can_say, stance
+            self._write()
 
     def _write(self) -> None:
         can_say, held = self._shown

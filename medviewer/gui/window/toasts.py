@@ -19,6 +19,7 @@ from medviewer.viewer.notice import Notice
 MOST_SHOWN: Final = 3
 WIDTH_PX: Final = 420
 SIGN_PX: Final = 16
+REST_MS: Final = 100  # while scrolling, texts change at each step: messages move once they rest
 _SIGNS: Final = {
     "info": ("info", "blue"),
     "warning": ("circle-alert", "amber"),
@@ -61,7 +62,7 @@ class Toasts(QWidget):
         self.more_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.more_button.clicked.connect(show_all)
         self._column.addWidget(self.more_button, 0, Qt.AlignmentFlag.AlignRight)
-        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon = QTimer(self, singleShot=True, interval=REST_MS)
         self._soon.timeout.connect(self._make_way)
         over.installEventFilter(self)
         notices.changed.connect(self._show)
@@ -114,8 +115,8 @@ class Toasts(QWidget):
 
     @Slot()
     def make_way_soon(self) -> None:
-        """Move off texts that have come to its place."""
-        if self.shown and not self._soon.isActive():
+        """Move off texts that have come to its place, once they rest."""
+        if self.shown:
             self._soon.start()
 
     @Slot()

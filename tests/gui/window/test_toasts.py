@@ -100,7 +100,13 @@ def test_messages_keep_off_texts_and_make_way_for_those_that_come(qtbot: QtBot, 
     panes.setGeometry(100, 50, 800, 600)
     around.show()
     texts = [QRect(800, 600, 90, 40)]  # zoom and scale in the corner
-    bar = Toasts(notices, panes, around, lambda: None, lambda: texts)
+    asked: list[int] = []
+
+    def places() -> list[QRect]:
+        asked.append(1)
+        return texts
+
+    bar = Toasts(notices, panes, around, lambda: None, places)
     notices.tell(said("a message"))
     assert not bar.geometry().intersects(texts[0])
     assert bar.geometry().bottom() < 600 or bar.geometry().right() < 800
@@ -110,9 +116,33 @@ def test_messages_keep_off_texts_and_make_way_for_those_that_come(qtbot: QtBot, 
     assert panes.geometry().contains(bar.geometry())
     stays = QRect(bar.geometry())
     texts.pop()
+    looked = len(asked)
     bar.make_way_soon()
-    QApplication.processEvents()
+    qtbot.waitUntil(lambda: len(asked) > looked)
     assert bar.geometry() == stays  # it moves for a text only
+
+
+def test_messages_look_for_a_place_once_while_texts_change_at_each_step(
+    qtbot: QtBot, notices: Notices
+) -> None:
+    around = QWidget()
+    qtbot.addWidget(around)
+    around.resize(1000, 800)
+    around.show()
+    looked: list[int] = []
+
+    def texts() -> list[QRect]:
+        looked.append(1)
+        return []
+
+    bar = Toasts(notices, around, around, lambda: None, texts)
+    notices.tell(said("a message"))
+    looked.clear()
+    for _ in range(20):
+        bar.make_way_soon()
+        QApplication.processEvents()
+    qtbot.waitUntil(lambda: len(looked) > 0)
+    assert len(looked) == 1
 
 
 def _has_room(label: QLabel) -> bool:
