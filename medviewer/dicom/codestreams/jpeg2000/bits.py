@@ -11,23 +11,21 @@ class TagTree:
     """A tag tree (B.10.2)."""
 
     def __init__(self, width: int, height: int) -> None:
-        self._widths: list[int] = []
-        self._values: list[list[int]] = []
-        self._known: list[list[bool]] = []
+        levels: list[tuple[int, int, list[int], list[bool]]] = []
+        level = 0
         while True:
-            self._widths.append(width)
-            self._values.append([0] * (width * height))
-            self._known.append([False] * (width * height))
-            if width * height <= 1:
-                return
-            width, height = -(-width // 2), -(-height // 2)
+            count = width * height
+            levels.append((level, width, [0] * count, [False] * count))
+            if count <= 1:
+                break
+            width, height, level = -(-width // 2), -(-height // 2), level + 1
+        self._from_root = levels[::-1]
 
     def reaches(self, bits: "HeaderBits", column: int, row: int, threshold: int) -> bool:
         """Read bits until a leaf's value is known to reach the threshold, or not."""
         low = 0
-        for level in range(len(self._widths) - 1, -1, -1):
-            place = (row >> level) * self._widths[level] + (column >> level)
-            values, known = self._values[level], self._known[level]
+        for level, width, values, known in self._from_root:
+            place = (row >> level) * width + (column >> level)
             low = max(values[place], low)
             if low < threshold and not known[place]:
                 zeros, known[place] = bits.take_zeros(threshold - low)
@@ -38,9 +36,8 @@ class TagTree:
     def pass_over(self, bits: "HeaderBits", column: int, row: int) -> None:
         """Read all bits of a leaf; IndexError where its value makes no sense."""
         low = 0
-        for level in range(len(self._widths) - 1, -1, -1):
-            place = (row >> level) * self._widths[level] + (column >> level)
-            values, known = self._values[level], self._known[level]
+        for level, width, values, known in self._from_root:
+            place = (row >> level) * width + (column >> level)
             if not known[place]:
                 zeros, known[place] = bits.take_zeros(MOST_PLANES - low)
                 if not known[place]:
@@ -65,6 +62,10 @@ class HeaderBits:
         if not some:
             raise IndexError
         is_stuffed = self._position > self._begin and self._content[self._position - 1] == 0xFF
+        if not is_stuffed and 0xFF not in some:
+            self._text += f"{int.from_bytes(some, 'big'):0{8 * len(some)}b}"
+            self._position += len(some)
+            return
         pieces = [self._text]
         for byte in some:
             pieces.append(BITS_OF[byte][1:] if is_stuffed else BITS_OF[byte])
@@ -81,6 +82,14 @@ class HeaderBits:
         while after > len(self._text):
             self._read_on()
         return int(self._text[place:after], 2)
+
+    def take_bit(self) -> bool:
+        """Return whether the next bit is set; IndexError where there is none."""
+        place = self._place
+        if place == len(self._text):
+            self._read_on()
+        self._place = place + 1
+        return self._text[place] == "1"
 
     def take_zeros(self, most: int) -> tuple[int, bool]:
         """Return how many zeros are next, and whether a one ended them.

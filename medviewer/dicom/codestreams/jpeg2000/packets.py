@@ -345,43 +345,50 @@ def _read_packet(
         position += 6
     bits = HeaderBits(content, position, end)
     size = 0
-    if bits.take(1):
+    if bits.take_bit():
         for band in bands:
             if band.across:
-                size += sum(_block_bytes(bits, band, block, layer, own) for block in band.blocks)
+                size += _band_bytes(bits, band, layer, own)
     body = bits.finish()
     if style.has_header_ends and content.startswith(HEADER_END, body):
         body += 2
     return start, body, body + size
 
 
-def _block_bytes(bits: HeaderBits, band: _Band, block: _Block, layer: int, style: ComponentStyle) -> int:
-    """Return the bytes of a code-block in a packet (B.10.3 to B.10.7)."""
-    if block.is_included:
-        if not bits.take(1):
-            return 0
-    else:
-        if band.inclusion.reaches(bits, block.column, block.row, layer + 1):
-            return 0
-        band.planes.pass_over(bits, block.column, block.row)
-        block.is_included = True
-    passes = _passes(bits)
-    while bits.take(1):
-        block.length_bits += 1
-        if block.length_bits > 32:
-            raise IndexError
+def _band_bytes(bits: HeaderBits, band: _Band, layer: int, style: ComponentStyle) -> int:
+    """Return the bytes of code-blocks in a packet (B.10.3 to B.10.7)."""
+    inclusion, planes = band.inclusion, band.planes
+    is_one_segment = not style.block_style & (HIGH_THROUGHPUT | TERMINATED | BYPASS)
+    take_bit, take = bits.take_bit, bits.take
     size = 0
-    for count in _segments(style.block_style, block.passes, passes):
-        size += bits.take(block.length_bits + count.bit_length() - 1)
-    block.passes += passes
+    for block in band.blocks:
+        if block.is_included:
+            if not take_bit():
+                continue
+        elif inclusion.reaches(bits, block.column, block.row, layer + 1):
+            continue
+        else:
+            planes.pass_over(bits, block.column, block.row)
+            block.is_included = True
+        passes = _passes(bits)
+        while take_bit():
+            block.length_bits += 1
+            if block.length_bits > 32:
+                raise IndexError
+        if is_one_segment:
+            size += take(block.length_bits + passes.bit_length() - 1)
+        else:
+            for count in _segments(style.block_style, block.passes, passes):
+                size += take(block.length_bits + count.bit_length() - 1)
+        block.passes += passes
     return size
 
 
 def _passes(bits: HeaderBits) -> int:
     """Return a number of coding passes (table B.4)."""
-    if not bits.take(1):
+    if not bits.take_bit():
         return 1
-    if not bits.take(1):
+    if not bits.take_bit():
         return 2
     if (few := bits.take(2)) < 3:
         return 3 + few
