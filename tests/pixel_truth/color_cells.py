@@ -31,10 +31,10 @@ def cells() -> Iterator[Cell]:
     yield from _supplement()
 
 
-def noise(frames: int = 1, dataset: int = 256) -> StoredImage:
+def noise(frames: int = 1, levels: int = 256) -> StoredImage:
     """Return colors without order, black and white among them."""
-    values = np.random.default_rng(9).integers(0, dataset, (frames, 24, 32, 3))
-    values[:, 0, 0], values[:, 0, 1] = 0, dataset - 1
+    values = np.random.default_rng(9).integers(0, levels, (frames, 24, 32, 3))
+    values[:, 0, 0], values[:, 0, 1] = 0, levels - 1
     return values
 
 
@@ -53,9 +53,9 @@ def _rgb() -> Iterator[Cell]:
     for syntax in ("J2K lossless", "HTJ2K lossless"):
         yield _cell(f"YBR_RCT {syntax}", noise, syntax=syntax, photometric="YBR_RCT")
     wide = {"allocated": 16}
-    yield _cell("RGB 16 bit", partial(noise, dataset=65536), **wide)
-    yield _cell("RGB 16 bit RLE", partial(noise, dataset=65536), syntax="RLE", **wide)
-    yield _cell("RGB 16 bit big endian", partial(noise, dataset=65536), syntax="big endian", **wide)
+    yield _cell("RGB 16 bit", partial(noise, levels=65536), **wide)
+    yield _cell("RGB 16 bit RLE", partial(noise, levels=65536), syntax="RLE", **wide)
+    yield _cell("RGB 16 bit big endian", partial(noise, levels=65536), syntax="big endian", **wide)
     yield _cell("RGB 3 frames", partial(noise, 3), frames="multi-frame")
     yield _cell("RGB 3 frames RLE", partial(noise, 3), frames="multi-frame", syntax="RLE")
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()

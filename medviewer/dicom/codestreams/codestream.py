@@ -173,14 +173,10 @@ def _jpeg_frame(marker: int, frame: bytes, scan: bytes) -> Codestream:
 def _read_jpeg_2000(content: bytes, start: int) -> Codestream | None:
     """Read SIZ, CAP and COD from the main header."""
     position = start + 4
-    length, _, right, bottom, left, dataset = struct.unpack_from(">HHIIII", content, position)
+    length, _, right, bottom, left, top = struct.unpack_from(">HHIIII", content, position)
     tiles = struct.unpack_from(">IIII", content, position + 20)
     (components,) = struct.unpack_from(">H", content, position + 36)
-    if (
-        length < 38 + 3 * components
-        or components == 0
-        or not _are_tiles((left, dataset, right, bottom), tiles)
-    ):
+    if length < 38 + 3 * components or components == 0 or not _are_tiles((left, top, right, bottom), tiles):
         return None
     depth = content[position + 38]
     steps = {tuple(content[position + 39 + 3 * i : position + 41 + 3 * i]) for i in range(components)}
@@ -201,7 +197,7 @@ def _read_jpeg_2000(content: bytes, start: int) -> Codestream | None:
         position += 2 + max(length, 2)
     return Codestream(
         codec=Codec.HTJ2K if high_throughput else Codec.JPEG_2000,
-        rows=bottom - dataset,
+        rows=bottom - top,
         columns=right - left,
         components=components,
         precision=(depth & 0x7F) + 1,
@@ -231,10 +227,10 @@ def _are_tiles(area: tuple[int, int, int, int], tiles: tuple[int, ...]) -> bool:
     ISO/IEC 15444-1 A.5.1 and B.3: the first tile begins outside the image or with it and reaches into it;
     there are at most 65,535.
     """
-    left, dataset, right, bottom = area
+    left, top, right, bottom = area
     width, height, tile_left, tile_top = tiles
-    if not (width and height and left < right and dataset < bottom):
+    if not (width and height and left < right and top < bottom):
         return False
-    if not (tile_left <= left < tile_left + width and tile_top <= dataset < tile_top + height):
+    if not (tile_left <= left < tile_left + width and tile_top <= top < tile_top + height):
         return False
     return -(-(right - tile_left) // width) * -(-(bottom - tile_top) // height) <= MOST_TILES

@@ -79,8 +79,8 @@ def color_of(header: Header, keyword: str) -> Color | None:
 def _shape(name: str, group: Header, overlays: Sequence[Overlay]) -> ShutterShape | None:
     if name == "RECTANGULAR":
         edges = [group.integer(keyword) for keyword in EDGES]
-        dataset, bottom, left, right = (0 if edge is None else edge - 1 for edge in edges)
-        return None if None in edges else RectangularShutter(dataset, bottom, left, right)
+        top, bottom, left, right = (0 if edge is None else edge - 1 for edge in edges)
+        return None if None in edges else RectangularShutter(top, bottom, left, right)
     if name == "CIRCULAR":
         center, radius = _integers(group, "CenterOfCircularShutter"), group.integer("RadiusOfCircularShutter")
         if len(center) != 2 or radius is None or radius < 0:

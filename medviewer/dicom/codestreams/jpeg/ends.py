@@ -58,8 +58,8 @@ def may_be_truncated(pixels: Pixels, content: bytes, head: Codestream) -> bool:
         return True
     if head.codec is Codec.JPEG:  # a block without data is gray
         down, across = head.unit
-        dataset, left = (head.rows - 1) // down * down, (head.columns - 1) // across * across
-        last = pixels[(dataset + head.rows) // 2 :, (left + head.columns) // 2 :]
+        top, left = (head.rows - 1) // down * down, (head.columns - 1) // across * across
+        last = pixels[(top + head.rows) // 2 :, (left + head.columns) // 2 :]
         is_gray = bool((last == 1 << head.precision - 1).all())
         is_doubtful = is_gray or not _ends_with_a_block(content, head)
         return is_doubtful or holds_other_data(pixels, content, head)

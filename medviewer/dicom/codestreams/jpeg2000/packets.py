@@ -76,8 +76,8 @@ class Grid:
     def box(self, number: int) -> Box:
         """Return the rectangle of a tile."""
         row, column = divmod(number, self.across)
-        width, height, left, dataset = self.tile
-        x, y = left + column * width, dataset + row * height
+        width, height, left, top = self.tile
+        x, y = left + column * width, top + row * height
         area = self.area
         return max(x, area[0]), max(y, area[1]), min(x + width, area[2]), min(y + height, area[3])
 
@@ -160,7 +160,7 @@ def tiles_of(content: bytes, start: int) -> int:
 
 
 def _read_grid(content: bytes, position: int) -> tuple[Grid, int]:
-    length, _, right, bottom, left, dataset = struct.unpack_from(">HHIIII", content, position)
+    length, _, right, bottom, left, top = struct.unpack_from(">HHIIII", content, position)
     width, height, tile_left, tile_top, components = struct.unpack_from(">IIIIH", content, position + 20)
     steps = tuple(
         (content[position + 39 + 3 * number], content[position + 40 + 3 * number])
@@ -168,7 +168,7 @@ def _read_grid(content: bytes, position: int) -> tuple[Grid, int]:
     )
     if not (width and height) or any(0 in step for step in steps):
         raise IndexError
-    grid = Grid((left, dataset, right, bottom), (width, height, tile_left, tile_top), steps)
+    grid = Grid((left, top, right, bottom), (width, height, tile_left, tile_top), steps)
     return grid, position + length
 
 
@@ -233,10 +233,10 @@ class _Band:
     """The code-blocks of a precinct in one sub-band."""
 
     def __init__(self, box: Box, width: int, height: int) -> None:
-        left, dataset = box[0] >> width, box[1] >> height
+        left, top = box[0] >> width, box[1] >> height
         right, bottom = -(-box[2] >> width), -(-box[3] >> height)
         is_empty = box[2] <= box[0] or box[3] <= box[1]
-        self.across, self.down = (0, 0) if is_empty else (right - left, bottom - dataset)
+        self.across, self.down = (0, 0) if is_empty else (right - left, bottom - top)
         self.area = 0 if is_empty else (box[2] - box[0]) * (box[3] - box[1])
 
     @cached_property
@@ -436,11 +436,11 @@ def _precincts(grid: Grid, style: Style, tile: int) -> Iterator[_Precinct]:
         of_component = tuple(-(-edge // step) for edge, step in zip(box, (step_x, step_y) * 2, strict=True))
         for resolution in range(own.levels + 1):
             scale = own.levels - resolution
-            left, dataset, right, bottom = (-(-edge >> scale) for edge in of_component)
+            left, top, right, bottom = (-(-edge >> scale) for edge in of_component)
             width, height = own.precincts[resolution]
-            if right <= left or bottom <= dataset:
+            if right <= left or bottom <= top:
                 continue
-            first_x, first_y = left >> width, dataset >> height
+            first_x, first_y = left >> width, top >> height
             across, down = -(-right >> width) - first_x, -(-bottom >> height) - first_y
             for number in range(across * down):
                 row, column = divmod(number, across)
