@@ -10,31 +10,51 @@ import locale
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from types import ModuleType
+from typing import Final, NamedTuple
 
 from medviewer import __version__, translation
-from medviewer.cli.console import DONE, FAILED, INTERRUPTED, Console, Parser, drop_output, named_path
+from medviewer.cli.terminal import DONE, FAILED, INTERRUPTED, Console, Parser, drop_output, named_path
 from medviewer.errors import MedviewerError, OutputError
 from medviewer.plain_text import printable
 from medviewer.process import end_loading, forbid_core_dumps
 from medviewer.settings import Settings
 from medviewer.translation import LANGUAGES, mark, translate
 
+
+class Command(NamedTuple):
+    """A command, with its module in this package and its purpose."""
+
+    module: str
+    """With `add_arguments(parser)` and `run(options, console)`; loaded when the command is asked for."""
+    summary: str
+
+
 COMMANDS: Final = {
-    "info": mark("what is there: studies, series, stacks, order, geometry, warnings, refused files"),
-    "render": mark("write a slice as a plain PNG, without any text on it"),
-    "classify": mark("classify slices"),
-    "merge": mark("put the parts of a large batch together"),
-    "export": mark("write annotated pictures"),
-    "models": mark("list, show, verify, add, sign and encrypt models"),
-    "verdicts": mark("say how often you agree with models; export, calibrate from and delete verdicts"),
-    "verify": mark("look for changes in the log of model runs"),
-    "train": mark("train a model from a recipe"),
-    "evaluate": mark("measure a model on labelled data"),
-    "compare": mark("hold a model against classic methods and a recurrent network"),
-    "selftest": mark("prove that this installation decodes and shows pictures as it should"),
+    "info": Command(
+        "studies.info",
+        mark("what is there: studies, series, stacks, order, geometry, warnings, refused files"),
+    ),
+    "render": Command("images.render", mark("write a slice as a plain PNG, without any text on it")),
+    "classify": Command("models.classify", mark("classify slices")),
+    "merge": Command("models.merge", mark("put the parts of a large batch together")),
+    "export": Command("images.export", mark("write annotated pictures")),
+    "models": Command("models.models", mark("list, show, verify, add, sign and encrypt models")),
+    "verdicts": Command(
+        "models.verdicts",
+        mark("say how often you agree with models; export, calibrate from and delete verdicts"),
+    ),
+    "verify": Command("models.verify", mark("look for changes in the log of model runs")),
+    "train": Command("training.train", mark("train a model from a recipe")),
+    "evaluate": Command("training.evaluate", mark("measure a model on labelled data")),
+    "compare": Command(
+        "training.compare", mark("hold a model against classic methods and a recurrent network")
+    ),
+    "selftest": Command(
+        "selftest", mark("prove that this installation decodes and shows pictures as it should")
+    ),
 }
-"""Each has a module of its name in this package, with `add_arguments(parser)` and `run(options, console)`."""
+"""By name."""
 
 RESEARCH_ONLY: Final = mark("Research use only, not for diagnosis.")
 
@@ -51,10 +71,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _open_window(given, language)
     parser = Parser(
         prog=f"medviewer {command}",
-        description=f"{translate(COMMANDS[command])}. {translate(RESEARCH_ONLY)}",
+        description=f"{translate(COMMANDS[command].summary)}. {translate(RESEARCH_ONLY)}",
     )
     _add_language(parser)
-    module = importlib.import_module(f"medviewer.cli.{command}")
+    module = load(command)
     module.add_arguments(parser)
     end_loading()
     options = parser.parse_args([*leading, *rest])
@@ -80,6 +100,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return max(status, console.status)
 
 
+def load(command: str) -> ModuleType:
+    """Load the module of a command."""
+    return importlib.import_module(f"medviewer.cli.{COMMANDS[command].module}")
+
+
 def split(given: Sequence[str]) -> tuple[list[str], str | None, list[str]]:
     """Split the arguments into those before the command, it, and the rest.
 
@@ -94,7 +119,7 @@ def split(given: Sequence[str]) -> tuple[list[str], str | None, list[str]]:
 
 
 def _open_window(given: Sequence[str], language: str) -> int:
-    commands = "\n".join(f"  {name:<10} {translate(summary)}" for name, summary in COMMANDS.items())
+    commands = "\n".join(f"  {name:<10} {translate(row.summary)}" for name, row in COMMANDS.items())
     parser = Parser(
         prog="medviewer",
         usage="medviewer [PATH ...] [--demo] [--language en|zh_CN]\n       medviewer COMMAND ...",

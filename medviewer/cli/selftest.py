@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from medviewer.cli.console import DONE, FAILED, Console
-from medviewer.cli.opening import choose_stack, opened
+from medviewer.cli.studies import choose_stack, opened
+from medviewer.cli.terminal import DONE, FAILED, Console
 from medviewer.dicom.model import FrameReference
 from medviewer.dicom.workers import Sandbox
 from medviewer.errors import MedviewerError

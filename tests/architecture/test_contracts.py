@@ -99,7 +99,7 @@ def test_every_contract_has_a_planted_violation() -> None:
     ("module", "unwanted"),
     [
         ("medviewer.cli", ("torch", "onnxruntime", "PySide6", "pydicom", "cv2", "numpy", "logging.handlers")),
-        ("medviewer.cli.info", ("numpy", "pydicom", "cv2", "torch", "onnxruntime")),
+        ("medviewer.cli.studies.info", ("numpy", "pydicom", "cv2", "torch", "onnxruntime")),
         ("medviewer.dicom.library.index", ("numpy", "pydicom", "cv2")),
         ("medviewer.dicom.reading.worker", ("numpy", "pydicom", "cv2", "imagecodecs")),
         ("medviewer.inference.pack.card", ("torch", "onnxruntime", "cv2")),

@@ -1,7 +1,6 @@
 """What the documents say is there: each link leads somewhere, each command can be typed."""
 
 import argparse
-import importlib
 import importlib.metadata
 import importlib.util
 import re
@@ -12,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from medviewer import __version__, cli
-from medviewer.cli.console import Parser
+from medviewer.cli.terminal.console import Parser
 from tests.architecture.documents import DOCUMENTS, ROOT, broken_links, commands, links, places
 
 MARKERS = {
@@ -157,8 +156,7 @@ def _check_medviewer(words: list[str]) -> None:
         assert {word for word in leading if word.startswith("--")} <= {"--demo", "--language", "--version"}
         return
     parser = Parser(prog=f"medviewer {command}", exit_on_error=False)
-    module = importlib.import_module(f"medviewer.cli.{command}")
-    module.add_arguments(parser)
+    cli.load(command).add_arguments(parser)
     try:
         parser.parse_args(rest)
     except argparse.ArgumentError as error:

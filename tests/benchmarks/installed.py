@@ -9,8 +9,8 @@ import sys
 import tempfile
 
 PARTS = (  # what one process imports
-    "runpy, medviewer.__main__, medviewer.cli.info, medviewer.app, medviewer.gui.image_view.view, cv2, "
-    "medviewer.inference.engines.onnx",
+    "runpy, medviewer.__main__, medviewer.cli.studies.info, medviewer.app, medviewer.gui.image_view.view, "
+    "cv2, medviewer.inference.engines.onnx",
     "runpy, medviewer.dicom.reading.worker as worker; [__import__(name) for name in worker.DECODERS]",
 )
 

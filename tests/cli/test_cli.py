@@ -15,8 +15,8 @@ from pydicom.dataset import Dataset
 
 from medviewer import app, cli, translation
 from medviewer.cli import COMMANDS, main, split
-from medviewer.cli.page import columns
-from medviewer.cli.render import parse_settings
+from medviewer.cli.images.render import parse_settings
+from medviewer.cli.terminal.text_page import columns
 from medviewer.errors import NotFoundError
 from medviewer.export.result_table import results_csv
 from medviewer.inference.pack.bundled_hashes import BUNDLED
@@ -122,7 +122,7 @@ def test_the_help_of_the_program_names_every_command(capsys: pytest.CaptureFixtu
 def test_a_path_that_is_not_there_is_status_1_and_named(
     command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("medviewer.cli.classify.load", lambda *_: None)
+    monkeypatch.setattr("medviewer.cli.models.classify.load", lambda *_: None)
     options = {"render": ["-o", "a.png"], "export": ["-o", "a", "--format", "png"]}.get(command, [])
     assert main([command, str(tmp_path / "nowhere"), *options]) == 1
     said = capsys.readouterr()
@@ -181,7 +181,7 @@ def test_where_there_is_no_image_the_file_and_what_it_is_are_named(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("medviewer.cli.classify.load", lambda *_: None)
+    monkeypatch.setattr("medviewer.cli.models.classify.load", lambda *_: None)
     path = made(tmp_path)
     options = {"render": ["-o", f"{tmp_path}/a.png"], "export": ["-o", f"{tmp_path}/a", "--format", "png"]}
     assert main([command, "--language", language, str(path), *options.get(command, [])]) == 1
@@ -312,7 +312,7 @@ def compared(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
         return COMPARISON
 
     functions = {"compare": compare, "plot_comparison": lambda comparison: b"a picture"}
-    monkeypatch.setattr("medviewer.cli.compare.from_training", lambda _, name: functions[name])
+    monkeypatch.setattr("medviewer.cli.training.compare.from_training", lambda _, name: functions[name])
     return asked
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from medviewer.cli.page import columns, page, terminal_width, wrapped
+from medviewer.cli.terminal.text_page import columns, page, terminal_width, wrapped
 
 ENGLISH = "Few bleeding patients: every figure has a wide interval, and which patients they are decides most."
 CHINESE = "出血患者很少：每个数值的区间都很宽，结果主要取决于是哪些患者；见各折之间的标准差（figures）。"

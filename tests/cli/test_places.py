@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from medviewer import cli
-from medviewer.cli import main
+from medviewer.cli import COMMANDS, main
 from medviewer.storage import refuse_unwritable
 from tests import factories
 
@@ -107,12 +107,12 @@ def nothing_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
         pytest.fail("work was begun")
 
     for command in ("render", "classify", "export"):
-        monkeypatch.setattr(f"medviewer.cli.{command}.opened", fail)
+        monkeypatch.setattr(f"medviewer.cli.{COMMANDS[command].module}.opened", fail)
     for command in ("train", "evaluate", "compare"):
-        monkeypatch.setattr(f"medviewer.cli.{command}.from_training", fail)
+        monkeypatch.setattr(f"medviewer.cli.{COMMANDS[command].module}.from_training", fail)
     for command in ("classify", "export", "evaluate"):
-        monkeypatch.setattr(f"medviewer.cli.{command}.unlock_model", fail)
-    monkeypatch.setattr("medviewer.cli.models.asked", fail)
+        monkeypatch.setattr(f"medviewer.cli.{COMMANDS[command].module}.unlock_model", fail)
+    monkeypatch.setattr("medviewer.cli.models.models.ask_pass_phrase", fail)
 
 
 @pytest.mark.usefixtures("nothing_is_done")

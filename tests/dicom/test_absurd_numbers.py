@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from medviewer.cli import main
-from medviewer.cli.info import as_json, as_text
+from medviewer.cli.studies.info import as_json, as_text
 from medviewer.dicom.attributes.instance import from_record, from_shared_record
 from medviewer.dicom.library.missing_uids import ToldApart
 from medviewer.dicom.library.slices import slices_of

@@ -13,7 +13,7 @@ import pydicom
 import pytest
 from pydicom.dataset import Dataset
 
-from medviewer.cli.info import as_json
+from medviewer.cli.studies.info import as_json
 from medviewer.dicom.library.index import scan
 from medviewer.dicom.model import Library, StoredStack
 from medviewer.dicom.workers.sandbox import Sandbox

@@ -17,9 +17,9 @@ from pydicom import dcmread
 
 from medviewer import limits
 from medviewer.cli import main
-from medviewer.cli.console import Console
-from medviewer.cli.info import as_json
-from medviewer.cli.opening import opened
+from medviewer.cli.studies.info import as_json
+from medviewer.cli.studies.opening import opened
+from medviewer.cli.terminal.console import Console
 from medviewer.export.result_table import result_row, results_csv
 from medviewer.inference.result import Gate, OperatingPoint, ResultKey
 from tests import factories

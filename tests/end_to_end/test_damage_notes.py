@@ -11,8 +11,8 @@ from pydicom.uid import generate_uid
 
 from medviewer import limits
 from medviewer.cli import main
-from medviewer.cli.console import Console
-from medviewer.cli.opening import opened
+from medviewer.cli.studies.opening import opened
+from medviewer.cli.terminal.console import Console
 from medviewer.errors import MedviewerError, UnreadableFile
 from medviewer.imaging.processing import ORIGINAL
 from medviewer.viewer.render.pane_text import Showing, compose_pane_text

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from medviewer import translation
-from medviewer.cli.info import as_json
+from medviewer.cli.studies.info import as_json
 from medviewer.dicom.attributes.views import KNOWN_VIEWS
 from medviewer.dicom.library.index import scan
 from medviewer.dicom.workers.sandbox import Sandbox

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from medviewer.cli.info import as_json
+from medviewer.cli.studies.info import as_json
 from medviewer.dicom.attributes.acquisition_time import seconds
 from medviewer.dicom.attributes.instance import FrameHeader, Instance
 from medviewer.dicom.library.index import scan

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import medviewer
-from medviewer.cli.render import parse_settings
+from medviewer.cli.images.render import parse_settings
 from medviewer.imaging.frame import Frame, Window
 from medviewer.imaging.processing import (
     FIRST_SHOWN,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from medviewer.cli.console import DONE, Console, named_path
+from medviewer.cli.terminal import DONE, Console, named_path
 from medviewer.errors import MissingExtraError
 from medviewer.libraries import keep_temporary_files
 from medviewer.storage import is_regular_file, refuse_unwritable

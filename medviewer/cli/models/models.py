@@ -6,9 +6,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from medviewer.cli.console import DONE, Console, named_path
-from medviewer.cli.page import page, terminal_width
-from medviewer.cli.pass_phrase import asked, line, unlock_model
+from medviewer.cli.terminal import (
+    DONE,
+    Console,
+    ask_pass_phrase,
+    named_path,
+    page,
+    read_line,
+    terminal_width,
+    unlock_model,
+)
 from medviewer.errors import ExistingFileError, MedviewerError
 from medviewer.inference import pack as packs, protection
 from medviewer.storage import is_there, refuse_unwritable
@@ -176,7 +183,7 @@ def _trust(candidate: "Candidate", options: argparse.Namespace, console: Console
         )
         console.note(shown)
         said = translate("Type yes if its publisher says the same fingerprint by another way: ")
-        agrees = sys.stdin.isatty() and line(said, console).strip().lower() == "yes"
+        agrees = sys.stdin.isatty() and read_line(said, console).strip().lower() == "yes"
     if agrees:
         trust.trusting(signature.key, options.name).write()
 
@@ -208,7 +215,7 @@ def _encrypt(options: argparse.Namespace, console: Console) -> None:
     if is_there(options.output):
         raise ExistingFileError(path=options.output)
     refuse_unwritable(options.output, is_folder=True)
-    user, phrase = asked(options.folder.name, console)
+    user, phrase = ask_pass_phrase(options.folder.name, console)
     path = packs.encrypt_pack(options.folder, options.output, user, phrase)
     console.lines(
         translate("{path} is written. Without user name and pass phrase nobody can read it.", path=path)

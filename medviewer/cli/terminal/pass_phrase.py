@@ -4,7 +4,7 @@ import getpass
 import sys
 from pathlib import Path
 
-from medviewer.cli.console import Console
+from medviewer.cli.terminal.console import Console
 from medviewer.errors import UnknownModelError
 from medviewer.inference import pack, protection
 from medviewer.translation import translate
@@ -28,11 +28,11 @@ def unlock_model(name_or_folder: str | Path, console: Console) -> None:
     content = pack.sealed_bytes(folder)
     if not protection.is_unlocked(folder.name, content):
         console.note(translate("The model {model} is encrypted.", model=folder.name))
-        user, phrase = asked(folder.name, console)
+        user, phrase = ask_pass_phrase(folder.name, console)
         protection.unlock(folder.name, content, user, phrase)
 
 
-def asked(model: str, console: Console) -> tuple[str, str]:
+def ask_pass_phrase(model: str, console: Console) -> tuple[str, str]:
     """Return user name and pass phrase.
 
     From a terminal, where the latter is not shown, else from two lines of standard input.
@@ -42,15 +42,15 @@ def asked(model: str, console: Console) -> tuple[str, str]:
     LockedModelError
         Nothing was given.
     """
-    user = line(translate("User name: "), console)
+    user = read_line(translate("User name: "), console)
     hidden = sys.stdin.isatty()
-    phrase = getpass.getpass(translate("Pass phrase: ")) if hidden else line("", console)
+    phrase = getpass.getpass(translate("Pass phrase: ")) if hidden else read_line("", console)
     if not phrase:
         raise protection.LockedModelError(model=model)
     return user, phrase
 
 
-def line(prompt: str, console: Console) -> str:
+def read_line(prompt: str, console: Console) -> str:
     """Return a line of standard input, on a terminal after a prompt.
 
     Nothing at its end.

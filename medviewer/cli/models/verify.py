@@ -2,7 +2,7 @@
 
 import argparse
 
-from medviewer.cli.console import DONE, FAILED, Console, named_path
+from medviewer.cli.terminal import DONE, FAILED, Console, named_path
 from medviewer.inference.run_log import log_folder, verify_log
 from medviewer.translation import translate
 

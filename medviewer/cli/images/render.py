@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from medviewer import export
-from medviewer.cli.console import DONE, FAILED, Console, named_path, refuse_output
-from medviewer.cli.opening import (
+from medviewer.cli.studies import (
     SUBTRACTS,
+    StackWindows,
     add_choice,
     add_subtraction,
     choose_index,
@@ -18,7 +18,7 @@ from medviewer.cli.opening import (
     opened,
     positive,
 )
-from medviewer.cli.windows import StackWindows
+from medviewer.cli.terminal import DONE, FAILED, Console, named_path, refuse_output
 from medviewer.errors import NotFoundError
 from medviewer.imaging import display, processing
 from medviewer.imaging.frame import VoiOrigin, Window

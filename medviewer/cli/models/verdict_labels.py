@@ -13,8 +13,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from medviewer.cli.console import Console
-from medviewer.cli.opening import scanned
+from medviewer.cli.studies import scanned
+from medviewer.cli.terminal import Console
 from medviewer.dicom import workers
 from medviewer.errors import MedviewerError
 from medviewer.inference.run_log import image_hash, installation_salt, salted

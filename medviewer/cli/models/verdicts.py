@@ -3,8 +3,8 @@
 import argparse
 from typing import Final
 
-from medviewer.cli.console import DONE, FAILED, Console, named_path, refuse_output
-from medviewer.cli.verdict_labels import labels_table
+from medviewer.cli.models.verdict_labels import labels_table
+from medviewer.cli.terminal import DONE, FAILED, Console, named_path, refuse_output
 from medviewer.errors import MedviewerError, NotFoundError
 from medviewer.export import csv_table
 from medviewer.inference.verdicts import (

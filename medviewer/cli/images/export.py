@@ -6,10 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from medviewer.cli.classify import add_model, load, log_run
-from medviewer.cli.console import DONE, Console, named_path
-from medviewer.cli.opening import (
+from medviewer.cli.images.render import add_processing, parse_settings
+from medviewer.cli.models import add_model, load, log_run
+from medviewer.cli.studies import (
     SUBTRACTS,
+    StackWindows,
     add_choice,
     add_subtraction,
     choose_indices,
@@ -17,9 +18,7 @@ from medviewer.cli.opening import (
     opened,
     positive,
 )
-from medviewer.cli.pass_phrase import unlock_model
-from medviewer.cli.render import add_processing, parse_settings
-from medviewer.cli.windows import StackWindows
+from medviewer.cli.terminal import DONE, Console, named_path, unlock_model
 from medviewer.dicom.model import StoredStack
 from medviewer.errors import MedviewerError, NotOfferedError
 from medviewer.export import EXPORTERS, ExportedImages, Exporter, Extent, SliceExport, played_images

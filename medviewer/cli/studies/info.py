@@ -3,9 +3,9 @@
 import argparse
 from typing import Any, Final
 
-from medviewer.cli import decoded_notes
-from medviewer.cli.console import DONE, Console, named_path
-from medviewer.cli.opening import add_text_encoding, opened, scanned
+from medviewer.cli.studies import decoded_notes
+from medviewer.cli.studies.opening import add_text_encoding, opened, scanned
+from medviewer.cli.terminal import DONE, Console, named_path
 from medviewer.dicom.model import Library, Series, StoredStack, Study
 from medviewer.imaging.frame import SHOWN_UNITS, known_unit
 from medviewer.plain_text import printable

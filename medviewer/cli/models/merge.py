@@ -6,7 +6,7 @@ from pathlib import Path
 
 from medviewer.cli.batch import merged_rows
 from medviewer.cli.batch.merging import NO_PART, PartError
-from medviewer.cli.console import DONE, Console, named_path, refuse_output
+from medviewer.cli.terminal import DONE, Console, named_path, refuse_output
 from medviewer.errors import NotFoundError
 from medviewer.export import results_csv
 from medviewer.storage import is_regular_file, is_there, refuse_source

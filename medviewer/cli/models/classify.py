@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from medviewer import __version__
 from medviewer.cli.batch import WHOLE, Shard, batch_hash, merged_rows, part_record, run_on_cluster
-from medviewer.cli.console import DONE, Console, named_path, refuse_output
-from medviewer.cli.opening import add_choice, choose_indices, choose_stacks, describe, opened
-from medviewer.cli.pass_phrase import unlock_model
+from medviewer.cli.studies import add_choice, choose_indices, choose_stacks, describe, opened
+from medviewer.cli.terminal import DONE, Console, named_path, refuse_output, unlock_model
 from medviewer.dicom.model import FrameReference, Library, StoredStack
 from medviewer.errors import MedviewerError
 from medviewer.export import blank_row, result_row, results_csv

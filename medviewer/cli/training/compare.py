@@ -4,10 +4,9 @@ import argparse
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from medviewer.cli.console import DONE, Console, named_path, refuse_output
-from medviewer.cli.opening import positive
-from medviewer.cli.pass_phrase import unlock_model
-from medviewer.cli.train import add_data, add_sources, from_training
+from medviewer.cli.studies import positive
+from medviewer.cli.terminal import DONE, Console, named_path, refuse_output, unlock_model
+from medviewer.cli.training.train import add_data, add_sources, from_training
 from medviewer.translation import translate
 
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from medviewer.cli.console import Console
+from medviewer.cli.terminal import Console
 from medviewer.dicom import workers
 from medviewer.dicom.model import FrameReference, Library, StoredStack
 from medviewer.dicom.text import TEXT_ENCODINGS

@@ -1,0 +1,1 @@
+"""Commands that write images: plain ones and annotated ones."""
