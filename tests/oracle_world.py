@@ -12,6 +12,7 @@ from pathlib import Path
 from random import Random
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 from PIL import Image
 
@@ -22,7 +23,7 @@ from medviewer.imaging.frame.voi import VoiOrigin, Window
 from medviewer.imaging.processing import PROCESSINGS
 from medviewer.imaging.source import Slice, SliceKey
 from medviewer.inference.verdicts import Reading, Stance, Verdict, question_of
-from medviewer.viewer import state as display_state, verdicts
+from medviewer.viewer import models, state as display_state, verdicts
 from medviewer.viewer.commands.table import command_by_id
 from medviewer.viewer.state.display_state import DisplayState
 from medviewer.viewer.state.links import Located
@@ -284,6 +285,11 @@ class World:
     def _note(self, pane: PaneState, verdict: Verdict) -> None:
         self.said.setdefault(self.whose(pane), []).append(verdict)
 
+    def classify_all_series(self) -> None:
+        """Ask about all open stacks, as if the model were made for each."""
+        wanted = [(stack, False) for stack in self.session.library.stacks if len(stack) > 1]
+        self.session.classify_all_series(wanted)
+
     def window(self, center: float) -> None:
         self.session.viewer.set_voi(Window(center, 80.0, origin=VoiOrigin.USER))
 
@@ -311,6 +317,7 @@ def random_step(world: World, random: Random) -> None:
         lambda: session.viewer.scroll_to(random.randrange(6)): 4,
         lambda: session.classify(random.random() < 0.2): 14,
         lambda: session.classify_series(): 2,
+        lambda: world.classify_all_series(): 2,
         lambda: world.workers.advance(random.uniform(0, 400)): 30,
         lambda: session.viewer.set_focus(pane): 4,
         lambda: world.show(random.randrange(9), random.choice((None, pane))): 3,
@@ -336,14 +343,15 @@ def random_step(world: World, random: Random) -> None:
 def walk(steps: int, seed: int, *, compares: bool = False) -> World:
     world = World(seed)
     random = Random(seed)
-    try:
-        for _ in range(steps):
-            random_step(world, random)
-            if compares and random.random() < 0.1:
-                world.compare(random, random.randrange(4))
+    with patch.object(models, "takes_series", lambda *_, **__: True):
+        try:
+            for _ in range(steps):
+                random_step(world, random)
+                if compares and random.random() < 0.1:
+                    world.compare(random, random.randrange(4))
+                assert not world.mismatches
+            world.workers.settle()
             assert not world.mismatches
-        world.workers.settle()
-        assert not world.mismatches
-    finally:
-        world.close()
+        finally:
+            world.close()
     return world

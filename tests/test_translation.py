@@ -83,6 +83,7 @@ def test_a_count_has_its_own_sentence_for_one(count: int, said: str) -> None:
 
 MORE_THAN_ONE = {
     "{count} files could not be read; the list names them.",  # one is named instead
+    "{count} images are more than one",
     "A mosaic of {count} slices: where they lie is not stated.",
     "A mosaic of {count} slices that cannot be unfolded.",
     "average of {count} frames {said}",

@@ -1,5 +1,7 @@
 """Results of models by slice, as rows and as a table."""
 
+from collections.abc import Generator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,13 +22,37 @@ def write(path: Path, export: SliceExport, *, overwrite: bool = False) -> None:
     Like `classify --csv` for many. No text of the file is in it that is no known word, and of the folder of
     an own model only its name.
     """
+    row = _row_of(export)
+    assert row is not None  # the form refuses a pane without a result
+    atomic_write(path, results_csv([row]), overwrite=overwrite, private=export.is_private)
+
+
+def steps(path: Path, export: SliceExport, *, overwrite: bool = False) -> Generator[int, None, None]:
+    """Save the results of many slices; yield the number of those done.
+
+    Each has a row. A slice whose file holds other pixels by now has no row: the result is not about them.
+    """
+    images = export.images
+    assert images is not None  # the form refuses an export without them
+    rows = []
+    for done, image in enumerate(images.read(), 1):
+        row = _row_of(replace(export, pane=image.pane, settings=image.settings))
+        if row is not None:
+            rows.append(row)
+        yield done
+    atomic_write(path, results_csv(rows), overwrite=overwrite, private=export.is_private)
+
+
+def _row_of(export: SliceExport) -> dict[str, Any] | None:
+    """Return the row of a pane's result, or None where it has none."""
     said = statement_of(export)
-    assert said.result is not None  # the row refuses a pane without a result
+    if said.result is None:
+        return None
     row = result_row(said.result) | dict(said.place)
     row["warnings"] = [warning.for_user() for warning in said.warnings]
     row["model_folder"] = said.model_folder
     row["sop_instance_uid"] = said.sop_instance_uid
-    atomic_write(path, results_csv([row]), overwrite=overwrite, private=said.is_private)
+    return row
 
 
 def result_row(result: ModelResult, device: str = "") -> dict[str, Any]:

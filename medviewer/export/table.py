@@ -36,12 +36,16 @@ class Extent(StrEnum):
     RANGE = "range"  # those of a stack that are played, in their order
     KEY_IMAGES = "key images"  # of the study
     LAYOUT = "layout"  # all panes that are to be seen
+    FLAGGED = "flagged"  # slices that the model flags, of all open series
+    ASKED = "asked"  # slices that the model was asked about, of all open series
 
 
 WITHOUT: Final[dict[Extent, Message]] = {
     Extent.RANGE: message("there is only one slice"),
     Extent.KEY_IMAGES: message("no key image is marked in this study"),
     Extent.LAYOUT: message("only one pane is shown"),
+    Extent.FLAGGED: message("no slice is flagged by the model"),
+    Extent.ASKED: message("the model was asked about no slice"),
 }
 """The reasons why there are no images of an extent."""
 
@@ -372,6 +376,28 @@ EXPORTERS: Final[dict[str, Exporter]] = {
             extent=Extent.KEY_IMAGES,
         ),
         Exporter(
+            "flagged-sheet",
+            mark("Contact sheet of the flagged slices"),
+            mark("All slices that the model flags, of all open series, with its answers in one picture."),
+            ".png",
+            "medviewer.export.key_images.contact_sheet",
+            content="flagged",
+            names_patient=True,
+            names_uids=True,
+            extent=Extent.FLAGGED,
+        ),
+        Exporter(
+            "flagged-pages",
+            mark("Contact sheets of the flagged slices as PDF"),
+            mark("All slices that the model flags, of all open series, six on a page, to be printed."),
+            ".pdf",
+            "medviewer.export.key_images.contact_pages",
+            content="flagged",
+            names_patient=True,
+            names_uids=True,
+            extent=Extent.FLAGGED,
+        ),
+        Exporter(
             "values",
             mark("Stored values as TIFF"),
             mark(
@@ -404,6 +430,19 @@ EXPORTERS: Final[dict[str, Exporter]] = {
             shows_pixels=False,
             names_uids=True,
             refusal=no_result,
+        ),
+        Exporter(
+            "results",
+            mark("Results of the model on all open series"),
+            mark(
+                "What the model says of each slice that it was asked about, as a table that names no patient."
+            ),
+            ".csv",
+            "medviewer.export.result_table",
+            content="results",
+            shows_pixels=False,
+            names_uids=True,
+            extent=Extent.ASKED,
         ),
         Exporter(
             "measurements",

@@ -1,4 +1,4 @@
-"""A model's answer on a whole series, by the rule of its card."""
+"""A model's answer on a whole series, and its answered slices."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,6 +14,7 @@ from medviewer.inference.tasks import rounded
 from medviewer.inference.verdicts import Choice, ReaderQuestion, question_of
 from medviewer.viewer.models import series_rule
 from medviewer.viewer.state import DisplayState, is_hidden, key_of_slice
+from medviewer.viewer.texts import MarkKind, strip_of
 
 if TYPE_CHECKING:
     from medviewer.viewer.viewer_state import ViewerState
@@ -134,3 +135,23 @@ def answer_on_series(state: "ViewerState") -> SeriesAnswer | None:
     if pane is None or (state.series_run is not None and state.series_run.stack == pane.stack.key):
         return None
     return series_answer(state.display, state.model, pane.stack)
+
+
+def asked_slices(state: "ViewerState", *, flagged_only: bool = False) -> list[tuple[ImageSource, int]]:
+    """Return the slices of all open series that the chosen model answered.
+
+    Those whose answer is hidden until the reader gives a verdict are left out.
+
+    Parameters
+    ----------
+    flagged_only : bool
+        Those alone that it flags.
+    """
+    found: list[tuple[ImageSource, int]] = []
+    for stack in state.library.stacks if state.display.result_slices else ():
+        strip = strip_of(state.display, stack)
+        found += (
+            (stack, place)
+            for place in (strip.of_kind(MarkKind.FLAGGED) if flagged_only else sorted(strip.results))
+        )
+    return found

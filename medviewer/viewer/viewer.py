@@ -133,6 +133,12 @@ class Work(Protocol):
         By default of the focused one; `answered`: yes.
         """
 
+    def classify_all_series(self, wanted: Sequence[tuple[ImageSource, bool]]) -> None:
+        """Classify the slices of several stacks, one after another.
+
+        With each stack goes whether the reader said yes to what is asked about it.
+        """
+
     def cancel(self) -> None:
         """End a saving, a measurement or a classification, else the opening."""
 

@@ -66,11 +66,15 @@ class SeriesProgress:
         The key of the stack whose slices it is asked about.
     done, of : int
         Slices.
+    number, count : int
+        Which of several series it is, from 1.
     """
 
     stack: str
     done: int
     of: int
+    number: int = 1
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)

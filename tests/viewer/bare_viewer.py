@@ -147,6 +147,9 @@ class Surroundings:
     def classify_series(self, stack: ImageSource | None = None, answered: bool = False) -> None:
         self._viewer.series_asked += 1
 
+    def classify_all_series(self, wanted: Sequence[tuple[ImageSource, bool]]) -> None:
+        self._viewer.series_asked += len(wanted)
+
     def cancel(self) -> None:
         pass
 

@@ -1,11 +1,11 @@
-"""Contact sheets on pages: all key images as a document to be printed."""
+"""Contact sheets of key images or flagged slices, as pages to print."""
 
 from collections.abc import Generator
 from pathlib import Path
 from typing import Final
 
 from medviewer.errors import NotOfferedError
-from medviewer.export.key_images.contact_sheet import key_image_cell
+from medviewer.export.key_images.contact_sheet import sheet_cell
 from medviewer.export.sheets.cells import Cell, in_rows, sheet_of
 from medviewer.export.sheets.pdf import PdfPages, refuse_other_pages
 from medviewer.export.table import SliceExport
@@ -25,19 +25,19 @@ def steps(path: Path, export: SliceExport, *, overwrite: bool = False) -> Genera
     Raises
     ------
     NotOfferedError
-        There are more key images than one document holds.
+        There are more images than one document holds.
     ExistingFileError, WriteError, ReadBackError, MissingFontError
         As the annotated PNG.
     """
     images = export.images
     assert images is not None  # the row refuses an export without them
     if images.count > MOST:
-        reason = message("{count} key images are more than one document holds", count=images.count)
-        raise NotOfferedError(what=mark("Contact sheets of the key images"), reason=reason)
+        reason = message("{count} images are more than one document holds", count=images.count)
+        raise NotOfferedError(what=mark("Contact sheets"), reason=reason)
     pages, records, shapes = PdfPages(), [], []
     page: list[Cell] = []
     for done, image in enumerate(images.read(), 1):
-        page.append(key_image_cell(export, image))
+        page.append(sheet_cell(export, image))
         if len(page) == ON_A_PAGE or done == images.count:
             count = -(-images.count // ON_A_PAGE)
             said = translate("Page {page} of {count}", page=len(pages) + 1, count=count)

@@ -1,4 +1,4 @@
-"""Contact sheet: all key images in one picture, each with its note."""
+"""Contact sheet of all key images, or flagged slices, in one picture."""
 
 import math
 from collections.abc import Generator
@@ -28,18 +28,18 @@ def steps(path: Path, export: SliceExport, *, overwrite: bool = False) -> Genera
     Raises
     ------
     NotOfferedError
-        There are more key images than one sheet holds.
+        There are more images than one sheet holds.
     ExistingFileError, WriteError, ReadBackError, MissingFontError
         As the annotated PNG.
     """
     images = export.images
     assert images is not None  # the row refuses an export without them
     if images.count > MOST:
-        reason = message("{count} key images are more than one sheet holds", count=images.count)
-        raise NotOfferedError(what=mark("Contact sheet of the key images"), reason=reason)
+        reason = message("{count} images are more than one sheet holds", count=images.count)
+        raise NotOfferedError(what=mark("Contact sheet"), reason=reason)
     cells = []
     for image in images.read():
-        cells.append(key_image_cell(export, image))
+        cells.append(sheet_cell(export, image))
         yield len(cells)
     pixels = sheet_of(in_rows(cells, math.ceil(math.sqrt(len(cells)))))
     content = encode_png(pixels, {"schema": 1, "key_images": [cell.record for cell in cells]})
@@ -47,8 +47,8 @@ def steps(path: Path, export: SliceExport, *, overwrite: bool = False) -> Genera
     refuse_other_pixels(path, content, pixels)
 
 
-def key_image_cell(export: SliceExport, image: ExportedImage) -> Cell:
-    """Return a key image with its note above its words."""
+def sheet_cell(export: SliceExport, image: ExportedImage) -> Cell:
+    """Return an image with its note above its words."""
     pane = image.pane if export.with_identity else without_texts(image.pane)
     note = "" if pane.key_image is None else pane.key_image.text
     cell = cell_of(export, image, SIDE, [Words(line) for line in note.splitlines()])

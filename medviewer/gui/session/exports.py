@@ -1,6 +1,6 @@
 """Export of images in a worker's thread, which the user can cancel."""
 
-from collections.abc import Callable, Collection, Generator, Hashable, Iterator
+from collections.abc import Callable, Collection, Generator, Hashable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -15,12 +15,13 @@ from medviewer.gui.session.notices import Notices
 from medviewer.gui.tasks import Task
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.processing import ORIGINAL
-from medviewer.imaging.source import ReadStored, Slice, slice_of
+from medviewer.imaging.source import ImageSource, ReadStored, Slice, slice_of
 from medviewer.steps import result_of
 from medviewer.translation import message
 from medviewer.viewer import annotations, state as display_state
 from medviewer.viewer.layouts import pane_cells
 from medviewer.viewer.notice import Notice
+from medviewer.viewer.series_answer import asked_slices
 from medviewer.viewer.state import PaneState
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
@@ -129,14 +130,22 @@ class Exports(QObject):
             return self._key_images()
         if extent is export.Extent.LAYOUT:
             return self._layout()
+        if extent in (export.Extent.FLAGGED, export.Extent.ASKED):
+            is_flagged = extent is export.Extent.FLAGGED
+            return self._at_places(asked_slices(self._viewer.state, flagged_only=is_flagged))
         return self._played(pane, part) if extent is export.Extent.RANGE else None
 
     def _key_images(self) -> "ExportedImages | None":
         """Return the key images of the focused pane's study; None: it has none."""
+        rows = annotations.key_image_rows(self._viewer.state)
+        return self._at_places([(row.stack, row.index) for row in rows if row.stack is not None])
+
+    def _at_places(self, places: Sequence[tuple[ImageSource, int]]) -> "ExportedImages | None":
+        """Return the originals of slices, as a pane would show them.
+
+        None where there are none.
+        """
         state, read_stored = self._viewer.state, self._read_stored
-        places = [
-            (row.stack, row.index) for row in annotations.key_image_rows(state) if row.stack is not None
-        ]
 
         def read() -> Iterator["ExportedImage"]:
             for stack, index in places:

@@ -1,10 +1,11 @@
-"""Asking a model about every slice of a series.
+"""Asking a model about every slice of a series, or of several.
 
 Slices are read and asked one after another behind everything else: a slice that is asked about by itself
 comes next, and nothing that has its answer is asked again.
 """
 
 from collections import deque
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -17,8 +18,8 @@ from medviewer.gui.session.notices import Notices
 from medviewer.gui.tasks import Task, Workers
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.source import ImageSource, ReadStored, Slice, slice_of
-from medviewer.translation import message
-from medviewer.viewer import state as display_state
+from medviewer.translation import Message, message
+from medviewer.viewer import models, state as display_state
 from medviewer.viewer.notice import Notice
 from medviewer.viewer.state import Token, was_asked
 from medviewer.viewer.viewer import Viewer
@@ -30,13 +31,15 @@ if TYPE_CHECKING:
 READ_LANE: Final = "series"
 SERIES_NOTICE: Final = "series run"
 """The cause of the message that a run failed."""
+ALL_NOTICE: Final = "run through all series"
+"""The cause of the message how far a run through several series is."""
 
 AHEAD: Final = 3
 """Slices that are read or wait for the model at a time; more would only fill the memory."""
 
 
 class SeriesRun(QObject):
-    """Asks the model about the slices of one stack at a time.
+    """Asks the model about the slices of one stack after another.
 
     Parameters
     ----------
@@ -61,6 +64,10 @@ class SeriesRun(QObject):
         self._tasks: list[Task] = []
         self._done = self._of = 0
         self._answered = False
+        self._waiting: deque[tuple[ImageSource, bool]] = deque()
+        self._number = self._count_of_series = 1
+        self._left_out = 0
+        self._is_taken = True
 
     @property
     def is_busy(self) -> bool:
@@ -73,9 +80,20 @@ class SeriesRun(QObject):
         The model is loaded first where it is not; what was begun before ends. `answered`: the reader said
         yes to what is asked about the stack.
         """
+        self.start_all(((stack, answered),), device)
+
+    def start_all(self, wanted: Sequence[tuple[ImageSource, bool]], device: str) -> None:
+        """Ask about several stacks, one after another.
+
+        Those that the model is not made for, or of which the reader has to say yes to a question first, are
+        left out, which the message at the end says.
+        """
         self.cancel()
-        self._stack, self._answered = stack, answered
-        self._tell()
+        if not wanted:
+            return
+        self._waiting = deque(wanted)
+        self._number, self._count_of_series, self._left_out = 0, len(wanted), 0
+        self._take_next()
         if self._queue.is_ready:
             self.go_on()
         elif not self._queue.is_busy:
@@ -91,8 +109,7 @@ class SeriesRun(QObject):
         keys = enumerate(map(stack.slice_key, range(len(stack))))
         missing = [place for place, key in keys if not was_asked(display, key)]
         if not missing:
-            self._notices.tell(Notice(message("Every slice of the series has its answer."), severity="info"))
-            self.cancel()
+            self._go_to_next()
             return
         self._notices.end(SERIES_NOTICE)
         self._left = deque(slice_of(stack, place) for place in missing)
@@ -110,18 +127,58 @@ class SeriesRun(QObject):
             task.cancel()
         self._left, self._tasks, self._stack = deque(), [], None
         self._done = self._of = 0
+        self._waiting.clear()
+        self._notices.end(ALL_NOTICE)
         if self._viewer.state.series_run is not None:
             self._viewer.change(series_run=None)
 
     def end_closed(self) -> None:
-        """End the run where its stack is open no more."""
-        stack = self._stack
-        if stack is not None and not any(one.key == stack.key for one in self._viewer.state.library.stacks):
+        """End the run through a stack that is open no more."""
+        stack, still = self._stack, {one.key for one in self._viewer.state.library.stacks}
+        self._waiting = deque(wanted for wanted in self._waiting if wanted[0].key in still)
+        if stack is None or stack.key in still:
+            return
+        if not self._waiting:
             self.cancel()
+        elif self._of:
+            self._go_to_next()
+        else:  # the model is on its way
+            self._take_next()
+
+    def _take_next(self) -> None:
+        """Make the next stack that waits the one that is asked about."""
+        for task in self._tasks:
+            task.cancel()
+        self._left, self._tasks, self._done, self._of = deque(), [], 0, 0
+        self._stack, self._answered = self._waiting.popleft()
+        self._number += 1
+        self._is_taken = self._count_of_series == 1
+        self._tell()
+        if self._count_of_series > 1:
+            stop = (message("Cancel"), self.cancel)
+            said = message(
+                "Asking series {number} of {count}.", number=self._number, count=self._count_of_series
+            )
+            notice = Notice(said, severity="info", cause=ALL_NOTICE, stays=True, actions=(stop,))
+            (self._notices.tell if self._number == 1 else self._notices.tell_again)(notice)
+
+    def _go_to_next(self) -> None:
+        """Go on with the next stack, or end with a message."""
+        if self._waiting:
+            self._take_next()
+            self.go_on()
+            return
+        count, left_out, has_asked = self._count_of_series, self._left_out, self._of > 0
+        self.cancel()
+        if count > 1:
+            self._notices.tell(Notice(_summary(count, left_out), severity="info"))
+        elif not has_asked:
+            self._notices.tell(Notice(message("Every slice of the series has its answer."), severity="info"))
 
     def _tell(self) -> None:
         assert self._stack is not None
-        self._viewer.change(series_run=SeriesProgress(self._stack.key, self._done, self._of))
+        run = SeriesProgress(self._stack.key, self._done, self._of, self._number, self._count_of_series)
+        self._viewer.change(series_run=run)
 
     def _feed(self) -> None:
         while self._left and len(self._tasks) < AHEAD:
@@ -143,6 +200,13 @@ class SeriesRun(QObject):
         if decoded.frame is None:
             self._count()
             return
+        if not self._is_taken:
+            name, answered = self._viewer.state.model, self._answered
+            if not models.takes_series(decoded.frame, name, answered=answered):
+                self._left_out += 1
+                self._go_to_next()
+                return
+            self._is_taken = True
         self._ask(wanted, decoded.frame)
 
     def _ask(self, wanted: Slice, frame: Frame) -> None:
@@ -184,4 +248,16 @@ class SeriesRun(QObject):
         self._tasks.remove(task)
         self._feed()
         if not self._tasks and self._of:
-            self.cancel()
+            self._go_to_next()
+
+
+def _summary(count: int, left_out: int) -> Message:
+    """Return the message after a run through several series."""
+    if not left_out:
+        return message("All {count} series were asked.", count=count)
+    return message(
+        "{asked} of {count} series were asked. The model is not made for the others, or asks a question "
+        "about them first.",
+        asked=count - left_out,
+        count=count,
+    )

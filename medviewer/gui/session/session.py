@@ -442,6 +442,13 @@ class ViewerSession(QObject):
         if stack is not None:
             self._series.start(stack, self._classification.device, answered=answered)
 
+    def classify_all_series(self, wanted: Sequence[tuple[ImageSource, bool]]) -> None:
+        """Classify the slices of several stacks, one after another.
+
+        With each stack goes whether the reader said yes to what is asked about it.
+        """
+        self._series.start_all(wanted, self._classification.device)
+
     def measure_range(self, pane: int, place: tuple[int, int], *, through: bool) -> None:
         """Measure the region of the threshold's range around (row, column)."""
         shown = self.state.panes[pane]

@@ -14,6 +14,7 @@ from medviewer.imaging.frame import CineDirection
 from medviewer.storage import is_folder
 from medviewer.translation import mark, translate
 from medviewer.viewer import annotations
+from medviewer.viewer.series_answer import asked_slices
 from medviewer.viewer.state import PaneState
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ class FileDialogs(QObject):
         state = self._session.viewer.state
         counts = {
             export.Extent.KEY_IMAGES: sum(row.stack is not None for row in annotations.key_image_rows(state)),
+            export.Extent.FLAGGED: len(asked_slices(state, flagged_only=True)),
+            export.Extent.ASKED: len(asked_slices(state)),
             export.Extent.LAYOUT: sum(state.display.panes[number] is not None for number in state.visible),
         }
         dialog = dialogs.ExportDialog(pane, self._window, played=self._played(pane), counts=counts)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         header_model,
         part_question,
         series_rule,
+        takes_series,
     )
     from medviewer.viewer.models.pack_jobs import (
         PackState,
@@ -30,7 +31,8 @@ __getattr__ = lazy_names(
     __name__,
     {
         "fit": (
-            "NOT_CHECKED ModelFit fit_of followed_fit forget_contracts header_model part_question series_rule"
+            "NOT_CHECKED ModelFit fit_of followed_fit forget_contracts header_model part_question "
+            "series_rule takes_series"
         ),
         "pack_jobs": (
             "PackState add_pack check_packs encrypt_pack read_candidate remove_pack sign_pack unlock_pack"

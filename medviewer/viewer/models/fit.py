@@ -127,6 +127,17 @@ def header_model(frame: "Frame", models: "Sequence[InstalledModel]") -> str:
     return next((one.name for one in _usable(models) if _fits(frame, one.name)), "")
 
 
+def takes_series(frame: "Frame", name: str, *, answered: bool) -> bool:
+    """Return whether a model may be asked about the series of a frame.
+
+    Parameters
+    ----------
+    answered : bool
+        The reader said yes to which part of the body it shows.
+    """
+    return not _refusal(frame, name) and (answered or not part_question(frame, name))
+
+
 def _routed_model(frame: "Frame", models: "Sequence[InstalledModel]") -> str:
     asking = [one.name for one in _usable(models) if part_question(frame, one.name)]
     if not asking:

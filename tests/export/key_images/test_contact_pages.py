@@ -62,7 +62,7 @@ def test_a_slice_that_cannot_be_read_has_its_place(tmp_path: Path) -> None:
 
 def test_more_than_one_document_holds_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(contact_pages, "MOST", 1)
-    with pytest.raises(NotOfferedError, match="2 key images are more than one document holds"):
+    with pytest.raises(NotOfferedError, match="2 images are more than one document holds"):
         ROW.write(tmp_path / "a.pdf", many(2))
     assert list(tmp_path.iterdir()) == []
 

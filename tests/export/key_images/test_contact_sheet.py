@@ -55,6 +55,6 @@ def test_a_slice_that_cannot_be_read_has_its_place(tmp_path: Path) -> None:
 
 def test_more_than_one_sheet_holds_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(contact_sheet, "MOST", 1)
-    with pytest.raises(NotOfferedError, match="2 key images are more than one sheet holds"):
+    with pytest.raises(NotOfferedError, match="2 images are more than one sheet holds"):
         ROW.write(tmp_path / "a.png", film((pane_at(1), 0), (pane_at(2), 0)))
     assert list(tmp_path.iterdir()) == []

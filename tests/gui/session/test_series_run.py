@@ -1,5 +1,7 @@
 """Asking about a series: every slice once, behind a slice asked about by itself, never after its end."""
 
+import csv
+from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
@@ -7,11 +9,17 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from medviewer.errors import InvalidNumbersError, MemoryAccessError
+from medviewer.export import EXPORTERS
 from medviewer.gui.window.main_window import MainWindow
+from medviewer.imaging.frame.frame import Frame
 from medviewer.inference import run_log
+from medviewer.viewer import models
+from medviewer.viewer.commands.images.classification import classify_all_series
+from medviewer.viewer.series_answer import asked_slices
+from medviewer.viewer.state import set_reader_first
 from medviewer.viewer.state.results import result_of
 from medviewer.viewer.texts.series_strip import MarkKind
-from tests.gui.window_scene import HEAD, WindowScene
+from tests.gui.window_scene import HEAD, PELVIS, WindowScene
 
 
 @pytest.fixture
@@ -152,3 +160,108 @@ def test_that_a_run_was_not_logged_is_said_until_one_is(
     getattr(scene.session, ask)()
     scene.workers.settle()
     assert waiting(scene) == []
+
+
+@pytest.fixture
+def takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the model be made for CT only."""
+
+    def takes_series(frame: Frame, name: str, *, answered: bool) -> bool:
+        return frame.attributes.modality != "US"
+
+    monkeypatch.setattr(models, "takes_series", takes_series)
+
+
+def count_of(scene: WindowScene) -> dict[str, int]:
+    """Return the number of slices with an answer, by modality and size of the series."""
+    found: dict[str, int] = {}
+    for stack, _ in asked_slices(scene.session.viewer.state):
+        name = f"{stack.identity.modality} {len(stack)}"
+        found[name] = found.get(name, 0) + 1
+    return found
+
+
+def last_told(scene: WindowScene) -> str:
+    return scene.session.notices.history[-1][1].sentence.for_user()
+
+
+@pytest.mark.usefixtures("takes")
+def test_all_series_are_asked_one_after_another_but_those_it_is_not_made_for(
+    scene: WindowScene, window: MainWindow
+) -> None:
+    scene.open("head", "pelvis", "colour")
+    classify_all_series(scene.session.viewer)
+    assert "Asking series 1 of 3." in waiting(scene)
+    scene.workers.settle()
+    assert sorted(count_of(scene).values()) == [4, 10]
+    assert len(scene.classifier.asked) == 14
+    assert scene.session.viewer.state.series_run is None
+    assert not any("Asking" in said for said in waiting(scene))
+    assert last_told(scene).startswith("2 of 3 series were asked.")
+    classify_all_series(scene.session.viewer)
+    scene.workers.settle()
+    assert len(scene.classifier.asked) == 14  # nothing is asked twice
+
+
+@pytest.mark.usefixtures("takes")
+def test_a_stop_ends_the_run_through_all_series(scene: WindowScene, window: MainWindow) -> None:
+    scene.open("head", "pelvis")
+    classify_all_series(scene.session.viewer)
+    while not scene.classifier.asked:
+        scene.workers.advance(5)
+    scene.session.cancel()
+    scene.workers.settle()
+    assert sum(count_of(scene).values()) < 10
+    assert scene.session.viewer.state.series_run is None
+    assert not any("Asking" in said for said in waiting(scene))
+
+
+@pytest.mark.usefixtures("takes")
+def test_a_study_that_is_closed_meanwhile_is_passed_over(scene: WindowScene, window: MainWindow) -> None:
+    scene.open("head", "pelvis")
+    classify_all_series(scene.session.viewer)
+    while not scene.classifier.asked:
+        scene.workers.advance(5)
+    run = scene.session.viewer.state.series_run
+    assert run is not None
+    of_stack = [
+        study for study in scene.session.library.studies if study.series[0].stacks[0].key == run.stack
+    ]
+    scene.session.close_study(of_stack[0])
+    scene.workers.settle()
+    left = PELVIS if run.stack == HEAD.key else HEAD
+    assert list(count_of(scene).values()) == [len(left)]
+    assert scene.session.viewer.state.series_run is None
+
+
+@pytest.mark.usefixtures("takes")
+def test_answers_on_all_series_are_saved_as_one_table_without_names(
+    scene: WindowScene, window: MainWindow, tmp_path: Path
+) -> None:
+    scene.open("head", "pelvis")
+    classify_all_series(scene.session.viewer)
+    scene.workers.settle()
+    pane = scene.session.focused
+    assert pane is not None
+    path = tmp_path / "results.csv"
+    scene.session.exports.save(EXPORTERS["results"], path, pane)
+    scene.workers.settle()
+    text = path.read_text("utf-8-sig")
+    rows = list(csv.DictReader(text.splitlines()))
+    assert len(rows) == 14
+    assert {row["status"] for row in rows} == {"classified"}
+    assert sorted({row["slices"] for row in rows}) == ["10", "4"]
+    assert "ROE" not in text
+    assert HEAD.identity.patient_name not in text
+
+
+@pytest.mark.usefixtures("takes")
+def test_hidden_answers_are_in_no_sheet_and_no_table(scene: WindowScene, window: MainWindow) -> None:
+    scene.open("head", "pelvis")
+    viewer = scene.session.viewer
+    viewer.show(set_reader_first(viewer.state.display, True))
+    classify_all_series(viewer)
+    scene.workers.settle()
+    assert len(scene.classifier.asked) == 14
+    assert asked_slices(viewer.state) == []
+    assert asked_slices(viewer.state, flagged_only=True) == []

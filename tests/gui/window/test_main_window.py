@@ -328,8 +328,9 @@ def test_each_form_of_the_dialog_is_written_as_such(
     images = {"png": b"\x89PNG", "plain": b"\x89PNG", "jpeg": b"\xff\xd8\xff\xe0"}
     images |= dict.fromkeys(("tiff", "values"), b"II*\0") | {"gif": b"GIF8", "mp4": b"\0\0\0 "}
     images |= {"layout": b"\x89PNG", "layout-jpeg": b"\xff\xd8\xff\xe0", "layout-tiff": b"II*\0"}
-    images |= dict.fromkeys(("layout-pdf", "contact-pages"), b"%PDF")
-    images |= {"contact-sheet": b"\x89PNG", "key-images": mark + b"n"}
+    images |= dict.fromkeys(("layout-pdf", "contact-pages", "flagged-pages"), b"%PDF")
+    images |= dict.fromkeys(("contact-sheet", "flagged-sheet"), b"\x89PNG")
+    images |= {"key-images": mark + b"n", "results": mark + b"s"}
     assert starts == images | {"features": mark + b"f", "result": mark + b"s", "measurements": mark + b"n"}
 
 

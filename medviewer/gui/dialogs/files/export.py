@@ -30,7 +30,12 @@ from medviewer.translation import translate
 from medviewer.viewer.state import PaneState
 from medviewer.viewer.texts import known_text
 
-FEWEST: Final = {Extent.KEY_IMAGES: 1, Extent.LAYOUT: 2}  # images, or it is not offered
+FEWEST: Final = {
+    Extent.KEY_IMAGES: 1,
+    Extent.LAYOUT: 2,
+    Extent.FLAGGED: 1,
+    Extent.ASKED: 1,
+}  # images, or it is not offered
 LONGEST_NAME: Final = 255  # bytes, on nearly all disks
 IMAGES: Final = QStandardPaths.StandardLocation.PicturesLocation
 

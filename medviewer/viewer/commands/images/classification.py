@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Final
 
+from medviewer.imaging.source import ImageSource
 from medviewer.inference.pack import InstalledModel
 from medviewer.inference.result import FIRST, QUESTION, ModelResult
 from medviewer.translation import NOTHING, Message, mark, message
@@ -21,6 +22,7 @@ _NO_QUESTION = message("No model asks a question about this series.")
 _NO_REFUSAL = message("Only a slice that the model refused can be classified anyway.")
 _NONE_FITS_BETTER = message("No other installed model is known to fit this slice.")
 _ONE_PICTURE = message("The series has one picture only.")
+_ONE_SERIES = message("Only one series of several pictures is open.")
 _ASKS_EACH = message("The chosen model asks a question about each slice, so it is not asked about a series.")
 _IS_RUNNING = message("A series is being asked about already.")
 _NOT_ASKED = message("No slice was asked about yet.")
@@ -89,6 +91,21 @@ def classify_series(viewer: Viewer) -> None:
         viewer.work.classify_series(pane.stack, answered=True)
     else:
         viewer.change(question=ModelQuestion(pane.stack.key, model.name, part, of_series=True))
+
+
+def _series_of_all(state: ViewerState) -> list[ImageSource]:
+    """Return the open series of several slices."""
+    return [stack for stack in state.library.stacks if len(stack) > 1]
+
+
+def classify_all_series(viewer: Viewer) -> None:
+    """Classify the slices without a result of all open series.
+
+    By the chosen model; series that it is not made for are left out, and said.
+    """
+    state = viewer.state
+    wanted = [(stack, (stack.key, state.model) in state.said_yes) for stack in _series_of_all(state)]
+    viewer.work.classify_all_series(wanted)
 
 
 def question_here(state: ViewerState) -> ModelQuestion | None:
@@ -248,6 +265,15 @@ def _no_series(state: ViewerState) -> Message | None:
     return None if state.series_run is None else _IS_RUNNING
 
 
+def _no_several_series(state: ViewerState) -> Message | None:
+    model = chosen_model(state)
+    if len(_series_of_all(state)) < 2:
+        return _ONE_SERIES
+    if model is not None and model.question:
+        return _ASKS_EACH
+    return None if state.series_run is None else _IS_RUNNING
+
+
 def _none_asked(state: ViewerState) -> Message | None:
     return None if state.display.result_slices else _NOT_ASKED
 
@@ -289,6 +315,17 @@ CLASSIFY_COMMANDS: Final = (
         shortcut="Ctrl+Shift+K",
         unavailable=_no_series,
         hint=message("Slices that have their answer are not asked again. Esc stops it."),
+    ),
+    Command(
+        id="classify.all_series",
+        title=mark("Ask all open &series"),
+        menu=CLASSIFY,
+        run=classify_all_series,
+        unavailable=_no_several_series,
+        hint=message(
+            "One after another, by the chosen model; series that it is not made for are left out. "
+            "Esc stops it."
+        ),
     ),
     Command(
         id="classify.answer_yes",
