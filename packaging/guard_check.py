@@ -72,6 +72,7 @@ TESTS = (
     "tests/gui/elements",
     "tests/inference/classification/test_classifier.py",
     "tests/inference/classification/test_first_finding.py",
+    "tests/inference/explanation",
     "tests/inference/gates/test_pixel_gate.py",
     "tests/inference/gates/test_suitability.py",
     "tests/inference/test_shards.py",

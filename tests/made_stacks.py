@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Generator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from medviewer.imaging.frame.modality import Rescale, to_modality_values
 from medviewer.imaging.frame.voi import Voi
 from medviewer.imaging.identity import Identity
 from medviewer.imaging.source import ImageSource, Slice, slice_of
+from medviewer.inference.explanation.heat_map import HeatCell, HeatMap, MapCheck
 from medviewer.inference.result import ModelResult, OperatingPoint, ResultKey
 from tests.made_results import answered as answered_result
 
@@ -170,6 +172,14 @@ class OracleClassifier:
             operating_point=OperatingPoint(0.5, 0.9, 0.9),
             positive_label="",
         )
+
+    def explained(self, frame: Frame, result: ModelResult) -> ModelResult:
+        """Return a result with a heat map for the hash of the values that it really got."""
+        label = values_sha256(frame)
+        key = replace(result.key, pixel_sha256=frame.pixel_sha256, content_sha256=frame.content_sha256)
+        cell = HeatCell(((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)), 1.0)
+        checks = (MapCheck("oracle", "{figure} {limit}", 1.0, 0.5, 0.7),)
+        return replace(result, key=key, heat_map=HeatMap(label, (1, 1), (cell,), checks))
 
 
 def load_oracle(model: str, device: str) -> OracleClassifier:

@@ -24,7 +24,9 @@ from medviewer.imaging.processing import PROCESSINGS
 from medviewer.imaging.source import Slice, SliceKey
 from medviewer.inference.verdicts import Reading, Stance, Verdict, question_of
 from medviewer.viewer import models, state as display_state, verdicts
+from medviewer.viewer.commands.images.heat_map import toggle_heat_map
 from medviewer.viewer.commands.table import command_by_id
+from medviewer.viewer.render.graphics import heat_primitives
 from medviewer.viewer.state.display_state import DisplayState
 from medviewer.viewer.state.links import Located
 from medviewer.viewer.state.pane_state import PaneState
@@ -73,7 +75,7 @@ class World:
             for whole in WORLD.values()
             for one in slices(whole)
         }
-        self.painted = self.marked = self.exported = self.exported_results = 0
+        self.heated = self.painted = self.marked = self.exported = self.exported_results = 0
         self.said: dict[Whose, list[Verdict]] = {}  # as the reader gave them, the last one last
         self.verdicts_seen = self.ticks = self.hidden = 0
         self.mismatches: list[str] = []
@@ -194,6 +196,11 @@ class World:
         assert pane.result.key.sop_instance_uid == pane.slice_key.instance_uid
         assert pane.result.key.frame_number == pane.slice_key.frame_number
         assert pane.result.model == self.session.model, "the result of another model"
+        heat = heat_primitives(pane)
+        if heat:
+            self.heated += 1
+            assert pane.result.heat_map is not None
+            assert pane.result.heat_map.label == self.true_label(pane.slice), "the heat map of another"
 
     def close(self) -> None:
         self.session.shutdown()
@@ -340,7 +347,7 @@ def random_step(world: World, random: Random) -> None:
     random.choices(list(steps), weights=list(steps.values()))[0]()
 
 
-def walk(steps: int, seed: int, *, compares: bool = False) -> World:
+def walk(steps: int, seed: int, *, compares: bool = False, explains: bool = False) -> World:
     world = World(seed)
     random = Random(seed)
     with patch.object(models, "takes_series", lambda *_, **__: True):
@@ -349,6 +356,8 @@ def walk(steps: int, seed: int, *, compares: bool = False) -> World:
                 random_step(world, random)
                 if compares and random.random() < 0.1:
                     world.compare(random, random.randrange(4))
+                if explains and random.random() < 0.15:
+                    toggle_heat_map(world.session.viewer)
                 assert not world.mismatches
             world.workers.settle()
             assert not world.mismatches

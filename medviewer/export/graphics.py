@@ -14,7 +14,7 @@ from medviewer.export.sheet import text_size, write
 from medviewer.imaging.annotation import Point, Primitive
 from medviewer.imaging.display import ViewTransform
 from medviewer.imaging.frame import Color, DisplayImage
-from medviewer.viewer.render import FILL_OPACITY, Bounds, Brightness, Fill, Pen, Stroke, TextLine, lay_out
+from medviewer.viewer.render import Bounds, Brightness, Fill, Pen, Stroke, TextLine, lay_out
 
 LINE_SHARE: Final = 480  # of the longer side: the width of a line
 LINE_HEIGHT: Final = 1.25  # in heights of letters
@@ -73,7 +73,7 @@ def _fill(canvas: DisplayImage, fill: Fill) -> None:
     def paint(part: Image.Image, left: int, top: int) -> None:
         inside = Image.new("L", part.size, 0)
         corners = [(round(x - left - 0.5), round(y - top - 0.5)) for x, y in fill.points]
-        ImageDraw.Draw(inside).polygon(corners, fill=round(255 * FILL_OPACITY))
+        ImageDraw.Draw(inside).polygon(corners, fill=round(255 * fill.opacity))
         part.paste(Image.new("RGB", part.size, fill.color), (0, 0), inside)
 
     _change_part(canvas, (min(across), min(down), max(across), max(down)), paint)

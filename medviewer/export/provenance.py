@@ -73,7 +73,7 @@ def describe_making(
             "enlarged": enlarged,
             "reduced": reduced,
         },
-        "result": None if result is None else _result_record(result),
+        "result": None if result is None else _result_record(result, shows_heat=pane.shows_heat),
         "names_the_patient": named,
     }
 
@@ -179,7 +179,7 @@ def _is_yes(note: Gate) -> bool:
     return note.name == QUESTION and note.passed
 
 
-def _result_record(result: ModelResult) -> dict[str, Any]:
+def _result_record(result: ModelResult, *, shows_heat: bool) -> dict[str, Any]:
     record: dict[str, Any] = {
         "model": result.model,
         "model_version": result.model_version,
@@ -204,4 +204,5 @@ def _result_record(result: ModelResult) -> dict[str, Any]:
         "notes": [note.name for note in result.notes],
         "answered_yes": [text for note in result.notes if _is_yes(note) for _, text in note.facts],
         "overridden": result.overridden.name if result.overridden else None,
+        "heat_map": result.heat_map.as_record(is_shown=shows_heat) if result.heat_map else None,
     }

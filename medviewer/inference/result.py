@@ -3,13 +3,14 @@
 Its content, or the reason why there is none.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Protocol
 
 from medviewer.translation import Message, mark, message_of_list
 
 if TYPE_CHECKING:
     from medviewer.imaging.frame import Frame
+    from medviewer.inference.explanation import HeatMap
 
 QUESTION: Final = "question"
 """Name of the gate that only the reader's own yes passes."""
@@ -157,6 +158,8 @@ class ModelResult:
         "CPU", "CUDA NVIDIA ...", "MPS"; "" where nothing was computed.
     first : ModelResult or None
         What the model found that has to find something first; None where none is asked.
+    heat_map : HeatMap or None
+        Which places speak for the answer, where the reader asked; None: nobody did.
 
     Raises
     ------
@@ -180,6 +183,7 @@ class ModelResult:
     milliseconds: float = 0.0
     is_phantom: bool = False
     first: "ModelResult | None" = None
+    heat_map: "HeatMap | None" = None
 
     def __post_init__(self) -> None:
         if (self.content is None) == (self.reason is None):
@@ -190,9 +194,17 @@ class ModelResult:
                 "population": "",
                 "population_title": "",
                 "first": None,
+                "heat_map": None,
             }
             for name, value in withheld.items():
                 object.__setattr__(self, name, value)
+
+    def keeping(self, before: "ModelResult | None") -> "ModelResult":
+        """Return the result with the additions to the same one before."""
+        # guard(test): what was computed beside a result stays with that very result
+        if before is None or before.key != self.key or self.content is None:
+            return self
+        return self if self.heat_map is not None else replace(self, heat_map=before.heat_map)
 
     @property
     def overridden(self) -> Gate | None:

@@ -127,6 +127,9 @@ class Work(Protocol):
         `override`: although refused; `answered`: yes.
         """
 
+    def explain(self, asked: PaneState) -> None:
+        """Make the heat map of the answer that a pane shows."""
+
     def classify_series(self, stack: ImageSource | None = None, answered: bool = False) -> None:
         """Classify the slices of a stack that have no result yet.
 
@@ -238,7 +241,7 @@ class Viewer:
             processings = dict(enumerate(FIRST_SHOWN))
         else:
             shown = display.panes[pane]
-            kept = shown.processing if shown is not None else _first_processing(pane)
+            kept = shown.kept_processing if shown is not None else _first_processing(pane)
             processings = {pane: processing or kept}
         index = len(stack) // 2 if pane is None else _first_index(self.state, stack)
         changes = self._first_layout(stack) if pane is None else {}

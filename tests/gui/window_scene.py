@@ -121,6 +121,9 @@ class MadeClassifier:
         self.answers.append(answered)
         return result_for(frame, "prediction" if override else self.kind, overridden=override)
 
+    def explained(self, frame: Frame, result: ModelResult) -> ModelResult:
+        return result
+
 
 class WindowScene:
     """Session, workers and classifier."""

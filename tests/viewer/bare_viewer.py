@@ -48,6 +48,7 @@ class BareViewer(Viewer):
         self.opened: list[list[Path]] = []
         self.used_models: list[str] = []
         self.classified: list[PaneState | None] = []
+        self.explained: list[PaneState] = []
         self.series_asked = 0
         self.questions: list[Question] = []
         self.text_questions: list[TextQuestion] = []
@@ -143,6 +144,9 @@ class Surroundings:
         self, override: bool = False, asked: PaneState | None = None, answered: bool = False
     ) -> None:
         self._viewer.classified.append(asked)
+
+    def explain(self, asked: PaneState) -> None:
+        self._viewer.explained.append(asked)
 
     def classify_series(self, stack: ImageSource | None = None, answered: bool = False) -> None:
         self._viewer.series_asked += 1

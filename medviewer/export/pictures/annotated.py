@@ -45,6 +45,7 @@ from medviewer.viewer.texts import (
     cautions,
     date_text,
     frame_aspect_text,
+    heat_lines,
     model_name,
     orientation_text,
     patient_lines,
@@ -209,6 +210,7 @@ def _caption(said: Statement, processed: Processed, steps: Sequence[str], *, nam
         words += [Words(" · ".join(text.details))]
         words += [Words(model_name(result), "quiet"), warning]
     words += [Words(caution, "attention") for caution in cautions(pane)]
+    words += [Words(line.for_user()) for line in heat_lines(pane)[1:]]
     words += [Words(line) for line in _whose(pane, named)]
     done = [fidelity(processed, pane.seen_voi)]
     if processed.frame.shutter is not None and pane.shutter_shown:

@@ -17,14 +17,21 @@ from medviewer.gui.grid.slice_row import SliceRow
 from medviewer.gui.image_view import TextPainter, true_size_on
 from medviewer.gui.panes import FilmPreview, Pane, tell_no_true_size
 from medviewer.gui.studies import STACK_MIME
-from medviewer.imaging.processing import ORIGINAL, PROCESSINGS
+from medviewer.imaging.processing import ORIGINAL
 from medviewer.translation import message, translate
 from medviewer.viewer import annotations, compare
 from medviewer.viewer.commands import played_part, toggle_maximized, turn_parted
 from medviewer.viewer.layouts import FILM_PANES, LAYOUTS, film_fits, smallest_layout_with
 from medviewer.viewer.render import Showing, TextLevel, Zoom, says_result, shown_geometry
 from medviewer.viewer.state import DisplayState
-from medviewer.viewer.texts import NO_STRIP, segmentation_text, strip_details, strip_of, strip_text
+from medviewer.viewer.texts import (
+    NO_STRIP,
+    segmentation_text,
+    strip_details,
+    strip_of,
+    strip_text,
+    view_title,
+)
 from medviewer.viewer.viewer_state import ViewerState
 
 if TYPE_CHECKING:
@@ -390,9 +397,7 @@ class PaneGrid(QWidget):
         film = state.panes[:FILM_PANES]
         shown = film if is_folded and None not in film else ()
         titles = [
-            translate(
-                "Pane {number}: {view}", number=number + 1, view=translate(PROCESSINGS[one.processing].title)
-            )
+            translate("Pane {number}: {view}", number=number + 1, view=view_title(one))
             for number, one in enumerate(shown)
             if one is not None
         ]

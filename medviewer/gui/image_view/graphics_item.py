@@ -178,7 +178,7 @@ def _paint_stroke(painter: QPainter, stroke: "Stroke") -> None:
 
 def _paint_fill(painter: QPainter, fill: "Fill") -> None:
     color = QColor(*fill.color)
-    color.setAlphaF(render.FILL_OPACITY)
+    color.setAlphaF(fill.opacity)
     path = QPainterPath()
     path.addPolygon(_polygon(fill.points))
     painter.fillPath(path, color)

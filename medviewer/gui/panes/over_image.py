@@ -119,6 +119,7 @@ def _graphics_key(state: PaneState, showing: Showing) -> tuple[object, ...] | No
         return None
     return (
         *(chosen, annotations, result, state.selected, state.frame, state.view, state.graphics_shown),
+        state.shows_heat,
         *(showing.identity, showing.in_film, language()),
     )
 

@@ -391,7 +391,7 @@ class Pane(QWidget):
             is_rewindowed = differs_in_window_only(said, before[0])
         if not is_rewindowed:
             self.header.show_title(compose_title(said, self.showing))
-            self.caption.show_text(*caption_text(processed))
+            self.caption.show_text(*caption_text(said, processed))
             self.setAccessibleName(spoken_text(said, self.number))
         elif self.showing.level is TextLevel.LETTERS:
             return  # they say no window

@@ -122,6 +122,20 @@ class Classification(QObject):
         wanted = PendingRequest(pane.frame, override, answered)
         self.queue.ask(wanted, self._viewer.state.model, self._device)
 
+    def explain(self, pane: PaneState) -> None:
+        """Make the heat map of the answer that a pane shows."""
+        frame, result = pane.frame, pane.result
+        if frame is None or result is None:
+            return
+        self._notices.end(CLASSIFYING_NOTICE)
+        self._study, self._slice = pane.identity.study_key, pane.slice_key
+        if self.queue.is_ready:
+            self.queue.explain(frame, pane.token, result)
+            return
+        self._waiting = partial(self.explain, pane)
+        wanted = PendingRequest(frame, override=False, is_confirmed=True, explained=result)
+        self.queue.ask(wanted, self._viewer.state.model, self._device)
+
     @property
     def device(self) -> str:
         """The device that is wanted for the chosen model."""
@@ -139,6 +153,9 @@ class Classification(QObject):
             token = Token(
                 display.epoch, display_state.result_key(asked.frame, display.model), self._study, self._slice
             )
+            if asked.explained is not None:
+                self.queue.explain(asked.frame, token, asked.explained)
+                return
             self.queue.classify(asked.frame, token, override=asked.override, answered=asked.is_confirmed)
 
     @Slot(object)

@@ -42,6 +42,12 @@ class FrameClassifier(Protocol):
         The result's key is made from the pixels that were read.
         """
 
+    def explained(self, frame: Frame, result: ModelResult) -> ModelResult:
+        """Return a result of the frame with its heat map.
+
+        Under the key of the pixels that were read.
+        """
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PendingRequest:
@@ -53,11 +59,14 @@ class PendingRequest:
         Classify it although a gate refuses it.
     is_confirmed : bool
         The model's question was answered yes.
+    explained : ModelResult or None
+        The answer whose heat map is wanted; None: the answer itself is.
     """
 
     frame: Frame
     override: bool
     is_confirmed: bool
+    explained: ModelResult | None = None
 
 
 LoadClassifier = Callable[[str, str], FrameClassifier]
@@ -113,6 +122,18 @@ def classify_frame(
     except MedviewerError as error:  # the reader gets the result all the same
         trouble = error
     yield DeliveredResult(token, result, trouble)
+
+
+def explain_frame(
+    classifier: FrameClassifier, frame: Frame, token: Token, result: ModelResult
+) -> Generator[DeliveredResult, None, None]:
+    """Yield a result with the heat map of a copy of the frame.
+
+    Under the key of the pixels that were read.
+    """
+    # guard(-> frame): a heat map is made from a copy of its own
+    own = replace(frame, stored=frame.stored.copy())
+    yield DeliveredResult(token, classifier.explained(own, result))
 
 
 class ClassifierQueue(QObject):
@@ -210,6 +231,17 @@ class ClassifierQueue(QObject):
             self._workers,
             "classify",
         )
+        task.yielded.connect(self.received)
+        self._start(task)
+
+    def explain(self, frame: Frame, token: Token, result: ModelResult) -> None:
+        """Make the heat map of a result; `received` or `failed` follows."""
+        classifier = self._classifier
+        if classifier is None:
+            return
+        for waiting in self._tasks:
+            waiting.withdraw()
+        task = Task(lambda: explain_frame(classifier, frame, token, result), self._workers, "classify")
         task.yielded.connect(self.received)
         self._start(task)
 

@@ -431,6 +431,10 @@ class ViewerSession(QObject):
         pane = self.focused if asked is None else asked
         self._classification.classify(pane, override=override, answered=answered)
 
+    def explain(self, asked: PaneState) -> None:
+        """Make the heat map of the answer that a pane shows."""
+        self._classification.explain(asked)
+
     def classify_series(self, stack: ImageSource | None = None, answered: bool = False) -> None:
         """Classify the slices of a stack that have no result yet.
 

@@ -10,7 +10,7 @@ import platform
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from medviewer.errors import DamagedModelError, ImageSizeError, InvalidNumbersError
 from medviewer.imaging.frame import Frame
-from medviewer.inference import engines
+from medviewer.inference import engines, explanation
 from medviewer.inference.classification.first_finding import gate_of_first
 from medviewer.inference.gates import (
     first_failed,
@@ -53,7 +53,7 @@ from medviewer.inference.pack import (
     verify_pack,
 )
 from medviewer.inference.result import FIRST, QUESTION, Gate, ModelHashes, ModelResult, ResultKey
-from medviewer.inference.tasks import TASKS
+from medviewer.inference.tasks import TASKS, mapped_label
 from medviewer.libraries import keep_caches
 from medviewer.translation import Message, mark, message
 
@@ -193,6 +193,29 @@ class Classifier:
             The reader said yes to what is asked; the result's notes say so.
         """
         return self.answer(self.prepare(frame, override, answered))
+
+    def explained(self, frame: Frame, result: ModelResult) -> ModelResult:
+        """Return a result of this frame with its heat map.
+
+        It gets the key of the frame that is read here: what belongs to another frame then shows.
+        """
+        label, spec = mapped_label(result), self.card.preprocessing
+        if not label:
+            return result
+        seen = GrayImages(frame).as_trained(spec)
+        # guard(key=): a heat map carries the key of the frame that it was made from
+        return replace(
+            result,
+            key=self.key(frame),
+            heat_map=explanation.heat_map_of(
+                self._run,
+                explanation.head_of(self.pack.read(WEIGHTS)),
+                input_of(seen, spec),
+                place_on_frame(frame, seen, spec),
+                (self.card.labels.index(label), label),
+                self.card.temperature,
+            ),
+        )
 
     def prepare(self, frame: Frame, override: bool = False, answered: bool = False) -> Prepared:
         """Check a frame against the card and prepare the network's input.

@@ -6,14 +6,14 @@ from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
     from medviewer.inference.tasks.scores import Score, probability_text, rate_text, rounded
-    from medviewer.inference.tasks.table import TASKS, outline_in
+    from medviewer.inference.tasks.table import TASKS, mapped_label, outline_in
     from medviewer.inference.tasks.task import Answer, Call
 
 __getattr__ = lazy_names(
     __name__,
     {
         "scores": "Score probability_text rate_text rounded",
-        "table": "TASKS outline_in",
+        "table": "TASKS mapped_label outline_in",
         "task": "Answer Call",
     },
 )

@@ -256,6 +256,11 @@ def _rates(point: OperatingPoint) -> Message:
     return Message("{sensitivity} · {specificity}", rates)
 
 
+def mapped(content: Classification) -> str:
+    """Return the class for which a heat map of the content speaks."""
+    return _stated_label(content)
+
+
 def _stated_label(content: Classification) -> str:
     """Return the class of the displayed probability.
 

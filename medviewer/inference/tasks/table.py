@@ -23,6 +23,7 @@ TASKS: Final[dict[str, ModelTask]] = {
             blank=classification.BLANK,
             row=classification.row,
             provenance=classification.provenance,
+            mapped=classification.mapped,
         ),
         ModelTask(
             name="segmentation",
@@ -52,3 +53,12 @@ def outline_in(result: ModelResult) -> Outline | None:
     if own is None and result.first is not None:
         return outline_in(result.first)
     return own
+
+
+def mapped_label(result: ModelResult) -> str:
+    """Return the class for which a heat map of a result speaks.
+
+    "" where there can be none: it is not valid, or its task has no such map.
+    """
+    # guard(-> TASKS[result.task].mapped(result.content)): no heat map lies on a refused image
+    return TASKS[result.task].mapped(result.content) if result.is_valid else ""

@@ -196,6 +196,8 @@ class ModelTask:
         (content, where the input lies on the frame) -> content with what lies at places of the frame.
     outline : callable
         Content -> the outline in it, or None.
+    mapped : callable
+        Content -> the class for which a heat map speaks; "" where the task has none.
     """
 
     name: str
@@ -209,3 +211,4 @@ class ModelTask:
     provenance: Callable[[Any, bool], dict[str, Any]]
     placed: Callable[[Any, FramePlace], Content] = lambda content, place: content
     outline: Callable[[Any], Outline | None] = lambda content: None
+    mapped: Callable[[Any], str] = lambda content: ""

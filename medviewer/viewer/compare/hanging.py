@@ -66,6 +66,6 @@ def _pane_rule(pane: PaneState) -> PaneRule:
         series=pane.identity.series_description.replace("|", "*"),
         plane=plane,
         view=pane.header.attributes.view_position.replace("|", "*"),
-        processing=pane.processing,
+        processing=pane.kept_processing,
         window=(voi.center, voi.width) if is_chosen and isinstance(voi, Window) else None,
     )

@@ -32,7 +32,9 @@ def session_of(state: ViewerState, *, is_ended: bool = False, saved_at: float = 
         text_level=state.text_level,
         focus=state.display.focus,
         panes=tuple(
-            None if pane is None else PaneRecord(name_of(pane.stack), pane.processing, view_of(state, pane))
+            None
+            if pane is None
+            else PaneRecord(name_of(pane.stack), pane.kept_processing, view_of(state, pane))
             for pane in state.display.panes
         ),
         is_ended=is_ended,

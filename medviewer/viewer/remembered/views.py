@@ -67,7 +67,7 @@ def views_now(state: ViewerState) -> tuple[dict[str, StackView], dict[str, Modal
     if focused is None or state.restoring is not None:
         return series, {}
     shown = [pane for pane in panes[:4] if pane is not None and pane.stack.key == focused.stack.key]
-    processings = tuple(pane.processing for pane in shown) if len(shown) == 4 else ()
+    processings = tuple(pane.kept_processing for pane in shown) if len(shown) == 4 else ()
     return series, {focused.identity.modality: ModalityView(state.layout, state.linked, processings)}
 
 

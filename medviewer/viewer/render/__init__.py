@@ -16,7 +16,6 @@ if TYPE_CHECKING:
         why_no_true_size,
     )
     from medviewer.viewer.render.graphics import (
-        FILL_OPACITY,
         Fill,
         Pen,
         Stroke,
@@ -62,7 +61,7 @@ __getattr__ = lazy_names(
     __name__,
     {
         "displayed_area": "NO_SCREEN_SIZE Screen VisiblePart area_zoom why_no_true_size",
-        "graphics": "FILL_OPACITY Fill Pen Stroke TextLine graphics_on lay_out",
+        "graphics": "Fill Pen Stroke TextLine graphics_on lay_out",
         "label_places": "Brightness KeptPlaces",
         "line_breaking": "break_lines",
         "measurements": "measured",

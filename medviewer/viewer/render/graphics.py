@@ -39,6 +39,10 @@ OUTLINE_COLOR: Final = (185, 166, 255)
 """Of all that a model draws: the role `ai` on a dark ground."""
 
 FILL_OPACITY: Final = 0.45
+HEAT_OPACITY: Final = 0.6
+"""Of the hottest cell of a heat map, others in proportion: the image stays to be seen below it."""
+
+LEAST_HEAT: Final = 0.1  # of the hottest cell; less is not told from the image
 ROUND_ERROR: Final = 0.1  # of the straight pieces of an ellipse, in pixels
 FEWEST_PIECES: Final = 24
 MOST_PIECES: Final = 720
@@ -86,10 +90,11 @@ class Stroke:
 
 @dataclass(frozen=True, slots=True)
 class Fill:
-    """An area that the image shines through, by FILL_OPACITY."""
+    """An area that the image shines through."""
 
     points: tuple[Point, ...]
     color: Color
+    opacity: float = FILL_OPACITY
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +153,7 @@ def graphics_on(
                 has_label=has_labels,
                 has_handles=has_handles and annotation.id == pane.selected,
             )
-    drawn += outline_primitives(pane)
+    drawn = [*heat_primitives(pane), *drawn, *outline_primitives(pane)]
     carry = to_view(pane.view) if drawn else None
     return () if carry is None else tuple(carried(one, carry) for one in drawn)
 
@@ -166,6 +171,27 @@ def outline_primitives(pane: PaneState) -> tuple[Primitive, ...]:
     if found is None:
         return ()
     return tuple(Polygon(points, OUTLINE_COLOR) for points in found.contours)
+
+
+def heat_primitives(pane: PaneState) -> tuple[Primitive, ...]:
+    """Return the cells of a heat map on a pane's frame, in its pixels.
+
+    () where the pane shows none, and unless the map is of a valid answer about this very frame.
+    """
+    result = pane.result
+    if not pane.shows_heat:
+        return ()
+    # guard(test): a heat map lies on its own frame only, and on none that a gate refused
+    if result is None or not result.is_valid or result.key != pane.token.key:
+        return ()
+    heat = result.heat_map
+    if heat is None:
+        return ()
+    return tuple(
+        Polygon(cell.corners, OUTLINE_COLOR, tint=HEAT_OPACITY * cell.share)
+        for cell in heat.cells
+        if cell.share >= LEAST_HEAT
+    )
 
 
 def _measured_lines(frame: Frame, one: Annotation, points: tuple[Point, ...]) -> tuple[str, ...]:
@@ -214,6 +240,8 @@ def lay_out(
         match carried(primitive, carry):
             case Polyline(points, color):
                 marks.append(Stroke(points, color))
+            case Polygon(points, color, tint=tint) if tint:
+                marks.append(Fill(points, color, tint))
             case Polygon(points, color, is_filled):
                 marks += _closed(points, color, is_filled=is_filled)
             case Ellipse(_, _, _, color, is_filled) as ellipse:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from medviewer.imaging.display import AS_STORED, ViewTransform
 from medviewer.imaging.frame import FrameGeometry
 from medviewer.imaging.identity import Identity
-from medviewer.imaging.processing import ORIGINAL, PROCESSINGS
+from medviewer.imaging.processing import ORIGINAL
 from medviewer.plain_text import side_by_side
 from medviewer.translation import listed, translate
 from medviewer.viewer.render.text_layout import LARGE_PX, MIDDLE_PX, SMALL_PX, Line, PaneText, ResultChip
@@ -18,6 +18,7 @@ from medviewer.viewer.texts import (
     acquisition_lines,
     aspect_text,
     exposure_text,
+    heat_lines,
     image_marks,
     is_processed,
     no_scale_text,
@@ -38,6 +39,7 @@ from medviewer.viewer.texts import (
     spacing_text,
     study_moment_text,
     view_texts,
+    view_title,
     without_texts,
 )
 
@@ -151,8 +153,11 @@ def _few(text: PaneText) -> PaneText:
     )
 
 
-def caption_text(processed: "Processed | None") -> tuple[str, str]:
+def caption_text(state: PaneState, processed: "Processed | None") -> tuple[str, str]:
     """Return in a few words how an image was made, and in a line all of it."""
+    heat = [line.for_user() for line in heat_lines(state)]
+    if heat:
+        return heat[0], "\n".join(heat)
     if processed is None:
         return "", ""
     made = [said.for_user() for said in (*processed.steps, *processed.rendering_steps)]
@@ -184,7 +189,7 @@ def spoken_text(state: PaneState, number: int) -> str:
     """
     said = [
         translate("Pane {number}", number=number + 1),
-        translate(PROCESSINGS[state.processing].title),
+        view_title(state),
         series_title(state.stack, hidden=True),
         slice_text(state),
         orientation_mark(state),

@@ -17,6 +17,7 @@ from medviewer.viewer.texts import (
     series_name,
     series_number_text,
     spacing_notes,
+    view_title,
 )
 
 PLANE_LETTERS: Final = {"Axial": "A", "Coronal": "C", "Sagittal": "S"}
@@ -37,7 +38,7 @@ class TitleStrip:
     Parameters
     ----------
     view : str
-        A row of the PROCESSINGS table; "" where nothing is shown.
+        A row of the PROCESSINGS table, or the title of a heat map; "" where nothing is shown.
     plane : str
         "Axial", "Coronal" or "Sagittal" where it is to be told; else "".
     whose : str
@@ -66,7 +67,7 @@ def compose_title(state: PaneState, showing: Showing) -> TitleStrip:
     # guard(-> False): of several panes each names its patient, the inactive ones, too
     is_named = showing.beside and showing.identity
     return TitleStrip(
-        view=state.processing,
+        view=view_title(state) if state.shows_heat else state.processing,
         plane=stack.plane if showing.plane and stack.plane in PLANE_LETTERS else "",
         whose=patient_title(state.identity) if is_named else "",
         series=side_by_side(

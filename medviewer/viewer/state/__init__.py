@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         set_processing,
         set_subtraction,
         set_voi,
+        show_heat,
         show_marks,
         turn,
         turn_back,
@@ -87,7 +88,7 @@ __getattr__ = lazy_names(
     {
         "appearance": (
             "looked_at set_comparison set_inversion set_presentation set_processing "
-            "set_subtraction set_voi show_marks turn turn_back window_anew"
+            "set_subtraction set_voi show_heat show_marks turn turn_back window_anew"
         ),
         "cine_range": "CineRange cine_part numbers_in_file with_cine_end",
         "display_state": "DisplayState Look clear_panes set_focus swap_panes with_panes",

@@ -9,6 +9,7 @@ from dataclasses import replace
 from medviewer.imaging.display import AS_STORED, Orientation, lacks_window
 from medviewer.imaging.frame import Frame, Voi
 from medviewer.imaging.presentation_state import PresentationState, presented
+from medviewer.imaging.processing import ORIGINAL
 from medviewer.viewer.state.display_state import DisplayState, Look, change_panes
 from medviewer.viewer.state.links import stack_owner
 from medviewer.viewer.state.pane_state import Comparison, PaneState
@@ -82,7 +83,23 @@ def set_processing(state: DisplayState, number: int, processing: str) -> Display
 
     Clears no result: a classifier never sees it.
     """
-    return change_panes(state, [number], lambda pane: replace(pane, processing=processing))
+    return change_panes(
+        state, [number], lambda pane: replace(pane, processing=processing, heat_instead_of="")
+    )
+
+
+def show_heat(state: DisplayState, number: int, on: bool) -> DisplayState:
+    """Show a heat map over a pane's original image, or no longer.
+
+    Which heat map that is, if any, says the result of the pane alone.
+    """
+
+    def show(pane: PaneState) -> PaneState:
+        if on:
+            return replace(pane, processing=ORIGINAL, heat_instead_of=pane.kept_processing)
+        return replace(pane, processing=pane.kept_processing, heat_instead_of="")
+
+    return change_panes(state, [number], show)
 
 
 def turn(state: DisplayState, numbers: Collection[int], more: Orientation) -> DisplayState:

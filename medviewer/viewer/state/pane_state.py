@@ -77,6 +77,7 @@ class PaneState:
     voi_subtracted: Voi | None = None  # None: the subtraction's own
     result: ModelResult | None = None
     token: Token = field(default_factory=lambda: Token(0))
+    heat_instead_of: str = ""  # the processing whose place a model's heat map has; "": none is shown
     plane: str = "stored"
     presentation: PresentationState | None = None
     before_presentation: tuple[Voi | None, Orientation] = (None, AS_STORED)  # to return to without it
@@ -131,6 +132,16 @@ class PaneState:
         is_drawn_over = self.comparison is Comparison.DIFFERENCE and not row.changes_pixels
         is_refused = is_drawn_over or why_not_processed(seen, row.name) is not None
         return Comparison.NONE if is_refused else self.comparison
+
+    @property
+    def shows_heat(self) -> bool:
+        """Whether it is the pane of a model's heat map, there or not."""
+        return bool(self.heat_instead_of)
+
+    @property
+    def kept_processing(self) -> str:
+        """The processing to which it returns, and which is remembered."""
+        return self.heat_instead_of or self.processing
 
     @property
     def presentation_in_use(self) -> PresentationState | None:

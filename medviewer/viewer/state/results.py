@@ -76,6 +76,7 @@ def receive(state: DisplayState, token: Token, result: ModelResult) -> tuple[Dis
     # guard(test): the echoed key is compared
     if result.key != token.key:
         return state, Reception.DROPPED
+    result = result.keeping(state.results.get(token.key))
     stored = replace(
         state,
         results={**state.results, token.key: result},

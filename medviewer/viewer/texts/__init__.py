@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         slice_text,
         stack_title,
         view_texts,
+        view_title,
     )
     from medviewer.viewer.texts.corner_words import (
         acquisition_lines,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
         spacing_text,
     )
     from medviewer.viewer.texts.frame_messages import messages_of_frame
+    from medviewer.viewer.texts.heat_map import heat_lines
     from medviewer.viewer.texts.image_numbers import (
         aspect_text,
         images_text,
@@ -109,12 +111,13 @@ __getattr__ = lazy_names(
         "caption": (
             "cautions date_text frame_aspect_text image_marks is_processed "
             "model_name orientation_mark orientation_text result_text processing_tag scale_bar "
-            "slice_text stack_title view_texts"
+            "slice_text stack_title view_texts view_title"
         ),
         "corner_words": (
             "acquisition_lines exposure_text no_scale_text patient_lines pixel_words plane_text spacing_text"
         ),
         "frame_messages": "messages_of_frame",
+        "heat_map": "heat_lines",
         "image_numbers": (
             "aspect_text images_text is_numbered_in_order number_text numbers_text part_text "
             "place_record place_text position_text "

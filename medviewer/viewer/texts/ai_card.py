@@ -202,7 +202,7 @@ def card_of(result: ModelResult, one_in: float = 0.0) -> AiCard:
         scale=_scale(answer),
         named=_named(result) if answer.call is Call.NAMED else (),
         frequencies=frequencies,
-        details=_details(result, answer, said.details),
+        details=(*_heat(result), *_details(result, answer, said.details)),
         cautions=said.cautions,
         source=source,
     )
@@ -232,6 +232,15 @@ def _details(result: ModelResult, answer: Answer, said: tuple[str, ...]) -> tupl
         title = translate(result.population_title)
         notes.insert(0, translate("figures for the group: {title}", title=title))
     return tuple(notes)
+
+
+def _heat(result: ModelResult) -> tuple[str, ...]:
+    """Return the heat map in a few words, or by which figure it is withheld."""
+    heat = result.heat_map
+    if heat is None:
+        return ()
+    lines = heat.lines if heat.is_withheld else heat.lines[:1]
+    return tuple(line.for_user() for line in lines)
 
 
 def _scale(answer: Answer) -> ScoreScale | None:

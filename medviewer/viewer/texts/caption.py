@@ -25,6 +25,7 @@ from medviewer.inference.tasks import TASKS, Call
 from medviewer.plain_text import side_by_side
 from medviewer.translation import NOTHING, Message, mark, message, translate
 from medviewer.viewer.state import Comparison, PaneState
+from medviewer.viewer.texts.heat_map import HEAT_MAP, heat_lines
 from medviewer.viewer.texts.image_numbers import aspect_text, number_text, part_text, stack_aspect_text
 
 PLANES: Final = (mark("Axial"), mark("Coronal"), mark("Sagittal"), mark("Oblique"))
@@ -159,10 +160,19 @@ def _cautions(pane: PaneState) -> list[tuple[str, str]]:
         lines.append((by_hand if pane.inverts else usual, translate("INVERTED")))
     if pane.compares is Comparison.DIFFERENCE:
         lines.append((translate("difference from the original"), translate("DIFFERENCE")))
+    lines.extend((line.for_user(), translate("HEAT MAP")) for line in heat_lines(pane)[:1])
     if pane.processing != ORIGINAL:
         words = (PROCESSED, NOT_FOR_MEASUREMENT) if is_processed(pane) else (_refusal(pane), NOT_PROCESSED)
         lines.append((words[0].for_user(), words[1].for_user()))
     return lines
+
+
+def view_title(pane: PaneState, *, shortly: bool = False) -> str:
+    """Return the view of a pane: "Original", "Edges", "Heat map"."""
+    if pane.shows_heat:
+        return HEAT_MAP.for_user()
+    row = PROCESSINGS[pane.processing]
+    return translate((row.short if shortly else "") or row.title)
 
 
 def _shows_lines(pane: PaneState) -> bool:

@@ -8,6 +8,7 @@ from medviewer.inference.pack import InstalledModel
 from medviewer.inference.result import FIRST, QUESTION, ModelResult
 from medviewer.translation import NOTHING, Message, mark, message
 from medviewer.viewer.commands.command import CLASSIFY, Command
+from medviewer.viewer.commands.images.heat_map import HEAT_COMMAND
 from medviewer.viewer.commands.images.models import MODEL_LIST, chosen_model, follow_header, hold_model
 from medviewer.viewer.commands.reasons import no_image
 from medviewer.viewer.models import part_question
@@ -374,6 +375,7 @@ CLASSIFY_COMMANDS: Final = (
         run=_copy_table,
         unavailable=_none_asked,
     ),
+    HEAT_COMMAND,
     Command(
         id="classify.anyway",
         title=mark("Classify any&way…"),

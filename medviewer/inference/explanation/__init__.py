@@ -1,0 +1,19 @@
+"""Heat maps of classifiers, shown only where their checks hold."""
+
+from typing import TYPE_CHECKING
+
+from medviewer.lazy_imports import lazy_names
+
+if TYPE_CHECKING:
+    from medviewer.inference.explanation.activation import heat_map_of
+    from medviewer.inference.explanation.head import head_of
+    from medviewer.inference.explanation.heat_map import HeatMap
+
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "activation": "heat_map_of",
+        "head": "head_of",
+        "heat_map": "HeatMap",
+    },
+)
