@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from medviewer import paths
+from medviewer.errors import WriteError
 from medviewer.plain_json import read_json
-from medviewer.storage import read_kept, set_aside, write_private
+from medviewer.storage import MOST_KEPT, read_kept, read_to_change, set_aside, sole_writer, write_private
 from medviewer.translation import LANGUAGES, NOTHING, mark, message
 
 FILE_NAME: Final = "settings.json"
@@ -149,16 +150,40 @@ class Settings:
         """
         if not SETTINGS[key].allows(value):
             raise ValueError(f"{key} cannot be {value!r}")
-        # guard(statement): a window that keeps one setting leaves those of other windows as they are
-        self.take_from_others()
-        if self._values[key] == value:
-            return
-        self._values[key] = value
-        changed = {name: kept for name, kept in self._values.items() if kept != SETTINGS[name].default}
-        # in ASCII: the name of a folder, which a model has, may be no Unicode
-        content = json.dumps({"version": VERSION, "settings": changed}, indent=1)
-        write_private(self._file, content.encode("ascii"))
+        with sole_writer(self._file.parent):
+            try:
+                # guard(statement): a window that keeps one setting leaves those of other windows as they are
+                self._take_to_change()
+            finally:
+                is_new = self._values[key] != value
+                self._values[key] = value
+            if not is_new:
+                return
+            changed = {name: kept for name, kept in self._values.items() if kept != SETTINGS[name].default}
+            # in ASCII: the name of a folder, which a model has, may be no Unicode
+            content = json.dumps({"version": VERSION, "settings": changed}, indent=1)
+            write_private(self._file, content.encode("ascii"))
         self._read = content
+
+    def _take_to_change(self) -> None:
+        """Take the changes of other windows; set a damaged file aside.
+
+        Raises
+        ------
+        WriteError
+            The file can neither be read nor set aside: it would be written over.
+        """
+        content = read_to_change(self._file, MOST_KEPT)
+        if content is None or content == self._read.encode("utf-8"):
+            return
+        try:
+            _checked(read_json(content.decode("utf-8")))
+        except (ValueError, KeyError, RecursionError) as error:
+            # guard(test): damaged settings that cannot be set aside are not written over
+            if set_aside(self._file) is None:
+                raise WriteError(path=self._file, reason=mark("it is damaged"), bytes=0) from error
+            return
+        self.take_from_others()
 
     def _set_aside(self) -> None:
         kept = set_aside(self._file)

@@ -6,6 +6,7 @@ import logging
 import os
 import stat
 import sys
+import time
 from collections.abc import Generator, Iterable
 from pathlib import Path
 from typing import Final
@@ -20,6 +21,8 @@ NOT_SUPPORTED: Final = frozenset(
 
 MOST_KEPT: Final = 1 << 20  # bytes of a kept file
 MOST_SET_ASIDE: Final = 100  # damaged files beside one name
+SHORT_WAIT_SECONDS: Final = 0.3  # for another window that writes a small file
+SHORT_STEP_SECONDS: Final = 0.005
 
 _log = logging.getLogger(__name__)
 
@@ -167,6 +170,24 @@ def read_kept(path: Path, most: int = MOST_KEPT) -> bytes:
     return content
 
 
+def read_to_change(path: Path, most: int = MOST_KEPT) -> bytes | None:
+    """Read a kept file that is about to be written anew; None where there is none.
+
+    Raises
+    ------
+    WriteError
+        It cannot be read: it would be written over unseen.
+    ValueError
+        As `read_kept`.
+    """
+    try:
+        return read_kept(path, most)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise _refusal(error, path, 0) from error
+
+
 def remove(path: Path) -> None:
     """Remove a file, unless it is gone.
 
@@ -224,6 +245,28 @@ def set_aside(path: Path) -> Path | None:
             return None
         return kept
     return None
+
+
+@contextlib.contextmanager
+def sole_writer(folder: Path, seconds: float = SHORT_WAIT_SECONDS) -> Generator[None, None, None]:
+    """Hold the right of `only_writer`, after a short wait for another process.
+
+    For small files, which are written in no time.
+
+    Raises
+    ------
+    WriteError
+        Another process holds it for longer.
+    """
+    until = time.monotonic() + seconds
+    while True:
+        with only_writer(folder) as is_alone:
+            if is_alone:
+                yield
+                return
+        if time.monotonic() > until:
+            raise WriteError(path=folder, reason=mark("another window is writing"), bytes=0)
+        time.sleep(SHORT_STEP_SECONDS)
 
 
 @contextlib.contextmanager

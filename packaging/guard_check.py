@@ -92,6 +92,9 @@ TESTS = (
 )
 ORACLE = ("tests/oracle",)
 ELSEWHERE = {
+    "viewer/layouts/rule_file.py": ("tests/viewer/layouts/test_shared_rules.py",),
+    "viewer/key_file.py": ("tests/test_kept_files.py",),
+    "viewer/commands/images/window.py": ("tests/gui/panels/test_own_presets.py",),
     "cli/batch/merging.py": ("tests/inference/test_shards.py",),
     "viewer/compare/patients.py": ("tests/gui/grid/test_whose.py",),
     "gui/panels/prediction.py": ("tests/gui/window/test_fit_check.py",),
@@ -134,7 +137,7 @@ ELSEWHERE = {
         "tests/gui/panels/test_prediction.py",
     ),
     "plain_json.py": ("tests/viewer/memory/test_absurd_records.py",),
-    "settings.py": ("tests/gui/session/test_memory_switch.py",),
+    "settings.py": ("tests/gui/session/test_memory_switch.py", "tests/test_kept_files.py"),
     "training/fit/cross_validation.py": ("tests/training/fit/test_left_out.py",),
     "viewer/annotations/edits.py": (
         "tests/viewer/tools/test_annotation_tools.py",

@@ -1,5 +1,6 @@
 """Whatever stands in the place of a kept file, the program starts, names it, and can keep it anew."""
 
+import errno
 import json
 import os
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from medviewer import paths
+from medviewer.errors import WriteError
 from medviewer.inference.protection.errors import TrustListError
 from medviewer.inference.protection.trust import TrustList
 from medviewer.settings import Settings
@@ -121,3 +123,61 @@ def test_a_key_that_is_no_unicode_is_kept() -> None:
     again = KeyFile()
     assert not again.notice
     assert again.changed == {"image.play": "\ud800", "image.invert": "X"}
+
+
+def test_keys_of_two_windows_stay() -> None:
+    one, two = KeyFile(), KeyFile()
+    one.keep({"image.play": "X", "image.invert": "Y"})
+    two.keep({"view.maximise": "Z"})
+    assert two.changed == KeyFile().changed == {"image.play": "X", "image.invert": "Y", "view.maximise": "Z"}
+    one.keep({"image.play": "X"})
+    assert KeyFile().changed == {"image.play": "X", "view.maximise": "Z"}
+
+
+@pytest.mark.parametrize(
+    "keep",
+    [lambda: KeyFile().keep({"image.play": "X"}), lambda: Settings().change("theme", "light")],
+    ids=["keys", "settings"],
+)
+def test_what_cannot_be_read_now_is_not_written_over(
+    keep: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    KeyFile().keep({"image.invert": "Y"})
+    Settings().change("tool", "pan")
+    before = [place(name).read_bytes() for name in ("keys.json", "settings.json")]
+
+    def refuse(*_: object) -> bytes:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    for module in ("settings", "storage", "viewer.key_file"):
+        monkeypatch.setattr(f"medviewer.{module}.read_kept", refuse)
+    with pytest.raises(WriteError, match="Permission denied"):
+        keep()
+    assert [place(name).read_bytes() for name in ("keys.json", "settings.json")] == before
+
+
+@pytest.mark.parametrize("can_be_set_aside", [True, False])
+@pytest.mark.parametrize("name", ["keys.json", "settings.json"])
+def test_what_was_damaged_meanwhile_is_kept(
+    name: str, can_be_set_aside: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys, settings = KeyFile(), Settings()
+    place(name).write_bytes(b"damaged")
+
+    def keep() -> None:
+        keys.keep({"image.play": "X"})
+        settings.change("theme", "light")
+
+    if can_be_set_aside:
+        keep()
+        assert place(f"{name}.bad").read_bytes() == b"damaged"
+        assert not NAMED[name]()
+        return
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr(os, "link", refuse)
+    with pytest.raises(WriteError, match="damaged"):
+        keep()
+    assert place(name).read_bytes() == b"damaged"

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from medviewer import paths
+from medviewer.errors import WriteError
 from medviewer.plain_json import read_json
-from medviewer.storage import read_kept, set_aside, write_private
-from medviewer.translation import NOTHING, message
+from medviewer.storage import read_kept, read_to_change, set_aside, sole_writer, write_private
+from medviewer.translation import NOTHING, mark, message
 
 FILE_NAME: Final = "keys.json"
 VERSION: Final = 1
@@ -50,9 +51,10 @@ class KeyFile:
     def __init__(self) -> None:
         self._file = paths.user_folder("config") / FILE_NAME
         self.changed: Mapping[str, str] = {}
+        self._written: Mapping[str, str] = {}  # as this window knows the file
         self.notice = NOTHING  # to show once; nothing where all is well
         try:
-            self.changed = _checked(read_json(read_kept(self._file).decode("utf-8")))
+            self.changed = self._written = _checked(read_json(read_kept(self._file).decode("utf-8")))
         except (FileNotFoundError, NotADirectoryError):
             return
         except OSError:
@@ -66,16 +68,46 @@ class KeyFile:
             )
 
     def keep(self, changed: Mapping[str, str]) -> None:
-        """Write other changed keys.
+        """Write other changed keys; those that another window has changed meanwhile stay.
 
         Raises
         ------
         WriteError
             The file could not be written; the keys hold until the program ends.
         """
-        self.changed = dict(changed)
-        content = json.dumps({"version": VERSION, "keys": self.changed}, indent=1)
-        write_private(self._file, content.encode("ascii"))
+        own, self.changed = dict(changed), dict(changed)
+        with sole_writer(self._file.parent):
+            there = self._in_file()
+            # guard(test): keys that another window has changed stay
+            if there is not None:
+                own = _merged(self._written, own, there)
+            content = json.dumps({"version": VERSION, "keys": own}, indent=1)
+            write_private(self._file, content.encode("ascii"))
+        self.changed = self._written = own
+
+    def _in_file(self) -> Mapping[str, str] | None:
+        """Return the keys in the file; None where it has none, or is damaged and set aside.
+
+        Raises
+        ------
+        WriteError
+            The file can neither be read nor set aside.
+        """
+        try:
+            found = read_to_change(self._file)
+            return None if found is None else _checked(read_json(found.decode("utf-8")))
+        except (ValueError, KeyError, RecursionError) as error:
+            # guard(test): a damaged file of keys that cannot be set aside is not written over
+            if set_aside(self._file) is None:
+                raise WriteError(path=self._file, reason=mark("it is damaged"), bytes=0) from error
+            return None
+
+
+def _merged(base: Mapping[str, str], ours: Mapping[str, str], theirs: Mapping[str, str]) -> dict[str, str]:
+    """Return their keys with what was changed here since the base."""
+    here = {name for name in base.keys() | ours.keys() if base.get(name) != ours.get(name)}
+    kept = {name: key for name, key in theirs.items() if name not in here}
+    return kept | {name: key for name, key in ours.items() if name in here}
 
 
 def _checked(content: Any) -> Mapping[str, str]:

@@ -16,7 +16,7 @@ from medviewer.imaging.frame import Frame, Voi
 from medviewer.imaging.processing import FIRST_SHOWN, ORIGINAL
 from medviewer.imaging.source import ImageSource, Slice, SliceKey
 from medviewer.settings import Settings
-from medviewer.translation import Message, message
+from medviewer.translation import NOTHING, Message, message
 from medviewer.viewer import compare, layouts, remembered, state as display_state
 from medviewer.viewer.key_file import KeyFile
 from medviewer.viewer.layouts import first_layout
@@ -183,8 +183,9 @@ class Viewer:
         """The user's own hanging rules, read when first asked for."""
         if self._rule_file is None:
             self._rule_file = layouts.RuleFile()
-            if self._rule_file.notice:
-                self.work.notices.tell(Notice(self._rule_file.notice, severity="warning"))
+        notice, self._rule_file.notice = self._rule_file.notice, NOTHING
+        if notice:
+            self.work.notices.tell(Notice(notice, severity="warning"))
         return self._rule_file
 
     def follow(self, listener: Listener) -> None:
@@ -407,7 +408,7 @@ class Viewer:
     def _forget_rules(self) -> None:
         """Forget hanging rules with words that may be of a study."""
         try:
-            self.rule_file.keep_only(rule for rule in self.rule_file.rules if _is_of_the_field(rule))
+            self.rule_file.keep_only(_is_of_the_field)
         except MedviewerError as error:
             self.work.notices.tell_error(error, SETTINGS)
 

@@ -142,6 +142,7 @@ class Openings(QObject):
         if len(untouched) < len(FIRST_SHOWN):
             return
         study = self.queue.study_of(untouched[0])
+        self._viewer.rule_file.refresh()  # another window, or a person, may have written into it
         if self._hang_by(self._viewer.rule_file.rules, study):
             return
         for number, stack in enumerate(mammography_stacks(study)):

@@ -2,14 +2,15 @@
 
 import json
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
 from medviewer import limits, paths
+from medviewer.errors import WriteError
 from medviewer.imaging.processing import ORIGINAL, PROCESSINGS
-from medviewer.storage import read_kept, set_aside, write_private
-from medviewer.translation import NOTHING, message
+from medviewer.storage import read_kept, read_to_change, set_aside, sole_writer, write_private
+from medviewer.translation import NOTHING, mark, message
 from medviewer.viewer.layouts.layouts import LAYOUTS, panes_of
 from medviewer.viewer.layouts.rules import HangingRule, PaneRule
 
@@ -19,6 +20,11 @@ MOST_BYTES: Final = 1 << 20
 LARGEST: Final = 1e15  # of a window's numbers
 SMALLEST: Final = 1e-15
 PLANES: Final = ("", "Axial", "Coronal", "Sagittal", "Oblique")
+
+DAMAGE: Final = (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError)
+
+Rules = tuple[HangingRule, ...]
+Change = Callable[[Rules], Rules]
 
 HEAD: Final = """\
 # Hanging rules of medviewer. The first rule that fits a study holds.
@@ -31,25 +37,52 @@ HEAD: Final = """\
 class RuleFile:
     """The user's own hanging rules, the newest first.
 
-    A damaged file is set aside and named in `notice`.
+    Other windows write the file, too, and people with an editor. What they have changed is taken by
+    `refresh`, and stays when this window changes a rule. A damaged file is set aside.
+
+    Attributes
+    ----------
+    rules : tuple of HangingRule
+        The newest first.
+    notice : Message
+        To show once; nothing where all is well.
     """
 
     def __init__(self) -> None:
         self._file = paths.user_folder("config") / FILE_NAME
-        self.rules: tuple[HangingRule, ...] = ()
-        self.notice = NOTHING  # to show once; nothing where all is well
+        self.rules: Rules = ()
+        self.notice = NOTHING
+        self._seen: bytes | None = None  # the file as this window knows it
+        self._unwritten: list[Change] = []  # it refused them
         try:
-            self.rules = _rules(read_kept(self._file, MOST_BYTES))
+            self._seen = read_kept(self._file, MOST_BYTES)
+            self.rules = _rules(self._seen)
         except (FileNotFoundError, NotADirectoryError):
             return
         except OSError:
             self.notice = message("The hanging rules could not be read; studies hang as usual.")
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError):
-            kept = set_aside(self._file)
+        except DAMAGE:
+            self._set_aside()
+
+    def refresh(self) -> None:
+        """Take what others have written into the file.
+
+        One that cannot be read so, perhaps half typed in an editor, is left as it is; the rules from before
+        hold, which the notice says.
+        """
+        try:
+            found = read_kept(self._file, MOST_BYTES)
+        except (OSError, ValueError):
+            return  # it is met again when something is to be kept
+        if found == self._seen:
+            return
+        self._seen = found
+        try:
+            self.rules = self._changed(_rules(found))
+        except DAMAGE:
             self.notice = message(
-                "The hanging rules could not be read; studies hang as usual, and the old file is kept "
-                "as {name}.",
-                name=FILE_NAME if kept is None else kept.name,
+                "{name} was changed and cannot be read so; the hanging rules from before hold.",
+                name=FILE_NAME,
             )
 
     def keep(self, rule: HangingRule) -> None:
@@ -61,9 +94,28 @@ class RuleFile:
             The file could not be written; the rule holds until the program ends.
         """
         rule = _readable(rule)
-        others = [one for one in self.rules if one.name != rule.name and not _replaces(rule, one)]
-        self.rules = (rule, *others)[:MOST_RULES]
-        self._write()
+        self._change(lambda rules: _with_first(rule, rules))
+
+    def keep_new(self, rule: HangingRule) -> HangingRule:
+        """Put a rule first under its name with a free number; return it.
+
+        Raises
+        ------
+        WriteError
+            As `keep`.
+        """
+        bare = _readable(rule)
+        numbered = bare
+
+        def with_new(rules: Rules) -> Rules:
+            nonlocal numbered
+            taken = {one.name for one in rules}
+            names = (f"{bare.name} ({number})".strip() for number in range(1, len(taken) + 2))
+            numbered = replace(bare, name=next(name for name in names if name not in taken))
+            return _with_first(numbered, rules)
+
+        self._change(with_new)
+        return numbered
 
     def remove(self, rule: HangingRule) -> None:
         """Forget a rule.
@@ -73,10 +125,9 @@ class RuleFile:
         WriteError
             The file could not be written.
         """
-        self.rules = tuple(one for one in self.rules if one != rule)
-        self._write()
+        self._change(lambda rules: tuple(one for one in rules if one != rule))
 
-    def keep_only(self, rules: Iterable[HangingRule]) -> None:
+    def keep_only(self, is_kept: Callable[[HangingRule], bool]) -> None:
         """Forget all other rules.
 
         Raises
@@ -84,14 +135,61 @@ class RuleFile:
         WriteError
             The file could not be written.
         """
-        kept = tuple(rules)
-        if kept != self.rules:
-            self.rules = kept
-            self._write()
+        self.refresh()
+        if not all(map(is_kept, self.rules)):
+            self._change(lambda rules: tuple(filter(is_kept, rules)))
 
-    def _write(self) -> None:
-        content = HEAD + "".join(map(rule_text, self.rules))
-        write_private(self._file, content.encode("utf-8"))
+    def _change(self, change: Change) -> None:
+        """Change the rules in the file, where others may stand by now, and those of this window."""
+        known = self.rules
+        self._unwritten.append(change)
+        self.rules = change(known)
+        with sole_writer(self._file.parent):
+            there = self._in_file()
+            # guard(self._changed(there) -> change(known)): rules that others wrote into the file stay there
+            rules = change(known) if there is None else self._changed(there)
+            content = (HEAD + "".join(map(rule_text, rules))).encode("utf-8")
+            write_private(self._file, content)
+        self.rules, self._seen = rules, content
+        self._unwritten.clear()
+
+    def _changed(self, rules: Rules) -> Rules:
+        """Return rules with the changes that are not in the file yet."""
+        for change in self._unwritten:
+            rules = change(rules)
+        return rules
+
+    def _in_file(self) -> Rules | None:
+        """Return the rules in the file; None where it has none.
+
+        A damaged one is set aside.
+
+        Raises
+        ------
+        WriteError
+            The file can neither be read nor set aside.
+        """
+        try:
+            found = read_to_change(self._file, MOST_BYTES)
+            return None if found is None else _rules(found)
+        except DAMAGE as error:
+            # guard(test): a damaged file of rules that cannot be set aside is not written over
+            if not self._set_aside():
+                raise WriteError(path=self._file, reason=mark("it is damaged"), bytes=0) from error
+            return None
+
+    def _set_aside(self) -> bool:
+        kept = set_aside(self._file)
+        self.notice = message(
+            "The hanging rules could not be read; studies hang as usual, and the old file is kept as {name}.",
+            name=FILE_NAME if kept is None else kept.name,
+        )
+        return kept is not None
+
+
+def _with_first(rule: HangingRule, rules: Rules) -> Rules:
+    others = [one for one in rules if one.name != rule.name and not _replaces(rule, one)]
+    return (rule, *others)[:MOST_RULES]
 
 
 def _readable(rule: HangingRule) -> HangingRule:

@@ -53,6 +53,15 @@ def test_a_window_that_is_kept_is_offered_at_the_next_start_and_taken_away(
     assert Settings().text("own_presets") == ""
 
 
+def test_windows_that_two_windows_of_the_program_keep_stay(qtbot: QtBot, scene: WindowScene) -> None:
+    window, elsewhere = make_window(qtbot, scene), Settings()
+    scene.open("head")
+    scene.session.viewer.set_voi(Window(35, 110))
+    elsewhere.change("own_presets", own_presets_text((OwnPreset("CT", "HU", 50, 400),)))
+    press(window, "Keep this as mine")
+    assert [one.width for one in own_presets_from(Settings().text("own_presets"))] == [400, 110]
+
+
 def test_a_kept_window_is_offered_for_its_kind_of_image_only(qtbot: QtBot, scene: WindowScene) -> None:
     window = make_window(qtbot, scene)
     scene.open("head", "fractions")

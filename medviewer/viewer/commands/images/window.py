@@ -30,6 +30,7 @@ from medviewer.viewer.windowing import (
     PRESET_KEYS,
     OwnPreset,
     offered_presets,
+    own_presets_from,
     own_presets_text,
     preset_of,
     presets_of,
@@ -117,7 +118,12 @@ def _is_kept(state: ViewerState) -> bool:
 def _keep(viewer: Viewer) -> None:
     preset = _shown_preset(viewer.state)
     if preset is not None:
-        kept = with_preset_toggled(viewer.state.own_presets, preset)
+        viewer.settings.take_from_others()
+        shown = viewer.state.own_presets
+        # guard(own_presets_from(viewer.settings.text("own_presets")) -> ()): presets of other windows stay
+        there = own_presets_from(viewer.settings.text("own_presets"))
+        others = tuple(one for one in there if one not in shown and one != preset)
+        kept = with_preset_toggled((*others, *shown), preset)
         viewer.change(own_presets=kept)
         of_the_field = [one for one in kept if are_known(one.modality, one.unit)]  # others may name somebody
         viewer.change_setting("own_presets", own_presets_text(tuple(of_the_field)))

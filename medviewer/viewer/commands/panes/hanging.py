@@ -30,7 +30,10 @@ def _keep(rule: HangingRule | None, viewer: Viewer) -> None:
         viewer.tell(_MEMORY_OFF)
         return
     try:
-        viewer.rule_file.keep(rule)
+        if rule.is_automatic:
+            viewer.rule_file.keep(rule)
+        else:
+            rule = viewer.rule_file.keep_new(rule)
     except MedviewerError as error:
         viewer.work.notices.tell_error(error, SETTINGS)
     else:
@@ -46,10 +49,8 @@ def use_for_kind(viewer: Viewer) -> None:
 
 def keep_layout(viewer: Viewer) -> None:
     """Keep the arrangement as a layout of one's own."""
-    taken = {rule.name for rule in viewer.rule_file.rules}
     layout = viewer.state.layout.replace("x", " × ")
-    names = (f"{_kind(viewer.state)} {layout} ({number})".strip() for number in range(1, len(taken) + 2))
-    name = next(name for name in names if name not in taken)
+    name = f"{_kind(viewer.state)} {layout}".strip()
     _keep(compare.arrangement(viewer.state, name, is_automatic=False), viewer)
 
 

@@ -1,0 +1,74 @@
+"""Two windows of the program draw in one study at the same time, and nothing of either is lost."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from medviewer import paths
+from medviewer.imaging.annotation.document import from_json
+from medviewer.viewer.layouts.rule_file import RuleFile
+from medviewer.viewer.memory import annotations_folder
+from tests.factories import ct_series
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE_SECONDS = 120.0
+
+
+def started(home: Path, seed: int, study: Path, edits: int, limit: Callable[[], None] | None = None) -> Any:
+    """Return a window that waits for the word."""
+    program = subprocess.Popen(
+        [sys.executable, "-m", "tests.end_to_end.drawing_program", str(seed), str(study), str(edits)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env={**os.environ, "MEDVIEWER_HOME": str(home), "QT_QPA_PLATFORM": "offscreen"},
+        cwd=ROOT,
+        preexec_fn=limit,
+    )
+    assert program.stdout is not None
+    assert program.stdout.readline() == "ready\n"
+    return program
+
+
+def ended(programs: list[Any]) -> list[Any]:
+    """Let windows draw at once, and return what each told at its end."""
+    for program in programs:
+        program.stdin.write("go\n")
+        program.stdin.flush()
+    said = [program.communicate(timeout=PATIENCE_SECONDS)[0] for program in programs]
+    assert [program.returncode for program in programs] == [0] * len(programs)
+    return [json.loads(one) for one in said]
+
+
+def study_in(folder: Path) -> Path:
+    folder.mkdir()
+    ct_series(folder, slices=6, StudyInstanceUID="1.2.9.77", PatientID="77")
+    return folder
+
+
+def in_file() -> list[list[str]]:
+    """Return ids and texts of the only study's annotations."""
+    (file,) = annotations_folder().glob("*.json")
+    return sorted([one.id, one.text] for one in from_json(file.read_text("ascii")))
+
+
+@pytest.mark.parametrize("edits", [60, pytest.param(600, marks=pytest.mark.slow)])
+def test_two_windows_that_draw_in_one_study_lose_nothing_of_each_other(
+    home: Path, tmp_path: Path, edits: int
+) -> None:
+    study = study_in(tmp_path / "study")
+    found = ended([started(home, seed, study, edits) for seed in (1, 2)])
+    assert all(own for own, _, _ in found)
+    assert in_file() == sorted([*found[0][0], *found[1][0]])
+    layouts = sum(count for _, count, _ in found)
+    assert layouts > 0
+    assert len({rule.name for rule in RuleFile().rules}) == layouts
+    assert [path.name for path in annotations_folder().iterdir() if ".bad" in path.name] == []
+    assert not list(paths.user_folder("config").glob("*.bad*"))
