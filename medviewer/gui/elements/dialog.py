@@ -27,7 +27,7 @@ from medviewer.gui.widgets import LEAST_SIZE, ChoiceBox, add_clear_button, plain
 from medviewer.imaging.identity import Identity
 from medviewer.plain_text import side_by_side
 from medviewer.translation import translate
-from medviewer.viewer.elements import ElementRow, compared, element_rows, found_rows, rows_text
+from medviewer.viewer.elements import ElementRow, found_rows, rows_text
 from medviewer.viewer.texts import number_text, series_title
 
 if TYPE_CHECKING:
@@ -78,11 +78,13 @@ class ElementsDialog(QDialog):
         self.tree = self._make_tree()
         self.note = plain_label(role="attention", wraps=True)
         self.count = plain_label(role="quiet")
+        self.busy = plain_label(role="quiet")
         self._arrange()
         self.resize(FIRST_SIZE.boundedTo(self.screen().availableSize() * 0.9))
         self.setMinimumSize(LEAST_SIZE * 0.6)
         self._reading.ready.connect(self._show_read)
         self._reading.failed.connect(self._say_failure)
+        self._reading.busy_changed.connect(self._say_busy)
         session.state_changed.connect(self._follow)
         session.identity_hidden_changed.connect(self._follow_identity)
         session.library_changed.connect(self._follow_library)
@@ -151,7 +153,8 @@ class ElementsDialog(QDialog):
         head.addWidget(self.other, 1)
         head.addWidget(self.keep_button)
         head.addWidget(self.only_differences)
-        foot.addWidget(self.count, 1)
+        foot.addWidget(self.count)
+        foot.addWidget(self.busy, 1)
         foot.addWidget(buttons)
         column.setSpacing(6)
         column.addWidget(self.place)
@@ -193,7 +196,8 @@ class ElementsDialog(QDialog):
         here = StackSlice(pane.stack, pane.index)
         other = self._other_place(here)
         places = (here,) if other is None else (here, other)
-        self._reading.want(places, [self._encoding(place) for place in places])
+        encodings = [self._encoding(place) for place in places]
+        self._reading.want(places, encodings, hides=self._session.hide_identity)
 
     def _encoding(self, place: StackSlice) -> str:
         chosen = self._session.viewer.state.text_encodings
@@ -243,6 +247,8 @@ class ElementsDialog(QDialog):
 
     @Slot()
     def _follow_identity(self) -> None:
+        # guard(statement): no name stays until the rows without it are made
+        self._clear("")
         self._follow()
         self._show_read()
 
@@ -260,7 +266,7 @@ class ElementsDialog(QDialog):
     def _clear(self, said: str) -> None:
         # guard(statement): a header leaves with its image
         self._shown, self._rows = (), ()
-        self._reading.want((), ())
+        self._reading.want((), (), hides=True)
         self.place.setText(said)
         self.who.setText("")
         self._say_notes("")
@@ -276,22 +282,21 @@ class ElementsDialog(QDialog):
         if not here.is_stored:
             return
         other, hides = self._other_place(here), self._session.hide_identity
-        found = self._reading.of(here, self._encoding(here))
-        beside = None if other is None else self._reading.of(other, self._encoding(other))
-        if found is None or (other is not None and beside is None):
+        shown = (here,) if other is None else (here, other)
+        table = self._reading.table(shown, hides=hides)
+        if table is None:
             return
-        self._rows = element_rows(found, hides=hides)
-        notes = list(found.notes)
-        if other is not None and beside is not None:
-            self._rows = compared(self._rows, element_rows(beside, hides=hides))
-            notes += beside.notes
-        self._shown = (here,) if other is None else (here, other)
-        titles = [place_title(place, hides=hides) for place in self._shown]
+        self._rows, self._shown = table.rows, shown
+        titles = [place_title(place, hides=hides) for place in shown]
         self.place.setText(" ↔ ".join(titles))
-        who = dict.fromkeys(_who(place.stack.identity) for place in self._shown)
+        who = dict.fromkeys(_who(place.stack.identity) for place in shown)
         self.who.setText(translate("Identity hidden") if hides else " ↔ ".join(who))
-        self._say_notes(" ".join(dict.fromkeys(note.for_user() for note in notes)))
+        self._say_notes(" ".join(note.for_user() for note in table.notes))
         self._find()
+
+    @Slot(bool)
+    def _say_busy(self, is_busy: bool) -> None:
+        self.busy.setText(translate("The tags are being read…") if is_busy else "")
 
     @Slot(object)
     def _say_failure(self, error: MedviewerError) -> None:
@@ -328,6 +333,7 @@ class ElementsDialog(QDialog):
         self._unfold(all_of_it=bool(words.strip() or only) and len(found) <= EXPANDED_AT_ONCE)
         for number, row in enumerate(found):
             if before is not None and row.path == before.path:
+                self.model.give(number)
                 self.tree.setCurrentIndex(self.model.index_of(number))
                 break
         bar.setValue(at)

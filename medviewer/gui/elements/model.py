@@ -30,8 +30,15 @@ class Column(IntEnum):
     OTHER = 5
 
 
+AT_ONCE: Final = 500
+"""Rows on top that the tree lays out at a time: it asks of each of them whether it can be unfolded."""
+
+
 class ElementModel(QAbstractItemModel):
-    """The rows that are shown, each under the one that it stands in."""
+    """The rows that are shown, each under the one that it stands in.
+
+    Of thousands on top the tree gets more when it is scrolled to the end of those that it has.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -39,6 +46,7 @@ class ElementModel(QAbstractItemModel):
         self._parents: list[int] = []  # of each row, -1 on top
         self._children: dict[int, list[int]] = {-1: []}
         self._places: list[int] = []  # of each row among its siblings
+        self._given = 0  # rows on top that the tree has
 
     def show_rows(self, rows: Sequence[ElementRow]) -> None:
         """Show other rows."""
@@ -54,7 +62,21 @@ class ElementModel(QAbstractItemModel):
             self._places.append(len(siblings))
             siblings.append(number)
             above.append(number)
+        self._given = min(AT_ONCE, len(self._children[-1]))
         self.endResetModel()
+
+    def give(self, number: int) -> None:
+        """Give the tree all rows up to one, by its place in `rows`."""
+        while self._parents[number] >= 0:
+            number = self._parents[number]
+        self._give(self._places[number] + 1)
+
+    def _give(self, count: int) -> None:
+        count = min(count, len(self._children[-1]))
+        if count > self._given:
+            self.beginInsertRows(QModelIndex(), self._given, count - 1)
+            self._given = count
+            self.endInsertRows()
 
     def row_at(self, index: Index) -> ElementRow | None:
         """Return the row at an index."""
@@ -86,9 +108,22 @@ class ElementModel(QAbstractItemModel):
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """Return the number of children."""
-        if parent.isValid() and parent.column() > 0:
-            return 0
-        return len(self._children.get(parent.internalId() if parent.isValid() else -1, []))
+        if not parent.isValid():
+            return self._given
+        return 0 if parent.column() > 0 else len(self._children.get(parent.internalId(), ()))
+
+    def hasChildren(self, parent: Index = QModelIndex()) -> bool:  # noqa: B008
+        """Return whether a row can be unfolded."""
+        return not parent.isValid() or (parent.column() <= 0 and parent.internalId() in self._children)
+
+    def canFetchMore(self, parent: Index) -> bool:
+        """Return whether there are more rows on top than the tree has."""
+        return not parent.isValid() and self._given < len(self._children[-1])
+
+    def fetchMore(self, parent: Index) -> None:
+        """Give the tree more rows on top."""
+        if not parent.isValid():
+            self._give(self._given + AT_ONCE)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """Return the number of columns."""

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from medviewer.viewer.elements.comparison import compared
     from medviewer.viewer.elements.rows import Difference, ElementRow, element_rows, rows_text
     from medviewer.viewer.elements.search import found_rows
+    from medviewer.viewer.elements.table import HeaderTable, header_table
 
 __getattr__ = lazy_names(
     __name__,
@@ -15,5 +16,6 @@ __getattr__ = lazy_names(
         "comparison": "compared",
         "rows": "Difference ElementRow element_rows rows_text",
         "search": "found_rows",
+        "table": "HeaderTable header_table",
     },
 )

@@ -1,5 +1,6 @@
 """The window with the tags: those of the image that is shown, hidden with the identity."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,10 @@ from medviewer.dicom.elements import Element, FileElements
 from medviewer.dicom.model import FrameReference
 from medviewer.errors import DamagedFileError
 from medviewer.gui.elements.dialog import BEFORE, KEPT, ElementsDialog
-from medviewer.gui.elements.model import Column
+from medviewer.gui.elements.model import AT_ONCE, Column
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.translation import message
+from medviewer.viewer.elements import HeaderTable, header_table
 from medviewer.viewer.ui import Dialog
 from tests.gui.window_scene import WindowScene
 
@@ -225,6 +227,92 @@ def test_thousands_of_elements_are_shown_and_searched(
     assert dialog.count.text() == "20000 tags"
     dialog.search.setText("name 19999")
     assert dialog.count.text() == "1 of 20000 tags"
+
+
+def crowd(scene: WindowScene, monkeypatch: pytest.MonkeyPatch, count: int = 20_000) -> None:
+    def read(reference: FrameReference, _encoding: str = "") -> FileElements:
+        name = Element(0x00100010, vr="PN", name="Patient's Name", value="DOE^JANE", count=1)
+        rest = (
+            Element(0x00110000 + n, vr="LO", name=f"Name {n}", value=f"{n} of {reference.sop_instance_uid}")
+            for n in range(count)
+        )
+        return FileElements((name, *rest))
+
+    monkeypatch.setattr(scene.files, "read_elements", read)
+
+
+def test_rows_of_thousands_of_elements_are_made_in_a_thread(
+    scene: WindowScene, dialog: ElementsDialog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crowd(scene, monkeypatch)
+    made: list[int] = []
+
+    def watched(found: Sequence[FileElements], **more: bool) -> HeaderTable:
+        made.append(len(found))
+        return header_table(found, **more)
+
+    monkeypatch.setattr("medviewer.gui.elements.reading.header_table", watched)
+    scene.session.viewer.scroll_by(1)
+    scene.workers.settle()
+    dialog.other.setCurrentIndex(dialog.other.findData(BEFORE))
+    scene.workers.settle()
+    assert made == [1, 2]
+    assert dialog.count.text() == "20001 tags"
+    assert value_of(dialog, "Private: Name 7", Column.DIFFERENCE) == "≠ differs"
+    scene.workers.hold("elements")
+    scene.session.viewer.change(identity_hidden=True)  # all is read: only the rows are made anew
+    scene.workers.settle()
+    assert made == [1, 2]
+    scene.workers.release()
+    scene.workers.settle()
+    assert made == [1, 2, 2]
+
+
+def test_a_name_leaves_at_once_where_its_rows_take_long(
+    scene: WindowScene, dialog: ElementsDialog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crowd(scene, monkeypatch)
+    scene.session.viewer.scroll_by(1)
+    scene.workers.settle()
+    assert value_of(dialog, "Patient's Name") == "DOE^JANE"
+    scene.session.viewer.change(identity_hidden=True)
+    assert not dialog.model.rows
+    scene.workers.settle()
+    assert value_of(dialog, "Patient's Name") == "hidden"
+    assert "JANE" not in dialog.place.text() + dialog.who.text()
+
+
+def test_the_tree_has_the_rows_that_are_scrolled_to(
+    scene: WindowScene, dialog: ElementsDialog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crowd(scene, monkeypatch)
+    scene.session.viewer.scroll_by(1)
+    scene.workers.settle()
+    assert dialog.model.rowCount() == AT_ONCE
+    dialog.tree.scrollToBottom()
+    QApplication.processEvents()
+    assert AT_ONCE < dialog.model.rowCount() < 20_000
+    dialog.copy_all()
+    assert len(QApplication.clipboard().text().split("\n")) == 20_002
+    dialog.search.setText("name 19998")
+    dialog.tree.setCurrentIndex(dialog.model.index(0, 0))
+    dialog.search.clear()
+    row = dialog.model.row_at(dialog.tree.currentIndex())
+    assert row is not None
+    assert row.name.endswith("Name 19998")
+
+
+def test_while_the_tags_are_read_it_says_so(scene: WindowScene, dialog: ElementsDialog) -> None:
+    scene.workers.hold("elements")
+    scene.session.viewer.scroll_by(1)
+    scene.workers.advance(100)
+    assert dialog.busy.text() == ""  # what takes no time is not worth a word
+    scene.workers.advance(500)
+    assert dialog.busy.text() == "The tags are being read…"
+    scene.workers.release()
+    scene.workers.settle()
+    assert dialog.busy.text() == ""
+    assert value_of(dialog, "Instance Number") == "6"
 
 
 def test_the_command_opens_it_beside_the_usable_window(scene: WindowScene, window: MainWindow) -> None:
