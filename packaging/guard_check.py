@@ -93,6 +93,7 @@ TESTS = (
 ORACLE = ("tests/oracle",)
 ELSEWHERE = {
     "viewer/layouts/rule_file.py": ("tests/viewer/layouts/test_shared_rules.py",),
+    "gui/display/cine.py": ("tests/gui/display/test_cine.py",),
     "viewer/key_file.py": ("tests/test_kept_files.py",),
     "viewer/commands/images/window.py": ("tests/gui/panels/test_own_presets.py",),
     "cli/batch/merging.py": ("tests/inference/test_shards.py",),

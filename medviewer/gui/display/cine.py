@@ -23,6 +23,10 @@ WAIT_MS: Final = 4  # until it is asked again whether a late frame has come
 RATE_OVER_MS: Final = 2000.0
 
 
+Loop = tuple[ImageSource, CineDirection, CineRange | None, Timeline]
+"""A stack, how it is played, and when its slices are due."""
+
+
 class Cine(QObject):
     """Shows the slice that is due; late ones are skipped and never queued.
 
@@ -42,7 +46,8 @@ class Cine(QObject):
         self._timer = workers.timer(WAIT_MS, self._on_time)
         self._pane: int | None = None
         self._index = 0  # of the slice that it has put into the pane
-        self._known: tuple[ImageSource, CineDirection, CineRange | None, Timeline] | None = None
+        self._known: Loop | None = None  # of the played stack
+        self._others: dict[str, Loop] = {}  # of stacks that go in step, by their keys
         self._began_ms = 0.0  # when the loop would have begun
         self._shown_ms: deque[float] = deque()
         display.state_changed.connect(self._on_state)
@@ -112,6 +117,7 @@ class Cine(QObject):
         """Stay on the slice that is shown."""
         if self._pane is not None:
             self._pane = None
+            self._others.clear()
             self._timer.stop()
             self._shown_ms.clear()
             self._viewer.change(is_playing=False)
@@ -149,11 +155,19 @@ class Cine(QObject):
         return pane.stack if pane is not None else None
 
     def _timeline(self, stack: ImageSource) -> Timeline:
+        self._known = self._loop(stack, self._known)
+        return self._known[3]
+
+    def _loop(self, stack: ImageSource, known: Loop | None) -> Loop:
+        """Return the loop of a stack; the known one where nothing has changed.
+
+        Of thousands of slices it takes long.
+        """
         state = self._viewer.state
         wanted = state.cine_direction, state.cine_ranges.get(stack.key)
-        if self._known is None or self._known[0] is not stack or self._known[1:3] != wanted:
-            self._known = stack, *wanted, self._made_timeline(stack)
-        return self._known[3]
+        if known is not None and known[0] is stack and known[1:3] == wanted:
+            return known
+        return stack, *wanted, self._made_timeline(stack)
 
     def _made_timeline(self, stack: ImageSource, part: tuple[int, int] | None = None) -> Timeline:
         ends = self._viewer.state.cine_ranges.get(stack.key)
@@ -165,7 +179,8 @@ class Cine(QObject):
     def _on_time(self) -> None:
         number = self._pane
         pane = self._viewer.state.display.panes[number] if number is not None else None
-        if number is None or pane is None:
+        # guard(number not in self._viewer.state.visible): nothing is played that nobody sees
+        if number is None or pane is None or number not in self._viewer.state.visible:
             self.stop()
             return
         if not pane.failure and (pane.frame is None or self._display.processed(number) is None):
@@ -202,7 +217,8 @@ class Cine(QObject):
             pane = state.display.panes[other]
             if other in along or pane is None or pane.stack.cine is None or len(pane.stack) < 2:
                 continue
-            loop = self._made_timeline(pane.stack)
+            known = self._others[pane.stack.key] = self._loop(pane.stack, self._others.get(pane.stack.key))
+            loop = known[3]
             index = loop.index_at(share * loop.ends_ms[-1])
             along |= set(self._viewer.state.together(other))
             if index != pane.index:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from medviewer.dicom.model import FrameReference, StoredStack
-from medviewer.gui.display import display
+from medviewer.gui.display import cine, display
 from medviewer.gui.display.cine import Cine
 from medviewer.gui.display.display import Display
 from medviewer.gui.panels.cine import CineBar, rate_text
@@ -18,6 +18,7 @@ from medviewer.imaging.frame.cine import CineDirection, CineTiming
 from medviewer.imaging.frame.frame import Frame
 from medviewer.viewer import state as display_state
 from medviewer.viewer.commands import command_by_id, played_part
+from medviewer.viewer.commands.panes.layout import set_layout
 from medviewer.viewer.viewer import Viewer
 from tests.gui.pane_scene import identity, make_frame, make_stack
 from tests.gui.window_scene import WindowScene
@@ -106,6 +107,101 @@ def test_loops_of_linked_panes_play_in_step_whatever_their_length(linked: bool) 
         seen.append((player.index, pane.index))
     expected = [(step % 10, (step % 10) * 5 // 10 if linked else 0) for step in range(1, 11)]
     assert seen == expected
+
+
+def beside(player: Player, *stacks: StoredStack) -> None:
+    """Show stacks in the panes beside the player's, linked."""
+    viewer = player.viewer
+    set_layout(viewer, f"1x{len(stacks) + 1}")
+    viewer.change(linked=True)
+    for number, stack in enumerate(stacks, 1):
+        viewer.show(display_state.show_stack(viewer.state.display, {number: "original"}, stack, 0))
+    player.workers.settle()
+
+
+def shares(player: Player, count: int) -> list[tuple[float, ...]]:
+    """Play, and return after each step of the player how far each loop is."""
+    player.play(0)
+    seen = []
+    for _ in range(count):
+        player.workers.advance(40)
+        panes = player.display.state.panes[: len(player.viewer.state.visible)]
+        seen.append(tuple(pane.index / len(pane.stack) for pane in panes if pane is not None))
+    return seen
+
+
+def loop_of(slices: int, number: int, frame_ms: float) -> StoredStack:
+    who = identity("ROE^RICHARD", "000555", str(number))
+    return replace(make_stack(slices, who=who, oriented=False), cine=CineTiming((frame_ms,)))
+
+
+@pytest.mark.parametrize("direction", list(CineDirection))
+@pytest.mark.parametrize("speed", [-1, 0, 1])
+def test_loops_of_any_length_and_rate_stay_within_one_of_their_slices(
+    direction: CineDirection, speed: int
+) -> None:
+    player = Player()
+    beside(player, loop_of(7, 11, 13.0), loop_of(40, 12, 200.0))
+    player.viewer.change(cine_direction=direction)
+    player.cine.change_speed(speed)
+    lengths = [10, 7, 40]
+    for seen in shares(player, 60):
+        for share, length in zip(seen[1:], lengths[1:], strict=True):
+            # each shows the slice in which the moment lies, so they differ by a slice of either at most
+            assert abs(share - seen[0]) <= 1 / length + 1 / lengths[0] + 1e-9
+
+
+def test_a_range_of_one_pane_is_played_in_step_with_the_whole_loop_of_another() -> None:
+    player = Player()
+    loop = loop_of(8, 13, 50.0)
+    beside(player, loop)
+    ends = loop.slice_key(4), loop.slice_key(7)
+    player.viewer.change(cine_ranges={loop.key: ends})
+    seen = shares(player, 20)
+    assert {round(8 * share) for _, share in seen} == {4, 5, 6, 7}
+    assert [round(8 * share) for _, share in seen[:10]] == [
+        4 + (step % 10) * 4 // 10 for step in range(1, 11)
+    ]
+
+
+def test_a_pane_whose_study_is_closed_leaves_the_others_playing() -> None:
+    player = Player()
+    beside(player, loop_of(5, 14, 90.0), loop_of(6, 15, 90.0))
+    player.play(80)
+    viewer = player.viewer
+    panes = viewer.state.display.panes
+    viewer.change(display=replace(viewer.state.display, panes=(panes[0], None, *panes[2:])))
+    player.workers.advance(120)
+    assert player.cine.is_playing
+    third = viewer.state.display.panes[2]
+    assert third is not None
+    assert (player.index, third.index) == (5, 3)
+    viewer.change(display=replace(viewer.state.display, panes=(None, *viewer.state.display.panes[1:])))
+    player.workers.advance(120)
+    assert not player.cine.is_playing
+
+
+def test_what_nobody_sees_any_more_is_not_played_on() -> None:
+    player = Player()
+    beside(player, loop_of(5, 16, 90.0))
+    player.play(80)
+    player.viewer.set_focus(1)
+    player.workers.advance(40)
+    assert player.cine.is_playing  # a click beside it stops nothing
+    set_layout(player.viewer, "1")
+    player.workers.advance(200)
+    assert not player.cine.is_playing
+    assert not player.viewer.state.is_playing
+
+
+def test_long_loops_in_step_are_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    player = Player()
+    beside(player, loop_of(5, 17, 90.0))
+    asked: list[StoredStack] = []
+    made = cine.numbers_in_file
+    monkeypatch.setattr(cine, "numbers_in_file", lambda stack: asked.append(stack) or made(stack))
+    player.play(400)
+    assert len(asked) == 2
 
 
 def test_linked_panes_go_along() -> None:
