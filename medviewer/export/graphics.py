@@ -22,17 +22,21 @@ CROSS_LINES: Final = 3  # widths of a line: the arm of a cross
 HEAD_LINES: Final = 7  # and the side of an arrow's head
 
 
-def draw_graphics(image: DisplayImage, primitives: Sequence[Primitive], view: ViewTransform) -> DisplayImage:
+def draw_graphics(
+    image: DisplayImage, primitives: Sequence[Primitive], view: ViewTransform, *, part: Bounds | None = None
+) -> DisplayImage:
     """Return an image with graphics over it.
 
     Parameters
     ----------
     image : (rows, columns, 3) uint8
-        The whole frame with square pixels, at any size.
+        The frame with square pixels, or a part of it, at any size.
     primitives : sequence of Primitive
         In the view, as `graphics_on` gives them.
     view : ViewTransform
-        How the image shows the frame.
+        How the frame is seen.
+    part : (left, top, right, bottom), optional
+        Of the view: what the image shows of it; None: all.
 
     Raises
     ------
@@ -42,7 +46,9 @@ def draw_graphics(image: DisplayImage, primitives: Sequence[Primitive], view: Vi
     if not primitives:
         return image
     rows, columns = image.shape[:2]
-    width, scale = max(1, round(max(rows, columns) / LINE_SHARE)), columns / view.size[0]
+    width = max(1, round(max(rows, columns) / LINE_SHARE))
+    left, top, right, _ = part or (0.0, 0.0, *view.size)
+    scale = columns / (right - left)
     pixels = text_size(image)
     pen = Pen(
         line=width,
@@ -55,7 +61,11 @@ def draw_graphics(image: DisplayImage, primitives: Sequence[Primitive], view: Vi
     area = (0.0, 0.0, float(columns), float(rows))
     brightness = Brightness(image, area)
     for mark in lay_out(
-        primitives, lambda point: (point[0] * scale, point[1] * scale), area, pen, brightness=brightness
+        primitives,
+        lambda point: ((point[0] - left) * scale, (point[1] - top) * scale),
+        area,
+        pen,
+        brightness=brightness,
     ):
         if isinstance(mark, Stroke):
             _stroke(canvas, mark, width)

@@ -30,6 +30,7 @@ def describe_making(
     shape: tuple[int, ...],
     enlarged: int,
     reduced: int = 1,
+    part: tuple[float, float, float, float] | None = None,
     named: bool,
     with_uids: bool,
 ) -> dict[str, Any]:
@@ -43,6 +44,8 @@ def describe_making(
         How many pixels of the file stand for one of the image, in each direction.
     reduced : int
         How many times the image is smaller than the file's, in each direction; 1 where it is not.
+    part : (left, top, right, bottom), optional
+        What of the view was saved, in widths of a pixel; None: all of it.
     named : bool
         Whether the patient's identity was written into the image.
     with_uids : bool
@@ -72,6 +75,7 @@ def describe_making(
             "columns": shape[1],
             "enlarged": enlarged,
             "reduced": reduced,
+            "part": None if part is None else [round(edge, 3) for edge in part],
         },
         "result": None if result is None else _result_record(result, shows_heat=pane.shows_heat),
         "names_the_patient": named,

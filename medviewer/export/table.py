@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from medviewer.imaging.processing import Parameters
+    from medviewer.viewer.render import Bounds
     from medviewer.viewer.state import PaneState
 
 NO_RESULT: Final = message("this slice has not been classified")
@@ -82,12 +83,15 @@ class ExportedImage:
         How long it is seen in a film.
     place : SheetPlace
         In a layout.
+    part : (left, top, right, bottom), optional
+        Of the view: what of the image is seen in its pane; None: all of it.
     """
 
     pane: PaneState
     settings: Mapping[str, Parameters]
     milliseconds: float = 0.0
     place: SheetPlace = SheetPlace()
+    part: Bounds | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,6 +126,8 @@ class SliceExport:
         Write UIDs, by which whoever has the study finds the slice again.
     images : ExportedImages, optional
         For a form of several images.
+    part : (left, top, right, bottom), optional
+        Of the view, for a form that can be of a part: what of the image is seen in its pane.
     """
 
     pane: PaneState
@@ -130,6 +136,7 @@ class SliceExport:
     with_identity: bool = False
     with_uids: bool = False
     images: ExportedImages | None = None
+    part: Bounds | None = None
 
     @property
     def is_private(self) -> bool:
@@ -188,6 +195,8 @@ class Exporter:
         Whether identity or UIDs can be asked for.
     refusal : callable
         Returns why what a pane shows cannot be saved so; None where it can.
+    takes_part : bool
+        Whether it can be of the part of the image that a pane shows.
     extent : Extent
         Of which images it is made. A file of several has `steps` in place of `write`, a generator that yields
         how many of them are done.
@@ -203,6 +212,7 @@ class Exporter:
     names_patient: bool = False
     names_uids: bool = False
     refusal: Callable[[PaneState], Message | None] = no_image
+    takes_part: bool = False
     extent: Extent = Extent.SLICE
 
     def offers(self, pane: PaneState) -> bool:
@@ -250,6 +260,7 @@ class Exporter:
             export,
             with_identity=export.with_identity and self.names_patient,
             with_uids=export.with_uids and self.names_uids,
+            part=export.part if self.takes_part else None,
         )
         module = import_module(self.file)
         if self.extent is Extent.SLICE:
@@ -263,12 +274,13 @@ def _layout(name: str, title: str, suffix: str) -> Exporter:
     return Exporter(
         name,
         title,
-        mark("The whole images of all panes at their places, each with its annotations and words."),
+        mark("All panes at their places, each image with its annotations and words."),
         suffix,
         "medviewer.export.sheets.layout",
         content="layout",
         names_patient=True,
         names_uids=True,
+        takes_part=True,
         extent=Extent.LAYOUT,
     )
 
@@ -284,6 +296,7 @@ EXPORTERS: Final[dict[str, Exporter]] = {
             "medviewer.export.pictures.png",
             names_patient=True,
             names_uids=True,
+            takes_part=True,
         ),
         Exporter(
             "plain",
@@ -303,6 +316,7 @@ EXPORTERS: Final[dict[str, Exporter]] = {
             "medviewer.export.pictures.jpeg",
             names_patient=True,
             names_uids=True,
+            takes_part=True,
         ),
         Exporter(
             "tiff",
@@ -312,6 +326,7 @@ EXPORTERS: Final[dict[str, Exporter]] = {
             "medviewer.export.pictures.tiff",
             names_patient=True,
             names_uids=True,
+            takes_part=True,
         ),
         _layout("layout", mark("All panes as one picture"), ".png"),
         _layout("layout-jpeg", mark("All panes as JPEG"), ".jpg"),
@@ -326,6 +341,7 @@ EXPORTERS: Final[dict[str, Exporter]] = {
             content="film",
             names_patient=True,
             names_uids=True,
+            takes_part=True,
             refusal=no_range,
             extent=Extent.RANGE,
         ),
@@ -338,6 +354,7 @@ EXPORTERS: Final[dict[str, Exporter]] = {
             content="film",
             names_patient=True,
             names_uids=True,
+            takes_part=True,
             refusal=no_range,
             extent=Extent.RANGE,
         ),

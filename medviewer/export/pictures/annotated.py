@@ -4,6 +4,7 @@ The patient is named only if asked for. Without that, no text from a file is wri
 the field, and no UID, by which whoever has the study finds the frame again, unless that is asked for, too.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -39,7 +40,7 @@ from medviewer.imaging.processing import (
 from medviewer.limits import TEXT_SHOWN
 from medviewer.plain_text import LEFT_TO_RIGHT_MARK, side_by_side
 from medviewer.translation import mark, translate
-from medviewer.viewer.render import graphics_on
+from medviewer.viewer.render import Bounds, graphics_on
 from medviewer.viewer.state import Comparison, PaneState
 from medviewer.viewer.texts import (
     cautions,
@@ -58,6 +59,7 @@ from medviewer.viewer.texts import (
 
 SMALLEST: Final = 512  # an image with a shorter longer side is enlarged by an integer
 ASPECT_TOLERANCE: Final = 0.01
+NEARLY: Final = 1e-6  # of a pixel: what rounding adds to an edge is no further pixel
 SCALE_SHARE: Final = 0.4  # of the image's width, at most, for the scale bar
 
 
@@ -107,14 +109,18 @@ def annotated_image(
     if pane.compares is Comparison.DIFFERENCE:
         processed = difference_image(processed, pane.seen_voi)
     drawn, reduction = _drawn_frame(pane, processed)
-    square = square_pixels(drawn, seen)
+    square, view = square_pixels(drawn, seen), pane.view
+    whole = square.shape[:2]
+    square, part = _cropped(square, view, export.part)
+    is_part = square.shape[:2] != whole
     square, fewer = _reduced(square, longest_side)
     enlarged = max(1, -(-SMALLEST // max(square.shape[:2])))
-    size_steps = _size_steps(frame, square, (reduction, fewer), enlarged)
-    view, shape = pane.view, square.shape
+    size_steps = [translate("part of the image, as it was seen")] if is_part else []
+    size_steps += _size_steps(frame, square, whole, (reduction, fewer), enlarged)
+    shape = square.shape
     if enlarged > 1:
         square = np.repeat(np.repeat(square, enlarged, axis=0), enlarged, axis=1)
-    image = draw_graphics(view.apply(square), graphics_on(pane), view)
+    image = draw_graphics(view.apply(square), graphics_on(pane), view, part=part)
     caption = _caption(said, processed, [*size_steps, *steps], named=export.with_identity)
     provenance = describe_making(
         pane,
@@ -124,10 +130,13 @@ def annotated_image(
         shape=shape,
         enlarged=enlarged,
         reduced=reduction * fewer,
+        part=part if is_part else None,
         named=export.with_identity,
         with_uids=export.with_uids,
     )
-    around = Surroundings(caption, view.edge_letters(frame.geometry), _scale(pane, seen, view, image))
+    around = Surroundings(
+        caption, view.edge_letters(frame.geometry), _scale(pane, seen, part[2] - part[0], image)
+    )
     return AnnotatedImage(image, around, provenance, said)
 
 
@@ -158,6 +167,31 @@ def _drawn_frame(pane: PaneState, processed: Processed) -> tuple[DisplayImage, i
     return drawn, 1 << level
 
 
+def _cropped(square: DisplayImage, view: ViewTransform, part: Bounds | None) -> tuple[DisplayImage, Bounds]:
+    """Return the pixels of a part of the view, not turned yet, and what of the view they are.
+
+    All of them where no part is asked for, or it lies beside the image.
+    """
+    whole = (0.0, 0.0, *view.size)
+    if part is None:
+        return square, whole
+    rows, columns = square.shape[:2]
+    across, down = columns / view.columns, rows / view.rows  # pixels of the image for one of the frame
+    corners = [view.view_to_frame(x, y) for x, y in (part[:2], part[2:])]
+    tops = sorted((row + 0.5) * down for row, _ in corners)
+    lefts = sorted((column + 0.5) * across for _, column in corners)
+    top, left = max(0, math.floor(tops[0] + NEARLY)), max(0, math.floor(lefts[0] + NEARLY))
+    bottom, right = min(rows, math.ceil(tops[1] - NEARLY)), min(columns, math.ceil(lefts[1] - NEARLY))
+    if top >= bottom or left >= right:
+        return square, whole
+    ends = [
+        view.frame_to_view(row / down - 0.5, column / across - 0.5)
+        for row, column in ((top, left), (bottom, right))
+    ]
+    (x, end_x), (y, end_y) = (sorted(values) for values in zip(*ends, strict=True))
+    return square[top:bottom, left:right], (x, y, end_x, end_y)
+
+
 def _reduced(image: DisplayImage, longest_side: int) -> tuple[DisplayImage, int]:
     """Return an image within a longest side, and its reduction factor."""
     rows, columns = image.shape[:2]
@@ -169,14 +203,20 @@ def _reduced(image: DisplayImage, longest_side: int) -> tuple[DisplayImage, int]
     return np.asarray(smaller, np.uint8), factor
 
 
-def _size_steps(frame: Frame, square: DisplayImage, reductions: tuple[int, int], enlarged: int) -> list[str]:
+def _size_steps(
+    frame: Frame,
+    square: DisplayImage,
+    whole: tuple[int, ...],
+    reductions: tuple[int, int],
+    enlarged: int,
+) -> list[str]:
     pieces = []
     reduction, fewer = reductions
     rows, columns = -(-frame.rows // reduction), -(-frame.columns // reduction)
     if reduction * fewer > 1:
         size = f"{columns} × {rows}" if fewer == 1 else f"{square.shape[1]} × {square.shape[0]}"
         pieces.append(translate("reduced {factor}×, to {size}", factor=reduction * fewer, size=size))
-    if fewer == 1 and square.shape[:2] != (rows, columns):
+    if fewer == 1 and whole != (rows, columns):
         size = f"{square.shape[1]} × {square.shape[0]}"
         pieces.append(translate("resampled to square pixels, {size}", size=size))
     if enlarged > 1:
@@ -184,17 +224,20 @@ def _size_steps(frame: Frame, square: DisplayImage, reductions: tuple[int, int],
     return pieces
 
 
-def _scale(
-    pane: PaneState, seen: Frame, view: ViewTransform, image: DisplayImage
-) -> tuple[float, str] | None:
+def _scale(pane: PaneState, seen: Frame, width: float, image: DisplayImage) -> tuple[float, str] | None:
     """Return the scale bar.
 
     None where spacing is unknown or the state shows pixels of another shape.
+
+    Parameters
+    ----------
+    width : float
+        Of what the image shows, in units of the view.
     """
     spacing = seen.geometry.spacing_mm
     if spacing is None or abs(spacing[0] / spacing[1] / seen.geometry.pixel_aspect - 1) > ASPECT_TOLERANCE:
         return None
-    mm_per_pixel = spacing[1] * view.size[0] / image.shape[1]
+    mm_per_pixel = spacing[1] * width / image.shape[1]
     chosen = scale_bar(pane, SCALE_SHARE * image.shape[1] * mm_per_pixel)
     return None if chosen is None else (chosen[0] / mm_per_pixel, chosen[1])
 

@@ -1,6 +1,7 @@
 """All panes of the window in one picture, at their places.
 
-Each has its whole image at most so large, with its own words, as if saved by itself.
+Each has its image, whole or as far as it is seen, at most so large, with its own words, as if saved by
+itself.
 """
 
 from collections.abc import Callable, Generator

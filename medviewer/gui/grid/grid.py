@@ -22,7 +22,7 @@ from medviewer.translation import message, translate
 from medviewer.viewer import annotations, compare
 from medviewer.viewer.commands import played_part, toggle_maximized, turn_parted
 from medviewer.viewer.layouts import FILM_PANES, LAYOUTS, film_fits, smallest_layout_with
-from medviewer.viewer.render import Showing, TextLevel, Zoom, says_result, shown_geometry
+from medviewer.viewer.render import Bounds, Showing, TextLevel, Zoom, says_result, shown_geometry
 from medviewer.viewer.state import DisplayState
 from medviewer.viewer.texts import (
     NO_STRIP,
@@ -80,6 +80,12 @@ class PaneGrid(QWidget):
         """Build the image views of all panes before they are needed."""
         for pane in self.panes:
             pane.build()
+
+    def seen_parts(self) -> dict[int, Bounds]:
+        """Return what of their views the panes show that do not show all, by number."""
+        shown = [self.panes[number] for number in self._viewer.state.visible]
+        parts = {pane.number: pane.view.part.cut for pane in shown if pane.has_image}
+        return {number: part for number, part in parts.items() if part is not None}
 
     def show_before_slider(self, widget: QWidget) -> None:
         """Put the playback controls in front of the slider that scrolls the stack."""

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from medviewer.export import ExportedImage, ExportedImages, Exporter, Extent, SheetPlace
+    from medviewer.viewer.render import Bounds
 
 MakeTask = Callable[[Callable[[], Generator[Any, None, None]], str, Collection[Hashable]], Task]
 """(generator, lane, studies) -> the task, as `ViewerSession.task`."""
@@ -74,6 +75,8 @@ class Exports(QObject):
         with_uids: bool = False,
         overwrite: bool = False,
         part: tuple[int, int] | None = None,
+        seen: "Bounds | None" = None,
+        seen_of: "Mapping[int, Bounds] | None" = None,
     ) -> None:
         """Save a pane, or the slices that are played in it.
 
@@ -81,10 +84,16 @@ class Exports(QObject):
         ----------
         part : (first, last), optional
             Of a film, from 0, both included; None: as it is played.
+        seen : (left, top, right, bottom), optional
+            What of the view the pane shows, where the rest is to be left out.
+        seen_of : mapping of int to Bounds, optional
+            The same of all panes, by their numbers, for a layout.
         """
-        images = self._images(exporter.extent, pane, part)
+        images = self._images(exporter.extent, pane, part, seen_of or {})
         originals = self._viewer.state.library.originals
-        shown = export.SliceExport(pane, self._settings_of(pane), originals, with_identity, with_uids, images)
+        shown = export.SliceExport(
+            pane, self._settings_of(pane), originals, with_identity, with_uids, images, seen
+        )
 
         def save() -> Generator[Path | int, None, None]:
             yield from exporter.steps(path, shown, overwrite=overwrite)
@@ -124,12 +133,12 @@ class Exports(QObject):
         self._forget(task)
 
     def _images(
-        self, extent: "Extent", pane: PaneState, part: tuple[int, int] | None
+        self, extent: "Extent", pane: PaneState, part: tuple[int, int] | None, seen: "Mapping[int, Bounds]"
     ) -> "ExportedImages | None":
         if extent is export.Extent.KEY_IMAGES:
             return self._key_images()
         if extent is export.Extent.LAYOUT:
-            return self._layout()
+            return self._layout(seen)
         if extent in (export.Extent.FLAGGED, export.Extent.ASKED):
             is_flagged = extent is export.Extent.FLAGGED
             return self._at_places(asked_slices(self._viewer.state, flagged_only=is_flagged))
@@ -157,7 +166,7 @@ class Exports(QObject):
 
         return export.ExportedImages(len(places), read) if places else None
 
-    def _layout(self) -> "ExportedImages | None":
+    def _layout(self, seen: "Mapping[int, Bounds]") -> "ExportedImages | None":
         """Return the visible panes at their places; None: there is only one."""
         state, read_stored, settings_of = self._viewer.state, self._read_stored, self._settings_of
         places = layout_places(state)
@@ -171,7 +180,7 @@ class Exports(QObject):
                 if pane.frame is None:
                     frame = _frame(slice_of(pane.stack, pane.index), read_stored)
                     pane = export.pane_at_slice(state.display, pane, pane.index, frame)
-                yield export.ExportedImage(pane, settings_of(pane), place=place)
+                yield export.ExportedImage(pane, settings_of(pane), place=place, part=seen.get(number))
 
         return export.ExportedImages(len(places), read)
 

@@ -1,6 +1,6 @@
 """Dialogs for the choice of files to open and to export to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -20,6 +20,7 @@ from medviewer.viewer.state import PaneState
 if TYPE_CHECKING:
     from medviewer.gui.dialogs import ExportChoice, ExportDialog, FileDialog, PlayedRange
     from medviewer.gui.session import ViewerSession
+    from medviewer.viewer.render import Bounds
 
 DIRECTION_WORDS: Final = {
     CineDirection.FORWARD: mark("forward"),
@@ -32,12 +33,19 @@ class FileDialogs(QObject):
     """Asks for files and folders to open, and for an export.
 
     Each leaves the window usable behind it.
+
+    Parameters
+    ----------
+    seen_parts : callable
+        Returns what of their views the panes show that do not show all, by number.
     """
 
-    def __init__(self, session: "ViewerSession", window: QWidget) -> None:
+    def __init__(
+        self, session: "ViewerSession", window: QWidget, seen_parts: "Callable[[], Mapping[int, Bounds]]"
+    ) -> None:
         super().__init__(window)
         self._session = session
-        self._window = window
+        self._window, self._seen_parts = window, seen_parts
         self._open = OpenDialog(session.return_keyboard)
 
     def open_files(self) -> None:
@@ -57,9 +65,11 @@ class FileDialogs(QObject):
         """Ask where to, then save the annotated image of the focused pane."""
         pane = self._session.focused
         if pane is not None and pane.frame is not None:
-            self._ask_export(pane)
+            self._ask_export(pane, self._seen_parts().get(self._session.viewer.state.display.focus))
 
-    def _ask_export(self, pane: PaneState, before: "ExportDialog | None" = None) -> None:
+    def _ask_export(
+        self, pane: PaneState, seen: "Bounds | None", before: "ExportDialog | None" = None
+    ) -> None:
         state = self._session.viewer.state
         counts = {
             export.Extent.KEY_IMAGES: sum(row.stack is not None for row in annotations.key_image_rows(state)),
@@ -67,11 +77,13 @@ class FileDialogs(QObject):
             export.Extent.ASKED: len(asked_slices(state)),
             export.Extent.LAYOUT: sum(state.display.panes[number] is not None for number in state.visible),
         }
-        dialog = dialogs.ExportDialog(pane, self._window, played=self._played(pane), counts=counts)
+        cut = {export.Extent.SLICE, export.Extent.RANGE} if seen is not None else set()
+        cut |= {export.Extent.LAYOUT} if self._seen_parts() else set()
+        dialog = dialogs.ExportDialog(pane, self._window, played=self._played(pane), counts=counts, cut=cut)
         if before is not None:
             dialog.take_over(before)
-        dialog.chosen.connect(self._export)
-        self._open.open(dialog, partial(self._ask_export, pane, dialog))
+        dialog.chosen.connect(partial(self._export, seen))
+        self._open.open(dialog, partial(self._ask_export, pane, seen, dialog))
 
     @property
     def dialog(self) -> QDialog | None:
@@ -93,8 +105,7 @@ class FileDialogs(QObject):
     def _on_selected(self, names: list[str]) -> None:
         self._session.viewer.open_paths([dialogs.chosen_path(name) for name in names])
 
-    @Slot(object)
-    def _export(self, choice: "ExportChoice") -> None:
+    def _export(self, seen: "Bounds | None", choice: "ExportChoice") -> None:
         self._session.exports.save(
             choice.exporter,
             choice.path,
@@ -103,6 +114,8 @@ class FileDialogs(QObject):
             with_uids=choice.with_uids,
             overwrite=choice.overwrite,
             part=choice.part,
+            seen=seen if choice.as_seen else None,
+            seen_of=self._seen_parts() if choice.as_seen else None,
         )
 
     def _played(self, pane: PaneState) -> "PlayedRange":

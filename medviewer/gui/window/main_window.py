@@ -88,6 +88,7 @@ from medviewer.viewer.viewer_state import ViewerState, is_scrolled_only
 
 if TYPE_CHECKING:
     from medviewer.gui.session import ViewerSession
+    from medviewer.viewer.render import Bounds
 
 
 class MainWindow(QMainWindow):
@@ -110,7 +111,7 @@ class MainWindow(QMainWindow):
         self.settings = settings if settings is not None else Settings()
         self.viewer = session.viewer
         self.viewer.attach(self, self.settings)
-        self.files = FileDialogs(session, self)
+        self.files = FileDialogs(session, self, self._seen_parts)
         self.dialogs = Dialogs(session, self)
         self.dialogs.models_changed.connect(partial(offer_models_anew, self.viewer))
         self._offer_models()
@@ -338,6 +339,9 @@ class MainWindow(QMainWindow):
             Dialog.PRINT: self._print,
         }
         openers.get(dialog, partial(self.dialogs.open, dialog))()
+
+    def _seen_parts(self) -> "dict[int, Bounds]":
+        return self.panes.seen_parts()
 
     def _print(self) -> None:
         self.dialogs.show(pictures.PrintDialog(self.session, self.panes, self), self._print)

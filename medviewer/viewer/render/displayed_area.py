@@ -88,6 +88,16 @@ class VisiblePart:
         scale = self.scale
         return x, y, x + self.screen.width / scale, y + self.screen.height / scale
 
+    @property
+    def cut(self) -> Bounds | None:
+        """Visible part of the image, where the pane does not show all of it."""
+        left, top, right, bottom = self.seen
+        part = max(0.0, left), max(0.0, top), min(self.extent[0], right), min(self.extent[1], bottom)
+        is_all = all(
+            abs(edge - whole) < 1 for edge, whole in zip(part, (0.0, 0.0, *self.extent), strict=True)
+        )
+        return None if is_all or part[0] >= part[2] or part[1] >= part[3] else part
+
     def position_at(self, across: float, down: float) -> tuple[float, float]:
         """Return a point of the pane as (x, y) in columns of the image."""
         x, y = self.corner

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 from pytestqt.qtbot import QtBot
@@ -13,6 +14,7 @@ from medviewer.gui.dialogs.files.export import ExportDialog
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.imaging.frame import CineDirection
 from medviewer.viewer.commands.panes.layout import set_layout
+from medviewer.viewer.render import Zoom
 from tests.gui.window_scene import WindowScene
 
 
@@ -163,3 +165,42 @@ def test_one_pane_is_offered_as_no_layout(scene: WindowScene, window: MainWindow
     item = dialog.form.model().item(dialog.form.findData("layout"))
     assert not item.isEnabled()
     assert "only one pane is shown" in item.toolTip()
+
+
+def seen_of(path: Path) -> list[list[float] | None]:
+    """Return what was saved of the views of a picture's panes."""
+    with Image.open(path) as image:
+        record = json.loads(image.info[CHUNK])
+    return [one["picture"]["part"] for one in record.get("layout", [record])]
+
+
+def test_a_zoomed_pane_is_saved_as_seen_or_whole(
+    scene: WindowScene, window: MainWindow, tmp_path: Path
+) -> None:
+    set_layout(scene.session.viewer, "1x2")
+    window.show()
+    scene.workers.settle()
+    dialog = ask(window, "png", tmp_path / "fits.png")
+    assert not dialog.as_seen.isVisibleTo(dialog)
+    dialog.reject()
+    window.panes.panes[0].view.look_at(Zoom(8.0, (20.0, 30.0)))
+    part = window.panes.panes[0].view.part.cut
+    assert part is not None
+    for name in ("png", "layout"):
+        for is_whole in (False, True):
+            path = tmp_path / f"{name}{is_whole}.png"
+            dialog = ask(window, name, path)
+            assert dialog.as_seen.isVisibleTo(dialog)
+            assert dialog.as_seen.isChecked()
+            dialog.as_seen.setChecked(not is_whole)
+            dialog.save_button.click()
+            scene.workers.settle()
+            first, *others = seen_of(path)
+            assert others == [None] * (name == "layout")
+            if is_whole:
+                assert first is None
+            else:
+                assert first is not None
+                assert np.abs(np.subtract(first, part)).max() <= 1  # whole pixels around it
+    dialog = ask(window, "values", tmp_path / "a.tif")
+    assert not dialog.as_seen.isVisibleTo(dialog)

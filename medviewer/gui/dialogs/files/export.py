@@ -3,7 +3,7 @@
 import contextlib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -42,7 +42,10 @@ IMAGES: Final = QStandardPaths.StandardLocation.PicturesLocation
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ExportChoice:
-    """Choice of the user; `part` is that of a film."""
+    """Choice of the user.
+
+    `part` is that of a film, `as_seen` whether what a pane does not show of its image is left out.
+    """
 
     pane: PaneState
     exporter: Exporter
@@ -51,6 +54,7 @@ class ExportChoice:
     with_uids: bool
     overwrite: bool
     part: tuple[int, int] | None = None
+    as_seen: bool = False
 
 
 def suggested_name(pane: PaneState, exporter: Exporter) -> str:
@@ -89,6 +93,8 @@ class ExportDialog(QDialog):
         As the stack is played; by default all of it.
     counts : mapping of Extent to int, optional
         How many key images are marked, and how many panes are shown.
+    cut : collection of Extent, optional
+        Forms of these extents have a pane that shows a part of its image.
     """
 
     chosen = Signal(object)
@@ -100,9 +106,10 @@ class ExportDialog(QDialog):
         *,
         played: PlayedRange | None = None,
         counts: Mapping[Extent, int] | None = None,
+        cut: Collection[Extent] = (),
     ) -> None:
         super().__init__(parent)
-        self._pane, self._counts = pane, counts or {}
+        self._pane, self._counts, self._cut = pane, counts or {}, cut
         self.setWindowTitle(translate("Export picture"))
         self.setMinimumWidth(560)
         self.form = self._make_forms()
@@ -115,6 +122,8 @@ class ExportDialog(QDialog):
         self.uids = QCheckBox(
             translate("Write the image's UID into the file, by which it can be found again")
         )
+        self.as_seen = QCheckBox(translate("As seen: only the part of the image that is on the screen"))
+        self.as_seen.setChecked(True)
         self.range = RangeRow(played or PlayedRange((0, len(pane.stack) - 1), len(pane.stack), ""))
         self.note = plain_label(role="attention", wraps=True)
         self.buttons = QDialogButtonBox()
@@ -132,6 +141,7 @@ class ExportDialog(QDialog):
         column.setSpacing(10)
         column.addWidget(self.form)
         column.addWidget(self.description)
+        column.addWidget(self.as_seen)
         column.addWidget(self.range)
         column.addLayout(row)
         column.addWidget(self.identity)
@@ -154,6 +164,7 @@ class ExportDialog(QDialog):
         self.range.first.setValue(before.range.first.value())
         self.range.last.setValue(before.range.last.value())
         self.file_name.setText(before.file_name.text())
+        self.as_seen.setChecked(before.as_seen.isChecked())
         self.identity.setChecked(before.identity.isChecked())
         self.uids.setChecked(before.uids.isChecked())
 
@@ -197,6 +208,7 @@ class ExportDialog(QDialog):
         if str(path) != "." and self.file_name.text():
             self.file_name.setText(str(path))
         self.description.setText(translate(exporter.description))
+        self.as_seen.setVisible(self._can_be_cut)
         self.range.setVisible(exporter.extent is Extent.RANGE)
         self.identity.setVisible(exporter.names_patient)
         self.uids.setVisible(exporter.names_uids)
@@ -227,6 +239,10 @@ class ExportDialog(QDialog):
         self.save_button.setText(translate("Replace") if exists else translate("Save"))
         self.note.setText("\n".join(notes))
         self.note.setVisible(bool(notes))
+
+    @property
+    def _can_be_cut(self) -> bool:
+        return self.exporter.takes_part and self.exporter.extent in self._cut
 
     @property
     def _with_identity(self) -> bool:
@@ -264,6 +280,7 @@ class ExportDialog(QDialog):
                 self._with_uids,
                 is_there(path),
                 self.range.part if self.exporter.extent is Extent.RANGE else None,
+                self._can_be_cut and self.as_seen.isChecked(),
             )
         )
         self.accept()
