@@ -2,8 +2,9 @@
 
     python -m tests.end_to_end.drawing_program SEED FOLDER EDITS
 
-It begins when a line comes in, does its edits, lets the program end by itself and prints, as JSON, the
-annotations of its own that were there at the end, how many layouts it kept, and what was said to the user.
+It begins when a line comes in, does its edits, tells how many are left, and lets the program end by itself.
+Then it prints as JSON the annotations of its own that were there at the end, how many layouts it kept, and
+what was said to the user.
 """
 
 import json
@@ -22,7 +23,7 @@ from medviewer.viewer.annotations.edits import edit_annotations, present_in, red
 from medviewer.viewer.annotations.key_images import write_note
 from medviewer.viewer.commands.panes.hanging import keep_layout
 
-STEP_MS = 25
+STEPS_MS = (20, 20, 20, 700)  # a pause is long enough for a save
 EDIT = Message("edit")
 
 
@@ -34,7 +35,7 @@ class Hand:
         self.name, self.chance, self.left = f"hand {seed}", Random(seed), edits
         self.layouts = 0  # kept
         self.timer = QTimer(program.session)
-        self.timer.setInterval(STEP_MS)
+        self.timer.setInterval(STEPS_MS[0])
         self.timer.timeout.connect(self.step)
 
     def own(self) -> Annotations:
@@ -56,7 +57,10 @@ class Hand:
             self.timer.stop()
             self.program.application.quit()
             return
+        if self.left % 10 == 0:
+            print(self.left, flush=True)
         self.left -= 1
+        self.timer.setInterval(self.chance.choice(STEPS_MS))
         present, own, what = present_in(self.viewer.state), self.own(), self.chance.random()
         if what < 0.1:
             undo(self.viewer)

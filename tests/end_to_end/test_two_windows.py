@@ -1,10 +1,9 @@
-"""Two windows of the program draw in one study at the same time, and nothing of either is lost."""
+"""Windows of the program draw in one study at the same time, or on a full disk, and nothing is lost."""
 
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 120.0
 
 
-def started(home: Path, seed: int, study: Path, edits: int, limit: Callable[[], None] | None = None) -> Any:
+def started(home: Path, seed: int, study: Path, edits: int) -> Any:
     """Return a window that waits for the word."""
     program = subprocess.Popen(
         [sys.executable, "-m", "tests.end_to_end.drawing_program", str(seed), str(study), str(edits)],
@@ -30,7 +29,6 @@ def started(home: Path, seed: int, study: Path, edits: int, limit: Callable[[], 
         text=True,
         env={**os.environ, "MEDVIEWER_HOME": str(home), "QT_QPA_PLATFORM": "offscreen"},
         cwd=ROOT,
-        preexec_fn=limit,
     )
     assert program.stdout is not None
     assert program.stdout.readline() == "ready\n"
@@ -44,7 +42,7 @@ def ended(programs: list[Any]) -> list[Any]:
         program.stdin.flush()
     said = [program.communicate(timeout=PATIENCE_SECONDS)[0] for program in programs]
     assert [program.returncode for program in programs] == [0] * len(programs)
-    return [json.loads(one) for one in said]
+    return [json.loads(one.splitlines()[-1]) for one in said]
 
 
 def study_in(folder: Path) -> Path:
@@ -72,3 +70,22 @@ def test_two_windows_that_draw_in_one_study_lose_nothing_of_each_other(
     assert len({rule.name for rule in RuleFile().rules}) == layouts
     assert [path.name for path in annotations_folder().iterdir() if ".bad" in path.name] == []
     assert not list(paths.user_folder("config").glob("*.bad*"))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of another process can be changed on Linux only")
+def test_a_disk_that_is_full_for_a_while_is_told_of_and_loses_nothing(home: Path, tmp_path: Path) -> None:
+    import resource
+
+    with started(home, 3, study_in(tmp_path / "study"), 80) as program:
+        program.stdin.write("go\n")
+        program.stdin.flush()
+        for line in program.stdout:
+            if line in ("60\n", "20\n"):  # no file can be written, then any
+                most = 0 if line == "60\n" else resource.RLIM_INFINITY
+                resource.prlimit(program.pid, resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
+    assert program.returncode == 0
+    own, layouts, said = json.loads(line)
+    assert any("could not be written" in sentence for sentence in said)
+    assert in_file() == own
+    assert len(RuleFile().rules) == layouts
+    assert [path.name for path in annotations_folder().iterdir() if path.suffix not in ("", ".json")] == []

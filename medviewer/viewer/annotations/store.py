@@ -7,7 +7,7 @@ a store is touched by both.
 """
 
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -28,6 +28,7 @@ from medviewer.viewer.memory import BUSY_SECONDS, LAST_SECONDS, annotations_fold
 from medviewer.viewer.state import History
 
 MOST_BYTES: Final = 64 << 20  # of the file of a study
+MOST_GIVEN: Final = 20  # writings of which the outcome is not known; there is one at a time
 UNREADABLE: Final = message("The annotations of this study could not be read and are not saved.")
 DAMAGED: Final = mark("The annotations of this study could not be read; the file is kept as {name}.")
 NEWER: Final = mark(
@@ -72,7 +73,7 @@ class AnnotationStore:
         self.path = annotations_folder() / f"{digest('study', study_instance_uid)}.json"
         self._may_write = may_write
         self._in_file: Annotations = ()
-        self._written: Annotations = ()  # or about to be
+        self._given: tuple[Annotations, ...] = ()  # to be written, of which nothing was heard yet
 
     def is_saved(self, annotations: Annotations) -> bool:
         """Whether the file holds these annotations."""
@@ -88,8 +89,10 @@ class AnnotationStore:
         What another window has written meanwhile is kept. The generator raises WriteError where the
         operating system refuses.
         """
-        written, self._written = self._written, annotations
-        return _saved(self.path, self._in_file, written, annotations, self._may_write)
+        given = self._given
+        if not any(one is annotations for one in given):
+            self._given = (*given[1 - MOST_GIVEN :], annotations)
+        return _saved(self.path, self._in_file, given, annotations, self._may_write)
 
     def save_now(self, annotations: Annotations, seconds: float = LAST_SECONDS) -> bool:
         """Write annotations in this thread; return whether the file holds them.
@@ -108,7 +111,7 @@ class AnnotationStore:
         while True:
             (found,) = self.save(annotations)
             if not found.is_busy:
-                self._in_file = found.annotations
+                self._hear(found)
                 return found.given is annotations
             if time.monotonic() > until:
                 return False
@@ -121,8 +124,14 @@ class AnnotationStore:
         """
         if found.is_busy:
             return history
-        self._in_file = found.annotations
+        self._hear(found)
         return history.everywhere(replaying(found.given, found.annotations))
+
+    def _hear(self, found: InFile) -> None:
+        """Take what a file holds; what was given before it is settled by it."""
+        self._in_file = found.annotations
+        places = [place for place, one in enumerate(self._given) if one is found.given]
+        self._given = self._given[places[-1] + 1 :] if places else self._given
 
 
 def _loaded(path: Path) -> Generator[InFile, None, None]:
@@ -131,7 +140,11 @@ def _loaded(path: Path) -> Generator[InFile, None, None]:
 
 
 def _saved(
-    path: Path, base: Annotations, written: Annotations, ours: Annotations, may_write: Callable[[], bool]
+    path: Path,
+    base: Annotations,
+    given: Sequence[Annotations],
+    ours: Annotations,
+    may_write: Callable[[], bool],
 ) -> Generator[InFile, None, None]:
     if not may_write():  # else the folder would be made again
         yield InFile(base, base)
@@ -152,7 +165,7 @@ def _saved(
             return
         # guard(base if there is None else there -> base): saved annotations keep those of another window
         theirs = base if there is None else there
-        both = merged(known_base(base, written, theirs), ours, theirs)
+        both = merged(_known_base(base, given, theirs), ours, theirs)
         if both.twice:
             note = message(
                 "Annotations that were changed in another window, too: {count}. Both versions are kept.",
@@ -161,6 +174,13 @@ def _saved(
         if both.annotations != there:
             write_private(path, as_json(both.annotations).encode("ascii"))
     yield InFile(both.annotations, ours, note)
+
+
+def _known_base(base: Annotations, given: Sequence[Annotations], theirs: Annotations) -> Annotations:
+    """Return the common base, where any of what was given may stand in the file."""
+    for one in given:
+        base = known_base(base, one, theirs)
+    return base
 
 
 def _read(path: Path) -> tuple[Annotations | None, Message, bool]:

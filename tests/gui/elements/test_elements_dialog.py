@@ -257,7 +257,7 @@ def test_rows_of_thousands_of_elements_are_made_in_a_thread(
     dialog.other.setCurrentIndex(dialog.other.findData(BEFORE))
     scene.workers.settle()
     assert made == [1, 2]
-    assert dialog.count.text() == "20001 tags"
+    assert len(dialog.model.rows) > 20_000
     assert value_of(dialog, "Private: Name 7", Column.DIFFERENCE) == "≠ differs"
     scene.workers.hold("elements")
     scene.session.viewer.change(identity_hidden=True)  # all is read: only the rows are made anew

@@ -331,6 +331,21 @@ def test_what_is_changed_again_while_it_is_written_is_no_work_of_others() -> Non
     assert loaded()[0].annotations == store.annotations
 
 
+def test_what_is_undone_while_its_writing_ends_does_not_come_back() -> None:
+    store, other = Window(), Window()
+    add(store, note("a"), note("b"))
+    (unheard,) = store.save()  # written by a thread, and the program ends before it is told
+    assert unheard.annotations == store.annotations
+    store.edit(EDIT, (note("b", "moved"),))
+    with only_writer(store.path.parent):  # as that thread holds it still
+        assert not store.store.save_now(store.annotations, seconds=0.0)
+    assert store.store.save_now(store.annotations)
+    assert loaded()[0].annotations == (note("b", "moved"),)
+    add(other, note("c"))
+    saved(other)
+    assert {(one.id, one.text) for one in loaded()[0].annotations} == {("b", "moved"), ("c", "")}
+
+
 def test_the_end_of_the_program_waits_for_another_window_but_not_for_long() -> None:
     store = Window()
     add(store, note("a"))
