@@ -171,7 +171,9 @@ def read_kept(path: Path, most: int = MOST_KEPT) -> bytes:
 
 
 def read_to_change(path: Path, most: int = MOST_KEPT) -> bytes | None:
-    """Read a kept file that is about to be written anew; None where there is none.
+    """Read a kept file that is about to be written anew.
+
+    None: there is none.
 
     Raises
     ------

@@ -68,7 +68,9 @@ class KeyFile:
             )
 
     def keep(self, changed: Mapping[str, str]) -> None:
-        """Write other changed keys; those that another window has changed meanwhile stay.
+        """Write other changed keys.
+
+        Those that another window has changed meanwhile stay.
 
         Raises
         ------
@@ -86,7 +88,9 @@ class KeyFile:
         self.changed = self._written = own
 
     def _in_file(self) -> Mapping[str, str] | None:
-        """Return the keys in the file; None where it has none, or is damaged and set aside.
+        """Return the keys in the file.
+
+        None where it has none, or is damaged and set aside.
 
         Raises
         ------
@@ -104,7 +108,7 @@ class KeyFile:
 
 
 def _merged(base: Mapping[str, str], ours: Mapping[str, str], theirs: Mapping[str, str]) -> dict[str, str]:
-    """Return their keys with what was changed here since the base."""
+    """Return their keys with the changes of this window since the base."""
     here = {name for name in base.keys() | ours.keys() if base.get(name) != ours.get(name)}
     kept = {name: key for name, key in theirs.items() if name not in here}
     return kept | {name: key for name, key in ours.items() if name in here}

@@ -168,9 +168,9 @@ def _drawn_frame(pane: PaneState, processed: Processed) -> tuple[DisplayImage, i
 
 
 def _cropped(square: DisplayImage, view: ViewTransform, part: Bounds | None) -> tuple[DisplayImage, Bounds]:
-    """Return the pixels of a part of the view, not turned yet, and what of the view they are.
+    """Return the pixels of a part of the view, and the part that they are.
 
-    All of them where no part is asked for, or it lies beside the image.
+    They are not turned yet. All of them where no part is asked for, or it lies beside the image.
     """
     whole = (0.0, 0.0, *view.size)
     if part is None:

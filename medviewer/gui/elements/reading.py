@@ -1,4 +1,4 @@
-"""Reads the elements of images and makes the table of them, and keeps the last ones."""
+"""Reads the elements of images, and makes tables of them."""
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ class StackSlice:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a table is of, and how it is written."""
+    """The images of a table, and how it is written."""
 
     places: tuple[StackSlice, ...]
     encodings: tuple[str, ...]
@@ -66,7 +66,7 @@ class Wanted:
 
 
 class ElementReading(QObject):
-    """Gives the table of an image, or of two, as one, with all that it takes long in a thread."""
+    """Gives the table of an image, or of two, made in a thread."""
 
     ready = Signal()
     failed = Signal(object)  # MedviewerError

@@ -82,7 +82,7 @@ class PaneGrid(QWidget):
             pane.build()
 
     def seen_parts(self) -> dict[int, Bounds]:
-        """Return what of their views the panes show that do not show all, by number."""
+        """Return the seen parts of zoomed images, by the numbers of panes."""
         shown = [self.panes[number] for number in self._viewer.state.visible]
         parts = {pane.number: pane.view.part.cut for pane in shown if pane.has_image}
         return {number: part for number, part in parts.items() if part is not None}

@@ -128,7 +128,7 @@ class AnnotationStore:
         return history.everywhere(replaying(found.given, found.annotations))
 
     def _hear(self, found: InFile) -> None:
-        """Take what a file holds; what was given before it is settled by it."""
+        """Take the annotations of the file, which settle those given before."""
         self._in_file = found.annotations
         places = [place for place, one in enumerate(self._given) if one is found.given]
         self._given = self._given[places[-1] + 1 :] if places else self._given
@@ -177,7 +177,7 @@ def _saved(
 
 
 def _known_base(base: Annotations, given: Sequence[Annotations], theirs: Annotations) -> Annotations:
-    """Return the common base, where any of what was given may stand in the file."""
+    """Return the common base; any given annotations may be in the file."""
     for one in given:
         base = known_base(base, one, theirs)
     return base

@@ -11,7 +11,7 @@ from medviewer.viewer.elements.rows import ElementRow, element_rows
 
 @dataclass(frozen=True, slots=True)
 class HeaderTable:
-    """Rows of one header or of two compared ones, and what is to be said of them."""
+    """Rows of one header or of two compared ones, with their notes."""
 
     rows: tuple[ElementRow, ...] = ()
     notes: tuple[Message, ...] = ()

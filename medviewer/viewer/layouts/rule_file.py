@@ -65,7 +65,7 @@ class RuleFile:
             self._set_aside()
 
     def refresh(self) -> None:
-        """Take what others have written into the file.
+        """Take the changes of others from the file.
 
         One that cannot be read so, perhaps half typed in an editor, is left as it is; the rules from before
         hold, which the notice says.
@@ -140,7 +140,10 @@ class RuleFile:
             self._change(lambda rules: tuple(filter(is_kept, rules)))
 
     def _change(self, change: Change) -> None:
-        """Change the rules in the file, where others may stand by now, and those of this window."""
+        """Change the rules in the file, and those of this window.
+
+        In the file others may stand by now.
+        """
         known = self.rules
         self._unwritten.append(change)
         self.rules = change(known)

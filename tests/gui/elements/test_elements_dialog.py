@@ -252,7 +252,7 @@ def test_rows_of_thousands_of_elements_are_made_in_a_thread(
         return header_table(found, **more)
 
     monkeypatch.setattr("medviewer.gui.elements.reading.header_table", watched)
-    scene.session.viewer.scroll_by(1)
+    scene.session.viewer.scroll_by(2)  # the one before is read now, too
     scene.workers.settle()
     dialog.other.setCurrentIndex(dialog.other.findData(BEFORE))
     scene.workers.settle()
