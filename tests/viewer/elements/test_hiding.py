@@ -4,7 +4,8 @@ import pytest
 from pydicom.datadict import DicomDictionary
 
 from medviewer.dicom.elements import Element, ElementKind, FileElements
-from medviewer.viewer.elements import element_rows, found_rows, rows_text
+from medviewer.viewer.elements import found_rows, rows_text
+from medviewer.viewer.elements.rows import element_rows
 from medviewer.viewer.elements.hiding import is_hidden
 
 NUMBERS_OF_PATIENTS = {

@@ -4,7 +4,9 @@ import random
 
 from medviewer.dicom.elements import Element, ElementKind, FileElements
 from medviewer.translation import LANGUAGES, use_language
-from medviewer.viewer.elements import Difference, compared, element_rows, found_rows, rows_text
+from medviewer.viewer.elements import Difference, found_rows, rows_text
+from medviewer.viewer.elements.comparison import compared
+from medviewer.viewer.elements.rows import element_rows
 
 SEQUENCE = ElementKind.SEQUENCE
 ITEM = ElementKind.ITEM
