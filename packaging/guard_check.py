@@ -121,7 +121,8 @@ ELSEWHERE = {
     "dicom/workers/worker_handle.py": ("tests/dicom/test_reading_on.py",),
     "export/provenance.py": ("tests/export/pictures/test_png.py",),
     "export/table.py": ("tests/export/test_exporters.py",),
-    "gui/panes/pane.py": ("tests/gui/panes/test_small_images.py",),
+    "gui/panes/pane.py": ("tests/gui/panes/test_small_images.py", "tests/gui/panes/test_film.py"),
+    "gui/panes/words.py": ("tests/gui/panes/test_pane.py",),
     "imaging/frame/frame.py": ("tests/viewer/state/test_display_state.py",),
     "imaging/processing/table.py": ("tests/imaging/processing/test_result_cache.py",),
     "inference/classification/classifier.py": (

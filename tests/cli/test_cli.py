@@ -278,7 +278,7 @@ def test_an_evaluation_shows_each_figure_with_its_interval_and_warns_of_patients
 
 COMPARED = {
     "name": "thumbnail-logistic",
-    "title": "Logistic regression, 8 x 8 thumbnail",
+    "title": "Logistic regression, 8 × 8 thumbnail",
     "accuracy": 0.75,
     "balanced_accuracy": 0.7,
     "auc_macro": None,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from medviewer.gui.look import icon
 from medviewer.gui.widgets import plain_label, plain_tooltip, set_role, tabular
@@ -35,6 +35,11 @@ LATE_SHARE: Final = 0.9  # of the wanted rate; what is slower wants attention
 def rate_text(rate: float) -> str:
     """Return slices per second: "12.5/s"."""
     return translate("{rate}/s", rate=f"{rate:.3g}")
+
+
+def _reached_text(reached: float, rate: str) -> str:
+    """Return how much of a rate is reached: "8.8 of 10/s"."""
+    return translate("{reached} of {rate}", reached=f"{reached:.3g}", rate=rate)
 
 
 class CineBar(QWidget):
@@ -66,12 +71,15 @@ class CineBar(QWidget):
         self.order_button.setMenu(self._order_menu(actions))
         self.rate = plain_label(role="quiet")
         self.rate.setFont(tabular(self.rate.font()))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        row = QHBoxLayout()
         row.setSpacing(2)
-        buttons = (self.play_button, self.slower_button, self.faster_button, self.order_button)
-        for widget in (*buttons, self.rate):
+        for widget in (self.play_button, self.slower_button, self.faster_button, self.order_button):
             row.addWidget(widget)
+        column = QVBoxLayout(self)  # the rate below: the slider beside it has more use for the width
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addLayout(row)
+        column.addWidget(self.rate)
         session.cine.changed.connect(self._show)
         session.state_changed.connect(self._follow)
         session.viewer_changed.connect(self._on_viewer)
@@ -130,9 +138,9 @@ class CineBar(QWidget):
         self.order_button.setIcon(icon(_ICONS[self._session.viewer.state.cine_direction]))
         reached = cine.rate_reached
         said = rate_text(cine.rate)
-        longest = translate("{rate}, reached {reached}", rate=said, reached=rate_text(LONGEST_RATE))
+        longest = _reached_text(LONGEST_RATE, said)
         if reached is not None:
-            said = translate("{rate}, reached {reached}", rate=said, reached=rate_text(reached))
+            said = _reached_text(reached, said)
         self.rate.setMinimumWidth(self.rate.fontMetrics().horizontalAdvance(longest))
         self.rate.setText(said)
         if cine.is_stated:

@@ -1,6 +1,7 @@
 """The dock: its sections in order of use, each with a fixed height.
 
-Heights depend on the height of the dock and on folding, never on content, so that nothing jumps.
+Heights depend on the height of the dock, on folding and on which sections are there, never on what they say,
+so that nothing jumps.
 """
 
 from collections.abc import Callable, Sequence
@@ -38,7 +39,10 @@ class SectionHeight:
 
 
 GROWS: Final = "ai"
-"""The section that takes what the others leave free in a low dock."""
+"""The section that takes what the others leave free."""
+
+MOST_PX: Final = 720
+"""Its greatest height: all that is said of an answer has room in it."""
 
 HEIGHTS: Final = {
     "window": SectionHeight(232, 232),
@@ -47,8 +51,6 @@ HEIGHTS: Final = {
     "link": SectionHeight(230, 230),
     "measurements": SectionHeight(188, 188),
 }
-
-ALWAYS_THERE: Final = frozenset({"window", "ai", "processing"})
 
 
 class Dock(SteadyScroll):
@@ -76,6 +78,7 @@ class Dock(SteadyScroll):
         for section in sections:
             column.addWidget(section)
             section.folded.connect(self._fold)
+            section.came.connect(self._lay_out)
         column.addStretch(1)
         self.setMinimumWidth(LEAST_WIDTH)
         self._lay_out()
@@ -86,21 +89,22 @@ class Dock(SteadyScroll):
         if event.size().height() != event.oldSize().height():
             self._lay_out()
 
+    @Slot()
     def _lay_out(self) -> None:
         is_roomy = self.height() >= ROOMY_PX
         for name, section in self.sections.items():
             height = HEIGHTS[name].roomy if is_roomy else HEIGHTS[name].low
             if name == GROWS:
-                height = max(height, min(HEIGHTS[name].roomy, self.height() - self._height_beside(name)))
+                height = max(height, min(MOST_PX, self.height() - self._height_beside(name)))
             section.show_open(is_open=self._is_open(name), height=height)
 
     def _is_open(self, name: str) -> bool:
         return self._chosen.get(name, self.height() >= ROOMY_PX or HEIGHTS[name].is_open_when_low)
 
     def _height_beside(self, name: str) -> int:
-        """Return the height of the others, of those that come and go the heads'."""
-        others = [HEIGHTS[one].low if self._is_open(one) else HEAD_PX for one in ALWAYS_THERE - {name}]
-        return sum(others) + HEAD_PX * len(HEIGHTS.keys() - ALWAYS_THERE)
+        """Return the height of the others that are there."""
+        others = (one for one in HEIGHTS.keys() - {name} if not self.sections[one].isHidden())
+        return sum(HEIGHTS[one].low if self._is_open(one) else HEAD_PX for one in others)
 
     @Slot(str, bool)
     def _fold(self, name: str, is_open: bool) -> None:
@@ -128,7 +132,7 @@ def sections_of(
 
     What has nothing to show is hidden until it has.
     """
-    file_hint = translate("Back to the window that the file states")
+    file_hint = translate("Back to the window and polarity of the file")
     first_hint = translate("Back to the first values of this processing")
     sections = (
         Section(
@@ -166,6 +170,6 @@ def sections_of(
         ),
     )
     for panel, section in ((link, sections[-2]), (measurements, sections[-1])):
-        panel.filled.connect(section.setVisible)
-        section.setVisible(panel.is_filled)
+        panel.filled.connect(section.show_there)
+        section.show_there(is_there=panel.is_filled)
     return sections

@@ -123,6 +123,7 @@ class PredictionPanel(QWidget):
         self.card_button: QToolButton = head_button("info", translate("About the model…"))
         self.reader = ReaderPart()
         self.source = CutLabel("faint")
+        self.source.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.warning = CutLabel("attention")
         self.warning.setText(translate("Research use only, not for diagnosis"))
         self._lay_out()
@@ -131,7 +132,11 @@ class PredictionPanel(QWidget):
         model = QVBoxLayout()
         model.setSpacing(0)
         model.addWidget(self.title)
-        model.addWidget(self.fit)
+        beside = QHBoxLayout()  # one line less below the answer, which a low window has room for then
+        beside.setSpacing(8)
+        beside.addWidget(self.fit, 1)
+        beside.addWidget(self.source, 1)
+        model.addLayout(beside)
         above = QVBoxLayout()
         above.setContentsMargins(MARGIN_PX, 0, MARGIN_PX, 8)
         above.setSpacing(6)
@@ -172,8 +177,7 @@ class PredictionPanel(QWidget):
         below.addWidget(self.series_button, 1, 1)
         below.addWidget(self.override_button, 2, 0, 1, 2)
         below.addWidget(self.reader.kept, 2, 0, 1, 2)  # a refusal has no verdict
-        below.addWidget(self.source, 3, 0, 1, 2)
-        below.addWidget(self.warning, 4, 0, 1, 2)
+        below.addWidget(self.warning, 3, 0, 1, 2)
         below.setRowMinimumHeight(2, self.override_button.sizeHint().height())
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -306,8 +310,8 @@ class PredictionPanel(QWidget):
             widget.setVisible(is_refused and bool(self.fitting_button.text()))
 
     def _show_purpose(self) -> None:
-        """Show the purpose of a model that has not answered yet."""
-        is_before = self.card.state in (CardState.EMPTY, CardState.NOT_ASKED, CardState.DOES_NOT_FIT)
+        """Show the purpose of a model that has not answered yet, unless it is made for other images."""
+        is_before = self.card.state in (CardState.EMPTY, CardState.NOT_ASKED)
         self.purpose.setVisible(is_before and bool(self.purpose.text()))
 
     def _show_named(self, card: AiCard) -> None:

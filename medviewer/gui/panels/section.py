@@ -71,6 +71,9 @@ class Section(QFrame):
     folded = Signal(str, bool)
     """(name, is open); by the user."""
 
+    came = Signal()
+    """It is in the dock now, or no longer."""
+
     def __init__(
         self,
         name: str,
@@ -124,6 +127,12 @@ class Section(QFrame):
         self.fold_button.setIcon(icon("chevron-down" if is_open else "chevron-right"))
         self.fold_button.setAccessibleName(text)
         self.fold_button.setToolTip(plain_tooltip(text))
+
+    @Slot(bool)
+    def show_there(self, is_there: bool) -> None:
+        """Be in the dock, or leave it where there is nothing to show."""
+        self.setVisible(is_there)
+        self.came.emit()
 
     @Slot()
     def _turn(self) -> None:

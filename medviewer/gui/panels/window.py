@@ -194,7 +194,8 @@ class WindowPanel(QWidget):
     def _label(self, button: QPushButton, name: str, word: str) -> None:
         """Write a word and the key of its command."""
         key = self._keys.get(name, command_by_id(name).shortcut)
-        text = f"{word} {key}" if len(key) == 1 else word  # a longer one stands in menu and help
+        said = f"({key})" if word[-1:].isdigit() else key  # "0–5 (4)": no number runs into the next
+        text = f"{word} {said}" if len(key) == 1 else word  # a longer one stands in menu and help
         if button.text() != text:
             button.setText(text)
 
@@ -252,7 +253,8 @@ class WindowPanel(QWidget):
         for button, (_, preset) in zip(self.buttons, self._presets, strict=False):
             button.setChecked(_is_in_use(preset, voi))
         of_file = self._frame.voi if self._frame is not None else ()
-        self.file_button.setChecked(bool(of_file) and (not is_chosen or voi == of_file[0]))
+        is_first = bool(of_file) and voi == of_file[0] if is_chosen else any(voi is one for one in of_file)
+        self.file_button.setChecked(is_first)
         self.automatic_button.setChecked(isinstance(voi, Window) and voi.origin is VoiOrigin.AUTO)
 
     @Slot()

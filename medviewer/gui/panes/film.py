@@ -30,7 +30,7 @@ class SwapHint(QToolButton):
 
     def show_number(self, large: int) -> None:
         """Name the large pane, counted from 0, in the middle of the view."""
-        self.setText(translate("Click: swap with {pane}", pane=large + 1))
+        self.setText(translate("Swap with {pane}", pane=large + 1))
         self.adjustSize()
         around = self._view.rect()
         place = self.rect()

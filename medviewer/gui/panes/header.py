@@ -170,6 +170,8 @@ class PaneHeader(QWidget):
 
         `is_preview`: it is another pane's, as long as the mouse stays.
         """
+        if (self.number.text(), self._is_preview) == (str(number + 1), is_preview):
+            return
         self.number.setText(str(number + 1))
         self._is_preview = is_preview
         self._show_preview()

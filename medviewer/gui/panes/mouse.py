@@ -189,7 +189,13 @@ class MouseInteraction(QObject):
         return True
 
     def _on_wheel(self, event: QWheelEvent) -> None:
+        """Scroll or zoom, and make the pane active: keys are for what the hand just looked for.
+
+        A small pane of the film stays small.
+        """
         turned = event.angleDelta().y() or event.angleDelta().x()
+        if turned and not self.is_in_film:
+            self.viewer.set_focus(self.number)
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self._view.zoom_by(ZOOM_PER_NOTCH ** (turned / NOTCH), event.position())
             return

@@ -1,8 +1,6 @@
 """One pane: paints its PaneState and passes mouse input on."""
 
 from collections.abc import Callable
-from dataclasses import replace
-from operator import is_
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer, Signal, Slot
@@ -22,7 +20,6 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from medviewer.gui import image_view
 from medviewer.gui.image_view import TextPainter
-from medviewer.gui.look import Type, font
 from medviewer.gui.panes.blank import BlankView
 from medviewer.gui.panes.drop_frame import DropFrame
 from medviewer.gui.panes.film import SwapHint
@@ -31,30 +28,13 @@ from medviewer.gui.panes.mouse import ENTER, MouseInteraction, key_steps
 from medviewer.gui.panes.over_image import OverImage, PaneReference
 from medviewer.gui.panes.readout import PixelReadout, ShownPane, stored_at
 from medviewer.gui.panes.wait import PaneWait, TryAgain, empty_text, waiting_text
+from medviewer.gui.panes.words import PaneWords
 from medviewer.gui.panes.zoom_memory import ZoomMemory
-from medviewer.gui.widgets import CutLabel
 from medviewer.imaging import processing
-from medviewer.translation import language, translate
 from medviewer.viewer.color_roles import colors
-from medviewer.viewer.render import (
-    PaneText,
-    Showing,
-    TextLevel,
-    TitleStrip,
-    caption_text,
-    compose_pane_text,
-    compose_title,
-    spoken_text,
-)
+from medviewer.viewer.render import Showing
 from medviewer.viewer.shown_image import ShownImage
-from medviewer.viewer.state import (
-    Comparison,
-    PaneState,
-    differs_in_window_only,
-    is_current,
-    repaint_delay_ms,
-    whose,
-)
+from medviewer.viewer.state import Comparison, PaneState, is_current, repaint_delay_ms, whose
 
 if TYPE_CHECKING:
     from medviewer.gui.image_view import PaneView
@@ -64,8 +44,6 @@ if TYPE_CHECKING:
 RING_PX: Final = 2
 REST_MS: Final = 60
 STAGGER_MS: Final = 15  # one pane after another, so that none holds up the window for long
-CAPTION_PX: Final = 20
-CAPTION_MARGIN_PX: Final = 6
 
 
 class Pane(QWidget):
@@ -111,7 +89,6 @@ class Pane(QWidget):
         self._scroll_soon = self._timer(0, self._scroll_on)
         self.reference = PaneReference(session.viewer)
         self._wait = PaneWait(session.workers, self)
-        self._written: tuple[PaneState, tuple[object, ...]] | None = None  # what the texts say
         self._again: TryAgain | None = None
         self._swap: SwapHint | None = None
         self._drop: DropFrame | None = None
@@ -121,11 +98,8 @@ class Pane(QWidget):
         self._column.addWidget(self.header)
         self._column.addWidget(self._blank, 1)
         self._blank.double_clicked.connect(self._ask_maximize)
-        self.caption = CutLabel("quiet")
-        self.caption.setFont(font(Type.SMALL))
-        self.caption.setFixedHeight(CAPTION_PX)
-        self.caption.setContentsMargins(CAPTION_MARGIN_PX, 0, CAPTION_MARGIN_PX, 0)
-        self.caption.hide()
+        self._words = PaneWords(self, self.header, number)
+        self.caption = self._words.caption
         self._column.addWidget(self.caption)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._connect()
@@ -259,7 +233,6 @@ class Pane(QWidget):
         shows = self.number if number is None else number
         if shows != self._shows:
             self._shows = shows
-            self.header.show_number(shows, is_preview=shows != self.number)
             self.refresh()
 
     def show_swap(self, large: int | None) -> None:
@@ -343,12 +316,18 @@ class Pane(QWidget):
             self.reference.show(self.view, self._shows, state)
         elif state.failure or refusal is not None or self.shown.whose != whose(state) or self.shown.is_large:
             self._forget_image()
+        # guard(-> True): a previewed image comes with its number, not after it
+        if complete or self.shown.of is None:
+            self._show_number()
         self.mouse.frame, self.mouse.voi = state.seen if complete else None, state.seen_voi
         self.mouse.slices = len(state.stack)
         waits = not complete and not state.failure and refusal is None
         self._wait.follow(busy=waits or self._session.busy(self._shows), waits=waits)
         words = waiting_text(state) if self._wait.shows_words else ""
-        self._write(state, complete=complete, middle=words if refusal is None else refusal.for_user())
+        said = self._words.said_of(state, self.shown, complete=complete)
+        self._over.show_scale(self.view, said, self.showing)
+        middle = words if refusal is None else refusal.for_user()
+        self._words.write(self.view, said, self.shown, self.showing, middle)
         self._offer_again(offered=bool(state.failure))
         self._readout.refresh()
         if complete:
@@ -371,48 +350,9 @@ class Pane(QWidget):
             share = self._session.viewer.state.wipe_at
             self._over.show_wipe(self.view, *shown.rendered[:2], shown.of[0], share)
 
-    def _write(self, state: PaneState, *, complete: bool, middle: str) -> None:
-        """Write the texts of the image on the screen.
-
-        Where there is none, of the one that is to come.
-        """
-        # guard(self.shown.of): an image stays under its own number until the next one is there
-        said, processed = self.shown.of or (state, None)
-        if not complete and said.result is not None:
-            said = replace(said, result=None)
-        self._over.show_scale(self.view, said, self.showing)
-        has_image = self.shown.of is not None
-        facts = (processed, self.showing, has_image, self.shown.level, middle, self.number, language())
-        before, self._written = self._written, (said, facts)
-        is_rewindowed = False
-        if before is not None and all(map(is_, facts, before[1])):
-            if said is before[0]:
-                return  # as while the next slice is on its way
-            is_rewindowed = differs_in_window_only(said, before[0])
-        if not is_rewindowed:
-            self.header.show_title(compose_title(said, self.showing))
-            self.caption.show_text(*caption_text(said, processed))
-            self.setAccessibleName(spoken_text(said, self.number))
-        elif self.showing.level is TextLevel.LETTERS:
-            return  # they say no window
-        text = compose_pane_text(
-            said,
-            processed,
-            complete=has_image,
-            showing=self.showing,
-            level=self.shown.level,
-            middle=middle,
-        )
-        self.view.show_text(text)
-        self.header.show_result(text.result)
-
     def _show_nothing(self) -> None:
-        self._written = None
-        self.header.show_title(TitleStrip())
-        self.header.show_result(None)
-        self.caption.show_text("")
-        text = PaneText(middle=empty_text(self._session.viewer.state, self.number))
-        self.setAccessibleName(translate("Pane {number}, empty", number=self.number + 1))
+        self._show_number()
+        text = self._words.write_empty(empty_text(self._session.viewer.state, self.number))
         if self._parts is None:
             self._blank.show_text(text)
             return
@@ -422,6 +362,9 @@ class Pane(QWidget):
         self._wait.follow(busy=False, waits=False)
         self._offer_again(offered=False)
         self._readout.refresh()
+
+    def _show_number(self) -> None:
+        self.header.show_number(self._shows, is_preview=self._shows != self.number)
 
     def _offer_again(self, *, offered: bool) -> None:
         if offered and self._again is None:

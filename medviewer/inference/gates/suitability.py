@@ -434,7 +434,7 @@ def ages_text(ages: tuple[tuple[float | None, float | None], ...]) -> str:
 def _matrix(frame: Frame, contract: InputContract) -> Gate:
     if min(frame.rows, frame.columns) >= contract.min_side:
         return _passed("matrix")
-    statement = mark("The picture has {columns} x {rows} pixels; the model needs at least {least}.")
+    statement = mark("The picture has {columns} × {rows} pixels; the model needs at least {least}.")
     facts = {"columns": str(frame.columns), "rows": str(frame.rows), "least": str(contract.min_side)}
     return _failed("matrix", statement, **facts)
 

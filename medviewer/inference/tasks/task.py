@@ -143,7 +143,8 @@ class Answer:
     counts : CallCounts or None
         What the test found on either side of the threshold.
     caveat : Message
-        What the number is not, in a few words that stand beside it; NOTHING where it is what it seems.
+        What the number is not, in a few words that stand beside it in place of the content's cautions;
+        NOTHING where it is what it seems.
     """
 
     call: Call

@@ -214,7 +214,7 @@ class Row:
 CLASSIC: Final = (
     Row(
         "thumbnail-logistic",
-        mark("Logistic regression, 8 x 8 thumbnail"),
+        mark("Logistic regression, 8 × 8 thumbnail"),
         classic(thumbnail, _logistic, [{"C": c} for c in (0.001, 0.01, 0.1, 1.0)]),
     ),
     Row(

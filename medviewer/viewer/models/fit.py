@@ -36,6 +36,9 @@ PARTS: Final = (
 )
 """Parts of the body that a file may state, as a sentence says them; others are said as stated."""
 
+SAID: Final = {"PT": "PET"}
+"""Modalities that nobody calls by their code."""
+
 OF_THE_KIND: Final = frozenset({"modality", "body part"})
 """Gates that say which images a model is made for."""
 
@@ -208,9 +211,10 @@ def _kind(frame: "Frame") -> Message:
     part = (attributes.body_part or attributes.anatomic_region).strip().lower()
     if not attributes.modality:
         return NOTHING
+    modality = SAID.get(attributes.modality, attributes.modality)
     if not part:
-        return message("{modality} of this kind", modality=attributes.modality)
-    return message("{modality} of the {part}", modality=attributes.modality, part=Message(part))
+        return message("{modality} of this kind", modality=modality)
+    return message("{modality} of the {part}", modality=modality, part=Message(part))
 
 
 def part_question(frame: "Frame", name: str) -> Message:

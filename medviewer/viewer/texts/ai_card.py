@@ -193,6 +193,8 @@ def card_of(result: ModelResult, one_in: float = 0.0) -> AiCard:
             source=source,
         )
     frequencies = _frequencies(answer, one_in)
+    words = TASKS[result.task].words(result.content)
+    in_band = {one.for_user() for one in words.cautions} if answer.caveat else set()
     return AiCard(
         CardState(answer.call),
         answer.word.for_user(),
@@ -203,7 +205,7 @@ def card_of(result: ModelResult, one_in: float = 0.0) -> AiCard:
         named=_named(result) if answer.call is Call.NAMED else (),
         frequencies=frequencies,
         details=(*_heat(result), *_details(result, answer, said.details)),
-        cautions=said.cautions,
+        cautions=tuple(one for one in said.cautions if one not in in_band),
         source=source,
     )
 

@@ -190,7 +190,7 @@ def _contract(contract: InputContract) -> tuple[str, ...]:
     if contract.looks_like:
         kinds = listed(translate(KINDS[kind]) for kind in contract.looks_like)
         lines.append(translate("By its pixels: {value}", value=kinds))
-    lines.append(translate("At least {side} x {side} pixels", side=contract.min_side))
+    lines.append(translate("At least {side} × {side} pixels", side=contract.min_side))
     return tuple(lines)
 
 

@@ -198,20 +198,21 @@ def series_name(stack: ImageSource, *, hidden: bool) -> str:
 def title_and_counts(stack: StoredStack, *, hidden: bool) -> tuple[str, str]:
     """Return the name of a series and the line below, each fact once.
 
-    "Head" and "Se 2 · 33 · Axial". Without a plane the modality stands in its place, unless the name is the
-    modality; where the study is called by it, too, the numbers are the name: "Se 1  Im 7" and "30 pictures".
+    "Head" and "Se 2 · 33 · Axial"; "33 pictures" without a series number, or behind that of an image. Without
+    a plane the modality stands in its place, unless the name is the modality; where the study is called by
+    it, too, the numbers are the name: "Se 1  Im 7" and "30 pictures".
     """
     numbers, only = series_number_text(stack), only_image_text(stack)
     numbers = "  ".join(part for part in (numbers, only) if part)
     count, modality = len(stack.frames), stack.identity.modality
     name = series_name(stack, hidden=hidden)
+    pictures = "" if only and count == 1 else translate("1 picture", "{count} pictures", count=count)
+    counted = str(count) if pictures and numbers and not only else pictures
     if name != modality:
-        counted = "" if only and count == 1 else str(count)
         return name, side_by_side((numbers, counted, translate(stack.plane) if stack.plane else modality))
     if not numbers or study_name(stack.identity, hidden=hidden) != modality:
-        return name, side_by_side((numbers, "" if only and count == 1 else str(count)))
-    pictures = translate("1 picture", "{count} pictures", count=count)
-    return numbers, "" if only and count == 1 else pictures
+        return name, side_by_side((numbers, counted))
+    return numbers, pictures
 
 
 def technique_text(stack: StoredStack, *, hidden: bool) -> str:

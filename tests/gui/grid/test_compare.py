@@ -6,6 +6,8 @@ from PySide6.QtWidgets import QApplication
 
 from medviewer.gui.grid.grid import PaneGrid
 from medviewer.gui.panes.pane import Pane
+from medviewer.imaging.annotation import slice_digest_of
+from medviewer.viewer.annotations import key_image_rows, toggle_key_image
 from medviewer.viewer.commands.panes.compare import link_here
 from medviewer.viewer.commands.panes.layout import set_layout
 from medviewer.viewer.compare.reference_lines import Weight
@@ -13,6 +15,7 @@ from tests.gui.pane_hands import LEFT, SHIFT, mouse, wheel
 from tests.placed_stacks import SAGITTAL, placed_stack
 
 ALT = Qt.KeyboardModifier.AltModifier
+CONTROL = Qt.KeyboardModifier.ControlModifier
 HEAD = placed_stack("axial", slices=21)
 COARSE = placed_stack("coarse", slices=11, step_mm=6.0, spacing_mm=(2.0, 2.0), shape=(40, 40))
 SIDE = placed_stack("side", SAGITTAL)
@@ -54,6 +57,16 @@ def test_the_wheel_takes_the_linked_panes_along_and_with_alt_none(session, grid)
     assert indices(session) == [12, 6, 10, 10]
     wheel(grid.panes[1], -1, ALT)
     assert indices(session) == [12, 7, 10, 10]
+
+
+def test_the_wheel_makes_its_pane_the_one_that_keys_are_for(session, grid):
+    for number, modifiers in ((3, ALT), (2, Qt.KeyboardModifier.NoModifier), (1, CONTROL)):
+        wheel(grid.panes[number], -1, modifiers)
+        assert session.state.focus == number
+    wheel(grid.panes[3], -2)
+    toggle_key_image(session.viewer)
+    (marked,) = key_image_rows(session.viewer.state)
+    assert marked.annotation.slice_digest == slice_digest_of(session.state.panes[3].slice_key)
 
 
 def test_chains_say_who_goes_along_and_why_not(session, grid):

@@ -28,28 +28,49 @@ def heights(window: MainWindow) -> list[tuple[str, int]]:
     return [(name, section.height()) for name, section in sections if not section.isHidden()]
 
 
-ROOMY = [("window", 232), ("ai", 464), ("processing", 160)]
-LOW = [("window", 232), ("ai", 316), ("processing", HEAD_PX)]
+LOWEST_AI, MOST_AI = 316, 720
 
 
-@pytest.mark.parametrize(("height", "wanted"), [(1100, ROOMY), (700, LOW)])
-def test_sections_stand_in_order_of_use_with_fixed_heights(
-    qtbot: QtBot, scene: WindowScene, height: int, wanted: list[tuple[str, int]]
+@pytest.mark.parametrize(("height", "processing"), [(2000, 160), (1100, 160), (840, HEAD_PX), (700, HEAD_PX)])
+def test_the_answer_takes_the_room_that_the_other_sections_leave(
+    qtbot: QtBot, scene: WindowScene, height: int, processing: int
 ) -> None:
     window = make_window(qtbot, scene, height)
-    assert heights(window) == wanted
+    left = window.dock.height() - 232 - processing
+    assert heights(window) == [("window", 232), ("ai", min(left, MOST_AI)), ("processing", processing)]
+    assert dict(heights(window))["ai"] > LOWEST_AI
     places = [section.y() for section in window.dock.sections.values() if not section.isHidden()]
     assert places == sorted(places)
+    qtbot.mouseClick(window.dock.sections["window"].fold_button, Qt.MouseButton.LeftButton)
+    assert dict(heights(window))["ai"] == min(left + 232 - HEAD_PX, MOST_AI)
 
 
-def test_in_a_low_dock_the_answer_takes_the_room_that_is_left(qtbot: QtBot, scene: WindowScene) -> None:
-    window = make_window(qtbot, scene, 840)
-    shown = dict(heights(window))
-    assert LOW[1][1] < shown["ai"] < ROOMY[1][1]
-    heads_of_those_that_come = 2 * HEAD_PX  # linked panes, measurements
-    assert sum(shown.values()) + heads_of_those_that_come == window.dock.height()
-    qtbot.mouseClick(window.dock.sections["processing"].fold_button, Qt.MouseButton.LeftButton)
-    assert dict(heights(window))["ai"] == max(LOW[1][1], shown["ai"] - (160 - HEAD_PX))
+def test_the_answer_gives_way_to_a_list_of_measurements_and_takes_its_room_again(
+    qtbot: QtBot, scene: WindowScene
+) -> None:
+    window = make_window(qtbot, scene, 1200)
+    before = heights(window)
+    window.measurements.filled.emit(True)
+    assert dict(heights(window)) == {**dict(before), "ai": dict(before)["ai"] - 188, "measurements": 188}
+    assert not window.dock.verticalScrollBar().isEnabled()
+    window.measurements.filled.emit(False)
+    assert heights(window) == before
+
+
+@pytest.mark.parametrize(("width", "height"), [(1024, 700), (1280, 700), (1280, 800), (1600, 1000)])
+@pytest.mark.parametrize("has_list", [False, True])
+def test_word_score_and_scale_of_an_answer_are_seen_without_scrolling(
+    qtbot: QtBot, scene: WindowScene, width: int, height: int, has_list: bool
+) -> None:
+    window = make_window(qtbot, scene, height)
+    window.resize(width, height)
+    scene.open("head")
+    scene.classify()
+    window.measurements.filled.emit(has_list)
+    QApplication.processEvents()
+    panel = window.prediction
+    for part in (panel.title, panel.band, panel.sentence, panel.scale, panel.source, panel.warning):
+        assert part.visibleRegion().boundingRect() == part.rect()
 
 
 @pytest.mark.parametrize("height", [1100, 800])
@@ -117,7 +138,7 @@ def test_a_setting_that_the_dock_did_not_write_folds_nothing(
 ) -> None:
     settings = Settings()
     settings.change("dock_folds", kept)
-    assert heights(make_window(qtbot, scene, 1100, settings)) == ROOMY
+    assert heights(make_window(qtbot, scene, 1100, settings)) == heights(make_window(qtbot, scene, 1100))
 
 
 def test_reset_in_the_head_of_window_returns_to_the_file(qtbot: QtBot, scene: WindowScene) -> None:

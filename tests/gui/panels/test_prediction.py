@@ -106,7 +106,7 @@ def test_an_overridden_refusal_has_no_figure_and_no_curve(panel: PredictionPanel
 def test_a_phantom_an_uncalibrated_score_and_a_failure_say_so(panel: PredictionPanel) -> None:
     panel.show_result(result(is_phantom=True, calibrated=False))
     assert "PHANTOM" in panel.cautions.text()
-    assert "not calibrated" in panel.cautions.text()
+    assert _shown(panel).count("a score, not a probability") == 1
     panel.show_result(failed(KEY, message("invalid numbers in the {where}", where="pixels")))
     assert "invalid numbers in the pixels" in _shown(panel)
     assert "0.81" not in _shown(panel)

@@ -10,15 +10,17 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from medviewer.gui.panels import window as window_panel
 from medviewer.gui.panels.histogram import Histogram, histogram
 from medviewer.gui.panels.window import WindowPanel, decimals_for
 from medviewer.gui.widgets.number_box import NumberBox
+from medviewer.imaging.display import automatic_window
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.modality import Rescale
 from medviewer.imaging.frame.voi import IdentityVoi, VoiFunction, VoiOrigin, Window, describe_voi
 from medviewer.viewer import state as display_state
-from medviewer.viewer.windowing.presets import offered_presets, presets_of
+from medviewer.viewer.windowing.presets import Preset, offered_presets, presets_of
 from tests.gui.pane_scene import make_frame
 from tests.gui.window_scene import COLOR, FRACTIONS, HEAD, WindowScene
 
@@ -192,6 +194,24 @@ def test_presets_have_buttons_with_their_keys(scene: WindowScene, panel: WindowP
     panel.file_button.click()
     assert scene.session.focused.voi is None
     assert panel.file_button.isChecked()
+
+
+def test_the_file_s_button_is_dark_where_its_window_is_not_in_use(
+    scene: WindowScene, panel: WindowPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(window_panel, "default_voi", lambda frame: automatic_window((frame,)))
+    scene.open("head")  # as a subtracted run, whose differences the file's window is not for
+    assert not panel.file_button.isChecked()
+    assert panel.automatic_button.isChecked()
+
+
+def test_a_preset_that_ends_in_a_number_keeps_it_apart_from_its_key(
+    scene: WindowScene, panel: WindowPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(window_panel, "offered_presets", lambda _frame: (Preset("0–5", Window(2.5, 5)),))
+    monkeypatch.setattr(window_panel, "keys_in_order", lambda _frame: (1,))
+    scene.open("head")
+    assert [button.text() for button in panel.buttons] == ["0–5 (1)"]
 
 
 def test_the_other_presets_stand_under_more(scene: WindowScene, panel: WindowPanel) -> None:

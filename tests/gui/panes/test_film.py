@@ -170,15 +170,20 @@ def test_a_previewed_pane_says_that_a_click_swaps_it(qtbot, session, grid):
     hover(session, grid.panes[2])
     (hint,) = grid.panes[2].findChildren(SwapHint)
     assert hint.isVisible()
-    assert hint.text() == "Click: swap with 1"
+    assert hint.text() == "Swap with 1"
     assert hint.parentWidget().rect().contains(hint.geometry())
+    grid.resize(700, 900)  # the narrowest film
+    QApplication.processEvents()
+    assert grid.panes[2].width() == NARROW_FILM_PX
+    hover(session, grid.panes[2])
+    assert hint.width() >= hint.sizeHint().width()
     leave(grid.panes[2])
     assert hint.isHidden()
     hover(session, grid.panes[2])
     click(qtbot, grid.panes[2])
     assert hint.isHidden()
     hover(session, grid.panes[0])
-    assert grid.panes[0].findChild(SwapHint).text() == "Click: swap with 3"
+    assert grid.panes[0].findChild(SwapHint).text() == "Swap with 3"
 
 
 def test_a_click_swaps_a_small_pane_with_the_large_one(qtbot, session, grid):
@@ -223,6 +228,30 @@ def test_resting_on_a_small_pane_previews_it_in_the_large_one(session, grid):
     assert session.state.focus == 0
     leave(grid.panes[3])
     assert large.header.chooser.text() == "Original"
+    assert large.header.number.text() == "1"
+
+
+def test_a_preview_that_is_not_there_yet_leaves_the_old_image_its_number(session, grid):
+    large = grid.panes[0]
+    session.workers.hold("filter")
+    session.viewer.set_processing(1, "clahe")
+    hover(session, grid.panes[1])  # its pixels are still computed
+    assert large.header.number.text() == "1"
+    assert large.header.chooser.text() == "Original"
+    assert large.header.preview.isHidden()
+    session.workers.release()
+    session.workers.settle()
+    refresh(grid)
+    assert large.header.number.text() == "2"
+    assert large.header.preview.isVisible()
+    session.workers.hold("filter")
+    session.viewer.set_processing(0, "denoised")
+    leave(grid.panes[1])  # nor is what comes back
+    assert large.header.number.text() == "2"
+    assert large.header.preview.isVisible()
+    session.workers.release()
+    session.workers.settle()
+    refresh(grid)
     assert large.header.number.text() == "1"
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from medviewer.gui.panes import pane as pane_module
+from medviewer.gui.panes import words as pane_words
 from medviewer.imaging.display.transform import MIRRORED
 from medviewer.imaging.frame.voi import Window
 from medviewer.viewer import state as display_state
@@ -13,7 +13,7 @@ from tests.gui.pane_hands import words
 
 def test_a_drag_of_the_window_writes_the_texts_that_say_it_and_no_others(session, pane, monkeypatch):
     for name in ("compose_title", "spoken_text", "caption_text"):
-        monkeypatch.setattr(pane_module, name, lambda *_: pytest.fail("it says no window"))
+        monkeypatch.setattr(pane_words, name, lambda *_: pytest.fail("it says no window"))
     spoken, title = pane.accessibleName(), pane.header.chooser.text()
 
     session.viewer.set_voi(Window(50, 120))
@@ -27,7 +27,7 @@ def test_of_a_drag_of_the_window_letters_say_nothing(session, pane, monkeypatch)
     pane.show_as(Showing(level=TextLevel.LETTERS))
     pane.refresh()
     said = pane.view.text
-    monkeypatch.setattr(pane_module, "compose_pane_text", lambda *_, **__: pytest.fail("they say no window"))
+    monkeypatch.setattr(pane_words, "compose_pane_text", lambda *_, **__: pytest.fail("they say no window"))
 
     session.viewer.set_voi(Window(50, 120))
     pane.refresh()

@@ -60,8 +60,8 @@ def test_rows_speak_the_words_of_the_clinic(scene: WindowScene, browser: StudyBr
         "1961-04-02",
         "ID 000417",
         "CT Head\n2026-11-20",
-        "Head 5.0\n10 · Axial\n5 mm",
-        "4 · Coronal\n5 mm",
+        "Head 5.0\n10 pictures · Axial\n5 mm",
+        "4 pictures · Coronal\n5 mm",
     ):
         assert words in shown
 

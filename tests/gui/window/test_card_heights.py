@@ -31,3 +31,27 @@ def test_the_caveat_is_seen_with_the_figure(
     band = window.prediction.band
     assert "a score, not a probability" in band.accessibleName()
     assert band.visibleRegion().boundingRect() == band.rect()
+
+
+@pytest.mark.parametrize(("width", "share"), [(1024, 0.4), (1600, 0.5)])
+def test_the_slider_has_most_of_its_row(
+    scene: WindowScene, window: MainWindow, width: int, share: float
+) -> None:
+    window.resize(width, 800)
+    scene.open("head")
+    QApplication.processEvents()
+    assert window.panes.slider.width() >= share * window.panes.row.width()
+
+
+def test_a_card_of_an_image_that_no_model_fits_speaks_of_no_other_kind_of_image(
+    scene: WindowScene, window: MainWindow
+) -> None:
+    panel = window.prediction
+    panel.show_model("Head CT", "For heads.", "1.0", "")
+    panel.show_fit("", fits=True)
+    panel.show_result(None)
+    assert panel.purpose.isVisibleTo(panel)
+    panel.show_fit("No installed model is made for PET of this kind.")
+    panel.show_result(None)
+    assert panel.sentence.text() == "No installed model is made for PET of this kind."
+    assert not panel.purpose.isVisibleTo(panel)

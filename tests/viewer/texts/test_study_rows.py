@@ -20,6 +20,7 @@ from medviewer.viewer.texts.study_rows import (
     study_moment_text,
     technique_text,
     time_apart_text,
+    title_and_counts,
 )
 from tests.gui.pane_scene import identity, make_stack
 from tests.gui.window_scene import library
@@ -132,6 +133,24 @@ def test_series_are_told_apart_by_kernel_or_repetition_time(
 
 
 @pytest.mark.parametrize(
+    ("description", "title", "line"), [("Right", "Right", "10 pictures · US"), ("", "US", "10 pictures")]
+)
+def test_a_number_of_pictures_says_what_it_counts_where_no_series_number_stands_before_it(
+    description: str, title: str, line: str
+) -> None:
+    made = make_stack(10)
+    who = replace(
+        made.identity,
+        modality="US",
+        series_number="",
+        study_description="Obstetrics",
+        series_description=description,
+    )
+    stack = replace(made, identity=who, plane="")
+    assert title_and_counts(stack, hidden=False) == (title, line)
+
+
+@pytest.mark.parametrize(
     ("study", "series", "images", "title", "lines"),
     [
         ("", "", (24,), "Se 1  Im 24", ()),
@@ -139,6 +158,8 @@ def test_series_are_told_apart_by_kernel_or_repetition_time(
         ("Obstetrics", "", (24,), "US", ("Se 1  Im 24",)),
         ("Obstetrics", "", (24, 25, 26), "US", ("Se 1 · 3",)),
         ("", "Right", (24,), "Right", ("Se 1  Im 24 · US",)),
+        ("", "Right", (24, 24, 24), "Right", ("Se 1  Im 24 · 3 pictures · US",)),
+        ("Obstetrics", "", (24, 24, 24), "US", ("Se 1  Im 24 · 3 pictures",)),
         ("Obstetrics", "Right", (24, 25, 26), "Right", ("Se 1 · 3 · US",)),
     ],
 )

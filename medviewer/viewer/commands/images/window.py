@@ -176,7 +176,7 @@ WINDOWING_COMMANDS: Final[tuple[Command | CommandList, ...]] = (
     Command(
         id="image.reset_window",
         icon="undo-2",
-        title=mark("&Reset window"),
+        title=mark("Window of the &file"),
         menu=IMAGE,
         run=lambda viewer: viewer.set_voi(None),
         shortcut="0",
