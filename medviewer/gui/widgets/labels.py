@@ -189,8 +189,8 @@ class CutLabel(QLabel):
 
 
 def section_title(text: str, parent: QWidget | None = None) -> QLabel:
-    """Return the small, quiet, upper-case title of a part of the dock."""
-    return plain_label(text.upper(), "title", parent)
+    """Return the title of a part of a dialog."""
+    return plain_label(text, "title", parent)
 
 
 def set_role(widget: QWidget, role: str) -> None:

@@ -76,14 +76,19 @@ class Brightness:
 
     def touches_body(self, boxes: Numbers) -> npt.NDArray[np.bool_]:
         """Return which boxes (n, 4) lie on the body, also in part."""
-        return np.asarray(self._means(self._body, boxes) > 0)
+        return np.asarray(self._means(self._body, boxes, rounded=(np.floor, np.ceil)) > 0)
 
-    def _means(self, sums: Numbers, boxes: Numbers) -> Numbers:
+    def _means(
+        self, sums: Numbers, boxes: Numbers, rounded: tuple[np.ufunc, np.ufunc] = (np.rint, np.rint)
+    ) -> Numbers:
         left, top, right, bottom = self._box
         rows, columns = (size - 1 for size in self._sums.shape)
         across, down = columns / max(1e-9, right - left), rows / max(1e-9, bottom - top)
-        x0, x1 = (_clipped((boxes[:, side] - left) * across, columns) for side in (0, 2))
-        y0, y1 = (_clipped((boxes[:, side] - top) * down, rows) for side in (1, 3))
+        low, high = rounded
+        x0, x1 = (
+            _clipped(to((boxes[:, side] - left) * across), columns) for side, to in ((0, low), (2, high))
+        )
+        y0, y1 = (_clipped(to((boxes[:, side] - top) * down), rows) for side, to in ((1, low), (3, high)))
         area = np.maximum(1.0, (boxes[:, 2] - boxes[:, 0]) * across * (boxes[:, 3] - boxes[:, 1]) * down)
         return np.asarray((sums[y1, x1] - sums[y0, x1] - sums[y1, x0] + sums[y0, x0]) / area)
 
@@ -225,16 +230,17 @@ class LabelPlaces:
         return x, y
 
     def _beside_body(self, around: Sequence[Point], size: tuple[float, float], line: float) -> Point | None:
-        """Return the nearest corner at a side of the area, off the body.
+        """Return the nearest corner in the area that is off the body.
 
-        None where the body leaves no room on either side.
+        None where the body leaves no room at any side.
         """
         left, top, right, bottom = self.area
         wide, high = size
         if right - left < wide or bottom - top < high:
             return None
-        downs = np.arange(top, bottom - high + 1, line / 2)
-        corners = np.array([(x, y) for x in (left + SIDE_GAP, right - wide - SIDE_GAP) for y in downs])
+        xs = _steps(left, right - wide, 2 * line)
+        ys = _steps(top, bottom - high, line / 2)
+        corners = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
         boxes = np.hstack((corners, corners + np.array((wide, high))))
         costs = self._costs(boxes, self._near(self.area))
         middle = np.mean(np.asarray(around, np.float64), axis=0)
@@ -263,6 +269,13 @@ class LabelPlaces:
             costs += ON_WHITE * self._brightness.within(boxes)
             costs += ON_THE_BODY * self._brightness.touches_body(boxes)
         return np.asarray(costs + ON_A_LINE * _crossings(lines, boxes))
+
+
+def _steps(first: float, last: float, step: float) -> Numbers:
+    """Return places from near one side to near the other, both among them."""
+    last = max(first, last - SIDE_GAP)
+    first = min(first + SIDE_GAP, last)
+    return np.append(np.arange(first, last, step), last)
 
 
 def _summed(values: npt.NDArray[Any]) -> Numbers:

@@ -79,7 +79,7 @@ def test_rows_say_the_number_of_the_series_the_side_and_the_view(browser: StudyB
     assert row.lines[0] == "Se 4 · 10 · MG"
     loop = replace(view, frames=tuple(replace(frame, image_number=7) for frame in view.frames))
     browser.show_library(library(loop))
-    assert _row(browser, view.key).lines[0] == "Se 4  Im 7 · 10 · MG"
+    assert _row(browser, view.key).lines[0] == "Se 4  Im 7 · 10 pictures · MG"
 
 
 def test_warnings_stand_behind_one_mark_with_their_list(browser: StudyBrowser) -> None:

@@ -73,10 +73,10 @@ def test_no_text_means_no_tooltip() -> None:
     assert plain_tooltip("") == ""
 
 
-def test_a_section_title_is_upper_case(qtbot: QtBot) -> None:
-    title = section_title("Window")
+def test_a_section_title_is_not_written_in_capitals(qtbot: QtBot) -> None:
+    title = section_title("Keys that you trust")
     qtbot.addWidget(title)
-    assert title.text() == "WINDOW"
+    assert title.text() == "Keys that you trust"
 
 
 def test_a_tooltip_keeps_its_lines() -> None:

@@ -35,7 +35,7 @@ def test_a_model_that_does_not_fit_is_told_and_draws_no_attention(
     violet = ai_button(window).icon().cacheKey()
     scene.open("colour")
     rest(scene)
-    said = "No installed model fits this slice. “Breast ultrasound: lesion”: The picture has 64 x 64 pixels"
+    said = "No installed model fits this slice. “Breast ultrasound: lesion”: The picture has 64 × 64 pixels"
     assert said in window.prediction.sentence.text()
     assert window.prediction.fit.text() == "✕ does not fit"
     assert button.property("role") != "ai"

@@ -83,3 +83,13 @@ def test_a_label_finds_the_one_free_place_at_a_side() -> None:
     assert bottom <= 120
     assert right <= 900
     assert top >= 0
+
+
+def test_a_label_finds_the_one_free_place_above_or_below_a_body_that_fills_the_width() -> None:
+    """A chest: it reaches from side to side, and leaves air at the top or at the bottom alone."""
+    for air in (slice(0, 12), slice(78, 90)):
+        chest = np.full((90, 90), 120, np.uint8)
+        chest[air] = 0
+        region: Points = ((440.0, 440.0), (480.0, 440.0), (480.0, 480.0), (440.0, 480.0))
+        box = labels(line("region", region), None, Brightness(chest, PLACE))["region"]
+        assert 10 * air.start <= box[1] < box[3] <= 10 * air.stop
