@@ -310,7 +310,10 @@ class PredictionPanel(QWidget):
             widget.setVisible(is_refused and bool(self.fitting_button.text()))
 
     def _show_purpose(self) -> None:
-        """Show the purpose of a model that has not answered yet, unless it is made for other images."""
+        """Show the purpose of a model that has not answered yet.
+
+        That of a model made for other images is left out.
+        """
         is_before = self.card.state in (CardState.EMPTY, CardState.NOT_ASKED)
         self.purpose.setVisible(is_before and bool(self.purpose.text()))
 

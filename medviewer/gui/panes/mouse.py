@@ -189,9 +189,9 @@ class MouseInteraction(QObject):
         return True
 
     def _on_wheel(self, event: QWheelEvent) -> None:
-        """Scroll or zoom, and make the pane active: keys are for what the hand just looked for.
+        """Scroll or zoom, and make the pane active.
 
-        A small pane of the film stays small.
+        Keys are for the image that the hand just looked for. A small pane of the film stays small.
         """
         turned = event.angleDelta().y() or event.angleDelta().x()
         if turned and not self.is_in_film:

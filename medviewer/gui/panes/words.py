@@ -1,4 +1,7 @@
-"""All that is written on a pane: title strip, caption, texts over the image, and its name for readers."""
+"""The words of a pane.
+
+Title strip, caption, texts over the image, and the name that a screen reader says.
+"""
 
 from dataclasses import replace
 from operator import is_
@@ -31,7 +34,7 @@ CAPTION_MARGIN_PX: Final = 6
 
 
 class PaneWords:
-    """Writes what belongs to the image on the screen, and only what has changed.
+    """Writes the words of the image on the screen, where they have changed.
 
     Parameters
     ----------
@@ -87,7 +90,7 @@ class PaneWords:
         self._header.show_result(text.result)
 
     def write_empty(self, middle: str) -> PaneText:
-        """Write that nothing is shown, and return the text for the middle of the view."""
+        """Write that nothing is shown, and return the text for the view."""
         self._written = None
         self._header.show_title(TitleStrip())
         self._header.show_result(None)
