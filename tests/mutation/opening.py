@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from medviewer import limits
-from medviewer.dicom.library.index import LibraryBuilder
+from medviewer.dicom.library.builder import LibraryBuilder
 from medviewer.dicom.model import FrameReference
 from medviewer.dicom.workers.sandbox import Sandbox
 from medviewer.errors import DecoderDiedError, DecoderTimeoutError, UnreadableFile

@@ -1,51 +1,32 @@
-"""Contents of files and folders, as a library.
-
-Found, read in the sandbox, and put into studies, series and stacks. Each file ends up in exactly one list:
-in a stack, other, refused or ignored.
-"""
+"""Scanning of files and folders: found, read in the sandbox, and listed."""
 
 from __future__ import annotations
 
-import math
 import time
-from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from medviewer import limits
-from medviewer.dicom import objects
-from medviewer.dicom.attributes import Instance, Record, instance_from_record
+from medviewer.dicom.attributes import Instance, Record
 from medviewer.dicom.files import Finder, FoundFile, middle_file
-from medviewer.dicom.library.missing_uids import told_apart, with_study
-from medviewer.dicom.library.slices import Slice, slices_of, taken_at
-from medviewer.dicom.library.stacking import arrange_series
-from medviewer.dicom.model import (
-    Library,
-    Origin,
-    OtherObject,
-    PresentationStateReference,
-    Series,
-    SkippedFile,
-    Study,
-)
+from medviewer.dicom.library.builder import LibraryBuilder, unreadable
+from medviewer.dicom.model import Library
 from medviewer.dicom.objects import (
     DIRECTORY_NAME,
     DirectoryFiles,
     FileId,
     files_in_folders_of,
-    icon_from_record,
     member_names,
     named_files,
 )
-from medviewer.dicom.workers import Sandbox, decoded
-from medviewer.errors import MissingFilesError, NotDicomError, OutsideFilesError, UnreadableFile, from_record
-from medviewer.imaging.identity import Identity
+from medviewer.dicom.workers import Sandbox
+from medviewer.errors import MissingFilesError, OutsideFilesError, UnreadableFile
 from medviewer.paths import ARCHIVE_SUFFIX, archive_of, is_archive_name, note_archive
-from medviewer.translation import Message, mark, message
+from medviewer.translation import mark, message
 
 FILES_AT_ONCE: Final = 2048
 HOLDERS_END: Final = tuple(f"{end}\n".upper() for end in (ARCHIVE_SUFFIX, DIRECTORY_NAME))
@@ -59,11 +40,6 @@ OTHER_NAMES: Final = mark(
 )
 NAMES_SAID: Final = 3  # of missing files
 ARRANGING_SHARE: Final = 0.2  # of the time may go into bringing the library up to date
-SAME_ELSEWHERE: Final = message("A file of another study or series states the same image UID.")
-SAME_IN_SERIES: Final = message("Several images of the series state one image UID.")
-SAME_OF_ANOTHER: Final = message("A file of another patient states the same image UID.")
-
-SeriesKey = tuple[str, tuple[str, str, str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +127,7 @@ class _Scan:
                 if not self._library.stacks or time.monotonic() - self._reported > limits.PROGRESS_SECONDS:
                     yield self._progress()
         for directory, named in self._media.items():
-            self._judge(directory, named)
+            self._report_missing(directory, named)
         yield ScanProgress(self._builder.library(), self._seen, self._seen, finished=True)
 
     def _next_files(self) -> list[Path]:
@@ -223,7 +199,7 @@ class _Scan:
                 self._found.add([path.parent], are_files=False)
         self._media[path] = named
 
-    def _judge(self, directory: Path, named: DirectoryFiles) -> None:
+    def _report_missing(self, directory: Path, named: DirectoryFiles) -> None:
         """Report missing or renamed files of a DICOMDIR, once.
 
         Gone, or under other names.
@@ -287,205 +263,3 @@ def _series_to_open_with(record: Record) -> tuple[str, str] | None:
     if instance is None or instance.attributes.is_localizer or instance.identity.is_segmentation:
         return None
     return instance.identity.study_instance_uid, instance.identity.series_instance_uid
-
-
-_Arranged = tuple[Series, Sequence[Slice]]
-"""A series, and the frames that it was made of."""
-
-
-@dataclass
-class _SeriesParts:
-    """The frames of one series, in the order of arrival."""
-
-    slices: list[Slice] = field(default_factory=list)
-    doubts: dict[str, Message] = field(default_factory=dict)  # SOP Instance UID -> who else states it
-    series: tuple[_Arranged, ...] | None = None  # None: something arrived since they were arranged
-    images: dict[str, Instance] = field(default_factory=dict)  # the first one of each UID
-    repeated: dict[str, Counter[object]] = field(default_factory=dict)  # UID -> files of each of its images
-
-    def count_copy(self, instance: Instance) -> int:
-        """Return the number of earlier files of the same image.
-
-        Its UID, its number and its place. They may be copies, or other encodings. Other images that state
-        the UID of one are no copies of it.
-        """
-        uid, image = instance.sop_instance_uid, _image(instance)
-        first = self.images.setdefault(uid, instance)
-        if first is instance:
-            return 0
-        known = self.repeated.setdefault(uid, Counter({_image(first): 1}))
-        if image not in known:
-            self.doubts.setdefault(uid, SAME_IN_SERIES)
-        before = known[image]
-        known[image] += 1
-        return before
-
-
-def _image(instance: Instance) -> tuple[object, ...]:
-    return (instance.instance_number, instance.frames[0].geometry.position_mm)
-
-
-def unreadable(record: Record) -> UnreadableFile:
-    """Return the error that the worker reports about a file."""
-    error = from_record(record)
-    assert isinstance(error, UnreadableFile)
-    return error
-
-
-class LibraryBuilder:
-    """Collects the records of files and keeps the library of them."""
-
-    def __init__(self) -> None:
-        self._series: dict[SeriesKey, _SeriesParts] = {}
-        self._uids: dict[str, SeriesKey] = {}  # who stated each one first
-        self._repeated: dict[str, set[SeriesKey]] = {}  # the series that state one UID
-        self._other: list[OtherObject] = []
-        self._other_uids: set[str] = set()
-        self._states: list[PresentationStateReference] = []
-        self._refused: list[SkippedFile] = []
-        self._ignored: list[SkippedFile] = []
-        self._arrivals = 0
-
-    def add(self, path: Path, record: Record) -> None:
-        """Take the record of a file, as `Sandbox.index_files` gives it."""
-        if "error" in record:
-            self.leave_out(unreadable(record))
-        elif "other" in record:
-            self._other.append(_other_object(path, record["other"]))
-            self._other_uids.add(record["other"]["uid"])
-            if record["other"].get("state"):
-                self._states.append(_presentation_state(path, record["other"]["state"]))
-        else:
-            self._add_instance(record["instance"])
-
-    def leave_out(self, error: UnreadableFile) -> None:
-        """Take a file that cannot be shown.
-
-        Ignored where it is no DICOM, else refused.
-        """
-        missing = int(error.facts["missing"]) if isinstance(error, MissingFilesError) else 0
-        skipped = SkippedFile(error.path, error.reason_message(), missing, error.stands_for)
-        (self._ignored if isinstance(error, NotDicomError) else self._refused).append(skipped)
-
-    def has(self, uid: str) -> bool:
-        """Return whether a file states this SOP Instance UID."""
-        return bool(uid) and (uid in self._uids or uid in self._other_uids)
-
-    def replace_other(self, error: UnreadableFile) -> None:
-        """Take an object for one that cannot be used, as it should be."""
-        self._other = [other for other in self._other if other.path != error.path]
-        self.leave_out(error)
-
-    def describe_other(self, path: Path, described: Message) -> None:
-        """Describe an object beyond its kind."""
-        self._other = [
-            replace(other, described=described) if other.path == path else other for other in self._other
-        ]
-
-    def library(self) -> Library:
-        """Return everything so far, arranged.
-
-        Series that did not change are not arranged again.
-        """
-        studies: dict[tuple[str, tuple[str, str, str]], list[_Arranged]] = {}
-        for (study_uid, patient, _), parts in self._series.items():
-            if parts.series is None:
-                parts.series = tuple(
-                    (Series(one.identity, arrange_series(one, parts.doubts)), one.slices)
-                    for one in told_apart(parts.slices)
-                )
-            studies.setdefault((study_uid, patient), []).extend(parts.series)
-        return Library(
-            studies=tuple(Study(series[0][0].identity, _in_order(series)) for series in studies.values()),
-            other=tuple(self._other),
-            refused=tuple(self._refused),
-            ignored=tuple(self._ignored),
-            presentation_states=tuple(self._states),
-        )
-
-    def _add_instance(self, instance: Instance) -> None:
-        instance = with_study(instance)
-        identity = instance.identity
-        key = (identity.study_instance_uid, identity.patient_key, identity.series_instance_uid)
-        parts = self._series.setdefault(key, _SeriesParts())
-        self._note_uid(instance.sop_instance_uid, key)
-        parts.slices += slices_of(instance, self._arrivals, parts.count_copy(instance))
-        parts.series = None
-        self._arrivals += 1
-
-    def _note_uid(self, uid: str, key: SeriesKey) -> None:
-        """Note who states a UID.
-
-        None of them is hidden, it may be another image or another patient's.
-        """
-        first = self._uids.setdefault(uid, key)
-        if first != key:
-            stated_by = self._repeated.setdefault(uid, {first})
-            if key not in stated_by:
-                stated_by.add(key)
-                self._doubt(uid, stated_by)
-
-    def _doubt(self, uid: str, stated_by: set[SeriesKey]) -> None:
-        """Note in each series that states a UID that another one does so, too."""
-        for key in stated_by:
-            parts = self._series[key]
-            is_strangers = any(other[1] != key[1] for other in stated_by)
-            parts.doubts[uid] = SAME_OF_ANOTHER if is_strangers else SAME_ELSEWHERE
-            parts.series = None
-
-
-def _in_order(series: Sequence[_Arranged]) -> tuple[Series, ...]:
-    """Return the series of a study by number, then by time.
-
-    What was drawn upon others after all of them.
-    """
-    numbers = Counter(_number(one.identity.series_number) for one, _ in series)
-
-    def order(item: _Arranged) -> tuple[bool, bool, int, float, str]:
-        one, slices = item
-        number = _number(one.identity.series_number)
-        began = 0.0 if number is not None and numbers[number] == 1 else _began(slices)
-        return (one.identity.is_segmentation, number is None, number or 0, began, one.identity.series_number)
-
-    return tuple(one for one, _ in sorted(series, key=order))
-
-
-def _number(text: str) -> int | None:
-    """Return a series number; None where it is none."""
-    try:
-        return int(text)
-    except ValueError:
-        return None
-
-
-def _began(slices: Iterable[Slice]) -> float:
-    """Return when the first image of a series was taken, in seconds.
-
-    Infinite where none says so.
-    """
-    return min((at for one in slices if (at := taken_at(one.instance)) is not None), default=math.inf)
-
-
-def _presentation_state(path: Path, record: Record) -> PresentationStateReference:
-    named = decoded(record["named"], objects.PresentationStateListing)
-    return PresentationStateReference(
-        path=path,
-        label=named.label,
-        description=named.description,
-        creator=named.creator,
-        creation_date=named.creation_date,
-        references=named.references,
-        sop_instance_uid=record["uid"],
-        origin=Origin(tuple(record["file"]), record["stated"]),
-    )
-
-
-def _other_object(path: Path, record: Record) -> OtherObject:
-    return OtherObject(
-        path=path,
-        sop_class=record["sop_class"],
-        described=Message.from_record(record["described"]),
-        title=record["title"],
-        identity=instance_from_record(Identity, record["identity"]),
-        icon=icon_from_record(record.get("icon")),
-    )
