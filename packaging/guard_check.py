@@ -116,6 +116,7 @@ ELSEWHERE = {
         "tests/dicom/pixels/test_subtraction.py",
     ),
     "dicom/reading/header_reader.py": ("tests/dicom/elements",),
+    "dicom/reading/other_objects.py": ("tests/dicom/test_swapped_files.py",),
     "dicom/reading/sources.py": ("tests/dicom/test_swapped_files.py",),
     "dicom/workers/sandbox.py": ("tests/dicom/test_swapped_files.py",),
     "dicom/workers/worker_handle.py": ("tests/dicom/test_reading_on.py",),

@@ -7,7 +7,7 @@ from collections.abc import Generator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from medviewer.errors import ChangedFileError
 from medviewer.imaging.frame import (
@@ -20,9 +20,8 @@ from medviewer.imaging.identity import Identity
 from medviewer.imaging.source import ReadStored, SliceKey
 from medviewer.translation import Message, mark
 
-if TYPE_CHECKING:  # a library is listed without numpy, which the images of states need
+if TYPE_CHECKING:  # a library is listed without numpy
     from medviewer.imaging.frame import Frame
-    from medviewer.imaging.presentation_state import ImageReference
 
 EDITION_BYTES: Final = 16
 
@@ -224,20 +223,21 @@ class OtherObject:
         return self.description_message.for_user()
 
 
+Listed = TypeVar("Listed")
+"""The frozen value that is listed of an object: LISTED of its reader, see `dicom.objects.sop_classes`."""
+
+
 @dataclass(frozen=True, slots=True)
-class PresentationStateReference:
-    """A presentation state that can be offered for its images.
+class ObjectReference(Generic[Listed]):
+    """Location of an object without pixels, whose content is read on demand.
 
     Also in `Library.other`.
     """
 
     path: Path
-    label: str
-    description: str
-    creator: str
-    creation_date: str  # YYYYMMDD
-    references: tuple[ImageReference, ...]
-    sop_instance_uid: str = ""  # its own
+    sop_class: str
+    listed: Listed
+    sop_instance_uid: str = ""
     origin: Origin = field(default_factory=Origin)
 
 
@@ -270,12 +270,16 @@ class Library:
     other: tuple[OtherObject, ...] = ()
     refused: tuple[SkippedFile, ...] = ()
     ignored: tuple[SkippedFile, ...] = ()
-    presentation_states: tuple[PresentationStateReference, ...] = ()
+    objects: tuple[ObjectReference[Any], ...] = ()
 
     @property
     def stacks(self) -> tuple[StoredStack, ...]:
         """All stacks, in the order of the study browser."""
         return tuple(stack for study in self.studies for series in study.series for stack in series.stacks)
+
+    def objects_listed_as(self, kind: type[Listed]) -> tuple[ObjectReference[Listed], ...]:
+        """Return the objects of which a kind of value is listed."""
+        return tuple(one for one in self.objects if isinstance(one.listed, kind))
 
     @property
     def icons(self) -> tuple[OtherObject, ...]:

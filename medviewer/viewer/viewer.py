@@ -10,9 +10,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from medviewer.dicom.model import PresentationStateReference, Study
+from medviewer.dicom.model import ObjectReference, Study
 from medviewer.errors import MedviewerError
 from medviewer.imaging.frame import Frame, Voi
+from medviewer.imaging.presentation_state import PresentationStateListing
 from medviewer.imaging.processing import FIRST_SHOWN, ORIGINAL
 from medviewer.imaging.source import ImageSource, Slice, SliceKey
 from medviewer.settings import Settings
@@ -82,7 +83,7 @@ class Work(Protocol):
     def close_all(self) -> None:
         """Close everything that is open."""
 
-    def choose_presentation(self, reference: PresentationStateReference | None) -> None:
+    def choose_presentation(self, reference: ObjectReference[PresentationStateListing] | None) -> None:
         """Apply a presentation state to the focused and linked panes.
 
         None: as in the file.

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, fields
 from operator import attrgetter, is_
 from typing import TYPE_CHECKING, Any, Final
 
-from medviewer.dicom.model import Library, PresentationStateReference, Study
+from medviewer.dicom.model import Library, ObjectReference, Study
 from medviewer.imaging.frame import CineDirection, Frame
-from medviewer.imaging.presentation_state import PresentationState
+from medviewer.imaging.presentation_state import PresentationState, PresentationStateListing
 from medviewer.imaging.source import SliceKey
 from medviewer.inference.pack import InstalledModel
 from medviewer.inference.result import ResultKey
@@ -177,7 +177,9 @@ class ViewerState:
     scroll_direction: int = 1
     awaits_first_image: bool = False
     zooms: Mapping[tuple[object, int | None], Zoom] = field(default_factory=dict)
-    presentations_read: Mapping[PresentationState, PresentationStateReference] = field(default_factory=dict)
+    presentations_read: Mapping[PresentationState, ObjectReference[PresentationStateListing]] = field(
+        default_factory=dict
+    )
     text_encodings: Mapping[str, tuple[str, Message | None]] = field(default_factory=dict)
     annotations: "Mapping[str, History[Annotations]]" = field(default_factory=dict)
     copied: "Annotation | None" = None

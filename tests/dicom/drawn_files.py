@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from pydicom.dataset import FileDataset
 
-from medviewer.dicom.model import PresentationStateReference
+from medviewer.dicom.model import ObjectReference
+from medviewer.imaging.presentation_state.state import PresentationStateListing
 from tests import factories
 from tests.factories import Made
 
@@ -107,9 +108,9 @@ def write_state(folder: Path, *uids: str, **elements: Any) -> Path:
     return factories.write(state(*uids, **elements), folder / "state.dcm")
 
 
-def reference_to(path: Path) -> PresentationStateReference:
-    """Return a reference to a state of which nothing is known but its path."""
-    return PresentationStateReference(path, "", "", "", "", ())
+def reference_to(path: Path, sop_class: str = GRAYSCALE_STATE) -> ObjectReference[PresentationStateListing]:
+    """Return a reference to a state of which nothing is known but its path and class."""
+    return ObjectReference(path, sop_class, PresentationStateListing("", "", "", "", ()))
 
 
 def table(*entries: int, first: int = 0, bits: int = 16) -> dict[str, Any]:

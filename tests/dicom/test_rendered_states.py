@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from medviewer.dicom.model import FrameReference
-from medviewer.dicom.reading.frame_reader import read_presentation_state
+from medviewer.dicom.reading.other_objects import read_object
 from medviewer.dicom.workers.sandbox import Sandbox
 from medviewer.imaging.display.pipeline import to_display_image
 from medviewer.imaging.frame.frame import Frame
@@ -78,7 +78,7 @@ def test_dcmtk_renders_the_same_image(kind: str, is_monochrome1: bool, tmp_path:
     image_path = factories.write(image, tmp_path / "image.dcm")
     state_path = factories.write(made_state, tmp_path / "state.dcm")
 
-    ours = as_seen(read(image_path), read_presentation_state(state_path))
+    ours = as_seen(read(image_path), read_object(state_path))
     theirs = by_dcmtk(image_path, state_path, tmp_path)
 
     assert np.abs(ours.astype(int) - theirs).max() <= 1
@@ -91,7 +91,7 @@ def test_dcmtk_renders_real_states_alike(shared_data: Path, tmp_path: Path) -> N
     with Sandbox() as sandbox:
         frame = sandbox.read_frame(FrameReference(image, image.stem))
         for name in ("ANNOTATION", "ROI_ELLIPSE", "ROTATED_LEFT"):
-            chosen = sandbox.read_presentation_state(reference_to(folder / f"{name}.dcm"))
+            chosen = sandbox.read_object(reference_to(folder / f"{name}.dcm"))
             assert chosen.is_about(frame.sop_instance_uid)
             theirs = by_dcmtk(image, folder / f"{name}.dcm", tmp_path)
             assert np.abs(as_seen(frame, chosen).astype(int) - theirs).max() <= 1
@@ -110,7 +110,7 @@ def test_on_the_published_objects_a_shutter_leaves_nothing_white(
     (image,) = (objects / folder).iterdir()
     states = objects / "pstates_for_display_shutter_test"
     frame = read(image)
-    chosen = read_presentation_state(states / f"1.2.276.0.7230010.3.200.11.0.{number}.dcm")
+    chosen = read_object(states / f"1.2.276.0.7230010.3.200.11.0.{number}.dcm")
     assert chosen.is_about(frame.sop_instance_uid)
 
     def white(image: np.ndarray) -> int:

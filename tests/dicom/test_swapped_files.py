@@ -305,11 +305,11 @@ def test_a_presentation_state_of_another_patient_is_refused(
 ) -> None:
     path = write_state(tmp_path / "shown", "1.2.3", PatientName="First^Patient")
     other = write_state(tmp_path / "waiting", "1.2.3", PatientName="Other^Patient")
-    [reference] = found(path, sandbox).presentation_states
-    assert sandbox.read_presentation_state(reference).references == reference.references
+    [reference] = found(path, sandbox).objects
+    assert sandbox.read_object(reference).references == reference.listed.references
     swap(other, path)
     with pytest.raises(ChangedFileError, match=r"state\.dcm"):
-        sandbox.read_presentation_state(reference)
+        sandbox.read_object(reference)
 
 
 @pytest.mark.parametrize("command", ["export", "render", "classify"])

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
-from medviewer.dicom.model import Library, PresentationStateReference, Series, StoredStack, Study
+from medviewer.dicom.model import Library, ObjectReference, Series, StoredStack, Study
 from medviewer.errors import MedviewerError
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.presentation_state.state import PresentationStateListing
 from medviewer.imaging.source import ImageSource, SliceKey
 from medviewer.inference.pack.card import InstalledModel
 from medviewer.settings import Settings
@@ -116,7 +117,7 @@ class Surroundings:
     def close_all(self) -> None:
         self._viewer.change(display=display_state.close_all(self._viewer.state.display), library=Library())
 
-    def choose_presentation(self, reference: PresentationStateReference | None) -> None:
+    def choose_presentation(self, reference: ObjectReference[PresentationStateListing] | None) -> None:
         pass
 
     def measure_range(self, pane: int, place: tuple[int, int], *, through: bool) -> None:

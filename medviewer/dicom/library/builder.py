@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from medviewer.dicom import objects
 from medviewer.dicom.attributes import Instance, Record, instance_from_record
@@ -20,9 +20,9 @@ from medviewer.dicom.library.slices import Slice, slices_of, taken_at
 from medviewer.dicom.library.stacking import arrange_series
 from medviewer.dicom.model import (
     Library,
+    ObjectReference,
     Origin,
     OtherObject,
-    PresentationStateReference,
     Series,
     SkippedFile,
     Study,
@@ -91,7 +91,7 @@ class LibraryBuilder:
         self._repeated: dict[str, set[SeriesKey]] = {}  # the series that state one UID
         self._other: list[OtherObject] = []
         self._other_uids: set[str] = set()
-        self._states: list[PresentationStateReference] = []
+        self._objects: list[ObjectReference[Any]] = []
         self._refused: list[SkippedFile] = []
         self._ignored: list[SkippedFile] = []
         self._arrivals = 0
@@ -103,8 +103,9 @@ class LibraryBuilder:
         elif "other" in record:
             self._other.append(_other_object(path, record["other"]))
             self._other_uids.add(record["other"]["uid"])
-            if record["other"].get("state"):
-                self._states.append(_presentation_state(path, record["other"]["state"]))
+            reference = _object_reference(path, record["other"])
+            if reference is not None:
+                self._objects.append(reference)
         else:
             self._add_instance(record["instance"])
 
@@ -150,7 +151,7 @@ class LibraryBuilder:
             other=tuple(self._other),
             refused=tuple(self._refused),
             ignored=tuple(self._ignored),
-            presentation_states=tuple(self._states),
+            objects=tuple(self._objects),
         )
 
     def _add_instance(self, instance: Instance) -> None:
@@ -216,17 +217,18 @@ def _began(slices: Iterable[Slice]) -> float:
     return min((at for one in slices if (at := taken_at(one.instance)) is not None), default=math.inf)
 
 
-def _presentation_state(path: Path, record: Record) -> PresentationStateReference:
-    named = decoded(record["named"], objects.PresentationStateListing)
-    return PresentationStateReference(
+def _object_reference(path: Path, record: Record) -> ObjectReference[Any] | None:
+    """Return the reference to an object that a file reads, else None."""
+    stored, row = record.get("reference"), objects.sop_class(record["sop_class"])
+    reader = row.reader if row is not None else None
+    if reader is None or stored is None:
+        return None
+    return ObjectReference(
         path=path,
-        label=named.label,
-        description=named.description,
-        creator=named.creator,
-        creation_date=named.creation_date,
-        references=named.references,
-        sop_instance_uid=record["uid"],
-        origin=Origin(tuple(record["file"]), record["stated"]),
+        sop_class=record["sop_class"],
+        listed=decoded(stored["listed"], reader.LISTED),
+        sop_instance_uid=stored["uid"],
+        origin=Origin(tuple(stored["file"]), stored["stated"]),
     )
 
 

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
         named_files,
     )
     from medviewer.dicom.objects.icon import icon_from_record, icon_record
-    from medviewer.dicom.objects.presentation_state import PresentationStateListing, parse_presentation_state
     from medviewer.dicom.objects.shutters import read_shutter
     from medviewer.dicom.objects.sop_classes import MEDIA_DIRECTORY, Listing, SopClass, sop_class
     from medviewer.dicom.objects.ultrasound_regions import read_ultrasound_regions
@@ -30,7 +29,6 @@ __getattr__ = lazy_names(
             "DIRECTORY_NAME DirectoryFiles FileId file_ids files_in_folders_of member_names named_files"
         ),
         "icon": "icon_from_record icon_record",
-        "presentation_state": "PresentationStateListing parse_presentation_state",
         "shutters": "read_shutter",
         "sop_classes": "Listing MEDIA_DIRECTORY SopClass sop_class",
         "ultrasound_regions": "read_ultrasound_regions",

@@ -4,7 +4,6 @@ See PS3.3 A.33.1, A.33.2.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from medviewer import limits
@@ -36,6 +35,7 @@ from medviewer.imaging.presentation_state import (
     GraphicLayer,
     ImageReference,
     PresentationState,
+    PresentationStateListing,
     SizeMode,
 )
 from medviewer.translation import Message, message
@@ -60,18 +60,11 @@ MASK_NOT_APPLIED: Final = message(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class PresentationStateListing:
-    """Entry of a presentation state in a list."""
-
-    label: str
-    description: str
-    creator: str
-    creation_date: str  # YYYYMMDD
-    references: tuple[ImageReference, ...]
+LISTED: Final = PresentationStateListing
+CONTENT: Final = PresentationState
 
 
-def list_presentation_state(dataset: Header) -> PresentationStateListing:
+def list_object(dataset: Header) -> PresentationStateListing:
     """Return the label of a presentation state and the images it references.
 
     See PS3.3 C.11.10, C.11.11.
@@ -101,7 +94,7 @@ def image_references(item: Header) -> tuple[ImageReference, ...]:
     )
 
 
-def parse_presentation_state(dataset: Header) -> PresentationState:
+def read_object(dataset: Header) -> PresentationState:
     """Return a presentation state.
 
     Parts that make no sense are left out, with warnings.
@@ -111,7 +104,7 @@ def parse_presentation_state(dataset: Header) -> PresentationState:
     DICOM PS3.3 C.10.4 (displayed area), C.10.6 (spatial transformation), C.10.7 (layers), C.11.1 (modality),
     C.11.6 (presentation table), C.11.7 (overlay activation), C.11.8 (VOI).
     """
-    who = list_presentation_state(dataset)
+    who = list_object(dataset)
     is_color = dataset.text("SOPClassUID") == COLOR_CLASS
     hidden_in = bitmap_group(dataset)
     overlays, overlay_warnings = overlay_planes(dataset)

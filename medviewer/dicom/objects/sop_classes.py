@@ -1,19 +1,20 @@
 """The table of SOP classes (PS3.4 B.5, PS3.6 A).
 
-What an object is, how it is listed, and its reader. A file that holds pixels is shown as an image, whatever
-class it states; the table says what the others are.
+What an object is, how it is listed, and which file reads it. A file that holds pixels is shown as an image,
+whatever class it states; the table says what the others are. A row names the file that reads its objects,
+which is imported when the first one is met.
 """
 
-from collections.abc import Callable
+from collections.abc import Hashable
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Final
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 from medviewer.translation import mark
 
 if TYPE_CHECKING:
     from medviewer.dicom.header import Header
-    from medviewer.dicom.objects.presentation_state import PresentationStateListing
 
 ROOT: Final = "1.2.840.10008."
 STORAGE: Final = ROOT + "5.1.4.1.1."
@@ -92,10 +93,29 @@ class Listing(Enum):
 
     IMAGE = "image"
     """In the study browser, by its pixels; among the files not shown where it has none."""
-    PRESENTATION_STATE = "presentation state"
+    BESIDE_IMAGES = "beside images"
     """Beside the images that it is about."""
     NAMED = "named"
     """Among the files not shown, with its name."""
+
+
+class ObjectReader(Protocol):
+    """Interface of a file that reads objects of a row.
+
+    Attributes
+    ----------
+    LISTED, CONTENT : type
+        The frozen values that its functions return; by them both cross the border of the worker.
+    """
+
+    LISTED: type
+    CONTENT: type
+
+    def list_object(self, dataset: "Header") -> Hashable:
+        """Return the listed value of an object, read while files are indexed."""
+
+    def read_object(self, dataset: "Header") -> Any:
+        """Return the content of an object, read when it is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,24 +131,21 @@ class SopClass:
     title : str
         What such an object is, for the user; an English text that is marked for translation.
     listing : Listing
-    reader : callable or None
-        Header -> what is listed of the object beside its name. None: nothing is; the frames of an image are
-        read by `dicom.reading`, for all classes alike.
+    file : str
+        The module that reads such objects, an `ObjectReader`; "": nothing but the name is listed. The frames
+        of an image are read by `dicom.reading`, for all classes alike.
     """
 
     uid: str
     keyword: str
     title: str
     listing: Listing = Listing.NAMED
-    reader: "Callable[[Header], PresentationStateListing] | None" = None
+    file: str = ""
 
-
-def _listed_state(dataset: "Header") -> "PresentationStateListing":
-    from medviewer.dicom.objects.presentation_state import (
-        list_presentation_state,  # not before the first one is met
-    )
-
-    return list_presentation_state(dataset)
+    @property
+    def reader(self) -> ObjectReader | None:
+        """The reader of its objects; None where nothing but their name is listed."""
+        return cast(ObjectReader, import_module(self.file)) if self.file else None
 
 
 def _named(uid: str, keyword: str, title: str) -> SopClass:
@@ -140,7 +157,9 @@ def _image(uid: str, keyword: str, title: str) -> SopClass:
 
 
 def _state(uid: str, keyword: str) -> SopClass:
-    return SopClass(ROOT + uid, keyword, STATE, Listing.PRESENTATION_STATE, _listed_state)
+    return SopClass(
+        ROOT + uid, keyword, STATE, Listing.BESIDE_IMAGES, "medviewer.dicom.objects.presentation_state"
+    )
 
 
 SOP_CLASSES: Final[dict[str, SopClass]] = {

@@ -28,7 +28,6 @@ from medviewer.dicom.attributes import (
     may_be_assembled,
     note_gray_numbers,
     only_position,
-    plain_record,
     shared_record,
     stated_photometric,
     volume_place_mm,
@@ -53,8 +52,8 @@ from medviewer.dicom.pixels import (
     read_layout,
 )
 from medviewer.dicom.reading.frame_notes import notes_of_file
+from medviewer.dicom.reading.other_objects import other_object
 from medviewer.dicom.reading.sources import parsed_source, read_errors, walked_source
-from medviewer.dicom.workers import encoded
 from medviewer.errors import (
     NotDicomError,
     OtherFormatError,
@@ -64,7 +63,6 @@ from medviewer.imaging.frame import Vector
 from medviewer.translation import Message, message
 
 if TYPE_CHECKING:
-    from medviewer.dicom.objects import SopClass
     from medviewer.dicom.reading.assembly import Assembly
     from medviewer.dicom.reading.survey import Survey
 
@@ -82,9 +80,6 @@ TOLD_BY_DECODING: Final = (
 FRAMES_LOOKED_AT: Final = 8
 """So many, spread over a file whose frames have numbers of their own, say whether those can be read."""
 
-NOT_STATED: Final = message("DICOM data without pictures")
-ICON_ONLY: Final = message("Image of which the file holds an icon only")
-NO_PIXELS: Final = message("Image without its pixels")
 REPAIRED: Final = message(
     "The file's header is damaged: a sequence in it states a wrong length or has no end. It was read as far "
     "as it makes sense."
@@ -190,7 +185,7 @@ class Indexer:
     def _record(self, source: Source, state: FileState, of_series: _Shared) -> Record:
         shared, is_assembled = of_series.record, of_series.is_assembled
         if not shared:
-            other: Record = {"other": _other_object(source, state)}
+            other: Record = {"other": other_object(source, state)}
             if "DirectoryRecordSequence" in source.dataset:
                 other["file_ids"] = objects.file_ids(source.dataset)
             return other
@@ -384,10 +379,6 @@ def _assembly(source: Source, layout: PixelLayout) -> tuple["Assembly | None", t
     return assembly_of(source.dataset, layout)
 
 
-def _icon(dataset: Header) -> Record | None:
-    return objects.icon_record(dataset)
-
-
 def _positions(
     source: Source, shared: Record, is_assembled: bool
 ) -> tuple[list[Vector | None], tuple[Message, ...]]:
@@ -450,53 +441,3 @@ def _gray_notes(dataset: Header, pixel_kind: str, count: int) -> tuple[Message, 
             of_frames.append(dataset.take_number_notes())
         return (*said, *notes_of_file(of_frames))
     return dataset.take_number_notes()
-
-
-def _other_object(source: Source, state: FileState) -> Record:
-    dataset = source.dataset
-    uid = objects.MEDIA_DIRECTORY if "DirectoryRecordSequence" in dataset else dataset.text("SOPClassUID")
-    known = objects.sop_class(uid)
-    icon = _icon(dataset) if "IconImageSequence" in dataset else None
-    titles = ("DocumentTitle", "ContentLabel", "StructureSetLabel")
-    title = next((text for keyword in titles if (text := dataset.free_text(keyword))), "")
-    concept = dataset.item("ConceptNameCodeSequence")
-    if not title and concept is not None:
-        title = concept.free_text("CodeMeaning")
-    who = frame_attributes.identity(dataset)
-    return {
-        "sop_class": uid,
-        "described": _described(dataset, known).as_record(),
-        "title": title,
-        "icon": icon,
-        "uid": dataset.text("SOPInstanceUID"),
-        "identity": plain_record(who),
-        "state": _presentation_state(source, state, known),
-    }
-
-
-def _described(dataset: Header, known: "SopClass | None") -> Message:
-    """Return the record of an object without pixels."""
-    is_image = known.listing is objects.Listing.IMAGE if known is not None else bool(dataset.integer("Rows"))
-    if known is not None and not is_image:
-        return Message(known.title)
-    if not is_image:
-        return NOT_STATED
-    if "IconImageSequence" in dataset:
-        return ICON_ONLY
-    return NO_PIXELS if known is None else message("{kind} without its pixels", kind=Message(known.title))
-
-
-def _presentation_state(source: Source, state: FileState, known: "SopClass | None") -> Record | None:
-    """Return the list entry of a presentation state.
-
-    None for kinds that are not applied.
-    """
-    if known is None or known.reader is None:
-        return None
-    dataset = source.dataset
-    return {
-        "named": encoded(known.reader(dataset)),
-        "uid": source.sop_instance_uid,
-        "file": state.file_signature,
-        "stated": frame_attributes.stated_identity(dataset),
-    }

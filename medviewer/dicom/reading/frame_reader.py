@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from medviewer.dicom import objects
 from medviewer.dicom.attributes import (
     FileFunctionalGroups,
     FrameFunctionalGroups,
@@ -31,12 +30,8 @@ from medviewer.dicom.header import (
     RepeatedElements,
     Source,
     WalkedHeader,
-    open_source,
 )
 from medviewer.dicom.model import Origin
-from medviewer.dicom.objects import (
-    parse_presentation_state as read_state,
-)
 from medviewer.dicom.pixels import (
     color,
     decode as pixels,
@@ -52,7 +47,7 @@ from medviewer.dicom.reading.sources import (
     refuse_changed,
     walked_source,
 )
-from medviewer.errors import ChangedFileError, DamagedFileError, MissingAttributeError
+from medviewer.errors import ChangedFileError, DamagedFileError
 from medviewer.imaging.display import are_values_known, lacks_window, value_unit
 from medviewer.imaging.frame import (
     Acquisition,
@@ -63,7 +58,6 @@ from medviewer.imaging.frame import (
     has_numbers_only,
     with_position,
 )
-from medviewer.imaging.presentation_state import PresentationState
 from medviewer.translation import Message, message
 
 if TYPE_CHECKING:  # loaded where frames may have to be put together
@@ -79,41 +73,6 @@ UNKNOWN: Final = Origin()
 
 def _parsed_source(path: Path, file: io.BufferedReader, _size: int) -> Source:
     return parsed_source(path, file)
-
-
-def read_presentation_state(path: Path, uid: str = "", origin: Origin = UNKNOWN) -> PresentationState:
-    """Return the presentation state that a file holds.
-
-    Parameters
-    ----------
-    uid, origin
-        As in `FrameReader.read`.
-
-    Raises
-    ------
-    MissingAttributeError
-        It holds something else.
-    ChangedFileError
-        It is another file than the one that was indexed.
-    UnreadableFile
-        With the reason.
-    """
-    file, state = open_file(path)
-    with file, read_errors(path):
-        refuse_changed(path, not is_as_indexed(state, origin))
-        source = open_source(path, file)
-        dataset = source.dataset
-        refuse_changed(path, bool(uid) and source.sop_instance_uid != uid)
-        # guard(statement): whose a presentation state is is read again with it
-        refuse_changed(
-            path,
-            bool(origin.stated_identity)
-            and frame_attributes.stated_identity(dataset) != origin.stated_identity,
-        )
-        known = objects.sop_class(dataset.text("SOPClassUID"))
-        if known is None or known.listing is not objects.Listing.PRESENTATION_STATE:
-            raise MissingAttributeError(path=path, attribute="ReferencedSeriesSequence")
-        return read_state(dataset)
 
 
 class FrameReader:

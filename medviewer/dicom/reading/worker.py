@@ -25,6 +25,7 @@ from medviewer import limits
 from medviewer.dicom import workers
 from medviewer.dicom.model import Origin
 from medviewer.dicom.reading.file_indexer import Indexer
+from medviewer.dicom.reading.other_objects import read_object
 from medviewer.dicom.workers import (
     Decoders,
     DecodersLoaded,
@@ -34,12 +35,12 @@ from medviewer.dicom.workers import (
     FilesIndexed,
     FramesRead,
     IndexFiles,
+    ObjectRead,
     PixelArray,
     PixelMemory,
-    PresentationStateRead,
     ReadElements,
     ReadFrames,
-    ReadPresentationState,
+    ReadObject,
     Ready,
     Reply,
     WantedFrame,
@@ -187,8 +188,8 @@ class Worker:
             work, number = request.work, request.number
             if isinstance(work, IndexFiles):
                 self._index(work, number)
-            elif isinstance(work, ReadPresentationState):
-                self._answer(self._state(work, number))
+            elif isinstance(work, ReadObject):
+                self._answer(self._object(work, number))
             elif isinstance(work, ReadElements):
                 self._answer(self._elements(work, number))
             else:
@@ -265,14 +266,12 @@ class Worker:
                 break
         return FramesRead(number, records, tuple(arrays))
 
-    def _state(self, work: ReadPresentationState, number: int) -> PresentationStateRead:
-        from medviewer.dicom.reading.frame_reader import read_presentation_state
-
-        uid, origin = work.sop_instance_uid, work.origin
-        found = _guarded(work.path, lambda path: encoded(read_presentation_state(path, uid, origin)))
+    def _object(self, work: ReadObject, number: int) -> ObjectRead:
+        uid, origin, sop_class = work.sop_instance_uid, work.origin, work.sop_class
+        found = _guarded(work.path, lambda path: encoded(read_object(path, uid, origin, sop_class)))
         if isinstance(found, UnreadableFile):
-            return PresentationStateRead(number, failure=Failure.of(found))
-        return PresentationStateRead(number, found)
+            return ObjectRead(number, failure=Failure.of(found))
+        return ObjectRead(number, found)
 
     def _elements(self, work: ReadElements, number: int) -> ElementsRead:
         found = _guarded(work.path, lambda _path: encoded(self._headers.read(work)))

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
         FilesIndexed,
         FramesRead,
         IndexFiles,
+        ObjectRead,
         PixelArray,
-        PresentationStateRead,
         ReadElements,
         ReadFrames,
-        ReadPresentationState,
+        ReadObject,
         Ready,
         Reply,
         WantedFrame,
@@ -39,9 +39,8 @@ __getattr__ = lazy_names(
     __name__,
     {
         "exchange": (
-            "DecodersLoaded ElementsRead Expected Failure FilesIndexed FramesRead IndexFiles PixelArray "
-            "PresentationStateRead ReadElements ReadFrames ReadPresentationState Ready Reply WantedFrame "
-            "packed unpacked_request"
+            "DecodersLoaded ElementsRead Expected Failure FilesIndexed FramesRead IndexFiles ObjectRead "
+            "PixelArray ReadElements ReadFrames ReadObject Ready Reply WantedFrame packed unpacked_request"
         ),
         "file_reader": "FileReader",
         "frame_cache": "FrameCache",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Self
 
-from medviewer.dicom.model import FrameReference, Origin, PresentationStateReference
+from medviewer.dicom.model import FrameReference, ObjectReference, Origin
 from medviewer.dicom.workers.value_codec import Content, RefusedValueError, coding
 from medviewer.errors import MedviewerError, UnreadableFile, from_record
 
@@ -68,17 +68,18 @@ class ReadFrames:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadPresentationState:
-    """Read a presentation state."""
+class ReadObject:
+    """Read the content of an object without pixels."""
 
     path: Path
     sop_instance_uid: str
     origin: Origin
+    sop_class: str
 
     @classmethod
-    def of(cls, reference: PresentationStateReference) -> Self:
+    def of(cls, reference: ObjectReference[Any]) -> Self:
         """Return the request for a reference."""
-        return cls(reference.path, reference.sop_instance_uid, reference.origin)
+        return cls(reference.path, reference.sop_instance_uid, reference.origin, reference.sop_class)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ class ReadElements:
         return cls(reference.path, reference.frame_number, uid, origin, text_encoding)
 
 
-WorkerRequest = IndexFiles | ReadFrames | ReadPresentationState | ReadElements
+WorkerRequest = IndexFiles | ReadFrames | ReadObject | ReadElements
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,11 +226,14 @@ class FramesRead:
 
 
 @dataclass(frozen=True, slots=True)
-class PresentationStateRead:
-    """A presentation state (`PresentationState`, encoded), or its failure."""
+class ObjectRead:
+    """The content of an object, encoded, or its failure.
+
+    CONTENT of the reader of its class.
+    """
 
     number: int
-    state: Content = None
+    content: Content = None
     failure: Failure | None = None
 
 
@@ -242,7 +246,7 @@ class ElementsRead:
     failure: Failure | None = None
 
 
-WorkerAnswer = FilesIndexed | FramesRead | PresentationStateRead | ElementsRead
+WorkerAnswer = FilesIndexed | FramesRead | ObjectRead | ElementsRead
 Reply = Ready | DecodersLoaded | Expected | WorkerAnswer
 
 

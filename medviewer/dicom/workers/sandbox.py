@@ -1,9 +1,9 @@
 """The parent's side of the limited workers.
 
 One reads headers, the other headers and images, and both decode what is read ahead; a worker that dies is
-replaced. Files are parsed and decoded nowhere else, so that
-neither a codec that aborts nor a file that asks for all memory reaches the program. Words cross as JSON,
-pixels through memory that the parent made; no pickle.
+replaced. Files are parsed and decoded nowhere else, so that neither a codec that aborts nor a file that asks
+for all memory reaches the program. Values cross as JSON, pixels through memory that the parent made; no
+pickle.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from itertools import takewhile
 from pathlib import Path
 from queue import SimpleQueue
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 from medviewer import limits
-from medviewer.dicom import elements
+from medviewer.dicom import elements, objects
 from medviewer.dicom.attributes import Record, with_instances
-from medviewer.dicom.model import FrameReference, PresentationStateReference
+from medviewer.dicom.model import FrameReference, ObjectReference
 from medviewer.dicom.workers.batches import BATCH_SECONDS, Pace, in_order
 from medviewer.dicom.workers.exchange import (
     ElementsRead,
@@ -30,10 +30,10 @@ from medviewer.dicom.workers.exchange import (
     FilesIndexed,
     FramesRead,
     IndexFiles,
-    PresentationStateRead,
+    ObjectRead,
     ReadElements,
     ReadFrames,
-    ReadPresentationState,
+    ReadObject,
     WantedFrame,
     WorkerAnswer,
     WorkerRequest,
@@ -50,12 +50,10 @@ from medviewer.errors import (
     MedviewerError,
     UnreadableFile,
 )
-from medviewer.imaging import presentation_state
 
 if TYPE_CHECKING:  # headers are read without numpy
     from medviewer.dicom.elements import FileElements
     from medviewer.imaging.frame import Frame
-    from medviewer.imaging.presentation_state import PresentationState
 
 REPORT_SECONDS: Final = 0.05
 INDEX_BATCH: Final = 64
@@ -238,8 +236,8 @@ class Sandbox:
         with self.decoding.lock:
             yield self.decoding
 
-    def read_presentation_state(self, reference: PresentationStateReference) -> PresentationState:
-        """Return a presentation state.
+    def read_object(self, reference: ObjectReference[Any]) -> Any:
+        """Return the content of an object, as the reader of its class gives it.
 
         Raises
         ------
@@ -252,7 +250,8 @@ class Sandbox:
         if self._is_quarantined(path):
             raise DecoderDiedError(path=path)
         with self.decoding.lock:
-            return self._answer(self.decoding, ReadPresentationState.of(reference), reference, _state)
+            content = partial(_content, reference.sop_class)
+            return self._answer(self.decoding, ReadObject.of(reference), reference, content)
 
     def read_elements(self, reference: FrameReference, text_encoding: str = "") -> FileElements:
         """Return the elements of a frame's header, as far as it can be read.
@@ -279,7 +278,7 @@ class Sandbox:
         self,
         worker: WorkerHandle,
         work: WorkerRequest,
-        reference: FrameReference | PresentationStateReference,
+        reference: FrameReference | ObjectReference[Any],
         read: Callable[[WorkerAnswer], Value],
     ) -> Value:
         """Return the value in a worker's answer about a file.
@@ -443,8 +442,8 @@ def _as_indexed(reference: FrameReference, found: Frame | MedviewerError) -> Fra
     return found
 
 
-def _state(reply: WorkerAnswer) -> PresentationState:
-    """Return the presentation state of an answer.
+def _content(sop_class: str, reply: WorkerAnswer) -> Any:
+    """Return the content of an object in an answer.
 
     Raises
     ------
@@ -453,11 +452,15 @@ def _state(reply: WorkerAnswer) -> PresentationState:
     RefusedValueError
         It is no answer to such a request.
     """
-    if not isinstance(reply, PresentationStateRead):
+    if not isinstance(reply, ObjectRead):
         raise RefusedValueError(f"{type(reply).__name__}: not what was asked for")
     if reply.failure is not None:
         raise reply.failure.as_error()
-    return decoded(reply.state, presentation_state.PresentationState)
+    row = objects.sop_class(sop_class)
+    reader = row.reader if row is not None else None
+    if reader is None:
+        raise RefusedValueError(f"{sop_class}: no content is read of this class")
+    return decoded(reply.content, reader.CONTENT)
 
 
 def _elements(reply: WorkerAnswer) -> FileElements:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from medviewer.dicom.model import PresentationStateReference
+from medviewer.dicom.model import ObjectReference
 from medviewer.gui.tasks import Task, Workers
-from medviewer.imaging.presentation_state import PresentationState
+from medviewer.imaging.presentation_state import PresentationState, PresentationStateListing
 from medviewer.viewer import state as display_state
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
@@ -29,9 +29,11 @@ class PresentationStates(QObject):
         super().__init__(parent)
         self._viewer, self._workers, self._source = viewer, workers, source
         self._task: Task | None = None
-        self._asked: tuple[PresentationStateReference, int, str] | None = None  # for which pane and stack
+        self._asked: tuple[ObjectReference[PresentationStateListing], int, str] | None = (
+            None  # for which pane and stack
+        )
 
-    def choose(self, reference: PresentationStateReference | None) -> None:
+    def choose(self, reference: ObjectReference[PresentationStateListing] | None) -> None:
         """Read and apply a state to the focused and linked panes; None: as stored."""
         if self._task is not None:
             self._task.cancel()
@@ -64,7 +66,7 @@ class PresentationStates(QObject):
         self._put(number, presentation)
 
 
-def _read_in_use(state: ViewerState) -> dict[PresentationState, PresentationStateReference]:
+def _read_in_use(state: ViewerState) -> dict[PresentationState, ObjectReference[PresentationStateListing]]:
     """Return the read presentation states of a pane or a returning stack."""
     display = state.display
     looks = (*display.panes, *display.looks.values())
@@ -73,6 +75,7 @@ def _read_in_use(state: ViewerState) -> dict[PresentationState, PresentationStat
 
 
 def _read(
-    source: "FileReader", reference: PresentationStateReference
+    source: "FileReader", reference: ObjectReference[PresentationStateListing]
 ) -> Generator[PresentationState, None, None]:
-    yield source.read_presentation_state(reference)
+    state: PresentationState = source.read_object(reference)
+    yield state

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from medviewer.dicom.model import Library, PresentationStateReference, StoredStack, Study
+from medviewer.dicom.model import Library, ObjectReference, StoredStack, Study
 from medviewer.errors import MedviewerError
 from medviewer.gui.display import Cine, Display
 from medviewer.gui.session.annotations import AnnotationSaver
@@ -28,6 +28,7 @@ from medviewer.gui.session.scans import ScanPaths, scan_paths
 from medviewer.gui.session.series_run import SeriesRun
 from medviewer.gui.session.verdict_keeper import VerdictKeeper
 from medviewer.gui.tasks import Task, Workers
+from medviewer.imaging.presentation_state import PresentationStateListing
 from medviewer.imaging.source import ImageSource, Slice
 from medviewer.process import give_back_memory
 from medviewer.viewer import state as display_state
@@ -347,7 +348,7 @@ class ViewerSession(QObject):
         """
         self._display.loader.want_thumbnail(stack)
 
-    def choose_presentation(self, reference: PresentationStateReference | None) -> None:
+    def choose_presentation(self, reference: ObjectReference[PresentationStateListing] | None) -> None:
         """Apply a presentation state to the focused and linked panes.
 
         None: as in the file.

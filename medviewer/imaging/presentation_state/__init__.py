@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         GraphicLayer,
         ImageReference,
         PresentationState,
+        PresentationStateListing,
         SizeMode,
         displayed_area,
         drawn_layers,
@@ -35,7 +36,7 @@ __getattr__ = lazy_names(
         "graphic": "Graphic GraphicKind Justification Point TextNote Units",
         "state": (
             "Annotation DisplayedArea ForImages GraphicLayer ImageReference PresentationState "
-            "SizeMode displayed_area drawn_layers presented view_of"
+            "PresentationStateListing SizeMode displayed_area drawn_layers presented view_of"
         ),
     },
 )

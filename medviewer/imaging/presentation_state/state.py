@@ -48,6 +48,17 @@ class ImageReference:
         return self.frames is None or frame_number in self.frames
 
 
+@dataclass(frozen=True, slots=True)
+class PresentationStateListing:
+    """Entry of a presentation state in a list."""
+
+    label: str
+    description: str
+    creator: str
+    creation_date: str  # YYYYMMDD
+    references: tuple[ImageReference, ...]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ForImages(Generic[T]):
     """A part of a state with the images it applies to.

@@ -42,7 +42,7 @@ def _merge_two(old: Library, new: Library) -> Library:
         other=old.other + new.other,
         refused=old.refused + new.refused,
         ignored=old.ignored + new.ignored,
-        presentation_states=old.presentation_states + new.presentation_states,
+        objects=old.objects + new.objects,
     )
 
 
@@ -111,7 +111,7 @@ def _without_entries(library: Library, paths: set[Path]) -> Library:
         other=tuple(entry for entry in library.other if entry.path not in paths),
         refused=tuple(entry for entry in library.refused if entry.path not in paths),
         ignored=tuple(entry for entry in library.ignored if entry.path not in paths),
-        presentation_states=tuple(entry for entry in library.presentation_states if entry.path not in paths),
+        objects=tuple(entry for entry in library.objects if entry.path not in paths),
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from medviewer import limits
 from medviewer.dicom.objects.graphic_annotations import BAD_DRAWING, MANY_DRAWINGS
-from medviewer.dicom.reading.frame_reader import read_presentation_state
+from medviewer.dicom.reading.other_objects import read_object
 from medviewer.imaging.presentation_state.graphic import Graphic, GraphicKind, Justification, TextNote, Units
 from medviewer.imaging.presentation_state.state import (
     ImageReference,
@@ -35,7 +35,7 @@ def annotated(folder: Path, *graphics: dict[str, Any], texts: list[dict[str, Any
         item["GraphicObjectSequence"] = list(graphics)
     if texts:
         item["TextObjectSequence"] = texts
-    return read_presentation_state(write_state(folder, UID, GraphicAnnotationSequence=[item]))
+    return read_object(write_state(folder, UID, GraphicAnnotationSequence=[item]))
 
 
 def test_a_drawing_reaches_as_far_as_allowed_and_no_farther(

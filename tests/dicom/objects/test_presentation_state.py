@@ -10,7 +10,7 @@ import pytest
 from medviewer import limits
 from medviewer.dicom.library.index import scan
 from medviewer.dicom.objects.presentation_state import BAD_AREA, BAD_ROTATION, BAD_VOI, MASK_NOT_APPLIED
-from medviewer.dicom.reading.frame_reader import read_presentation_state
+from medviewer.dicom.reading.other_objects import read_object
 from medviewer.dicom.workers.patience import DiedError, TooSlowError
 from medviewer.dicom.workers.sandbox import Sandbox
 from medviewer.errors import DecoderDiedError, DecoderTimeoutError, MissingAttributeError, NotDicomError
@@ -40,7 +40,7 @@ UID = "2.25.7"
 
 
 def made(folder: Path, **elements: Any) -> PresentationState:
-    return read_presentation_state(write_state(folder, UID, **elements))
+    return read_object(write_state(folder, UID, **elements))
 
 
 def test_a_state_says_what_it_is_called_and_what_it_is_about(tmp_path: Path) -> None:
@@ -142,7 +142,7 @@ def test_overlays_are_activated_by_their_layer_and_a_bitmap_shutter_is_none_of_t
     add_overlay(dataset, ~mask, group=0x6002, OverlayActivationLayer="L")
     dataset.add_new(0x60041001, "CS", "M")  # a plane of the image
     dataset.add_new(0x60061001, "CS", "")
-    found = read_presentation_state(factories.write(dataset, tmp_path / "state.dcm"))
+    found = read_object(factories.write(dataset, tmp_path / "state.dcm"))
     assert found.activations == ((0x6000, "L"), (0x6004, "M"))
     assert [overlay.group for overlay in found.overlays] == [0x6000]
     assert found.shutter is not None
@@ -210,13 +210,17 @@ def test_the_library_offers_states_and_lists_them_with_the_other_objects(tmp_pat
     with Sandbox() as sandbox:
         *_, last = scan([tmp_path], sandbox)
         library = last.library
-        by_path = {offered.path: offered for offered in library.presentation_states}
+        by_path = {offered.path: offered for offered in library.objects}
         assert set(by_path) == {path, tmp_path / "color" / "state.dcm"}
         assert len(library.other) == 3
         offered = by_path[path]
-        assert offered.references == (ImageReference(image),)
-        assert (offered.label, offered.creator, offered.creation_date) == ("MADE", "Maker, Mia", "20260304")
-        assert sandbox.read_presentation_state(offered).references == offered.references
+        assert offered.listed.references == (ImageReference(image),)
+        assert (offered.listed.label, offered.listed.creator, offered.listed.creation_date) == (
+            "MADE",
+            "Maker, Mia",
+            "20260304",
+        )
+        assert sandbox.read_object(offered).references == offered.listed.references
 
 
 def test_a_file_that_is_no_state_is_refused_by_name(tmp_path: Path) -> None:
@@ -224,9 +228,9 @@ def test_a_file_that_is_no_state_is_refused_by_name(tmp_path: Path) -> None:
     letter = factories.not_dicom(tmp_path / "letter.dcm")
     with Sandbox() as sandbox:
         with pytest.raises(MissingAttributeError):
-            sandbox.read_presentation_state(reference_to(image))
+            sandbox.read_object(reference_to(image))
         with pytest.raises(NotDicomError):
-            sandbox.read_presentation_state(reference_to(letter))
+            sandbox.read_object(reference_to(letter))
 
 
 def test_a_state_that_ends_workers_is_refused_at_once_and_a_slow_one_never(
@@ -242,7 +246,7 @@ def test_a_state_that_ends_workers_is_refused_at_once_and_a_slow_one_never(
                 with monkeypatch.context() as patched:
                     patched.setattr(sandbox.decoding, "ask", Mock(side_effect=error))
                     with pytest.raises(expected):
-                        sandbox.read_presentation_state(reference_to(path))
+                        sandbox.read_object(reference_to(path))
         monkeypatch.setattr(sandbox.decoding, "ask", lambda *_: pytest.fail("it was tried again"))
         with pytest.raises(DecoderDiedError):
-            sandbox.read_presentation_state(reference_to(path))
+            sandbox.read_object(reference_to(path))

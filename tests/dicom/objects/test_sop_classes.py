@@ -1,5 +1,6 @@
 """The table of SOP classes: every storage class of the standard, its name in both languages, its reader."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,10 +8,13 @@ from pydicom.dataset import Dataset
 from pydicom.uid import UID_dictionary
 
 from medviewer import translation
+from medviewer.dicom.attributes.frame_attributes import INTENT_CLASSES
+from medviewer.dicom.attributes.rescaling import FLUOROSCOPIC_CLASSES
 from medviewer.dicom.header import Header
+from medviewer.dicom.library.builder import LibraryBuilder
 from medviewer.dicom.library.index import scan
-from medviewer.dicom.objects.presentation_state import PresentationStateListing
 from medviewer.dicom.objects.sop_classes import (
+    ANGIOGRAM,
     FAMILIES,
     ROOT,
     SOP_CLASSES,
@@ -19,9 +23,16 @@ from medviewer.dicom.objects.sop_classes import (
     SopClass,
     sop_class,
 )
+from medviewer.dicom.reading.file_indexer import Indexer
+from medviewer.dicom.reading.other_objects import read_object
 from medviewer.dicom.workers.sandbox import Sandbox
+from medviewer.dicom.workers.value_codec import decoded, encoded
+from medviewer.errors import MissingAttributeError
 from medviewer.gui.studies.skipped_files import left_out_rows
+from medviewer.imaging.presentation_state.state import PresentationStateListing
 from tests import factories
+from tests.dicom.drawn_files import references
+from tests.dicom.objects import toy_object
 
 STORED = {
     uid: keyword
@@ -39,20 +50,57 @@ def test_the_table_holds_the_storage_classes_of_the_standard() -> None:
 def test_each_row_has_a_name_in_both_languages_and_its_reader(row: SopClass) -> None:
     translation.use_language("zh_CN")
     assert translation.translate(row.title) != row.title
-    assert (row.reader is not None) == (row.listing is Listing.PRESENTATION_STATE)
+    assert (row.reader is not None) == (row.listing is Listing.BESIDE_IMAGES)
 
 
 @pytest.mark.parametrize(
-    "row", [row for row in SOP_CLASSES.values() if row.reader], ids=lambda row: row.keyword
+    "row", [row for row in SOP_CLASSES.values() if row.file], ids=lambda row: row.keyword
 )
 def test_a_reader_reads_its_object(row: SopClass) -> None:
     assert row.title == STATE
     assert row.reader is not None
     dataset = Dataset()
     dataset.SOPClassUID, dataset.ContentLabel = row.uid, "LABEL"
-    listed = row.reader(Header(dataset))
+    listed = row.reader.list_object(Header(dataset))
     assert isinstance(listed, PresentationStateListing)
     assert listed.label == "LABEL"
+    assert isinstance(row.reader.read_object(Header(dataset)), row.reader.CONTENT)
+
+
+def test_a_class_gets_a_reader_by_its_row_and_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    uid = ROOT + "5.1.4.1.1.88.59"
+    row = replace(SOP_CLASSES[uid], file="tests.dicom.objects.toy_object")
+    monkeypatch.setitem(SOP_CLASSES, uid, row)
+    elements = {"ContentLabel": "FOR THE SURGEON", "ReferencedImageSequence": references("1.2", "1.3")}
+    made = factories.dataset(SOPClassUID=uid, PixelData=None, **elements)
+    path = factories.write(made, tmp_path / "selection.dcm")
+    builder = LibraryBuilder()
+    builder.add(path, Indexer().index_file(path))
+    [reference] = builder.library().objects_listed_as(toy_object.KeyObjectListing)
+    assert reference.listed.title == "FOR THE SURGEON"
+    content = read_object(path, reference.sop_instance_uid, reference.origin, reference.sop_class)
+    assert content == toy_object.KeyObjects(("1.2", "1.3"))
+    assert decoded(encoded(content), toy_object.CONTENT) == content
+    with pytest.raises(MissingAttributeError):
+        read_object(path, sop_class=ROOT + "5.1.4.1.1.11.1")
+
+
+def test_the_intents_that_follow_from_a_class_are_those_of_its_row() -> None:
+    ends = {"ForPresentation": "FOR PRESENTATION", "ForProcessing": "FOR PROCESSING"}
+    wanted = {
+        row.uid: intent
+        for row in SOP_CLASSES.values()
+        for end, intent in ends.items()
+        if row.keyword.endswith(end)
+    }
+    assert INTENT_CLASSES.items() <= wanted.items()
+
+
+def test_projections_of_angiography_are_known_to_rescaling() -> None:
+    projections = {
+        row.uid for row in SOP_CLASSES.values() if row.title == ANGIOGRAM and "3D" not in row.keyword
+    }
+    assert projections == set(FLUOROSCOPIC_CLASSES)
 
 
 @pytest.mark.parametrize("keyword", sorted(STORED.values()))

@@ -21,7 +21,7 @@ from medviewer.dicom.workers.exchange import (
     FilesIndexed,
     FramesRead,
     IndexFiles,
-    PresentationStateRead,
+    ObjectRead,
     Request,
     WorkerAnswer,
 )
@@ -240,7 +240,7 @@ def forge(handle: WorkerHandle, reply: WorkerAnswer, monkeypatch: pytest.MonkeyP
         FramesRead(0, [{"": "Path"}]),
         FramesRead(0, [{"": "Frame", "sop_instance_uid": "1", "stored": {"pixels": 0}}]),
         FramesRead(0, [{"": "Failure", "error": "SystemExit", "facts": []}]),
-        PresentationStateRead(0),
+        ObjectRead(0),
     ],
 )
 def test_a_worker_that_forges_a_frame_is_ended(

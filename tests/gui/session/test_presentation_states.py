@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
-from medviewer.dicom.model import PresentationStateReference
+from medviewer.dicom.model import ObjectReference
 from medviewer.errors import NotFoundError
 from medviewer.gui.image_view import true_size
 from medviewer.gui.panes.pane import Pane
@@ -29,6 +29,7 @@ from medviewer.imaging.presentation_state.state import (
     GraphicLayer,
     ImageReference,
     PresentationState,
+    PresentationStateListing,
     SizeMode,
 )
 from medviewer.viewer import state as display_state
@@ -38,6 +39,7 @@ from medviewer.viewer.render.displayed_area import Screen, area_zoom, why_no_tru
 from medviewer.viewer.render.graphics import graphics_on
 from medviewer.viewer.render.pyramid import FIT, Zoom
 from medviewer.viewer.render.text_level import TextLevel
+from tests.dicom.drawn_files import GRAYSCALE_STATE
 from tests.gui.pane_scene import SceneSession, identity, make_frame, make_stack
 from tests.gui.window_scene import HEAD, WindowScene
 
@@ -268,11 +270,10 @@ def test_overlays_and_shutter_are_painted_and_left_out(pane: Pane, session: Scen
     assert "shutter opened" in said
 
 
-def reference_to(*uids: str, **more: str) -> PresentationStateReference:
+def reference_to(*uids: str, **more: str) -> ObjectReference[PresentationStateListing]:
     details = {"label": "DEMO", "description": "", "creator": "Doe", "creation_date": "20261120"} | more
-    return PresentationStateReference(
-        Path("state.dcm"), references=tuple(ImageReference(uid) for uid in uids), **details
-    )
+    listed = PresentationStateListing(references=tuple(ImageReference(uid) for uid in uids), **details)
+    return ObjectReference(Path("state.dcm"), GRAYSCALE_STATE, listed)
 
 
 def test_a_title_names_label_date_and_creator_unless_names_are_hidden() -> None:
@@ -291,9 +292,9 @@ def window(qtbot: QtBot, scene: WindowScene) -> MainWindow:
     return window
 
 
-def offer(scene: WindowScene, *references: PresentationStateReference) -> None:
+def offer(scene: WindowScene, *references: ObjectReference[PresentationStateListing]) -> None:
     viewer = scene.session.viewer
-    viewer.change(library=replace(viewer.state.library, presentation_states=references))
+    viewer.change(library=replace(viewer.state.library, objects=references))
 
 
 def ticked(window: MainWindow) -> list[bool]:
@@ -320,7 +321,7 @@ def test_a_chosen_state_is_read_and_put_on_the_linked_panes(
     one = reference_to(HEAD.frames[0].sop_instance_uid)
     offer(scene, one)
     read = state_about()
-    monkeypatch.setattr(scene.files, "read_presentation_state", lambda path: read, raising=False)
+    monkeypatch.setattr(scene.files, "read_object", lambda path: read, raising=False)
     scene.session.choose_presentation(one)
     scene.workers.settle()
     assert [pane and pane.presentation for pane in scene.session.state.panes] == [read] * 4
@@ -338,7 +339,7 @@ def test_panes_that_are_not_linked_show_one_slice_by_two_states(
     offer(scene, *offered)
     monkeypatch.setattr(
         scene.files,
-        "read_presentation_state",
+        "read_object",
         lambda path: state_about(),
         raising=False,
     )
@@ -362,7 +363,7 @@ def test_a_state_is_put_on_the_pane_that_it_was_chosen_for(
 ) -> None:
     monkeypatch.setattr(
         scene.files,
-        "read_presentation_state",
+        "read_object",
         lambda path: state_about(),
         raising=False,
     )
@@ -393,7 +394,7 @@ def test_a_state_that_comes_when_another_stack_is_shown_is_put_nowhere(
 ) -> None:
     monkeypatch.setattr(
         scene.files,
-        "read_presentation_state",
+        "read_object",
         lambda path: state_about(),
         raising=False,
     )
@@ -413,7 +414,7 @@ def test_a_state_that_cannot_be_read_is_named_and_changes_nothing(
     def refuse(path: Path) -> PresentationState:
         raise NotFoundError(what="state", which="1")
 
-    monkeypatch.setattr(scene.files, "read_presentation_state", refuse, raising=False)
+    monkeypatch.setattr(scene.files, "read_object", refuse, raising=False)
     scene.session.choose_presentation(reference_to(HEAD.frames[0].sop_instance_uid))
     scene.workers.settle()
     assert scene.session.focused is not None

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from medviewer.dicom.model import PresentationStateReference
+from medviewer.dicom.model import ObjectReference
+from medviewer.imaging.presentation_state import PresentationStateListing
 from medviewer.plain_text import side_by_side
 from medviewer.translation import Message, mark, message
 from medviewer.viewer.commands.command import STATES, VIEW, Command, CommandList, verbatim
@@ -13,24 +14,26 @@ from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
 
 
-def offered_states(state: ViewerState) -> Iterator[PresentationStateReference]:
+def offered_states(state: ViewerState) -> Iterator[ObjectReference[PresentationStateListing]]:
     """Yield the states that are about any slice of the focused pane's stack."""
     pane = state.focused
-    if pane is None or not state.library.presentation_states:
+    if pane is None or not state.library.objects:
         return
     frames: dict[str, list[int]] = {}
     for header in pane.stack.headers:
         frames.setdefault(header.key.instance_uid, []).append(header.key.frame_number)
-    for reference in state.library.presentation_states:
+    for reference in state.library.objects_listed_as(PresentationStateListing):
         if any(
             one.names(one.sop_instance_uid, number)
-            for one in reference.references
+            for one in reference.listed.references
             for number in frames.get(one.sop_instance_uid, ())
         ):
             yield reference
 
 
-def state_title(reference: PresentationStateReference, *, with_creator: bool = True) -> Message:
+def state_title(
+    reference: ObjectReference[PresentationStateListing], *, with_creator: bool = True
+) -> Message:
     """Return a state's label or description, its date and who made it.
 
     "DEMO (2026-11-20, Doe)".
@@ -40,10 +43,11 @@ def state_title(reference: PresentationStateReference, *, with_creator: bool = T
     with_creator : bool
         False where names are hidden; a description, which people typed, is then left out, too.
     """
-    free = reference.description if with_creator else ""
-    name = reference.label or free
-    creator = reference.creator if with_creator else ""
-    details = side_by_side((date_text(reference.creation_date), creator), ", ")
+    listed = reference.listed
+    free = listed.description if with_creator else ""
+    name = listed.label or free
+    creator = listed.creator if with_creator else ""
+    details = side_by_side((date_text(listed.creation_date), creator), ", ")
     details = f"({details})" if details else ""
     if name:
         return verbatim(side_by_side((name, details), " "))
@@ -51,7 +55,7 @@ def state_title(reference: PresentationStateReference, *, with_creator: bool = T
     return Message("{name} {details}", (("name", nameless), ("details", details))) if details else nameless
 
 
-def _is_chosen(reference: PresentationStateReference | None, state: ViewerState) -> bool:
+def _is_chosen(reference: ObjectReference[PresentationStateListing] | None, state: ViewerState) -> bool:
     pane = state.focused
     shown = pane.presentation if pane is not None else None
     if reference is None or shown is None:
@@ -60,7 +64,7 @@ def _is_chosen(reference: PresentationStateReference | None, state: ViewerState)
     return read is not None and read.path == reference.path  # its texts may be read anew
 
 
-def _choose(reference: PresentationStateReference | None, viewer: Viewer) -> None:
+def _choose(reference: ObjectReference[PresentationStateListing] | None, viewer: Viewer) -> None:
     viewer.work.choose_presentation(reference)
 
 
