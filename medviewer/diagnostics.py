@@ -132,7 +132,7 @@ class _PlacesOnly(logging.Formatter):
 def _silence_others() -> None:
     """Keep libraries' messages, which may quote a file, out of the log.
 
-    And from standard error.
+    They are kept off standard error as well.
     """
     logging.getLogger().addHandler(logging.NullHandler())
     logging.getLogger("pydicom").propagate = False

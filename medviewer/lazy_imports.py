@@ -1,6 +1,6 @@
 """Modules loaded on first use.
 
-Those behind public names (PEP 562), and large libraries.
+These are the modules behind public names (PEP 562), and large libraries.
 
 A sub-package lists its public names in its `__init__`; others import them from there. Were they all
 imported with the sub-package, whoever needs one value would load every library behind the others: the
@@ -52,7 +52,7 @@ ASKED_BY_IMPORTS: Final = ("__spec__", "__name__")  # by Python itself, and by P
 class _Postponed(ModuleType):
     """A module whose code runs when a name of it is first asked for.
 
-    In whichever thread.
+    Any thread may be the first to ask.
     """
 
     def __getattribute__(self, name: str) -> Any:

@@ -1,6 +1,6 @@
 """Text from outside, written so that it stays text.
 
-On a terminal, in a list, in a message. A file may be called anything, also a sequence that recolours a
+It is meant for a terminal, a list, a message. A file may be called anything, also a sequence that recolours a
 terminal or turns the reading direction.
 """
 

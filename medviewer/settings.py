@@ -123,7 +123,7 @@ class Settings:
     def is_off_elsewhere(self, key: str) -> bool:
         """Return whether another window has switched a flag off since.
 
-        In any thread.
+        It may be called in any thread.
         """
         found = _in_file(self._file)
         # guard(-> False): what another window switches off ends in this one, too

@@ -133,7 +133,7 @@ def append_private(path: Path, content: bytes) -> int:
 def make_private_file(path: Path) -> None:
     """Make an empty file private to the user (0600), unless it is there.
 
-    For what is then written by others, such as a database.
+    It is for files that are then written by others, such as a database.
 
     Raises
     ------

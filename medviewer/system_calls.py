@@ -1,9 +1,9 @@
 """System call filter of a process that works on others' files.
 
-To read, to compute, to answer. A filter of the kernel (seccomp) looks at every system call. What the table
-does not name is refused with EPERM, as if the user were not allowed to; calls that are newer than the table
-are answered with ENOSYS, as by an older kernel, so that the C library takes the older way. The filter holds
-for all threads to come and cannot be taken away again.
+The process may read, compute and answer. A filter of the kernel (seccomp) looks at every system call. What
+the table does not name is refused with EPERM, as if the user were not allowed to; calls that are newer than
+the table are answered with ENOSYS, as by an older kernel, so that the C library takes the older way. The
+filter holds for all threads to come and cannot be taken away again.
 """
 
 import ctypes

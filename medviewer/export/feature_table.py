@@ -174,8 +174,8 @@ def value_text(row: FeatureRow, features: SliceFeatures) -> str:
 def as_csv(features: SliceFeatures, *, with_uid: bool = False) -> bytes:
     """Return a table with a line for each of the 339 features.
 
-    In UTF-8 with a byte-order mark. Each line names frame, definition and purpose, so that lines of several
-    slices can be put together. It names no patient.
+    It is UTF-8 with a byte-order mark. Each line names frame, definition and purpose, so that lines of
+    several slices can be put together. It names no patient.
 
     Parameters
     ----------

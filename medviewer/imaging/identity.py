@@ -30,7 +30,7 @@ class Identity:
     def shown_name(self) -> str:
         """The patient's name as the language in use writes it.
 
-        In Chinese, ideographs first.
+        In Chinese, ideographs come first.
         """
         ideographic = self.ideographic_name
         alphabetic = self.patient_name.removesuffix(f"({ideographic})").strip()

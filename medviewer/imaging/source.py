@@ -88,7 +88,7 @@ class SliceHeader(Protocol):
 class SliceFacts:
     """A SliceHeader of its own.
 
-    Of what is computed, or where not all of another one is to be said.
+    For computed slices, and where not all of another header may be told.
     """
 
     key: SliceKey

@@ -36,10 +36,10 @@ class Outline:
 
     @property
     def area_cm2(self) -> float | None:
-        """Area in square centimetres."""
+        """Area in square centimeters."""
         return None if self.area_mm2 is None else self.area_mm2 / MM_IN_CM**2
 
     @property
     def diameter_cm(self) -> float | None:
-        """Longest diameter in centimetres."""
+        """Longest diameter in centimeters."""
         return None if self.diameter_mm is None else self.diameter_mm / MM_IN_CM

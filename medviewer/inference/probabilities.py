@@ -13,7 +13,7 @@ def calibrated(
 ) -> np.typing.NDArray[np.float64]:
     """Return the softmax of (logits + shift) / temperature, (B, classes).
 
-    Without a shift of the logits.
+    () as shift leaves the logits as they are.
 
     Raises
     ------

@@ -1,6 +1,6 @@
 """The result of a model on one frame.
 
-Its content, or the reason why there is none.
+It has content, or the reason why there is none.
 """
 
 from dataclasses import dataclass, replace

@@ -44,7 +44,7 @@ class Notice:
 class NoticeBoard(Protocol):
     """Messages beside the images.
 
-    Each message leaves when what it is about is over.
+    A message leaves when its cause is over.
     """
 
     def tell(self, notice: Notice) -> None:

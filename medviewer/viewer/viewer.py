@@ -469,7 +469,7 @@ def awaited(display: DisplayState) -> list[Slice]:
 def _first_index(state: ViewerState, stack: ImageSource) -> int:
     """Return at which slice a stack begins beside the focused pane.
 
-    At its place, or in the middle.
+    It is the slice at the same place, or the middle one.
     """
     here, middle = state.focused, len(stack) // 2
     if here is None or not state.linked:

@@ -112,7 +112,7 @@ class ViewerState:
     awaits_first_image : bool
         The first image that a scan finds is to be shown.
     zooms : mapping
-        How a stack was last magnified, by `freshness.place` and pane; None as pane: in the active one.
+        How a stack was last magnified, by `freshness.zoom_scope` and pane; None as pane: in the active one.
     presentations_read : mapping
         What the presentation states were read from.
     text_encodings : mapping

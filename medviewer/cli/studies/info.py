@@ -208,7 +208,7 @@ def as_text(library: Library) -> list[str]:
 def _unit(stack: StoredStack) -> str:
     """Return the unit that files state apart from rescaling.
 
-    Of PET, which is in SUV where all files earn it, and of dose.
+    That is the unit of PET, which is in SUV where all files earn it, and of dose.
     """
     units = {known_unit(frame.attributes.units) for frame in stack.frames}
     unit = units.pop() if len(units) == 1 else ""

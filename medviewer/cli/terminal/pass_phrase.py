@@ -35,7 +35,7 @@ def unlock_model(name_or_folder: str | Path, console: Console) -> None:
 def ask_pass_phrase(model: str, console: Console) -> tuple[str, str]:
     """Return user name and pass phrase.
 
-    From a terminal, where the latter is not shown, else from two lines of standard input.
+    They are read from a terminal, where the pass phrase is not shown, else from two lines of standard input.
 
     Raises
     ------

@@ -1,6 +1,6 @@
 """Acquisition times of images.
 
-The times that their headers state, as numbers that can be compared.
+What headers state becomes numbers that can be compared.
 """
 
 import math

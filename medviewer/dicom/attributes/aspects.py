@@ -1,7 +1,7 @@
 """Aspect of an image: laterality and view.
 
-Laterality, view position, view codes. What several attributes state of a side is compared: the one nearest
-to the frame holds, and a contradiction is said.
+They are read from laterality, view position and view codes. What several attributes state of a side is
+compared: the one nearest to the frame holds, and a contradiction is said.
 """
 
 import re
@@ -127,7 +127,7 @@ def _view(scope: FrameFunctionalGroups, notes: list[Message]) -> tuple[str, tupl
 def _coded(code: Header, modality: str) -> str:
     """Return the view of a code.
 
-    Its meaning where neither code nor meaning is known.
+    Where neither code nor meaning is known, it is the meaning as stated.
     """
     known: Mapping[str, str] = NUCLEAR if modality in ("NM", "PT") else PROJECTIONS
     meaning = code.text("CodeMeaning")

@@ -1,6 +1,6 @@
 """Identity, attributes and splits of an image from its header.
 
-Identity, attributes, splits.
+Splits are the attributes that tell frames at one position apart.
 """
 
 import re

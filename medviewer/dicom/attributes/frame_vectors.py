@@ -1,6 +1,6 @@
 """Attributes of single frames by frame vectors and dimension indices.
 
-Of nuclear medicine, ultrasound volumes and segmentations.
+Nuclear medicine, ultrasound volumes and segmentations have them.
 
 References
 ----------

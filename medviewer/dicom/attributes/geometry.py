@@ -1,6 +1,6 @@
 """Position and orientation of a file's frames.
 
-Position, orientation and spacing, from the header (PS3.3 C.7.6.2).
+All is read from the header (PS3.3 C.7.6.2), with the spacing.
 """
 
 from __future__ import annotations

@@ -55,9 +55,9 @@ class Instance:
     origin: Origin = field(default_factory=Origin)
     notes: tuple[Message, ...] = ()  # what a reader of the stack should know
     concatenation: Concatenation | None = None  # of which this file is a part
-    times: str = ""  # as `moments.stated_times` returns them
+    times: str = ""  # as `acquisition_time.stated_times` returns them
     dates: tuple[str, str] = ("", "")
-    hints: tuple[tuple[str, str], ...] = ()  # as `identifiers.hints` returns them
+    hints: tuple[tuple[str, str], ...] = ()  # as `identifier_hints` returns them
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +76,8 @@ class SharedHeader:
     notes: tuple[Message, ...] = ()
     concatenation: Concatenation | None = None
     stated: str = field(default="", repr=False)  # as in `Origin`
-    dates: tuple[str, str] = ("", "")  # as `moments.stated_dates` returns them
-    hints: tuple[tuple[str, str], ...] = ()  # as `identifiers.hints` returns them
+    dates: tuple[str, str] = ("", "")  # as `acquisition_time.stated_dates` returns them
+    hints: tuple[tuple[str, str], ...] = ()  # as `identifier_hints` returns them
 
 
 _DEFAULTS: Final[dict[type, Record]] = {
@@ -229,7 +229,7 @@ def _aspect(record: Sequence[Any]) -> Aspect:
 def _frame_record(frame: FrameHeader, places: dict[FrameGeometry, int]) -> Record:
     """Return a frame header.
 
-    Of its geometry only where it stands among those of the file.
+    Its geometry is written as its place among those of the file.
     """
     record: Record = {"geometry": places.setdefault(frame.geometry, len(places))}
     if frame.split:

@@ -167,7 +167,7 @@ def _delay(dataset: Header, drug: Header, half_life: float) -> float:
 def _scan_start(dataset: Header, half_life: float) -> float:
     """Return the start of the scan in seconds.
 
-    To it decay is corrected. It is the time of the series, unless that was made later: then GE's own, or that
+    Decay is corrected to it. It is the time of the series, unless that was made later: then GE's own, or that
     of the bed position, counted back.
     """
     series, acquired = _moment(dataset, "Series"), _moment(dataset, "Acquisition")

@@ -118,7 +118,7 @@ def stated_windows(group: Header, *, has_fractions: bool) -> list[StatedWindow]:
 def is_plain(dataset: Header) -> bool:
     """Return whether a quick look rules out notes on grayscale numbers.
 
-    Those of `note_gray_numbers`.
+    They are the notes of `note_gray_numbers`.
     """
     return not dataset.states_any(NOT_PLAIN) and has_plain_numbers(dataset)
 

@@ -165,7 +165,7 @@ def _high_throughput(content: bytes, head: Codestream) -> Pixels:
     half = 1 << head.precision - 1
     if not head.is_signed:
         values -= 2 * half
-    if head.is_lossy:  # quantisation steps are relative to the depth
+    if head.is_lossy:  # quantization steps are relative to the depth
         values = values + 1 >> 1
     values = values.clip(-half, half - 1)
     kind = 1 if head.precision <= 8 else 2 if head.precision <= 16 else 4

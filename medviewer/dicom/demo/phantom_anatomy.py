@@ -97,7 +97,7 @@ CALCIFICATIONS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Bleed:
-    """A fresh bleed: a haematoma in the brain or between skull and brain.
+    """A fresh bleed: a hematoma in the brain or between skull and brain.
 
     A lens has its side (-1, 1), its angle and its height for a center; its thickness (mm), half its angle and
     half its height (mm) for axes.
@@ -174,7 +174,7 @@ class Head:
     def slice_hu(self, z_mm: float) -> Plane:
         """Return one slice, (512, 512) float32 HU, as a scanner would give it.
 
-        Blurred and noisy.
+        It is blurred and noisy.
         """
         x, y = self._in_the_head(z_mm)
         ideal = self._layers(x, y, z_mm)
@@ -197,7 +197,7 @@ class Head:
     def _outline(self) -> npt.NDArray[np.float32]:
         """Distances of the skin from the axis at the widest height.
 
-        For 4096 directions.
+        They are for 4096 directions.
         """
         angle = (np.arange(4096) + 0.5) * (2 * np.pi / 4096) - np.pi
         across, down = np.abs(np.cos(angle) / self._half_width), np.abs(np.sin(angle) / self._half_length)
@@ -327,7 +327,7 @@ class Head:
 def _paint(image: Plane, depth_mm: Plane, hu: float | Plane, edge_mm: float) -> None:
     """Blend a density in, where the depth below its surface is positive.
 
-    Soft over `edge_mm`.
+    The edge is soft over `edge_mm`.
     """
     share = np.clip(depth_mm / np.float32(edge_mm) + np.float32(0.5), 0, 1)
     image += share * (np.asarray(hu, np.float32) - image)
@@ -348,7 +348,7 @@ def _bounds(blob: Blob, side: float, z_mm: float, x: Plane, y: Plane) -> tuple[s
 def _blob_depth(blob: Blob, side: float, z_mm: float, x: Plane, y: Plane) -> Plane:
     """Return approximate depths below an ellipsoid's surface in mm.
 
-    Negative outside.
+    They are negative outside.
     """
     turn = np.float32(np.radians(blob.degrees) * side)
     right, back = x - np.float32(side * blob.center_mm[0]), y - np.float32(blob.center_mm[1])
@@ -363,8 +363,8 @@ def _blob_depth(blob: Blob, side: float, z_mm: float, x: Plane, y: Plane) -> Pla
 def _splined(knots: npt.NDArray[np.float32], positions: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
     """Return a uniform cubic B-spline over the first axis of its knots.
 
-    At positions from 0 to 1. No matrix product: the threads of a BLAS would cost more than they bring, and
-    differ in the last bit.
+    Positions are from 0 to 1. No matrix product is used: the threads of a BLAS would cost more than they
+    bring, and differ in the last bit.
     """
     place = positions * (len(knots) - 1)
     first = np.floor(place).astype(np.intp) - 1

@@ -49,7 +49,7 @@ CANNOT_BE_READ: Final = (
 def read_elements(source: Source, frame_number: int = 1) -> FileElements:
     """Return the elements of an open file.
 
-    Of the functional groups of frames those of one frame.
+    Of per-frame functional groups, only those of one frame are returned.
 
     Parameters
     ----------

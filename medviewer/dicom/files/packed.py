@@ -1,7 +1,7 @@
 """Data of gzip, bzip2 and xz files, unpacked into memory.
 
-And the members of tar archives. Nothing is ever written. How much is unpacked is bounded by bytes and by
-ratio; what is damaged or cut off is unpacked as far as it goes, and said so.
+The members of tar archives are found in it. Nothing is ever written. How much is unpacked is bounded by bytes
+and by ratio; what is damaged or cut off is unpacked as far as it goes, and said so.
 
 References
 ----------
@@ -124,7 +124,7 @@ SLOWNESS: Final = {"gzip": 1, "bzip2": 8, "xz": 4}
 def list_tar(archive: Path, file: BinaryIO) -> TarListing:
     """Return the members of a tar archive.
 
-    Links and devices are none that can be opened.
+    Links and devices are among them and cannot be opened.
 
     Raises
     ------

@@ -1,6 +1,6 @@
 """Recognition of files that are not DICOM by their first bytes.
 
-For the list of files that are not shown.
+The list of files that are not shown names them.
 
 References
 ----------
@@ -172,7 +172,7 @@ def unopened_kind(file: BinaryIO) -> str:
 def is_tar_header(block: bytes) -> bool:
     """Return whether 512 bytes are the header of a tar member.
 
-    Its checksum is right.
+    The checksum tells.
     """
     if len(block) < TAR_BLOCK or not block[0]:
         return False

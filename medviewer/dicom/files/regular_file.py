@@ -23,7 +23,7 @@ def silently(_size: int) -> None:
 class FileState(NamedTuple):
     """Attributes by which a changed file is recognized.
 
-    Of a member, its unpacked size, the rest is its archive's.
+    A member of an archive has a size of its own (unpacked); the rest is its archive's.
     """
 
     size: int

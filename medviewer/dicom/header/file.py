@@ -122,7 +122,7 @@ class Source:
     def sop_instance_uid(self) -> str:
         """The SOP Instance UID.
 
-        Of a file without one a name that no UID can have, made of its path.
+        A file without one gets a name that no UID can have, made of its path.
         """
         return self.dataset.text("SOPInstanceUID") or self._made_name
 

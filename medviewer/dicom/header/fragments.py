@@ -1,6 +1,6 @@
 """Assignment of fragments to frames (PS3.5 A.4).
 
-Also where the offset tables are wrong.
+It holds also where the offset tables are wrong.
 """
 
 import itertools

@@ -1,6 +1,6 @@
 """The header of a damaged file, as far as it can be read.
 
-For those who look at it; images are never read so.
+It is for looking at the header only; images are never read so.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def _as_far(
 ) -> Dataset:
     """Return the elements from here on, up to an unreadable one.
 
-    In ascending order.
+    Tags have to ascend.
     """
     from pydicom.dataset import Dataset
     from pydicom.errors import BytesLengthException

@@ -56,8 +56,8 @@ class _SeriesParts:
     def count_copy(self, instance: Instance) -> int:
         """Return the number of earlier files of the same image.
 
-        Its UID, its number and its place. They may be copies, or other encodings. Other images that state
-        the UID of one are no copies of it.
+        They have its UID, its number and its place, and may be copies, or other encodings. Other images that
+        state the UID of one are no copies of it.
         """
         uid, image = instance.sop_instance_uid, _image(instance)
         first = self.images.setdefault(uid, instance)

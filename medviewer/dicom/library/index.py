@@ -186,7 +186,8 @@ class _Scan:
     def _open_directory(self, path: Path, file_ids: Sequence[tuple[Sequence[str], str]]) -> None:
         """Continue with the files of a DICOMDIR.
 
-        And with their folders if some are gone. Where none of them is there, all around it is searched.
+        Where some are gone, their folders are searched, and where all are gone, everything beside the
+        DICOMDIR.
         """
         ids = [FileId(tuple(names), uid) for names, uid in file_ids]
         archive = archive_of(path)

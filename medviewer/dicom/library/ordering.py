@@ -1,6 +1,6 @@
 """The order of frames in a stack and of the stacks of a series.
 
-By position, number and time.
+Position comes first, then number, then time.
 """
 
 from collections import Counter

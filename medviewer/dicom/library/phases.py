@@ -110,7 +110,7 @@ def phases_by_rank(places: Sequence[Sequence[float]]) -> Phases | None:
 def _off(values: Sequence[float], centers: Sequence[float]) -> float:
     """Return the distance of a whole place's numbers from the average.
 
-    Moved or stretched.
+    The numbers may be moved or stretched as a whole.
     """
     move = _median(_differences(values, centers))
     moved = max(abs(difference - move) for difference in _differences(values, centers))
@@ -124,7 +124,7 @@ def _off(values: Sequence[float], centers: Sequence[float]) -> float:
 def _line(moved: Mapping[int, float]) -> tuple[float, float]:
     """Return by how much the numbers of places are moved.
 
-    At the first one, and from each to the next.
+    The first value is for the first place, the others from each place to the next.
     """
     middle = sum(moved) / len(moved)
     mean = sum(moved.values()) / len(moved)

@@ -45,7 +45,7 @@ def image_uid(instance: Instance) -> str:
 def taken_at(instance: Instance) -> float | None:
     """Return when an image was taken, in seconds.
 
-    Its acquisition, else the creation of its content.
+    It is the time of its acquisition, else of the creation of its content.
     """
     at = acquisition_time.acquired(instance.times, instance.dates)
     return acquisition_time.created(instance.times, instance.dates) if at is None else at

@@ -208,7 +208,7 @@ def _stack(
 def _attributes(one: Slice) -> FrameAttributes:
     """Return the header's attributes of a frame.
 
-    Of its file, but for the side and the view.
+    They are those of its file, except side and view.
     """
     attributes, aspect = one.instance.attributes, one.header.aspect
     return attributes if aspect == attributes.aspect else replace(attributes, aspect=aspect)
@@ -223,7 +223,7 @@ def _aspects(in_order: Sequence[Slice]) -> tuple[Aspect, ...]:
 def _usual(steps: Sequence[float]) -> float:
     """Return the middle step.
 
-    Of two the smaller one, which next to a gap is that of the slices.
+    Of two it is the smaller one, which next to a gap is that of the slices.
     """
     return sorted(steps)[(len(steps) - 1) // 2]
 

@@ -1,6 +1,6 @@
 """Conversion of decoded values to the stated depth and sign.
 
-For headers and pixels that disagree. The compressed image knows what was put into it, and is believed:
+Headers and pixels may disagree. The compressed image knows what was put into it, and is believed:
 but for bits above the stored ones that are noise, and for a sign that makes the image the rougher one, as
 values wrap round at a wrong one.
 """

@@ -1,4 +1,4 @@
-"""From a header to the grey-scale chain of a frame.
+"""From a header to the grayscale chain of a frame.
 
 Modality transform, VOIs, padding, polarity.
 """

@@ -1,6 +1,6 @@
 """Pixels that are not compressed.
 
-From bytes to samples in their containers (PS3.5 8.1.1, 8.2, annex A).
+Bytes become samples in their containers (PS3.5 8.1.1, 8.2, annex A).
 """
 
 from __future__ import annotations

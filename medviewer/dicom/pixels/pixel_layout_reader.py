@@ -42,7 +42,7 @@ def _bits(dataset: Header, allocated: int) -> tuple[int, int, tuple[Message, ...
 def _allocated(source: Source, sizes: dict[str, int], samples: int) -> tuple[int, tuple[Message, ...]]:
     """Return Bits Allocated, or the width that depth and length agree upon.
 
-    With a note then: 16 bits stored that fill the file with words are no bytes, whatever is allocated.
+    A note says so: 16 bits stored that fill the file with words are no bytes, whatever is allocated.
     """
     stated = sizes["BitsAllocated"]
     stored = source.dataset.integer("BitsStored") or stated

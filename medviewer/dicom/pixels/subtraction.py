@@ -1,4 +1,4 @@
-"""MaskSubtraction masks of a file (PS3.3 C.7.6.10), in the worker.
+"""Mask subtraction of a file (PS3.3 C.7.6.10), in the worker.
 
 Subtraction takes place where values are logarithmic to the intensity of the X-rays (PS3.4 N.2.5): those that
 are linear to it are brought there first, others are subtracted as they are stored.
@@ -43,7 +43,7 @@ ReadStored = Callable[[int], Stored]
 
 
 @dataclass(frozen=True, slots=True)
-class _Way:
+class _FrameSubtraction:
     """Subtraction of a frame: operation, masks and shift."""
 
     operation: Operation
@@ -59,7 +59,7 @@ class MaskSubtraction:
 
     Parameters
     ----------
-    top : Header
+    dataset : Header
     count : int
         Of the file's frames.
     read : callable
@@ -70,7 +70,7 @@ class MaskSubtraction:
         self._operations, self._count, self._read = subtraction_operations(dataset), count, read
         self._relationship = dataset.text("PixelIntensityRelationship").upper()
         self._kept: OrderedDict[int, Stored] = OrderedDict()
-        self._masks: dict[_Way, npt.NDArray[Any]] = {}
+        self._masks: dict[_FrameSubtraction, npt.NDArray[Any]] = {}
         self._windows: dict[int, Window] = {}
 
     def of(
@@ -88,14 +88,14 @@ class MaskSubtraction:
             is_lost = operation.kind == AVERAGE and not operation.has_masks(self._count)
             return None, (NO_MASK,) if is_lost else ()
         shift = _frame_shift(scope, operation) or operation.shift
-        way = _Way(operation, masks, shift, _is_linear(scope, self._relationship))
+        way = _FrameSubtraction(operation, masks, shift, _is_linear(scope, self._relationship))
         try:
             values = self._subtracted(frame, way)
             return Subtraction(values, self._window(frame, way), _done(way)), ()
         except UnreadableFile:
             return None, (BAD_MASK,)
 
-    def _subtracted(self, frame: Frame, way: _Way) -> npt.NDArray[Any]:
+    def _subtracted(self, frame: Frame, way: _FrameSubtraction) -> npt.NDArray[Any]:
         kind = np.int16 if frame.bits_stored <= NARROW_BITS else np.int32
         number, averaged = frame.frame_number, way.operation.averaged
         if averaged > 1 or way.operation.kind != AVERAGE:  # it is going to be needed for others
@@ -109,7 +109,7 @@ class MaskSubtraction:
             return np.asarray(np.subtract(contrast, mask))
         return np.asarray(np.subtract(contrast, mask, dtype=np.float64), np.float32)
 
-    def _mask(self, way: _Way, kind: type[np.signedinteger[Any]]) -> npt.NDArray[Any]:
+    def _mask(self, way: _FrameSubtraction, kind: type[np.signedinteger[Any]]) -> npt.NDArray[Any]:
         if way not in self._masks:
             if len(self._masks) >= FRAMES_KEPT:
                 del self._masks[next(iter(self._masks))]
@@ -118,7 +118,7 @@ class MaskSubtraction:
         return self._masks[way]
 
     def _average(
-        self, numbers: Sequence[int], way: _Way, kind: type[np.signedinteger[Any]]
+        self, numbers: Sequence[int], way: _FrameSubtraction, kind: type[np.signedinteger[Any]]
     ) -> npt.NDArray[Any]:
         if len(numbers) == 1:
             return _in_space(self._stored(numbers[0]), way, kind)
@@ -142,7 +142,7 @@ class MaskSubtraction:
         ):
             self._kept.popitem(last=False)
 
-    def _window(self, frame: Frame, way: _Way) -> Window:
+    def _window(self, frame: Frame, way: _FrameSubtraction) -> Window:
         """Return the window shared by all frames of an operation.
 
         It is found from two of them.
@@ -161,17 +161,19 @@ class MaskSubtraction:
             for number in looked_at:
                 other = Frame(self._stored(number), "", number, frame.bits_stored)
                 values = self._subtracted(
-                    other, _Way(way.operation, alike[number], way.shift, way.is_logarithmic)
+                    other, _FrameSubtraction(way.operation, alike[number], way.shift, way.is_logarithmic)
                 )
                 samples.append(Frame(values, "", modality=Rescale(), attributes=frame.attributes))
             self._windows[place] = automatic_window(samples, WINDOW_OF)
         return self._windows[place]
 
 
-def _in_space(values: npt.NDArray[Any], way: _Way, kind: type[np.signedinteger[Any]]) -> npt.NDArray[Any]:
+def _in_space(
+    values: npt.NDArray[Any], way: _FrameSubtraction, kind: type[np.signedinteger[Any]]
+) -> npt.NDArray[Any]:
     """Return values where they are subtracted.
 
-    As integers, where nothing is done to them.
+    They stay integers where nothing is done to them.
     """
     if way.is_logarithmic:
         return np.asarray(LOG_SCALE * np.log(np.maximum(values, 1.0)))
@@ -212,7 +214,7 @@ def shifted(image: npt.NDArray[Any], down: float, right: float) -> npt.NDArray[n
     return moved
 
 
-def _done(way: _Way) -> Message:
+def _done(way: _FrameSubtraction) -> Message:
     """Return the caption of a subtraction: "minus the mask (frame 1)"."""
     if len(way.masks) == 1:
         said = message("minus the mask (frame {number})", number=way.masks[0])

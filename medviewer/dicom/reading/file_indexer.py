@@ -209,7 +209,7 @@ class Indexer:
     def _own_notes(self, source: Source, shared: Record, place_notes: tuple[Message, ...]) -> list[Any]:
         """Return the notes on a file's own numbers.
 
-        Those of its places, and of its gray values.
+        They are about its places and its gray values.
         """
         dataset = source.dataset
         notes = (*source.pixel_notes, *dataset.take_number_notes(), *place_notes)
@@ -316,7 +316,7 @@ def _is_told_by_header(source: Source, layout: PixelLayout) -> bool:
 def _is_lasting(shared: _Shared) -> bool:
     """Return whether the result depends on the header alone.
 
-    Of several frames some may be missing in the file.
+    Of several frames some may be missing in the file, which the header does not tell.
     """
     return bool(shared.record.get("count", 1) == 1)
 

@@ -1,6 +1,6 @@
 """Opening a file in the worker.
 
-By the fast way for plain files, or by the full parser.
+Plain files are read by the fast reader, all others by the full parser.
 """
 
 import io

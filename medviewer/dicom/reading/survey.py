@@ -42,7 +42,7 @@ class Survey:
     def notes(self, source: Source) -> tuple[Message, ...]:
         """Return the notes of the frames of a file, each once.
 
-        Those that are found within LOOK_SECONDS.
+        Only those that are found within LOOK_SECONDS are.
 
         Raises
         ------

@@ -127,8 +127,8 @@ def allow_processor_time(seconds: float) -> None:
 def end_with_parent(lifeline: int) -> None:
     """Let the system end this process when the lifeline closes.
 
-    Even amid a decoder. The usual parent-death signal is bound to the thread that started a process, and
-    threads come and go.
+    It does so even amid a decoder. The usual parent-death signal is bound to the thread that started a
+    process, and threads come and go.
     """
     if sys.platform == "win32":
         return
@@ -212,7 +212,7 @@ class Worker:
     def _index(self, work: IndexFiles, number: int) -> None:
         """Answer with the records of the first files.
 
-        As many as the time allows, at least one. What several of them share crosses once, and their
+        There are as many as the time allows, at least one. What several of them share crosses once, and their
         "shared" tells where it stands. Where all are single images of one series, and the request says so,
         the first one is read next: "reads" says so.
         """
@@ -248,7 +248,7 @@ class Worker:
     def _frames_of(self, work: ReadFrames, number: int) -> FramesRead:
         """Return the first frames.
 
-        As many as time and BATCH_BYTES allow, at least one.
+        There are as many as time and BATCH_BYTES allow, at least one.
         """
         until = time.monotonic() + work.seconds
         records: list[Any] = []

@@ -164,7 +164,7 @@ def _agreed(raw: bytes, near: list[_Reading]) -> str:
 def _words(text: str) -> Iterator[tuple[str, bool]]:
     """Yield the words of a text and the separators between them.
 
-    Whether it is a word.
+    With each comes whether it is a word.
     """
     for is_word, characters in groupby(text, _is_in_words):
         yield "".join(characters), is_word
@@ -322,7 +322,7 @@ def _latin(*languages: str) -> Score:
 def _lonely_consonants(word: str) -> int:
     """Return the number of non-ASCII consonants without a vowel beside them.
 
-    In words that have vowels.
+    Only words that have vowels are looked at.
     """
     vowels = letters.LATIN_VOWELS
     if not any(one in vowels for one in word):

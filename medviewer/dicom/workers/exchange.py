@@ -60,7 +60,7 @@ class WantedFrame:
 class ReadFrames:
     """Read the first frames.
 
-    As many as `seconds` and the memory allow, at least one.
+    Answered are as many as `seconds` and the memory allow, at least one.
     """
 
     frames: tuple[WantedFrame, ...]

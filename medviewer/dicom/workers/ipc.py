@@ -102,7 +102,7 @@ class PixelMemory:
     def room(self, place: int, size: int) -> npt.NDArray[np.uint8]:
         """Return the memory to be filled before `write`.
 
-        Elsewhere if they are many.
+        Many bytes get memory elsewhere.
         """
         import numpy as np
 

@@ -203,7 +203,7 @@ class Sandbox:
     def _read_batch(self, batch: Sequence[FrameReference]) -> list[Frame | MedviewerError]:
         """Return the first of a batch, or their errors.
 
-        As many as BATCH_SECONDS allow, at least one.
+        There are as many as BATCH_SECONDS allow, at least one.
         """
         if self._is_quarantined(batch[0].path):
             return [DecoderDiedError(path=batch[0].path)]
@@ -351,7 +351,7 @@ class Sandbox:
     def _index_batch(self, batch: Sequence[Path], text_encoding: str) -> list[Record]:
         """Return the records of the first files of a batch.
 
-        As many as REPORT_SECONDS allow, at least one.
+        There are as many as REPORT_SECONDS allow, at least one.
         """
         worker = self._free_indexers.get()
         try:

@@ -319,7 +319,7 @@ def _unbounded(parts: Sequence[Coding]) -> frozenset[type]:
 def _sequence_coding(kind: Any) -> Coding:
     """Return the coding of a tuple of any length.
 
-    Of each value only the fields cross in which it differs from the one before it.
+    A value crosses with those fields only in which it differs from the one before it.
     """
     part = coding(kind)
     is_right = _unbounded([part]).issuperset

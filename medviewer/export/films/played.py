@@ -39,7 +39,7 @@ def played_images(
 def pane_at_slice(display: DisplayState, pane: PaneState, index: int, frame: Frame | None) -> PaneState:
     """Return a pane as it is after scrolling to a slice.
 
-    With the window, the result and the drawings that it has there.
+    It has the window, the result and the drawings of that slice.
 
     Parameters
     ----------

@@ -47,7 +47,7 @@ class Display(QObject):
     settled = Signal()  # no pane waits for anything any more
     failed = Signal(object, object)  # MedviewerError; what it is about: a Slice, or the processing of a pane
     ended = Signal(object)  # what had failed so is there now, or not wanted any more
-    came_ahead = Signal()  # what `coming` returns may be ready
+    came_ahead = Signal()  # what `next_slice` returns may be ready
 
     def __init__(
         self,

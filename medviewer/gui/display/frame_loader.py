@@ -1,6 +1,6 @@
 """Frames of slices for the panes.
 
-From memory at once, otherwise read in a lane, the latest wish first.
+They come from memory at once, otherwise they are read in a lane, the latest request first.
 """
 
 from collections.abc import Callable, Generator, Iterable, KeysView, Sequence

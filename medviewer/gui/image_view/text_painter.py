@@ -102,7 +102,8 @@ class TextPainter:
     def scale_cache(self, scale: ScaleBar, ratio: float) -> Stamps:
         """Return the lines of a scale bar and its label as images.
 
-        And where they go. Lines drawn on a view would wait for threads where other work keeps these busy.
+        Their places are returned with them. Lines drawn on a view would wait for threads where other work
+        keeps these busy.
         """
         lines = self._scale(scale.right, scale.bottom, scale.length, scale.steps, ratio)
         return lines, self._placed(scale.label, ratio)
@@ -116,11 +117,11 @@ class TextPainter:
         chosen = choose(length * mm_per_pixel)
         if chosen is None:
             return None
-        millimetres, label = chosen
-        pixels = millimetres / mm_per_pixel
+        millimeters, label = chosen
+        pixels = millimeters / mm_per_pixel
         right = room.x + room.width - 1.5
         bottom = room.y + room.height - self.ruler.line_height - 2.5
-        steps = round(millimetres / 10) if 10 <= millimetres <= 100 else 1 if millimetres < 1 else 5
+        steps = round(millimeters / 10) if 10 <= millimeters <= 100 else 1 if millimeters < 1 else 5
         wide = self.ruler.width(label)
         x = max(0, room.x + room.width - wide)
         box = Box(x, room.y + room.height - self.ruler.line_height, wide, self.ruler.line_height)
@@ -166,7 +167,7 @@ class TextPainter:
     def _beyond(self, text: str) -> tuple[int, int]:
         """Return by how much a fallback script exceeds a usual line.
 
-        Above and below.
+        Both above and below are given.
         """
         if text.isascii():
             return 0, 0

@@ -90,7 +90,7 @@ class ZoomMemory:
     def _look_as(self, view: "PaneView", chosen: PresentationState | None, image: OrientedImage) -> None:
         """Show the area that a presentation state wants seen.
 
-        Without one again what was seen before.
+        Without a presentation state, what was seen before is shown again.
         """
         if self._presentation is None:
             self._before = view.zoom

@@ -1,6 +1,6 @@
 """Messages beside the images.
 
-Each message leaves when what it is about is over.
+A message leaves when its cause is over.
 """
 
 from collections.abc import Collection, Hashable

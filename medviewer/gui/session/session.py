@@ -76,7 +76,7 @@ class ViewerSession(QObject):
     classifying_changed = Signal(bool)
     thumbnail_ready = Signal(str, object)  # stack key, (side, side) uint8
     busy_changed = Signal(int, bool)  # pane
-    came_ahead = Signal()  # what `coming` returns may be ready
+    came_ahead = Signal()  # what `next_slice` returns may be ready
     linked_changed = Signal(bool)
     identity_hidden_changed = Signal(bool)
     keyboard_returned = Signal()  # it is to act on the active pane again

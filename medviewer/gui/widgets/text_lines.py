@@ -41,7 +41,7 @@ class TextLine:
 def wrapped_lines(text: str, font: QFont, width: int) -> tuple[TextLine, ...]:
     """Return a text broken into lines of a width.
 
-    At its dots, between words, after low lines, within a word that is wider.
+    It breaks at dots, between words, after underscores, and within a word that is wider.
     """
     return _lines(text, font.key(), max(1, width), _Font(font))
 

@@ -57,7 +57,7 @@ def point_in_image(geometry: FrameGeometry, place: Vector) -> Point | None:
 def points_on(geometry: FrameGeometry, points: Sequence[Point]) -> tuple[Points, str]:
     """Return image points as an annotation keeps them, and a digest.
 
-    Of their frame of reference. The space is the frame of reference. They are places in the patient where
+    The digest is that of their frame of reference. They are places in the patient where
     the image states both its place and a frame of reference, and else pixels, with "" for the frame of
     reference.
     """

@@ -1,6 +1,6 @@
 """The VOI that a frame is shown with where nobody chose one.
 
-Its file's, or an automatic window.
+It is the file's own, or an automatic window.
 """
 
 from __future__ import annotations

@@ -56,7 +56,7 @@ FIRST_GRADIENT: Final = len(FEATURE_NAMES) - len(GRADIENT_PLACES)
 def squared(image: DisplayImage, side: int) -> DisplayImage:
     """Return the image padded with black to a square and resized.
 
-    (side, side); it is never stretched. It is never stretched.
+    (side, side); it is never stretched.
     """
     rows, columns = image.shape
     longest = max(rows, columns)

@@ -104,7 +104,7 @@ def reads_downwards(geometry: FrameGeometry) -> bool:
 def _main_component(direction: Vector) -> tuple[int, float]:
     """Return the index of the largest component, and its value.
 
-    Between equal ones that along the body.
+    Of equal ones it is that along the body.
     """
     rounded = [round(abs(share), 3) for share in direction]
     at = max(range(3), key=lambda axis: (rounded[axis], axis))

@@ -117,7 +117,7 @@ def always_measures(dtype: np.dtype[Any], modality: ModalityTransform) -> bool:
 def every_stored(dtype: np.dtype[Any]) -> np.typing.NDArray[Any]:
     """Return all values of an integer type of at most 16 bits.
 
-    In the order of their unsigned bit patterns.
+    They are in the order of their unsigned bit patterns.
     """
     size = 1 << (8 * dtype.itemsize)
     return np.arange(size, dtype=np.dtype(f"u{dtype.itemsize}")).view(dtype.newbyteorder("="))

@@ -29,7 +29,7 @@ else:  # the same, without numpy
     """(rows, columns) values after the modality transform, e.g. HU."""
 
     DisplayImage = Annotated[_array("uint8"), "image"]
-    """(rows, columns) grey or (rows, columns, 3) RGB, ready for the screen."""
+    """(rows, columns) gray or (rows, columns, 3) RGB, ready for the screen."""
 
     Mask = Annotated[_array("bool_"), "mask"]
     """(rows, columns), True where something holds."""

@@ -1,6 +1,6 @@
 """Drawing of a presentation state on a frame, as primitives in pixels.
 
-Its overlays excepted.
+Overlays are not among them.
 """
 
 import math

@@ -237,7 +237,7 @@ def _full_range(frame: Frame) -> Window:
 def view_of(frame: Frame, state: PresentationState) -> ViewTransform:
     """Return the view transform of a state for a frame.
 
-    Its flip and rotation, and the aspect of its pixels.
+    It has the flip and rotation of the state, and the aspect of its pixels.
     """
     aspect = presented(frame, state).geometry.pixel_aspect
     if not state.is_about(frame.sop_instance_uid, frame.frame_number):
@@ -285,7 +285,7 @@ def drawn_layers(frame: Frame, state: PresentationState) -> tuple[Layer, ...]:
 def _all_layers(state: PresentationState, annotations: Sequence[Annotation]) -> list[GraphicLayer]:
     """Return the layers of a state.
 
-    Those that are used but not defined, as some files have them, on top.
+    Layers that are used but not defined, as some files have them, are on top.
     """
     known = {layer.name for layer in state.layers}
     used = [annotation.layer for annotation in annotations] + [name for _, name in state.activations]

@@ -42,9 +42,10 @@ def frame_noise(frame: Frame) -> float:
 def noise_sigma(values: ModalityImage, padding: Mask | None = None) -> float:
     """Estimate the standard deviation of the foreground noise.
 
-    In the unit of the values. A low quantile of the deviations within small blocks: there the image is even
-    and only noise is left, whether its pixels are correlated or not. The foreground is what lies above
-    Otsu's threshold, because the air around a patient carries another noise (clipped or magnitude values).
+    It is in the unit of the values, and found as a low quantile of the deviations within small blocks: there
+    the image is even and only noise is left, whether its pixels are correlated or not. The foreground is what
+    lies above Otsu's threshold, because the air around a patient carries another noise (clipped or magnitude
+    values).
 
     Parameters
     ----------

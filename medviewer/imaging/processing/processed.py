@@ -108,7 +108,7 @@ class Processed:
 class Work:
     """Input of a processing.
 
-    Its checked parameters and what else it may depend on.
+    It has the checked parameters and all else that a processing may depend on.
     """
 
     parameters: Parameters
@@ -141,7 +141,7 @@ def render(processed: Processed, voi: Voi | None = None) -> DisplayImage:
 def without_shutter(processed: Processed) -> Processed:
     """Return the same with all of its pixels to be seen.
 
-    For what is computed from the windowed image.
+    It is used where something is computed from the windowed image.
     """
     if processed.frame.shutter is None:
         return processed

@@ -351,6 +351,6 @@ def _input_name(row: Processing) -> str:
 def _has_color(frame: Frame) -> bool:
     """Return whether a frame is shown in color.
 
-    In its own, or in those of a supplemental palette.
+    The colors are its own, or those of a supplemental palette.
     """
     return frame.is_color or frame.supplemental is not None

@@ -15,7 +15,7 @@ Size = tuple[int, int]
 def crossing_line(here: FrameGeometry, size: Size, there: FrameGeometry, there_size: Size) -> Segment | None:
     """Return the line in which another slice crosses an image.
 
-    As long as both images reach.
+    It is as long as both images reach.
 
     Parameters
     ----------

@@ -161,7 +161,7 @@ def _axes(region: Grown, areas: Mapping[int, float], shares: Mapping[int, float]
 def diameters(mask: Mask, scale: PixelScale) -> tuple[float, float]:
     """Return the longest diameter of a region, and its width across that.
 
-    Between the middles of the outer sides of its pixels.
+    Both are measured between the middles of the outer sides of its pixels.
     """
     hull = _hull(mask) * (scale.across, scale.down)
     ways = hull[:, None] - hull[None]

@@ -81,7 +81,7 @@ class SameConvolution(nn.Module):
 class InvertedBottleneck(nn.Module):
     """Expansion, depthwise convolution, projection.
 
-    With a short cut where the shapes are equal.
+    A short cut adds the input where the shapes are equal.
     """
 
     def __init__(self, channels_in: int, stage: Stage, stride: int, folded: bool) -> None:

@@ -27,7 +27,7 @@ PATCHES: Final = (3, 7, 15)
 DECIDING: Final = (7, 15)
 """Those by which a network decides once it has learnt; small ones fire on specks."""
 
-MOMENTUM: Final = 0.1  # of the decoder's normalisation, which no weights from elsewhere bring along
+MOMENTUM: Final = 0.1  # of the decoder's normalization, which no weights from elsewhere bring along
 RARE: Final = -2.0  # log odds of a place before anything is learnt: most of an image is marked nowhere
 SHARE_SCALE: Final = 40.0  # brings the marked share of an image to the size of log odds
 MEASURE_SCALE: Final = 0.25
@@ -62,14 +62,14 @@ class OutlineTrunk(nn.Module):
         self.step_16 = Step(REDUCED, CHANNELS[2], DECODED[2], folded)
         self.step_8 = Step(DECODED[2], CHANNELS[1], DECODED[1], folded)
         self.step_4 = Step(DECODED[1], CHANNELS[0], DECODED[0], folded)
-        self.last = SameConvolution(DECODED[0], 4, 1, 1, folded=True)  # it is never normalised
+        self.last = SameConvolution(DECODED[0], 4, 1, 1, folded=True)  # it is never normalized
         nn.init.constant_(cast(Tensor, self.last.weights.bias), RARE)
         self.pooled = CHANNELS[3] + len(PATCHES) + 1
 
     def surest_places(self) -> Tensor:
         """Return linear weights that give the log odds of the surest patches.
 
-        Of what `forward` pools; the mean over DECIDING.
+        They apply to what `forward` pools; the mean over DECIDING is taken.
         """
         weights = torch.zeros(self.pooled)
         for place, patch in enumerate(PATCHES):

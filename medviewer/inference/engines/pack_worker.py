@@ -1,8 +1,8 @@
 """Worker process of a user's own network, limited in memory.
 
-It is started by `limited_engine`, which also ends it when it takes too long. On Linux the kernel refuses it
-everything but reading, and a limit holds for its memory (macOS does not enforce that one); on Windows there
-is none but the time.
+It is started by `limited.LimitedEngine`, which also ends it when it takes too long. On Linux the kernel
+refuses it everything but reading, and a limit holds for its memory (macOS does not enforce that one); on
+Windows there is none but the time.
 """
 
 import contextlib

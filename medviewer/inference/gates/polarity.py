@@ -122,7 +122,7 @@ def _fault(kind: str, image: Image, lies_as_stated: bool) -> str:
 def score(kind: str, image: Image) -> float:
     """Return the polarity score of an image for its kind.
 
-    From -1, inverted, to 1.
+    It goes from -1, inverted, to 1.
     """
     return SCORES[kind](image)
 
@@ -194,7 +194,7 @@ def _no_hounsfield(statement: str, value: float) -> Gate:
 def small_film(image: Image) -> Small:
     """Return a film without borders at 16 x 16 pixels, contrast-stretched.
 
-    Between its percentiles.
+    The contrast is stretched between its percentiles.
     """
     return resized(_stretched(_without_borders(_small(image, FINE))), COARSE, COARSE)
 
@@ -250,7 +250,7 @@ def _turned_fits(image: Image) -> list[float]:
 def _dark_around(image: Image) -> float:
     """Return the darkness of corners and the contrast-brightness relation.
 
-    In equal shares.
+    Both count equally.
     """
     small = _small(image, SPECKLED)
     stretched, near, far = _stretched(small), slice(CORNER), slice(SPECKLED - CORNER, None)

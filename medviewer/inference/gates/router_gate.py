@@ -54,7 +54,7 @@ class Appearance:
     def input_of(self, seen: GrayImages, *, inverse_too: bool = False) -> Batch:
         """Return the router's input for the images already made of a frame.
 
-        Of its inverse as well.
+        With `inverse_too`, that of its inverse follows.
         """
         spec = self._card.preprocessing
         image = seen.as_trained(spec)

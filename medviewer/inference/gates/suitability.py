@@ -356,7 +356,7 @@ def named_sequences(frame: Frame) -> dict[str, str]:
 def needs_no_contrast(frame: Frame, contract: InputContract) -> bool:
     """Return whether the named sequence needs no contrast agent.
 
-    By the contract. No other one may be named beside it, but T2, by which FLAIR is weighted.
+    The contract lists it. No other one may be named beside it, but T2, by which FLAIR is weighted.
     """
     named = set(named_sequences(frame))
     allowed = set(contract.no_contrast_needed)

@@ -51,7 +51,7 @@ def _without_specks(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
 def _longest(points: npt.NDArray[np.float64], pixel: Point) -> float:
     """Return the longest distance between two outermost pixels.
 
-    With half a pixel at either end.
+    Half a pixel is added at either end.
     """
     hull = cv2.convexHull(points.astype(np.float32))[:, 0, :].astype(np.float64)
     apart = hull[:, None, :] - hull[None, :, :]

@@ -104,7 +104,7 @@ def part(image: Image, place: Placement) -> Image:
 def resized(image: npt.NDArray[np.float32], height: int, width: int) -> npt.NDArray[np.float32]:
     """Return an image at another size.
 
-    Averaged over areas where it shrinks, linear where it grows.
+    It is averaged over areas where it shrinks, and linear where it grows.
     """
     rows, columns = image.shape
     # OpenCV's area resampling needs both axes to shrink; an axis that grows is done afterwards

@@ -188,8 +188,8 @@ class Pack:
     def sha256(self) -> str:
         """Hash of the whole pack.
 
-        Of the lines that `sha256sum` prints for its files, by name. Another than `model_sha256`: it changes
-        with every word of the card.
+        It is made of the lines that `sha256sum` prints for its files, by name. It is not `model_sha256`: it
+        changes with every word of the card.
         """
         lines = "".join(f"{self.hashes[name]}  {name}\n" for name in sorted(self.hashes))
         return hashlib.sha256(lines.encode()).hexdigest()

@@ -18,7 +18,7 @@ PLAIN: Final = (str, bool, NoneType)
 def check_types(value: Any, name: str = "") -> None:
     """Check the fields of a dataclass against their types.
 
-    Those of dataclasses in it, too. Numbers have to be finite.
+    Those of dataclasses in it are checked, too. Numbers have to be finite.
 
     Raises
     ------

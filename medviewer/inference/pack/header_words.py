@@ -146,7 +146,7 @@ def sequences_in(text: str) -> dict[str, str]:
 def views_in(text: str) -> tuple[set[str], list[str]]:
     """Return the views named in a text, and the words of other meaning.
 
-    By their names in VIEWS.
+    Both are told by VIEWS, the views by their names there.
     """
     written, found = text.upper(), set()
     for name, words in VIEWS.items():

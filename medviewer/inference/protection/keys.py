@@ -38,7 +38,7 @@ class SigningKey:
 def fingerprint(public_key: bytes) -> str:
     """Return the fingerprint of a public key, in groups of four digits.
 
-    Its SHA-256.
+    It is its SHA-256.
     """
     digits = hashlib.sha256(public_key).hexdigest()
     return " ".join(digits[place : place + 4] for place in range(0, len(digits), 4))

@@ -1,6 +1,6 @@
 """Keys of the encrypted models that were unlocked in this session.
 
-In memory only; the models themselves are decrypted anew each time that they are read from the disk.
+They are in memory only; the models themselves are decrypted anew each time that they are read from the disk.
 """
 
 import threading

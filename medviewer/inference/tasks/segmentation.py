@@ -112,7 +112,7 @@ def answer(content: Segmentation) -> Answer:
 def size_message(outline: Outline | None) -> Message | None:
     """Return the size of an outline in words; None where there is none.
 
-    Without a spacing that it was drawn.
+    Where the file states no spacing, it says only that an outline was drawn.
     """
     if outline is None:
         return None

@@ -219,7 +219,7 @@ def last_verdicts(rows: Iterable[VerdictRow]) -> tuple[VerdictRow, ...]:
 def as_table(rows: Sequence[VerdictRow]) -> list[tuple[object, ...]]:
     """Return lines for a spread-sheet, names of the columns first.
 
-    With the reader's last word and label as columns of their own.
+    The reader's last word and label are columns of their own.
     """
     lines: list[tuple[object, ...]] = [(*COLUMNS, "final", "label", "switched")]
     for row in rows:

@@ -153,7 +153,7 @@ def implied_stance(question: ReaderQuestion, label: str) -> Stance:
 def final_stance(question: ReaderQuestion, verdict: Verdict) -> Stance | None:
     """Return the last stance on an answer, or None.
 
-    In sight of it, else by the own reading.
+    It is the one given in sight of it, else that which follows from the reading.
     """
     if verdict.stance is not None:
         return verdict.stance

@@ -31,7 +31,7 @@ CONTRAST: Final = 2.0  # clip limit of the enhancement that is tried
 ALL_STEPS: Final = mark("as the recipe has it")
 
 
-def _without_regularisation(recipe: Recipe) -> Recipe:
+def _without_regularization(recipe: Recipe) -> Recipe:
     how = replace(recipe.optimisation, weight_decay=0.0, label_smoothing=0.0, mixup=0.0)
     return replace(recipe, optimisation=how, architecture=replace(recipe.architecture, dropout=0.0))
 
@@ -67,7 +67,7 @@ STEPS: Final[Mapping[str, Callable[[Recipe], Recipe]]] = {
     mark("mirror image as a channel switched"): lambda recipe: replace(
         recipe, architecture=replace(recipe.architecture, mirror=not recipe.architecture.mirror)
     ),
-    mark("without weight decay, dropout and softened labels"): _without_regularisation,
+    mark("without weight decay, dropout and softened labels"): _without_regularization,
     mark("without the second task (subtypes)"): _without_subtypes,
     mark("without balanced drawing"): _without_balance,
 }

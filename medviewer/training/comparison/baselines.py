@@ -203,7 +203,7 @@ def forest(settings: Settings) -> Any:
 class Row:
     """One method of the comparison.
 
-    Its name for programs, its title for readers, and how it is fitted.
+    It has a name for programs, a title for readers, and the way to fit it.
     """
 
     name: str

@@ -1,6 +1,6 @@
 """Comparison of a model with classic methods and a recurrent network.
 
-On the same images.
+All are measured on the same images.
 
     medviewer compare --data head_ct_hemorrhage.npz --plot comparison.png
 

@@ -133,16 +133,16 @@ def _training(rows: FloatArray, labels: Labels, classes: int, epochs: int) -> It
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(SEED)
         network = RowReader(classes)
-    optimiser = torch.optim.AdamW(network.parameters(), LEARNING_RATE, weight_decay=WEIGHT_DECAY)
+    optimizer = torch.optim.AdamW(network.parameters(), LEARNING_RATE, weight_decay=WEIGHT_DECAY)
     rng = np.random.default_rng(SEED)
     for _ in range(epochs):
         network.train()
         for batch in np.array_split(rng.permutation(len(labels)), max(1, len(labels) // BATCH)):
             loss = functional.cross_entropy(network(x[batch]), y[batch], weight)
-            optimiser.zero_grad()
+            optimizer.zero_grad()
             torch.autograd.backward(loss)
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-            optimiser.step()
+            optimizer.step()
         network.eval()
         yield network
 

@@ -1,6 +1,6 @@
 """Labeled images for training and evaluation.
 
-From an .npz of JPEG bytes, a CSV, or a folder per class.
+They are read from an .npz of JPEG bytes, a CSV, or a folder per class.
 """
 
 import hashlib

@@ -39,7 +39,7 @@ class Extras:
     Parameters
     ----------
     prevalence : float, optional
-        Predictive values are stated for it instead of the data's own; see `figures.class_prevalences`.
+        Predictive values are stated for it instead of the data's own; see `metrics.class_prevalences`.
     images, gallery : Path, optional
         Folders for plots, and for the sheet of failures, which shows patients' images. Need matplotlib.
     robustness : int
@@ -144,7 +144,7 @@ def _answered(images: LabeledImages, card: ModelCard) -> LabeledImages:
 def _of_whole_sources(images: LabeledImages, card: ModelCard) -> LabeledImages:
     """Return the images of sources that show both answers.
 
-    Of the others nobody can say whether the finding or the source was recognised. Only a model that draws
+    In others nobody can say whether the finding or the source was recognized. Only a model that draws
     learns from such.
     """
     if card.task != SEGMENTATION:

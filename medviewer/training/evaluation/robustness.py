@@ -1,7 +1,7 @@
 """Robustness of a model to degraded images and adversarial attacks.
 
 Images are changed before anything else is done to them and go the way that the product takes. Attacks
-change what the network sees, after preprocessing (`attacks`).
+change what the network sees, after preprocessing (`adversarial`).
 """
 
 from collections.abc import Callable, Mapping
@@ -182,7 +182,7 @@ def robustness(
 def evenly(labels: Labels, most: int, seed: int = 0) -> Labels:
     """Return the sorted rows of a random sample, balanced by class."""
     order = np.random.default_rng(seed).permutation(len(labels))
-    turn = np.zeros(len(labels), np.int64)  # the how manieth of its class an image is
+    turn = np.zeros(len(labels), np.int64)  # rank of an image within its class
     for label in np.unique(labels):
         rows = order[labels[order] == label]
         turn[rows] = np.arange(len(rows))
@@ -217,7 +217,7 @@ def _fall(
 def _flat(answer: Judged, labels: Labels, rows: Labels, positive: int | None) -> Flat:
     """Return `auc_macro` and `balanced_accuracy` of some rows.
 
-    As defined by `figures.flat_figures`.
+    As defined by `metrics.flat_figures`.
     """
     probabilities, called, truth = answer[0][rows], answer[1][rows], labels[rows]
     classes = probabilities.shape[1]

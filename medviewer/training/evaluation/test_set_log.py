@@ -1,8 +1,8 @@
 """Log of the evaluations of a test split, by hash of the weights.
 
-On the card, and afterwards in the user's log. A split that is read again and again ends up choosing the
-model. The readings before a release stand on its card; each later one is noted in a file of the user's,
-because a bundled card cannot be changed.
+It stands on the card, and after the release in the user's log. A split that is read again and again ends up
+choosing the model. The readings before a release stand on its card; each later one is noted in a file of the
+user's, because a bundled card cannot be changed.
 """
 
 import json

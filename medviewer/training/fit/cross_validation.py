@@ -141,7 +141,7 @@ def cross_validate(
 def _judged_apart(recipe: Recipe, data: LabeledImages) -> tuple[LabeledImages, LabeledImages]:
     """Return the images of sources for outlines only, and the others.
 
-    Those are judged.
+    The latter are judged.
     """
     rows = np.isin(data.domain, recipe.outline_only)
     return data.chosen(rows), data.chosen(~rows)

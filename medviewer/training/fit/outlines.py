@@ -135,7 +135,7 @@ def rows_by_sequence(data: LabeledImages) -> dict[str, npt.NDArray[np.bool_]]:
 def outlines_by_sequence(drawn: Drawn, data: LabeledImages) -> dict[str, Any]:
     """Return the figures of outlines on marked images.
 
-    Of all, and of each sequence. With the interval of the mean Dice by group.
+    They are given for all images and for each sequence, with the interval of the mean Dice by group.
     """
     parts = {"all": np.ones(len(data), bool)} | rows_by_sequence(data)
     found = {}

@@ -1,6 +1,6 @@
 """Pretrained backbone from a published pack.
 
-The backbone of a published pack.
+A fresh network begins with its convolutions.
 """
 
 import numpy as np

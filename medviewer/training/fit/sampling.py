@@ -148,8 +148,8 @@ def drawing_weights(
 def prior_shift(labels: npt.NDArray[np.int64], classes: int, balance: float) -> Logits:
     """Return the logit correction for classes sampled in balance.
 
-    For their true frequencies. (classes,) differences: a class of frequency f was drawn f ** -balance times
-    as often as it is.
+    It is for their true frequencies. (classes,) differences: a class of frequency f was drawn f ** -balance
+    times as often as it is.
     """
     natural = np.bincount(labels, minlength=classes) / len(labels)
     return np.asarray(balance * np.log(natural), np.float64)

@@ -169,7 +169,7 @@ class Views:
     ) -> tuple[DisplayImage, DisplayImage, bool]:
         """Return a square part of an image and of its mask.
 
-        And whether the part is background.
+        The third value is whether the part is background.
         """
         shorter = min(image.shape)
         rows, columns = np.nonzero(mask)

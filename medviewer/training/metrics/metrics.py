@@ -191,7 +191,7 @@ def report(
 ) -> dict[str, Any]:
     """Return the nested metrics of `medviewer evaluate --json`.
 
-    With intervals by group. Predictive values ("ppv", "npv") are those at "prevalence", which is the same
+    Intervals are by group. Predictive values ("ppv", "npv") are those at "prevalence", which is the same
     in every draw of the bootstrap: the one given, or that of these images.
     """
     shares = class_prevalences(labels, len(class_names), positive, prevalence)

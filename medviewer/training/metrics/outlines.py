@@ -24,7 +24,7 @@ def dice(drawn: Mask, marked: Mask) -> float:
 def surface_distance(drawn: Mask, marked: Mask) -> float:
     """Return the mean distance between two outlines in pixels.
 
-    From each to the other, NaN where one is empty.
+    It is the mean from each to the other, NaN where one is empty.
     """
     if not drawn.any() or not marked.any():
         return NOTHING_DRAWN

@@ -1,6 +1,6 @@
 """Thresholds of a model, from images that its networks did not learn from.
 
-Of slices with the band in which a call is uncertain, of whole series, and of each population.
+They are for slices, with the band in which a call is uncertain, for whole series, and for each population.
 """
 
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ def decisions(
 ) -> dict[str, Any]:
     """Choose the thresholds.
 
-    Of slices, of whole series where the recipe wants it, and of each population.
+    They are for slices, for whole series where the recipe wants it, and for each population.
     """
     decided: dict[str, Any] = {}
     if recipe.positive_index is not None:

@@ -181,7 +181,7 @@ def source_figures(
 ) -> dict[str, Any]:
     """Return the figures of each of several sources in folds by patient.
 
-    With those of the outlines that are drawn there; {} where there is one source alone.
+    Those of the outlines that are drawn there are added; {} where there is one source alone.
 
     Parameters
     ----------

@@ -373,7 +373,7 @@ def hash_of_data(statement: str) -> str:
 def _pin(folder: Path) -> None:
     """Write a bundled pack's file hashes.
 
-    To `inference/bundled_hashes.py`.
+    They go to `inference/bundled_hashes.py`.
     """
     files = sorted(path for path in folder.iterdir() if path.is_file())
     bundled_hashes.BUNDLED[folder.name] = {path.name: _sha256(path.read_bytes()) for path in files}

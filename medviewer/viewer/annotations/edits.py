@@ -184,7 +184,7 @@ def with_points(
 ) -> Annotation:
     """Return an annotation with other points and another place of its label.
 
-    In pixels of the image; None as label: it finds its place by itself.
+    All are in pixels of the image; None as label: it finds its place by itself.
     """
     places, space = points_on(geometry, points if label is None else (*points, label))
     count = len(points)
@@ -211,7 +211,7 @@ def move_selected(viewer: Viewer, across: float, down: float) -> None:
 def paste(viewer: Viewer, copied: Annotation) -> Message:
     """Put a copy of an annotation on the focused pane's slice.
 
-    At the same place of the patient, or else of the image; on its own slice a little beside.
+    It has the same place in the patient, or else in the image; on its own slice it lies a little beside.
 
     Returns
     -------

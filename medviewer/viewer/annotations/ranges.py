@@ -86,7 +86,7 @@ def found_by(
 ) -> Generator[Progress | FoundRegion | Refused | None, None, None]:
     """Yield progress, then the annotations of a region or why there are none.
 
-    For a worker's thread: nothing of the viewer is touched.
+    It runs in a worker's thread: nothing of the viewer is touched.
     """
     growth = grown(read, click.source, click.index, click.place, click.values, click.through)
     while True:

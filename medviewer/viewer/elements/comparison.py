@@ -32,7 +32,7 @@ def _pair(one: ElementRow | None, other: ElementRow | None) -> ElementRow:
 def _difference(one: Element, other: Element) -> Difference:
     """Return whether two elements hold the same.
 
-    Of sequences: whether they have as many items.
+    Sequences are the same where they have as many items.
     """
     if one.kind is ElementKind.ITEM:
         return Difference.SAME

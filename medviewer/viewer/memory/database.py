@@ -192,7 +192,7 @@ def _is_empty(connection: sqlite3.Connection) -> bool:
 def _refusal(error: sqlite3.Error, path: Path) -> Exception:
     """Return one of our errors for an error of SQLite.
 
-    In words of the operating system.
+    Its reason is in the words of the operating system.
     """
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in _DAMAGED or (code == sqlite3.SQLITE_ERROR and any(lack in str(error) for lack in _LACKS)):

@@ -60,7 +60,7 @@ class SessionFile:
 def left_sessions() -> list[tuple[Path, SessionRecord]]:
     """Return the sessions of ended windows, the newest first.
 
-    With their folders. What cannot be read is removed.
+    Each comes with its folder. What cannot be read is removed.
     """
     found = []
     for folder in _folders():

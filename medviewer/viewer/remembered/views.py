@@ -58,7 +58,7 @@ def with_panes_of(display: DisplayState, changes: Mapping[str, Any]) -> DisplayS
 def views_now(state: ViewerState) -> tuple[dict[str, StackView], dict[str, ModalityView]]:
     """Return the views of all shown stacks, and of the active modality.
 
-    Of a stack in several panes that of the active one.
+    For a stack in several panes it is that of the active one.
     """
     focused, panes = state.focused, state.display.panes
     series = {

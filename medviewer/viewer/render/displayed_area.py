@@ -26,7 +26,7 @@ LARGEST_SCALE: Final = 64.0
 class Screen:
     """Size and resolution of a pane.
 
-    Its size in logical pixels, how many of them make a mm (None: not known), and their pixels.
+    The size is in logical pixels, with how many of them make a mm (None: not known), and their pixels.
     """
 
     width: int

@@ -1,6 +1,6 @@
 """Breaks a text into lines, after spaces and between Chinese characters.
 
-In panes and exports alike.
+Panes and exports use it alike.
 """
 
 import re

@@ -69,7 +69,7 @@ class OrientedImage:
     def hidden(self, patch: Patch) -> Mask | None:
         """Return the oriented shutter mask of a patch, or None.
 
-        None: all of it is visible. None: all of it is.
+        None: all of it is visible.
         """
         hidden = self.image.hidden(patch)
         return hidden if hidden is None or self._is_as_stored else self.view.apply(hidden)

@@ -87,8 +87,8 @@ def navigate_each(state: DisplayState, targets: Mapping[int, int]) -> DisplaySta
 def change_phase(state: DisplayState, numbers: Collection[int], stack: ImageSource) -> DisplayState:
     """Move panes to a stack that shows the same place at another time or echo.
 
-    At the nearest position. What belongs to an image is cleared as in `navigate`; how it is looked at
-    stays.
+    The slice is the one at the nearest position. What belongs to an image is cleared as in `navigate`; how it
+    is looked at stays.
     """
 
     def move(pane: PaneState) -> PaneState:

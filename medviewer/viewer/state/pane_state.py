@@ -1,6 +1,6 @@
 """State of one pane: its slice, view settings and result.
 
-Also the validity of a result.
+The token that a result is painted by is here as well.
 """
 
 from collections.abc import Hashable

@@ -296,13 +296,13 @@ def scale_bar(pane: PaneState, available_mm: float) -> tuple[float, str] | None:
     if not (math.isfinite(available_mm) and available_mm > 0):
         return None
     power = 10.0 ** math.floor(math.log10(available_mm))
-    millimetres = max(step * power for step in SCALE_STEPS if step * power <= available_mm * (1 + 1e-9))
-    length = f"{millimetres / 10:g} cm" if millimetres >= 10 else f"{millimetres:g} mm"
+    millimeters = max(step * power for step in SCALE_STEPS if step * power <= available_mm * (1 + 1e-9))
+    length = f"{millimeters / 10:g} cm" if millimeters >= 10 else f"{millimeters:g} mm"
     if geometry.spacing_kind is SpacingKind.DETECTOR:
         length = translate("{length} at the detector", length=length)
     elif geometry.spacing_kind is SpacingKind.CALIBRATED:
         length = translate("{length} (calibrated)", length=length)
-    return millimetres, length
+    return millimeters, length
 
 
 def label_title(label: str) -> str:

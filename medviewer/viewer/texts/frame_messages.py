@@ -11,7 +11,7 @@ from medviewer.translation import Message
 def messages_of_frame(stack: ImageSource, header: SliceHeader, frame: Frame | None) -> tuple[Message, ...]:
     """Return all warnings about a frame, each once.
 
-    Of its pixels, its file and its order in the stack.
+    They are about its pixels, its file and its order in the stack.
 
     Parameters
     ----------

@@ -170,7 +170,7 @@ def aspect_text(aspect: Aspect, *, known_only: bool = False) -> str:
 def view_text(aspect: Aspect, *, known_only: bool = False) -> str:
     """Return the view for programs, "MLO, magnification".
 
-    In English, or in words of the file's own.
+    It is in English, or in words of the file's own.
     """
     view = aspect.view if _is_known(aspect.view) or not known_only else ""
     return ", ".join(part for part in (view, *_modifiers(aspect, known_only)) if part)
@@ -219,7 +219,8 @@ def spacing_notes(stack: ImageSource) -> tuple[str, str]:
 def position_text(stack: ImageSource, index: int) -> str:
     """Return the position of a slice, as "H 45.0 mm", or "".
 
-    Of its middle, along the axis nearest to its normal, with the letter of the side (PS3.3 C.7.6.2.1.1).
+    It is that of its middle, along the axis nearest to its normal, with the letter of the side (PS3.3
+    C.7.6.2.1.1).
     """
     axis = PLANE_AXES.get(stack.plane)
     middle = (stack.rows - 1) / 2, (stack.columns - 1) / 2

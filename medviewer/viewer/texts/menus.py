@@ -18,7 +18,7 @@ def without_access_key(title: str) -> str:
 def fold(text: str) -> str:
     """Return a text for comparison, letter by letter.
 
-    Without case and accents, wide letters as narrow ones; it has as many letters as before.
+    Case and accents are dropped and wide letters made narrow; it has as many letters as before.
     """
     return text.lower() if text.isascii() else "".join(map(_fold_letter, text))
 

@@ -103,7 +103,7 @@ def known_or_unsaid(text: str) -> str:
 class _WithoutTexts(ImageSource):
     """A source of which only known words are told.
 
-    Of its slices, only the one that is shown is asked.
+    Only its shown slice is ever asked for.
     """
 
     key = ""

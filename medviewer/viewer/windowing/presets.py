@@ -93,7 +93,7 @@ _JOINED: Final = re.compile(r"(HEAD|NECK|CHEST|ABDOMEN|ABD|PELVIS)(?=[A-Z])")
 def presets_of(frame: Frame | None) -> tuple[Window, ...]:
     """Return the preset windows with numbers of their own, by their keys.
 
-    In a frame's values.
+    They are in a frame's values.
     """
     if frame is None:
         return ()

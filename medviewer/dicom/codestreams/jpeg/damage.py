@@ -103,7 +103,7 @@ def _has_restarts(coded: bytes, head: Codestream) -> bool:
 def _going_on(coded: bytes, head: Codestream) -> bytes:
     """Return substitute data for the part that may follow a cut.
 
-    In its interval, and in the next one.
+    One is for its interval, one for the next.
     """
     if not _has_restarts(coded, head):
         return OTHER_BYTES

@@ -118,7 +118,7 @@ def _ends_with_a_block(content: bytes, head: Codestream) -> bool:
 def _end_of_block(content: bytes, head: Codestream) -> tuple[str, int]:
     """Return the end-of-block code and the step of the last coefficient.
 
-    Of the last component.
+    Both are those of the last component.
     """
     start = content.rfind(SCAN_MARKER) + 4
     name, selected = content[start + 2 * content[start] - 1 : start + 2 * content[start] + 1]

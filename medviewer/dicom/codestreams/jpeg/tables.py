@@ -73,7 +73,7 @@ def code_of_zero(table: tuple[bytes, bytes] | None) -> str:
 def bytes_of_flat_areas(content: bytes, head: Codestream) -> frozenset[int]:
     """Return the bytes that, repeated, may code a flat area.
 
-    By the headers.
+    The coding tables in the headers tell them.
     """
     if not head.is_one_scan:
         return frozenset()

@@ -254,7 +254,7 @@ def _without_lengths(content: bytes, start: int, end: int) -> bytes:
 def _missing(structure: Structure, tiles: list[_Tile]) -> float:
     """Return the missing share.
 
-    Of the bytes where their number is stated, else of the coefficients.
+    It counts bytes where their number is stated, else coefficients.
     """
     are_stated = not (structure.lacks_parts or structure.missing_tiles or structure.parts[-1].is_open)
     if are_stated and not any(tile.is_derailed for tile in tiles):

@@ -1,8 +1,8 @@
 """Frames of MPEG-2, H.264 and HEVC streams, decoded by FFmpeg.
 
-By number (PS3.5 8.2.5 to 8.2.13 and 10). A stream is read through its fragments, never as a whole, by
-demuxers and decoders named here and by no others: some of FFmpeg's open further files or addresses. The
-decoder stays open between requests.
+Frames are asked for by number (PS3.5 8.2.5 to 8.2.13 and 10). A stream is read through its fragments, never
+as a whole, by demuxers and decoders named here and by no others: some of FFmpeg's open further files or
+addresses. The decoder stays open between requests.
 """
 
 from __future__ import annotations
@@ -267,7 +267,7 @@ class Video:
     def _needs_jump(self, index: int) -> bool:
         """Return whether a jump saves decoding.
 
-        Back, or well ahead with a key image on the way.
+        It does so for images further back, and for those well ahead with a key image on the way.
         """
         if not self._times or self._next <= index < self._next + FORWARD_FRAMES:
             return False

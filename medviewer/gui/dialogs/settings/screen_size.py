@@ -77,9 +77,9 @@ class RulerBar(QWidget):
         middle = self.height() / 2
         painter.fillRect(QRectF(MARGIN_PX, middle - 3, self.length, 6), QColor(ink.blue_fill))
         painter.setPen(QPen(QColor(ink.text_1), 1))
-        for centimetre in range(11):
-            x = MARGIN_PX + self.length * centimetre / 10
-            half = END_PX if centimetre in (0, 10) else 9
+        for centimeter in range(11):
+            x = MARGIN_PX + self.length * centimeter / 10
+            half = END_PX if centimeter in (0, 10) else 9
             painter.drawLine(QPointF(x, middle - half), QPointF(x, middle + half))
         if self.hasFocus():
             painter.setPen(QPen(QColor(ink.blue), 2))

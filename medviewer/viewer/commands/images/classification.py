@@ -184,7 +184,7 @@ def ask_to_override(viewer: Viewer) -> None:
 def _cancel(viewer: Viewer) -> None:
     """Leave the field in which the keyboard is.
 
-    In none, end what runs, the newest first.
+    Where the keyboard is in none, end what runs, the newest first.
     """
     if not viewer.ui.leave_field():
         viewer.work.cancel()

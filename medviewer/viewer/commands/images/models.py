@@ -108,7 +108,7 @@ def model_title(model: InstalledModel) -> Message:
 def _about(model: InstalledModel) -> Message:
     """Return the purpose of a model, or why it cannot be used.
 
-    Of the user's own one with its folder.
+    The purpose of a user's own model is followed by its folder.
     """
     said = Message(model.intended_use) if model.trouble is None else model.trouble
     if model.own_folder is None:

@@ -21,7 +21,7 @@ _NO_PHASES = message("The series has no other phase or echo at the same position
 def phases(state: ViewerState) -> list[StoredStack]:
     """Return the series' other stacks with the same content.
 
-    In another phase, echo or so.
+    They are of another phase or echo, for example.
     """
     pane = state.focused
     if pane is None or not pane.stack.part:

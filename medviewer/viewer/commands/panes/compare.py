@@ -55,7 +55,7 @@ def turn_parted(viewer: Viewer, number: int) -> None:
 def _partner(state: ViewerState) -> int | None:
     """Return the next pane of the layout that has an image.
 
-    Also where the active one is maximized.
+    It is found also where the active one is maximized.
     """
     layout = visible_panes(state.layout, None, state.display.focus, film_folded=state.film_folded)
     if state.display.focus not in layout:
