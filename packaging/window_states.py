@@ -153,7 +153,7 @@ def _restore(scene: Scene) -> None:
 def _left_out(scene: Scene) -> None:
     row = SkippedFile(Path("/disc/0041.dcm"), DamagedFileError(path="0041.dcm", detail="").reason_message())
     scene.session.library_changed.emit(replace(scene.session.library, refused=(row,)))
-    scene.window.browser.show_left_out()
+    scene.window.browser.show_skipped_files()
 
 
 def _dialog(dialog: Dialog) -> Callable[[Scene], None]:

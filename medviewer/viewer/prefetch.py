@@ -10,7 +10,7 @@ from collections.abc import Generator, Iterable
 from medviewer.imaging.source import Slice
 
 
-class ReadingAhead:
+class PrefetchQueue:
     """Slices to read, the next one first.
 
     Shared by the window's thread and those of the readers. A reader takes one slice at a time, so that a

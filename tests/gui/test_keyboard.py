@@ -218,7 +218,7 @@ DIALOGS: dict[str, Callable[[MainWindow], object]] = {
     "features": lambda window: window.open_dialog(Dialog.FEATURES),
     "tags": lambda window: window.open_dialog(Dialog.ELEMENTS),
     "model": lambda window: window.open_dialog(Dialog.MODEL_CARD),
-    "files not shown": lambda window: window.browser.show_left_out(),
+    "files not shown": lambda window: window.browser.show_skipped_files(),
     "export": lambda window: window.files.export_image(),
     "open files": lambda window: window.files.open_files(),
     "fault": lambda window: window.show_crash("RuntimeError"),

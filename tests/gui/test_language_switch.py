@@ -259,7 +259,7 @@ DIALOGS: dict[str, Callable[[WindowScene, MainWindow], object]] = {
     "test pattern": lambda scene, window: window.open_dialog(Dialog.TEST_PATTERN),
     "print": lambda scene, window: window.open_dialog(Dialog.PRINT),
     "note": noted,
-    "files not shown": lambda scene, window: window.browser.show_left_out(),
+    "files not shown": lambda scene, window: window.browser.show_skipped_files(),
     "help": lambda scene, window: window.show_help("reading"),
     "fault": lambda scene, window: window.show_crash("RuntimeError in a test"),
 }
@@ -282,7 +282,7 @@ def test_the_list_of_files_that_are_not_shown_is_in_the_language_of_the_moment(
 ) -> None:
     open_all(scene, window)
     window.viewer.change_setting("language", "zh_CN")
-    window.browser.show_left_out()
+    window.browser.show_skipped_files()
     settle(scene, window)
     assert left_over(texts_of(*all_windows()), "zh_CN") == []
 

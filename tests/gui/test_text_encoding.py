@@ -11,7 +11,7 @@ from medviewer.dicom.model import Library, SkippedFile
 from medviewer.dicom.text.character_sets import TEXT_ENCODINGS
 from medviewer.dicom.workers.sandbox import Sandbox
 from medviewer.gui.session.session import ViewerSession
-from medviewer.gui.studies.skipped_files import LeftOutDialog
+from medviewer.gui.studies.skipped_files import SkippedFilesDialog
 from medviewer.imaging.identity import Identity
 from medviewer.translation import Message, use_language
 from medviewer.viewer.commands.studies.text_encoding import chosen_encoding, read_text_as
@@ -122,7 +122,7 @@ def test_a_chinese_window_writes_the_ideographs_first() -> None:
 def test_a_member_of_an_archive_is_named_with_its_archive(qtbot: QtBot, tmp_path: Path) -> None:
     (tmp_path / "disc.zip").write_bytes(b"PK")
     member = tmp_path / "disc.zip" / "DICOM" / "IM1"
-    dialog = LeftOutDialog(Library(refused=(SkippedFile(member, Message("it is encrypted")),)))
+    dialog = SkippedFilesDialog(Library(refused=(SkippedFile(member, Message("it is encrypted")),)))
     qtbot.addWidget(dialog)
     shown = [dialog.table.item(0, column).text() for column in range(3)]
     assert shown == ["disc.zip » DICOM/IM1", "it is encrypted", str(tmp_path)]

@@ -9,7 +9,7 @@ from medviewer.dicom.workers.frame_cache import FrameCache
 from medviewer.gui.display.display import BEHIND, READ_AHEAD_MS
 from medviewer.gui.display.frame_loader import FrameLoader
 from medviewer.limits import AHEAD_BYTES, CACHE_BYTES
-from medviewer.viewer.prefetch import ReadingAhead
+from medviewer.viewer.prefetch import PrefetchQueue
 from tests.made_stacks import MadeFiles, library, slices, stack
 from tests.session_bench import Bench
 from tests.virtual_time import VirtualWorkers
@@ -27,7 +27,7 @@ def workers(qapp: object) -> Iterator[VirtualWorkers]:
 
 
 def test_two_readers_share_the_list_and_read_nothing_twice() -> None:
-    ahead = ReadingAhead()
+    ahead = PrefetchQueue()
     ahead.request(SLICES[:4])
     one, other = ahead.taken(), ahead.taken()
     assert [next(one), next(other), next(one), next(other)] == SLICES[:4]

@@ -16,7 +16,7 @@ from zipfile import ZipInfo
 
 from medviewer import limits
 from medviewer.dicom.attributes import Record
-from medviewer.dicom.files.packed import Stretch, StretchOfFile, Unpacked, list_tar, unpack
+from medviewer.dicom.files.packed import ByteRange, RangeOfFile, Unpacked, list_tar, unpack
 from medviewer.dicom.files.recognition import described, is_tar_header, packed_kind, zipped_kind
 from medviewer.dicom.files.regular_file import Announce, FileState, open_regular, silently, state_of
 from medviewer.dicom.files.zip_archive import (
@@ -49,7 +49,7 @@ DIRECTORIES_KEPT: Final = 2
 
 Refused = str | dict[str, Any] | None
 """Why a member is not opened: a detail, or the facts of a limit."""
-Named = tuple[str, ZipInfo | Stretch, Refused]
+Named = tuple[str, ZipInfo | ByteRange, Refused]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class _Directory:
     """Directory of an archive, by the parts of its members' names."""
 
     kind: str
-    members: dict[tuple[str, ...], ZipInfo | Stretch]
+    members: dict[tuple[str, ...], ZipInfo | ByteRange]
     refused: tuple[UnreadableFile, ...] = ()
     is_damaged: bool = False
     is_packed: bool = False  # as a whole: its members are stretches of what was unpacked
@@ -137,7 +137,7 @@ def member_state(path: Path, archive: Path, state: FileState) -> FileState:
     return state._replace(size=-1 if member is None else _size(member))
 
 
-def _entry(path: Path, archive: Path, directory: _Directory) -> ZipInfo | Stretch:
+def _entry(path: Path, archive: Path, directory: _Directory) -> ZipInfo | ByteRange:
     entry = directory.members.get(path.relative_to(archive).parts)
     if entry is None:
         raise MissingFileError(path=path, detail=os.strerror(2))
@@ -145,18 +145,18 @@ def _entry(path: Path, archive: Path, directory: _Directory) -> ZipInfo | Stretc
 
 
 def _raw_member(
-    path: Path, file: io.BufferedReader, entry: ZipInfo | Stretch, unpacked: Unpacked | None
+    path: Path, file: io.BufferedReader, entry: ZipInfo | ByteRange, unpacked: Unpacked | None
 ) -> io.RawIOBase:
     if isinstance(entry, ZipInfo):
         _refuse_more_than_memory(path, entry.file_size)
         return Member(path, file, entry)
     if unpacked is None:
-        return StretchOfFile(file, entry)
+        return RangeOfFile(file, entry)
     file.close()
-    return StretchOfFile(io.BytesIO(unpacked.content), entry)  # which does not copy it
+    return RangeOfFile(io.BytesIO(unpacked.content), entry)  # which does not copy it
 
 
-def _size(entry: ZipInfo | Stretch) -> int:
+def _size(entry: ZipInfo | ByteRange) -> int:
     return entry.file_size if isinstance(entry, ZipInfo) else entry.size
 
 
@@ -247,7 +247,7 @@ def _read_directory(archive: Path, state: FileState, announce: Announce) -> _Dir
             path=archive, what=message("{what}, packed with {kind}", what=Message(what), kind=kind)
         )
     name = archive.stem if archive.suffix.lower() in PACKED_SUFFIXES else archive.name
-    whole: list[Named] = [(name, Stretch(0, len(unpacked.content)), None)]
+    whole: list[Named] = [(name, ByteRange(0, len(unpacked.content)), None)]
     return _placed(archive, kind, whole, is_damaged=unpacked.is_damaged, is_packed=True)
 
 
@@ -255,7 +255,7 @@ def _placed(
     archive: Path, kind: str, named: Iterable[Named], *, is_damaged: bool, is_packed: bool = False
 ) -> _Directory:
     """Return the directory of the members that can be opened, by name."""
-    members: dict[tuple[str, ...], ZipInfo | Stretch] = {}
+    members: dict[tuple[str, ...], ZipInfo | ByteRange] = {}
     refused: list[UnreadableFile] = []
     for stated, entry, refusal in named:
         name = stated.replace("\\", "/")

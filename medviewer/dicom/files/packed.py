@@ -35,7 +35,7 @@ GZIP: Final = 16 + zlib.MAX_WBITS
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class ByteRange:
     """Byte range of a member in the archive or its unpacked data."""
 
     offset: int
@@ -54,7 +54,7 @@ class Unpacked:
 class TarListing:
     """The members of a tar archive: name, place, and why one is not opened."""
 
-    entries: list[tuple[str, Stretch, str | None]]
+    entries: list[tuple[str, ByteRange, str | None]]
     is_damaged: bool = False
 
 
@@ -135,7 +135,7 @@ def list_tar(archive: Path, file: BinaryIO) -> TarListing:
     file.seek(0)
     import tarfile  # here, because hardly any file needs it
 
-    entries: list[tuple[str, Stretch, str | None]] = []
+    entries: list[tuple[str, ByteRange, str | None]] = []
     is_damaged, last = False, -1
     try:
         tar = tarfile.TarFile(fileobj=file, errors="surrogateescape", encoding="utf-8")  # closes nothing
@@ -152,7 +152,7 @@ def list_tar(archive: Path, file: BinaryIO) -> TarListing:
             if refusal is None and member.offset_data + member.size > end:
                 is_damaged = True
                 break
-            entries.append((_name(member.name), Stretch(member.offset_data, member.size), refusal))
+            entries.append((_name(member.name), ByteRange(member.offset_data, member.size), refusal))
             if len(entries) > limits.ARCHIVE_MEMBERS:
                 what = mark("archive members")
                 raise LimitError(path=archive, what=what, asked=len(entries), allowed=limits.ARCHIVE_MEMBERS)
@@ -175,10 +175,10 @@ def _name(stated: str) -> str:
     )
 
 
-class StretchOfFile(InnerFile):
+class RangeOfFile(InnerFile):
     """A stretch of a file, such as a member of a tar archive."""
 
-    def __init__(self, file: BinaryIO, stretch: Stretch) -> None:
+    def __init__(self, file: BinaryIO, stretch: ByteRange) -> None:
         super().__init__(file, stretch.size)
         self._offset = stretch.offset
 

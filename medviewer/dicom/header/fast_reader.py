@@ -434,7 +434,9 @@ def _walk(
         if elements is not None:
             elements.append(Element(begin, place, tag, value))
     if repeats is not None:
-        repeats.judge(alone, together) if elements is None else repeats.learn(content, elements)
+        repeats.forget_if_new_series(alone, together) if elements is None else repeats.record(
+            content, elements
+        )
     return values, pixels
 
 

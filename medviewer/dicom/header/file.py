@@ -85,7 +85,7 @@ class Source:
     stated: str = field(default="", repr=False)  # whose image it is, as written, once it was read
     fragments: list[Fragment] = field(default_factory=list, repr=False)  # filled by `find_fragments`
     pixel_notes: tuple[Message, ...] = ()  # where pixels stand otherwise than the transfer syntax has it
-    frames_there: int | None = field(default=None, repr=False)  # of encapsulated pixels, once counted
+    held_frames: int | None = field(default=None, repr=False)  # of encapsulated pixels, once counted
     first_empty: int | None = field(default=None, repr=False)  # frame of a hollow file, once looked for
     _tables: OffsetTables | None = field(default=None, repr=False)
     _encapsulated: Encapsulated | None = field(default=None, repr=False)
@@ -180,10 +180,10 @@ class Source:
         stated : int or None
             As the header says.
         """
-        if self.frames_there is None and not self.is_one_fragment():
+        if self.held_frames is None and not self.is_one_fragment():
             tables = self.find_fragments()
-            self.frames_there = count_frames(self.fragments, stated, tables, self.read)
-        return self.frames_there or 1
+            self.held_frames = count_frames(self.fragments, stated, tables, self.read)
+        return self.held_frames or 1
 
     def is_one_fragment(self) -> bool:
         """Return whether the first fragment is the only one of the pixel data."""
@@ -197,12 +197,12 @@ class Source:
         else:
             if begin < self.end - ITEM_HEAD_BYTES:
                 return False
-        self.frames_there = 1
+        self.held_frames = 1
         return True
 
     def hold_one_fragment(self, fragment: Fragment) -> None:
         """Take the pixels for one fragment, whatever stands around them."""
-        self.fragments, self._tables, self.frames_there = [fragment], OffsetTables(), 1
+        self.fragments, self._tables, self.held_frames = [fragment], OffsetTables(), 1
 
     def find_fragments(self) -> OffsetTables:
         """Find all fragments, once, and return their offset tables."""

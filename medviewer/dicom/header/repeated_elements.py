@@ -77,17 +77,14 @@ class RepeatedElements:
             self._implicit = implicit
         return not self.runs
 
-    def learn(self, header: bytes, elements: Sequence[Element]) -> None:
+    def record(self, header: bytes, elements: Sequence[Element]) -> None:
         """Take all elements of a header for a run."""
         if elements:
             run = Run(header, elements)
             self.runs[run.content[:NAME_BYTES]] = run
 
     def split(self, run: Run, header: bytes, place: int) -> Run | None:
-        """Remove the elements that differ from a run and return the part before.
-
-        Return what comes before it.
-        """
+        """Remove the elements that differ from a run and return the part before."""
         del self.runs[run.content[:NAME_BYTES]]
         before, after = run.without_difference(header, place)
         for part in (before, after):
@@ -95,7 +92,7 @@ class RepeatedElements:
                 self.runs[part.content[:NAME_BYTES]] = part
         return before
 
-    def judge(self, alone: int, together: int) -> None:
+    def forget_if_new_series(self, alone: int, together: int) -> None:
         """Forget everything where most elements of a header stood in no run."""
         if alone > MOST_ALONE * (alone + together):
             self.runs.clear()

@@ -42,7 +42,7 @@ def frames_note(layout: PixelLayout) -> Message | None:
     return message("The file says {stated} frames, it holds {held}.", stated=stated, held=held)
 
 
-def frames_there(source: Source, layout: PixelLayout, stream: VideoStream) -> int:
+def held_frames(source: Source, layout: PixelLayout, stream: VideoStream) -> int:
     """Return the number of frames, truncated ones included; at least 1.
 
     Parameters
@@ -69,7 +69,7 @@ def fragment_frames(source: Source) -> int | None:
         return None
     if source.transfer_syntax in VIDEO:
         return source.end
-    if source.frames_there is None and source.is_one_fragment():
+    if source.held_frames is None and source.is_one_fragment():
         return 1
     return source.count_frames(stated_frames(source))
 

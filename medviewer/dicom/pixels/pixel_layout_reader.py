@@ -11,7 +11,7 @@ from typing import Final
 from medviewer import limits
 from medviewer.dicom.attributes import SAMPLES, assumed_notes, stated_photometric
 from medviewer.dicom.header import SENSELESS, Header, PixelLayout, Source, doubt, refuse_unread
-from medviewer.dicom.pixels.frame_count import frames_there, stated_frames
+from medviewer.dicom.pixels.frame_count import held_frames, stated_frames
 from medviewer.dicom.pixels.pixel_place import refuse_other_size
 from medviewer.dicom.pixels.stated_colors import settle_colors
 from medviewer.dicom.pixels.video_stream import VideoStream
@@ -113,7 +113,7 @@ def read_layout(source: Source, stream: VideoStream | None = None) -> PixelLayou
     if asked > limits.FRAME_BYTES or max(layout.rows, layout.columns) > limits.FRAME_SIDE:
         raise LimitError(path=path, what=mark("bytes per picture"), asked=asked, allowed=limits.FRAME_BYTES)
     refuse_other_size(source, layout.frame_bits)
-    layout = replace(layout, frames=frames_there(source, layout, stream or VideoStream(source)))
+    layout = replace(layout, frames=held_frames(source, layout, stream or VideoStream(source)))
     if layout.frames > limits.FRAMES_PER_FILE:
         raise LimitError(path=path, what=mark("frames"), asked=layout.frames, allowed=limits.FRAMES_PER_FILE)
     return layout

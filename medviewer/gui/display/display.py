@@ -133,7 +133,7 @@ class Display(QObject):
     def _read_ahead(self) -> None:
         self._read_on_soon.stop()  # what is read now is more
         self._read_ahead_soon.stop()
-        self.loader.want(awaited(self.state), self._next_wishes(AHEAD_BYTES))
+        self.loader.want(awaited(self.state), self._next_requests(AHEAD_BYTES))
 
     def _follow(self, before: ViewerState, after: ViewerState) -> None:
         """Process another state of the panes, and announce the changes."""
@@ -157,7 +157,7 @@ class Display(QObject):
     @Slot()
     def _read_on(self) -> None:
         """Prefetch likely slices of a stack that has grown since shown."""
-        self.loader.want(awaited(self.state), self._next_wishes(GROWN_BYTES))
+        self.loader.want(awaited(self.state), self._next_requests(GROWN_BYTES))
 
     def set_parameter(self, processing: str, name: str, value: object) -> None:
         """Change a parameter of a processing.
@@ -198,7 +198,7 @@ class Display(QObject):
         self.loader.clear()
         self.views.forget_recent()
 
-    def _next_wishes(self, bytes_ahead: int) -> list[Slice]:
+    def _next_requests(self, bytes_ahead: int) -> list[Slice]:
         pane = self.state.focused
         if pane is None:
             return []
@@ -251,7 +251,7 @@ class Display(QObject):
         if not each or self.loader.is_waited_for:
             return []
         for step in range(1, min(PROCESSED_AHEAD, RESULTS_AHEAD_BYTES // each) + 1):
-            requests = self._wishes_at(step)
+            requests = self._requests_at(step)
             missing = [
                 request
                 for request in requests
@@ -261,17 +261,17 @@ class Display(QObject):
                 return missing
         return []
 
-    def _wishes_at(self, steps: int) -> list[ProcessingRequest]:
+    def _requests_at(self, steps: int) -> list[ProcessingRequest]:
         """Return the panes' processing requests some steps on, of cached frames."""
         filtered = [
             number
             for number, pane in enumerate(self.state.panes)
             if pane is not None and pane.processing != ORIGINAL
         ]
-        requests = [self._wish_at(number, steps) for number in filtered]
+        requests = [self._request_at(number, steps) for number in filtered]
         return [request for request in requests if request is not None]
 
-    def _wish_at(self, number: int, steps: int) -> ProcessingRequest | None:
+    def _request_at(self, number: int, steps: int) -> ProcessingRequest | None:
         """Return a pane's processing request some steps on.
 
         None where that frame is not in memory.
@@ -296,7 +296,7 @@ class Display(QObject):
 
         None where not all of it is in memory.
         """
-        pane, request = self.state.panes[number], self._wish_at(number, 1)
+        pane, request = self.state.panes[number], self._request_at(number, 1)
         processed = self.views.at_once(request) if request is not None else None
         if pane is None or request is None or processed is None:
             return None

@@ -15,7 +15,7 @@ from medviewer.gui.tasks import Task, Workers
 from medviewer.imaging import display
 from medviewer.imaging.frame import DisplayImage, Frame
 from medviewer.imaging.source import ImageSource, ReadStored, Slice, SliceKey, slice_of
-from medviewer.viewer.prefetch import ReadingAhead
+from medviewer.viewer.prefetch import PrefetchQueue
 
 LOW_PRIORITY = 1  # of thumbnails in the decode lane; what a pane waits for has 0
 READERS = ("ahead", "ahead beside")  # lanes: as many as there are processes that decode
@@ -143,7 +143,7 @@ class FrameLoader(QObject):
         self._opening = 0
         self._wanted: dict[Slice, Task] = {}
         self._later: Sequence[Slice] = ()  # to be read ahead once no pane waits
-        self._ahead = ReadingAhead()
+        self._ahead = PrefetchQueue()
         self._readers: dict[str, Task] = {}
         self._thumbnails: dict[str, tuple[tuple[str, str, str], Task]] = {}  # whose, by the stack's key
 
@@ -163,7 +163,7 @@ class FrameLoader(QObject):
     def want(self, slices: Sequence[Slice], ahead: Sequence[Slice] = ()) -> None:
         """Read the panes' missing slices, then those ahead.
 
-        Wishes from before are taken back.
+        Requests from before are taken back.
         """
         for wanted in [wanted for wanted in self._wanted if wanted not in slices]:
             task = self._wanted[wanted]
@@ -224,7 +224,7 @@ class FrameLoader(QObject):
         task.submit()
 
     def clear(self) -> None:
-        """Forget all frames and wishes.
+        """Forget all frames and requests.
 
         What is still being read will be discarded.
         """
@@ -235,7 +235,7 @@ class FrameLoader(QObject):
         self._wanted.clear()
         self._thumbnails.clear()
         self._readers.clear()
-        self._later, self._ahead = (), ReadingAhead()
+        self._later, self._ahead = (), PrefetchQueue()
         self._last_read = _LastRead()
         self._cache.clear()
 

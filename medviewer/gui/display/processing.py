@@ -123,7 +123,7 @@ class ProcessedViews(QObject):
         self._requests: dict[int, ProcessingRequest] = {}  # by pane, as all here
         self._processed: dict[int, Processed | None] = {}
         self._moved_at: dict[int, float] = {}  # in ms, when the pane got its image
-        self._refusals: dict[int, MedviewerError] = {}  # of panes whose present wish cannot be answered
+        self._refusals: dict[int, MedviewerError] = {}  # of panes whose present request cannot be answered
         self._tasks: dict[int, Task] = {}
         self._recent: RecentResults | None = None
         self._rest = workers.timer(REST_MS, self._come_to_rest)
@@ -265,7 +265,7 @@ class ProcessedViews(QObject):
             self._receive(computed)
 
     def _receive(self, computed: Computed) -> None:
-        # guard(test): a processed image answers the present wish only
+        # guard(test): a processed image answers the present request only
         if self._requests.get(computed.request.number) is not computed.request:
             return
         self._tasks.pop(computed.request.number, None)

@@ -37,7 +37,7 @@ class ProcessingAhead(QObject):
 
     Parameters
     ----------
-    next_wishes : callable
+    next_requests : callable
         Returns what is missing of the next slice that is not ready, [] where nothing more is to be computed.
     recent : callable
         Returns where results go; called in the window's thread.
@@ -48,13 +48,13 @@ class ProcessingAhead(QObject):
     def __init__(
         self,
         workers: Workers,
-        next_wishes: Callable[[], Sequence[ProcessingRequest]],
+        next_requests: Callable[[], Sequence[ProcessingRequest]],
         recent: Callable[[], "RecentResults"],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._workers = workers
-        self._next_wishes = next_wishes
+        self._next_requests = next_requests
         self._recent = recent
         self._task: Task | None = None
         self._tried: Sequence[ProcessingRequest] = ()  # last; those that fail stay missing
@@ -70,7 +70,7 @@ class ProcessingAhead(QObject):
         self._pause.start()
 
     def look_again(self) -> None:
-        """Look for wishes again where there were none.
+        """Look for requests again where there were none.
 
         A frame has come that they may be about.
         """
@@ -88,7 +88,7 @@ class ProcessingAhead(QObject):
 
     @Slot()
     def _go_on(self) -> None:
-        requests = self._next_wishes()
+        requests = self._next_requests()
         self._is_out_of_work = all(any(map(one.is_answered_by, self._tried)) for one in requests)
         if self._is_out_of_work:
             return

@@ -6,7 +6,7 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QPainter
 
-from medviewer.gui.image_view.text_painter import ChooseScaleBar, ScaleBar, Stamps, TextPainter
+from medviewer.gui.image_view.text_painter import ChooseScaleBar, RenderedTexts, ScaleBar, TextPainter
 from medviewer.gui.image_view.true_size import TrueSize
 from medviewer.translation import translate
 from medviewer.viewer.render import Arrangement, Bounds, Line, PaneText, arrange
@@ -40,11 +40,11 @@ class TextLayer:
         self._choose_scale_bar: ChooseScaleBar | None = None
         self._at_detector = False
         self._says_true = False
-        self._stamps: tuple[float, Stamps] | None = None  # for which screen; None: something has changed
+        self._rendered: tuple[float, RenderedTexts] | None = None  # by ratio; None: something has changed
 
     def forget_rendered(self) -> None:
         """Render the texts anew when they are painted next."""
-        self._stamps = None
+        self._rendered = None
 
     def show_scale(
         self, mm_per_column: float | None, choose: ChooseScaleBar | None, *, at_detector: bool = False
@@ -52,11 +52,11 @@ class TextLayer:
         """Take the spacing of the image; None: none is known."""
         self._mm_per_column, self._choose_scale_bar = mm_per_column, choose
         self._at_detector = at_detector
-        self._stamps = None
+        self._rendered = None
 
     def arrange(self, area: QSize, shown: Magnification) -> None:
         """Place all texts for the size of the view."""
-        self._stamps = None
+        self._rendered = None
         self._says_true = self._is_true_size(shown)
         self.places = self._arranged(self.text, area, shown)
 
@@ -66,8 +66,8 @@ class TextLayer:
 
     def make_ready(self, text: PaneText, area: QSize, shown: Magnification) -> None:
         """Render other texts ahead."""
-        if self._stamps is not None:
-            self._ink.glyph_cache(self._arranged(text, area, shown).lines, self._stamps[0])
+        if self._rendered is not None:
+            self._ink.rendered_lines(self._arranged(text, area, shown).lines, self._rendered[0])
 
     def boxes(self) -> list[Bounds]:
         """Return the boxes of texts and scale bar in the viewport."""
@@ -87,19 +87,19 @@ class TextLayer:
                 return line.full
         return ""
 
-    def rendered(self, ratio: float, shown: Magnification, *, has_image: bool) -> Stamps:
+    def rendered(self, ratio: float, shown: Magnification, *, has_image: bool) -> RenderedTexts:
         """Return the texts as images for a screen's device pixel ratio."""
-        if self._stamps is None or self._stamps[0] != ratio:
+        if self._rendered is None or self._rendered[0] != ratio:
             room, choose = self.places.scale, self._choose_scale_bar
             self.scale_bar = None
             if room is not None and self._mm_per_column and choose is not None and has_image:
                 self.scale_bar = self._ink.scale(room, self._mm_per_column / shown.scale, choose)
-            lines = self._ink.glyph_cache(self.places.lines, ratio)
-            scale = self._ink.scale_cache(self.scale_bar, ratio) if self.scale_bar is not None else ()
-            self._stamps = ratio, (*lines, *scale)
-        return self._stamps[1]
+            lines = self._ink.rendered_lines(self.places.lines, ratio)
+            scale = self._ink.rendered_scale(self.scale_bar, ratio) if self.scale_bar is not None else ()
+            self._rendered = ratio, (*lines, *scale)
+        return self._rendered[1]
 
-    def paint(self, painter: QPainter, rendered: Stamps, area: QSize) -> None:
+    def paint(self, painter: QPainter, rendered: RenderedTexts, area: QSize) -> None:
         """Paint all texts and the scale bar."""
         self._ink.paint(painter, self.text, self.places, rendered, area.width(), area.height())
 

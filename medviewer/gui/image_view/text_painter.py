@@ -14,7 +14,7 @@ from medviewer.gui.widgets import line_extent, tabular
 from medviewer.imaging import image_colors
 from medviewer.viewer.render import Arrangement, Box, PaneText, Placed, Ruler
 
-STAMPS_KEPT: Final = 512
+TEXTS_KEPT: Final = 512
 WIDTHS_KEPT: Final = 2048
 SCALES_KEPT: Final = 16
 LONG_TICK_PX: Final = 7
@@ -39,7 +39,7 @@ _SCALE_PENS: Final = (QPen(QColor(0, 0, 0, 170), 3.0), QPen(INK["text"], 1.0))
 ChooseScaleBar = Callable[[float], tuple[float, str] | None]
 """Takes the available mm; returns the bar's length in mm and its label, or None where there is none."""
 
-Stamps = tuple[tuple[QPointF, QPixmap], ...]
+RenderedTexts = tuple[tuple[QPointF, QPixmap], ...]
 """Rendered texts, and where their upper left corners go."""
 
 
@@ -63,7 +63,7 @@ class ScaleBar:
 
 
 class TextPainter:
-    """Draws texts from stamps.
+    """Draws texts from cached images.
 
     Each text is rendered once with its outline and then only copied.
     """
@@ -88,18 +88,18 @@ class TextPainter:
             shorten_middle=partial(elided, Qt.TextElideMode.ElideMiddle),
             line_height=metrics.height() + 1,
         )
-        self._stamp = lru_cache(STAMPS_KEPT)(self._render)
-        self._placed = lru_cache(STAMPS_KEPT)(self._place)  # most lines stand where they stood
-        self._scale = lru_cache(SCALES_KEPT)(_scale_stamp)
+        self._rendered_text = lru_cache(TEXTS_KEPT)(self._render)
+        self._placed = lru_cache(TEXTS_KEPT)(self._place)  # most lines stand where they stood
+        self._scale = lru_cache(SCALES_KEPT)(_render_scale)
 
-    def glyph_cache(self, lines: Iterable[Placed], ratio: float) -> Stamps:
+    def rendered_lines(self, lines: Iterable[Placed], ratio: float) -> RenderedTexts:
         """Return lines of text as images, and where they go.
 
         `ratio` is the screen's device pixel ratio.
         """
         return tuple(self._placed(line, ratio) for line in lines)
 
-    def scale_cache(self, scale: ScaleBar, ratio: float) -> Stamps:
+    def rendered_scale(self, scale: ScaleBar, ratio: float) -> RenderedTexts:
         """Return the lines of a scale bar and its label as images.
 
         Their places are returned with them. Lines drawn on a view would wait for threads where other work
@@ -132,15 +132,15 @@ class TextPainter:
         painter: QPainter,
         text: PaneText,
         places: Arrangement,
-        glyph_cache: Stamps,
+        rendered: RenderedTexts,
         width: int,
         height: int,
     ) -> None:
         """Paint all texts of a pane of width x height logical pixels."""
         if places.identity_bar is not None:
             self._identity_bar(painter, text, places.identity_bar)
-        for place, stamp in glyph_cache:
-            painter.drawPixmap(place, stamp)
+        for place, image in rendered:
+            painter.drawPixmap(place, image)
         if text.middle:
             self._middle(painter, text.middle, width, height)
 
@@ -162,7 +162,7 @@ class TextPainter:
     def _place(self, line: Placed, ratio: float) -> tuple[QPointF, QPixmap]:
         y = line.box.y - 1 - self._beyond(line.text)[0]
         corner = (round((line.box.x - 2) * ratio) / ratio, round(y * ratio) / ratio)
-        return QPointF(*corner), self._stamp(line.text, line.role, ratio)
+        return QPointF(*corner), self._rendered_text(line.text, line.role, ratio)
 
     def _beyond(self, text: str) -> tuple[int, int]:
         """Return by how much a fallback script exceeds a usual line.
@@ -177,18 +177,18 @@ class TextPainter:
     def _render(self, text: str, role: str, ratio: float) -> QPixmap:
         above, below = self._beyond(text)
         size = QSize(self.ruler.width(text) + 6, self.ruler.line_height + 2 + above + below)
-        stamp = QPixmap(size * ratio)
-        stamp.setDevicePixelRatio(ratio)
-        stamp.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(stamp)
+        image = QPixmap(size * ratio)
+        image.setDevicePixelRatio(ratio)
+        image.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(image)
         painter.setFont(self.font)
         baseline = QPointF(2, 1 + above + self._metrics.ascent())
         painter.setPen(_SHADOW)
         painter.drawText(baseline, text)
         painter.end()
-        shadow = stamp.copy()  # copied images cost a twentieth of a stroked outline
-        stamp.fill(Qt.GlobalColor.transparent)
-        painter.begin(stamp)
+        shadow = image.copy()  # copied images cost a twentieth of a stroked outline
+        image.fill(Qt.GlobalColor.transparent)
+        painter.begin(image)
         painter.fillRect(
             QRectF(0, 1, size.width(), size.height() - 2), PLATE
         )  # lines lie close to each other
@@ -198,10 +198,10 @@ class TextPainter:
         painter.setPen(INK[role])
         painter.drawText(baseline, text)
         painter.end()
-        return stamp
+        return image
 
 
-def _scale_stamp(
+def _render_scale(
     right: float, bottom: float, length: float, steps: int, ratio: float
 ) -> tuple[QPointF, QPixmap]:
     """Return the lines of a scale bar as an image, and where it goes."""
@@ -213,16 +213,16 @@ def _scale_stamp(
         math.floor((edge - SCALE_EDGE_PX) * ratio) / ratio for edge in (right - LONG_TICK_PX, bottom - length)
     )
     wide, high = (math.ceil(size + 2 * SCALE_EDGE_PX) + 1 for size in (LONG_TICK_PX, length))
-    stamp = QPixmap(QSize(wide, high) * ratio)
-    stamp.setDevicePixelRatio(ratio)
-    stamp.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(stamp)
+    image = QPixmap(QSize(wide, high) * ratio)
+    image.setDevicePixelRatio(ratio)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
     painter.translate(-left, -top)
     for pen in _SCALE_PENS:
         painter.setPen(pen)
         painter.drawLines(lines)
     painter.end()
-    return QPointF(left, top), stamp
+    return QPointF(left, top), image
 
 
 def _rectangle(box: Box) -> QRectF:

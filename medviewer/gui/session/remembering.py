@@ -38,7 +38,7 @@ IN_SESSION: Final = (
 """The fields of ViewerState with which a session changes."""
 
 THUMBNAILS_KEPT: Final = 256
-"""So many of the small pictures that the browser shows; those of what was looked at come first."""
+"""So many of the thumbnails that the browser shows; those of what was looked at come first."""
 
 LANE: Final = "memory"
 SESSION_LANE: Final = "session"  # it waits for no database
@@ -105,7 +105,7 @@ class Remembering(QObject):
         pane = after.focused
         if pane is not None and (before.focused is None or pane.slice_key != before.focused.slice_key):
             self._seen[pane.identity.study_key] = pane.stack, pane.index
-            if not self._picture_of(pane.stack) and self._viewer.memory.remember:
+            if not self._thumbnail_of(pane.stack) and self._viewer.memory.remember:
                 self._session.want_thumbnail(pane.stack)
         elif after.library is before.library and after.display is before.display:
             return
@@ -175,14 +175,14 @@ class Remembering(QObject):
             seen = {stack.key for stack, _ in self._seen.values()}
             del self._thumbnails[next((old for old in self._thumbnails if old not in seen), key)]
 
-    def _picture_of(self, stack: ImageSource) -> bytes:
-        """Return the small picture of a stack; b"" where there is none.
+    def _thumbnail_of(self, stack: ImageSource) -> bytes:
+        """Return the thumbnail of a stack; b"" where there is none.
 
         A folder may be filled anew with files that have the same UIDs.
         """
-        whose, picture = self._thumbnails.get(stack.key, (None, b""))
-        # guard(-> picture): another patient's study is remembered without a picture that was made before
-        return picture if whose == stack.identity.patient_key else b""
+        whose, thumbnail = self._thumbnails.get(stack.key, (None, b""))
+        # guard(-> thumbnail): another patient's study is remembered without a thumbnail that was made before
+        return thumbnail if whose == stack.identity.patient_key else b""
 
     def _remember_studies(self) -> None:
         if self._viewer.state.is_scanning:  # at its end the library is whole
@@ -200,13 +200,13 @@ class Remembering(QObject):
         """Return the writing of all open studies, its values taken now."""
         studies, opened = state.library.studies, [path for one in state.opened for path in one.paths]
         seen = {
-            study: (_place_text(stack, index), self._picture_of(stack))
+            study: (_place_text(stack, index), self._thumbnail_of(stack))
             for study, (stack, index) in self._seen.items()
         }
-        for study in studies:  # of one that was never looked at, any picture
+        for study in studies:  # of one that was never looked at, any thumbnail
             stacks = (stack for series in study.series for stack in series.stacks)
-            picture = next(filter(None, map(self._picture_of, stacks)), b"")
-            seen.setdefault(study.identity.study_key, (NOTHING, picture))
+            thumbnail = next(filter(None, map(self._thumbnail_of, stacks)), b"")
+            seen.setdefault(study.identity.study_key, (NOTHING, thumbnail))
         memory = self._viewer.memory
         self._note_views()
         return lambda: chain(memory.write_views(), memory.add_studies(studies, opened, seen))

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from medviewer.dicom.model import Library, StoredStack
 from medviewer.gui.studies.key_images import KeyImages
 from medviewer.gui.studies.row_painter import NARROW
-from medviewer.gui.studies.skipped_files import LeftOutDialog
+from medviewer.gui.studies.skipped_files import SkippedFilesDialog
 from medviewer.gui.studies.study_list import StudyList
 from medviewer.gui.widgets import add_clear_button, native_key, plain_label
 from medviewer.translation import translate
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 FOLLOW_MS: Final = 80  # so much later than the panes, whose first image comes with the first files
 MARGIN_PX: Final = 12
 KEYS_PX: Final = 6  # from the keys in the search to its edge
-RAIL_PX: Final = 80  # pictures of 64 with their margins and a scroll bar
+RAIL_PX: Final = 80  # thumbnails of 64 with their margins and a scroll bar
 LIST_PX: Final = 240
 
 
@@ -81,14 +81,14 @@ class SearchField(QLineEdit):
 class StudyBrowser(QWidget):
     """Follows the session's library.
 
-    Below a width it is a rail of small pictures.
+    Below a width it is a rail of thumbnails.
     """
 
     def __init__(self, session: "ViewerSession", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._library = Library()
-        self._dialog: LeftOutDialog | None = None
+        self._dialog: SkippedFilesDialog | None = None
         self._late_library: Library | None = None
         self._late_progress: tuple[int, int | None] | None = None
         self._counts: Mapping[str, int] = {}  # images of each series, as of the last look
@@ -137,15 +137,15 @@ class StudyBrowser(QWidget):
         self.search.textChanged.connect(self._search)
         self.search.returnPressed.connect(self._show_first_found)
         self.nothing_found.clicked.connect(self.search.clear)
-        self.left_out_button.clicked.connect(self.show_left_out)
+        self.left_out_button.clicked.connect(self.show_skipped_files)
         self.list.stack_chosen.connect(self._show_stack)
-        self.list.picture_wanted.connect(session.want_thumbnail)
+        self.list.thumbnail_wanted.connect(session.want_thumbnail)
         session.library_changed.connect(self._follow_library)
         session.viewer_changed.connect(self._follow)
         session.identity_hidden_changed.connect(self.list.set_identity_hidden)
         session.scan_progress.connect(self._follow_progress)
         session.scan_finished.connect(self.hide_progress)
-        session.thumbnail_ready.connect(self.list.set_picture)
+        session.thumbnail_ready.connect(self.list.set_thumbnail)
 
     @Slot(object)
     def show_library(self, library: Library) -> None:
@@ -191,14 +191,14 @@ class StudyBrowser(QWidget):
         self.search.selectAll()
 
     @Slot()
-    def show_left_out(self) -> None:
+    def show_skipped_files(self) -> None:
         """Open the list of files that are not shown."""
-        self._dialog = LeftOutDialog(self._library, self)
+        self._dialog = SkippedFilesDialog(self._library, self)
         self._dialog.finished.connect(self._session.return_keyboard)
         self._dialog.open()
 
     @property
-    def shows_left_out(self) -> bool:
+    def shows_skipped_files(self) -> bool:
         """Whether the list of files that are not shown is open."""
         return self._dialog is not None and self._dialog.isVisible()
 
@@ -278,7 +278,7 @@ class StudyBrowser(QWidget):
     # width
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Become a rail of pictures below a width, and a list above it."""
+        """Become a rail of thumbnails below a width, and a list above it."""
         super().resizeEvent(event)
         if (event.size().width() < NARROW) != (event.oldSize().width() < NARROW):
             self._fit()

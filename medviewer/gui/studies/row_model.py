@@ -1,4 +1,4 @@
-"""Rows of the study browser as a Qt list model, with small pictures."""
+"""Rows of the study browser as a Qt list model, with thumbnails."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 STACK_MIME: Final = "application/x-medviewer-stack"  # a stack's key in UTF-8, dragged onto a pane
-PICTURES_KEPT: Final = 512  # of 128 x 128 pixels: 8 MB in gray, 25 MB in color
+THUMBNAILS_KEPT: Final = 512  # of 128 x 128 pixels: 8 MB in gray, 25 MB in color
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -28,7 +28,7 @@ class Role(IntEnum):
     """Data of a row besides its texts."""
 
     ROW = Qt.ItemDataRole.UserRole
-    PICTURE = Qt.ItemDataRole.UserRole + 1
+    THUMBNAIL = Qt.ItemDataRole.UserRole + 1
     PANES = Qt.ItemDataRole.UserRole + 2  # tuple of str: the panes that show it
     IS_COMING = Qt.ItemDataRole.UserRole + 3  # whether more of it is being found
     IS_FOLDED = Qt.ItemDataRole.UserRole + 4
@@ -43,7 +43,7 @@ class RowModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.rows: tuple[StudyRow, ...] = ()
-        self.pictures: dict[str, QImage] = {}  # by key, the one used last at the end
+        self.thumbnails: dict[str, QImage] = {}  # by key, the one used last at the end
         self.folded: Collection[str] = ()
         self._places: dict[str, int] = {}
         self._panes: Mapping[str, tuple[str, ...]] = {}
@@ -85,25 +85,25 @@ class RowModel(QAbstractListModel):
         """Return the row at an index."""
         return self.rows[index.row()] if index.isValid() and index.row() < len(self.rows) else None
 
-    def take_picture(self, key: str, picture: QImage) -> str:
-        """Keep the small picture of a row.
+    def take_thumbnail(self, key: str, thumbnail: QImage) -> str:
+        """Keep the thumbnail of a row.
 
         Return the key of the one that is given up for it, or "".
         """
-        self.pictures.pop(key, None)
-        self.pictures[key] = picture
+        self.thumbnails.pop(key, None)
+        self.thumbnails[key] = thumbnail
         self._tell_keys((key,))
-        if len(self.pictures) <= PICTURES_KEPT:
+        if len(self.thumbnails) <= THUMBNAILS_KEPT:
             return ""
-        oldest = next(iter(self.pictures))
-        del self.pictures[oldest]
+        oldest = next(iter(self.thumbnails))
+        del self.thumbnails[oldest]
         return oldest
 
-    def use_pictures(self, keys: Collection[str]) -> None:
-        """Keep the pictures of these rows longest."""
+    def use_thumbnails(self, keys: Collection[str]) -> None:
+        """Keep the thumbnails of these rows longest."""
         for key in keys:
-            if key in self.pictures:
-                self.pictures[key] = self.pictures.pop(key)
+            if key in self.thumbnails:
+                self.thumbnails[key] = self.thumbnails.pop(key)
 
     def _tell_keys(self, keys: Any) -> None:
         for key in keys:
@@ -127,8 +127,8 @@ class RowModel(QAbstractListModel):
             return None
         if role == Role.ROW:
             return row
-        if role == Role.PICTURE:
-            return self.pictures.get(row.key)
+        if role == Role.THUMBNAIL:
+            return self.thumbnails.get(row.key)
         if role == Role.PANES:
             return self._panes.get(row.key, ())
         if role == Role.IS_COMING:
@@ -170,7 +170,7 @@ class RowModel(QAbstractListModel):
         return mime
 
 
-def picture_of(pixels: npt.NDArray[np.uint8]) -> QImage:
+def thumbnail_of(pixels: npt.NDArray[np.uint8]) -> QImage:
     """Return 8-bit gray or RGB pixels as an image of its own memory."""
     pixels = np.ascontiguousarray(pixels)
     rows, columns = pixels.shape[:2]
@@ -178,11 +178,11 @@ def picture_of(pixels: npt.NDArray[np.uint8]) -> QImage:
     return QImage(pixels.data, columns, rows, pixels.strides[0], kind).copy()
 
 
-def icon_picture(icon: Icon) -> QImage:
+def icon_thumbnail(icon: Icon) -> QImage:
     """Return an icon on black, its aspect true."""
     stored = np.frombuffer(icon.pixels, np.uint8).reshape(icon.rows, icon.columns, icon.samples)
     side = max(icon.rows, icon.columns)
     square = np.zeros((side, side, 3), np.uint8)
     top, left = (side - icon.rows) // 2, (side - icon.columns) // 2
     square[top : top + icon.rows, left : left + icon.columns] = stored
-    return picture_of(square)
+    return thumbnail_of(square)

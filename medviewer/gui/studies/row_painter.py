@@ -1,4 +1,4 @@
-"""Painter of the browser's rows: picture, name, second lines, marks."""
+"""Painter of the browser's rows: thumbnail, name, second lines, marks."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -14,13 +14,13 @@ from medviewer.gui.widgets import TextLine, wrapped_lines
 from medviewer.viewer.color_roles import Colors, colors
 from medviewer.viewer.texts import RowKind, StudyRow
 
-PICTURE_SIDE: Final = 64
+THUMBNAIL_SIDE: Final = 64
 ROW_HEIGHT: Final = 80  # of a series; more where its texts need it
-NARROW: Final = 140  # a browser below this width shows pictures only
+NARROW: Final = 140  # a browser below this width shows thumbnails only
 LAYOUTS_KEPT: Final = 4096
 _MARGIN: Final = 12
 _ABOVE: Final = 8
-_BESIDE_PICTURE: Final = _MARGIN + PICTURE_SIDE + 10
+_BESIDE_THUMBNAIL: Final = _MARGIN + THUMBNAIL_SIDE + 10
 _MARK: Final = 14  # side of the warning mark
 _MARK_ROOM: Final = _MARK + 6
 _CHEVRON: Final = 18
@@ -41,7 +41,7 @@ class Line(NamedTuple):
 
 
 class RowPainter(QStyledItemDelegate):
-    """Paints rows of a browser, uncut; in a narrow one pictures only."""
+    """Paints rows of a browser, uncut; in a narrow one thumbnails only."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -104,10 +104,10 @@ class RowPainter(QStyledItemDelegate):
             painter.fillRect(area, QColor(ink.hover))
         is_rail = area.width() < NARROW
         left = area.left() + (_RAIL_MARGIN if is_rail else _MARGIN)
-        frame = QRect(left, area.top() + _ABOVE, PICTURE_SIDE, PICTURE_SIDE)
-        _paint_picture(painter, frame, index.data(Role.PICTURE), ink)
+        frame = QRect(left, area.top() + _ABOVE, THUMBNAIL_SIDE, THUMBNAIL_SIDE)
+        _paint_thumbnail(painter, frame, index.data(Role.THUMBNAIL), ink)
         if not is_rail:
-            self._paint_lines(painter, row, area, _BESIDE_PICTURE, ink, on_bed=is_shown)
+            self._paint_lines(painter, row, area, _BESIDE_THUMBNAIL, ink, on_bed=is_shown)
         if row.warnings:
             self._paint_mark(painter, row, area, frame if is_rail else None, ink)
         _paint_badges(painter, badge_boxes(panes or (), area, frame), ink)
@@ -130,7 +130,7 @@ class RowPainter(QStyledItemDelegate):
     def _paint_mark(
         self, painter: QPainter, row: StudyRow, area: QRect, frame: QRect | None, ink: Colors
     ) -> None:
-        """Paint the one mark of warnings behind the name, or on the picture."""
+        """Paint the one mark of warnings behind the name, or on the thumbnail."""
         if frame is not None:
             box = QRectF(frame.right() - _MARK - 1, frame.top() + 2, _MARK, _MARK)
             painter.fillRect(box.adjusted(-1, -1, 1, 1), QColor(0, 0, 0, 160))
@@ -139,7 +139,7 @@ class RowPainter(QStyledItemDelegate):
             ends = QFontMetricsF(titled[-1].font).horizontalAdvance(titled[-1].text.text)
             top = area.top() + _ABOVE + sum(line.height for line in titled[:-1])
             box = QRectF(
-                area.left() + _BESIDE_PICTURE + ends + 6,
+                area.left() + _BESIDE_THUMBNAIL + ends + 6,
                 top + (titled[-1].height - _MARK) / 2,
                 _MARK,
                 _MARK,
@@ -168,7 +168,7 @@ class RowPainter(QStyledItemDelegate):
         if width < NARROW:
             return _in_rail(kind, title, below, width - 2 * _RAIL_MARGIN)
         step, weight = (Type.TITLE, Weight.STRONG) if kind is RowKind.PATIENT else (Type.BODY, Weight.NAME)
-        left = {RowKind.PATIENT: _MARGIN, RowKind.STUDY: _MARGIN + _CHEVRON}.get(kind, _BESIDE_PICTURE)
+        left = {RowKind.PATIENT: _MARGIN, RowKind.STUDY: _MARGIN + _CHEVRON}.get(kind, _BESIDE_THUMBNAIL)
         room = width - left - 8
         lines = _broken(title, "text_1", font(step, weight), step, room - (_MARK_ROOM if is_marked else 0))
         small, is_series = font(Type.SMALL), kind is RowKind.SERIES
@@ -206,10 +206,10 @@ def _broken(text: str, ink: str, face: QFont, step: Type, room: int) -> list[Lin
     return [Line(line, ink, face, max(step.line_px, line.height)) for line in wrapped_lines(text, face, room)]
 
 
-def _paint_picture(painter: QPainter, frame: QRect, picture: object, ink: Colors) -> None:
-    if isinstance(picture, QImage):
+def _paint_thumbnail(painter: QPainter, frame: QRect, thumbnail: object, ink: Colors) -> None:
+    if isinstance(thumbnail, QImage):
         painter.fillRect(frame, QColor(Qt.GlobalColor.black))
-        painter.drawImage(frame, picture)
+        painter.drawImage(frame, thumbnail)
         return
     painter.fillRect(frame, QColor(ink.raised))
     painter.setPen(QPen(QColor(ink.line), 1))
@@ -228,10 +228,10 @@ def _paint_chevron(painter: QPainter, area: QRect, *, folded: bool, ink: Colors)
     painter.drawPolyline(QPolygonF(points))
 
 
-def badge_boxes(panes: Sequence[str], row: QRect, picture: QRect) -> list[tuple[str, QRect]]:
+def badge_boxes(panes: Sequence[str], row: QRect, thumbnail: QRect) -> list[tuple[str, QRect]]:
     """Return the numbers of the panes that show a series, and their places.
 
-    Beside its last line, where room is kept; where they need more, or the row is of a rail, on its picture.
+    Beside its last line, where room is kept; where they need more, or the row is of a rail, on its thumbnail.
     Numbers that are too many for that share one badge.
     """
     metrics = QFontMetricsF(font(Type.TAG, Weight.STRONG))
@@ -243,10 +243,10 @@ def badge_boxes(panes: Sequence[str], row: QRect, picture: QRect) -> list[tuple[
         return sum(map(width, texts)) + _BADGE_GAP * (len(texts) - 1)
 
     is_beside = row.width() >= NARROW and room(panes) <= _BADGE_ROOM
-    if not is_beside and room(panes) > picture.width() - 2:
-        panes = (metrics.elidedText(",".join(panes), Qt.TextElideMode.ElideRight, picture.width() - 10),)
-    right = row.right() - 8 if is_beside else picture.right() - 1
-    bottom = row.bottom() + 1 - _ABOVE if is_beside else picture.bottom()
+    if not is_beside and room(panes) > thumbnail.width() - 2:
+        panes = (metrics.elidedText(",".join(panes), Qt.TextElideMode.ElideRight, thumbnail.width() - 10),)
+    right = row.right() - 8 if is_beside else thumbnail.right() - 1
+    bottom = row.bottom() + 1 - _ABOVE if is_beside else thumbnail.bottom()
     boxes: list[tuple[str, QRect]] = []
     for text in reversed(panes):
         boxes.append((text, QRect(right - width(text), bottom - _BADGE_HEIGHT, width(text), _BADGE_HEIGHT)))

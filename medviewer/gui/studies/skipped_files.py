@@ -22,7 +22,7 @@ from medviewer.translation import translate
 from medviewer.viewer.texts import skipped_files_text, without_images
 
 
-def left_out_rows(library: Library) -> list[tuple[Path, str]]:
+def skipped_file_rows(library: Library) -> list[tuple[Path, str]]:
     """Return every file that is no image on a pane with a plain reason.
 
     Unreadable ones come first.
@@ -35,14 +35,14 @@ def left_out_rows(library: Library) -> list[tuple[Path, str]]:
     return rows
 
 
-class LeftOutDialog(QDialog):
+class SkippedFilesDialog(QDialog):
     """A table of file and reason."""
 
     def __init__(self, library: Library, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(translate("Files not shown"))
         self.resize(920, 420)
-        rows = left_out_rows(library)
+        rows = skipped_file_rows(library)
         self.table = QTableWidget(len(rows), 3)
         self.table.setHorizontalHeaderLabels([translate("File"), translate("Reason"), translate("Folder")])
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

@@ -1,4 +1,4 @@
-"""List of patients, studies and series with their small pictures."""
+"""List of patients, studies and series with their thumbnails."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from PySide6.QtGui import QContextMenuEvent, QImage, QKeyEvent, QMouseEvent, QRe
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from medviewer.dicom.model import Icon, Library, StoredStack
-from medviewer.gui.studies.row_model import RowModel, icon_picture, picture_of
+from medviewer.gui.studies.row_model import RowModel, icon_thumbnail, thumbnail_of
 from medviewer.gui.studies.row_painter import RowPainter
 from medviewer.gui.widgets import is_long, told_apart
 from medviewer.imaging.identity import Identity
@@ -33,7 +33,7 @@ from medviewer.viewer.texts import RowKind, StudyRow, StudyRows, found_rows
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-LOOK_MS: Final = 30  # after scrolling or a change the pictures of what can be seen are asked for
+LOOK_MS: Final = 30  # after scrolling or a change the thumbnails of what can be seen are asked for
 
 
 class StudyList(QListView):
@@ -43,7 +43,7 @@ class StudyList(QListView):
     """
 
     stack_chosen = Signal(object)
-    picture_wanted = Signal(object)  # StoredStack
+    thumbnail_wanted = Signal(object)  # StoredStack
     menu_asked = Signal(object, bool, object)  # StoredStack, whether of its study, QPoint on the screen
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -56,12 +56,12 @@ class StudyList(QListView):
         self._here: Identity | None = None
         self._panes: Mapping[str, tuple[str, ...]] = {}
         self._icons: Mapping[str, Icon] = {}  # that are shown, by the key of their row
-        self._asked: set[str] = set()  # pictures that are on their way, or cannot be made
+        self._asked: set[str] = set()  # thumbnails that are on their way, or cannot be made
         self._needle = ""
         self._folded: set[str] = set()
         self._identity_hidden = False
         self._look = QTimer(self, singleShot=True, interval=LOOK_MS)
-        self._look.timeout.connect(self._ask_for_pictures)
+        self._look.timeout.connect(self._ask_for_thumbnails)
         self.setModel(self.rows)
         self.setItemDelegate(RowPainter(self))
         self.setMouseTracking(True)
@@ -83,11 +83,11 @@ class StudyList(QListView):
         self._library = library
         gone = [
             key
-            for key in {*self.rows.pictures, *self._asked}
+            for key in {*self.rows.thumbnails, *self._asked}
             if key in before and not _are_of_one_patient(self._stacks.get(key), before[key])
         ]
         for key in gone:
-            self.rows.pictures.pop(key, None)
+            self.rows.thumbnails.pop(key, None)
         if gone or not before.keys() <= self._stacks.keys():
             self._asked.clear()  # a closed study takes all that was on its way with it
         self._show_icons(library)
@@ -97,9 +97,9 @@ class StudyList(QListView):
         """Show the icons of a library, each its file's of now."""
         icons = {f"icon {other.path}": other.icon for other in library.icons if other.icon is not None}
         for key, icon in icons.items():
-            # guard(key not in self.rows.pictures): another file of the same name has an icon of its own
-            if key not in self.rows.pictures or self._icons.get(key) is not icon:
-                self.rows.take_picture(key, icon_picture(icon))
+            # guard(key not in self.rows.thumbnails): another file of the same name has an icon of its own
+            if key not in self.rows.thumbnails or self._icons.get(key) is not icon:
+                self.rows.take_thumbnail(key, icon_thumbnail(icon))
         self._icons = icons
 
     def show_place(self, here: Identity | None, panes: Mapping[str, tuple[str, ...]]) -> None:
@@ -167,18 +167,18 @@ class StudyList(QListView):
         )
 
     @Slot(str, object)
-    def set_picture(self, key: str, pixels: npt.NDArray[np.uint8]) -> None:
-        """Show a gray or RGB picture beside a series, which may still come.
+    def set_thumbnail(self, key: str, pixels: npt.NDArray[np.uint8]) -> None:
+        """Show a gray or RGB thumbnail beside a series, which may still come.
 
         (side, side) or (side, side, 3).
         """
         self._asked.discard(key)
-        self._asked.discard(self.rows.take_picture(key, picture_of(pixels)))
+        self._asked.discard(self.rows.take_thumbnail(key, thumbnail_of(pixels)))
 
-    def take_pictures(self, pictures: Mapping[str, QImage]) -> None:
-        """Show pictures that another list had shown, by the key of their row."""
-        for key, picture in pictures.items():
-            self.rows.take_picture(key, picture)
+    def take_thumbnails(self, thumbnails: Mapping[str, QImage]) -> None:
+        """Show thumbnails that another list had shown, by the key of their row."""
+        for key, thumbnail in thumbnails.items():
+            self.rows.take_thumbnail(key, thumbnail)
 
     def _make(self) -> None:
         rows = self._maker.of(self._library, hidden=self._identity_hidden, here=self._here)
@@ -214,16 +214,16 @@ class StudyList(QListView):
             self.setCurrentIndex(index)
             self.setAutoScroll(keeps)
 
-    # pictures
+    # thumbnails
 
     @Slot()
-    def _ask_for_pictures(self) -> None:
+    def _ask_for_thumbnails(self) -> None:
         keys = [row.key for row in self._seen_rows() if row.kind is RowKind.SERIES]
-        self.rows.use_pictures(keys)
+        self.rows.use_thumbnails(keys)
         for key in keys:
-            if key in self._stacks and key not in self.rows.pictures and key not in self._asked:
+            if key in self._stacks and key not in self.rows.thumbnails and key not in self._asked:
                 self._asked.add(key)
-                self.picture_wanted.emit(self._stacks[key])
+                self.thumbnail_wanted.emit(self._stacks[key])
 
     def _seen_rows(self) -> list[StudyRow]:
         """Return the rows in sight, and as many below."""
@@ -259,7 +259,7 @@ class StudyList(QListView):
             self.scheduleDelayedItemsLayout()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Ask for the pictures that were of no use while it was hidden."""
+        """Ask for the thumbnails that were of no use while it was hidden."""
         super().showEvent(event)
         self._look.start()
 

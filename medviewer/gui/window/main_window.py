@@ -181,7 +181,7 @@ class MainWindow(QMainWindow):
         self.addToolBar(self.tool_bar)
         self.panes.pane_added.connect(self.bar.add_pane)
         self.start = StartPage(self.session, self.bar.actions, self._central)
-        self.start.list_wanted.connect(self.browser.show_left_out)
+        self.start.list_wanted.connect(self.browser.show_skipped_files)
         self._layers.addWidget(self.start)
         self._layers.setCurrentWidget(self.start)  # on top, as long as it is shown
         self.start.setVisible(self.start.is_over)
@@ -219,9 +219,9 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._central)
 
     def _rebuild(self) -> None:
-        thumbnails = self.browser.list.rows.pictures
+        thumbnails = self.browser.list.rows.thumbnails
         sizes, searched = self.splitter.sizes(), self.browser.search.text()
-        shows_left_out = self.browser.shows_left_out
+        shows_skipped_files = self.browser.shows_skipped_files
         for action in self.actions():
             self.removeAction(action)
         self.menuBar().clear()
@@ -234,7 +234,7 @@ class MainWindow(QMainWindow):
             self._hints.leave()
         self._central.deleteLater()
         self._build()
-        self.browser.list.take_pictures(thumbnails)
+        self.browser.list.take_thumbnails(thumbnails)
         self.splitter.setSizes(sizes)
         self.browser.search.setText(searched)
         self.browser.setHidden(not self.viewer.state.browser_shown)
@@ -245,8 +245,8 @@ class MainWindow(QMainWindow):
         self.session.return_keyboard()
         self.dialogs.open_again()
         self.files.open_again()
-        if shows_left_out:
-            self.browser.show_left_out()
+        if shows_skipped_files:
+            self.browser.show_skipped_files()
 
     def _place(self) -> None:
         """Restore the window's last place on today's screens."""

@@ -28,7 +28,7 @@ from medviewer.dicom.reading.other_objects import read_object
 from medviewer.dicom.workers.sandbox import Sandbox
 from medviewer.dicom.workers.value_codec import decoded, encoded
 from medviewer.errors import MissingAttributeError
-from medviewer.gui.studies.skipped_files import left_out_rows
+from medviewer.gui.studies.skipped_files import skipped_file_rows
 from medviewer.imaging.presentation_state.state import PresentationStateListing
 from tests import factories
 from tests.dicom.drawn_files import references
@@ -159,7 +159,7 @@ def test_an_object_without_pixels_is_listed_with_its_name(tmp_path: Path) -> Non
     assert len(library.other) == len(LISTED)
     for place, language in enumerate(("en", "zh_CN")):
         translation.use_language(language)
-        reasons = dict(left_out_rows(library))
+        reasons = dict(skipped_file_rows(library))
         for uid, said in LISTED.items():
             wanted = translation.translate("holds no picture: {what}", what=said[place])
             assert reasons[tmp_path / f"{uid}.dcm"] == wanted

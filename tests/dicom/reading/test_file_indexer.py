@@ -102,7 +102,7 @@ def test_what_was_learned_in_one_encoding_is_not_looked_for_in_the_other() -> No
     repeats = RepeatedElements()
     header = b"\x08\x00\x18\x00UI\x00\x00"  # in implicit VR: an element of 18,773 bytes
     assert repeats.begin(implicit=False)
-    repeats.learn(header, [Element(0, 8, 0x00080018, ("UI", b""))])
+    repeats.record(header, [Element(0, 8, 0x00080018, ("UI", b""))])
     assert not repeats.begin(implicit=False)
     assert repeats.begin(implicit=True)
 

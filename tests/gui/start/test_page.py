@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from medviewer.gui.start.cards import PICTURE_HEIGHT, StudyCard
 from medviewer.gui.start.page import StartPage
-from medviewer.gui.studies.skipped_files import LeftOutDialog
+from medviewer.gui.studies.skipped_files import SkippedFilesDialog
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.settings import Settings
 from medviewer.translation import message
@@ -178,7 +178,7 @@ def test_what_cannot_be_shown_is_told_in_the_field(
     assert page.isVisible()
     assert page.field.failure.text() == "2 files could not be read"
     page.field.list_button.click()
-    dialog = window.browser.findChild(LeftOutDialog)
+    dialog = window.browser.findChild(SkippedFilesDialog)
     assert dialog is not None
     assert dialog.isVisible()
     dialog.reject()

@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 from medviewer.dicom.model import Icon, Library, OtherObject, SkippedFile, StoredStack
 from medviewer.gui.studies.browser import RAIL_PX, StudyBrowser
 from medviewer.gui.studies.row_model import STACK_MIME, Role
-from medviewer.gui.studies.row_painter import NARROW, PICTURE_SIDE, ROW_HEIGHT, RowPainter, badge_boxes
-from medviewer.gui.studies.skipped_files import LeftOutDialog, left_out_rows
+from medviewer.gui.studies.row_painter import NARROW, ROW_HEIGHT, THUMBNAIL_SIDE, RowPainter, badge_boxes
+from medviewer.gui.studies.skipped_files import SkippedFilesDialog, skipped_file_rows
 from medviewer.imaging.frame.attributes import Aspect
 from medviewer.translation import Message
 from medviewer.viewer.annotations.key_images import write_note
@@ -183,7 +183,7 @@ def test_a_thumbnail_appears_beside_its_stack(scene: WindowScene, browser: Study
     browser.show_library(library(HEAD))
     row = _rect(browser, HEAD.key)
     before = browser.list.viewport().grab().toImage()
-    browser.list.set_picture(HEAD.key, np.full((64, 64), 255, np.uint8))
+    browser.list.set_thumbnail(HEAD.key, np.full((64, 64), 255, np.uint8))
     after = browser.list.viewport().grab().toImage()
     spot = row.topLeft().x() + 40, row.center().y()
     assert before.pixelColor(*spot).name() == colors().raised
@@ -192,15 +192,15 @@ def test_a_thumbnail_appears_beside_its_stack(scene: WindowScene, browser: Study
 
 def test_another_patient_does_not_take_over_a_thumbnail(scene: WindowScene, browser: StudyBrowser) -> None:
     browser.show_library(library(HEAD))
-    browser.list.set_picture(HEAD.key, np.full((64, 64), 255, np.uint8))
+    browser.list.set_thumbnail(HEAD.key, np.full((64, 64), 255, np.uint8))
     browser.show_library(library(HEAD))
-    assert HEAD.key in browser.list.rows.pictures
+    assert HEAD.key in browser.list.rows.thumbnails
     browser.show_library(library(replace(HEAD, identity=replace(HEAD.identity, patient_id="another"))))
-    assert browser.list.rows.pictures == {}
+    assert browser.list.rows.thumbnails == {}
 
 
 def test_a_thumbnail_may_come_before_its_stack(scene: WindowScene, browser: StudyBrowser) -> None:
-    browser.list.set_picture(HEAD.key, np.full((64, 64), 255, np.uint8))
+    browser.list.set_thumbnail(HEAD.key, np.full((64, 64), 255, np.uint8))
     browser.show_library(library(HEAD))
     row = _rect(browser, HEAD.key)
     shown = browser.list.viewport().grab().toImage()
@@ -224,7 +224,7 @@ def test_files_left_out_are_counted_and_listed_with_reasons(
     scene.open("head", "broken1.dcm", "broken2.dcm")
     assert browser.left_out_button.text() == "2 files could not be read ▸"
     browser.left_out_button.click()
-    dialog = browser.findChild(LeftOutDialog)
+    dialog = browser.findChild(SkippedFilesDialog)
     assert dialog is not None
     assert dialog.table.item(0, 0).text() == "broken1.dcm"
     assert dialog.table.item(0, 1).text() == "it is damaged (made)"
@@ -241,8 +241,8 @@ def test_files_that_are_missing_are_counted_apart_and_one_by_one(browser: StudyB
     ]
     browser.show_library(Library(refused=(directory,)))
     assert browser.left_out_button.text() == "127 files are not there ▸"
-    browser.show_left_out()
-    dialog = browser.findChild(LeftOutDialog)
+    browser.show_skipped_files()
+    dialog = browser.findChild(SkippedFilesDialog)
     assert dialog is not None
     assert "127 files are not there" in [label.text() for label in dialog.findChildren(QLabel)]
     dialog.reject()
@@ -269,7 +269,7 @@ def test_the_list_names_other_objects_plainly() -> None:
         ),
         ignored=(SkippedFile(Path("/a/readme.txt"), Message("it is not a DICOM file")),),
     )
-    assert [reason for _, reason in left_out_rows(found)] == [
+    assert [reason for _, reason in skipped_file_rows(found)] == [
         "it is damaged (x)",
         "holds no picture: Structured report",
         "it is not a DICOM file",
@@ -285,7 +285,7 @@ def test_an_archive_counts_as_no_image_only_where_none_of_it_is_shown(tmp_path: 
         library(replace(HEAD, frames=frames)),
         other=tuple(OtherObject(archive, "", Message("Archive (zip)")) for archive in (full, empty)),
     )
-    assert left_out_rows(found) == [(empty, "holds no picture: Archive (zip)")]
+    assert skipped_file_rows(found) == [(empty, "holds no picture: Archive (zip)")]
     assert skipped_files_text(found) == "1 file is no picture"
 
 
@@ -312,7 +312,7 @@ def test_an_image_of_which_an_icon_is_left_stands_beside_its_studies_with_the_re
     assert row.title == "RF"
     assert "icon only" in row.lines[0]
     index = browser.list.rows.place_of(row.key)
-    picture = index.data(Role.PICTURE)
+    picture = index.data(Role.THUMBNAIL)
     assert (picture.width(), picture.height()) == (4, 4)
     assert picture.pixelColor(3, 2).red() == 210
     assert not index.flags() & Qt.ItemFlag.ItemIsSelectable
@@ -338,7 +338,7 @@ def test_another_patients_file_of_the_same_name_has_an_icon_of_its_own(browser: 
             browser.show_library(Library())
         browser.show_library(replace(Library(), other=(icon,)))
         [row] = [row for row in _rows(browser) if row.kind is RowKind.ICON]
-        return int(browser.list.rows.place_of(row.key).data(Role.PICTURE).pixelColor(1, 1).red())
+        return int(browser.list.rows.place_of(row.key).data(Role.THUMBNAIL).pixelColor(1, 1).red())
 
     assert seen("1", 200) == 200
     assert seen("2", 30) == 30
@@ -353,7 +353,7 @@ def test_a_narrow_browser_is_a_rail_of_pictures(qtbot: QtBot, scene: WindowScene
     around.resize(900, 600)
     around.show()
     scene.open("head")
-    rail.list.set_picture(HEAD.key, np.full((64, 64), 255, np.uint8))
+    rail.list.set_thumbnail(HEAD.key, np.full((64, 64), 255, np.uint8))
     around.setSizes([RAIL_PX, 816])
     qtbot.waitUntil(lambda: rail.width() == RAIL_PX)
     row = _rect(rail, HEAD.key)
@@ -453,12 +453,12 @@ def test_the_numbers_of_panes_lie_on_no_text(
     painter, row = browser.list.itemDelegate(), _rect(browser, HEAD.key)
     assert isinstance(painter, RowPainter)
     is_rail = row.width() < NARROW
-    picture = QRect(row.left() + (4 if is_rail else 12), row.top() + 8, PICTURE_SIDE, PICTURE_SIDE)
+    picture = QRect(row.left() + (4 if is_rail else 12), row.top() + 8, THUMBNAIL_SIDE, THUMBNAIL_SIDE)
     places = [box for _, box in badge_boxes(panes, row, picture)]
     assert all(row.contains(box) for box in places)
     top = row.top() + 8.0
     for line in painter.lines(_row(browser, HEAD.key), row.width()):
         wide = QFontMetricsF(line.font).horizontalAdvance(line.text.text)
-        text = QRectF(row.left() + 12 + PICTURE_SIDE + 10, top, wide, line.height)
+        text = QRectF(row.left() + 12 + THUMBNAIL_SIDE + 10, top, wide, line.height)
         assert not any(text.intersects(QRectF(box)) for box in places)
         top += line.height

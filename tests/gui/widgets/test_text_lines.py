@@ -141,7 +141,7 @@ def test_texts_on_a_pane_keep_their_lowest_pixels(font: QFont, script: str) -> N
     line = Placed(text, "text", Box(5, 80, ink.ruler.width(text), ink.ruler.line_height), text)
     stamped, free = canvas(), canvas()
     painter = QPainter(stamped)
-    for place, stamp in ink.glyph_cache([line], 1.0):
+    for place, stamp in ink.rendered_lines([line], 1.0):
         painter.drawPixmap(place, stamp)
     painter.end()
     painter = QPainter(free)
@@ -199,7 +199,7 @@ def test_a_text_on_a_pane_is_told_from_what_lies_under_it(qapp: QApplication) ->
     image.fill(QColor("white"))
     box = Box(MARGIN, MARGIN, ink.ruler.width("P"), ink.ruler.line_height)
     painter = QPainter(image)
-    for place, stamp in ink.glyph_cache([Placed("P", "text", box, "P")], 1):
+    for place, stamp in ink.rendered_lines([Placed("P", "text", box, "P")], 1):
         painter.drawPixmap(place, stamp)
     painter.end()
     around = [(x, y) for x in (box.x, box.x + box.width - 1) for y in (box.y + 1, box.y + box.height - 2)]

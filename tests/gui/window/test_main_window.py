@@ -215,7 +215,7 @@ def test_a_change_of_language_rebuilds_the_window_and_keeps_the_study(
     _show(window, qtbot, 1280, 800)
     scene.open("head")
     window.viewer.change(tool="zoom")
-    qtbot.waitUntil(lambda: scene.workers.settle() or HEAD.key in window.browser.list.rows.pictures)
+    qtbot.waitUntil(lambda: scene.workers.settle() or HEAD.key in window.browser.list.rows.thumbnails)
     try:
         window.viewer.change_setting("language", "zh_CN")
         titles = [action.text() for action in window.menuBar().actions()]
@@ -225,7 +225,7 @@ def test_a_change_of_language_rebuilds_the_window_and_keeps_the_study(
         assert scene.session.focused is not None
         qtbot.waitUntil(window.browser.list.isVisible)
         assert window.browser.list.chosen_key() == HEAD.key
-        assert HEAD.key in window.browser.list.rows.pictures
+        assert HEAD.key in window.browser.list.rows.thumbnails
         scene.workers.settle()
         window.panes.panes[1].refresh()
         assert "非局部均值" in window.panes.panes[1].caption.text()

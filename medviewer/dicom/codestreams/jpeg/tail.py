@@ -60,11 +60,11 @@ WAVES: Final = np.array(
 )
 
 
-class Met(Enum):
-    """The outcome of reading the end of the data."""
+class EndMatch(Enum):
+    """Comparison of the end of the data with the end of the image."""
 
-    YES = "its blocks are the last ones of the image"
-    NO = "they are not"
+    SAME = "the data ends with the last blocks of the image"
+    OTHER = "it ends with other blocks"
     UNKNOWN = "neither has any structure"
     UNREADABLE = "it holds no blocks, or ends with something else"
 
@@ -107,8 +107,10 @@ def ends_with_other_blocks(pixels: Pixels, content: bytes, head: Codestream) -> 
         begin = max(first, end - min(window, LARGEST))
         is_start = begin == first
         for over in range(MOST_OVER + 1 if is_start or window == LARGEST else 1):
-            found = _is_met(pixels, content[begin : end - over], coding, head, 0 if is_start else starts)
-            if found in (Met.YES, Met.UNKNOWN):
+            found = _compare_ends(
+                pixels, content[begin : end - over], coding, head, 0 if is_start else starts
+            )
+            if found in (EndMatch.SAME, EndMatch.UNKNOWN):
                 return False
         if is_start:
             break
@@ -147,7 +149,7 @@ def _shows_flat_units(pixels: Pixels, head: Codestream, count: int) -> bool:
     return bool(units.all((1, 3)).ravel()[-count:].all())
 
 
-def _is_met(pixels: Pixels, data: bytes, coding: _Coding, head: Codestream, starts: int) -> Met:
+def _compare_ends(pixels: Pixels, data: bytes, coding: _Coding, head: Codestream, starts: int) -> EndMatch:
     """Return whether the end of an image is met in the end of its data.
 
     Parameters
@@ -166,15 +168,15 @@ def _is_met(pixels: Pixels, data: bytes, coding: _Coding, head: Codestream, star
             if read is None:
                 late += place > length // 2
                 if late == MOST_LATE:
-                    return Met.UNREADABLE
+                    return EndMatch.UNREADABLE
                 continue
             fits = _compared(pixels, read, coding, head)
             if fits is not False:
-                return Met.UNKNOWN if fits is None else Met.YES
+                return EndMatch.UNKNOWN if fits is None else EndMatch.SAME
             others += 1
             if others == MOST_OTHERS:
-                return Met.NO
-    return Met.NO if others else Met.UNREADABLE
+                return EndMatch.OTHER
+    return EndMatch.OTHER if others else EndMatch.UNREADABLE
 
 
 def _read(

@@ -201,13 +201,13 @@ class _Tile:
         self.is_whole = found.is_whole and not self.holes
 
     @property
-    def lacking_bytes(self) -> int:
+    def missing_bytes(self) -> int:
         """Bytes of its tile-parts that are not there."""
         cut = sum(max(0, part.end - max(self.available, part.data)) for part in self.parts)
         return cut + sum(end - begin for begin, end in self.holes)
 
     @property
-    def area_there(self) -> float:
+    def available_area(self) -> float:
         """The coefficients of its packets, weighted by their available share."""
         there = 0.0
         for packet in self.found.packets:
@@ -259,9 +259,9 @@ def _missing(structure: Structure, tiles: list[_Tile]) -> float:
     are_stated = not (structure.lacks_parts or structure.missing_tiles or structure.parts[-1].is_open)
     if are_stated and not any(tile.is_derailed for tile in tiles):
         stated = sum(part.end - part.data for part in structure.parts)
-        return min(1.0, sum(tile.lacking_bytes for tile in tiles) / stated) if stated else 1.0
+        return min(1.0, sum(tile.missing_bytes for tile in tiles) / stated) if stated else 1.0
     area = sum(tile.found.area for tile in tiles)
-    return 1 - sum(tile.area_there for tile in tiles) / area if area else 1.0
+    return 1 - sum(tile.available_area for tile in tiles) / area if area else 1.0
 
 
 def _repair_by_length(content: bytes, structure: Structure, available: int) -> Repaired:
