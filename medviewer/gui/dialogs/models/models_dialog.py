@@ -7,16 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QDialog,
-    QDialogButtonBox,
     QHBoxLayout,
-    QHeaderView,
     QListWidget,
     QMessageBox,
-    QPushButton,
-    QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
@@ -24,8 +17,9 @@ from PySide6.QtWidgets import (
 from medviewer.errors import MedviewerError
 from medviewer.gui.dialogs.files.file_dialog import FileDialog, chosen_path
 from medviewer.gui.dialogs.models.pass_phrase import PassPhraseDialog
+from medviewer.gui.dialogs.models.table_dialog import TableDialog, command_button, in_row
 from medviewer.gui.tasks import Task, Workers
-from medviewer.gui.widgets import plain_label, plain_tooltip, section_title
+from medviewer.gui.widgets import plain_label, section_title
 from medviewer.inference import pack, protection
 from medviewer.translation import mark, translate
 from medviewer.viewer import models
@@ -40,7 +34,7 @@ KEYS_HEIGHT_PX: Final = 64
 SAID_HEIGHT_PX: Final = 96
 
 
-class ModelsDialog(QDialog):
+class ModelsDialog(TableDialog):
     """Lists the installed models; adds, removes, unlocks, signs and encrypts.
 
     Whatever takes time runs beside the window; an error is said in the dialog.
@@ -49,73 +43,45 @@ class ModelsDialog(QDialog):
     models_changed = Signal()
 
     def __init__(self, workers: Workers, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        columns = [translate(title) for title in COLUMNS]
+        super().__init__(translate("Models"), columns, (0, 2, 3), parent)
         self._workers = workers
         self._tasks: list[Task] = []
         self._models: tuple[InstalledModel, ...] = ()
         self._states: dict[str, PackState] = {}
-        self.asked: QDialog | None = None  # what was last asked over this dialog
-        self.setWindowTitle(translate("Models"))
         self.resize(860, 560)
         self._made()
         self.refresh()
 
     def _made(self) -> None:
-        self.table = QTableWidget(0, len(COLUMNS))
-        self.table.setHorizontalHeaderLabels([translate(title) for title in COLUMNS])
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.verticalHeader().hide()
-        self.table.setAccessibleName(translate("Models"))
-        header = self.table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        for place in (0, 2, 3):
-            header.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.table.setWordWrap(False)
         self.said = plain_label(wraps=True, selectable=True)
         self.said.setMinimumHeight(SAID_HEIGHT_PX)  # so that nothing moves from row to row
         self.said.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.trouble = plain_label(role="attention", wraps=True, selectable=True)
-        self.add_button = _button(translate("&Add…"), self._ask_folder)
-        self.remove_button = _button(translate("&Remove"), self._remove)
-        self.unlock_button = _button(translate("&Unlock…"), self._ask_pass_phrase)
-        self.sign_button = _button(translate("&Sign…"), self._ask_key)
-        self.encrypt_button = _button(translate("&Encrypt…"), self._ask_new_pass_phrase)
+        self.add_button = command_button(translate("&Add…"), self._ask_folder)
+        self.remove_button = command_button(translate("&Remove"), self._remove)
+        self.unlock_button = command_button(translate("&Unlock…"), self._ask_pass_phrase)
+        self.sign_button = command_button(translate("&Sign…"), self._ask_key)
+        self.encrypt_button = command_button(translate("&Encrypt…"), self._ask_new_pass_phrase)
         self.keys = QListWidget()
         self.keys.setAccessibleName(translate("Keys that you trust"))
         self.keys.setFixedHeight(KEYS_HEIGHT_PX)
-        self.distrust_button = _button(translate("Trust no &longer"), self._distrust)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(self.reject)
-        actions = QHBoxLayout()
-        for button in self._of_models():
-            actions.addWidget(button)
-        actions.addStretch(1)
+        self.distrust_button = command_button(translate("Trust no &longer"), self._distrust)
+        actions = (self.add_button, self.remove_button, self.unlock_button)
         below = QHBoxLayout()
         below.addWidget(self.distrust_button)
-        below.addWidget(buttons, 1)
+        below.addWidget(self.close_buttons, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
         column.addWidget(self.table, 1)
         column.addWidget(self.said)
         column.addWidget(self.trouble)
-        column.addLayout(actions)
+        column.addLayout(in_row((*actions, self.sign_button, self.encrypt_button)))
         column.addWidget(section_title(translate("Keys that you trust")))
         column.addWidget(self.keys)
         column.addLayout(below)
         self.table.itemSelectionChanged.connect(self._follow)
         self.keys.itemSelectionChanged.connect(self._follow)
-
-    def _of_models(self) -> tuple[QPushButton, ...]:
-        return (
-            self.add_button,
-            self.remove_button,
-            self.unlock_button,
-            self.sign_button,
-            self.encrypt_button,
-        )
 
     @property
     def chosen(self) -> "InstalledModel | None":
@@ -156,11 +122,7 @@ class ModelsDialog(QDialog):
             said,
             translate(model.licence) if model.licence else "",
         )
-        for column, text in enumerate(texts):
-            item = QTableWidgetItem(text)
-            item.setToolTip(plain_tooltip(text))
-            item.setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-            self.table.setItem(row, column, item)
+        self.show_row(row, texts)
 
     def _show_keys(self) -> None:
         self.keys.clear()
@@ -219,10 +181,6 @@ class ModelsDialog(QDialog):
             if model.name == state.name:
                 self._show_row(row)
 
-    def refuse(self, error: MedviewerError) -> None:
-        """Say an error and its hint."""
-        self.trouble.setText(" ".join(filter(None, (error.for_user(), error.hint_for_user()))))
-
     def _changed(self, _name: object = None) -> None:
         self.trouble.setText("")
         self.models_changed.emit()
@@ -236,7 +194,7 @@ class ModelsDialog(QDialog):
         dialog.setFileMode(FileDialog.FileMode.Directory)
         dialog.setOption(FileDialog.Option.ShowDirsOnly)
         dialog.fileSelected.connect(lambda name: self.add_folder(chosen_path(name)))
-        self._show_over(dialog)
+        self.show_over(dialog)
 
     def add_folder(self, folder: Path) -> None:
         """Add the pack of a folder, after questions where there are some."""
@@ -254,7 +212,7 @@ class ModelsDialog(QDialog):
         if model is None or model.own_folder is None:
             self._add_candidate(candidate)
             return
-        self._ask(
+        self.ask(
             translate("Replace the model?"),
             translate("A model of this name is installed already: {model}", model=model.name),
             translate(
@@ -274,7 +232,7 @@ class ModelsDialog(QDialog):
     def _on_not_added(self, candidate: "Candidate", error: MedviewerError) -> None:
         signature = candidate.signature
         if isinstance(error, protection.UntrustedKeyError) and signature is not None:
-            self._ask(
+            self.ask(
                 translate("Trust this key?"),
                 translate(
                     "{model} is signed with a key that you have not trusted. Its fingerprint:",
@@ -289,7 +247,7 @@ class ModelsDialog(QDialog):
                 partial(self._add_candidate, candidate, trusted=True),
             )
         elif isinstance(error, protection.ReplayedModelError | protection.MissingSignatureError):
-            self._ask(
+            self.ask(
                 translate("Add it all the same?"),
                 error.for_user(),
                 translate("From then on this one counts as the newest."),
@@ -303,7 +261,7 @@ class ModelsDialog(QDialog):
     def _remove(self) -> None:
         model = self.chosen
         if model is not None:
-            self._ask(
+            self.ask(
                 translate("Remove this model?"),
                 translate("{model} is deleted from your own models.", model=translate(model.title)),
                 str(model.own_folder),
@@ -320,7 +278,7 @@ class ModelsDialog(QDialog):
             self._unlock_folder(model.own_folder, self._changed)
 
     def _unlock_folder(self, folder: Path, then: Callable[[], object]) -> None:
-        self._show_over(unlock_dialog(str(folder), folder.name, self._workers, then, self))
+        self.show_over(unlock_dialog(str(folder), folder.name, self._workers, then, self))
 
     @Slot()
     def _ask_new_pass_phrase(self) -> None:
@@ -334,7 +292,7 @@ class ModelsDialog(QDialog):
         )
         dialog = PassPhraseDialog(translate("Encrypt the model"), said, self, twice=True)
         dialog.given.connect(partial(self._ask_place, dialog, model.name))
-        self._show_over(dialog)
+        self.show_over(dialog)
 
     def _ask_place(self, before: PassPhraseDialog, name: str, user: str, phrase: str) -> None:
         before.accept()
@@ -344,7 +302,7 @@ class ModelsDialog(QDialog):
         dialog.fileSelected.connect(
             lambda folder: self.encrypt(name, chosen_path(folder) / f"{name}-encrypted", user, phrase)
         )
-        self._show_over(dialog)
+        self.show_over(dialog)
 
     def encrypt(self, name: str, into: Path, user: str, phrase: str) -> None:
         """Write a model encrypted into a new folder."""
@@ -358,7 +316,7 @@ class ModelsDialog(QDialog):
 
     @Slot()
     def _ask_key(self) -> None:
-        box = self._box(
+        box = self.message_box(
             translate("Sign the model"),
             translate(
                 "Every file of it is signed with your private key. Whoever has that file can sign as you."
@@ -370,7 +328,7 @@ class ModelsDialog(QDialog):
         box.addButton(translate("Cancel"), QMessageBox.ButtonRole.RejectRole)
         old.clicked.connect(partial(self._ask_key_file, False))
         new.clicked.connect(partial(self._ask_key_file, True))
-        self._show_over(box)
+        self.show_over(box)
 
     def _ask_key_file(self, is_new: bool) -> None:
         model = self.chosen
@@ -383,7 +341,7 @@ class ModelsDialog(QDialog):
         else:
             dialog.setFileMode(FileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda name: self.sign(model.name, chosen_path(name), is_new=is_new))
-        self._show_over(dialog)
+        self.show_over(dialog)
 
     def sign(self, name: str, key_file: Path, *, is_new: bool) -> None:
         """Sign a model in its folder."""
@@ -409,27 +367,6 @@ class ModelsDialog(QDialog):
             self.refuse(error)
             return
         self._changed()
-
-    # questions
-
-    def _ask(self, title: str, text: str, explanation: str, yes: str, on_yes: Callable[[], object]) -> None:
-        box = self._box(title, text, explanation)
-        box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
-        box.setDefaultButton(box.addButton(translate("Cancel"), QMessageBox.ButtonRole.RejectRole))
-        box.accepted.connect(on_yes)
-        self._show_over(box)
-
-    def _box(self, title: str, text: str, explanation: str) -> QMessageBox:
-        box = QMessageBox(self)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setWindowTitle(title)
-        box.setText(text)
-        box.setInformativeText(explanation)
-        return box
-
-    def _show_over(self, dialog: QDialog) -> None:
-        self.asked = dialog
-        dialog.open()
 
 
 def unlock_dialog(
@@ -460,10 +397,3 @@ def _in_rows(fingerprint: str) -> str:
     """Return a fingerprint in rows of four groups."""
     groups = fingerprint.split()
     return "\n".join(" ".join(groups[place : place + 4]) for place in range(0, len(groups), 4))
-
-
-def _button(text: str, on_click: Callable[[], None]) -> QPushButton:
-    button = QPushButton(text)
-    button.setAutoDefault(False)
-    button.clicked.connect(on_click)
-    return button

@@ -5,17 +5,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QDialog,
-    QDialogButtonBox,
-    QHBoxLayout,
-    QHeaderView,
-    QMessageBox,
-    QPushButton,
-    QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
@@ -23,7 +14,8 @@ from PySide6.QtWidgets import (
 from medviewer import export
 from medviewer.errors import MedviewerError
 from medviewer.gui.dialogs.files.file_dialog import FileDialog, chosen_path
-from medviewer.gui.widgets import plain_label, plain_tooltip
+from medviewer.gui.dialogs.models.table_dialog import TableDialog, command_button, in_row
+from medviewer.gui.widgets import plain_label
 from medviewer.inference import verdicts as kept
 from medviewer.storage import atomic_write, refuse_source
 from medviewer.translation import mark, translate
@@ -43,18 +35,17 @@ COLUMNS: Final = (
 HEIGHT_PX: Final = 200
 
 
-class VerdictsDialog(QDialog):
+class VerdictsDialog(TableDialog):
     """Shows rates by model; exports, deletes and calibrates."""
 
     calibrations_changed = Signal()
 
     def __init__(self, viewer: "Viewer", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        columns = [translate(title) for title in COLUMNS]
+        super().__init__(translate("My verdicts"), columns, (len(COLUMNS) - 1,), parent)
         self._viewer = viewer
         self._rows: tuple[VerdictRow, ...] = ()
         self._rates: tuple[ReaderRates, ...] = ()
-        self.asked: QDialog | None = None  # what was last asked over this dialog
-        self.setWindowTitle(translate("My verdicts"))
         self.resize(900, 420)
         self._made()
         self.refresh()
@@ -68,36 +59,19 @@ class VerdictsDialog(QDialog):
             "quiet",
             wraps=True,
         )
-        self.table = QTableWidget(0, len(COLUMNS))
-        self.table.setHorizontalHeaderLabels([translate(title) for title in COLUMNS])
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.verticalHeader().hide()
-        self.table.setAccessibleName(translate("My verdicts"))
         self.table.setMinimumHeight(HEIGHT_PX)
-        header = self.table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(len(COLUMNS) - 1, QHeaderView.ResizeMode.Stretch)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self.trouble = plain_label(role="attention", wraps=True, selectable=True)
-        self.export_button = _button(translate("&Export as CSV…"), self._ask_path)
-        self.calibrate_button = _button(translate("&Calibrate from my verdicts"), self._calibrate)
-        self.forget_button = _button(translate("&Remove the calibration"), self._remove_calibration)
-        self.delete_button = _button(translate("&Delete all…"), self._ask_to_delete)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(self.reject)
-        actions = QHBoxLayout()
-        for button in (self.export_button, self.calibrate_button, self.forget_button, self.delete_button):
-            actions.addWidget(button)
-        actions.addStretch(1)
+        self.export_button = command_button(translate("&Export as CSV…"), self._ask_path)
+        self.calibrate_button = command_button(translate("&Calibrate from my verdicts"), self._calibrate)
+        self.forget_button = command_button(translate("&Remove the calibration"), self._remove_calibration)
+        self.delete_button = command_button(translate("&Delete all…"), self._ask_to_delete)
+        actions = (self.export_button, self.calibrate_button, self.forget_button, self.delete_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
         column.addWidget(self.said)
         column.addWidget(self.table, 1)
         column.addWidget(self.trouble)
-        column.addLayout(actions)
-        column.addWidget(buttons)
+        column.addLayout(in_row(actions))
+        column.addWidget(self.close_buttons)
         self.table.itemSelectionChanged.connect(self._follow)
 
     @property
@@ -111,7 +85,7 @@ class VerdictsDialog(QDialog):
         try:
             self._rows = kept.read_verdicts()
         except MedviewerError as error:
-            self._refuse(error)
+            self.refuse(error)
             self._rows = ()
         self._rates = kept.rates_of(self._rows)
         self.table.setRowCount(len(self._rates))
@@ -122,10 +96,7 @@ class VerdictsDialog(QDialog):
                 *(texts.rate_words(rate) for rate in (rates.agreed, rates.blind_agreed, rates.switched)),
                 texts.calibration_words(self._calibration(rates)),
             )
-            for column, text in enumerate(cells):
-                item = QTableWidgetItem(text)
-                item.setToolTip(plain_tooltip(text))
-                self.table.setItem(row, column, item)
+            self.show_row(row, cells)
         if self._rates and self.table.currentRow() < 0:
             self.table.selectRow(0)
         self._follow()
@@ -145,9 +116,6 @@ class VerdictsDialog(QDialog):
         self.calibrate_button.setEnabled(rates is not None and is_kept)
         self.forget_button.setEnabled(rates is not None and self._calibration(rates) is not None)
 
-    def _refuse(self, error: MedviewerError) -> None:
-        self.trouble.setText(" ".join(filter(None, (error.for_user(), error.hint_for_user()))))
-
     @Slot()
     def _ask_path(self) -> None:
         dialog = FileDialog(self, translate("Export verdicts"))
@@ -156,7 +124,7 @@ class VerdictsDialog(QDialog):
         dialog.setNameFilter("CSV (*.csv)")
         dialog.selectFile("verdicts.csv")
         dialog.fileSelected.connect(lambda name: self.export(chosen_path(name)))
-        self._show_over(dialog)
+        self.show_over(dialog)
 
     def export(self, path: Path) -> None:
         """Write the present verdicts as CSV.
@@ -168,7 +136,7 @@ class VerdictsDialog(QDialog):
             refuse_source(path, self._viewer.state.library.originals)
             atomic_write(path, export.csv_table(kept.as_table(kept.last_verdicts(self._rows))), private=True)
         except MedviewerError as error:
-            self._refuse(error)
+            self.refuse(error)
             return
         said = translate("{name} is written.", name=path.name)
         self.trouble.setText(said)
@@ -192,21 +160,12 @@ class VerdictsDialog(QDialog):
 
     @Slot()
     def _ask_to_delete(self) -> None:
-        box = QMessageBox(self)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setWindowTitle(translate("Delete all verdicts?"))
-        count = len(kept.last_verdicts(self._rows))
-        box.setText(
-            translate(
-                "1 verdict and own calibrations are deleted for good.",
-                "{count} verdicts and own calibrations are deleted for good.",
-                count=count,
-            )
+        said = translate(
+            "1 verdict and own calibrations are deleted for good.",
+            "{count} verdicts and own calibrations are deleted for good.",
+            count=len(kept.last_verdicts(self._rows)),
         )
-        box.addButton(translate("Delete"), QMessageBox.ButtonRole.AcceptRole)
-        box.setDefaultButton(box.addButton(translate("Cancel"), QMessageBox.ButtonRole.RejectRole))
-        box.accepted.connect(self.delete_all)
-        self._show_over(box)
+        self.ask(translate("Delete all verdicts?"), said, "", translate("Delete"), self.delete_all)
 
     @Slot()
     def delete_all(self) -> None:
@@ -218,17 +177,6 @@ class VerdictsDialog(QDialog):
         try:
             change()
         except MedviewerError as error:
-            self._refuse(error)
+            self.refuse(error)
         self.refresh()
         self.calibrations_changed.emit()
-
-    def _show_over(self, dialog: QDialog) -> None:
-        self.asked = dialog
-        dialog.open()
-
-
-def _button(text: str, on_click: Callable[[], None]) -> QPushButton:
-    button = QPushButton(text)
-    button.setAutoDefault(False)
-    button.clicked.connect(on_click)
-    return button
