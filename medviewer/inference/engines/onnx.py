@@ -5,7 +5,8 @@ from typing import Final
 
 import numpy as np
 
-from medviewer.inference.engines.onnx_graph import LONGEST_NAME, check_graph
+from medviewer.inference.engines.onnx_graph import check_graph
+from medviewer.inference.engines.onnx_messages import LONGEST_NAME
 from medviewer.inference.engines.outputs import NO_NETWORK, Floats, Outputs
 from medviewer.libraries import load_onnxruntime
 from medviewer.plain_text import printable

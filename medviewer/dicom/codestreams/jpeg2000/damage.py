@@ -10,15 +10,17 @@ from dataclasses import dataclass
 from typing import Final
 
 from medviewer.dicom.codestreams.jpeg2000.packets import (
-    CODESTREAM_END,
     HEADER_END,
     HIGH_THROUGHPUT,
+    PacketError,
+    packets_of_tile,
+)
+from medviewer.dicom.codestreams.jpeg2000.structure import (
+    CODESTREAM_END,
     TILE_PART_BYTES,
     TILE_PART_START,
-    PacketError,
     Structure,
     Style,
-    packets_of_tile,
     read_structure,
     tiles_of,
 )
