@@ -20,11 +20,12 @@ if TYPE_CHECKING:
         open_source,
     )
     from medviewer.dicom.header.fragments import RLE_HEADER_BYTES, RLE_MOST_SEGMENTS, Fragment
-    from medviewer.dicom.header.header import Header, plain, without_carets
+    from medviewer.dicom.header.header import Header
     from medviewer.dicom.header.memo import HeaderMemo
     from medviewer.dicom.header.partial import open_as_far
     from medviewer.dicom.header.pixel_layout import PixelLayout
     from medviewer.dicom.header.repeated_elements import RepeatedElements
+    from medviewer.dicom.header.shown_text import plain, without_carets
     from medviewer.dicom.header.stated_numbers import (
         DECIMAL_COMMA_READ,
         EMPTY,
@@ -66,7 +67,8 @@ __getattr__ = lazy_names(
         "fast_reader": "NotPlainHeaderError WalkedHeader walk_file",
         "file": "BAD_HEADER CUT_SHORT HARMLESS_BYTES Source UNDEFINED inflate_bounded open_source",
         "fragments": "Fragment RLE_HEADER_BYTES RLE_MOST_SEGMENTS",
-        "header": "Header plain without_carets",
+        "header": "Header",
+        "shown_text": "plain without_carets",
         "memo": "HeaderMemo",
         "partial": "open_as_far",
         "pixel_layout": "PixelLayout",

@@ -24,8 +24,9 @@ from medviewer.dicom.header.fragments import (
     group_fragments,
     read_words,
 )
-from medviewer.dicom.header.header import Header, plain
+from medviewer.dicom.header.header import Header
 from medviewer.dicom.header.nesting_limits import check_structure
+from medviewer.dicom.header.shown_text import plain
 from medviewer.dicom.header.transfer_syntaxes import (
     DEFLATED,
     EXPLICIT_BIG,

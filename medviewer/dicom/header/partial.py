@@ -21,7 +21,8 @@ from medviewer.dicom.header.file import (
     inflate_bounded,
     looks_like_a_dataset,
 )
-from medviewer.dicom.header.header import Header, plain
+from medviewer.dicom.header.header import Header
+from medviewer.dicom.header.shown_text import plain
 from medviewer.dicom.header.transfer_syntaxes import DEFLATED
 from medviewer.errors import DamagedFileError, NotDicomError
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from medviewer.dicom.header.header import person_name, plain
+from medviewer.dicom.header.shown_text import person_name, plain
 from medviewer.dicom.library.index import scan
 from medviewer.dicom.reading.file_indexer import Indexer
 from medviewer.dicom.text import letters
