@@ -4,7 +4,7 @@ import re
 import shutil
 from pathlib import Path
 
-from medviewer.inference.pack.card import CARD, GRAPH, WEIGHTS, bundled_folder
+from medviewer.inference.pack.packs import CARD, GRAPH, WEIGHTS, bundled_folder
 from medviewer.inference.protection.archive import SEALED
 from medviewer.inference.protection.keys import SigningKey
 from medviewer.inference.protection.sealed import seal

@@ -17,7 +17,7 @@ from medviewer.inference.engines.onnx import OnnxEngine
 from medviewer.inference.engines.torch import TorchEngine
 from medviewer.inference.gates.router_gate import ROUTER, Appearance
 from medviewer.inference.input.preprocess import Batch, GrayImages, Preprocessing, input_of
-from medviewer.inference.pack.card import find_pack, load_card
+from medviewer.inference.pack.packs import find_pack, load_card
 
 MODEL = "head-ct-haemorrhage"
 SERIES_SLICES = 300

@@ -20,7 +20,7 @@ from medviewer.cli.terminal.text_page import columns
 from medviewer.errors import NotFoundError
 from medviewer.export.result_table import results_csv
 from medviewer.inference.pack.bundled_hashes import BUNDLED
-from medviewer.inference.pack.card import bundled_folder, verify_pack
+from medviewer.inference.pack.packs import bundled_folder, verify_pack
 from medviewer.plain_text import printable
 from medviewer.viewer.texts.model_card import pack_sections
 from tests import factories

@@ -5,7 +5,7 @@ from pytestqt.qtbot import QtBot
 
 from medviewer.gui.window import main_window
 from medviewer.gui.window.main_window import MainWindow
-from medviewer.inference.pack.card import InstalledModel
+from medviewer.inference.pack.packs import InstalledModel
 from medviewer.translation import Message
 from medviewer.viewer.commands.images import classification
 from medviewer.viewer.commands.images.classification import ask_to_override

@@ -16,8 +16,8 @@ from medviewer.imaging.frame.geometry import FrameGeometry
 from medviewer.imaging.frame.modality import Rescale
 from medviewer.inference.engines.limited import LimitedEngine
 from medviewer.inference.input.preprocess import Preprocessing
-from medviewer.inference.pack.card import CARD, GRAPH, WEIGHTS
 from medviewer.inference.pack.input_contract import InputContract
+from medviewer.inference.pack.packs import CARD, GRAPH, WEIGHTS
 
 AXIAL = FrameGeometry(spacing_mm=(0.5, 0.5), row_direction=(1.0, 0.0, 0.0), column_direction=(0.0, 1.0, 0.0))
 HEAD = FrameAttributes(

@@ -17,7 +17,7 @@ from medviewer.inference.classification.classifier import load_classifier
 from medviewer.inference.engines.onnx import OnnxEngine
 from medviewer.inference.engines.torch import TorchEngine
 from medviewer.inference.input.preprocess import preprocess_image
-from medviewer.inference.pack.card import GRAPH, WEIGHTS
+from medviewer.inference.pack.packs import GRAPH, WEIGHTS
 from medviewer.inference.probabilities import calibrated
 from medviewer.inference.tasks.classification import Classification
 from tests import sample_data

@@ -17,7 +17,7 @@ from medviewer.imaging.frame.voi import Window
 from medviewer.inference.classification.classifier import Classifier, load_classifier
 from medviewer.inference.engines.onnx import OnnxEngine
 from medviewer.inference.pack.bundled_hashes import BUNDLED
-from medviewer.inference.pack.card import GRAPH, bundled_folder, load_card
+from medviewer.inference.pack.packs import GRAPH, bundled_folder, load_card
 from medviewer.inference.pack.population import population_at
 from medviewer.inference.probabilities import calibrated
 from medviewer.inference.tasks.classification import Classification

@@ -4,7 +4,7 @@ import pytest
 
 from medviewer.inference.labels import LABELS
 from medviewer.inference.pack.bundled_hashes import BUNDLED
-from medviewer.inference.pack.card import bundled_folder, load_card
+from medviewer.inference.pack.packs import bundled_folder, load_card
 from tests.test_catalogue import translations
 
 

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from medviewer.dicom.demo.phantom import demo_folder, written_demo_study
-from medviewer.inference.pack.card import GRAPH, WEIGHTS
+from medviewer.inference.pack.packs import GRAPH, WEIGHTS
 from tests.made_packs import PHRASE, USER, own_pack, sealed
 from tests.system_calls.watching import own_folders, watch
 

@@ -6,7 +6,7 @@ import pytest
 
 from medviewer.inference.classification.classifier import Classifier
 from medviewer.inference.pack.bundled_hashes import BUNDLED
-from medviewer.inference.pack.card import FILES, WEIGHTS, bundled_folder, verify_pack
+from medviewer.inference.pack.packs import FILES, WEIGHTS, bundled_folder, verify_pack
 from medviewer.limits import MODEL_PACK_BYTES
 from medviewer.training.evaluation.plots import image_names
 from medviewer.training.fit.recipe import load_recipe

@@ -8,7 +8,8 @@ import numpy as np
 
 from medviewer.inference.engines.networks import Architecture
 from medviewer.inference.input.preprocess import Preprocessing
-from medviewer.inference.pack.card import InputContract, ModelCard, Pack, verify_pack
+from medviewer.inference.pack.card import InputContract, ModelCard
+from medviewer.inference.pack.packs import Pack, verify_pack
 from medviewer.inference.result import OperatingPoint
 from medviewer.training.data.augmentation import Augmentation
 from medviewer.training.data.datasets import LabeledImages

@@ -12,7 +12,7 @@ from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.presentation_state.state import PresentationStateListing
 from medviewer.imaging.source import ImageSource, SliceKey
-from medviewer.inference.pack.card import InstalledModel
+from medviewer.inference.pack.packs import InstalledModel
 from medviewer.settings import Settings
 from medviewer.viewer import state as display_state
 from medviewer.viewer.help.pages import PAGES

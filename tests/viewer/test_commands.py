@@ -9,7 +9,7 @@ import pytest
 
 from medviewer.errors import WriteError
 from medviewer.imaging.display.transform import MIRRORED
-from medviewer.inference.pack.card import InstalledModel
+from medviewer.inference.pack.packs import InstalledModel
 from medviewer.inference.result import ModelResult
 from medviewer.settings import Settings
 from medviewer.translation import Message, translate, use_language

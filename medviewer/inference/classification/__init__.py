@@ -5,13 +5,15 @@ from typing import TYPE_CHECKING
 from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
-    from medviewer.inference.classification.classifier import Classifier, Engine, cpu_engine, load_classifier
+    from medviewer.inference.classification.classifier import Classifier, load_classifier
+    from medviewer.inference.classification.engine_choice import Engine, cpu_engine
     from medviewer.inference.classification.series import classify_series
 
 __getattr__ = lazy_names(
     __name__,
     {
-        "classifier": "Classifier Engine cpu_engine load_classifier",
+        "classifier": "Classifier load_classifier",
+        "engine_choice": "Engine cpu_engine",
         "series": "classify_series",
     },
 )

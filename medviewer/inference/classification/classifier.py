@@ -6,14 +6,12 @@ window's thread.
 
 import hashlib
 import logging
-import platform
-import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +19,12 @@ import numpy.typing as npt
 from medviewer.errors import DamagedModelError, ImageSizeError, InvalidNumbersError
 from medviewer.imaging.frame import Frame
 from medviewer.inference import engines, explanation
+from medviewer.inference.classification.engine_choice import (
+    Engine,
+    cpu_engine,
+    gpu_seems_present,
+    misfit_error,
+)
 from medviewer.inference.classification.first_finding import gate_of_first
 from medviewer.inference.gates import (
     first_failed,
@@ -61,21 +65,13 @@ if TYPE_CHECKING:
     from medviewer.inference.engines import Outputs
     from medviewer.inference.gates import Appearance, PixelGate
 
+
 SEGMENTATION: Final = "segmentation"
 DEVICES: Final = ("auto", "cpu", "cuda", "mps")
 EMPTY_IMAGE: Final = message("No result: the picture is empty.")
 NO_BRAIN: Final = message("No result: no brain enclosed by bone was found in the picture.")
 
 log = logging.getLogger(__name__)
-
-
-class Engine(Protocol):
-    """Runtime that computes a network."""
-
-    device: str
-
-    def run(self, batch: npt.NDArray[np.float32]) -> "Outputs":
-        """Return the outputs for (B, C, H, W)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -453,7 +449,7 @@ class Classifier:
             outputs = self._engine.run(batch)
         except Exception as error:
             if isinstance(error, ValueError) and self.pack.own_folder is not None:  # of its limits
-                raise _does_not_fit(self.card, GRAPH, error) from error
+                raise misfit_error(self.card, GRAPH, error) from error
             if self._engine.device == "CPU":
                 raise
             log.warning("%s failed (%s); the CPU goes on", self._engine.device, type(error).__name__)
@@ -483,35 +479,12 @@ class Classifier:
         except engines.DeviceError as error:
             log.warning("%s cannot be used (%s); the CPU is", kind, error)
         except ValueError as error:
-            raise _does_not_fit(self.card, WEIGHTS, error) from error
+            raise misfit_error(self.card, WEIGHTS, error) from error
         if kind or device != "auto":
             self._notice = Gate(
                 "device", True, mark("The graphics processor cannot be used; computed on the CPU.")
             )
         return None
-
-
-def cpu_engine(pack: Pack) -> Engine:
-    """Return the engine that computes a pack on the CPU.
-
-    One of the user's own in a limited process.
-
-    Raises
-    ------
-    DamagedModelError
-        Its graph is not accepted, or does not fit.
-    """
-    try:
-        if pack.own_folder is not None:
-            return engines.LimitedEngine(pack.read(GRAPH))
-        return engines.OnnxEngine(pack.read(GRAPH))
-    except ValueError as error:
-        raise _does_not_fit(pack.card, GRAPH, error) from error
-
-
-def _does_not_fit(card: ModelCard, name: str, error: Exception) -> DamagedModelError:
-    detail = message("{file} cannot be loaded ({reason})", file=name, reason=Message(str(error)))
-    return DamagedModelError(model=card.name, detail=detail)
 
 
 def _preprocessing_hash(card: ModelCard, first: Classifier | None) -> str:
@@ -544,12 +517,3 @@ def _trouble_message(error: InvalidNumbersError | ImageSizeError) -> Message:
     """Return the message of an error, its facts translated."""
     facts = tuple((name, Message(str(value))) for name, value in error.facts.items())
     return Message(error.sentence, facts)
-
-
-def gpu_seems_present() -> bool:
-    """Return whether it is worth importing torch (1.3 s) to ask it for a GPU."""
-    if sys.platform == "darwin":
-        return platform.machine() == "arm64"
-    if sys.platform == "win32":
-        return (Path("C:/Windows/System32") / "nvcuda.dll").exists()
-    return any(Path(device).exists() for device in ("/dev/nvidiactl", "/dev/dxg"))

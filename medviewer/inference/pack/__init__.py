@@ -8,22 +8,7 @@ if TYPE_CHECKING:
     from medviewer.inference.pack.body_part_words import body_part_words
     from medviewer.inference.pack.bundled_hashes import BUNDLED
     from medviewer.inference.pack.bundled_names import DEFAULT_MODEL, ROUTER
-    from medviewer.inference.pack.card import (
-        CARD,
-        FILES,
-        GRAPH,
-        WEIGHTS,
-        InstalledModel,
-        ModelCard,
-        Pack,
-        bundled_folder,
-        find_pack,
-        installed_models,
-        installed_packs,
-        is_bundled,
-        load_card,
-        verify_pack,
-    )
+    from medviewer.inference.pack.card import ModelCard
     from medviewer.inference.pack.files import read_pack_file
     from medviewer.inference.pack.header_words import (
         NO_CONTRAST,
@@ -47,6 +32,21 @@ if TYPE_CHECKING:
         sign_pack,
     )
     from medviewer.inference.pack.own_files import is_sealed, sealed_bytes
+    from medviewer.inference.pack.packs import (
+        CARD,
+        FILES,
+        GRAPH,
+        WEIGHTS,
+        InstalledModel,
+        Pack,
+        bundled_folder,
+        find_pack,
+        installed_models,
+        installed_packs,
+        is_bundled,
+        load_card,
+        verify_pack,
+    )
     from medviewer.inference.pack.population import Population, check_populations, population_at
     from medviewer.inference.pack.sequence_figures import SequenceGroup, for_sequence, sequence_group
     from medviewer.inference.pack.series_rule import (
@@ -63,8 +63,9 @@ __getattr__ = lazy_names(
         "body_part_words": "body_part_words",
         "bundled_hashes": "BUNDLED",
         "bundled_names": "DEFAULT_MODEL ROUTER",
-        "card": (
-            "CARD FILES GRAPH InstalledModel ModelCard Pack WEIGHTS bundled_folder find_pack "
+        "card": "ModelCard",
+        "packs": (
+            "CARD FILES GRAPH InstalledModel Pack WEIGHTS bundled_folder find_pack "
             "installed_models installed_packs is_bundled load_card verify_pack"
         ),
         "files": "read_pack_file",

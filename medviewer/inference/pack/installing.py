@@ -11,18 +11,17 @@ from medviewer import limits, storage
 from medviewer.errors import MedviewerError, WriteError
 from medviewer.inference import protection
 from medviewer.inference.pack.bundled_hashes import BUNDLED
-from medviewer.inference.pack.card import (
+from medviewer.inference.pack.card import ModelCard, parsed_card
+from medviewer.inference.pack.own_files import OwnFiles, is_sealed, own_files, sealed_bytes, signature_in
+from medviewer.inference.pack.packs import (
     CARD,
     GRAPH,
     WEIGHTS,
-    ModelCard,
     check_recorded,
     is_bundled,
-    parsed_card,
     user_packs_folder,
     verify_pack,
 )
-from medviewer.inference.pack.own_files import OwnFiles, is_sealed, own_files, sealed_bytes, signature_in
 from medviewer.inference.protection import SEALED, SIGNATURE
 from medviewer.translation import Message, mark, message
 

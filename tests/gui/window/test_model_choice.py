@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from medviewer.gui.panels.prediction import can_be_overridden
 from medviewer.gui.window import main_window
 from medviewer.gui.window.main_window import MainWindow
-from medviewer.inference.pack.card import InstalledModel, bundled_folder, installed_models
+from medviewer.inference.pack.packs import InstalledModel, bundled_folder, installed_models
 from medviewer.inference.result import QUESTION, Gate
 from medviewer.translation import Message
 from medviewer.viewer.commands.images.models import chosen_model

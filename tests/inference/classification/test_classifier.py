@@ -17,7 +17,7 @@ from medviewer.imaging.frame.voi import Window
 from medviewer.inference.classification import classifier as classifier_module
 from medviewer.inference.classification.classifier import Classifier, load_classifier
 from medviewer.inference.engines.outputs import Outputs
-from medviewer.inference.pack.card import GRAPH, WEIGHTS, load_card, verify_pack
+from medviewer.inference.pack.packs import GRAPH, WEIGHTS, load_card, verify_pack
 from medviewer.inference.probabilities import calibrated
 from medviewer.inference.tasks.classification import Classification, called
 from medviewer.translation import message

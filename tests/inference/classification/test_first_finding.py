@@ -9,7 +9,7 @@ import pytest
 from medviewer.export.result_table import result_row
 from medviewer.inference.classification.classifier import Classifier, load_classifier
 from medviewer.inference.classification.series import classify_series
-from medviewer.inference.pack.card import bundled_folder, load_card
+from medviewer.inference.pack.packs import bundled_folder, load_card
 from medviewer.inference.result import FIRST
 from medviewer.viewer.commands.images.classification import can_be_overridden
 from tests.inference.conftest import attributes, noisy_head, slice_of

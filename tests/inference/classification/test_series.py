@@ -8,7 +8,7 @@ import pytest
 from medviewer.errors import NotDicomError
 from medviewer.inference.classification.classifier import Classifier
 from medviewer.inference.classification.series import BATCH, classify_series
-from medviewer.inference.pack.card import load_card, verify_pack
+from medviewer.inference.pack.packs import load_card, verify_pack
 from medviewer.inference.pack.series_rule import SeriesPoint, judge_series, neighbors_score
 from medviewer.viewer.texts.series import series_text
 from tests.inference.conftest import HEAD, noisy_head, slice_of

@@ -13,12 +13,13 @@ import pytest
 from onnx import TensorProto
 
 from medviewer.errors import DamagedModelError
-from medviewer.inference.classification.classifier import Classifier, cpu_engine, load_classifier
+from medviewer.inference.classification.classifier import Classifier, load_classifier
+from medviewer.inference.classification.engine_choice import cpu_engine
 from medviewer.inference.engines import pack_worker
 from medviewer.inference.engines.limited import LimitedEngine
 from medviewer.inference.engines.onnx import OnnxEngine
 from medviewer.inference.engines.outputs import TOO_MUCH, Outputs
-from medviewer.inference.pack.card import GRAPH, find_pack, verify_pack
+from medviewer.inference.pack.packs import GRAPH, find_pack, verify_pack
 from tests.inference.conftest import noisy_head, slice_of
 
 

@@ -6,7 +6,7 @@ import pytest
 from onnx import TensorProto, helper
 
 from medviewer.inference.engines.onnx import OUTPUT_NAMES, OnnxEngine
-from medviewer.inference.pack.card import GRAPH
+from medviewer.inference.pack.packs import GRAPH
 
 NOT_LOADED = (
     r"truncated|rotobuf|fit together|outputs|no number|not bytes|twice|utf|without|size|accepted|tensor"

@@ -7,7 +7,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from medviewer import limits
 from medviewer.inference.engines.onnx_graph import check_graph
-from medviewer.inference.pack.card import GRAPH, bundled_folder
+from medviewer.inference.pack.packs import GRAPH, bundled_folder
 
 
 def external_tensor(name="w"):

@@ -10,7 +10,7 @@ from medviewer.inference.engines import torch as engine_torch
 from medviewer.inference.engines.onnx import OnnxEngine
 from medviewer.inference.engines.outputs import DeviceError
 from medviewer.inference.engines.torch import TorchEngine, available_device
-from medviewer.inference.pack.card import GRAPH, WEIGHTS, load_card
+from medviewer.inference.pack.packs import GRAPH, WEIGHTS, load_card
 from medviewer.inference.probabilities import calibrated
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from medviewer.inference.gates.suitability import GATES, first_failed, part_question, question_gate
-from medviewer.inference.pack.card import bundled_folder, load_card
+from medviewer.inference.pack.packs import bundled_folder, load_card
 from tests.inference.conftest import CONTRACT, attributes, noisy_head, slice_of
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from medviewer.inference.gates.suitability import GATES
-from medviewer.inference.pack.card import bundled_folder, load_card
+from medviewer.inference.pack.packs import bundled_folder, load_card
 from tests.inference.conftest import attributes, noisy_head, slice_of
 
 OTHERS = (

@@ -6,7 +6,7 @@ import pytest
 
 from medviewer.imaging.frame.frame import Frame
 from medviewer.inference.gates.suitability import header_refusal
-from medviewer.inference.pack.card import bundled_folder, load_card
+from medviewer.inference.pack.packs import bundled_folder, load_card
 from tests.inference.conftest import HEAD, noisy_head, slice_of
 
 CONTRACTS = {

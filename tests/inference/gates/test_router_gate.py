@@ -10,7 +10,7 @@ from medviewer.errors import InvalidNumbersError
 from medviewer.inference.classification.classifier import load_classifier
 from medviewer.inference.gates.router_gate import ROUTER, Appearance
 from medviewer.inference.labels import KINDS
-from medviewer.inference.pack.card import bundled_folder, verify_pack
+from medviewer.inference.pack.packs import bundled_folder, verify_pack
 from medviewer.inference.result import Gate
 from medviewer.inference.tasks.classification import Classification
 from medviewer.translation import use_language

@@ -9,8 +9,8 @@ from medviewer.imaging.frame.geometry import FrameGeometry
 from medviewer.imaging.frame.modality import Rescale
 from medviewer.inference.gates.suitability import GATES, first_failed
 from medviewer.inference.pack.bundled_hashes import BUNDLED
-from medviewer.inference.pack.card import bundled_folder, load_card
 from medviewer.inference.pack.input_contract import InputContract, read_contract
+from medviewer.inference.pack.packs import bundled_folder, load_card
 from medviewer.training.fit.recipe import load_recipe
 from tests.inference.conftest import CONTRACT, attributes, noisy_head, slice_of
 

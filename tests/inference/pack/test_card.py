@@ -11,8 +11,8 @@ from medviewer import limits
 from medviewer.cli import main
 from medviewer.errors import DamagedModelError, UnknownModelError
 from medviewer.inference.input.preprocess import Preprocessing
-from medviewer.inference.pack import bundled_hashes, card as model_card
-from medviewer.inference.pack.card import (
+from medviewer.inference.pack import bundled_hashes, packs
+from medviewer.inference.pack.packs import (
     CARD,
     FILES,
     GRAPH,
@@ -164,7 +164,7 @@ def test_files_are_bounded_before_they_are_read(make_pack, monkeypatch):
 
 def test_a_bundled_pack_is_held_against_the_pins_in_the_code_not_against_its_own_card(make_pack, monkeypatch):
     folder = make_pack()
-    monkeypatch.setattr(model_card, "bundled_folder", lambda: folder.parent)
+    monkeypatch.setattr(packs, "bundled_folder", lambda: folder.parent)
     with pytest.raises(DamagedModelError):
         verify_pack(folder)
     (folder / "evaluation.json").write_text("{}")
@@ -191,14 +191,14 @@ def test_packs_are_found_by_name_and_by_folder(make_pack, monkeypatch):
     assert find_pack(folder) == folder
     with pytest.raises(UnknownModelError):
         find_pack("toy")
-    monkeypatch.setattr(model_card, "user_packs_folder", lambda: folder.parent)
+    monkeypatch.setattr(packs, "user_packs_folder", lambda: folder.parent)
     assert find_pack("toy") == folder
     assert folder in installed_packs()
 
 
 def test_the_list_prints_the_name_that_the_commands_take(make_pack, monkeypatch, capsys):
     folder = make_pack("copy of a toy")
-    monkeypatch.setattr(model_card, "user_packs_folder", lambda: folder.parent)
+    monkeypatch.setattr(packs, "user_packs_folder", lambda: folder.parent)
     assert main(["models", "list"]) == 0
     [line] = [line for line in capsys.readouterr().out.splitlines() if str(folder) in line]
     name = line.split("  ")[0]
@@ -213,7 +213,7 @@ def test_an_unknown_name_is_an_unknown_model(name):
 
 
 def test_every_bundled_pack_is_pinned_whole_and_small():
-    folders = [folder for folder in installed_packs() if folder.parent == model_card.bundled_folder()]
+    folders = [folder for folder in installed_packs() if folder.parent == packs.bundled_folder()]
     assert sorted(folder.name for folder in folders) == sorted(bundled_hashes.BUNDLED)
     for folder in folders:
         card = verify_pack(folder).card
@@ -236,7 +236,7 @@ def as_bundled(make_pack, monkeypatch):
     folder = make_pack()
     pins = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in FILES}
     monkeypatch.setitem(bundled_hashes.BUNDLED, "toy", pins)
-    monkeypatch.setattr(model_card, "bundled_folder", lambda: folder.parent)
+    monkeypatch.setattr(packs, "bundled_folder", lambda: folder.parent)
     text = (folder / CARD).read_text().replace("threshold = 0.4", "threshold = 0.1")
     (folder / CARD).write_text(text)
     return folder
@@ -286,7 +286,7 @@ CARDS_WITHOUT_MEASURE = {
 def test_a_broken_card_keeps_nothing_from_starting(make_pack, monkeypatch, content):
     folder = make_pack()
     (folder / CARD).write_bytes(content)
-    monkeypatch.setattr(model_card, "user_packs_folder", lambda: folder.parent)
+    monkeypatch.setattr(packs, "user_packs_folder", lambda: folder.parent)
     models = {model.name: model for model in installed_models()}
     assert models["toy"].trouble is not None
     assert models["toy"].own_folder == folder
@@ -327,7 +327,7 @@ def test_a_link_inside_the_folder_is_followed(make_pack):
 
 def test_a_folder_of_packs_that_cannot_be_listed_holds_none(monkeypatch, tmp_path):
     (tmp_path / "file").write_text("no folder")
-    monkeypatch.setattr(model_card, "user_packs_folder", lambda: tmp_path / "file")
+    monkeypatch.setattr(packs, "user_packs_folder", lambda: tmp_path / "file")
     assert all(model.own_folder is None for model in installed_models())
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from medviewer.errors import DamagedModelError
-from medviewer.inference.pack.card import CARD, bundled_folder, load_card
+from medviewer.inference.pack.packs import CARD, bundled_folder, load_card
 from medviewer.viewer.texts.model_card import card_sections
 
 WRONG: tuple[Any, ...] = (

@@ -5,8 +5,9 @@ import pytest
 
 from medviewer.errors import DamagedModelError
 from medviewer.export.result_table import result_row, results_csv
-from medviewer.inference.classification.classifier import cpu_engine, load_classifier
-from medviewer.inference.pack.card import load_card
+from medviewer.inference.classification.classifier import load_classifier
+from medviewer.inference.classification.engine_choice import cpu_engine
+from medviewer.inference.pack.packs import load_card
 from medviewer.inference.pack.population import Population, population_at
 from medviewer.inference.probabilities import calibrated
 from medviewer.viewer.texts.caption import result_text

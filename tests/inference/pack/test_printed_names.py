@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from medviewer.cli import main
-from medviewer.inference.pack import card as model_card
+from medviewer.inference.pack import packs
 from tests import factories
 from tests.inference.conftest import noisy_head
 
@@ -25,7 +25,7 @@ def test_a_folder_with_an_end_of_line_in_its_name(
     make_pack: Make, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], action: str
 ) -> None:
     folder = make_pack(f"toy\n{FORGED}\r\x1b[2J")
-    monkeypatch.setattr(model_card, "user_packs_folder", lambda: folder.parent)
+    monkeypatch.setattr(packs, "user_packs_folder", lambda: folder.parent)
     assert main(["models", action]) == 0
     said = capsys.readouterr().out
     assert r"toy\x0a" in said
@@ -47,7 +47,7 @@ def test_texts_of_a_card_with_ends_of_lines(
         return said + "\n".join(kept)
 
     folder = make_pack(change=change)
-    monkeypatch.setattr(model_card, "user_packs_folder", lambda: folder.parent)
+    monkeypatch.setattr(packs, "user_packs_folder", lambda: folder.parent)
     assert main(["models", *command]) == 0
     assert forged(capsys.readouterr().out) == []
 

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from medviewer.inference.classification.classifier import load_classifier
-from medviewer.inference.pack.card import ModelCard, find_pack, installed_models, load_card
+from medviewer.inference.pack.card import ModelCard
+from medviewer.inference.pack.packs import find_pack, installed_models, load_card
 from medviewer.inference.pack.sequence_figures import GROUPS, for_sequence, sequence_group
 from medviewer.inference.result import ModelResult, ResultKey
 from medviewer.inference.tasks import TASKS

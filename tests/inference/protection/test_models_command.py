@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from medviewer.cli import main
-from medviewer.inference.pack.card import verify_pack
+from medviewer.inference.pack.packs import verify_pack
 from medviewer.inference.protection.archive import SEALED, SIGNATURE
 from medviewer.inference.protection.trust import TrustList
 from medviewer.inference.protection.unlocked import forget_keys

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from medviewer.inference.classification.classifier import load_classifier
-from medviewer.inference.pack.card import GRAPH, find_pack, installed_models, load_card, verify_pack
+from medviewer.inference.pack.packs import GRAPH, find_pack, installed_models, load_card, verify_pack
 from medviewer.inference.protection import sealed
 from medviewer.inference.protection.archive import SEALED, SIGNATURE, canonical, packed, unpacked
 from medviewer.inference.protection.errors import (

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from medviewer.errors import DamagedModelError
-from medviewer.inference.pack.card import CARD, GRAPH, WEIGHTS, installed_models, verify_pack
+from medviewer.inference.pack.packs import CARD, GRAPH, WEIGHTS, installed_models, verify_pack
 from medviewer.inference.protection.archive import SIGNATURE, canonical
 from medviewer.inference.protection.errors import (
     MissingSignatureError,

@@ -19,9 +19,10 @@ from medviewer.errors import DamagedModelError
 from medviewer.export.result_table import result_row, results_csv
 from medviewer.gui.panels.prediction import PredictionPanel
 from medviewer.imaging.frame.frame import Frame
-from medviewer.inference.classification.classifier import Classifier, cpu_engine, load_classifier
+from medviewer.inference.classification.classifier import Classifier, load_classifier
+from medviewer.inference.classification.engine_choice import cpu_engine
 from medviewer.inference.outline import Outline
-from medviewer.inference.pack.card import bundled_folder, installed_models, load_card, verify_pack
+from medviewer.inference.pack.packs import bundled_folder, installed_models, load_card, verify_pack
 from medviewer.inference.result import ModelResult, OperatingPoint
 from medviewer.inference.tasks import TASKS
 from medviewer.inference.tasks.classification import Classification
@@ -179,7 +180,7 @@ def test_a_card_of_a_task_that_is_not_known_is_told(
     pack = make_pack(change=lambda text: f"task = {task}\n{text}")
     with pytest.raises(DamagedModelError, match="knows no task"):
         load_card(pack)
-    monkeypatch.setattr("medviewer.inference.pack.card.user_packs_folder", lambda: pack.parent)
+    monkeypatch.setattr("medviewer.inference.pack.packs.user_packs_folder", lambda: pack.parent)
     [found] = [model for model in installed_models() if model.own_folder == pack]
     assert "knows no task" in str(found.trouble)
 

@@ -10,7 +10,7 @@ import pytest
 
 from medviewer.errors import DataError, UnknownModelError
 from medviewer.imaging.frame.types import DisplayImage
-from medviewer.inference.pack import card as model_card
+from medviewer.inference.pack import packs
 from medviewer.training.comparison import compare as module
 from medviewer.training.comparison.baselines import CLASSIC, Chosen, Groups, Labels, Row
 from medviewer.training.comparison.compare import compare
@@ -113,10 +113,10 @@ def test_an_installed_model_with_the_classes_is_found_and_otherwise_its_absence_
     pack: Path, data: Path
 ) -> None:
     assert compare([data], draws=10, progress=_quiet)["notes"][0] == module.NO_MODEL
-    damaged = model_card.user_packs_folder() / "a-damaged-one"
+    damaged = packs.user_packs_folder() / "a-damaged-one"
     damaged.mkdir(parents=True)
     (damaged / "card.toml").write_text("no card")
-    shutil.copytree(pack, model_card.user_packs_folder() / "toy")
+    shutil.copytree(pack, packs.user_packs_folder() / "toy")
     found = compare([data], draws=10, progress=_quiet)
     assert [row["name"] for row in found["methods"]] == ["toy", "thumbnail"]
     with pytest.raises(UnknownModelError):

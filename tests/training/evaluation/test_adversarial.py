@@ -6,7 +6,7 @@ import torch
 
 from medviewer.inference.engines.onnx import OnnxEngine
 from medviewer.inference.input.preprocess import Preprocessing, preprocess_image
-from medviewer.inference.pack.card import GRAPH, Pack
+from medviewer.inference.pack.packs import GRAPH, Pack
 from medviewer.training.evaluation import adversarial
 from medviewer.training.metrics.calibration import negative_log_likelihood
 from tests.training.toys import toy_images, toy_pack

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from medviewer.errors import DataError, ExistingFileError
-from medviewer.inference.pack.card import Pack
+from medviewer.inference.pack.packs import Pack
 from medviewer.training.data.datasets import LabeledImages
 from medviewer.training.evaluation import adversarial, evaluate
 from medviewer.training.evaluation.evaluate import Extras

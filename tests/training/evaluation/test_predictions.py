@@ -5,7 +5,7 @@ import pytest
 
 from medviewer.inference.engines.onnx import OnnxEngine
 from medviewer.inference.input.preprocess import preprocess_image
-from medviewer.inference.pack.card import GRAPH
+from medviewer.inference.pack.packs import GRAPH
 from medviewer.inference.probabilities import calibrated
 from medviewer.training.evaluation import predictions
 from tests.training.toys import toy_answers, toy_images, toy_pack

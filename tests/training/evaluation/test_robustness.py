@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from medviewer.inference.engines.onnx import OnnxEngine
-from medviewer.inference.pack.card import GRAPH, Pack
+from medviewer.inference.pack.packs import GRAPH, Pack
 from medviewer.training.evaluation import adversarial, robustness
 from tests.training.toys import toy_images, toy_pack
 

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from medviewer.inference.pack.card import WEIGHTS, Pack, find_pack, verify_pack
+from medviewer.inference.pack.packs import WEIGHTS, Pack, find_pack, verify_pack
 from medviewer.training.evaluation.test_set_log import note_reading
 
 

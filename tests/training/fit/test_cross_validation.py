@@ -9,7 +9,7 @@ import torch
 from safetensors.torch import load_file
 
 from medviewer.errors import DataError
-from medviewer.inference.pack.card import CARD, load_card, verify_pack
+from medviewer.inference.pack.packs import CARD, load_card, verify_pack
 from medviewer.inference.pack.population import Population
 from medviewer.training.evaluation.evaluate import evaluate
 from medviewer.training.fit import cross_validation

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from medviewer.errors import DataError
-from medviewer.inference.pack.card import load_card
+from medviewer.inference.pack.packs import load_card
 from medviewer.training.data.datasets import LabeledImages
 from medviewer.training.fit import left_out
 from medviewer.training.fit.left_out import of_sources

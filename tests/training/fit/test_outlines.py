@@ -11,7 +11,7 @@ import torch
 from medviewer.errors import DataError
 from medviewer.inference.engines.networks import Architecture
 from medviewer.inference.input.preprocess import Preprocessing, placed
-from medviewer.inference.pack.card import load_card
+from medviewer.inference.pack.packs import load_card
 from medviewer.training.data.augmentation import Augmentation
 from medviewer.training.data.datasets import LabeledImages
 from medviewer.training.evaluation.evaluate import evaluate

@@ -9,7 +9,7 @@ import torch
 
 from medviewer.errors import DamagedModelError
 from medviewer.inference.engines.networks import Architecture, build, fold
-from medviewer.inference.pack.card import load_card
+from medviewer.inference.pack.packs import load_card
 from medviewer.training.fit.pretrained import start_from
 from medviewer.training.fit.sampling import preprocessed
 from medviewer.training.release.publish import write_pack

@@ -15,7 +15,7 @@ from medviewer.errors import DamagedModelError, DataError
 from medviewer.inference.engines.onnx import OnnxEngine
 from medviewer.inference.engines.torch import TorchEngine
 from medviewer.inference.pack import bundled_hashes
-from medviewer.inference.pack.card import CARD, FILES, GRAPH, WEIGHTS, bundled_folder, verify_pack
+from medviewer.inference.pack.packs import CARD, FILES, GRAPH, WEIGHTS, bundled_folder, verify_pack
 from medviewer.training.data.datasets import LabeledImages
 from medviewer.training.evaluation.evaluate import evaluate
 from medviewer.training.fit import Trained

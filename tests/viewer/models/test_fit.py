@@ -7,7 +7,7 @@ import pytest
 
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.modality import Rescale
-from medviewer.inference.pack.card import installed_models
+from medviewer.inference.pack.packs import installed_models
 from medviewer.viewer.models import fit as model_fit
 from medviewer.viewer.models.fit import ModelFit, fit_of, followed_fit, part_question
 from tests.inference.conftest import attributes, noisy_head, slice_of

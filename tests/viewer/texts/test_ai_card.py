@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from medviewer.inference.pack.card import bundled_folder, load_card
+from medviewer.inference.pack.packs import bundled_folder, load_card
 from medviewer.inference.result import Gate, ModelResult, OperatingPoint, ResultKey
 from medviewer.inference.tasks.call_counts import CallCounts, counts_of
 from medviewer.translation import mark, message

@@ -3,7 +3,7 @@
 import pytest
 
 from medviewer.inference.pack.bundled_hashes import BUNDLED
-from medviewer.inference.pack.card import bundled_folder, load_card
+from medviewer.inference.pack.packs import bundled_folder, load_card
 from medviewer.translation import use_language
 from medviewer.viewer.texts.model_card import card_sections
 from tests.inference.classification.test_series import with_series

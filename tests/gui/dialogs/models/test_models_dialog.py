@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from medviewer.gui.dialogs.models.models_dialog import ModelsDialog
 from medviewer.gui.dialogs.models.pass_phrase import PassPhraseDialog
 from medviewer.gui.window.main_window import MainWindow
-from medviewer.inference.pack.card import find_pack, user_packs_folder, verify_pack
+from medviewer.inference.pack.packs import find_pack, user_packs_folder, verify_pack
 from medviewer.inference.protection.archive import SEALED, SIGNATURE
 from medviewer.inference.protection.errors import LockedModelError
 from medviewer.inference.protection.keys import fingerprint

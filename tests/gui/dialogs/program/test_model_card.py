@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from medviewer.gui.dialogs.program.model_card import ModelCardDialog, evaluation_images
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.inference.pack.bundled_hashes import BUNDLED
-from medviewer.inference.pack.card import bundled_folder, verify_pack
+from medviewer.inference.pack.packs import bundled_folder, verify_pack
 from medviewer.viewer.commands.images.models import choose_model
 from tests.gui.window_scene import WindowScene
 
