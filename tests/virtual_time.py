@@ -3,6 +3,7 @@
 import heapq
 import itertools
 from collections.abc import Callable, Generator
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -60,6 +61,7 @@ class VirtualWorkers(Workers):
         self._jobs: dict[Generator[Report, None, None], Job] = {}
         self._last_arrival: dict[str, float] = {}
         self._held: set[str] = set()
+        self._unfinished: set[int] = set()
 
     def at(self, milliseconds: float, call: Callable[..., None], *values: Any) -> float:
         """Call something so much later; return when."""
@@ -85,6 +87,16 @@ class VirtualWorkers(Workers):
 
     def timer(self, milliseconds: int, on_timeout: Callable[[], None]) -> Any:
         return VirtualTimer(self, milliseconds, on_timeout)
+
+    @property
+    def running(self) -> int:
+        """Number of unfinished tasks."""
+        return len(self._unfinished)
+
+    def submit(self, task: Task) -> None:
+        self._unfinished.add(task.job.number)
+        task.finished.connect(partial(self._unfinished.discard, task.job.number))
+        super().submit(task)
 
     def hold(self, lane: str) -> None:
         """Let the next task of a lane hang until the lane is abandoned or released."""

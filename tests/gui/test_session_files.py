@@ -97,12 +97,17 @@ class Watched(Sandbox):
     """The sandbox, which can be told to lose its worker at the next frame."""
 
     kill_next = False
+    reading = 0
 
     def read_frame(self, reference: FrameReference) -> Frame:
         if self.kill_next:
             self.kill_next = False
             os.kill(worker_pids(self)[0], signal.SIGKILL)
-        return super().read_frame(reference)
+        self.reading += 1
+        try:
+            return super().read_frame(reference)
+        finally:
+            self.reading -= 1
 
 
 @pytest.fixture
@@ -202,7 +207,7 @@ def test_a_file_that_was_replaced_since_it_was_found_is_not_shown(opened: Opened
 def test_a_decoder_that_is_killed_is_told_and_the_next_slice_is_shown(opened: Opened, tmp_path: Path) -> None:
     ct_series(tmp_path, slices=40)
     opened.open(tmp_path)
-    opened.qtbot.waitUntil(lambda: opened.session.workers.running == 0, timeout=PATIENCE_MS)
+    opened.qtbot.waitUntil(lambda: opened.files.reading == 0, timeout=PATIENCE_MS)
     opened.files.kill_next = True
     opened.session.viewer.scroll_to(0)
     opened.settle()

@@ -220,11 +220,6 @@ class Workers(QObject):
         self._reporting = threading.Lock()
         self._reported.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
-    @property
-    def running(self) -> int:
-        """Number of unfinished tasks."""
-        return len(self._tasks)
-
     def submit(self, task: Task) -> None:
         """Queue a task and keep it alive until it is finished."""
         if self._closed:

@@ -247,9 +247,7 @@ def series_rule(name: str) -> "SeriesPoint | None":
 @lru_cache
 def router() -> "Appearance":
     """Return the model that tells body parts apart, loaded once."""
-    from medviewer.inference.gates import Appearance
-
-    return Appearance()
+    return gates.Appearance()
 
 
 @lru_cache
