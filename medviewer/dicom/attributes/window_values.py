@@ -19,8 +19,8 @@ from medviewer.dicom.header import (
     Header,
     numbers_of_texts,
     shown_text,
-    without_carets,
 )
+from medviewer.dicom.text import without_carets
 from medviewer.translation import Message, mark, message
 
 CENTER: Final = "WindowCenter"

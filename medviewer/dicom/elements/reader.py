@@ -16,7 +16,8 @@ from pydicom.uid import UID_dictionary
 
 from medviewer import limits
 from medviewer.dicom.elements.element import PRIVATE_BLOCK, Element, ElementKind, FileElements
-from medviewer.dicom.header import Header, Source, plain
+from medviewer.dicom.header import Header, Source
+from medviewer.dicom.text import plain
 from medviewer.translation import Message, message
 
 if TYPE_CHECKING:

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from medviewer.dicom.header.partial import open_as_far
     from medviewer.dicom.header.pixel_layout import PixelLayout
     from medviewer.dicom.header.repeated_elements import RepeatedElements
-    from medviewer.dicom.header.shown_text import plain, without_carets
     from medviewer.dicom.header.stated_numbers import (
         DECIMAL_COMMA_READ,
         EMPTY,
@@ -68,7 +67,6 @@ __getattr__ = lazy_names(
         "file": "BAD_HEADER CUT_SHORT HARMLESS_BYTES Source UNDEFINED inflate_bounded open_source",
         "fragments": "Fragment RLE_HEADER_BYTES RLE_MOST_SEGMENTS",
         "header": "Header",
-        "shown_text": "plain without_carets",
         "memo": "HeaderMemo",
         "partial": "open_as_far",
         "pixel_layout": "PixelLayout",

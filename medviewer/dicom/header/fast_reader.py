@@ -16,7 +16,7 @@ from medviewer import limits
 from medviewer.dicom.header.dictionary import ATTRIBUTES
 from medviewer.dicom.header.header import PATIENT_NAME, STRUCT_CODES, Header, TextReading
 from medviewer.dicom.header.repeated_elements import NAME_BYTES, Element, RepeatedElements, Values
-from medviewer.dicom.header.shown_text import plain
+from medviewer.dicom.text import plain
 
 UNDEFINED: Final = 0xFFFFFFFF
 ITEM: Final = 0xFFFEE000

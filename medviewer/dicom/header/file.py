@@ -26,7 +26,6 @@ from medviewer.dicom.header.fragments import (
 )
 from medviewer.dicom.header.header import Header
 from medviewer.dicom.header.nesting_limits import check_structure
-from medviewer.dicom.header.shown_text import plain
 from medviewer.dicom.header.transfer_syntaxes import (
     DEFLATED,
     EXPLICIT_BIG,
@@ -34,6 +33,7 @@ from medviewer.dicom.header.transfer_syntaxes import (
     GE_BIG_PIXELS,
     IMPLICIT_LITTLE,
 )
+from medviewer.dicom.text import plain
 from medviewer.errors import DamagedFileError, LimitError, NotDicomError
 from medviewer.translation import Message, mark
 

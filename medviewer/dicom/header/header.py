@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from medviewer import limits
 from medviewer.dicom.header.dictionary import ATTRIBUTES
-from medviewer.dicom.header.shown_text import ideographic_name, person_name, plain, without_carets
 from medviewer.dicom.header.stated_numbers import (
     DECIMAL_COMMA_READ,
     EMPTY,
@@ -37,7 +36,11 @@ from medviewer.dicom.text import (
     DecodedText,
     decode_text,
     decode_text_as,
+    ideographic_name,
+    person_name,
+    plain,
     undecided_note,
+    without_carets,
 )
 from medviewer.translation import Message
 

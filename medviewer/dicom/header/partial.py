@@ -22,8 +22,8 @@ from medviewer.dicom.header.file import (
     looks_like_a_dataset,
 )
 from medviewer.dicom.header.header import Header
-from medviewer.dicom.header.shown_text import plain
 from medviewer.dicom.header.transfer_syntaxes import DEFLATED
+from medviewer.dicom.text import plain
 from medviewer.errors import DamagedFileError, NotDicomError
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from medviewer.dicom.header.shown_text import person_name, plain
 from medviewer.dicom.library.index import scan
 from medviewer.dicom.reading.file_indexer import Indexer
 from medviewer.dicom.text import letters
 from medviewer.dicom.text.character_sets import CODECS, TEXT_ENCODINGS, decode_text, decode_text_as
+from medviewer.dicom.text.shown_text import person_name, plain
 from medviewer.dicom.text.undeclared_text import CANDIDATES
 from medviewer.dicom.workers.sandbox import Sandbox
 from tests import factories

@@ -7,7 +7,7 @@ import unicodedata
 from typing import Final
 
 from medviewer import limits
-from medviewer.dicom.text import UNDECIDED_BYTES
+from medviewer.dicom.text.character_sets import UNDECIDED_BYTES
 
 PADDING: Final = " \0\t\r\n"
 
