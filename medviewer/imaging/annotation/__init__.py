@@ -20,7 +20,7 @@ if TYPE_CHECKING:
         slice_digest_of,
     )
     from medviewer.imaging.annotation.document import NewerDocumentError, as_json, from_json
-    from medviewer.imaging.annotation.drawing import ellipse_through, primitives_of
+    from medviewer.imaging.annotation.drawing import ellipse_through, kind_of, primitives_of
     from medviewer.imaging.annotation.merge import known_base, merged, replaying
     from medviewer.imaging.annotation.placement import (
         label_in_image,
@@ -48,7 +48,7 @@ __getattr__ = lazy_names(
             "KEY_IMAGE Annotation Annotations Facts Point digest image_sha256 new_id slice_digest_of"
         ),
         "document": "NewerDocumentError as_json from_json",
-        "drawing": "ellipse_through primitives_of",
+        "drawing": "ellipse_through kind_of primitives_of",
         "merge": "known_base merged replaying",
         "placement": "label_in_image point_in_image points_in_image points_on",
         "primitives": "Arrow Carry Cross Ellipse Handle Label Polygon Polyline Primitive carried",

@@ -5,6 +5,7 @@ Only a kind that this version does not know, in a file of a newer one, is drawn 
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from medviewer.imaging import image_colors
@@ -22,6 +23,7 @@ from medviewer.imaging.annotation.primitives import (
 from medviewer.imaging.frame import Color
 from medviewer.imaging.image_colors import rgb
 from medviewer.plain_text import printable
+from medviewer.translation import mark
 
 ANNOTATION_COLOR: Final[Color] = rgb(image_colors.MEASURE)
 
@@ -54,11 +56,14 @@ def primitives_of(
         Whether its text and measurement, and the points that can be dragged, are drawn.
     """
     color = annotation.color or ANNOTATION_COLOR
-    outline = OUTLINES.get(annotation.kind, _line)(points, color)
+    kind = kind_of(annotation)
+    outline = kind.outline(points, color)
+    is_dragged = has_handles and kind.has_handles
+    handles = tuple(Handle(point, color) for point in points) if is_dragged else ()
     lines = tuple(printable(line) for line in annotation.text.splitlines())
     if annotation.kind == "text" and any(lines):
         note = _note(lines, points, color, annotation.id)
-        return (note, *_handles(annotation.kind, points, color)) if has_handles else (note,)
+        return (note, *handles)
     said = (*(lines if any(lines) else ()), *measured) if has_label else ()
     drawn = outline
     if said:
@@ -68,7 +73,7 @@ def primitives_of(
         drawn += (
             Label(said, color, box, nearest, box is not None, 0.5 if box else 0.0, ends, annotation.id),
         )
-    return (*drawn, *_handles(annotation.kind, points, color)) if has_handles else drawn
+    return (*drawn, *handles)
 
 
 def _line(points: Flat, color: Color) -> tuple[Primitive, ...]:
@@ -121,25 +126,44 @@ def _spread(points: Flat) -> list[Point]:
     return [*points[::step], points[-1]]
 
 
-def _handles(kind: str, points: Flat, color: Color) -> tuple[Handle, ...]:
-    """Return the squares at points that are dragged by themselves.
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A row of KINDS: title, outline and handles of an annotation.
 
-    A line drawn freely has none, and neither has the outline of a range: they are moved as a whole.
+    Parameters
+    ----------
+    title : str
+        Marked for translation.
+    outline : callable
+        (points in pixels of the image, color) -> primitives.
+    has_handles : bool
+        Its points are dragged by themselves; else it is moved as a whole.
     """
-    return () if kind in ("freehand", "range") else tuple(Handle(point, color) for point in points)
+
+    title: str
+    outline: Outline
+    has_handles: bool = True
 
 
-OUTLINES: Final[Mapping[str, Outline]] = {
-    "length": _line,
-    "angle": _line,
-    "point": _line,
-    "text": _line,
-    "rectangle": _closed,
-    "polygon": _closed,
-    "freehand": _closed,
-    "range": _closed,
-    "ellipse": _ellipse,
-    "arrow": _arrow,
-    "Cobb": _pairs,
+KINDS: Final[Mapping[str, Kind]] = {
+    "length": Kind(mark("Length"), _line),
+    "angle": Kind(mark("Angle"), _line),
+    "Cobb": Kind(mark("Cobb angle"), _pairs),
+    "ellipse": Kind(mark("Ellipse"), _ellipse),
+    "rectangle": Kind(mark("Rectangle"), _closed),
+    "polygon": Kind(mark("Polygon"), _closed),
+    "freehand": Kind(mark("Freehand"), _closed, has_handles=False),
+    "range": Kind(mark("Region of a range"), _closed, has_handles=False),
+    "point": Kind(mark("Point"), _line),
+    "arrow": Kind(mark("Arrow"), _arrow),
+    "text": Kind(mark("Text"), _line),
 }
-"""By the kind of an annotation, for each kind that a tool draws."""
+"""The kinds of annotations that a tool draws."""
+
+UNKNOWN_KIND: Final = Kind(mark("Drawing"), _line)
+"""A kind of a newer version."""
+
+
+def kind_of(annotation: Annotation) -> Kind:
+    """Return the row of an annotation's kind."""
+    return KINDS.get(annotation.kind, UNKNOWN_KIND)

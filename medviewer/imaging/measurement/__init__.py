@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from medviewer.imaging.measurement.regions import no_values
     from medviewer.imaging.measurement.scale import PixelScale, scale_of
     from medviewer.imaging.measurement.statistics import exact_values
-    from medviewer.imaging.measurement.table import measure
+    from medviewer.imaging.measurement.table import is_region, measure
 
 __getattr__ = lazy_names(
     __name__,
@@ -38,6 +38,6 @@ __getattr__ = lazy_names(
         "regions": "no_values",
         "scale": "PixelScale scale_of",
         "statistics": "exact_values",
-        "table": "measure",
+        "table": "is_region measure",
     },
 )

@@ -74,6 +74,12 @@ def measure(frame: Frame, kind: str, points: Sequence[Point], found: Facts = ())
     return None if row is None else row.of(frame, points, found)
 
 
+def is_region(kind: str) -> bool:
+    """Return whether annotations of a kind are regions, with statistics."""
+    row = MEASURES.get(kind)
+    return row is not None and row.outline is not None
+
+
 def outline_of(kind: str, points: Sequence[Point]) -> Outline | None:
     """Return the region of an annotation; None: it has none."""
     row = _row_of(kind, points)

@@ -5,30 +5,14 @@ from dataclasses import dataclass
 from typing import Final
 from weakref import WeakKeyDictionary
 
-from medviewer.imaging.annotation import KEY_IMAGE, Annotation, points_in_image, slice_digest_of
+from medviewer.imaging.annotation import KEY_IMAGE, Annotation, kind_of, points_in_image, slice_digest_of
 from medviewer.imaging.measurement import Measurement
 from medviewer.imaging.source import ImageSource
-from medviewer.translation import Message, mark
+from medviewer.translation import Message
 from medviewer.viewer.annotations.edits import present_in, select
 from medviewer.viewer.render import measured
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
-
-KINDS: Final = {
-    "length": mark("Length"),
-    "angle": mark("Angle"),
-    "Cobb": mark("Cobb angle"),
-    "ellipse": mark("Ellipse"),
-    "rectangle": mark("Rectangle"),
-    "polygon": mark("Polygon"),
-    "freehand": mark("Freehand"),
-    "range": mark("Region of a range"),
-    "point": mark("Point"),
-    "arrow": mark("Arrow"),
-    "text": mark("Text"),
-}
-"""Titles of the kinds of annotations."""
-OTHER: Final = mark("Drawing")
 
 REMEMBERED: Final = 1000
 _remembered: dict[Annotation, Measurement | None] = {}
@@ -54,9 +38,7 @@ class AnnotationRow:
         """Its name, or else its kind."""
         lines = self.annotation.text.split("\n")
         return (
-            Message("{name}", (("name", lines[0]),))
-            if lines[0]
-            else Message(KINDS.get(self.annotation.kind, OTHER))
+            Message("{name}", (("name", lines[0]),)) if lines[0] else Message(kind_of(self.annotation).title)
         )
 
 

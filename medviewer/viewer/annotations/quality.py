@@ -13,6 +13,7 @@ from medviewer.imaging.measurement import (
     contrast_to_noise,
     five_regions,
     integral_uniformity,
+    is_region,
     no_values,
     region_statistics,
     sample_deviation,
@@ -23,7 +24,6 @@ from medviewer.imaging.processing import frame_noise
 from medviewer.translation import NOTHING, Message, mark, message
 from medviewer.viewer.state import PaneState
 
-REGIONS: Final = frozenset({"rectangle", "ellipse", "polygon", "freehand"})
 PROJECTIONS: Final = frozenset({"CR", "DX", "MG", "RF", "IO", "PX"})
 """Modalities whose detectors state an exposure index."""
 
@@ -59,7 +59,7 @@ class QualityRow:
 
 def regions_of(pane: PaneState) -> tuple[Annotation, ...]:
     """Return the regions that are drawn on the image of a pane."""
-    return tuple(one for one in pane.annotations if one.kind in REGIONS)
+    return tuple(one for one in pane.annotations if is_region(one.kind))
 
 
 def quality_rows(

@@ -5,15 +5,13 @@ from dataclasses import dataclass, field
 import pytest
 
 from medviewer import paths
-from medviewer.imaging.annotation.drawing import OUTLINES
+from medviewer.imaging.annotation.drawing import KINDS
 from medviewer.imaging.annotation.primitives import Label
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.voi import Voi, Window
-from medviewer.imaging.measurement.table import MEASURES
+from medviewer.imaging.measurement.table import is_region
 from medviewer.translation import translate, use_language
 from medviewer.viewer.annotations.edits import history_of
-from medviewer.viewer.annotations.listing import KINDS
-from medviewer.viewer.annotations.quality import REGIONS
 from medviewer.viewer.commands.table import TOOL_COMMANDS, command_by_id, tool_command
 from medviewer.viewer.render.graphics import graphics_on
 from medviewer.viewer.tools.measuring import REGION_TOOLS
@@ -107,12 +105,9 @@ def test_every_tool_has_what_the_window_shows_of_it(name: str) -> None:
 def test_every_kind_that_a_tool_draws_has_its_outline_its_title_and_its_place_among_regions(
     kind: str,
 ) -> None:
-    assert kind in OUTLINES
     assert kind in KINDS
     tools = {tool.id for tool in TOOLS.values() if tool.draws == kind}
-    is_region = kind in MEASURES and MEASURES[kind].outline is not None
-    assert (kind in REGIONS) is is_region
-    assert (tools <= set(REGION_TOOLS)) is is_region
+    assert (tools <= set(REGION_TOOLS)) is is_region(kind)
 
 
 @pytest.mark.parametrize("name", TOOLS)
