@@ -39,7 +39,6 @@ FORBIDDEN_MODULES = (
 MATPLOTLIB_MAY_BE_IN = "medviewer/training/"
 ONNXRUNTIME_MAY_BE_IN = "medviewer/libraries.py"
 LATE_LIBRARIES = (
-    "av",
     "cryptography",
     "cv2",
     "distributed",
@@ -59,32 +58,24 @@ LATE_LIBRARIES = (
     "PySide6.QtSvg",
 )
 LATE_MODULES = (  # they load one of these libraries, or are loaded for few files
-    "medviewer.app",
-    "medviewer.diagnostics",
     "medviewer.dicom.attributes.mask_operations",
     "medviewer.dicom.workers.frame_codec",
     "medviewer.dicom.files.archive",
     "medviewer.dicom.header.repair",
     "medviewer.dicom.header.unwritten",
     "medviewer.dicom.library",
-    "medviewer.dicom.objects.presentation_state",
     "medviewer.dicom.pixels",
     "medviewer.dicom.reading",
     "medviewer.dicom.text.undeclared_text",
     "medviewer.export.provenance",
-    "medviewer.gui.palette",
-    "medviewer.gui.pictures",
     "medviewer.imaging.processing",
     "medviewer.inference.engines.torch",
     "medviewer.inference.gates",
     "medviewer.inference.input",
-    "medviewer.inference.pack",
     "medviewer.inference.run_log",
     "medviewer.training",
-    "medviewer.viewer.annotations",
     "medviewer.viewer.render.measurements",
     "medviewer.viewer.memory",
-    "medviewer.viewer.remembered",
     "medviewer.viewer.state.slice_annotations",
     "medviewer.viewer.tools",
 )
@@ -157,11 +148,17 @@ def late_imports(path: str, source: str) -> Iterator[str]:
     """Find imports inside functions that keep nothing heavy out of the start."""
     if not path.startswith("medviewer/") or path in LATE_EVERYTHING:
         return
+    for line, module in inside_functions(source):
+        if not any(module == one or module.startswith(f"{one}.") for one in ALLOWED_LATE):
+            yield f"{path}:{line} imports {module} inside a function"
+
+
+def inside_functions(source: str) -> Iterator[tuple[int, str]]:
+    """Yield (line, module) of the imports inside functions."""
     for function in ast.walk(parsed(source)):
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
             for line, module in _imports(ast.unparse(function)):
-                if not any(module == one or module.startswith(f"{one}.") for one in ALLOWED_LATE):
-                    yield f"{path}:{function.lineno + line - 1} imports {module} inside a function"
+                yield function.lineno + line - 1, module
 
 
 def without_qt(path: str, source: str) -> Iterator[str]:

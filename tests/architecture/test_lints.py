@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.lints import LINTS
+from tests.architecture.lints import ALLOWED_LATE, LINTS, inside_functions
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = {
@@ -127,3 +127,10 @@ def test_the_rule_leaves_alone_what_is_right(lint: str, path: str, source: str) 
 
 def test_every_rule_is_seen_to_fail() -> None:
     assert {lint for lint, _, _ in PLANTED} == set(LINTS)
+
+
+def test_every_import_that_may_stand_inside_a_function_does() -> None:
+    sources = (source for path, source in SOURCES.items() if path.startswith("medviewer/"))
+    late = {module for source in sources for _, module in inside_functions(source)}
+    spare = [one for one in ALLOWED_LATE if not any(f"{module}.".startswith(f"{one}.") for module in late)]
+    assert spare == []
