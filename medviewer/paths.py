@@ -8,6 +8,9 @@ from medviewer.plain_text import printable
 
 ARCHIVE_SUFFIX: Final = ".zip"
 
+SYSTEM_FILES: Final = frozenset({".ds_store", "thumbs.db", "desktop.ini", ".directory"})
+"""What file managers put into folders that they show, in lower case."""
+
 _archives: set[str] = set()
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -41,6 +44,14 @@ def user_folder(kind: str) -> Path:
         "cache": platformdirs.user_cache_path,
         "log": platformdirs.user_log_path,
     }[kind](appname="medviewer", appauthor=False)
+
+
+def is_system_file(name: str) -> bool:
+    """Return whether a name is that of a file which a system writes by itself into folders.
+
+    "._" begins the files in which macOS keeps what a disk of another system cannot.
+    """
+    return name.casefold() in SYSTEM_FILES or name.startswith("._")
 
 
 def is_archive_name(name: str) -> bool:

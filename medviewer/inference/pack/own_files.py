@@ -14,6 +14,7 @@ from medviewer.errors import DamagedModelError, WriteError
 from medviewer.inference import protection
 from medviewer.inference.pack.files import is_pack_folder, read_pack_file
 from medviewer.inference.protection import SEALED, SIGNATURE
+from medviewer.paths import is_system_file
 from medviewer.translation import Message, message
 
 _log = logging.getLogger(__name__)
@@ -33,7 +34,7 @@ class OwnFiles:
     contents: Mapping[str, bytes] | None = None
 
     def names(self) -> list[str]:
-        """Return the names of all files.
+        """Return the names of all files, but for those that systems write by themselves.
 
         Raises
         ------
@@ -43,7 +44,7 @@ class OwnFiles:
         if self.contents is not None:
             return sorted(self.contents)
         try:
-            found = sorted(path.name for path in self.folder.iterdir())
+            found = sorted(path.name for path in self.folder.iterdir() if not is_system_file(path.name))
         except OSError as error:
             raise DamagedModelError(model=self.folder.name, detail=Message("it cannot be read")) from error
         if len(found) > limits.MODEL_PACK_FILES:

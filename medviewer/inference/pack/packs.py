@@ -295,7 +295,8 @@ def _verify_all(folder: Path, name: str, pins: Mapping[str, str]) -> None:
 
     A file that has none is as bad as another one.
     """
-    for strange in sorted({path.name for path in folder.iterdir()} - pins.keys()):
+    there = {path.name for path in folder.iterdir() if not paths.is_system_file(path.name)}
+    for strange in sorted(there - pins.keys()):
         raise DamagedModelError(
             model=name, detail=message("{file} is not part of what was released", file=strange)
         )

@@ -17,6 +17,7 @@ from medviewer import limits
 from medviewer.inference.protection.archive import SIGNATURE, canonical, is_plain_name, parsed_canonical
 from medviewer.inference.protection.errors import WrongSignatureError
 from medviewer.inference.protection.keys import SigningKey
+from medviewer.paths import is_system_file
 from medviewer.translation import Message, mark, message
 
 FORMAT: Final = "medviewer model signature"
@@ -56,12 +57,16 @@ class Signature:
     def check_files(self, hashes: Mapping[str, str]) -> None:
         """Compare all files with the signed ones.
 
+        Those that systems write by themselves are nobody's business: nothing of a model is read from them.
+
         Raises
         ------
         WrongSignatureError
             One is missing, changed, or more than were signed.
         """
         for name in sorted(self.files.keys() | hashes.keys()):
+            if is_system_file(name):
+                continue
             if name not in hashes:
                 detail = message("{file} is missing", file=name)
             elif name not in self.files:

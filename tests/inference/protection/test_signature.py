@@ -7,6 +7,7 @@ import random
 import pytest
 
 from medviewer.errors import DamagedModelError
+from medviewer.inference.pack.installing import add_pack, candidate_in, sign_pack
 from medviewer.inference.pack.packs import CARD, GRAPH, WEIGHTS, installed_models, verify_pack
 from medviewer.inference.protection.archive import SIGNATURE, canonical
 from medviewer.inference.protection.errors import (
@@ -77,6 +78,23 @@ def test_a_changed_a_missing_and_an_added_file_are_named(make_pack, key, name):
         verify_pack(folder)
     (folder / "more").unlink()
     assert verify_pack(folder).signer == "Clinic"
+
+
+@pytest.mark.parametrize("name", [".DS_Store", "Thumbs.db", "desktop.ini", "._card.toml"])
+def test_files_that_a_system_puts_into_folders_do_not_switch_a_signed_model_off(signed_pack, name):
+    before = verify_pack(signed_pack).model_sha256
+    (signed_pack / name).write_bytes(b"\0\0\0\1Bud1")
+    assert (verify_pack(signed_pack).signer, verify_pack(signed_pack).model_sha256) == ("Clinic", before)
+
+
+def test_files_of_a_system_are_neither_signed_nor_copied(make_pack, key, tmp_path):
+    trust(key)
+    folder = make_pack()
+    (folder / ".DS_Store").write_bytes(b"Bud1")
+    sign_pack(folder, key)
+    (folder / ".DS_Store").write_bytes(b"Bud1, as it is now")
+    assert verify_pack(folder).signer == "Clinic"
+    assert not (add_pack(candidate_in(folder)) / ".DS_Store").exists()
 
 
 def test_a_signature_counts_for_its_model_only(make_pack, key):
