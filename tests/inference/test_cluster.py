@@ -41,6 +41,18 @@ def test_a_cluster_gives_what_one_run_gives(capsys, cluster, tmp_path, make_pack
     assert len((tmp_path / "table.csv").read_text("utf-8-sig").splitlines()) == 1 + sum(SIZES)
 
 
+def test_the_table_of_a_cluster_replaces_no_image(capsys, cluster, tmp_path, make_pack):
+    studies, model = write_series(tmp_path / "studies", (1,)), str(make_pack())
+    image = studies / "0-0.dcm"
+    before = image.read_bytes()
+    options = ("--json", "--cluster", cluster, "--csv", str(image), "--force")
+    assert main(["classify", str(studies), "--model", model, *options]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert image.name in said.err
+    assert image.read_bytes() == before
+
+
 def test_what_no_worker_can_do_is_said_with_the_part(capsys, cluster, tmp_path):
     studies = write_series(tmp_path / "studies", (1,))
     assert main(["classify", str(studies), "--model", "nothing", "--json", "--cluster", cluster]) == 1
