@@ -81,6 +81,7 @@ def labels_table(
 _SEVERAL_FRAMES: Final = mark("Left out: {count} images of files with several frames.")
 _OTHER_PIXELS: Final = mark("Left out: {count} images whose pixels are not those that were judged.")
 _UNREADABLE: Final = mark("Left out: {count} images that cannot be read.")
+_DAMAGED: Final = mark("Left out: {count} images of damaged files, of which nothing should be learnt.")
 
 
 def _lines(
@@ -102,13 +103,16 @@ def _lines(
             left_out[_SEVERAL_FRAMES] += 1
             continue
         try:
-            pixels = sandbox.read_frame(frame).pixel_sha256
+            read = sandbox.read_frame(frame)
             named = frame.sop_instance_uid if uids else hashlib.sha256(frame.path.read_bytes()).hexdigest()
         except (MedviewerError, OSError):
             left_out[_UNREADABLE] += 1
             continue
+        if read.damage is not None:  # training would refuse the whole table for it
+            left_out[_DAMAGED] += 1
+            continue
         # guard(test): a label goes to the very pixels that were judged
-        if salted(pixels, salt) != row.pixels:
+        if salted(read.pixel_sha256, salt) != row.pixels:
             left_out[_OTHER_PIXELS] += 1
             continue
         path = os.path.join(".", os.path.relpath(frame.path, beside))  # noqa: PTH118 - "./" keeps it text

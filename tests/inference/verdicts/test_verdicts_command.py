@@ -90,6 +90,26 @@ def test_labels_name_the_images_that_were_judged_and_training_reads_them(
     assert len({file.group for file in listed.files}) == 1  # one patient, by a hash that training makes
 
 
+def test_damaged_images_are_left_out_so_that_training_reads_the_table(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = home / "pictures"
+    list(written_phantom(folder, seed=7, slices=6))
+    cut = sorted(path for path in folder.rglob("*") if path.is_file())[2]
+    cut.write_bytes(cut.read_bytes()[:-4000])
+    with Sandbox() as sandbox:
+        *_, last = scan([folder], sandbox)
+        frames = [one for stack in last.library.stacks for one in stack.frames]
+        for place, one in enumerate(frames):
+            read = sandbox.read_frame(one)
+            keep(one.sop_instance_uid, read.pixel_sha256, (AGREE, DISAGREE)[place % 2])
+    table = home / "labels.csv"
+    assert main(["verdicts", "export", "--labels", str(folder), "-o", str(table)]) == 0
+    assert "1 images of damaged files" in capsys.readouterr().err
+    image_files = pytest.importorskip("medviewer.training.data.image_files")
+    assert len(image_files.list_table(table, Preprocessing(scale="picture")).files) == 5
+
+
 def test_uids_and_blind_labels_only_on_request(pictures: Path, home: Path) -> None:
     table = home / "labels.csv"
     assert main(["verdicts", "export", "--labels", str(pictures), "-o", str(table), "--blind", "--uids"]) == 0
