@@ -47,7 +47,7 @@ def user_folder(kind: str) -> Path:
 
 
 def is_system_file(name: str) -> bool:
-    """Return whether a name is that of a file which a system writes by itself into folders.
+    """Return whether a system writes files of a name by itself.
 
     "._" begins the files in which macOS keeps what a disk of another system cannot.
     """

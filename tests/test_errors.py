@@ -43,6 +43,8 @@ FACTS = {
     "kind": "7z",
     "count": 3,
     "number": 2,
+    "batch": 16,
+    "found": 1,
     "missing": 2,
     "outside": 1,
     "total": 9,

@@ -39,6 +39,7 @@ from medviewer.training.fit import (
     of_sources,
     set_aside,
 )
+from medviewer.training.together import ALONE, ONE_PROCESS, Processes, Team, run_together
 
 CHECKPOINT = "checkpoint.safetensors"
 
@@ -48,7 +49,8 @@ def train(
     data: Sequence[Path],
     output: Path,
     progress: Callable[[str], None] = print,
-    accelerator: str = "auto",
+    processes: Processes = ONE_PROCESS,
+    precision: str = "",
 ) -> Path:
     """Train a recipe on data and write pack, curves and checkpoint.
 
@@ -62,6 +64,10 @@ def train(
         Made where it does not exist. A checkpoint of the same recipe and data in it is gone on with.
     progress : callable
         Is given one line of text per epoch.
+    processes : Processes
+        Several of them share the work and come to the weights of one; the first one writes.
+    precision : str
+        One of PRECISIONS in place of the recipe's; "" leaves that.
 
     Returns
     -------
@@ -70,19 +76,36 @@ def train(
 
     Raises
     ------
-    DataError, NotFoundError, WriteError
+    DataError, NotFoundError, WriteError, UnevenBatchError, LostProcessError, MeetingError
     """
-    settings = load_recipe(recipe)
-    loaded = load(data, settings.relabel, settings.preprocessing)
-    for remark in _remarks(loaded):
+    return run_together(processes, train_in, recipe, tuple(data), output, precision, progress=progress)
+
+
+def train_in(
+    team: Team,
+    recipe: Path | str,
+    data: Sequence[Path],
+    output: Path,
+    precision: str = "",
+    *,
+    progress: Callable[[str], None] = print,
+) -> Path:
+    """Train as one process of a team; see `train`."""
+    settings = load_recipe(recipe).in_precision(precision)
+    team.share_of_batch(settings.optimisation.batch_size)  # refused before all pictures are read
+    loaded = load(data, settings.relabel, settings.preprocessing, team)
+    for remark in _remarks(loaded, has_background=bool(settings.background)):
         progress(remark)
     settings = settings.for_classes(loaded.class_names)
     known = loaded.with_classes(settings.class_names, settings.card.get("aliases"))
     cleaned = clean(known.of_planes(settings.planes), settings.cleaning)
     if settings.cleaning.correlation:
         progress(f"cleaned: {cleaned.copies} copies, {cleaned.contradictory} with contradictory labels")
-    make_folder(output)
-    trained = fit(settings, cleaned.images, output, progress, accelerator)
+    if team.is_first:
+        make_folder(output)
+    trained = fit(settings, cleaned.images, output, progress, team)
+    if not team.is_first:
+        return output
     atomic_write(output / "curves.csv", _curves(trained.history))
     about = f"{settings.name}, {len(trained.history)} epochs, seed {settings.seed}"
     atomic_write(output / "curves.png", evaluation.curves_image(trained.history, about))
@@ -95,25 +118,26 @@ def fit(
     data: LabeledImages,
     output: Path,
     progress: Callable[[str], None] = print,
-    accelerator: str = "auto",
+    team: Team = ALONE,
 ) -> Trained:
     """Find the weights and their calibration by the recipe's validation."""
     purpose = _purpose(recipe, data)
+    team.agree(purpose)
     cross = calibration = None
     own = of_sources(recipe, data)
     if recipe.validation.folds or recipe.validation.by_source:
-        cross = cross_validate(recipe, own, output, purpose, progress, accelerator)
+        cross = cross_validate(recipe, own, output, purpose, progress, team)
         if recipe.released_without:
             learnt = _of_fold(recipe, cross)
             return Trained(learnt.model, recipe, own, learnt.history, None, cross)
-        training, stopping = set_aside(recipe, answerable(learnable(own), recipe.preprocessing))
+        training, stopping = set_aside(recipe, answerable(learnable(own), recipe.preprocessing, team))
         progress(f"the released network: {len(training)} pictures")
     else:
         training, stopping, calibration = _parts(recipe, own)
-    learnt = learn(recipe, training, stopping, output / CHECKPOINT, purpose, progress, accelerator)
+    learnt = learn(recipe, training, stopping, output / CHECKPOINT, purpose, progress, team)
     left_out: tuple[LeftOut, ...] = ()
     if recipe.validation.leave_out_sources:
-        left_out = leave_out_sources(recipe, data, learnt.model, output, purpose, progress, accelerator)
+        left_out = leave_out_sources(recipe, data, learnt.model, output, purpose, progress, team)
     return Trained(learnt.model, recipe, own, learnt.history, calibration, cross, left_out)
 
 
@@ -131,12 +155,16 @@ def _of_fold(recipe: Recipe, cross: CrossValidation) -> Learnt:
     return cross.networks[sources.index(recipe.released_without)]
 
 
-def _remarks(data: LabeledImages) -> list[str]:
+def _remarks(data: LabeledImages, *, has_background: bool) -> list[str]:
     """Return the remarks on the data before training."""
     said = [f"{name}: {int((data.labels == index).sum())}" for index, name in enumerate(data.class_names)]
     remarks = [f"{len(data)} pictures of {len(np.unique(data.group))} groups; " + ", ".join(said)]
     if data.ignored:
         remarks.append(f"{data.ignored} files are neither pictures nor DICOM and were left alone")
+    marked = sum(bool(mask.size) for mask in data.masks)
+    if marked:
+        of_use = "" if has_background else "; the recipe names no background, so nothing is learnt of it"
+        remarks.append(f"{marked} pictures come with what is marked on them{of_use}")
     if not data.grouped:
         remarks.append("no patients are known: no figure is patient-wise")
     return remarks

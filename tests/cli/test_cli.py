@@ -249,7 +249,7 @@ def test_an_evaluation_shows_each_figure_with_its_interval_and_warns_of_patients
     asked: dict[str, object] = {}
 
     def evaluated(
-        model: str, data: list[Path], split: str, extras: object, sources: object
+        model: str, data: list[Path], split: str, extras: object, sources: object, processes: object
     ) -> dict[str, object]:
         asked["extras"] = extras
         inner = {"auc": {"spot": 0.5}, "intervals": {"auc.spot": [0.25, 0.75]}}

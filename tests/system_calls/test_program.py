@@ -104,6 +104,24 @@ def test_training_keeps_to_itself(place: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_two_processes_of_a_training_talk_on_the_loopback_interface_alone(
+    place: Path, tmp_path: Path
+) -> None:
+    model = tmp_path / "model"
+    line = ["train", place / "recipe.toml", "--data", place / "toy.npz", "-o", model, "--devices", "2"]
+    seen = watch([sys.executable, "-m", "medviewer", *map(str, line)], tmp_path, timeout=300)
+    assert seen.status == 0, seen.errors
+    assert (model / "model.onnx").is_file()
+    local = (
+        "socket(AF_INET",
+        "socket(AF_NETLINK, SOCK_RAW|SOCK_CLOEXEC, NETLINK_ROUTE)",
+    )  # asks for interfaces
+    assert [call for call in seen.network if not call.startswith(local)] == []
+    assert seen.addresses == {"127.0.0.1"}
+    assert seen.outside(*own_folders(tmp_path), model) == set()
+
+
+@pytest.mark.slow
 def test_measuring_keeps_to_itself(place: Path, tmp_path: Path) -> None:
     data, model, out = place / "toy.npz", tmp_path / "model", tmp_path / "out"
     command(["train", place / "recipe.toml", "--data", data, "-o", model], tmp_path / "1", model)

@@ -23,12 +23,13 @@ CHANGES: Final = (
     *("open", "openat", "openat2", "creat", "truncate", "mknod", "mknodat", "mkdir", "mkdirat"),
     *("rename", "renameat", "renameat2", "link", "linkat", "symlink", "symlinkat", "unlink", "unlinkat"),
     *("rmdir", "chmod", "fchmodat", "fchmodat2", "chown", "lchown", "fchownat", "utimensat", "setxattr"),
-    *("lsetxattr", "connect", "execve", "execveat"),
+    *("lsetxattr", "connect", "bind", "execve", "execveat"),
 )
 LOOK_UPS: Final = ("/etc/resolv.conf", "/etc/hosts", "/etc/host.conf", "/etc/gai.conf")
 RESOLVERS: Final = ("nscd", "systemd/resolve", "avahi")
 PASSED_ON: Final = ("PATH", "LD_LIBRARY_PATH", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 LOCAL: Final = ("AF_UNIX", "AF_LOCAL")
+ADDRESS: Final = re.compile(r'(?:inet_addr\(|inet_pton\(AF_INET6, )"([^"]*)"')
 WRITING_FLAGS: Final = re.compile(r"O_WRONLY|O_RDWR|O_CREAT|O_TRUNC|O_APPEND|O_TMPFILE")
 CALL: Final = re.compile(r"^(\w+)\((.*)$")
 FOLDER_AND_NAME: Final = re.compile(r'(?:(?:AT_FDCWD|\d+)<([^>]*)>, )?("(?:[^"\\]|\\.)*")')
@@ -41,7 +42,8 @@ class Seen:
     """What a process and those that it started asked for.
 
     made holds folders that were made; changed files and folders that were opened for writing, renamed, taken
-    away or given other rights; network sockets of other families than local ones, and look-ups of hosts.
+    away or given other rights; network sockets of other families than local ones, and look-ups of hosts;
+    addresses are those at which somebody listened or to which somebody connected.
     """
 
     status: int
@@ -51,6 +53,7 @@ class Seen:
     made: frozenset[Path]
     changed: frozenset[Path]
     started: frozenset[str]
+    addresses: frozenset[str] = frozenset()
 
     def outside(self, *allowed: Path) -> set[Path]:
         """Return what was made or changed outside some folders or files.
@@ -96,10 +99,13 @@ def watch(command: Sequence[str], home: Path, *, timeout: float = 120, **variabl
         cwd=home,
     )
     network, made, changed, started = list[str](), set[Path](), set[Path](), set[str]()
+    addresses = set[str]()
     for trace in sorted(traces.iterdir()):
         for name, rest in _calls(trace):
             if said := _network(name, rest):
                 network.append(said)
+            if name in ("bind", "connect"):
+                addresses.update(ADDRESS.findall(rest))
             if name in ("execve", "execveat"):
                 started.add(str(_paths(rest, home)[0]))
             elif name in ("mkdir", "mkdirat"):
@@ -114,6 +120,7 @@ def watch(command: Sequence[str], home: Path, *, timeout: float = 120, **variabl
         frozenset(made),
         frozenset(changed),
         frozenset(started),
+        frozenset(addresses),
     )
 
 
@@ -177,7 +184,7 @@ def _network(name: str, rest: str) -> str:
 
 
 def _changed(name: str, rest: str, cwd: Path) -> Iterator[Path]:
-    if name in (*SOCKETS, "connect"):
+    if name in (*SOCKETS, "connect", "bind"):
         return
     if name in ("open", "openat", "openat2") and not WRITING_FLAGS.search(rest.rpartition('"')[2]):
         return

@@ -6,6 +6,13 @@ from typing import Any, Final
 
 from medviewer.cli.studies import positive
 from medviewer.cli.terminal import DONE, Console, named_path, unlock_model
+from medviewer.cli.training.processes import (
+    DONE_ELSEWHERE,
+    add_processes,
+    check_processes,
+    chosen_processes,
+    is_first,
+)
 from medviewer.cli.training.train import add_data, add_sources, from_training
 from medviewer.storage import refuse_unwritable
 from medviewer.translation import mark, translate
@@ -53,12 +60,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=200,
         help=translate("pictures that this is measured on, at most; without it 200"),
     )
+    add_processes(parser)
     parser.add_argument("--force", action="store_true", help=translate("replace existing files"))
     parser.add_argument("--json", action="store_true", help=translate("as JSON"))
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Measure and print."""
+    check_processes(options)
     for folder in filter(None, (options.pictures, options.gallery)):
         refuse_unwritable(folder, is_folder=True)
     evaluate, extras = (
@@ -80,7 +89,11 @@ def run(options: argparse.Namespace, console: Console) -> int:
             force=options.force,
         ),
         sources=options.source,
+        processes=chosen_processes(options),
     )
+    if not is_first(options):
+        console.note(translate(DONE_ELSEWHERE))
+        return DONE
     if options.gallery:
         console.note(translate(PATIENTS_IMAGES, folder=str(options.gallery)))
     if options.json:

@@ -7,6 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from medviewer.cli.terminal import DONE, Console, named_path
+from medviewer.cli.training.processes import (
+    DONE_ELSEWHERE,
+    add_processes,
+    check_processes,
+    chosen_processes,
+    is_first,
+)
 from medviewer.errors import MissingExtraError
 from medviewer.libraries import keep_temporary_files
 from medviewer.storage import is_regular_file, refuse_unwritable
@@ -20,6 +27,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_data(parser)
     parser.add_argument("-o", "--output", metavar="FOLDER", type=named_path, required=True)
+    parser.add_argument(
+        "--precision",
+        choices=("32-true", "bf16-mixed"),
+        default="",
+        help=translate(
+            "of the computation, in place of the recipe's; bf16-mixed is faster where it is known"
+        ),
+    )
+    add_processes(parser)
 
 
 def add_data(parser: argparse.ArgumentParser) -> None:
@@ -47,9 +63,21 @@ def add_sources(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Train, reporting epochs on standard error; print the model's folder."""
+    check_processes(options)
     refuse_unwritable(options.output, is_folder=True)
     train = from_training("train", "train")
-    console.result(str(train(_recipe(options.recipe), options.data, options.output, progress=console.note)))
+    folder = train(
+        _recipe(options.recipe),
+        options.data,
+        options.output,
+        progress=console.note,
+        processes=chosen_processes(options),
+        precision=options.precision,
+    )
+    if is_first(options):
+        console.result(str(folder))
+    else:
+        console.note(translate(DONE_ELSEWHERE))
     return DONE
 
 

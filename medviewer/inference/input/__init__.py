@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         mean_over_variants,
         placed,
         preprocess_image,
+        turned_to_training,
         variants_of,
     )
 
@@ -32,7 +33,7 @@ __getattr__ = lazy_names(
         "placement": "Image laid_back part resized",
         "preprocess": (
             "Batch GrayImages Preprocessing UprightImage as_shown as_trained input_of "
-            "mean_over_variants placed preprocess_image variants_of"
+            "mean_over_variants placed preprocess_image turned_to_training variants_of"
         ),
     },
 )

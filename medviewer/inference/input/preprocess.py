@@ -204,7 +204,11 @@ def as_trained(frame: Frame, spec: Preprocessing) -> UprightImage:
     InvalidNumbersError
         A pixel is NaN or infinite.
     """
-    image: Image = windowed(frame, spec) if spec.scale == "window" else as_shown(frame)
+    return turned_to_training(windowed(frame, spec) if spec.scale == "window" else as_shown(frame), frame)
+
+
+def turned_to_training(image: Image, frame: Frame) -> UprightImage:
+    """Turn an image of a frame's stored pixels to clinical orientation."""
     aspect = frame.geometry.pixel_aspect
     turn = turn_to_training(frame.geometry, frame.attributes.modality) or AS_STORED
     if turn == AS_STORED:

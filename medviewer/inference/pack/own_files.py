@@ -34,7 +34,7 @@ class OwnFiles:
     contents: Mapping[str, bytes] | None = None
 
     def names(self) -> list[str]:
-        """Return the names of all files, but for those that systems write by themselves.
+        """Return the names of all files but those of the system.
 
         Raises
         ------

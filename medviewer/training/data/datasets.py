@@ -8,7 +8,6 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
 
 import cv2
 import numpy as np
@@ -18,12 +17,10 @@ from medviewer.errors import DataError
 from medviewer.imaging.frame import DisplayImage
 from medviewer.inference.input import Preprocessing
 from medviewer.storage import is_folder, is_there
-from medviewer.training.data.image_files import Listed, list_folder, list_table, splits_by_group
+from medviewer.training.data.image_files import NO_MASK, Listed, list_folder, list_table, splits_by_group
+from medviewer.training.together import ALONE, Team
 
 FACTS = ("plane", "sequence")
-NO_MASK: Final[DisplayImage] = np.zeros((0, 0), np.uint8)
-"""Of an image in which nobody marked what is there."""
-
 REQUIRED_ARRAYS = ("jpeg", "offset", "labels", "split", "class_names", "group")
 
 
@@ -176,6 +173,7 @@ def load(
     paths: Sequence[Path],
     relabel: Mapping[str, str] | None = None,
     preprocessing: Preprocessing | None = None,
+    team: Team = ALONE,
 ) -> LabeledImages:
     """Read one or several sources of labeled images as one.
 
@@ -189,6 +187,8 @@ def load(
         Name of a source without its ending -> the one class of all its images.
     preprocessing : Preprocessing, optional
         How DICOM files become gray images.
+    team : Team
+        Each of its processes reads a share of the images, and gets the others from those that read them.
 
     Raises
     ------
@@ -198,20 +198,20 @@ def load(
     if not paths:
         raise DataError(path="data", detail="no source was given")
     gray = preprocessing or Preprocessing(scale="picture")
-    parts = [_relabeled(_read(path, gray), (relabel or {}).get(path.stem)) for path in paths]
+    parts = [_relabeled(_read(path, gray, team), (relabel or {}).get(path.stem)) for path in paths]
     return parts[0] if len(parts) == 1 else _joined(parts)
 
 
-def _read(path: Path, preprocessing: Preprocessing) -> LabeledImages:
+def _read(path: Path, preprocessing: Preprocessing, team: Team) -> LabeledImages:
     if not is_there(path):
         raise DataError(path=path, detail="it does not exist")
     if is_folder(path):
-        return _as_set(path, list_folder(path, preprocessing))
+        return _as_set(path, list_folder(path, preprocessing, team))
     kind = path.suffix.lower()
     if kind == ".csv":
-        return _as_set(path, list_table(path, preprocessing))
+        return _as_set(path, list_table(path, preprocessing, team))
     if kind == ".npz":
-        return _read_npz(path)
+        return _read_npz(path, team)
     raise DataError(path=path, detail="its kind is none of folder, .csv, .npz")
 
 
@@ -225,7 +225,9 @@ def _as_set(path: Path, listed: Listed) -> LabeledImages:
     for file, label in zip(listed.files, listed.labels, strict=True):
         digest.update(f"{label}{file.image.shape}".encode())
         digest.update(np.ascontiguousarray(file.image).data)
+        digest.update(np.ascontiguousarray(file.mask).data)
     given = bool(listed.splits[0])
+    masks = tuple(file.mask for file in listed.files)
     return LabeledImages(
         name=path.name,
         images=tuple(file.image for file in listed.files),
@@ -240,6 +242,7 @@ def _as_set(path: Path, listed: Listed) -> LabeledImages:
         sha256=digest.hexdigest(),
         grouped=all(file.group for file in listed.files),
         ignored=listed.ignored,
+        masks=masks if any(mask.size for mask in masks) else (),
     )
 
 
@@ -249,7 +252,7 @@ def _relabeled(part: LabeledImages, class_name: str | None) -> LabeledImages:
     return replace(part, labels=np.zeros_like(part.labels), class_names=(class_name,))
 
 
-def _read_npz(path: Path) -> LabeledImages:
+def _read_npz(path: Path, team: Team) -> LabeledImages:
     try:
         with np.load(path, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
@@ -259,6 +262,8 @@ def _read_npz(path: Path) -> LabeledImages:
     if missing:
         raise DataError(path=path, detail=f"it lacks the arrays {', '.join(missing)}")
     count = len(arrays["labels"])
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    team.agree(sha256)
     for name in ("split", "group"):
         if len(arrays[name]) != count:
             raise DataError(path=path, detail=f"{name} has {len(arrays[name])} entries for {count} labels")
@@ -266,7 +271,7 @@ def _read_npz(path: Path) -> LabeledImages:
     subtypes = arrays.get("subtypes", np.zeros((count, 0), np.int64)).astype(np.int64)
     return LabeledImages(
         name=path.name,
-        images=(images := _decoded(path, arrays["jpeg"], arrays["offset"], count)),
+        images=(images := _decoded(path, arrays["jpeg"], arrays["offset"], count, team)),
         labels=arrays["labels"].astype(np.int64),
         class_names=tuple(str(name) for name in arrays["class_names"]),
         split=arrays["split"].astype(np.str_),
@@ -276,16 +281,16 @@ def _read_npz(path: Path) -> LabeledImages:
         subtype_names=tuple(str(names.flat[0]).split(",")) if names is not None and names.size else (),
         order=arrays.get("slice_number", np.full(count, -1)).astype(np.int64),
         domain=arrays.get("domain", arrays.get("source_name", np.full(count, ""))).astype(np.str_),
-        sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
-        masks=_masks(path, arrays, images) if "mask_png" in arrays else (),
+        sha256=sha256,
+        masks=_masks(path, arrays, images, team) if "mask_png" in arrays else (),
         facts={name: arrays[name].astype(np.str_) for name in FACTS if name in arrays},
     )
 
 
 def _masks(
-    path: Path, arrays: Mapping[str, npt.NDArray[np.uint8]], images: Sequence[DisplayImage]
+    path: Path, arrays: Mapping[str, npt.NDArray[np.uint8]], images: Sequence[DisplayImage], team: Team
 ) -> tuple[DisplayImage, ...]:
-    masks = _decoded(path, arrays["mask_png"], arrays["mask_offset"].astype(np.int64), len(images))
+    masks = _decoded(path, arrays["mask_png"], arrays["mask_offset"].astype(np.int64), len(images), team)
     for place, (mask, image) in enumerate(zip(masks, images, strict=True)):
         if mask.shape != image.shape:
             raise DataError(path=path, detail=f"the mask of picture {place} has another size")
@@ -293,17 +298,18 @@ def _masks(
 
 
 def _decoded(
-    path: Path, jpeg: npt.NDArray[np.uint8], offset: npt.NDArray[np.int64], count: int
+    path: Path, jpeg: npt.NDArray[np.uint8], offset: npt.NDArray[np.int64], count: int, team: Team
 ) -> tuple[DisplayImage, ...]:
     if len(offset) != count + 1 or offset[-1] > len(jpeg):
         raise DataError(path=path, detail="its offsets do not fit its pictures")
-    images = []
-    for index in range(count):
+
+    def decoded(index: int) -> list[DisplayImage]:
         image = cv2.imdecode(jpeg[offset[index] : offset[index + 1]], cv2.IMREAD_GRAYSCALE)
         if image is None:
             raise DataError(path=path, detail=f"picture {index} is not a readable JPEG")
-        images.append(np.asarray(image, np.uint8))
-    return tuple(images)
+        return [np.asarray(image, np.uint8)]
+
+    return tuple(image for (image,) in team.gathered(count, decoded))
 
 
 def _joined(parts: Sequence[LabeledImages]) -> LabeledImages:

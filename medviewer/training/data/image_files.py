@@ -13,10 +13,11 @@ import csv
 import hashlib
 import io
 import os
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -28,14 +29,21 @@ from medviewer.dicom.workers import Sandbox
 from medviewer.errors import DataError, MedviewerError
 from medviewer.imaging.display import with_square_pixels
 from medviewer.imaging.frame import Frame
-from medviewer.inference.input import Preprocessing, as_trained
+from medviewer.inference.input import Preprocessing, as_trained, turned_to_training
+from medviewer.paths import is_system_file
 from medviewer.training.data.folds import group_folds
+from medviewer.training.together import ALONE, Team
 
 IMAGE_SUFFIXES: Final = (".png", ".jpg", ".jpeg")
 PARTS: Final = 7  # of which one is test and one val
 NAMED: Final = 10  # bad files in a message
+MARKED: Final = 127  # what is brighter after a resampling counts as marked
+MASK_SUFFIX: Final = ".mask.png"
+"""Ends the name of the mask of an image, after the name of the image without its own ending."""
 
 GrayImage = npt.NDArray[np.uint8]
+NO_MASK: Final[GrayImage] = np.zeros((0, 0), np.uint8)
+"""Of an image in which nobody marked what is there."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,12 +56,15 @@ class ImageFile:
         Patient, or what stands for one; "" where nothing is known.
     order : int
         Place within its stack; -1 where unknown.
+    mask : (rows, columns) uint8
+        255 where the image is marked, else 0, or NO_MASK.
     """
 
     path: Path
     image: GrayImage
     group: str
     order: int = -1
+    mask: GrayImage = field(default_factory=lambda: NO_MASK)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,7 +80,7 @@ class Listed:
     ignored: int = 0
 
 
-def list_folder(folder: Path, preprocessing: Preprocessing) -> Listed:
+def list_folder(folder: Path, preprocessing: Preprocessing, team: Team = ALONE) -> Listed:
     """Read a folder with one sub-folder per class.
 
     Raises
@@ -78,7 +89,7 @@ def list_folder(folder: Path, preprocessing: Preprocessing) -> Listed:
         There are fewer than two classes, a class without an image, or files that cannot be read, named.
     """
     folder = Path(os.path.abspath(folder))  # noqa: PTH100 - as a search names what it finds, without following links
-    classes = sorted(path for path in folder.iterdir() if path.is_dir() and not path.is_symlink())
+    classes = sorted(path for path in folder.iterdir() if _is_class(path))
     for one in classes:
         if not one.name.isprintable():
             raise DataError(path=one, detail="its name, which would be the name of a class, is no text")
@@ -89,7 +100,7 @@ def list_folder(folder: Path, preprocessing: Preprocessing) -> Listed:
     ignored = 0
     with Sandbox() as sandbox:
         for class_folder in classes:
-            found, others = _below(class_folder, preprocessing, sandbox)
+            found, others = _below(class_folder, preprocessing, sandbox, team)
             if not found:
                 raise DataError(path=class_folder, detail="it holds no picture")
             files += found
@@ -98,36 +109,46 @@ def list_folder(folder: Path, preprocessing: Preprocessing) -> Listed:
     return Listed(tuple(files), tuple(labels), ("",) * len(files), ignored)
 
 
-def list_table(table: Path, preprocessing: Preprocessing) -> Listed:
-    """Read a CSV with the columns path, label, group and optionally split.
+def list_table(table: Path, preprocessing: Preprocessing, team: Team = ALONE) -> Listed:
+    """Read a CSV with the columns path, label and group.
 
-    Paths are relative to it.
+    And optionally split and mask. Paths are relative to it.
 
     Raises
     ------
     DataError
         A column, a value or a file is missing, or a file cannot be read; line and file are named.
     """
+    rows = _rows(table)
+    team.agree("\n".join(map(str, rows)))
+    for line, row in enumerate(rows, start=2):
+        if not row["path"] or not row["label"]:
+            raise DataError(path=table, detail=f"line {line} lacks a path or a label")
+        if not (table.parent / row["path"]).is_file():
+            raise DataError(path=table, detail=f"line {line} names {row['path']}, which is not there")
+        if row.get("split") not in (None, "", "train", "val", "test"):
+            raise DataError(path=table, detail=f"line {line} has the split {row['split']!r}")
+        if row.get("mask") and not (table.parent / row["mask"]).is_file():
+            raise DataError(path=table, detail=f"line {line} names {row['mask']}, which is not there")
     files: list[ImageFile] = []
     labels, splits = [], []
     with Sandbox() as sandbox:
-        for line, row in enumerate(_rows(table), start=2):
-            path = table.parent / row["path"]
-            if not row["path"] or not row["label"]:
-                raise DataError(path=table, detail=f"line {line} lacks a path or a label")
-            if not path.is_file():
-                raise DataError(path=table, detail=f"line {line} names {row['path']}, which is not there")
-            split = row.get("split") or ""
-            if split not in ("", "train", "val", "test"):
-                raise DataError(path=table, detail=f"line {line} has the split {split!r}")
-            found = _read([path], preprocessing, sandbox)
+
+        def read(place: int) -> list[npt.NDArray[Any]]:
+            path = table.parent / rows[place]["path"]
+            mask = rows[place].get("mask")
+            found = _read(path, table.parent / mask if mask else None, preprocessing, sandbox)
             if not found:
                 raise DataError(path=path, detail="it is neither a picture nor DICOM")
-            group = row.get("group") or ""
-            for file in found:
-                files.append(ImageFile(path, file.image, group or file.group, file.order))
+            facts = [np.array([file.group for file in found]), np.array([file.order for file in found])]
+            return [*facts, *(part for file in found for part in (file.image, file.mask))]
+
+        for row, (groups, orders, *images) in zip(rows, team.gathered(len(rows), read), strict=True):
+            path = table.parent / row["path"]
+            for group, order, image, mask in zip(groups, orders, images[::2], images[1::2], strict=True):
+                files.append(ImageFile(path, image, row.get("group") or str(group), int(order), mask))
                 labels.append(row["label"])
-                splits.append(split)
+                splits.append(row.get("split") or "")
     if len(set(labels)) < 2:
         raise DataError(path=table, detail="it needs at least two different labels")
     if 0 < sum(map(bool, splits)) < len(splits):
@@ -174,19 +195,58 @@ def _rows(table: Path) -> list[dict[str, str]]:
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise DataError(path=table, detail=f"it cannot be read ({error})") from error
     missing = {"path", "label"} - set(reader.fieldnames or ())
+    if "switched" in (reader.fieldnames or ()):  # as `medviewer verdicts export` writes it without --labels
+        detail = "it names no files; `medviewer verdicts export --labels FOLDER` names those of your verdicts"
+        raise DataError(path=table, detail=detail)
     if missing:
         raise DataError(path=table, detail=f"it lacks the columns {', '.join(sorted(missing))}")
     return rows
 
 
-def _below(class_folder: Path, preprocessing: Preprocessing, sandbox: Sandbox) -> tuple[list[ImageFile], int]:
-    images = sorted(path for path in class_folder.rglob("*") if path.suffix.lower() in IMAGE_SUFFIXES)
+def _below(
+    class_folder: Path, preprocessing: Preprocessing, sandbox: Sandbox, team: Team
+) -> tuple[list[ImageFile], int]:
+    masks = _masks_below(class_folder)
+    images = sorted(path for path in class_folder.rglob("*") if _is_image_name(path.name))
+    team.agree("\n".join(path.relative_to(class_folder).as_posix() for path in (*images, *masks.values())))
     found = [
-        ImageFile(file.path, file.image, _patient_folder(file.path, class_folder)) for file in _images(images)
+        replace(file, group=_patient_folder(file.path, class_folder)) for file in _images(images, masks, team)
     ]
     library = _library([class_folder], sandbox)
     others = sum(left.path.suffix.lower() not in IMAGE_SUFFIXES for left in library.ignored)
-    return found + _slices(library, preprocessing, sandbox, class_folder), others + len(library.other)
+    found += _slices(library, masks, preprocessing, sandbox, team, class_folder)
+    of_nobody = masks.keys() - {name for file in found for name in (file.path, file.path.with_suffix(""))}
+    if of_nobody:
+        raise DataError(path=masks[min(of_nobody)], detail="it is the mask of no picture beside it")
+    return found, others + len(library.other)
+
+
+def _masks_below(folder: Path) -> dict[Path, Path]:
+    """Return the masks of a folder by their image's path, less its ending."""
+    found = sorted(path for path in folder.rglob("*") if path.name.lower().endswith(MASK_SUFFIX))
+    return {
+        path.with_name(path.name[: -len(MASK_SUFFIX)]): path
+        for path in found
+        if not is_system_file(path.name)
+    }
+
+
+def _mask_of(image: Path, masks: Mapping[Path, Path]) -> Path | None:
+    """Return the mask of an image.
+
+    Names of DICOM files often have dots and no ending.
+    """
+    return masks.get(image) or masks.get(image.with_suffix(""))
+
+
+def _is_class(path: Path) -> bool:
+    """Return whether a folder stands for a class, as no hidden one does."""
+    return path.is_dir() and not path.is_symlink() and not path.name.startswith(".")
+
+
+def _is_image_name(name: str) -> bool:
+    is_mask = name.lower().endswith(MASK_SUFFIX)
+    return Path(name).suffix.lower() in IMAGE_SUFFIXES and not is_mask and not is_system_file(name)
 
 
 def _patient_folder(path: Path, class_folder: Path) -> str:
@@ -198,23 +258,43 @@ def _patient_folder(path: Path, class_folder: Path) -> str:
     return inner[0] if len(inner) > 1 else ""
 
 
-def _read(paths: Sequence[Path], preprocessing: Preprocessing, sandbox: Sandbox) -> list[ImageFile]:
-    images = [path for path in paths if path.suffix.lower() in IMAGE_SUFFIXES]
-    rest = [path for path in paths if path not in images]
-    slices = _slices(_library(rest, sandbox), preprocessing, sandbox) if rest else []
-    return _images(images) + slices
+def _read(path: Path, mask: Path | None, preprocessing: Preprocessing, sandbox: Sandbox) -> list[ImageFile]:
+    masks = {} if mask is None else {path: mask}
+    if path.suffix.lower() in IMAGE_SUFFIXES:
+        return _images([path], masks, ALONE)
+    return _slices(_library([path], sandbox), masks, preprocessing, sandbox, ALONE)
 
 
-def _images(paths: Iterable[Path]) -> list[ImageFile]:
-    found, bad = [], []
-    for path in paths:
+def _images(paths: Sequence[Path], masks: Mapping[Path, Path], team: Team) -> list[ImageFile]:
+    def decoded(place: int) -> list[GrayImage]:
+        path = paths[place]
         image = _decoded(path)
         if image is None:
-            bad.append(path)
-        else:
-            found.append(ImageFile(path, image, ""))
-    _refuse(bad)
-    return found
+            return []
+        return [image, _mask(_mask_of(path, masks), path, image.shape)]
+
+    read = team.gathered(len(paths), decoded)
+    _refuse([path for path, images in zip(paths, read, strict=True) if not images])
+    return [ImageFile(path, image, "", mask=mask) for path, (image, mask) in zip(paths, read, strict=True)]
+
+
+def _mask(path: Path | None, image: Path, size: tuple[int, ...]) -> GrayImage:
+    """Return a mask as 255 and 0, whatever marks in its file.
+
+    Raises
+    ------
+    DataError
+        It cannot be read, or is of another size than the image.
+    """
+    if path is None:
+        return NO_MASK
+    mask = _decoded(path)
+    if mask is None:
+        raise DataError(path=path, detail="it cannot be read")
+    # guard(test): a mask lies on the pixels that were marked
+    if mask.shape != size:
+        raise DataError(path=path, detail=f"it has another size than {image.name}")
+    return np.asarray(np.where(mask > 0, 255, 0), np.uint8)
 
 
 def _decoded(path: Path) -> GrayImage | None:
@@ -242,26 +322,45 @@ def _library(paths: Sequence[Path], sandbox: Sandbox) -> Library:
 
 
 def _slices(
-    library: Library, preprocessing: Preprocessing, sandbox: Sandbox, class_folder: Path | None = None
+    library: Library,
+    masks: Mapping[Path, Path],
+    preprocessing: Preprocessing,
+    sandbox: Sandbox,
+    team: Team,
+    class_folder: Path | None = None,
 ) -> list[ImageFile]:
+    frames = [reference for stack in library.stacks for reference in stack.frames]
+    team.agree("\n".join(f"{one.sop_instance_uid} {one.frame_number}" for one in frames))
+
+    def read(place: int) -> list[GrayImage]:
+        try:
+            frame = sandbox.read_frame(frames[place])
+            if frame.damage is not None:
+                return []
+            image = gray_image(frame, preprocessing)
+        except MedviewerError:
+            return []
+        path = frames[place].path
+        mask = _mask(_mask_of(path, masks), path, frame.stored.shape[:2])
+        if mask.size and in_file[path] > 1:
+            raise DataError(path=path, detail="it has several frames, of which one mask cannot say which")
+        return [image, _upright_mask(mask, frame, preprocessing)]
+
+    in_file = Counter(reference.path for reference in frames)
+    images = iter(team.gathered(len(frames), read))
     found, bad = [], []
     for stack in library.stacks:
         # without a number of the patient the study keeps slices together that must not be parted
         known = stack.identity.patient_id or stack.identity.study_instance_uid
         hashed = hashlib.sha256(known.encode()).hexdigest()[:16] if known else ""
         for index, reference in enumerate(stack.frames):
-            try:
-                frame = sandbox.read_frame(reference)
-                image = gray_image(frame, preprocessing)
-            except MedviewerError:
-                bad.append(reference.path)
-                continue
-            if frame.damage is not None:
+            image = next(images)
+            if not image:
                 bad.append(reference.path)
                 continue
             folder = _patient_folder(reference.path, class_folder) if class_folder else ""
             group = folder if folder and not stack.identity.patient_id else hashed
-            found.append(ImageFile(reference.path, image, group, index))
+            found.append(ImageFile(reference.path, image[0], group, index, image[1]))
     _refuse(bad)
     return found
 
@@ -281,6 +380,17 @@ def gray_image(frame: Frame, preprocessing: Preprocessing) -> GrayImage:
     if preprocessing.fit == "square":
         return gray
     return np.asarray(with_square_pixels(gray, seen.pixel_aspect), np.uint8)
+
+
+def _upright_mask(mask: GrayImage, frame: Frame, preprocessing: Preprocessing) -> GrayImage:
+    """Return the mask of a frame's stored pixels as it lies on `gray_image`."""
+    if not mask.size:
+        return mask
+    seen = turned_to_training(mask, frame)
+    gray = np.asarray(seen.image, np.uint8)
+    if preprocessing.fit != "square":
+        gray = np.asarray(with_square_pixels(gray, seen.pixel_aspect), np.uint8)
+    return np.asarray(np.where(gray > MARKED, 255, 0), np.uint8)
 
 
 def _refuse(bad: Sequence[Path]) -> None:

@@ -5,7 +5,7 @@
 The pack is verified, its graph runs on onnxruntime, its temperature and threshold are the card's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from medviewer.training.evaluation.robustness import robustness
 from medviewer.training.evaluation.test_set_log import note_reading
 from medviewer.training.fit import answerable, drawn_outlines, outlines_by_sequence, rows_by_sequence
 from medviewer.training.metrics import BOOTSTRAP_DRAWS, area_under_curve, report, series_report
+from medviewer.training.together import ONE_PROCESS, Processes, Team, run_together
 
 SEGMENTATION = "segmentation"
 
@@ -62,6 +63,7 @@ def evaluate(
     draws: int = BOOTSTRAP_DRAWS,
     extras: Extras = Extras(),
     sources: Sequence[str] = (),
+    processes: Processes = ONE_PROCESS,
 ) -> dict[str, Any]:
     """Return a model's metrics on one split, with 95 % intervals by group.
 
@@ -79,25 +81,55 @@ def evaluate(
         Images, robustness.
     sources : sequence of str
         Sources (domains) whose images are judged; empty: all.
+    processes : Processes
+        Several of them share the reading and the judging; the figures are those of one.
 
     Returns
     -------
     dict
-        Plain values, ready for JSON; a figure that is not defined is None.
+        Plain values, ready for JSON; a figure that is not defined is None. Nothing on any machine but the
+        first.
 
     Raises
     ------
-    DataError, UnknownModelError, DamagedModelError, InvalidNumbersError, ExistingFileError, WriteError
+    DataError, UnknownModelError, DamagedModelError, InvalidNumbersError, ExistingFileError, WriteError,
+    LostProcessError, MeetingError
     """
     pack = verify_pack(find_pack(model))
+    _refuse_existing(pack.card, extras)
+    given = pack, tuple(data), split, draws, extras, tuple(sources)  # a decrypted pack goes through a pipe
+    return run_together(processes, _evaluate_in, *given, progress=_quiet)
+
+
+def _quiet(line: str) -> None:
+    """Take a line of progress and drop it: an evaluation has none."""
+
+
+def _evaluate_in(
+    team: Team,
+    pack: Pack,
+    data: Sequence[Path],
+    split: str,
+    draws: int,
+    extras: Extras,
+    sources: Sequence[str],
+    *,
+    progress: Callable[[str], None],
+) -> dict[str, Any]:
+    """Evaluate as one process of a team; the first one reports."""
     card, engine = pack.card, cpu_engine(pack)
-    _refuse_existing(card, extras)
-    images = load(data, preprocessing=card.preprocessing).of_sources(sources).of_split(split)
+    team.agree(f"{pack.model_sha256} {split} {sources}")
+    loaded = load(data, preprocessing=card.preprocessing, team=team)
+    images = loaded.of_sources(sources).of_split(split)
     images = images.with_classes(card.labels, card.aliases)
     wanted = images.of_planes(card.input.known_planes).of_known_classes()
-    marked = _answered(wanted, card)
+    marked = _answered(wanted, card, team)
     known = _of_whole_sources(marked, card)
-    probabilities, called = judged(card, logits_of(engine, known.images, card.preprocessing), known.domain)
+    logits = logits_of(engine, known.images, card.preprocessing, team)
+    outlines = _outlines(engine, marked, len(marked) - len(known), card, team)
+    if not team.is_first:
+        return {}
+    probabilities, called = judged(card, logits, known.domain)
     answers = Answers(card, known, split, probabilities, called)
     threshold = card.operating_point.threshold if card.operating_point else None
     evaluation = {
@@ -107,7 +139,7 @@ def evaluate(
         "patient_wise": known.grouped,
         "threshold": threshold,
         **_reports(answers, threshold, draws, extras.prevalence),
-        **_outlines(engine, marked, len(marked) - len(known), card),
+        **outlines,
     }
     if extras.robustness:
         evaluation["robustness"] = robustness(pack, engine, known, extras.robustness, draws)
@@ -127,7 +159,7 @@ def _about(pack: Pack, images: LabeledImages, split: str, sources: Sequence[str]
     return facts | ({"sources": list(sources)} if sources else {})
 
 
-def _answered(images: LabeledImages, card: ModelCard) -> LabeledImages:
+def _answered(images: LabeledImages, card: ModelCard, team: Team) -> LabeledImages:
     """Return the images that the model answers.
 
     Raises
@@ -135,7 +167,7 @@ def _answered(images: LabeledImages, card: ModelCard) -> LabeledImages:
     DataError
         There are none.
     """
-    known = answerable(images, card.preprocessing)
+    known = answerable(images, card.preprocessing, team)
     if not len(known):
         raise DataError(path=known.name, detail="it has no picture of a class of the model")
     return known
@@ -158,12 +190,14 @@ def _of_whole_sources(images: LabeledImages, card: ModelCard) -> LabeledImages:
     return images.chosen(np.isin(images.domain, whole))
 
 
-def _outlines(engine: Engine, images: LabeledImages, outline_only: int, card: ModelCard) -> dict[str, Any]:
+def _outlines(
+    engine: Engine, images: LabeledImages, outline_only: int, card: ModelCard, team: Team
+) -> dict[str, Any]:
     """Return the figures of outlines, of each source, where the model draws."""
     if card.task != SEGMENTATION or not images.masks:
         return {}
     drawn = drawn_outlines(
-        lambda inputs: engine.run(inputs).feature_map, images.images, images.masks, card.preprocessing
+        lambda inputs: engine.run(inputs).feature_map, images.images, images.masks, card.preprocessing, team
     )
     found = {}
     for source in np.unique(images.domain):

@@ -13,6 +13,7 @@ from medviewer.inference.pack import ModelCard
 from medviewer.inference.probabilities import calibrated
 from medviewer.training.data import LabeledImages
 from medviewer.training.metrics import called_labels
+from medviewer.training.together import ALONE, Team
 
 BATCH = 32
 
@@ -70,17 +71,21 @@ def positive_index(card: ModelCard) -> int | None:
     return card.labels.index(card.positive) if card.positive else None
 
 
-def logits_of(engine: Engine, images: Sequence[DisplayImage], spec: Preprocessing) -> npt.NDArray[np.float32]:
+def logits_of(
+    engine: Engine, images: Sequence[DisplayImage], spec: Preprocessing, team: Team = ALONE
+) -> npt.NDArray[np.float32]:
     """Return (N, classes) logits of N images.
 
-    The mean over their variants, where the settings want them.
+    The mean over their variants, where the settings want them. The processes of a team share the batches.
     """
-    parts = []
-    for start in range(0, len(images), BATCH):
-        batch = [preprocess_image(image, spec) for image in images[start : start + BATCH]]
-        variants = variants_of(np.concatenate(batch), spec)
-        parts.append(np.mean([engine.run(variant).logits for variant in variants], axis=0))
-    return np.concatenate(parts)
+    starts = range(0, len(images), BATCH)
+
+    def of_batch(place: int) -> list[npt.NDArray[np.float32]]:
+        some = images[starts[place] : starts[place] + BATCH]
+        variants = variants_of(np.concatenate([preprocess_image(image, spec) for image in some]), spec)
+        return [np.mean([engine.run(variant).logits for variant in variants], axis=0)]
+
+    return np.concatenate([part for (part,) in team.gathered(len(starts), of_batch)])
 
 
 def judged(

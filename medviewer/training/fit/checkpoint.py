@@ -5,12 +5,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
+from safetensors import SafetensorError
+from safetensors.torch import load, save
 from torch import Tensor, nn
 
 from medviewer.errors import DataError
 from medviewer.storage import atomic_write
+from medviewer.training.together import ALONE, Team
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,10 @@ class Progress:
     best: dict[str, Tensor]
     history: list[Epoch]
 
-    def save(self, path: Path) -> None:
-        """Write all of it, whole or not at all."""
+    def save(self, path: Path, team: Team = ALONE) -> None:
+        """Write all of it, whole or not at all, as the first of a team."""
+        if not team.is_first:
+            return
         tensors = {f"network/{name}": value for name, value in self.network.state_dict().items()}
         tensors |= {f"averaged/{name}": value for name, value in self.averaged.state_dict().items()}
         tensors |= {f"best/{name}": value for name, value in self.best.items()}
@@ -57,21 +60,22 @@ class Progress:
         separate = {name: value.detach().cpu().clone().contiguous() for name, value in tensors.items()}
         atomic_write(path, save(separate, metadata=facts))
 
-    def resume(self, path: Path) -> None:
+    def resume(self, path: Path, team: Team = ALONE) -> None:
         """Resume from a checkpoint of the same purpose, if there is one.
+
+        Every process of a team resumes from the file of the first one.
 
         Raises
         ------
         DataError
             The file is damaged.
         """
-        if not path.is_file():
+        content = team.from_first(_content(path) if team.is_first else None)
+        if content is None:
             return
         try:
-            with safe_open(path, framework="pt") as file:
-                facts = file.metadata() or {}
-                tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a mapping
-        except (SafetensorError, OSError) as error:
+            tensors, facts = load(content), _facts(content)
+        except (SafetensorError, ValueError) as error:
             raise DataError(path=path, detail=f"the checkpoint is damaged ({error}); delete it") from error
         if facts.get("purpose") != self.purpose:
             return
@@ -84,6 +88,23 @@ class Progress:
             state.setdefault(int(index), {})[key] = value
         self.optimizer.load_state_dict({**self.optimizer.state_dict(), "state": state})
         self.history.extend(Epoch(**epoch) for epoch in json.loads(facts["history"]))
+
+
+def _content(path: Path) -> bytes | None:
+    if not path.is_file():
+        return None
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        detail = f"the checkpoint is damaged ({error.strerror}); delete it"
+        raise DataError(path=path, detail=detail) from error
+
+
+def _facts(content: bytes) -> dict[str, str]:
+    """Return the texts in the header of a safetensors file that was read."""
+    length = int.from_bytes(content[:8], "little")
+    facts: dict[str, str] = json.loads(content[8 : 8 + length]).get("__metadata__", {})
+    return facts
 
 
 def _below(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:

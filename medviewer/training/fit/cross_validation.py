@@ -22,6 +22,7 @@ from medviewer.training.fit.recipe import Recipe
 from medviewer.training.fit.rewindowed import CHANGES, Rewindowed, outputs_rewindowed, sampled
 from medviewer.training.fit.sampling import preprocessed
 from medviewer.training.metrics import called_labels, flat_figures, softmax
+from medviewer.training.together import ALONE, Team
 
 Logits = npt.NDArray[np.float64]
 
@@ -84,7 +85,7 @@ def cross_validate(
     output: Path,
     purpose: str,
     progress: Callable[[str], None] = print,
-    accelerator: str = "auto",
+    team: Team = ALONE,
 ) -> CrossValidation:
     """Train a network for each fold and apply it to the held-out groups.
 
@@ -101,7 +102,7 @@ def cross_validate(
     DataError
         There are too few groups for the folds, or one fold lacks a class.
     """
-    teaching, known = _judged_apart(recipe, answerable(learnable(data), recipe.preprocessing))
+    teaching, known = _judged_apart(recipe, answerable(learnable(data), recipe.preprocessing, team))
     fold, names = _folds(recipe, known)
     spec = recipe.preprocessing
     logits = np.zeros((len(known), len(recipe.class_names)))
@@ -120,18 +121,18 @@ def cross_validate(
             output / f"fold-{number + 1}.safetensors",
             f"{purpose} fold {number + 1}",
             progress,
-            accelerator,
+            team,
         )
         networks.append(learnt)
         skipped = [known.images[row] for row in np.flatnonzero(judged)]
-        inputs = torch.from_numpy(preprocessed(skipped, spec))
-        logits[judged] = outputs(learnt.model, inputs, spec=spec)
+        inputs = torch.from_numpy(preprocessed(skipped, spec, team))
+        logits[judged] = outputs(learnt.model, inputs, spec=spec, team=team)
         if isinstance(learnt.model, Lite0Outline) and known.masks:
             part = known.chosen(judged)
-            drawn.append((judged, drawn_outlines(maps_by(learnt.model), part.images, part.masks, spec)))
+            drawn.append((judged, drawn_outlines(maps_by(learnt.model), part.images, part.masks, spec, team)))
         if spec.scale == "window" and judged[again].any():
             moved[:, judged[again]] = outputs_rewindowed(
-                learnt.model, known.chosen(again[judged[again]]), spec
+                learnt.model, known.chosen(again[judged[again]]), spec, team
             )
     rewindowed = Rewindowed(again, moved) if spec.scale == "window" else None
     outlines = joined(drawn) if drawn else None
@@ -173,15 +174,19 @@ def learnable(data: LabeledImages) -> LabeledImages:
     return data.chosen((data.split != "test") & (data.labels >= 0))
 
 
-def answerable(data: LabeledImages, spec: Preprocessing) -> LabeledImages:
+def answerable(data: LabeledImages, spec: Preprocessing, team: Team = ALONE) -> LabeledImages:
     """Return the images that the model answers.
 
     A slice without a brain is none of them.
     """
     if not spec.brain:
         return data
-    inputs = (preprocess_image(image, spec) for image in data.images)
-    return data.chosen(np.array([bool(one.max() > one.min()) for one in inputs], bool))
+
+    def has_brain(row: int) -> list[npt.NDArray[np.bool_]]:
+        one = preprocess_image(data.images[row], spec)
+        return [np.array(one.max() > one.min())]
+
+    return data.chosen(np.array([bool(found) for (found,) in team.gathered(len(data), has_brain)], bool))
 
 
 def set_aside(recipe: Recipe, training: LabeledImages) -> tuple[LabeledImages, LabeledImages | None]:

@@ -20,6 +20,7 @@ from lightning_fabric import Fabric
 from torch import Tensor, nn
 from torch.nn import functional
 from torch.utils.data import DataLoader
+from torch.utils.data.distributed import DistributedSampler
 from tqdm import tqdm
 
 from medviewer.errors import DataError
@@ -40,6 +41,7 @@ from medviewer.training.fit.sampling import (
 )
 from medviewer.training.fit.views import outline_loss
 from medviewer.training.metrics import area_under_curve, negative_log_likelihood
+from medviewer.training.together import ALONE, Team, fabric_of, share_layers
 
 
 class Bar(tqdm):  # type: ignore[misc]  # it has no types
@@ -67,7 +69,7 @@ def learn(
     checkpoint: Path,
     purpose: str,
     progress: Callable[[str], None] = print,
-    accelerator: str = "auto",
+    team: Team = ALONE,
 ) -> Learnt:
     """Return the network that learnt from some images.
 
@@ -82,47 +84,65 @@ def learn(
         Names recipe, data and which part of them; a checkpoint of another purpose is not used.
     progress : callable
         Is given one line of text per epoch.
+    team : Team
+        Its processes share each batch and come to the weights of one.
 
     Raises
     ------
-    DataError, UnknownModelError, DamagedModelError
+    DataError, UnknownModelError, DamagedModelError, UnevenBatchError
     """
     how = recipe.optimisation
-    fabric = Fabric(accelerator=accelerator, devices=1, precision=how.precision)  # type: ignore[arg-type]  # checked by the recipe
-    fabric.launch()
+    fabric = fabric_of(team, how.precision, has_unused=recipe.has_idle_decoder)
     torch.manual_seed(recipe.seed)
-    inputs = preprocessed(training.images, recipe.preprocessing)  # (N, C, H, W)
-    held = preprocessed(stopping.images, recipe.preprocessing) if stopping else None
+    inputs = preprocessed(training.images, recipe.preprocessing, team)  # (N, C, H, W)
+    held = preprocessed(stopping.images, recipe.preprocessing, team) if stopping else None
     weights = drawing_weights(training, how.balance, how.group_balance, how.domain_balance)
     shift = prior_shift(speaking_labels(recipe, training), len(recipe.class_names), how.balance)
 
-    network = _network(recipe, inputs, training.subtypes.shape[1])
-    averaged = build(recipe.architecture).to(fabric.device)
-    averaged.load_state_dict(network.model.state_dict())
+    network = _network(recipe, inputs, training.subtypes.shape[1], team)
+    averaged = _copied(recipe, network).to(fabric.device)
     optimizer = _optimizer(network, how)
     model, stepper = fabric.setup(network, optimizer)
     best: dict[str, Tensor] = {}
     history: list[Epoch] = []
     views, state = views_of(recipe, training), Progress(purpose, network, averaged, optimizer, best, history)
-    state.resume(checkpoint)
+    state.resume(checkpoint, team)
 
     while len(history) < how.epochs and not _patience_is_over(history, how.patience):
         epoch = len(history)
         torch.manual_seed(recipe.seed * 10_000 + epoch)
         drawn = SampledDataset(recipe, inputs, training, weights, epoch, views)
-        loader = fabric.setup_dataloaders(DataLoader(drawn, how.batch_size, drop_last=True))
-        loss = _epoch(fabric, model, network, averaged, (optimizer, stepper), loader, recipe, epoch)
-        auc, stop_loss = _judged(averaged, stopping, held, shift, recipe.positive_index)
+        loader = fabric.setup_dataloaders(_loader(drawn, how.batch_size, team), use_distributed_sampler=False)
+        loss = _epoch(fabric, model, network, averaged, (optimizer, stepper), loader, recipe, epoch, team)
+        auc, stop_loss = _judged(averaged, stopping, held, shift, recipe.positive_index, team)
         better = stopping is None or auc > max((past.stop_auc for past in history), default=-math.inf)
         if better:
             best.update({name: tensor.clone() for name, tensor in averaged.state_dict().items()})
         history.append(Epoch(epoch + 1, loss, stop_loss, auc, learning_rate(how, epoch + 1), better))
-        state.save(checkpoint)
+        state.save(checkpoint, team)
         progress(_line(history[-1], how.epochs))
     return Learnt(_chosen(recipe, best, shift), tuple(history))
 
 
-def _network(recipe: Recipe, inputs: npt.NDArray[np.float32], subtypes: int) -> "_Training":
+def _loader(drawn: SampledDataset, batch: int, team: Team) -> DataLoader[tuple[Tensor, ...]]:
+    """Return the batches of an epoch, of each this process's share."""
+    if team.count == 1:
+        return DataLoader(drawn, batch, drop_last=True)
+    # every count-th image is this process's, so that all of them together have the batches of one
+    own: DistributedSampler[int] = DistributedSampler(
+        drawn, team.count, team.rank, shuffle=False, drop_last=True
+    )
+    return DataLoader(drawn, team.share_of_batch(batch), sampler=own, drop_last=True)
+
+
+def _copied(recipe: Recipe, network: "_Training") -> Network:
+    """Return another network with the same weights."""
+    copied = build(recipe.architecture)
+    copied.load_state_dict(network.model.state_dict())
+    return copied
+
+
+def _network(recipe: Recipe, inputs: npt.NDArray[np.float32], subtypes: int, team: Team) -> "_Training":
     """Return the network with the weights that it begins with."""
     network = _Training(build(recipe.architecture), subtypes if recipe.optimisation.auxiliary else 0)
     if recipe.start == IMAGENET:
@@ -140,6 +160,7 @@ def _network(recipe: Recipe, inputs: npt.NDArray[np.float32], subtypes: int) -> 
     for part in network.modules():
         if isinstance(part, nn.Conv2d) and part.groups > 1:
             part.forward = partial(_in_full_precision, part)  # type: ignore[method-assign]  # of this one alone
+    share_layers(network, team)
     return network
 
 
@@ -168,6 +189,7 @@ def _epoch(
     loader: Any,
     recipe: Recipe,
     epoch: int,
+    team: Team,
 ) -> float:
     """Run the drawn images of one epoch through the network.
 
@@ -178,7 +200,8 @@ def _epoch(
     how, background = recipe.optimisation, recipe.background_index
     network.train()
     losses: list[float] = []
-    shown = Bar(loader, f"epoch {epoch + 1}/{how.epochs}", leave=False, disable=None)  # on a terminal only
+    hidden = None if team.is_first else True  # None: shown on a terminal only
+    shown = Bar(loader, f"epoch {epoch + 1}/{how.epochs}", leave=False, disable=hidden)
     # (B, C, H, W), (B, classes), (B, S), (B, H, W)
     for step, (x, y, subtypes, marked) in enumerate(shown):
         for group in optimizer.param_groups:
@@ -190,12 +213,12 @@ def _epoch(
         if findings is not None:
             loss = loss + how.auxiliary * functional.binary_cross_entropy_with_logits(findings, subtypes)
         if how.outline and background is not None:
-            loss = loss + how.outline * outline_loss(network.model, feature_map, marked, background)
+            loss = loss + how.outline * outline_loss(network.model, feature_map, marked, background, team)
         stepper.zero_grad()
         fabric.backward(loss)
         stepper.step()
         _average(averaged, network.model, how.averaging, epoch * len(loader) + step)
-    return float(np.mean(losses))
+    return team.total(float(np.mean(losses))) / team.count
 
 
 def _judged(
@@ -204,6 +227,7 @@ def _judged(
     inputs: npt.NDArray[np.float32] | None,
     shift: npt.NDArray[np.float64],
     positive: int | None,
+    team: Team,
 ) -> tuple[float, float]:
     """Return area under the curve and loss on the images to stop by.
 
@@ -211,7 +235,7 @@ def _judged(
     """
     if stopping is None or inputs is None:
         return math.nan, math.nan
-    logits = outputs(averaged, torch.from_numpy(inputs)) + shift
+    logits = outputs(averaged, torch.from_numpy(inputs), team=team) + shift
     return _mean_auc(logits, stopping.labels, positive), negative_log_likelihood(logits, stopping.labels)
 
 
@@ -244,9 +268,12 @@ class _Training(nn.Module):
         return logits, findings, feature_map
 
 
-@torch.no_grad()
 def outputs(
-    model: Network, inputs: Tensor, batch_size: int = 64, spec: Preprocessing | None = None
+    model: Network,
+    inputs: Tensor,
+    batch_size: int = 64,
+    spec: Preprocessing | None = None,
+    team: Team = ALONE,
 ) -> npt.NDArray[np.float64]:
     """Return (N, classes) logits of (N, C, H, W) inputs.
 
@@ -259,12 +286,16 @@ def outputs(
     """
     model.eval()
     device = model.head.weight.device
-    parts = []
-    for start in range(0, len(inputs), batch_size):
-        batch = inputs[start : start + batch_size]
+    starts = range(0, len(inputs), batch_size)
+
+    @torch.no_grad()
+    def of_batch(place: int) -> list[npt.NDArray[np.float64]]:
+        batch = inputs[starts[place] : starts[place] + batch_size]
         variants = batch[None] if spec is None else torch.from_numpy(variants_of(batch.numpy(), spec))
-        parts.append(torch.stack([model(variant.to(device))[0] for variant in variants]).mean(dim=0))
-    return torch.cat(parts).cpu().numpy().astype(np.float64)
+        said = torch.stack([model(variant.to(device))[0] for variant in variants]).mean(dim=0)
+        return [said.cpu().numpy().astype(np.float64)]
+
+    return np.concatenate([part for (part,) in team.gathered(len(starts), of_batch)])
 
 
 def _optimizer(network: "_Training", how: Optimization) -> torch.optim.Optimizer:

@@ -20,6 +20,7 @@ from medviewer.training.fit.fit import learn, outputs
 from medviewer.training.fit.outlines import Drawn, drawn_outlines, maps_by
 from medviewer.training.fit.recipe import Recipe
 from medviewer.training.fit.sampling import preprocessed
+from medviewer.training.together import ALONE, Team
 
 SEED_STEP: Final = 100  # away from the seeds of the folds
 
@@ -62,7 +63,7 @@ def leave_out_sources(
     output: Path,
     purpose: str,
     progress: Callable[[str], None] = print,
-    accelerator: str = "auto",
+    team: Team = ALONE,
 ) -> tuple[LeftOut, ...]:
     """Judge every source that has all classes by a network that never saw it.
 
@@ -73,7 +74,7 @@ def leave_out_sources(
     output : Path
         Gets a checkpoint for each network that is learnt for this alone.
     """
-    known = answerable(learnable(data), recipe.preprocessing)
+    known = answerable(learnable(data), recipe.preprocessing, team)
     found = []
     for place, source in enumerate(np.unique(known.domain)):
         rows = known.domain == source
@@ -95,14 +96,14 @@ def leave_out_sources(
                 output / f"without-{source}.safetensors",
                 f"{purpose} without {source}",
                 progress,
-                accelerator,
+                team,
             ).model
         judged = known.chosen(rows)
-        inputs = torch.from_numpy(preprocessed(judged.images, recipe.preprocessing))
-        logits = outputs(model, inputs, spec=recipe.preprocessing)
+        inputs = torch.from_numpy(preprocessed(judged.images, recipe.preprocessing, team))
+        logits = outputs(model, inputs, spec=recipe.preprocessing, team=team)
         outlines = None
         if isinstance(model, Lite0Outline) and any(mask.size for mask in judged.masks):
-            outlines = drawn_outlines(maps_by(model), judged.images, judged.masks, recipe.preprocessing)
+            outlines = drawn_outlines(maps_by(model), judged.images, judged.masks, recipe.preprocessing, team)
         found.append(LeftOut(str(source), training, judged, logits, by_released, outlines))
     return tuple(found)
 

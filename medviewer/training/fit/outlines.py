@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -21,12 +21,14 @@ from medviewer.inference.input import (
 )
 from medviewer.training.data import LabeledImages
 from medviewer.training.metrics import bootstrap_by_group, dice, outline_figures, surface_distance
+from medviewer.training.together import ALONE, Team
 
 Floats = npt.NDArray[np.float32]
 SIDE = 256
 """Longer side at which outlines are compared: that of the published marks. Larger images are made smaller."""
 
 BATCH = 32
+COMPARED: Final = ("overlap", "distance", "touched", "is_marked")
 DRAWS = 500
 DECIMALS = 4
 
@@ -74,6 +76,7 @@ def drawn_outlines(
     images: Sequence[DisplayImage],
     masks: Sequence[DisplayImage],
     spec: Preprocessing,
+    team: Team = ALONE,
 ) -> Drawn:
     """Compare drawn outlines with the marked ones.
 
@@ -82,18 +85,26 @@ def drawn_outlines(
     """
     found = _nothing_compared(len(images))
     rows = [row for row, mask in enumerate(masks) if mask.any()]
-    for start in range(0, len(rows), BATCH):
-        some = rows[start : start + BATCH]
+    starts = range(0, len(rows), BATCH)
+
+    def compared(place: int) -> list[npt.NDArray[Any]]:
+        some = rows[starts[place] : starts[place] + BATCH]
+        part = _nothing_compared(len(some))
         inputs = variants_of(np.concatenate([preprocess_image(images[row], spec) for row in some]), spec)
         drawn = mean_over_variants(np.stack([maps(variant) for variant in inputs]))[:, 0]
-        for row, values in zip(some, drawn, strict=True):
+        for number, (row, values) in enumerate(zip(some, drawn, strict=True)):
             image = images[row]
             back = laid_back(values, placed(image, 1.0, spec), image.shape[:2], spec.size) > 0
             area, marked = _reduced(back), _reduced(masks[row] > 0)
-            found.overlap[row] = dice(area, marked)
-            found.distance[row] = surface_distance(area, marked)
-            found.touched[row] = bool((area & marked).any())
-            found.is_marked[row] = bool(marked.any())
+            part.overlap[number] = dice(area, marked)
+            part.distance[number] = surface_distance(area, marked)
+            part.touched[number] = bool((area & marked).any())
+            part.is_marked[number] = bool(marked.any())
+        return [getattr(part, name) for name in COMPARED]
+
+    for start, values in zip(starts, team.gathered(len(starts), compared), strict=True):
+        for name, column in zip(COMPARED, values, strict=True):
+            getattr(found, name)[rows[start : start + BATCH]] = column
     return found
 
 
@@ -108,7 +119,7 @@ def joined(parts: Sequence[tuple[npt.NDArray[np.bool_], Drawn]]) -> Drawn:
     """
     whole = _nothing_compared(len(parts[0][0]))
     for rows, part in parts:
-        for name in ("overlap", "distance", "touched", "is_marked"):
+        for name in COMPARED:
             getattr(whole, name)[rows] = getattr(part, name)
     return whole
 

@@ -189,10 +189,28 @@ class Recipe:
         architecture = replace(self.architecture, classes=len(class_names))
         return replace(self, class_names=class_names, architecture=architecture)
 
+    def in_precision(self, precision: str) -> "Recipe":
+        """Return the recipe with another precision; "" leaves it.
+
+        Raises
+        ------
+        ValueError
+            It is none of PRECISIONS.
+        """
+        if not precision:
+            return self
+        return replace(self, optimisation=replace(self.optimisation, precision=precision))
+
     @property
     def planes(self) -> tuple[str, ...]:
         """Planes that the model is for, by its input contract; () for any."""
         return tuple(self.card.get("input", {}).get("planes", ()))
+
+    @property
+    def has_idle_decoder(self) -> bool:
+        """Whether the network has a decoder that the loss leaves alone."""
+        draws, how = self.architecture.family == "lite0-outline", self.optimisation
+        return draws and not how.outline_decides and not (how.outline and self.background)
 
     @property
     def positive_index(self) -> int | None:

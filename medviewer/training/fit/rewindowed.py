@@ -17,6 +17,7 @@ from medviewer.inference.input import Preprocessing
 from medviewer.training.data import LabeledImages
 from medviewer.training.fit.fit import outputs
 from medviewer.training.fit.sampling import preprocessed
+from medviewer.training.together import ALONE, Team
 
 CHANGES: Final = {
     "level -10 %": (0.9, 1.0),
@@ -49,12 +50,16 @@ def sampled(count: int) -> npt.NDArray[np.int64]:
     return np.arange(0, count, max(1, -(-count // MOST)), dtype=np.int64)
 
 
-def outputs_rewindowed(model: Network, images: LabeledImages, spec: Preprocessing) -> npt.NDArray[np.float64]:
+def outputs_rewindowed(
+    model: Network, images: LabeledImages, spec: Preprocessing, team: Team = ALONE
+) -> npt.NDArray[np.float64]:
     """Return (changes, N, classes) logits of images under each of CHANGES."""
     found = []
     for level, width in CHANGES.values():
         changed = [rewindowed(image, spec, level, width) for image in images.images]
-        found.append(outputs(model, torch.from_numpy(preprocessed(changed, spec)), spec=spec))
+        found.append(
+            outputs(model, torch.from_numpy(preprocessed(changed, spec, team)), spec=spec, team=team)
+        )
     return np.stack(found)
 
 

@@ -15,6 +15,7 @@ from medviewer.inference.input import Preprocessing, preprocess_image
 from medviewer.training.data import LabeledImages, augment, with_bleed, with_calcifications
 from medviewer.training.fit.recipe import Recipe
 from medviewer.training.fit.views import Views
+from medviewer.training.together import ALONE, Team
 
 FloatArray = npt.NDArray[np.float32]
 Logits = npt.NDArray[np.float64]
@@ -119,9 +120,12 @@ def views_of(recipe: Recipe, training: LabeledImages) -> Views | None:
     return Views(training, recipe.preprocessing, recipe.augmentation, recipe.background_index)
 
 
-def preprocessed(images: Sequence[npt.NDArray[np.uint8]], preprocessing: Preprocessing) -> FloatArray:
+def preprocessed(
+    images: Sequence[npt.NDArray[np.uint8]], preprocessing: Preprocessing, team: Team = ALONE
+) -> FloatArray:
     """Return (N, C, H, W) inputs, made exactly as the product makes them."""
-    return np.concatenate([preprocess_image(image, preprocessing) for image in images])
+    made = team.gathered(len(images), lambda row: [preprocess_image(images[row], preprocessing)])
+    return np.concatenate([row[0] for row in made])
 
 
 def drawing_weights(

@@ -34,6 +34,7 @@ from medviewer.training.data import (
     with_blood_of,
     with_calcifications,
 )
+from medviewer.training.together import ALONE, Team
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -55,6 +56,7 @@ FREE: Final = 0.02  # share of a part beside the lesion that may be marked
 EACH_PLACE: Final = 2.0  # weight of the cross-entropy of a drawn outline against its overlap
 SOFTENED: Final = 10.0  # places that are taken for right anyway, so that the overlap of few is no chance
 LEAST_MARKED: Final = 2.0  # places
+PLACES: Final = (1, 2, 3)  # axes of the places of an image
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -217,7 +219,9 @@ def placed_mask(mask: DisplayImage, image: DisplayImage, spec: Preprocessing) ->
     return square
 
 
-def outline_loss(model: Network, feature_map: Tensor, marked: Tensor, background: int) -> Tensor:
+def outline_loss(
+    model: Network, feature_map: Tensor, marked: Tensor, background: int, team: Team = ALONE
+) -> Tensor:
     """Return how far the answers of all places are from the marks.
 
     Parameters
@@ -227,22 +231,29 @@ def outline_loss(model: Network, feature_map: Tensor, marked: Tensor, background
         NaN in images that nobody marked, which count nothing.
     background : int
         The class that says that nothing is there.
+    team : Team
+        The mean over its processes is the loss of one process that has the images of all.
     """
     is_known = ~marked.flatten(1).isnan().any(dim=1)
     feature_map, marked = feature_map[is_known], marked[is_known]
-    if not len(marked):
-        return feature_map.new_zeros(())
+    # guard(team.total(len(marked)) -> len(marked)): images that nobody marked weigh nothing
+    known = team.total(len(marked))
+    if not known:
+        return feature_map.sum()  # 0, of which every weight has a gradient
     if isinstance(model, Lite0Outline):
-        return drawn_loss(feature_map, marked)
+        return drawn_loss(feature_map, marked, team)
+    if not len(marked):
+        return feature_map.sum()
     answers = functional.conv2d(feature_map, model.head.weight[:, :, None, None], model.head.bias)
     others = [place for place in range(answers.shape[1]) if place != background]
     odds = torch.logsumexp(answers[:, others], dim=1) - answers[:, background]
     size = feature_map.shape[2], feature_map.shape[3]
     share = functional.adaptive_avg_pool2d(marked[:, None], size)[:, 0]
-    return functional.binary_cross_entropy_with_logits((odds - LOG_ODDS).float(), share)
+    loss = functional.binary_cross_entropy_with_logits((odds - LOG_ODDS).float(), share)
+    return loss * (len(marked) * team.count / known)
 
 
-def drawn_loss(odds: Tensor, marked: Tensor) -> Tensor:
+def drawn_loss(odds: Tensor, marked: Tensor, team: Team = ALONE) -> Tensor:
     """Return how far drawn outlines are from the marks.
 
     Cross-entropy of each place, and one less the overlap (Dice) of the images that are marked, where small
@@ -255,9 +266,12 @@ def drawn_loss(odds: Tensor, marked: Tensor) -> Tensor:
     marked : (B, size, size)
     """
     share = functional.adaptive_avg_pool2d(marked[:, None], (odds.shape[2], odds.shape[3]))
-    each = functional.binary_cross_entropy_with_logits(odds, share)
-    drawn, places = torch.sigmoid(odds), (1, 2, 3)
-    overlap = 2 * (drawn * share).sum(places) + SOFTENED
-    dice = overlap / (drawn.sum(places) + share.sum(places) + SOFTENED)
-    has_marks = (share.sum(places) > LEAST_MARKED).float()
-    return EACH_PLACE * each + ((1 - dice) * has_marks).sum() / has_marks.sum().clamp(min=1)
+    has_marks = (share.sum(PLACES) > LEAST_MARKED).float()
+    known, with_marks = team.total(len(marked)), team.total(float(has_marks.sum()))
+    if not len(marked):
+        return odds.sum()
+    each = functional.binary_cross_entropy_with_logits(odds, share) * (len(marked) * team.count / known)
+    drawn = torch.sigmoid(odds)
+    overlap = 2 * (drawn * share).sum(PLACES) + SOFTENED
+    dice = overlap / (drawn.sum(PLACES) + share.sum(PLACES) + SOFTENED)
+    return EACH_PLACE * each + ((1 - dice) * has_marks).sum() * team.count / max(with_marks, 1.0)

@@ -9,7 +9,9 @@ import pytest
 from medviewer.dicom.library.index import scan
 from medviewer.dicom.workers.sandbox import Sandbox
 from medviewer.errors import DataError
+from medviewer.export import csv_table
 from medviewer.inference.input.preprocess import Preprocessing, preprocess_image
+from medviewer.inference.verdicts import as_table
 from medviewer.training.data.datasets import load
 from tests import factories
 from tests.network_inputs import preprocess
@@ -47,6 +49,16 @@ def test_a_folder_per_class_becomes_a_set_whose_patients_are_kept_apart(tmp_path
     for split in ("train", "val", "test"):
         assert set(data.of_split(split).labels.tolist()) == {0, 1}
     assert data.split.tolist() == load([tmp_path / "own"]).split.tolist()
+
+
+def test_what_a_system_leaves_in_folders_is_no_picture_and_no_class(tmp_path: Path) -> None:
+    before = load([_tree(tmp_path / "own")])
+    (tmp_path / "own" / ".ipynb_checkpoints").mkdir()
+    (tmp_path / "own" / "clean" / "p0" / "._0.png").write_bytes(b"\0\5\x16\7")
+    (tmp_path / "own" / "clean" / "Thumbs.db").write_bytes(b"\xd0\xcf\x11\xe0")
+    after = load([tmp_path / "own"])
+    assert after.class_names == before.class_names
+    assert after.sha256 == before.sha256
 
 
 def test_images_without_patients_are_said_to_be_so(tmp_path: Path) -> None:
@@ -222,3 +234,71 @@ def test_a_link_that_leads_nowhere_is_named(tmp_path: Path) -> None:
     (folder / "bleed" / "gone.png").symlink_to(tmp_path / "nowhere.png")
     with pytest.raises(DataError, match=r"cannot be read: gone\.png"):
         load([folder])
+
+
+def _mask(path: Path, image: np.ndarray) -> Path:
+    path.write_bytes(cv2.imencode(".png", image)[1].tobytes())
+    return path
+
+
+def test_a_mask_beside_an_image_marks_it_whatever_number_it_marks_with(tmp_path: Path) -> None:
+    folder = _tree(tmp_path / "own")
+    marked = np.zeros((20, 30), np.uint8)
+    marked[5:10, 5:10] = 1
+    _mask(folder / "bleed" / "p0" / "1.mask.png", marked)
+    data = load([folder])
+    [row] = [row for row, mask in enumerate(data.masks) if mask.size]
+    assert len(data) == 48
+    assert np.array_equal(data.masks[row], marked * 255)
+    assert np.array_equal(data.images[row], load([_tree(tmp_path / "bare")]).images[row])
+
+
+def test_a_mask_in_a_table_is_read_and_one_of_another_size_is_named(tmp_path: Path) -> None:
+    lines = ["path,label,group,mask"]
+    for number in range(14):
+        _png(tmp_path / f"{number}.png", 10 * number)
+        lines.append(f"{number}.png,{'ab'[number % 2]},p{number},{'m.png' if number == 3 else ''}")
+    table = tmp_path / "labels.csv"
+    table.write_text("\n".join(lines))
+    _mask(tmp_path / "m.png", np.full((20, 30), 255, np.uint8))
+    assert [bool(mask.size) for mask in load([table]).masks] == [number == 3 for number in range(14)]
+    _mask(tmp_path / "m.png", np.full((30, 20), 255, np.uint8))
+    with pytest.raises(DataError, match=r"another size than 3\.png"):
+        load([table])
+
+
+def test_a_mask_without_an_image_is_named(tmp_path: Path) -> None:
+    folder = _tree(tmp_path / "own")
+    _mask(folder / "bleed" / "p0" / "7.mask.png", np.zeros((20, 30), np.uint8))
+    with pytest.raises(DataError, match=r"7\.mask\.png .* the mask of no picture"):
+        load([folder])
+
+
+def test_a_mask_of_a_dicom_file_lies_as_its_image_does(tmp_path: Path) -> None:
+    """The bright place of a slice that is stored feet first and mirrored is where its mask says."""
+    for number in range(8):
+        values = np.zeros((24, 24), np.uint16)
+        values[3:8, 14:21] = 1000
+        path = tmp_path / "own" / "ab"[number % 2] / f"1.2.{number}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        made = factories.dataset(
+            values,
+            PatientID=f"p{number}",
+            SOPInstanceUID=factories.uid("masked", number),
+            SeriesInstanceUID=factories.uid("masked series", number),
+            ImageOrientationPatient=[-1, 0, 0, 0, 1, 0],
+        )
+        factories.write(made, path)
+        _mask(path.with_name(path.name + ".mask.png"), (values > 0).astype(np.uint8))
+    data = load([tmp_path / "own"], preprocessing=Preprocessing(scale="window", center=-524, width=1000))
+    assert len(data.masks) == 8
+    for image, mask in zip(data.images, data.masks, strict=True):
+        assert np.array_equal(image > 127, mask > 0)
+        assert not np.array_equal(mask > 0, values > 0), "the stored image is turned"
+
+
+def test_a_table_of_verdicts_without_files_says_how_to_get_one_with_them(tmp_path: Path) -> None:
+    table = tmp_path / "verdicts.csv"
+    table.write_bytes(csv_table(as_table([])))
+    with pytest.raises(DataError, match=r"names no files; .*--labels"):
+        load([table])
