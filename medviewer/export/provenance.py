@@ -208,5 +208,6 @@ def _result_record(result: ModelResult, *, shows_heat: bool) -> dict[str, Any]:
         "notes": [note.name for note in result.notes],
         "answered_yes": [text for note in result.notes if _is_yes(note) for _, text in note.facts],
         "overridden": result.overridden.name if result.overridden else None,
+        "stability": asdict(result.stability) if result.stability else None,
         "heat_map": result.heat_map.as_record(is_shown=shows_heat) if result.heat_map else None,
     }

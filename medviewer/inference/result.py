@@ -10,7 +10,7 @@ from medviewer.translation import Message, mark, message_of_list
 
 if TYPE_CHECKING:
     from medviewer.imaging.frame import Frame
-    from medviewer.inference.explanation import HeatMap
+    from medviewer.inference.explanation import HeatMap, Stability
 
 QUESTION: Final = "question"
 """Name of the gate that only the reader's own yes passes."""
@@ -160,6 +160,8 @@ class ModelResult:
         What the model found that has to find something first; None where none is asked.
     heat_map : HeatMap or None
         Which places speak for the answer, where the reader asked; None: nobody did.
+    stability : Stability or None
+        How far the score goes under small changes of the picture; None: not tried.
 
     Raises
     ------
@@ -184,6 +186,7 @@ class ModelResult:
     is_phantom: bool = False
     first: "ModelResult | None" = None
     heat_map: "HeatMap | None" = None
+    stability: "Stability | None" = None
 
     def __post_init__(self) -> None:
         if (self.content is None) == (self.reason is None):
@@ -195,6 +198,7 @@ class ModelResult:
                 "population_title": "",
                 "first": None,
                 "heat_map": None,
+                "stability": None,
             }
             for name, value in withheld.items():
                 object.__setattr__(self, name, value)
@@ -204,7 +208,9 @@ class ModelResult:
         # guard(test): what was computed beside a result stays with that very result
         if before is None or before.key != self.key or self.content is None:
             return self
-        return self if self.heat_map is not None else replace(self, heat_map=before.heat_map)
+        return replace(
+            self, heat_map=self.heat_map or before.heat_map, stability=self.stability or before.stability
+        )
 
     @property
     def overridden(self) -> Gate | None:

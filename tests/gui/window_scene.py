@@ -121,6 +121,10 @@ class MadeClassifier:
         self.answers.append(answered)
         return result_for(frame, "prediction" if override else self.kind, overridden=override)
 
+    def steadied(self, frame: Frame, result: ModelResult) -> ModelResult:
+        """Return a result of which nothing more is known."""
+        return result
+
     def explained(self, frame: Frame, result: ModelResult) -> ModelResult:
         return result
 

@@ -22,6 +22,7 @@ SCALE_PX: Final = 44
 TRACK_PX: Final = 8
 KNOB_PX: Final = 12
 TICK_PX: Final = 2
+WHISKER_PX: Final = 4  # half the height of its ends
 EDGE_PX: Final = 7  # left and right of the scale, so that the marker has room at its ends
 LABELS: Final = (0.0, 0.25, 0.5, 1.0)
 LABEL_GAP_PX: Final = 6
@@ -190,6 +191,7 @@ class ScaleView(QWidget):
             if scale.low < scale.high:
                 low, high = self.x_of(scale.low), self.x_of(scale.high)
                 painter.fillRect(QRectF(low, top, high - low, TRACK_PX), QColor(ink.text_3))
+            self._paint_whisker(painter, scale, top + TRACK_PX / 2)
             painter.setPen(QPen(QColor(ink.panel), 2))
             is_in_band = scale.low < scale.high and scale.low <= scale.value <= scale.high
             is_amber = scale.is_flagged and not is_in_band
@@ -197,6 +199,25 @@ class ScaleView(QWidget):
             painter.drawEllipse(QPointF(marker, top + TRACK_PX / 2), KNOB_PX / 2, KNOB_PX / 2)
             painter.fillRect(QRectF(tick - TICK_PX / 2, 2, TICK_PX, TRACK_PX + 14), QColor(ink.text_1))
             self._paint_figures(painter, scale, tick)
+
+    def whisker(self) -> tuple[float, float] | None:
+        """Return the ends of the whisker, in pixels from the left.
+
+        None where small changes of the picture were not tried.
+        """
+        if self.scale is None or self.scale.whisker is None:
+            return None
+        low, high = (self.x_of(end) for end in self.scale.whisker)
+        return low, high
+
+    def _paint_whisker(self, painter: QPainter, scale: ScoreScale, middle: float) -> None:
+        ends = self.whisker()
+        if ends is None:
+            return
+        painter.setPen(QPen(QColor(colors().text_1), 2))
+        painter.drawLine(QPointF(ends[0], middle), QPointF(ends[1], middle))
+        for end in ends:
+            painter.drawLine(QPointF(end, middle - WHISKER_PX), QPointF(end, middle + WHISKER_PX))
 
     def _paint_figures(self, painter: QPainter, scale: ScoreScale, tick: float) -> None:
         ink = colors()

@@ -21,6 +21,7 @@ from medviewer.inference import pack
 from medviewer.inference.pack import InstalledModel
 from medviewer.inference.protection import LockedModelError
 from medviewer.inference.result import ModelHashes
+from medviewer.inference.tasks import scored_label
 from medviewer.translation import message
 from medviewer.viewer import state as display_state
 from medviewer.viewer.notice import Notice
@@ -165,10 +166,23 @@ class Classification(QObject):
         )
         self._viewer.show(state)
         self._notices.end(CLASSIFYING_NOTICE)
-        self._notices.tell_or_end(delivered.trouble, LOGGING_NOTICE)
+        if delivered.is_answer:
+            self._notices.tell_or_end(delivered.trouble, LOGGING_NOTICE)
+        if delivered.is_answer and reception is Reception.PAINTED:
+            self._steady(delivered)
         if reception is Reception.DROPPED and delivered.token.epoch >= state.valid_since:
             said = message("A result was thrown away: it was about another picture.")
             self._notices.tell(Notice(said, cause=CLASSIFYING_NOTICE, about=frozenset({self._study})))
+
+    def _steady(self, delivered: DeliveredResult) -> None:
+        """Try small changes of the picture that an answer on the screen is about."""
+        if delivered.result.stability is not None or not scored_label(delivered.result):
+            return
+        panes = (pane for pane in self._viewer.state.display.panes if pane is not None)
+        frame = next((pane.frame for pane in panes if pane.token == delivered.token), None)
+        stored = self._viewer.state.display.results.get(delivered.result.key)
+        if frame is not None and stored is not None and stored.stability is None:
+            self.queue.steady(frame, delivered.token, stored)
 
     @Slot()
     def _on_slow(self) -> None:

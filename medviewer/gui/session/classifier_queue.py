@@ -48,6 +48,12 @@ class FrameClassifier(Protocol):
         Under the key of the pixels that were read.
         """
 
+    def steadied(self, frame: Frame, result: ModelResult) -> ModelResult:
+        """Return a result of the frame with its stability.
+
+        Under the key of the pixels that were read.
+        """
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PendingRequest:
@@ -99,6 +105,8 @@ class DeliveredResult:
     result: ModelResult
     trouble: MedviewerError | None = None
     """Why the run could not be logged."""
+    is_answer: bool = True
+    """It was asked for by itself; else it is an answer that was there, with more beside it."""
 
 
 def load(load_classifier: LoadClassifier, model: str, device: str) -> Generator[LoadedClassifier, None, None]:
@@ -133,7 +141,19 @@ def explain_frame(
     """
     # guard(-> frame): a heat map is made from a copy of its own
     own = replace(frame, stored=frame.stored.copy())
-    yield DeliveredResult(token, classifier.explained(own, result))
+    yield DeliveredResult(token, classifier.explained(own, result), is_answer=False)
+
+
+def steady_frame(
+    classifier: FrameClassifier, frame: Frame, token: Token, result: ModelResult
+) -> Generator[DeliveredResult, None, None]:
+    """Yield a result with the stability of a copy of the frame.
+
+    Under the key of the pixels that were read.
+    """
+    # guard(-> frame): the changes of a picture are made to a copy of it
+    own = replace(frame, stored=frame.stored.copy())
+    yield DeliveredResult(token, classifier.steadied(own, result), is_answer=False)
 
 
 class ClassifierQueue(QObject):
@@ -163,6 +183,7 @@ class ClassifierQueue(QObject):
         self._tasks: list[Task] = []
         self._loading: Task | None = None  # brings the model that is wanted; a canceled one brings none
         self._asked: PendingRequest | None = None  # to classify as soon as the model is loaded
+        self._changes: Task | None = None  # finds a stability behind all else
         self._hangs = False
         self._slow_timer = workers.timer(SLOW_MS, self._on_slow)
 
@@ -222,6 +243,7 @@ class ClassifierQueue(QObject):
         classifier = self._classifier
         if classifier is None:
             return
+        self._leave_changes()
         for waiting in self._tasks:
             waiting.withdraw()
         task = Task(
@@ -244,6 +266,27 @@ class ClassifierQueue(QObject):
         task = Task(lambda: explain_frame(classifier, frame, token, result), self._workers, "classify")
         task.yielded.connect(self.received)
         self._start(task)
+
+    def steady(self, frame: Frame, token: Token, result: ModelResult) -> None:
+        """Find the stability of a result behind all else; `received` follows."""
+        classifier = self._classifier
+        if classifier is None:
+            return
+        self._leave_changes()
+        self._changes = Task(
+            lambda: steady_frame(classifier, frame, token, result),
+            self._workers,
+            "classify",
+            priority=LOW_PRIORITY,
+        )
+        self._changes.yielded.connect(self.received)
+        self._changes.failed.connect(self.failed)
+        self._changes.submit()
+
+    def _leave_changes(self) -> None:
+        if self._changes is not None:
+            self._changes.cancel()
+            self._changes = None
 
     def later(self, frame: Frame, token: Token, *, answered: bool = False) -> Task | None:
         """Return a task that classifies a frame when nothing else is asked.
@@ -268,6 +311,7 @@ class ClassifierQueue(QObject):
         A model that hangs is left to itself and loaded again when needed.
         """
         self._asked = self._loading = None
+        self._leave_changes()
         for task in self._tasks:
             task.cancel()
         if self._hangs:

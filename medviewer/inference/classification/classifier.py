@@ -57,7 +57,7 @@ from medviewer.inference.pack import (
     verify_pack,
 )
 from medviewer.inference.result import FIRST, QUESTION, Gate, ModelHashes, ModelResult, ResultKey
-from medviewer.inference.tasks import TASKS, mapped_label
+from medviewer.inference.tasks import TASKS, mapped_label, operating_point_of, score_of, scored_label
 from medviewer.libraries import keep_caches
 from medviewer.translation import Message, mark, message
 
@@ -209,9 +209,40 @@ class Classifier:
                 input_of(seen, spec),
                 place_on_frame(frame, seen, spec),
                 (self.card.labels.index(label), label),
-                self.card.temperature,
+                self._served(frame).temperature,
             ),
         )
+
+    def steadied(self, frame: Frame, result: ModelResult) -> ModelResult:
+        """Return a result of this frame with the stability of its score.
+
+        It gets the key of the frame that is read here: what belongs to another frame then shows.
+        """
+        label, spec = scored_label(result), self.card.preprocessing
+        if not label:
+            return result
+        card, point = self._served(frame), operating_point_of(result)
+        # guard(key=): a whisker carries the key of the frame that it was made from
+        return replace(
+            result,
+            key=self.key(frame),
+            stability=explanation.stability_of(
+                self._run_variants,
+                input_of(GrayImages(frame).as_trained(spec), spec),
+                spec,
+                (card.temperature, card.shift),
+                (card.labels.index(label), label, score_of(result, label)),
+                None if point is None else point.threshold,
+                mirrors=spec.variants or bool(card.architecture.get("mirror")),
+            ),
+        )
+
+    def _served(self, frame: Frame) -> ModelCard:
+        """Return the card for the patient's group or for the sequence."""
+        population, _ = population_at(self.card.populations, frame.attributes.patient_age_years)
+        if population is not None:
+            return self.card.serving(population)
+        return for_sequence(self.card, sequence_group(self.card, named_sequences(frame)))
 
     def prepare(self, frame: Frame, override: bool = False, answered: bool = False) -> Prepared:
         """Check a frame against the card and prepare the network's input.

@@ -6,14 +6,21 @@ from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
     from medviewer.inference.tasks.scores import Score, probability_text, rate_text, rounded
-    from medviewer.inference.tasks.table import TASKS, mapped_label, outline_in
+    from medviewer.inference.tasks.table import (
+        TASKS,
+        mapped_label,
+        operating_point_of,
+        outline_in,
+        score_of,
+        scored_label,
+    )
     from medviewer.inference.tasks.task import Answer, Call
 
 __getattr__ = lazy_names(
     __name__,
     {
         "scores": "Score probability_text rate_text rounded",
-        "table": "TASKS mapped_label outline_in",
+        "table": "TASKS mapped_label operating_point_of outline_in score_of scored_label",
         "task": "Answer Call",
     },
 )

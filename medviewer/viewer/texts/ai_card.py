@@ -11,14 +11,18 @@ from typing import Final
 
 from medviewer.inference.labels import finding_words
 from medviewer.inference.result import ModelResult
-from medviewer.inference.tasks import TASKS, Answer, Call, Score
-from medviewer.translation import translate
+from medviewer.inference.tasks import TASKS, Answer, Call, Score, operating_point_of, rounded
+from medviewer.translation import listed, mark, translate
 from medviewer.viewer.texts.caption import result_text
 
 HASH_SHOWN: Final = 8
 """Digits of a model's hash by which it is known."""
 
 HUNDRED: Final = 100
+
+CHANGED: Final = mark("between {low} and {high} under {number} small changes of the picture")
+ALWAYS_FLAGGED, NEVER_FLAGGED = mark("always flagged"), mark("never flagged")
+OTHERS_FLAGGED, OTHERS_NOT_FLAGGED = mark("{number} of them flagged"), mark("{number} of them not flagged")
 
 
 class CardState(StrEnum):
@@ -56,6 +60,8 @@ class ScoreScale:
         Ends of the band in which nothing is called; the threshold where there is none.
     text : str
         The threshold as it is written.
+    whisker : (float, float) or None
+        The lowest and highest score under small changes of the picture; None: not tried.
     """
 
     value: float
@@ -63,6 +69,7 @@ class ScoreScale:
     low: float
     high: float
     text: str
+    whisker: tuple[float, float] | None = None
 
     @property
     def is_flagged(self) -> bool:
@@ -201,10 +208,10 @@ def card_of(result: ModelResult, one_in: float = 0.0) -> AiCard:
         answer.score.text if answer.score is not None else "",
         answer.caveat.for_user(),
         answer.sentence.for_user(),
-        scale=_scale(answer),
+        scale=_scale(result, answer),
         named=_named(result) if answer.call is Call.NAMED else (),
         frequencies=frequencies,
-        details=(*_heat(result), *_details(result, answer, said.details)),
+        details=(*_stability(result, answer), *_heat(result), *_details(result, answer, said.details)),
         cautions=tuple(one for one in said.cautions if one not in in_band),
         source=source,
     )
@@ -245,12 +252,46 @@ def _heat(result: ModelResult) -> tuple[str, ...]:
     return tuple(line.for_user() for line in lines)
 
 
-def _scale(answer: Answer) -> ScoreScale | None:
+def _whisker(result: ModelResult, answer: Answer) -> tuple[Score, Score] | None:
+    """Return the lowest and highest score under small changes, rounded."""
+    found, score = result.stability, answer.score
+    # guard(test): what small changes did is said of a valid answer only
+    if found is None or score is None or not result.is_valid:
+        return None
+    point = operating_point_of(result)
+    threshold = None if point is None else point.threshold
+    low, high = (rounded(value, threshold, score.decimals) for value in (found.lowest, found.highest))
+    return low, high
+
+
+def _reaches(answer: Answer) -> bool:
+    score = answer.score
+    return score is not None and score.threshold is not None and score.value >= score.threshold
+
+
+def _stability(result: ModelResult, answer: Answer) -> tuple[str, ...]:
+    """Return in words the effect of small changes on the score."""
+    found, ends = result.stability, _whisker(result, answer)
+    if found is None or ends is None:
+        return ()
+    low, high = (end.text for end in ends)
+    said = translate(CHANGED, low=low, high=high, number=found.count)
+    if found.flips is None or answer.call is Call.UNCERTAIN:
+        return (said,)
+    if found.flips:
+        turned = OTHERS_NOT_FLAGGED if _reaches(answer) else OTHERS_FLAGGED
+        return (listed((said, translate(turned, number=found.flips))),)
+    return (listed((said, translate(ALWAYS_FLAGGED if _reaches(answer) else NEVER_FLAGGED))),)
+
+
+def _scale(result: ModelResult, answer: Answer) -> ScoreScale | None:
     score = answer.score
     if score is None or score.threshold is None or math.isnan(score.value):
         return None
     low, high = answer.band or (score.threshold, score.threshold)
-    return ScoreScale(score.value, score.threshold, low, high, score.threshold_text)
+    ends = _whisker(result, answer)
+    whisker = None if ends is None else (ends[0].value, ends[1].value)
+    return ScoreScale(score.value, score.threshold, low, high, score.threshold_text, whisker)
 
 
 def _named(result: ModelResult) -> tuple[NamedScore, ...]:

@@ -1,0 +1,112 @@
+"""Small changes of the picture after an answer: behind all else, on the card of their own slice."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from medviewer.gui.window.main_window import MainWindow
+from medviewer.imaging.frame.frame import Frame
+from medviewer.inference.explanation.stability import Stability
+from medviewer.inference.result import ModelResult
+from tests.gui.pane_scene import MODEL
+from tests.gui.window_scene import WindowScene
+
+
+class Steadying:
+    """Gives each result a stability and keeps the frames that it was found with."""
+
+    def __init__(self) -> None:
+        self.frames: list[Frame] = []
+        self.flips = 0
+        self.pixels_added = 0
+
+    def steadied(self, frame: Frame, result: ModelResult) -> ModelResult:
+        self.frames.append(frame)
+        read = replace(frame, stored=frame.stored + self.pixels_added) if self.pixels_added else frame
+        told = Stability("haemorrhage", 16, 0.61, 0.88, self.flips)
+        return replace(result, key=MODEL.key(read), stability=told)
+
+
+@pytest.fixture
+def steadying(scene: WindowScene) -> Steadying:
+    made = Steadying()
+    scene.classifier.steadied = made.steadied  # type: ignore[method-assign]  # a made one
+    return made
+
+
+@pytest.fixture
+def window(qtbot: QtBot, scene: WindowScene, steadying: Steadying) -> MainWindow:
+    window = MainWindow(scene.session)
+    qtbot.addWidget(window)
+    scene.session.use_model("head-ct-haemorrhage")
+    scene.open("head")
+    return window
+
+
+def test_the_card_says_it_in_words_and_draws_the_whisker(
+    scene: WindowScene, window: MainWindow, steadying: Steadying
+) -> None:
+    scene.session.classify()
+    scene.workers.settle()
+    said = window.prediction.details.text()
+    assert "between 0.61 and 0.88 under 16 small changes of the picture, always flagged" in said
+    scale = window.prediction.scale
+    whisker = scale.whisker()
+    assert whisker is not None
+    assert whisker[0] < scale.marks()[0] < whisker[1]
+    assert whisker == (pytest.approx(scale.x_of(0.61)), pytest.approx(scale.x_of(0.88)))
+
+
+def test_changes_that_turn_the_call_are_counted(
+    scene: WindowScene, window: MainWindow, steadying: Steadying
+) -> None:
+    steadying.flips = 3
+    scene.session.classify()
+    scene.workers.settle()
+    assert "3 of them not flagged" in window.prediction.details.text()
+
+
+def test_a_new_question_is_answered_and_gets_its_own(
+    scene: WindowScene, window: MainWindow, steadying: Steadying
+) -> None:
+    scene.session.classify()
+    scene.session.viewer.scroll_by(1)
+    scene.workers.settle()
+    scene.session.classify()
+    scene.workers.settle()
+    pane = scene.session.focused
+    assert pane is not None
+    assert pane.result is not None
+    assert pane.result.stability is not None
+    assert steadying.frames[-1].sop_instance_uid == pane.slice_key.instance_uid
+
+
+def test_that_of_other_pixels_than_those_asked_about_is_dropped(
+    scene: WindowScene, window: MainWindow, steadying: Steadying
+) -> None:
+    steadying.pixels_added = 1
+    scene.session.classify()
+    scene.workers.settle()
+    assert len(steadying.frames) == 1
+    assert "small changes" not in window.prediction.details.text()
+
+
+def test_it_is_found_with_a_copy_of_the_frame(
+    scene: WindowScene, window: MainWindow, steadying: Steadying
+) -> None:
+    scene.session.classify()
+    scene.workers.settle()
+    pane = scene.session.focused
+    assert pane is not None
+    assert pane.frame is not None
+    assert not np.shares_memory(steadying.frames[0].stored, pane.frame.stored)
+
+
+def test_the_slices_of_a_series_are_not_held_up_by_it(
+    scene: WindowScene, window: MainWindow, steadying: Steadying
+) -> None:
+    scene.session.classify_series()
+    scene.workers.settle()
+    assert steadying.frames == []

@@ -1,0 +1,123 @@
+"""Small changes of the picture: sixteen of them, and what they do to a score."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from medviewer.inference.classification.classifier import Classifier, load_classifier
+from medviewer.inference.engines.outputs import Outputs
+from medviewer.inference.explanation.stability import (
+    Change,
+    Stability,
+    change_of,
+    changes_of,
+    stability_of,
+)
+from medviewer.inference.input.preprocess import Preprocessing
+from tests.inference.conftest import attributes, noisy_head, slice_of
+
+Floats = npt.NDArray[np.float32]
+SPEC = Preprocessing(size=64, mean=0.2, std=0.5)
+
+
+def standardized(shares: npt.ArrayLike) -> Floats:
+    return ((np.asarray(shares, np.float32) - 0.2) / 0.5)[None, None]
+
+
+def shares_of(batch: Floats) -> Floats:
+    return np.asarray(batch[0, 0] * 0.5 + 0.2, np.float32)
+
+
+def spot() -> Floats:
+    shares = np.zeros((64, 64), np.float32)
+    shares[20:24, 30:34] = 0.6
+    return standardized(shares)
+
+
+def middle(batch: Floats) -> tuple[float, float]:
+    rows, columns = np.nonzero(shares_of(batch) > 0.3)
+    return float(rows.mean()), float(columns.mean())
+
+
+@pytest.mark.parametrize("mirrors", [True, False])
+def test_there_are_sixteen_and_none_leaves_the_picture_as_it_is(mirrors: bool) -> None:
+    changes = changes_of(mirrors=mirrors)
+    assert len(set(changes)) == 16
+    assert Change() not in changes
+    assert sum(change.is_mirrored for change in changes) == (8 if mirrors else 0)
+
+
+def test_each_change_does_what_it_says_and_black_stays_black() -> None:
+    assert np.allclose(change_of(spot(), SPEC, Change()), spot(), atol=1e-6)
+    assert middle(change_of(spot(), SPEC, Change(down=0.0625, across=0.125))) == (25.5, 39.5)
+    assert middle(change_of(spot(), SPEC, Change(is_mirrored=True))) == (21.5, 31.5)
+    brighter = shares_of(change_of(spot(), SPEC, Change(offset=0.1)))
+    assert brighter[21, 31] == pytest.approx(0.7)
+    assert brighter[0, 0] == pytest.approx(0, abs=1e-6)
+    assert shares_of(change_of(spot(), SPEC, Change(gain=2.0)))[21, 31] == pytest.approx(0.7)
+    larger = shares_of(change_of(spot(), SPEC, Change(scale=2.0)))
+    assert (larger > 0.3).sum() > 2.5 * (shares_of(spot()) > 0.3).sum()
+
+
+def brightness(batch: Floats) -> Outputs:
+    """Return outputs of a network that scores the brightest gray."""
+    most = (batch * 0.5 + 0.2).max(axis=(1, 2, 3))
+    logits = np.stack([np.zeros_like(most), (most - 0.6) * 20], axis=1).astype(np.float32)
+    return Outputs(logits, logits, logits)
+
+
+def found(own: float = 0.5, threshold: float | None = 0.55) -> Stability | None:
+    return stability_of(brightness, spot(), SPEC, (1.0, ()), (1, "bleed", own), threshold, mirrors=False)
+
+
+def test_the_lowest_and_the_highest_score_and_those_beyond_the_threshold_are_told() -> None:
+    told = found()
+    assert told is not None
+    assert told.lowest < 0.5 < told.highest
+    assert told.highest == pytest.approx(1 / (1 + np.exp(-0.04 * 20)), abs=0.01)
+    assert (told.count, told.label) == (16, "bleed")
+    assert told.flips is not None
+    assert 0 < told.flips < 16
+    without = found(threshold=None)
+    assert without is not None
+    assert without.flips is None
+
+
+def test_nothing_is_told_where_the_picture_itself_does_not_give_the_answers_score() -> None:
+    assert found(own=0.6) is None
+
+
+@pytest.fixture
+def classifier(make_pack: Callable[..., Path]) -> Classifier:
+    return load_classifier(make_pack(), "cpu")
+
+
+def test_an_answer_gets_the_stability_of_its_own_score(classifier: Classifier) -> None:
+    frame, other = slice_of(noisy_head(0)), slice_of(noisy_head(1))
+    result = classifier.classify(frame)
+    told = classifier.steadied(frame, result).stability
+    assert told is not None
+    score = dict(result.content.probabilities)["bleed"]
+    assert told.lowest <= score <= told.highest
+    assert (told.count, told.label) == (16, "bleed")
+    assert classifier.steadied(other, result).key == classifier.key(other)
+
+
+def test_neither_a_refusal_nor_what_was_forced_gets_one(classifier: Classifier) -> None:
+    frame = slice_of(noisy_head(), attributes=attributes(body_part="KNEE"))
+    assert classifier.steadied(frame, classifier.classify(frame)).stability is None
+    forced = classifier.classify(frame, override=True)
+    assert classifier.steadied(frame, forced).stability is None
+    assert replace(forced, stability=Stability("bleed", 16, 0.1, 0.2)).stability is None
+
+
+def test_it_stays_with_its_own_result_only(classifier: Classifier) -> None:
+    one, other = slice_of(noisy_head(0)), slice_of(noisy_head(1))
+    first, second = classifier.classify(one), classifier.classify(other)
+    steadied = classifier.steadied(one, first)
+    assert first.keeping(steadied).stability == steadied.stability
+    assert second.keeping(steadied).stability is None
