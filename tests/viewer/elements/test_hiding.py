@@ -5,8 +5,8 @@ from pydicom.datadict import DicomDictionary
 
 from medviewer.dicom.elements import Element, ElementKind, FileElements
 from medviewer.viewer.elements import found_rows, rows_text
-from medviewer.viewer.elements.rows import element_rows
 from medviewer.viewer.elements.hiding import is_hidden
+from medviewer.viewer.elements.rows import element_rows
 
 NUMBERS_OF_PATIENTS = {
     **dict.fromkeys(
