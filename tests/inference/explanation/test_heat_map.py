@@ -17,7 +17,7 @@ from medviewer.inference.explanation.head import Head, head_of
 from medviewer.inference.explanation.heat_map import HeatCell, HeatMap, MapCheck, MapVerdict
 from medviewer.inference.input.frame_place import PlaceOnFrame, place_on_frame
 from medviewer.inference.input.preprocess import Preprocessing, as_trained, input_of
-from medviewer.inference.pack.card import WEIGHTS
+from medviewer.inference.pack.packs import WEIGHTS
 from tests.inference.conftest import attributes, noisy_head, slice_of
 from tests.inference.input.test_frame_place import LAID, head
 
