@@ -8,10 +8,12 @@ the first one.
 import contextlib
 import json
 import multiprocessing
+import os
 import signal
 import socket
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -209,6 +211,7 @@ def _run(
     """Be another process of the machine, quietly, until the first one ends."""
     forbid_core_dumps()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first one is interrupted, and ends this one
+    threading.Thread(target=_end_with_the_first, daemon=True).start()
     keep_temporary_files()
     try:
         with _joined(team, processes, meeting, ()):
@@ -221,6 +224,14 @@ def _run(
         if not _is_lost(error):  # the others say who was lost
             print(diagnostics.describe(error), file=sys.stderr)
         sys.exit(1)
+
+
+def _end_with_the_first() -> None:
+    """End this process when the one that started it is gone, however."""
+    first = multiprocessing.parent_process()
+    if first is not None:
+        first.join()
+        os._exit(1)
 
 
 @contextlib.contextmanager
