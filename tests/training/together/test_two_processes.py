@@ -5,6 +5,7 @@ import signal
 import socket
 from collections.abc import Callable
 from multiprocessing import resource_tracker
+from multiprocessing.connection import Listener
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,13 @@ from medviewer.training.together.processes import (
 )
 from medviewer.training.together.team import OtherMachinesError, UnevenBatchError
 from medviewer.training.train import CHECKPOINT, fit
-from tests.training.together.works import be_second_machine, disagree, end_second, gather
+from tests.training.together.works import (
+    be_killed_first,
+    be_second_machine,
+    disagree,
+    end_second,
+    gather,
+)
 from tests.training.toys import toy_images, toy_recipe
 
 TWO = Processes(devices=2, wait_s=120)
@@ -157,6 +164,20 @@ def test_a_process_that_is_killed_ends_all_and_is_named() -> None:
     with pytest.raises(LostProcessError, match=r"Process 2 of 2 ended early \(signal 9\)"):
         run_together(TWO, end_second, "killed", progress=_quiet)
     assert not multiprocessing.active_children()
+
+
+def test_no_process_is_left_behind_by_a_first_one_that_is_killed(tmp_path: Path) -> None:
+    place = str(tmp_path / "place")
+    with Listener(place) as listener:
+        first = multiprocessing.get_context("spawn").Process(target=be_killed_first, args=(place,))
+        first.start()
+        with listener.accept() as second:
+            assert second.recv() > 0
+            first.join()
+            assert first.exitcode == -signal.SIGKILL
+            assert second.poll(60)  # it is gone
+            with pytest.raises(EOFError):
+                second.recv()
 
 
 def test_what_another_process_cannot_read_is_said_as_by_one() -> None:

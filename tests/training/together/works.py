@@ -2,7 +2,9 @@
 
 import os
 import signal
+import threading
 from collections.abc import Callable
+from multiprocessing.connection import Client
 
 import numpy as np
 
@@ -35,3 +37,19 @@ def end_second(team: Team, how: str, *, progress: Progress) -> None:
 def be_second_machine(place: str) -> None:
     """Gather as the second of two machines."""
     run_together(Processes(1, 2, 2, place, 60), gather, progress=str)
+
+
+def be_killed_first(place: str) -> None:
+    """Start a second process, and be killed while it waits."""
+    run_together(Processes(2, wait_s=120), leave_second, place, progress=str)
+
+
+def leave_second(team: Team, place: str, *, progress: Progress) -> None:
+    """Kill the first process, once the second one has said that it is there."""
+    if team.is_first:
+        team.agree("")
+        os.kill(os.getpid(), signal.SIGKILL)
+    with Client(place) as held:
+        held.send(os.getpid())
+        team.agree("")
+        threading.Event().wait()
