@@ -88,6 +88,13 @@ TESTS = (
     "tests/export/test_exporters.py",
     "tests/export/test_statement.py",
     "tests/training/fit/test_left_out.py",
+    "tests/gui/display/test_cine.py",
+    "tests/gui/panels/test_own_presets.py",
+    "tests/gui/panes/test_film.py",
+    "tests/imaging/measurement/test_regions.py",
+    "tests/training/together/test_network.py",
+    "tests/training/together/test_two_processes.py",
+    "tests/viewer/layouts/test_shared_rules.py",
     "tests/oracle",
 )
 ORACLE = ("tests/oracle",)

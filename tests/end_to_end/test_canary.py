@@ -9,6 +9,7 @@ import pytest
 
 from medviewer.inference.run_log import verify_log
 from tests.gui.test_session_files import canary_study
+from tests.kept_on_disk import LOCK
 
 ROOT = Path(__file__).resolve().parents[2]
 KNOWN = ("settings.json", "hanging.toml", "medviewer.log", "fault.log")
@@ -48,7 +49,8 @@ def test_with_memory_off_nothing_of_a_study_is_on_the_disk(memory: str, home: Pa
     texts = canary_study(folder)
     run_program(memory, home, folder)
     assert traces(home, texts) == []
-    assert {path.name for path in home.rglob("*") if path.is_file()} <= set(KNOWN)
+    assert {path.name for path in home.rglob("*") if path.is_file()} <= {*KNOWN, LOCK}
+    assert {path.read_bytes() for path in home.rglob(LOCK)} <= {b""}
     assert not {path.name for path in home.rglob("*")} & {"annotations", "sessions"}
 
 

@@ -112,7 +112,8 @@ def test_a_form_that_takes_no_identity_names_nobody_however_it_is_asked(
     who = replace(pane.identity, series_number="CANARY")
     path = tmp_path / f"a{row.suffix}"
     named = replace(pane, stack=replace(pane.stack, identity=who))
-    row.write(path, SliceExport(named, {}, (), with_identity=True))
+    images = ExportedImages(1, lambda: iter([ExportedImage(named, {})]))
+    row.write(path, SliceExport(named, {}, (), with_identity=True, images=images))
     assert b"CANARY" not in path.read_bytes()
 
 

@@ -383,8 +383,12 @@ class ComputedWorld(World):
         self.shown = 0
         self.computed = {name: MeanOfNeighbors(whole) for name, whole in WORLD.items()}
         for source in self.computed.values():
-            for one in slices(source):
-                self.labels[self.true_frame(one).content_sha256] = self.true_label(one)
+            self.know(source)
+
+    def know(self, source: MeanOfNeighbors) -> None:
+        """Know what its slices show: while a folder is read, they have fewer neighbors."""
+        for one in slices(source):
+            self.labels[self.true_frame(one).content_sha256] = self.true_label(one)
 
     def open_uids(self) -> set[str]:
         return super().open_uids() | {f"mean:{uid}" for uid in super().open_uids()}
@@ -395,7 +399,9 @@ class ComputedWorld(World):
     def show(self, choice: int, pane: int | None) -> None:
         stacks = self.session.library.stacks
         if stacks and self.random.random() < 0.7:
-            self.session.viewer.show_stack(MeanOfNeighbors(stacks[choice % len(stacks)]), pane)
+            source = MeanOfNeighbors(stacks[choice % len(stacks)])
+            self.know(source)
+            self.session.viewer.show_stack(source, pane)
             self.shown += 1
         else:
             super().show(choice, pane)

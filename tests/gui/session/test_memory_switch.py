@@ -19,6 +19,7 @@ from medviewer.viewer.memory.kept_annotations import (
 from medviewer.viewer.ui import Question
 from tests.gui.session.test_annotations import STUDY, edit, note, on_panes, sentences, store_before, stored
 from tests.gui.window_scene import WindowScene
+from tests.kept_on_disk import kept_names
 
 
 class Asked:
@@ -40,10 +41,6 @@ def asked(scene: WindowScene) -> Asked:
 
 def switch_off(scene: WindowScene) -> None:
     scene.session.viewer.change_setting("remember_files", False)
-
-
-def files(home: Path) -> list[str]:
-    return sorted(path.name for path in home.rglob("*") if path.name != "config")
 
 
 def test_where_drawings_are_kept_it_is_asked_first_and_nothing_happens_meanwhile(
@@ -87,7 +84,7 @@ def test_after_a_yes_the_folder_is_gone_with_damaged_files_and_locks(
     switch_off(scene)
     asked.questions[0].on_yes()
     scene.workers.settle()
-    assert files(home) == ["data", "settings.json"]
+    assert kept_names(home) == ["data", "settings.json"]
     assert not Settings().flag("remember_files")
 
 
@@ -106,7 +103,7 @@ def test_what_is_drawn_stays_in_the_session_with_its_history(
     edit(scene, "a", "b")
     scene.workers.settle()
     assert on_panes(scene)[0] == ["a", "b"]
-    assert files(home) == ["data", "settings.json"]
+    assert kept_names(home) == ["data", "settings.json"]
     assert sum("not kept" in said for said in sentences(scene)) == 1
 
 
@@ -122,7 +119,7 @@ def test_what_waits_to_be_written_when_the_switch_is_turned_is_not_written(
     asked.questions[0].on_yes()
     scene.workers.release()
     scene.workers.settle()
-    assert files(home) == ["data", "settings.json"]
+    assert kept_names(home) == ["data", "settings.json"]
 
 
 def test_switched_on_again_what_is_drawn_is_kept(scene: WindowScene, asked: Asked) -> None:
@@ -175,7 +172,7 @@ def test_of_two_windows_on_one_study_the_other_writes_nothing_any_more(
     edit(scene, "a", "b")
     scene.workers.settle()
     assert on_panes(scene)[0] == ["a", "b"]
-    assert files(home) == ["data", "settings.json"]
+    assert kept_names(home) == ["data", "settings.json"]
     assert not scene.session.viewer.keeps_annotations
     assert any("another window" in said for said in sentences(scene))
 
@@ -187,7 +184,7 @@ def test_what_another_window_switches_off_while_this_one_writes_is_not_written(h
     Settings().change("remember_files", False)
     forget_annotations()
     assert not store.save_now((note("b"),))
-    assert files(home) == ["data", "settings.json"]
+    assert kept_names(home) == ["data", "settings.json"]
 
 
 def test_of_two_windows_the_other_remembers_no_session_any_more(
@@ -200,7 +197,7 @@ def test_of_two_windows_the_other_remembers_no_session_any_more(
     scene.session.viewer.scroll_to(1)
     scene.workers.settle()
     remembering.end()
-    assert files(home) == ["data", "settings.json"]
+    assert kept_names(home) == ["data", "settings.json"]
 
 
 def test_windows_keep_each_others_settings(home: Path) -> None:

@@ -13,6 +13,7 @@ from medviewer.settings import Settings
 from medviewer.viewer.memory.memory import Memory
 from medviewer.viewer.opening.opening import Opening
 from tests.gui.window_scene import HEAD, PELVIS, STACKS, WindowScene
+from tests.kept_on_disk import kept_names
 
 
 class Board:
@@ -162,7 +163,7 @@ def test_the_switch_removes_it_and_nothing_is_written_any_more(
     scene.session.viewer.scroll_to(2)
     scene.workers.settle()
     remembering.end()
-    assert [path.name for path in home.rglob("*") if path.is_file()] == ["settings.json"]
+    assert [name for name in kept_names(home) if name != "data"] == ["settings.json"]
     assert scene.session.viewer.state.recent_studies == ()
     scene.session.viewer.change_setting("remember_files", True)
     scene.session.viewer.scroll_to(3)
@@ -178,7 +179,7 @@ def test_what_waits_to_be_written_when_the_switch_is_turned_is_not_written(
     scene.session.viewer.change_setting("remember_files", False)
     scene.workers.release()
     scene.workers.settle()
-    assert [path.name for path in home.rglob("*") if path.is_file()] == ["settings.json"]
+    assert [name for name in kept_names(home) if name != "data"] == ["settings.json"]
     assert scene.session.viewer.state.recent_studies == ()
 
 

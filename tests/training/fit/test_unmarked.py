@@ -73,7 +73,7 @@ def test_the_loss_of_the_places_leaves_unmarked_images_alone() -> None:
     assert odds.grad is not None
     assert [bool(grad.any()) for grad in odds.grad] == [True, False, True]
     nothing_known = torch.full((3, 64, 64), torch.nan)
-    assert float(outline_loss(model, odds, nothing_known, background=0)) == 0
+    assert outline_loss(model, odds, nothing_known, background=0).item() == 0
 
 
 def test_a_made_bleed_is_marked_where_it_is_brighter_and_makes_the_image_positive() -> None:
