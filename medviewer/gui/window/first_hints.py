@@ -15,7 +15,15 @@ from PySide6.QtWidgets import (
 
 from medviewer.gui.look import Type, font, icon
 from medviewer.gui.widgets import CutLabel, plain_label, plain_tooltip
-from medviewer.gui.window.free_places import MARGIN_PX, below_film, free_corner, images_on, is_free, texts_on
+from medviewer.gui.window.free_places import (
+    MARGIN_PX,
+    REST_MS,
+    below_film,
+    free_corner,
+    images_on,
+    is_free,
+    texts_on,
+)
 from medviewer.translation import translate
 from medviewer.viewer.start import FIRST_HINTS
 from medviewer.viewer.viewer import Viewer
@@ -88,7 +96,9 @@ class FirstHints(QFrame):
         self._soon.timeout.connect(self.make_way)
         for told in (browser.list.rows.modelReset, browser.list.rows.dataChanged):
             told.connect(self._make_way_soon)
-        grid.texts_moved.connect(self._make_way_soon)
+        self._rest = QTimer(self, singleShot=True, interval=REST_MS)
+        self._rest.timeout.connect(self.make_way)
+        grid.texts_moved.connect(self._make_way_at_rest)
         self.hide()
 
     def show_step(self, step: int | None) -> None:
@@ -131,6 +141,11 @@ class FirstHints(QFrame):
     def _make_way_soon(self) -> None:
         if self._is_wanted:
             self._soon.start()
+
+    @Slot()
+    def _make_way_at_rest(self) -> None:
+        if self._is_wanted:
+            self._rest.start()
 
     @Slot()
     def make_way(self) -> None:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from medviewer.gui.grid import PaneGrid
 
 MARGIN_PX: Final = 12
+REST_MS: Final = 100  # while scrolling, texts change at each step: what lies over them moves once they rest
 CLEAR_PX: Final = 4
 """So much room is kept between a text and what lies over the panes."""
 

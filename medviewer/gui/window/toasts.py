@@ -12,14 +12,13 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QTo
 from medviewer.gui.look import icon, paint_icon
 from medviewer.gui.session import Notices
 from medviewer.gui.widgets import plain_label
-from medviewer.gui.window.free_places import MARGIN_PX, free_corner, is_free
+from medviewer.gui.window.free_places import MARGIN_PX, REST_MS, free_corner, is_free
 from medviewer.translation import translate
 from medviewer.viewer.notice import Notice
 
 MOST_SHOWN: Final = 3
 WIDTH_PX: Final = 420
 SIGN_PX: Final = 16
-REST_MS: Final = 100  # while scrolling, texts change at each step: messages move once they rest
 _SIGNS: Final = {
     "info": ("info", "blue"),
     "warning": ("circle-alert", "amber"),

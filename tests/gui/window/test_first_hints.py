@@ -37,7 +37,7 @@ def covered(window: MainWindow, hints: FirstHints) -> list[QRect]:
 @pytest.mark.parametrize("browser", [True, False])
 @pytest.mark.parametrize("layout", ["1", "film", "2x2"])
 def test_they_cover_no_text_and_no_row(
-    scene: WindowScene, window: MainWindow, size: tuple[int, int], browser: bool, layout: str
+    qtbot: QtBot, scene: WindowScene, window: MainWindow, size: tuple[int, int], browser: bool, layout: str
 ) -> None:
     window.resize(*size)
     scene.open("head")
@@ -45,9 +45,8 @@ def test_they_cover_no_text_and_no_row(
     hints = card(window)
     for step in (1, 2, 0):
         window.viewer.change(first_hint=step)
-        QApplication.processEvents()
+        qtbot.waitUntil(lambda: hints.isHidden() or covered(window, hints) == [])  # once texts rest
         assert hints.isVisible() or hints.line.isVisible() or size[0] == 700
-        assert hints.isHidden() or covered(window, hints) == []
         assert window.centralWidget().rect().contains(hints.geometry())
 
 
