@@ -166,6 +166,7 @@ ELSEWHERE = {
         "tests/gui/panels/test_prediction.py",
     ),
     "plain_json.py": ("tests/viewer/memory/test_absurd_records.py",),
+    "storage.py": ("tests/test_kept_files.py",),
     "settings.py": ("tests/gui/session/test_memory_switch.py", "tests/test_kept_files.py"),
     "training/fit/cross_validation.py": ("tests/training/fit/test_left_out.py",),
     "viewer/annotations/edits.py": (
