@@ -13,6 +13,7 @@ from medviewer.dicom.model import FrameReference
 from medviewer.errors import DamagedFileError
 from medviewer.gui.elements.dialog import BEFORE, KEPT, ElementsDialog
 from medviewer.gui.elements.model import AT_ONCE, Column
+from medviewer.gui.elements.reading import ElementReading, StackSlice
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.translation import message
 from medviewer.viewer.elements import HeaderTable, header_table
@@ -324,3 +325,14 @@ def test_the_command_opens_it_beside_the_usable_window(scene: WindowScene, windo
     assert shown.isVisible()
     assert not shown.isModal()
     assert shown.windowModality() == Qt.WindowModality.NonModal
+
+
+def test_rows_from_before_the_identity_was_hidden_are_not_given_out(scene: WindowScene) -> None:
+    scene.open("head")
+    pane = scene.session.focused
+    assert pane is not None
+    reading, places = ElementReading(scene.session), (StackSlice(pane.stack, pane.index),)
+    reading.want(places, ("",), hides=False)
+    scene.workers.settle()
+    assert reading.table(places, hides=False) is not None
+    assert reading.table(places, hides=True) is None

@@ -132,6 +132,19 @@ def test_a_mask_moves_with_its_image_and_another_one_replaces_it(qtbot):
     assert gray(view, 180, 150) == 0
 
 
+def test_a_mask_that_was_made_ready_is_not_shown_for_another_one(qtbot):
+    image = np.zeros((100, 100), np.uint8)
+    view = view_of(qtbot, image)
+    left, right = np.zeros((100, 100), bool), np.zeros((100, 100), bool)
+    left[:, :50], right[:, 50:] = True, True
+    everything = (0.0, 0.0, 100.0, 100.0)
+    view.show_mask(left, everything, fill=True)
+    assert (gray(view, 60, 150) > 30, gray(view, 240, 150)) == (True, 0)
+    view.make_ready(image, left, everything, fill=True)
+    view.show_mask(right, everything, fill=True)
+    assert (gray(view, 60, 150), gray(view, 240, 150) > 30) == (0, True)
+
+
 def test_an_outline_has_no_gaps_where_the_image_is_reduced(qtbot):
     side = 470  # at 300 pixels every third column or row would be skipped
     view = view_of(qtbot, np.zeros((side, side), np.uint8))
