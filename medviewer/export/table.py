@@ -104,10 +104,13 @@ class ExportedImages:
         How many there are.
     read : callable
         Yields them, one at a time, read while it is asked.
+    name : str
+        What they are, in the record of a sheet.
     """
 
     count: int
     read: Callable[[], Iterator[ExportedImage]]
+    name: str = "images"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,1 +1,1 @@
-"""The key images of a study, as a picture and as a table."""
+"""Key images and flagged slices, as contact sheets and as a table."""

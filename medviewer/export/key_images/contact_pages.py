@@ -47,6 +47,6 @@ def steps(path: Path, export: SliceExport, *, overwrite: bool = False) -> Genera
             records += [{"page": len(pages), **cell.record} for cell in page]
             page = []
         yield done
-    content = pages.file({"schema": 1, "key_images": records})
+    content = pages.file({"schema": 1, images.name: records})
     atomic_write(path, content, overwrite=overwrite, private=export.is_private)
     refuse_other_pages(path, content, shapes)

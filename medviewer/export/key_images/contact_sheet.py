@@ -42,7 +42,7 @@ def steps(path: Path, export: SliceExport, *, overwrite: bool = False) -> Genera
         cells.append(sheet_cell(export, image))
         yield len(cells)
     pixels = sheet_of(in_rows(cells, math.ceil(math.sqrt(len(cells)))))
-    content = encode_png(pixels, {"schema": 1, "key_images": [cell.record for cell in cells]})
+    content = encode_png(pixels, {"schema": 1, images.name: [cell.record for cell in cells]})
     atomic_write(path, content, overwrite=overwrite, private=export.is_private)
     refuse_other_pixels(path, content, pixels)
 

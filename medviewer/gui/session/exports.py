@@ -141,15 +141,16 @@ class Exports(QObject):
             return self._layout(seen)
         if extent in (export.Extent.FLAGGED, export.Extent.ASKED):
             is_flagged = extent is export.Extent.FLAGGED
-            return self._at_places(asked_slices(self._viewer.state, flagged_only=is_flagged))
+            return self._at_places(asked_slices(self._viewer.state, flagged_only=is_flagged), "slices")
         return self._played(pane, part) if extent is export.Extent.RANGE else None
 
     def _key_images(self) -> "ExportedImages | None":
         """Return the key images of the focused pane's study; None: it has none."""
         rows = annotations.key_image_rows(self._viewer.state)
-        return self._at_places([(row.stack, row.index) for row in rows if row.stack is not None])
+        places = [(row.stack, row.index) for row in rows if row.stack is not None]
+        return self._at_places(places, "key_images")
 
-    def _at_places(self, places: Sequence[tuple[ImageSource, int]]) -> "ExportedImages | None":
+    def _at_places(self, places: Sequence[tuple[ImageSource, int]], name: str) -> "ExportedImages | None":
         """Return the originals of slices, as a pane would show them.
 
         None where there are none.
@@ -164,7 +165,7 @@ class Exports(QObject):
                 frame = _frame(slice_of(stack, index), read_stored)
                 yield export.ExportedImage(export.pane_at_slice(state.display, pane, index, frame), {})
 
-        return export.ExportedImages(len(places), read) if places else None
+        return export.ExportedImages(len(places), read, name) if places else None
 
     def _layout(self, seen: "Mapping[int, Bounds]") -> "ExportedImages | None":
         """Return the visible panes at their places; None: there is only one."""

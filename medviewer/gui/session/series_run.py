@@ -160,7 +160,10 @@ class SeriesRun(QObject):
                 "Asking series {number} of {count}.", number=self._number, count=self._count_of_series
             )
             notice = Notice(said, severity="info", cause=ALL_NOTICE, stays=True, actions=(stop,))
-            (self._notices.tell if self._number == 1 else self._notices.tell_again)(notice)
+            if self._number == 1:
+                self._notices.tell(notice)
+            else:
+                self._notices.tell_again(notice)
 
     def _go_to_next(self) -> None:
         """Go on with the next stack, or end with a message."""

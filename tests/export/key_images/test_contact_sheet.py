@@ -30,7 +30,7 @@ def test_each_image_is_on_it_with_its_gray(tmp_path: Path) -> None:
     ROW.write(path, film(*((key(pane_at(index), "DOE^JANE"), 0) for index in range(1, 5))))
     with Image.open(path) as sheet:
         pixels = np.asarray(sheet.convert("RGB"))
-        record = json.loads(sheet.info[CHUNK])["key_images"]
+        record = json.loads(sheet.info[CHUNK])["images"]
     for gray in GRAYS[1:]:
         assert np.count_nonzero((pixels == gray).all(axis=2)) > 400 * 400
     assert [one["source"]["slice"] for one in record] == [2, 3, 4, 5]
@@ -43,14 +43,14 @@ def test_notes_are_there_with_the_identity(tmp_path: Path) -> None:
     path = tmp_path / "a.png"
     ROW.write(path, film((key(pane_at(1), "DOE^JANE"), 0), with_identity=True))
     with Image.open(path) as sheet:
-        assert json.loads(sheet.info[CHUNK])["key_images"][0]["note"] == "DOE^JANE"
+        assert json.loads(sheet.info[CHUNK])["images"][0]["note"] == "DOE^JANE"
     assert path.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_slice_that_cannot_be_read_has_its_place(tmp_path: Path) -> None:
     ROW.write(tmp_path / "a.png", film((pane_at(1), 0), (unread(2), 0)))
     with Image.open(tmp_path / "a.png") as sheet:
-        assert [one.get("slice") for one in json.loads(sheet.info[CHUNK])["key_images"]] == [None, 3]
+        assert [one.get("slice") for one in json.loads(sheet.info[CHUNK])["images"]] == [None, 3]
 
 
 def test_more_than_one_sheet_holds_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

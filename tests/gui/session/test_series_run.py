@@ -1,19 +1,23 @@
 """Asking about a series: every slice once, behind a slice asked about by itself, never after its end."""
 
 import csv
+import json
 from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
+from PIL import Image
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from medviewer.errors import InvalidNumbersError, MemoryAccessError
 from medviewer.export import EXPORTERS
+from medviewer.export.pictures.png import CHUNK
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.imaging.frame.frame import Frame
 from medviewer.inference import run_log
 from medviewer.viewer import models
+from medviewer.viewer.annotations import toggle_key_image
 from medviewer.viewer.commands.images.classification import classify_all_series
 from medviewer.viewer.series_answer import asked_slices
 from medviewer.viewer.state import set_reader_first
@@ -265,3 +269,24 @@ def test_hidden_answers_are_in_no_sheet_and_no_table(scene: WindowScene, window:
     assert len(scene.classifier.asked) == 14
     assert asked_slices(viewer.state) == []
     assert asked_slices(viewer.state, flagged_only=True) == []
+
+
+@pytest.mark.usefixtures("takes")
+@pytest.mark.parametrize(
+    ("form", "name", "count"), [("flagged-sheet", "slices", 14), ("contact-sheet", "key_images", 1)]
+)
+def test_a_sheet_says_in_its_record_what_its_images_are(
+    scene: WindowScene, window: MainWindow, tmp_path: Path, form: str, name: str, count: int
+) -> None:
+    scene.open("head", "pelvis")
+    classify_all_series(scene.session.viewer)
+    toggle_key_image(scene.session.viewer)
+    scene.workers.settle()
+    pane = scene.session.focused
+    assert pane is not None
+    path = tmp_path / "sheet.png"
+    scene.session.exports.save(EXPORTERS[form], path, pane)
+    scene.workers.settle()
+    with Image.open(path) as sheet:
+        record = json.loads(sheet.info[CHUNK])
+    assert {key: len(value) for key, value in record.items() if isinstance(value, list)} == {name: count}
