@@ -66,26 +66,33 @@ _KEYS: Final = {
 """The keys of the presets of CT that a body part is read with, the first one first."""
 
 _WORDS: Final = {
-    "vessels": (r"CTA|ANGIO\w*|CORONAR\w*", "血管|冠脉|冠状动脉"),
-    "head": (r"HEAD|BRAIN|CRANI\w*|SKULL|NEURO\w*|CEREBR\w*|SCH[AÄ]E?DEL|KOPF|T[EÊ]TE", "头|颅|脑"),
-    "face": (r"ORBIT\w*|SINUS\w*|FAC(?:E|IAL)|MAXILL\w*|MANDIB\w*|TEMPORAL|JAW|EARS?", "鼻窦|眼眶|颌"),
-    "neck": (r"NECK|HALS|LARYN\w*|PHARYN\w*|THYR\w*|CAROTI\w*", "颈部|喉|甲状腺"),
-    CHEST: (r"CHEST|THORA\w*|LUNGS?|HEART|CARDIAC|BRONCH\w*|MEDIASTIN\w*|RIBS?|STERNUM", "胸部|肺|心脏"),
+    "vessels": ("CTA ANGIO* CORONAR*", "血管 冠脉 冠状动脉"),
+    "head": (
+        "HEAD BRAIN CRANI* SKULL NEURO* CEREBR* SCHADEL SCHAEDEL SCHÄDEL KOPF TETE TÊTE",
+        "头 颅 脑",
+    ),
+    "face": ("ORBIT* SINUS* FACE FACIAL MAXILL* MANDIB* TEMPORAL JAW EAR EARS", "鼻窦 眼眶 颌"),
+    "neck": ("NECK HALS LARYN* PHARYN* THYR* CAROTI*", "颈部 喉 甲状腺"),
+    CHEST: (
+        "CHEST THORA* LUNG LUNGS HEART CARDIAC BRONCH* MEDIASTIN* RIB RIBS STERNUM",
+        "胸部 肺 心脏",
+    ),
     "abdomen": (
-        r"ABD(?:OM\w*)?|PELV(?:I\w*)?|BECKEN|LIVER|HEPAT\w*|KIDNEYS?|RENAL|URO\w*|KUB|PANCREAS|COLON\w*|BLADDER",
-        "腹|盆腔|肝|肾|胰",
+        "ABD ABDOM* PELV PELVI* BECKEN LIVER HEPAT* KIDNEY KIDNEYS RENAL URO* KUB PANCREAS COLON* BLADDER",
+        "腹 盆腔 肝 肾 胰",
     ),
     "spine": (
-        r"[CTLS]?SPINE|SPINAL|LUMB\w*|CERVICAL|SACR\w*|VERTEBRA\w*|[HBL]WS",
-        "脊柱|颈椎|胸椎|腰椎|骶",
+        "SPINE CSPINE TSPINE LSPINE SSPINE SPINAL LUMB* CERVICAL SACR* VERTEBRA* HWS BWS LWS",
+        "脊柱 颈椎 胸椎 腰椎 骶",
     ),
     "limbs": (
-        r"KNEE|HIP|ANKLE|FOOT|FEET|HAND|WRIST|ELBOW|SHOULDER|EXTREM\w*|LEG|FOREARM|ARM|FEMUR|TIBIA|HUMERUS",
-        "膝|踝|腕关节|肘|肩|髋",
+        "KNEE HIP ANKLE FOOT FEET HAND WRIST ELBOW SHOULDER EXTREM* LEG FOREARM ARM FEMUR TIBIA HUMERUS",
+        "膝 踝 腕关节 肘 肩 髋",
     ),
 }
-"""Words of a body part in headers, as they are written in many countries; capitals."""
+"""Words of a body part in headers, as they are written in many countries; capitals, * for any ending."""
 
+_LATIN: Final = re.compile("[A-ZÄÊ]+")
 _JOINED: Final = re.compile(r"(HEAD|NECK|CHEST|ABDOMEN|ABD|PELVIS)(?=[A-Z])")
 """Parts of a code such as CHESTABDPELVIS (PS3.16 CID 4)."""
 
@@ -181,5 +188,9 @@ def _parts_in(codes: Sequence[str], series: Sequence[str], study: str) -> tuple[
 
 
 def _has_word(words: tuple[str, str], text: str) -> bool:
-    latin, chinese = words  # which stands between other signs without a blank
-    return re.search(rf"(?<![A-ZÄÊ])(?:{latin})(?![A-ZÄÊ])|{chinese}", text) is not None
+    latin, chinese = words
+    if any(word in text for word in chinese.split()):  # which stands between other signs without a blank
+        return True
+    told = latin.split()
+    begins = tuple(word[:-1] for word in told if word.endswith("*"))
+    return any(word in told or word.startswith(begins) for word in _LATIN.findall(text))
