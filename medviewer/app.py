@@ -116,7 +116,7 @@ class Program:
         """
         self._warming.stop()
         self.session.scan_started.disconnect(self.warm)
-        self.window.panes.build()
+        self.window.make_ready()
         self._tell_news()
         task = self.session.task(load_ahead, "warm")
         task.finished.connect(self.window.processing.build)

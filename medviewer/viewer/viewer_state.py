@@ -261,12 +261,14 @@ def _all_but(kind: type, *names: str) -> Callable[[Any], tuple[object, ...]]:
 
 
 _BESIDE_PANES: Final = _all_but(ViewerState, "display", "scroll_direction")
-_BESIDE_SLICES: Final = _all_but(DisplayState, "panes", "automatic")
-_BESIDE_FRAME: Final = _all_but(PaneState, "index", "frame", "voi", "voi_subtracted", "token")
+_BESIDE_SLICES: Final = _all_but(DisplayState, "panes", "automatic", "annotations")
+_BESIDE_FRAME: Final = _all_but(
+    PaneState, "index", "frame", "voi", "voi_subtracted", "token", "annotations", "annotations_apart"
+)
 
 
-def is_scrolled_only(before: ViewerState, after: ViewerState) -> bool:
-    """Return whether states differ in slices and windows of panes only."""
+def differ_in_images_only(before: ViewerState, after: ViewerState) -> bool:
+    """Return whether states differ in slices, windows and unfinished drawings of panes only."""
     panes, there = before.display.panes, after.display.panes
     return (
         all(map(is_, _BESIDE_PANES(before), _BESIDE_PANES(after)))

@@ -84,7 +84,7 @@ from medviewer.viewer.color_roles import colors
 from medviewer.viewer.commands import offer_models_anew, step_back
 from medviewer.viewer.tools import take_mouse_scheme
 from medviewer.viewer.ui import Dialog, Question, TextQuestion
-from medviewer.viewer.viewer_state import ViewerState, is_scrolled_only
+from medviewer.viewer.viewer_state import ViewerState, differ_in_images_only
 
 if TYPE_CHECKING:
     from medviewer.gui.session import ViewerSession
@@ -277,6 +277,12 @@ class MainWindow(QMainWindow):
     def _open_stack_menu(self, stack: StoredStack, of_study: bool, place: QPoint) -> None:
         stack_menu(self.bar, self.viewer, stack, self, of_study=of_study).popup(place)
 
+    def make_ready(self) -> None:
+        """Build and draw what the first image needs."""
+        self.panes.build()
+        self.tool_bar.draw_icons()
+        self.window_panel.histogram.grab()  # PySide makes the classes that a painting needs
+
     # following the session
 
     @Slot(object, object)
@@ -290,7 +296,7 @@ class MainWindow(QMainWindow):
             self._fill_screen(before.full_screen, after.full_screen)
         if after.first_hint != before.first_hint:
             self._show_hint()
-        if is_scrolled_only(before, after):
+        if differ_in_images_only(before, after) or _is_image_coming(after):
             self.bar.refresh_soon()
         else:
             self.bar.refresh()
@@ -486,3 +492,9 @@ def _key(event: QKeyEvent) -> QKeySequence:
     """Return the keys of an event, those of the number pad as the others."""
     modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
     return QKeySequence(QKeyCombination(modifiers, Qt.Key(event.key())))
+
+
+def _is_image_coming(state: ViewerState) -> bool:
+    """Return whether the active pane waits for its image, which is going to change most commands."""
+    pane = state.focused
+    return pane is not None and pane.frame is None and not pane.failure
