@@ -1,16 +1,27 @@
 """Paints the graphics over a pane's image, at the screen's resolution."""
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF, QTransform
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPixmap,
+    QPolygonF,
+    QTransform,
+)
 from PySide6.QtWidgets import QGraphicsItem
 
 from medviewer.viewer import render
 
 if TYPE_CHECKING:  # few images have graphics, and the first one does not wait for what draws them
-    from medviewer.imaging.annotation import Point, Primitive
+    from medviewer.imaging.annotation import Color, Point, Primitive
     from medviewer.imaging.frame import DisplayImage
     from medviewer.viewer.render import Bounds, Brightness, Fill, KeptPlaces, Pen, Stroke, TextLine
 
@@ -20,6 +31,7 @@ CROSS_PX: Final = 5.0
 HEAD_PX: Final = 10.0
 HANDLE_PX: Final = 3.5  # half a side
 LEAST_SEEN_PX: Final = 120
+TEXTS_KEPT: Final = 256
 
 
 class GraphicsItem(QGraphicsItem):
@@ -48,6 +60,7 @@ class GraphicsItem(QGraphicsItem):
         self._brightness: tuple[DisplayImage, Bounds, Brightness] | None = None
         self._kept: KeptPlaces | None = None
         self._boxes: dict[str, Bounds] = {}  # of the labels, as they were painted last
+        self._text_image = lru_cache(TEXTS_KEPT)(self._render_text)
 
     def show_graphics(self, primitives: "Sequence[Primitive]", extent: tuple[float, float]) -> None:
         """Show primitives over an image of this width and height, in columns.
@@ -155,11 +168,26 @@ class GraphicsItem(QGraphicsItem):
         return float(self._metrics.horizontalAdvance(text))
 
     def _paint_text(self, painter: QPainter, line: "TextLine") -> None:
+        """Copy the image of a line of text to the nearest whole pixel of the screen."""
+        ratio = painter.device().devicePixelRatio()
+        x, y = (round((place - HALO_PX) * ratio) / ratio for place in line.corner)
+        painter.drawPixmap(QPointF(x, y), self._text_image(line.text, line.color, ratio))
+
+    def _render_text(self, text: str, color: "Color", ratio: float) -> QPixmap:
+        """Return a line of text with its halo, which takes long to draw."""
         path = QPainterPath()
-        x, y = line.corner
-        path.addText(QPointF(x, y + self._metrics.ascent()), self._font, line.text)
+        path.addText(QPointF(HALO_PX, HALO_PX + self._metrics.ascent()), self._font, text)
+        wide = max(self._width(text), path.boundingRect().right() - HALO_PX)
+        size = QSizeF(wide + 2 * HALO_PX, self._metrics.height() + 2 * HALO_PX)
+        image = QPixmap((size * ratio).toSize() + QSize(1, 1))
+        image.setDevicePixelRatio(ratio)
+        image.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.strokePath(path, QPen(Qt.GlobalColor.black, HALO_PX))
-        painter.fillPath(path, QColor(*line.color))
+        painter.fillPath(path, QColor(*color))
+        painter.end()
+        return image
 
 
 def _carrying(world: QTransform) -> "Callable[[Point], Point]":

@@ -208,17 +208,12 @@ class LabelPlaces:
         low_y, high_y = min(p[1] for p in around), max(p[1] for p in around)
         far = RINGS[-1] * line + gap
         near = self._near((low_x - far - wide, low_y - far - high, high_x + far + wide, high_y + far + high))
-        best, least = (around[-1][0] + gap, around[-1][1] + gap), math.inf
-        for ring in RINGS:
-            start = FARTHEST * ring / RINGS[-1]
-            if least <= start:
-                break  # no farther place is better
-            corners = _beside(around, wide, high, gap + ring * line)
-            boxes = np.hstack((corners, corners + np.array((wide, high))))
-            costs = start + self._costs(boxes, near)
-            first = int(np.argmin(costs))
-            if costs[first] < least:
-                best, least = (float(corners[first, 0]), float(corners[first, 1])), float(costs[first])
+        corners = np.vstack([_beside(around, wide, high, gap + ring * line) for ring in RINGS])
+        boxes = np.hstack((corners, corners + np.array((wide, high))))
+        distances = np.repeat(FARTHEST * np.asarray(RINGS) / RINGS[-1], len(corners) // len(RINGS))
+        costs = distances + self._costs(boxes, near)
+        first = int(np.argmin(costs))  # of places as good, one of the nearest ring
+        best, least = (float(corners[first, 0]), float(corners[first, 1])), float(costs[first])
         if self._brightness is not None and least >= ON_THE_BODY:
             best = self._beside_body(around, (wide, high), line) or best
         x = max(self.area[0], min(best[0], self.area[2] - wide))
@@ -242,13 +237,16 @@ class LabelPlaces:
         ys = _steps(top, bottom - high, line / 2)
         corners = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
         boxes = np.hstack((corners, corners + np.array((wide, high))))
-        costs = self._costs(boxes, self._near(self.area))
-        middle = np.mean(np.asarray(around, np.float64), axis=0)
-        far = np.hypot(*(corners + np.array((wide, high)) / 2 - middle).T)
-        free = costs < ON_THE_BODY
+        if self._brightness is not None:
+            off = ~self._brightness.touches_body(boxes)
+            corners, boxes = corners[off], boxes[off]
+        free = self._costs(boxes, self._near(self.area)) < ON_THE_BODY
         if not free.any():
             return None
-        first = int(np.argmin(np.where(free, far, math.inf)))
+        corners = corners[free]
+        middle = np.mean(np.asarray(around, np.float64), axis=0)
+        far = np.hypot(*(corners + np.array((wide, high)) / 2 - middle).T)
+        first = int(np.argmin(far))
         return float(corners[first, 0]), float(corners[first, 1])
 
     def _near(self, box: Bounds) -> Numbers:
