@@ -1,5 +1,6 @@
-"""Rows of the classifier: C1 (engine), CK (a click over the bare forward), CS (a series)."""
+"""Rows of the classifier: C1 (engine), CK (a click), CV (with its whisker), CS (a series)."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -8,16 +9,19 @@ from images import ct
 from table import Measured, Row, interleaved
 
 from medviewer.dicom.demo.phantom_anatomy import Head, slice_heights
+from medviewer.errors import MedviewerError
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.geometry import FrameGeometry
-from medviewer.inference.classification.classifier import load_classifier
+from medviewer.inference.classification.classifier import Classifier, load_classifier
 from medviewer.inference.classification.series import classify_series
 from medviewer.inference.engines.onnx import OnnxEngine
 from medviewer.inference.engines.torch import TorchEngine
+from medviewer.inference.gates.pixel_gate import TRUNK, PixelGate, gate_folder
 from medviewer.inference.gates.router_gate import ROUTER, Appearance
-from medviewer.inference.input.preprocess import Batch, GrayImages, Preprocessing, input_of
+from medviewer.inference.input.preprocess import Batch, GrayImages, Preprocessing, input_of, variants_of
 from medviewer.inference.pack.packs import find_pack, load_card
+from medviewer.inference.result import ModelResult
 
 MODEL = "head-ct-haemorrhage"
 SERIES_SLICES = 300
@@ -58,57 +62,89 @@ def _probabilities(logits: np.ndarray) -> np.ndarray:
     return power / power.sum(axis=1, keepdims=True)
 
 
-def click() -> Measured:
-    """Classify in the worker, gates to result, beside the bare forward."""
-    classifier = load_classifier(MODEL, "cpu")
-    frame = ct()
-    engine = OnnxEngine((find_pack(MODEL) / "model.onnx").read_bytes())
-    batch = preprocess(frame, classifier.card.preprocessing)
-    product, bare = interleaved(
-        lambda: classifier.classify(frame, override=True), lambda: engine.run(batch), rounds=21, warm=3
-    )
-    return Measured(product, bare)
-
-
-def series() -> Measured:
-    """Classify 300 slices of the phantom beside the two networks on their prepared inputs, in batches."""
-    classifier = load_classifier(MODEL, "cpu")
+def heads(count: int) -> list[Frame]:
+    """Return slices of the phantom that the model answers."""
     phantom = Head(1)
     slices = [phantom.slice_hu(float(z)).astype(np.int16) for z in slice_heights(SERIES_SLICES)[10:20]]
-    frames = [
+    return [
         replace(
             ct(),
-            stored=slices[i % len(slices)],
-            sop_instance_uid=f"1.2.3.{i}",
+            stored=slices[number % len(slices)],
+            sop_instance_uid=f"1.2.3.{number}",
             attributes=HEAD,
             geometry=AXIAL,
         )
-        for i in range(SERIES_SLICES)
+        for number in range(count)
     ]
-    router = Appearance()
-    seen = np.concatenate([router.prepare(frame) for frame in frames])
-    batch = np.concatenate([preprocess(frame, classifier.card.preprocessing) for frame in frames])
-    engines = [
-        (OnnxEngine((find_pack(name) / "model.onnx").read_bytes()), inputs)
-        for name, inputs in ((ROUTER, seen), (MODEL, batch))
+
+
+def networks(classifier: Classifier, frames: Sequence[Frame], together: int) -> Callable[[], None]:
+    """Return a run of all networks that answer frames, on prepared inputs: router, pixel gate, model."""
+    router, gate = Appearance(), PixelGate()
+    kind = gate.kind_of(classifier.card.input.looks_like)
+    inputs = [
+        (ROUTER, find_pack(ROUTER) / "model.onnx", [router.prepare(frame) for frame in frames]),
+        ("gate", gate_folder() / TRUNK, [gate.prepare(frame, kind) for frame in frames]),
+        (MODEL, find_pack(MODEL) / "model.onnx", [as_seen(frame, classifier) for frame in frames]),
     ]
+    engines = [(OnnxEngine(path.read_bytes()), np.concatenate(parts)) for _, path, parts in inputs]
 
     def bare() -> None:
-        for engine, inputs in engines:
-            for start in range(0, len(inputs), BATCH):
-                engine.run(inputs[start : start + BATCH])
+        for engine, batch in engines:
+            for start in range(0, len(batch), together):
+                engine.run(batch[start : start + together])
 
-    results = list(classify_series(classifier, frames))
-    refused = sum(result.content is None for result in results)
+    return bare
+
+
+def as_seen(frame: Frame, classifier: Classifier) -> Batch:
+    """Return all variants of a frame's input over which the model's answer is averaged."""
+    spec = classifier.card.preprocessing
+    variants = variants_of(preprocess(frame, spec), spec)
+    return variants.reshape(-1, *variants.shape[2:])
+
+
+def unanswered(results: Sequence[ModelResult | MedviewerError]) -> str:
+    """Say how many slices were refused, which costs less than an answer; "" for none."""
+    refused = sum(not isinstance(result, ModelResult) or result.content is None for result in results)
+    return f"{refused} slices had no answer" if refused else ""
+
+
+def click() -> Measured:
+    """Classify in the worker, gates to result, beside the networks alone."""
+    classifier, (frame,) = load_classifier(MODEL, "cpu"), heads(1)
+    bare = networks(classifier, [frame], 1)
+    missing = unanswered([classifier.classify(frame)])
+    product, yardstick = interleaved(lambda: classifier.classify(frame), bare, rounds=21, warm=3)
+    return Measured(product, yardstick, missing=missing)
+
+
+def steadied() -> Measured:
+    """Classify, and again under the sixteen small changes of the whisker."""
+    classifier, (frame,) = load_classifier(MODEL, "cpu"), heads(1)
+    result = classifier.steadied(frame, classifier.classify(frame))
+    missing = "" if result.stability is not None else "no whisker"
+    bare = networks(classifier, [frame], 1)
+    product, _ = interleaved(
+        lambda: classifier.steadied(frame, classifier.classify(frame)), bare, rounds=11, warm=3
+    )
+    return Measured(product, missing=missing)
+
+
+def series() -> Measured:
+    """Classify 300 slices beside the networks alone, in batches."""
+    classifier, frames = load_classifier(MODEL, "cpu"), heads(SERIES_SLICES)
+    bare = networks(classifier, frames, BATCH)
+    missing = unanswered(list(classify_series(classifier, frames)))
     product, yardstick = interleaved(
         lambda: list(classify_series(classifier, frames)), bare, rounds=5, warm=1
     )
-    missing = f"{refused} slices had no prediction" if refused else ""
     return Measured(product, yardstick, missing=missing)
 
 
 ROWS = (
     Row("C1", "CPU engine, beside torch in inference mode", 0.6, engines),
-    Row("CK", "classification of one slice, beside the bare forward", 1.5, click),
-    Row("CS", "classification of 300 slices, beside both networks in batches of 32", 1.2, series),
+    Row("CK", "classification of one slice, beside its networks alone", 1.5, click),
+    Row("CV", "classification of one slice with its sixteen changes", 60, steadied, absolute=True),
+    Row("CS", "classification of 300 slices, beside its networks in batches of 32", 1.2, series),
 )

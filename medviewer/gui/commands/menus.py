@@ -18,7 +18,7 @@ from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
 
 SOON_MS: Final = 50  # after the last change: a drag, and slices that fly past, are painted first
-LATEST_MS: Final = 200  # after the first of many that follow each other
+LATEST_MS: Final = 500  # after the first of many that follow each other
 COMING_MS: Final = 200  # after a slice that is on its way, which would disable half of the commands till then
 
 

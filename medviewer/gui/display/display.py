@@ -213,12 +213,11 @@ class Display(QObject):
         way = self._way_on(pane)
         ahead = [pane.index + way * step for step in range(1, most + 1)]
         behind = [pane.index - way * step for step in range(1, min(BEHIND, CACHE_BYTES // each - most) + 1)]
-        linked, end, kept = self._linked_slices(ahead[:LINKED_AHEAD]), len(stack), self.loader.kept()
-        return linked + [
-            slice_of(stack, index)
-            for index in ahead + behind
-            if 0 <= index < end and stack.slice_key(index) not in kept
-        ]
+        end = len(stack)
+        there = [index for index in ahead + behind if 0 <= index < end]
+        keys, kept = map(stack.slice_key, there), self.loader.kept()
+        missing = [index for index, key in zip(there, keys, strict=True) if key not in kept]
+        return self._linked_slices(ahead[:LINKED_AHEAD]) + [slice_of(stack, index) for index in missing]
 
     def _linked_slices(self, indices: Sequence[int]) -> list[Slice]:
         """Return the slices of linked panes at these slices of the focused pane."""

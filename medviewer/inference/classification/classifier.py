@@ -138,6 +138,7 @@ class Classifier:
         self.pack = pack
         self._sha256 = pack.model_sha256
         self._own_folder = "" if pack.own_folder is None else str(pack.own_folder)
+        self._is_unsigned = pack.is_unsigned
         first = pack.card.input.asks_first
         self._first = Classifier(verify_pack(find_pack(first)), device) if first else None
         self._preprocessing_sha256 = _preprocessing_hash(pack.card, self._first)
@@ -351,7 +352,7 @@ class Classifier:
             self.card.task,
             refusal=refusal,
             own_folder=self._own_folder,
-            is_unsigned=self.pack.is_unsigned,
+            is_unsigned=self._is_unsigned,
             is_phantom=prepared.is_phantom,
         )
 
@@ -391,7 +392,7 @@ class Classifier:
             population="" if group is None else group.name,
             population_title="" if group is None else group.title,
             own_folder=self._own_folder,
-            is_unsigned=self.pack.is_unsigned,
+            is_unsigned=self._is_unsigned,
             device=self.device,
             milliseconds=prepared.milliseconds + milliseconds,
             is_phantom=prepared.is_phantom,

@@ -10,7 +10,7 @@ may reach was chosen so that 97 % of the images of left-out sources are accepted
 
 import hashlib
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -73,11 +73,15 @@ class Reference:
     spreads: Floats
     weight: float
     most: float
+    _squares: Floats = field(init=False, repr=False)  # (R,), of the lengths of the images
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_squares", (self.images**2).sum(axis=1))
 
     def measures(self, features: Floats) -> Floats:
         """Return distance to the nearest reference and to the plane: (B, 2)."""
         standard = (features - self.mean) / self.scale
-        squares = (standard**2).sum(axis=1)[:, None] + (self.images**2).sum(axis=1)[None]
+        squares = (standard**2).sum(axis=1)[:, None] + self._squares[None]
         nearest = np.sqrt(np.maximum(squares - 2 * standard @ self.images.T, 0).min(axis=1) / len(self.mean))
         return np.stack([nearest, -(features @ self.plane + self.offset)], axis=1).astype(np.float32)
 
