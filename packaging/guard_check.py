@@ -47,6 +47,7 @@ TESTS = (
     "tests/gui/grid/test_whose.py",
     "tests/gui/panels/test_prediction.py",
     "tests/gui/window/test_fit_check.py",
+    "tests/gui/window/test_prediction_section.py",
     "tests/gui/window/test_model_choice.py",
     "tests/gui/test_override_and_question.py",
     "tests/inference/pack/test_sequence_figures.py",

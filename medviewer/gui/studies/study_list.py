@@ -97,7 +97,7 @@ class StudyList(QListView):
         """Show the icons of a library, each its file's of now."""
         icons = {f"icon {other.path}": other.icon for other in library.icons if other.icon is not None}
         for key, icon in icons.items():
-            # guard(key not in self.rows.thumbnails): another file of the same name has an icon of its own
+            # guard(self._icons.get(key) is not icon): another file of the same name has an icon of its own
             if key not in self.rows.thumbnails or self._icons.get(key) is not icon:
                 self.rows.take_thumbnail(key, icon_thumbnail(icon))
         self._icons = icons
