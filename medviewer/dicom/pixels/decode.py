@@ -365,7 +365,9 @@ def _gray(words: Pixels, layout: PixelLayout, damage: Damage | None, out: Pixels
     if layout.is_float:
         return Decoded(words, damage=damage)
     if not native.exceeds(words, layout):
-        return Decoded(native.clear_unused_bits(words, layout, out), damage=damage)
+        is_clear = out is words and native.is_looked_through(layout)  # nothing to clear in their place
+        stored = words if is_clear else native.clear_unused_bits(words, layout, out)
+        return Decoded(stored, damage=damage)
     from medviewer.dicom.pixels.codestream_values import deeper_layout  # here, as hardly any file needs it
 
     held, notes = deeper_layout(words, layout)

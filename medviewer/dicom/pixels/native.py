@@ -165,10 +165,15 @@ def exceeds(words: Pixels, layout: PixelLayout) -> bool:
     if layout.bits_stored in (1, wide) or layout.high_bit != layout.bits_stored - 1:
         return False
     highest = (1 << layout.bits_stored) - 1
-    if not layout.is_signed:
+    if is_looked_through(layout):
         return bool(words.max() > highest)
     signed = words.view(f"i{wide // 8}")
     return bool(signed.max() > highest or signed.min() < -(1 << layout.bits_stored - 1))
+
+
+def is_looked_through(layout: PixelLayout) -> bool:
+    """Return whether gray words that do not exceed their bits have no others set."""
+    return not layout.is_signed and layout.high_bit == layout.bits_stored - 1 > 0
 
 
 def clear_unused_bits(pixels: Pixels, layout: PixelLayout, out: Pixels | None = None) -> Pixels:

@@ -11,6 +11,7 @@ from medviewer.dicom.attributes import (
     frame_attributes,
     frame_grid,
     may_be_assembled,
+    read_acquisition,
     read_aspect,
 )
 from medviewer.dicom.header import HeaderMemo, PixelLayout, Source, WalkedHeader
@@ -24,6 +25,7 @@ from medviewer.dicom.pixels import (
     stated_frames,
 )
 from medviewer.dicom.reading.open_image import FrameDescription, OpenImage
+from medviewer.imaging.frame import Acquisition
 from medviewer.translation import message
 
 
@@ -33,9 +35,10 @@ class RememberedDescriptions:
     def __init__(self) -> None:
         self._described: HeaderMemo[FrameDescription] = HeaderMemo()
         self._windowed: HeaderMemo[tuple[FrameDescription, FrameDescription]] = HeaderMemo()
+        self._acquisitions: HeaderMemo[Acquisition] = HeaderMemo()
 
     def describe(self, image: OpenImage) -> None:
-        """Set layout and description of an image of one frame.
+        """Set layout, description and acquisition of an image of one frame.
 
         Where its header is a plain one.
 
@@ -61,6 +64,9 @@ class RememberedDescriptions:
                 dataset,
                 id(alike),  # which lives as long as it is remembered beside what it became
                 lambda observed: (alike, _with_its_own(alike, FileFunctionalGroups(observed, 1)[0])),
+            )
+            image.acquisition = self._acquisitions.of(
+                dataset, None, lambda observed: read_acquisition(FileFunctionalGroups(observed, 1)[0])
             )
 
 
