@@ -63,6 +63,19 @@ def test_a_head_ct_is_classified_with_all_that_is_said_beside_it(classifier):
     assert result.content.feature_map.ndim == 3
 
 
+@pytest.mark.parametrize("rows", [(0, 1, 1), (1, 0, 1), (1, 1, 0), (2, 1, 1)])
+def test_an_answer_for_another_number_of_frames_is_none(classifier, rows):
+    class Miscounting:
+        device = "CPU"
+
+        def run(self, batch):
+            shapes = [(rows[0], 2), (rows[1], 4), (rows[2], 4, 1, 1)]
+            return Outputs(*(np.zeros(shape, np.float32) for shape in shapes))
+
+    with pytest.raises(DamagedModelError, match="another number of frames"):
+        Classifier(classifier.pack, "cpu", Miscounting()).classify(slice_of(noisy_head()))
+
+
 def test_what_is_left_without_a_mask_is_not_classified(classifier):
     frame = slice_of(noisy_head())
     subtraction = Subtraction(frame.stored - frame.stored[0, 0], Window(0, 100), message("minus the mask"))
