@@ -103,7 +103,7 @@ class Program:
         self.window.show()
         self._warming = QTimer(self.session)
         self._warming.setSingleShot(True)
-        self._warming.timeout.connect(self.warm)
+        self._warming.timeout.connect(self._warm_at_rest)
         self._warming.start(WARM_AFTER_MS)
         self.session.scan_started.connect(self.warm)
 
@@ -116,13 +116,17 @@ class Program:
         """
         self._warming.stop()
         self.session.scan_started.disconnect(self.warm)
-        self.window.make_ready()
+        self.window.panes.build()
         self._tell_news()
         task = self.session.task(load_ahead, "warm")
         task.finished.connect(self.window.processing.build)
         task.finished.connect(self.remembering.start)
         task.finished.connect(self.sandbox.start)
         task.submit()
+
+    def _warm_at_rest(self) -> None:
+        self.warm()
+        self.window.draw_ahead()
 
     def _tell_news(self) -> None:
         """Say once after an update where the changes stand."""

@@ -6,7 +6,7 @@ In a narrow window the words go, then the last buttons move into a menu.
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtGui import QAction, QIcon, QKeySequence, QResizeEvent
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QToolBar, QToolButton, QWidget
 
 from medviewer.gui.commands.menus import CommandBar
@@ -97,13 +97,6 @@ class ToolBar(QToolBar):
         for number, line in self._lines.items():
             line.setVisible(number < shown)
         self.more.setVisible(shown < len(self.buttons))
-
-    def draw_icons(self) -> None:
-        """Draw the icons of buttons that are going to be enabled, which takes long the first time."""
-        ratio = self.devicePixelRatioF()
-        for button in self.buttons:
-            state = QIcon.State.On if button.entry.isChecked() else QIcon.State.Off
-            button.icon().pixmap(ICON, ratio, QIcon.Mode.Normal, state)
 
     def show_fit(self, misfit: str) -> None:
         """Let the button of a model that does not fit be quiet; "": it fits."""

@@ -4,12 +4,14 @@ They are drawn when they are painted, so that they follow theme and screen.
 """
 
 import logging
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
+from PySide6.QtWidgets import QAbstractButton
 
 from medviewer import paths
 from medviewer.viewer.color_roles import colors
@@ -35,6 +37,13 @@ def icon(name: str, role: str = "text_2", *, on: str = "", active: str = "") -> 
         The roles while its button is on, and while it is chosen in a menu; by default `role`.
     """
     return QIcon(_Engine(name, role, on or role, active or role))
+
+
+def draw_icons(buttons: Iterable[QAbstractButton]) -> None:
+    """Draw the icons of buttons as they are when enabled, which takes long the first time."""
+    for button in buttons:
+        state = QIcon.State.On if button.isChecked() else QIcon.State.Off
+        button.icon().pixmap(button.iconSize(), button.devicePixelRatioF(), QIcon.Mode.Normal, state)
 
 
 def paint_icon(painter: QPainter, place: QRectF, name: str, role: str = "text_2") -> None:

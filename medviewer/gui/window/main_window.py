@@ -18,6 +18,7 @@ from PySide6.QtGui import (
     QShowEvent,
 )
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QApplication,
     QDialog,
     QMainWindow,
@@ -43,7 +44,7 @@ from medviewer.gui.commands import (
 )
 from medviewer.gui.dialogs import CrashDialog, dropped_path
 from medviewer.gui.grid import PaneGrid
-from medviewer.gui.look import apply_look, apply_theme
+from medviewer.gui.look import apply_look, apply_theme, draw_icons
 from medviewer.gui.panels import (
     CineBar,
     Dock,
@@ -277,10 +278,9 @@ class MainWindow(QMainWindow):
     def _open_stack_menu(self, stack: StoredStack, of_study: bool, place: QPoint) -> None:
         stack_menu(self.bar, self.viewer, stack, self, of_study=of_study).popup(place)
 
-    def make_ready(self) -> None:
-        """Build and draw what the first image needs."""
-        self.panes.build()
-        self.tool_bar.draw_icons()
+    def draw_ahead(self) -> None:
+        """Draw what the first image needs, while nothing is opened."""
+        draw_icons(self.findChildren(QAbstractButton))
         self.window_panel.histogram.grab()  # PySide makes the classes that a painting needs
 
     # following the session
