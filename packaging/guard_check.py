@@ -165,6 +165,12 @@ ELSEWHERE = {
         "tests/inference/explanation",
     ),
     "inference/gates/suitability.py": ("tests/inference/gates/test_described_views.py",),
+    "inference/run_log.py": ("tests/inference/verdicts/test_table.py",),
+    "inference/tasks/table.py": (
+        "tests/inference/tasks/test_table.py",
+        "tests/inference/explanation/test_heat_map.py",
+        "tests/gui/session/test_heat_maps.py",
+    ),
     "inference/pack/card.py": ("tests/inference/pack/test_entry_types.py",),
     "inference/result.py": ("tests/viewer/state/test_display_state.py",),
     "inference/tasks/classification.py": (
