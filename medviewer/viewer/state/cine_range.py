@@ -24,9 +24,11 @@ def numbers_in_file(stack: ImageSource) -> list[int]:
 
     Of slices of several files their places.
     """
-    keys = [header.key for header in stack.headers]
-    is_one_file = len({key.instance_uid for key in keys}) == 1
-    return [key.frame_number for key in keys] if is_one_file else list(range(1, len(keys) + 1))
+    headers = stack.headers
+    is_one_file = all(header.key.instance_uid == headers[0].key.instance_uid for header in headers)
+    if not is_one_file:  # mostly the second slice tells; keys take long to make
+        return list(range(1, len(headers) + 1))
+    return [header.key.frame_number for header in headers]
 
 
 def with_cine_end(stack: ImageSource, ends: CineRange | None, index: int, *, is_last: bool) -> CineRange:
