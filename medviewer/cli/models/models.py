@@ -153,8 +153,7 @@ def _verify_one(folder: Path, console: Console) -> None:
             folder=folder,
             name=pack.signer,
         )
-    licence = translate("licence: {licence}", licence=pack.card.licence) if pack.card.licence else ""
-    console.lines("  ".join(filter(None, (said, licence))))
+    console.lines(*filter(None, (said, pack.card.licence)))
 
 
 def _add(options: argparse.Namespace, console: Console) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
-    from medviewer.viewer.annotations.charts import AnnotationChart, chart_in
+    from medviewer.viewer.annotations.charts import AnnotationChart, chart_in, may_have_chart
     from medviewer.viewer.annotations.edits import (
         add_annotations,
         change_annotation,
@@ -58,7 +58,7 @@ if TYPE_CHECKING:
 __getattr__ = lazy_names(
     __name__,
     {
-        "charts": "AnnotationChart chart_in",
+        "charts": "AnnotationChart chart_in may_have_chart",
         "edits": (
             "add_annotations change_annotation color_selected edit_annotations history_of lock_selected "
             "move_selected moved paste "

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from medviewer.imaging.annotation import Annotation, points_in_image
 from medviewer.imaging.frame import short_unit
-from medviewer.imaging.measurement import line_profile, region_histogram
+from medviewer.imaging.measurement import is_region, line_profile, region_histogram
 from medviewer.translation import Message, message
 from medviewer.viewer.annotations.edits import selected_in
 from medviewer.viewer.annotations.listing import AnnotationRow
@@ -48,6 +48,12 @@ class AnnotationChart:
     is_histogram: bool = False
 
 
+def may_have_chart(annotation: Annotation) -> bool:
+    """Return whether annotations of this kind have values that a chart can show."""
+    is_line = annotation.kind == "length" and len(annotation.points) == LINE_POINTS
+    return is_line or is_region(annotation.kind)
+
+
 def chart_in(state: ViewerState) -> AnnotationChart | Message:
     """Return the chart of the selected annotation, or why there is none."""
     pane, selected = state.focused, selected_in(state)
@@ -59,12 +65,12 @@ def chart_in(state: ViewerState) -> AnnotationChart | Message:
 def _chart(pane: PaneState, annotation: Annotation) -> AnnotationChart | None:
     frame = pane.frame
     points = None if frame is None else points_in_image(frame.geometry, annotation)
-    if frame is None or points is None:
+    if frame is None or points is None or not may_have_chart(annotation):
         return None
     title = AnnotationRow(annotation).title
     found = measured(frame, annotation.kind, points, annotation.found)
     lines = () if found is None else found.lines
-    if annotation.kind == "length" and len(points) == LINE_POINTS:
+    if not is_region(annotation.kind):
         profile = line_profile(frame, *points)
         if np.isnan(profile.values).all():
             return None

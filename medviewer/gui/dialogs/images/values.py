@@ -72,6 +72,7 @@ class ValuesDialog(QDialog):
         self.copy_button.setEnabled(self.chart is not None)
         # guard(statement): a chart leaves with its annotation
         self.curve.setVisible(self.chart is not None)
+        self.plot.setVisible(self.chart is not None)
         self.lines.setVisible(self.chart is not None)
         if isinstance(found, Message):
             self.heading.setText(found.for_user())

@@ -143,7 +143,7 @@ class ModelsDialog(TableDialog):
         folder = "" if model is None or model.own_folder is None else str(model.own_folder)
         licence = "" if model is None else model.licence
         lines = ["" if state is None else state.said.for_user(), hint]
-        lines += [translate("licence: {licence}", licence=translate(licence)) if licence else "", folder]
+        lines += [translate(licence) if licence else "", folder]
         self.said.setText("\n".join(line for line in lines if line))
         is_own, is_busy = model is not None and model.own_folder is not None, bool(self._tasks)
         is_plain = is_own and model is not None and not model.is_encrypted

@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # the first image does not wait for it
     from medviewer.imaging.annotation import Annotation
 
 _NOTHING_SELECTED = message("Select a drawing first: click on its line.")
+_NO_CHART = message("Only a straight length or a region has values that a chart can show.")
 _LOCKED = message("This drawing is locked.")
 _NOTHING_COPIED = message("No drawing has been copied.")
 _NOTHING_DRAWN = message("Nothing is drawn in this study.")
@@ -49,6 +50,14 @@ def _selected(state: ViewerState) -> "Annotation | None":
 def none_selected(state: ViewerState) -> Message | None:
     """Return that no annotation is selected, or None."""
     return None if _selected(state) is not None else _NOTHING_SELECTED
+
+
+def _no_chart(state: ViewerState) -> Message | None:
+    """Return why there is no chart of the selected annotation, or None."""
+    selected = _selected(state)
+    if selected is None:
+        return _NOTHING_SELECTED
+    return None if annotations.may_have_chart(selected) else _NO_CHART
 
 
 def _cannot_change(state: ViewerState) -> Message | None:
@@ -211,7 +220,7 @@ ANNOTATION_COMMANDS: Final = (
         menu=MEASURE,
         run=_show_values,
         shortcut="Shift+U",
-        unavailable=none_selected,
+        unavailable=_no_chart,
         icon="chart-line",
         hint=message("Values along a length, or the histogram of a region."),
     ),

@@ -11,6 +11,7 @@ from medviewer.gui.dialogs.images.values import ValuesDialog
 from medviewer.gui.panes.pane import Pane
 from medviewer.imaging.annotation.placement import points_in_image
 from medviewer.viewer.annotations.edits import select
+from medviewer.viewer.commands.table import commands
 from medviewer.viewer.ui import Dialog
 from tests.gui.pane_hands import LEFT, drag
 from tests.gui.window_scene import WindowScene
@@ -62,6 +63,7 @@ def test_the_chart_leaves_with_its_drawing_and_says_what_to_do(session, pane, di
     session.viewer.scroll_by(1)
     pane.refresh()
     assert not dialog.curve.isVisible()
+    assert not dialog.plot.isVisible()  # no empty axes
     assert not dialog.copy_button.isEnabled()
     assert "Select a length or a region" in dialog.heading.text()
 
@@ -71,6 +73,14 @@ def test_another_drawing_changes_the_chart(session, pane, dialog):
     before = dialog.curve.getData()[0]
     draw(session, pane, "length", (60, 60), (90, 60))
     assert dialog.curve.getData()[0][-1] < before[-1]
+
+
+def test_a_drawing_without_values_has_no_chart(session, pane):
+    [command] = [one for one in commands() if one.id == "annotation.values"]
+    draw(session, pane, "length", (100, 120), (250, 160))
+    assert command.unavailable(session.viewer.state) is None
+    draw(session, pane, "arrow", (60, 60), (90, 60))
+    assert "region" in command.unavailable(session.viewer.state).for_user()
 
 
 def test_copy_puts_every_number_on_the_clipboard(session, pane, dialog):
