@@ -90,8 +90,14 @@ INTENT_CLASSES: Final = {
     "1.2.840.10008.5.1.4.1.1.1.2.1": "FOR PROCESSING",
     "1.2.840.10008.5.1.4.1.1.1.3": "FOR PRESENTATION",
     "1.2.840.10008.5.1.4.1.1.1.3.1": "FOR PROCESSING",
+    "1.2.840.10008.5.1.4.1.1.13.1.4": "FOR PRESENTATION",
+    "1.2.840.10008.5.1.4.1.1.13.1.5": "FOR PROCESSING",
+    "1.2.840.10008.5.1.4.1.1.14.1": "FOR PRESENTATION",
+    "1.2.840.10008.5.1.4.1.1.14.2": "FOR PROCESSING",
+    "1.2.840.10008.5.1.4.1.1.501.2.1": "FOR PRESENTATION",
+    "1.2.840.10008.5.1.4.1.1.501.2.2": "FOR PROCESSING",
 }
-"""SOP classes of DX, mammography and intra-oral images, each of which exists for one intent (PS3.3 A.26)."""
+"""SOP classes of which each exists for one intent, as their names say (PS3.6 A)."""
 
 FOR_PROCESSING: Final = "FOR PROCESSING"
 HUMAN: Final = frozenset({"", "HUMAN", "HOMO SAPIENS", "HOMO SAPIENS SAPIENS"})

@@ -42,6 +42,15 @@ STORED = {
 """The storage classes of PS3.6, as pydicom has them."""
 
 
+def test_every_class_of_one_intent_states_it() -> None:
+    named = {
+        uid: f"FOR {row.keyword.rpartition('ImageStorageFor')[2].upper()}"
+        for uid, row in SOP_CLASSES.items()
+        if row.keyword.endswith(("ImageStorageForPresentation", "ImageStorageForProcessing"))
+    }
+    assert named == INTENT_CLASSES
+
+
 def test_the_table_holds_the_storage_classes_of_the_standard() -> None:
     assert {row.uid: row.keyword for row in SOP_CLASSES.values()} == STORED
 
