@@ -16,7 +16,7 @@ import numpy as np
 
 from medviewer import limits
 from medviewer.inference.engines.exchange import read_part, write_part
-from medviewer.inference.engines.outputs import TOO_MUCH, DeviceError, Floats, Outputs
+from medviewer.inference.engines.outputs import ENDED, TOO_SLOW, DeviceError, Floats, Outputs
 
 WORKER_MODULE: Final = "medviewer.inference.engines.pack_worker"
 
@@ -58,6 +58,7 @@ class LimitedEngine:
         self._asked = json.dumps({"device": device, "architecture": dict(architecture or {})}).encode()
         self._model = model
         self.seconds = seconds
+        self._was_late = False
         self._process: subprocess.Popen[bytes] | None = None
         self.device = self._start()
 
@@ -67,7 +68,7 @@ class LimitedEngine:
         Raises
         ------
         ValueError
-            It took too much memory or time, or gave nothing; the next batch starts a new process.
+            It took too much memory or time, or its process ended; the next batch starts a new one.
         DeviceError
             The graphics processor failed.
         """
@@ -82,7 +83,7 @@ class LimitedEngine:
                 parts = [self._array(shape) for shape in answer.get("shapes", ())]
         except (EOFError, OSError) as error:
             self.close()
-            raise ValueError(TOO_MUCH) from error
+            raise ValueError(TOO_SLOW if self._was_late else ENDED) from error
         if "failure" in answer:
             raise DeviceError(answer["failure"])
         if "error" in answer:
@@ -134,12 +135,12 @@ class LimitedEngine:
                 answer = json.loads(read_part(self._from))
         except (EOFError, OSError) as error:
             self.close()
-            raise ValueError(TOO_MUCH) from error
+            raise ValueError(TOO_SLOW if self._was_late else ENDED) from error
         if "device" not in answer:
             self.close()
             if "failure" in answer:
                 raise DeviceError(answer["failure"])
-            raise ValueError(str(answer.get("error", TOO_MUCH)))
+            raise ValueError(str(answer.get("error", ENDED)))
         if answer["unfiltered"]:
             _log.warning("a network without a filter of system calls: %s", answer["unfiltered"])
         return str(answer["device"])
@@ -158,7 +159,13 @@ class LimitedEngine:
         """
         process = self._process
         assert process is not None
-        timer = threading.Timer(self.seconds, process.kill)
+        self._was_late = False
+
+        def end() -> None:
+            self._was_late = True
+            process.kill()
+
+        timer = threading.Timer(self.seconds, end)
         timer.daemon = True
         timer.start()
         try:

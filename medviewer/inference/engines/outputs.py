@@ -9,7 +9,9 @@ from medviewer.translation import mark
 
 NO_NETWORK: Final = mark("its parts do not fit together")
 NOT_COMPUTED: Final = mark("it cannot be computed")
-TOO_MUCH: Final = mark("it took too much memory or time")
+TOO_LARGE: Final = mark("it takes more memory than an added model may have")
+TOO_SLOW: Final = mark("it takes longer than an added model may")
+ENDED: Final = mark("its process ended before it answered, perhaps for want of memory")
 
 Floats = npt.NDArray[np.float32]
 

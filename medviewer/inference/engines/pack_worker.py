@@ -17,7 +17,7 @@ import numpy as np
 from medviewer import limits
 from medviewer.inference.engines.exchange import read_part, write_part
 from medviewer.inference.engines.onnx import OnnxEngine
-from medviewer.inference.engines.outputs import NOT_COMPUTED, TOO_MUCH, DeviceError, Outputs
+from medviewer.inference.engines.outputs import NOT_COMPUTED, TOO_LARGE, DeviceError, Outputs
 from medviewer.libraries import keep_caches
 from medviewer.process import forbid_core_dumps
 from medviewer.system_calls import refuse_all_but_reading
@@ -53,7 +53,7 @@ def serve(incoming: BinaryIO, outgoing: BinaryIO) -> None:
     try:
         engine = _engine(asked, model)
     except (ValueError, MemoryError) as error:
-        reason = TOO_MUCH if isinstance(error, MemoryError) else str(error)
+        reason = TOO_LARGE if isinstance(error, MemoryError) else str(error)
         write_part(outgoing, json.dumps({"error": reason}).encode())
         return
     except Exception as error:  # of the device: another one has to compute
@@ -81,7 +81,7 @@ def serve(incoming: BinaryIO, outgoing: BinaryIO) -> None:
 def _why(error: Exception) -> dict[str, str]:
     """Return why nothing was computed, and the library's word for it."""
     needs_less = isinstance(error, MemoryError) or "alloc" in str(error).lower()
-    return {"error": TOO_MUCH if needs_less else NOT_COMPUTED, "kind": type(error).__name__}
+    return {"error": TOO_LARGE if needs_less else NOT_COMPUTED, "kind": type(error).__name__}
 
 
 def _engine(asked: dict[str, Any], model: bytes) -> Any:

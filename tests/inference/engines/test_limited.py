@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from medviewer.inference.classification.engine_choice import cpu_engine
 from medviewer.inference.engines import pack_worker
 from medviewer.inference.engines.limited import LimitedEngine
 from medviewer.inference.engines.onnx import OnnxEngine
-from medviewer.inference.engines.outputs import TOO_MUCH, Outputs
+from medviewer.inference.engines.outputs import TOO_SLOW, Outputs
 from medviewer.inference.pack.packs import GRAPH, find_pack, verify_pack
 from tests.inference.conftest import noisy_head, slice_of
 
@@ -49,11 +50,21 @@ def test_after_its_process_was_killed_the_next_batch_starts_another(engine):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a process cannot be stopped there")
+def test_a_process_that_ended_by_itself_was_not_too_slow(engine):
+    os.kill(engine.pid, signal.SIGSTOP)
+    killing = threading.Timer(0.2, os.kill, (engine.pid, signal.SIGKILL))
+    killing.start()
+    with pytest.raises(ValueError, match="its process ended before it answered"):
+        engine.run(batch())
+    killing.join()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a process cannot be stopped there")
 def test_a_process_that_takes_too_long_is_ended(toy_weights):
     engine = LimitedEngine(toy_weights[GRAPH], seconds=20)
     os.kill(engine.pid, signal.SIGSTOP)
     engine.seconds = 0.05
-    with pytest.raises(ValueError, match="memory or time"):
+    with pytest.raises(ValueError, match="takes longer"):
         engine.run(batch())
     assert engine.pid is None
 
@@ -62,7 +73,7 @@ def test_a_process_that_takes_too_long_is_ended(toy_weights):
 def test_a_batch_beyond_the_limit_of_memory_is_refused_and_the_next_one_computed(engine, monkeypatch):
     limited = str(700 * 1024 * 1024)
     subprocess.run(["prlimit", f"--pid={engine.pid}", f"--as={limited}"], check=True)
-    with pytest.raises(ValueError, match="memory or time"):
+    with pytest.raises(ValueError, match="more memory"):
         engine.run(np.zeros((60_000, 1, 32, 32), np.float32))
     assert engine.run(batch(1)).logits.shape == (1, 2)
 
@@ -101,16 +112,16 @@ def test_a_result_of_an_own_pack_says_so(make_pack):
     assert result.own_folder == str(folder)
 
 
-def test_an_own_pack_that_takes_too_much_is_a_damaged_model(make_pack, monkeypatch):
+def test_an_own_pack_that_takes_too_long_is_a_damaged_model(make_pack, monkeypatch):
     pack = verify_pack(make_pack())
     engine = cpu_engine(pack)
 
     def fails(_batch):
-        raise ValueError(TOO_MUCH)
+        raise ValueError(TOO_SLOW)
 
     monkeypatch.setattr(engine, "run", fails)
     classifier = Classifier(pack, "cpu", engine)
-    with pytest.raises(DamagedModelError, match="too much memory or time"):
+    with pytest.raises(DamagedModelError, match="takes longer than an added model may"):
         classifier.classify(slice_of(noisy_head()))
 
 
