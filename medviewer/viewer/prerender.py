@@ -6,7 +6,7 @@ The next scroll step then only paints it.
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from medviewer.viewer.render import Layers, OrientedImage, PaneImage, Showing, compose_pane_text
+from medviewer.viewer.render import Layers, OrientedImage, PaneImage, TextOptions, compose_pane_text
 
 if TYPE_CHECKING:
     from medviewer.imaging.display import Orientation
@@ -74,7 +74,7 @@ class NextImage:
         next_slice: "tuple[PaneState, Processed] | None",
         seen: "Bounds",
         device_scale: float,
-        showing: Showing,
+        options: TextOptions,
     ) -> Prerendered | None:
         """Render the next slice for the part that a view looks at.
 
@@ -95,5 +95,5 @@ class NextImage:
             image.rectangle(patch),
             image.mask(patch) if image.hidden(patch) is None else None,
             processed.mask_style == "fill",
-            compose_pane_text(state, processed, complete=True, showing=showing, level=patch.level),
+            compose_pane_text(state, processed, complete=True, options=options, level=patch.level),
         )

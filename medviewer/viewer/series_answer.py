@@ -52,7 +52,7 @@ class SeriesAnswer:
         return self.verdict.called
 
 
-class _Asked:
+class _CacheKey:
     """Basis of an answer on a series, the same while all parts are."""
 
     __slots__ = ("model", "parts", "stack", "state")
@@ -70,7 +70,7 @@ class _Asked:
         )
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, _Asked) or self.model != other.model:
+        if not isinstance(other, _CacheKey) or self.model != other.model:
             return False
         return all(map(is_, self.parts, other.parts))
 
@@ -85,11 +85,11 @@ def series_answer(state: DisplayState, model: str, stack: ImageSource) -> Series
     """
     if not state.result_slices or not isinstance(stack, StoredStack) or len(stack) < 2:
         return None
-    return _answer(_Asked(state, model, stack))
+    return _answer(_CacheKey(state, model, stack))
 
 
 @lru_cache(1)
-def _answer(basis: _Asked) -> SeriesAnswer | None:
+def _answer(basis: _CacheKey) -> SeriesAnswer | None:
     """Return the answer; the last one is kept, as scrolling asks again."""
     state, model, stack = basis.state, basis.model, basis.stack
     point = series_rule(model)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 from medviewer import limits
 from medviewer.imaging.frame import Frame, Voi
 from medviewer.viewer.prerender import NextImage
-from medviewer.viewer.render import Bounds, Layers, OrientedImage, PaneImage, PaneText, Patch, Showing
+from medviewer.viewer.render import Bounds, Layers, OrientedImage, PaneImage, PaneText, Patch, TextOptions
 from medviewer.viewer.state import PaneState, whose
 from medviewer.viewer.viewer import Viewer
 
@@ -157,10 +157,10 @@ class ShownImage:
         return is_other_level
 
     def prepare_next(
-        self, next_slice: "tuple[PaneState, Processed] | None", view: Surface, showing: Showing
+        self, next_slice: "tuple[PaneState, Processed] | None", view: Surface, options: TextOptions
     ) -> None:
         """Render the next slice ahead, if it is known."""
-        ahead = self._next.prepare(next_slice, view.seen, view.device_scale, showing)
+        ahead = self._next.prepare(next_slice, view.seen, view.device_scale, options)
         if ahead is not None:
             view.make_ready(ahead.pixels, ahead.mask, ahead.rectangle, fill=ahead.fills_mask)
             view.make_text_ready(ahead.text)

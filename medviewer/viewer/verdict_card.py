@@ -41,7 +41,7 @@ _BANDS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class ReaderTexts:
     """The reader's part of the card.
 
     Parameters
@@ -81,23 +81,23 @@ class Reader:
         return bool(self.choices)
 
 
-def reader_of(state: DisplayState, pane: PaneState | None) -> Reader:
+def reader_of(state: DisplayState, pane: PaneState | None) -> ReaderTexts:
     """Return the reader's part of the card of a pane."""
     if pane is None:
-        return Reader(state.reader_first)
+        return ReaderTexts(state.reader_first)
     hidden, key = hidden_result(state, pane), pane.token.key
     if hidden is not None:
         return _asked(hidden)
     result = pane.result
     # guard(test): a verdict stands beside the result that it is about
     if result is None or key is None or result.key != key:
-        return Reader(state.reader_first)
+        return ReaderTexts(state.reader_first)
     history = verdict_history(state, key)
     return _beside(result, history.present, is_first=state.reader_first, can_undo=bool(history.past))
 
 
 @dataclass(frozen=True, slots=True)
-class SeriesReader:
+class SeriesReaderTexts:
     """The reader's part of a series.
 
     Parameters
@@ -115,15 +115,15 @@ class SeriesReader:
     stance: Stance | None = None
 
 
-def series_reader_of(state: ViewerState) -> SeriesReader:
+def series_reader_of(state: ViewerState) -> SeriesReaderTexts:
     """Return the reader's part of the focused pane's series."""
     answer = answer_on_series(state)
     if answer is None:
-        return SeriesReader()
+        return SeriesReaderTexts()
     question = answer.question
     if answer.is_hidden:
         titles = [choice.title.for_user() for choice in question.choices]
-        return SeriesReader(question.question.for_user(), (*titles, translate("Cannot tell")))
+        return SeriesReaderTexts(question.question.for_user(), (*titles, translate("Cannot tell")))
     facts = {"score": answer.score, "threshold": answer.threshold}
     if answer.is_called:
         said = translate("Series flagged {score}: two neighbouring slices reach {threshold}.", **facts)
@@ -131,27 +131,27 @@ def series_reader_of(state: ViewerState) -> SeriesReader:
         said = translate("Series not flagged {score}: no two neighbours reach {threshold}.", **facts)
     words = tuple(translate(word) for word in (mark("Agree"), mark("Disagree"), mark("Unsure")))
     verdict = series_verdict_of(state.display, answer.of)
-    return SeriesReader(said, words, final_stance(question, verdict))
+    return SeriesReaderTexts(said, words, final_stance(question, verdict))
 
 
-def _asked(hidden: ModelResult) -> Reader:
+def _asked(hidden: ModelResult) -> ReaderTexts:
     """Return the question of a hidden answer, which gives nothing of it away."""
     question = question_of(hidden)
     if question is None:
         said = translate("You chose to classify a picture that the model had refused.")
-        return Reader(True, said, (translate("Cannot tell"),))
+        return ReaderTexts(True, said, (translate("Cannot tell"),))
     titles = [choice.title.for_user() for choice in question.choices]
-    return Reader(True, question.question.for_user(), (*titles, translate("Cannot tell")))
+    return ReaderTexts(True, question.question.for_user(), (*titles, translate("Cannot tell")))
 
 
-def _beside(result: ModelResult, verdict: Verdict, *, is_first: bool, can_undo: bool) -> Reader:
+def _beside(result: ModelResult, verdict: Verdict, *, is_first: bool, can_undo: bool) -> ReaderTexts:
     question = question_of(result)
     if question is None:
-        return Reader(is_first, can_undo=can_undo)
+        return ReaderTexts(is_first, can_undo=can_undo)
     stance, reading = final_stance(question, verdict), verdict.reading
     if reading is None:
-        return Reader(is_first, can_say=True, stance=stance, can_undo=can_undo)
-    return Reader(
+        return ReaderTexts(is_first, can_say=True, stance=stance, can_undo=can_undo)
+    return ReaderTexts(
         is_first,
         can_say=True,
         stance=stance,
@@ -175,7 +175,7 @@ def sureness_text(reading: Reading) -> str:
     return translate(min(SURENESS, key=lambda step: abs(step[0] - (reading.sureness or 0)))[1])
 
 
-def with_reader(card: AiCard, reader: Reader) -> tuple[AiCard, Reader]:
+def with_reader(card: AiCard, reader: ReaderTexts) -> tuple[AiCard, ReaderTexts]:
     """Return the card of an answer beside the reader's word on it.
 
     With an own reading the band says how both compare, and both stand below it.
@@ -190,5 +190,5 @@ def with_reader(card: AiCard, reader: Reader) -> tuple[AiCard, Reader]:
     return replace(card, state=state, word=translate(word), score="", caveat=""), beside
 
 
-NO_READER: Final = Reader()
+NO_READER: Final = ReaderTexts()
 """Of a card that no reader was asked about."""

@@ -125,7 +125,14 @@ class Work(Protocol):
     ) -> None:
         """Classify the focused pane's slice, or as asked.
 
-        `override`: although refused; `answered`: yes.
+        Parameters
+        ----------
+        override : bool
+            Although a gate refuses it.
+        asked : PaneState or None
+            The pane's state when it was asked for; None: the focused pane's now.
+        answered : bool
+            The reader said yes to the model's question.
         """
 
     def explain(self, asked: PaneState) -> None:

@@ -143,7 +143,7 @@ class ViewerState:
         What was chosen by hand, by the key of the series for which it holds.
     question : ModelQuestion or None
         What the chosen model asks the reader now.
-    said_yes : frozenset of (stack, model)
+    confirmed_questions : frozenset of (stack, model)
         By key and name: the reader said yes to all that the model asks of the series.
     language, theme : str
         In use; "" until there is a window.
@@ -200,7 +200,7 @@ class ViewerState:
     model_fit: ModelFit = NOT_CHECKED
     chosen_models: Mapping[str, str] = field(default_factory=dict)
     question: ModelQuestion | None = None
-    said_yes: frozenset[tuple[str, str]] = frozenset()
+    confirmed_questions: frozenset[tuple[str, str]] = frozenset()
     first_hint: int | None = None
     models: tuple[InstalledModel, ...] = ()
     sureness: tuple[Hashable, int] | None = None
@@ -268,7 +268,10 @@ _BESIDE_FRAME: Final = _all_but(
 
 
 def differ_in_images_only(before: ViewerState, after: ViewerState) -> bool:
-    """Return whether states differ in slices, windows and unfinished drawings of panes only."""
+    """Return whether states differ in the images of panes only.
+
+    In slices, windows, and drawings that are not finished.
+    """
     panes, there = before.display.panes, after.display.panes
     return (
         all(map(is_, _BESIDE_PANES(before), _BESIDE_PANES(after)))

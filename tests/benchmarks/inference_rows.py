@@ -18,7 +18,7 @@ from medviewer.inference.classification.series import classify_series
 from medviewer.inference.engines.onnx import OnnxEngine
 from medviewer.inference.engines.torch import TorchEngine
 from medviewer.inference.gates.pixel_gate import TRUNK, PixelGate, gate_folder
-from medviewer.inference.gates.router_gate import ROUTER, Appearance
+from medviewer.inference.gates.router_gate import ROUTER, RouterGate
 from medviewer.inference.input.preprocess import Batch, GrayImages, Preprocessing, input_of, variants_of
 from medviewer.inference.pack.packs import find_pack, load_card
 from medviewer.inference.result import ModelResult
@@ -80,7 +80,7 @@ def heads(count: int) -> list[Frame]:
 
 def networks(classifier: Classifier, frames: Sequence[Frame], together: int) -> Callable[[], None]:
     """Return a run of all networks that answer frames, on prepared inputs: router, pixel gate, model."""
-    router, gate = Appearance(), PixelGate()
+    router, gate = RouterGate(), PixelGate()
     kind = gate.kind_of(classifier.card.input.looks_like)
     inputs = [
         (ROUTER, find_pack(ROUTER) / "model.onnx", [router.prepare(frame) for frame in frames]),

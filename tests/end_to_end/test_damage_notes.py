@@ -15,7 +15,7 @@ from medviewer.cli.studies.opening import opened
 from medviewer.cli.terminal.console import Console
 from medviewer.errors import MedviewerError, UnreadableFile
 from medviewer.imaging.processing import ORIGINAL
-from medviewer.viewer.render.pane_text import Showing, compose_pane_text
+from medviewer.viewer.render.pane_text import TextOptions, compose_pane_text
 from medviewer.viewer.state import PaneState
 from medviewer.viewer.texts import messages_of_frame
 from tests import factories
@@ -71,7 +71,7 @@ def test_info_says_of_each_damaged_image_what_is_said_where_it_is_shown(
             said = {note.for_user() for note in messages_of_frame(stack, stack.frames[0], frame)}
             assert told == said
             pane = PaneState(stack, 0, ORIGINAL, frame)
-            text = compose_pane_text(pane, None, complete=True, showing=Showing())
+            text = compose_pane_text(pane, None, complete=True, options=TextOptions())
             assert told <= {line.text for line in text.top_left} | set(map(str, stack.warnings))
 
 

@@ -6,7 +6,7 @@ from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from medviewer.gui.panes.pane import Pane
-from medviewer.viewer.render.pane_text import Showing
+from medviewer.viewer.render.pane_text import TextOptions
 from medviewer.viewer.render.text_layout import PaneText
 from medviewer.viewer.render.text_level import TextLevel
 
@@ -24,7 +24,7 @@ def words(pane: Pane) -> list[str]:
 def bare(pane: Pane) -> None:
     """Take off the image even what the window never hides."""
     pane.refresh()
-    pane.show_as(Showing(level=TextLevel.LETTERS))
+    pane.show_as(TextOptions(level=TextLevel.LETTERS))
     pane.refresh()
     pane.view.show_text(PaneText())
 

@@ -72,7 +72,7 @@ def test_a_marked_corner_and_the_letters_are_seen_where_they_belong(
     session.pixels[stack.key] = marked()
     session.viewer.show_stack(stack)
     turn(session, orientation)
-    pane.show_as(type(pane.showing)())
+    pane.show_as(type(pane.options)())
     pane.refresh()
     assert "".join(pane.view.text.letters) == LETTERS[orientation]
     bare(pane)

@@ -13,7 +13,7 @@ from medviewer.imaging.frame.voi import VoiFunction, VoiOrigin, Window
 from medviewer.translation import Message
 from medviewer.viewer import state as display_state
 from medviewer.viewer.probe import Probe, probe_at
-from medviewer.viewer.render.pane_text import Showing
+from medviewer.viewer.render.pane_text import TextOptions
 from medviewer.viewer.render.pyramid import Zoom
 from medviewer.viewer.tools import take_mouse_scheme
 from medviewer.viewer.windowing.window_drag import dragged_window, starting_window
@@ -72,7 +72,7 @@ def test_dragging_among_fractions_keeps_both_ends(session, pane):
 
 def test_dragging_down_darkens(session, pane):
     before = shown(pane).mean()
-    pane.show_as(Showing())
+    pane.show_as(TextOptions())
     drag(pane, RIGHT, (100, 100), (100, 140))
 
     assert session.state.panes[0].voi.center > 40

@@ -11,7 +11,7 @@ from medviewer.imaging.frame.attributes import Aspect, FrameAttributes
 from medviewer.imaging.frame.damage import Damage
 from medviewer.translation import Message
 from medviewer.viewer import state as display_state
-from medviewer.viewer.render.pane_text import Showing
+from medviewer.viewer.render.pane_text import TextOptions
 from medviewer.viewer.render.pyramid import FIT
 from medviewer.viewer.render.text_level import TextLevel
 from tests.gui.pane_hands import words
@@ -21,7 +21,7 @@ ALL_BUT_AS_STORED = [Orientation(turns, flipped=flip) for turns in range(4) for 
 
 
 def test_hidden_text_leaves_the_letters_and_nothing_else_on_an_image_as_it_is(pane):
-    pane.show_as(Showing(level=TextLevel.LETTERS))
+    pane.show_as(TextOptions(level=TextLevel.LETTERS))
 
     assert sorted(words(pane)) == ["A", "L", "P", "R"]
     assert pane.view.has_image
@@ -80,22 +80,22 @@ def test_panes_that_are_parted_come_back_each_for_itself(qtbot, session, pane, l
 
 
 SHOWINGS = [
-    Showing(),
-    Showing(level=TextLevel.LETTERS),
-    Showing(level=TextLevel.LETTERS, identity=False),
-    Showing(patient=1),
+    TextOptions(),
+    TextOptions(level=TextLevel.LETTERS),
+    TextOptions(level=TextLevel.LETTERS, identity=False),
+    TextOptions(patient=1),
 ]
 
 
-@pytest.mark.parametrize("showing", SHOWINGS)
+@pytest.mark.parametrize("options", SHOWINGS)
 @pytest.mark.parametrize("size", [(800, 700), (404, 430), (300, 320), (180, 240), (120, 170)])
-def test_no_image_is_shown_without_its_letters_and_marks(session, pane, showing, size):
+def test_no_image_is_shown_without_its_letters_and_marks(session, pane, options, size):
     stated = FrameAttributes(
         modality="CT", is_phantom=True, lossy=True, lossy_ratio=20.0, aspect=Aspect("R", "MLO")
     )
     session.viewer.show_stack(make_stack(attributes=stated, who=identity(series="2")))
     session.change_pane(0, processing="denoised", orientation=MIRRORED)
-    pane.show_as(showing)
+    pane.show_as(options)
     pane.resize(*size)
 
     said = words(pane)
@@ -115,7 +115,7 @@ def test_no_image_is_shown_without_its_letters_and_marks(session, pane, showing,
     assert "mirrored left-right" in pane.header.mark.toolTip()
 
 
-@pytest.mark.parametrize("showing", SHOWINGS)
+@pytest.mark.parametrize("options", SHOWINGS)
 @pytest.mark.parametrize("processing", ["original", "edges"])
 @pytest.mark.parametrize(
     ("missing", "said", "short"),
@@ -126,13 +126,13 @@ def test_no_image_is_shown_without_its_letters_and_marks(session, pane, showing,
     ],
 )
 def test_damage_is_said_as_long_as_the_image_is_shown(
-    session, pane, showing, processing, missing, said, short
+    session, pane, options, processing, missing, said, short
 ):
     damage = Damage(missing)
     frame = replace(session.state.panes[0].frame, damage=damage, warnings=(damage.note(),))
     session.frames[frame.sop_instance_uid] = frame
     session.change_pane(0, frame=frame, processing=processing)
-    pane.show_as(showing)
+    pane.show_as(options)
     for size in ((800, 700), (404, 430), (180, 240)):
         pane.resize(*size)
         found = words(pane)
@@ -144,7 +144,7 @@ def test_an_image_that_cannot_be_shown_has_no_letters_and_no_marks(session, pane
     stated = FrameAttributes(modality="CT", is_phantom=True)
     session.viewer.show_stack(make_stack(attributes=stated, who=identity(series="2")))
     session.change_pane(0, frame=None, failure=Message("it is damaged"))
-    pane.show_as(Showing(level=TextLevel.LETTERS))
+    pane.show_as(TextOptions(level=TextLevel.LETTERS))
 
     assert words(pane) == []
 

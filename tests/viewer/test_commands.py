@@ -23,7 +23,7 @@ from medviewer.viewer.ui import Dialog
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.windowing.presets import presets_of
 from tests.viewer.bare_viewer import COLOR, HEAD, PHASES, BareViewer
-from tests.viewer.tools.toy_tool import add_point
+from tests.viewer.tools.toy_tool import add_drawing, add_point
 
 
 def nothing(viewer: BareViewer) -> None:
@@ -271,7 +271,9 @@ def test_commands_that_need_a_window_name_a_dialog(viewer: BareViewer) -> None:
     for row in commands():
         head(viewer)
         row.perform(viewer)
-    annotated(viewer)
+    head(viewer)
+    assert viewer.state.focused is not None
+    add_drawing(viewer, viewer.state.focused, "length", (1.5, 1.5), (3.5, 3.5))
     command_by_id("annotation.next").perform(viewer)  # selects it
     command_by_id("annotation.values").perform(viewer)
     assert set(viewer.dialogs) == set(Dialog)

@@ -15,7 +15,7 @@ from medviewer.dicom.codestreams.jpeg.warnings import (
     BITS,
     JpegDataError,
     decode_hearing,
-    is_heard,
+    decoding_warns,
     with_precision,
 )
 from medviewer.dicom.codestreams.jpeg2000.blocks import BlocksError, decode_jpeg_2000
@@ -46,8 +46,8 @@ def decode_codestream(content: bytes, head: Codestream, photometric: str) -> tup
     import imagecodecs
 
     if head.codec is Codec.JPEG:
-        if is_heard(head):
-            return _decode_heard(content, head, photometric), head.components > 1
+        if decoding_warns(head):
+            return _decode_refusing_warnings(content, head, photometric), head.components > 1
         return decode_jpeg(content, head, photometric), head.components > 1
     if head.codec is Codec.JPEG_LOSSLESS:
         if head.precision > BITS:
@@ -113,13 +113,13 @@ def is_warned_of(content: bytes, head: Codestream, photometric: str) -> bool:
         It cannot be decoded so that this is heard.
     """
     try:
-        _decode_heard(content, head, photometric)
+        _decode_refusing_warnings(content, head, photometric)
     except JpegDataError:
         return True
     return False
 
 
-def _decode_heard(content: bytes, head: Codestream, photometric: str) -> npt.NDArray[Any]:
+def _decode_refusing_warnings(content: bytes, head: Codestream, photometric: str) -> npt.NDArray[Any]:
     """Decode a JPEG that is whole.
 
     Raises
@@ -136,7 +136,7 @@ def _decode_heard(content: bytes, head: Codestream, photometric: str) -> npt.NDA
     return pixels
 
 
-def has_quiet_data(pixels: npt.NDArray[Any], content: bytes, head: Codestream) -> bool:
+def has_no_warnings(pixels: npt.NDArray[Any], content: bytes, head: Codestream) -> bool:
     """Return whether libjpeg finds nothing to warn of in an image of 12 bits.
 
     Parameters

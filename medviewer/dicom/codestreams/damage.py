@@ -17,7 +17,7 @@ from medviewer.dicom.codestreams.codecs import (
     decode_codestream,
     decode_high_throughput,
     decode_jpeg,
-    has_quiet_data,
+    has_no_warnings,
     is_converted,
     is_out_of_range,
     is_warned_of,
@@ -25,7 +25,7 @@ from medviewer.dicom.codestreams.codecs import (
 from medviewer.dicom.codestreams.codestream import Codec, Codestream, read_codestream
 from medviewer.dicom.codestreams.jpeg import damage as jpeg, ends as jpeg_ends
 from medviewer.dicom.codestreams.jpeg.tables import end_of_image
-from medviewer.dicom.codestreams.jpeg.warnings import is_heard, is_heard_apart
+from medviewer.dicom.codestreams.jpeg.warnings import decoding_warns, warnings_need_second_decode
 from medviewer.dicom.codestreams.jpeg2000 import damage as jpeg_2000
 from medviewer.dicom.codestreams.jpeg2000.blocks import decode_jpeg_2000
 from medviewer.dicom.header import has_tail, runs, without_tail
@@ -54,9 +54,11 @@ def may_be_truncated(pixels: Pixels, content: bytes, head: Codestream) -> bool:
     if head.codec is Codec.JPEG_2000:
         return jpeg_2000.has_other_packets(content, head.coded_at)
     with suppress(RuntimeError):
-        if is_heard(head) or (is_heard_apart(head) and has_quiet_data(pixels, content, head)):
+        if decoding_warns(head) or (
+            warnings_need_second_decode(head) and has_no_warnings(pixels, content, head)
+        ):
             return not head.is_one_scan and jpeg.lacks_scans(content, head)
-        if is_heard_apart(head):
+        if warnings_need_second_decode(head):
             return True
     return head.codec in JPEG_FAMILY and jpeg_ends.may_be_truncated(pixels, content, head)
 
@@ -102,10 +104,10 @@ def _decode_jpeg(head: Codestream, photometric: str, content: bytes) -> Pixels:
 
 def _holds_other_data(pixels: Pixels, content: bytes, head: Codestream, photometric: str) -> bool:
     with suppress(RuntimeError):
-        if is_heard(head) and end_of_image(content, head) >= 0:
+        if decoding_warns(head) and end_of_image(content, head) >= 0:
             return is_warned_of(content, head, photometric)
-        if is_heard_apart(head) and end_of_image(content, head) >= 0:
-            return not has_quiet_data(pixels, content, head)
+        if warnings_need_second_decode(head) and end_of_image(content, head) >= 0:
+            return not has_no_warnings(pixels, content, head)
         if head.codec is Codec.JPEG_LOSSLESS and is_out_of_range(content, head, photometric):
             return True
     return jpeg_ends.holds_other_data(pixels, content, head)

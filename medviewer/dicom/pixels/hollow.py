@@ -10,7 +10,7 @@ same, so that a small part is not called missing there.
 from __future__ import annotations
 
 import struct
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from medviewer.dicom.header import CUT_SHORT, DEFLATED, PixelLayout, Source
 from medviewer.errors import DamagedFileError
@@ -26,13 +26,33 @@ SECTOR_BYTES: Final = 512
 LINES_ABOVE: Final = 4
 EVEN: Final = 8  # by so many values may their ends differ
 FILLED: Final = 0.75  # of the values of a line are others
-AT_SECTORS: Final = (4, 0.01, 0.25)
-"""How much tells: values of the last line that are there, and are not; share of the picture, of its width."""
-ELSEWHERE: Final = (16, 0.1, 0.95)
 LEAST_LINES: Final = 2
 LINES_AT_ONCE: Final = 16
 WORD_CODES: Final = {1: "B", 2: "H", 4: "I", 8: "Q"}
 TAIL_BYTES: Final = 4  # of LEAST_LINES lines
+
+
+class Evidence(NamedTuple):
+    """Evidence that the rest of an image was lost, and is not black.
+
+    Parameters
+    ----------
+    values : int
+        So many of the last line that are there, and so many that are not.
+    missing : float
+        The least share of the image that is empty.
+    width : float
+        The least share of the lines above that is filled.
+    """
+
+    values: int
+    missing: float
+    width: float
+
+
+AT_SECTORS: Final = Evidence(values=4, missing=0.01, width=0.25)
+"""Where the values end at a sector of a disk, as an interrupted copy does."""
+ELSEWHERE: Final = Evidence(values=16, missing=0.1, width=0.95)
 
 
 def hollow_damage(source: Source, layout: PixelLayout, index: int, content: bytes | Memory) -> Damage | None:
@@ -154,10 +174,11 @@ class _Frame:
         missing = (behind * width + width - end) / (self._count * width)
         first_byte = None if begin is None else begin + last * self._line_bytes + end * self._value_bytes
         is_at_sector = first_byte is not None and -first_byte % SECTOR_BYTES < self._value_bytes
-        values, least, wide = AT_SECTORS if is_at_sector else ELSEWHERE
-        if not start + values <= end <= min(ends) - values or min(ends) - max(starts) < wide * width:
+        needed = AT_SECTORS if is_at_sector else ELSEWHERE
+        is_broken_off = start + needed.values <= end <= min(ends) - needed.values
+        if not is_broken_off or min(ends) - max(starts) < needed.width * width:
             return 0.0
-        is_enough = missing >= least or is_followed
+        is_enough = missing >= needed.missing or is_followed
         return missing if is_enough and all(map(self._is_empty, range(last + 1, self._count))) else 0.0
 
     def _line(self, number: int) -> bytes:

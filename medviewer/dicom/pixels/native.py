@@ -172,7 +172,7 @@ def exceeds(words: Pixels, layout: PixelLayout) -> bool:
 
 
 def is_looked_through(layout: PixelLayout) -> bool:
-    """Return whether gray words that do not exceed their bits have no others set."""
+    """Return whether words within their bits have no other bits set."""
     return not layout.is_signed and layout.high_bit == layout.bits_stored - 1 > 0
 
 

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from medviewer import limits
 from medviewer.dicom import workers
+from medviewer.dicom.header import BAD_HEADER
 from medviewer.dicom.model import Origin
 from medviewer.dicom.reading.file_indexer import Indexer
 from medviewer.dicom.reading.other_objects import read_object
@@ -72,6 +73,8 @@ EXPECTS_FROM_BYTES: Final = 4 * limits.MIB
 GRACE_SECONDS: Final = 2  # after which it ends itself, where its parent has not looked at its clock
 REQUEST_BYTES: Final = 16 * limits.MIB
 NICENESS: Final = 5
+BAD_PIXELS: Final = mark("its pixels cannot be read")
+BAD_CONTENT: Final = mark("its content cannot be read")
 IDLE_SECONDS: Final = 1.0  # the first image is on the screen by then
 DECODERS: Final = (
     "medviewer.dicom.reading.frame_reader",
@@ -255,7 +258,8 @@ class Worker:
         arrays: list[PixelArray] = []
         last: Frame | Failure | None = None
         for wanted in work.frames:
-            found = _guarded(wanted.path, partial(self._frame, wanted, number, arrays, last))
+            read = partial(self._frame, wanted, number, arrays, last)
+            found = _guarded(wanted.path, read, BAD_PIXELS)
             if isinstance(found, UnreadableFile):
                 last = Failure.of(found)
                 record = workers.encoded_frame(last, None, [])
@@ -268,7 +272,9 @@ class Worker:
 
     def _object(self, work: ReadObject, number: int) -> ObjectRead:
         uid, origin, sop_class = work.sop_instance_uid, work.origin, work.sop_class
-        found = _guarded(work.path, lambda path: encoded(read_object(path, uid, origin, sop_class)))
+        found = _guarded(
+            work.path, lambda path: encoded(read_object(path, uid, origin, sop_class)), BAD_CONTENT
+        )
         if isinstance(found, UnreadableFile):
             return ObjectRead(number, failure=Failure.of(found))
         return ObjectRead(number, found)
@@ -335,10 +341,15 @@ def _is_one_series(reply: FilesIndexed) -> bool:
     return are_images and len(series) == 1 and series.pop()[2] == 1
 
 
-def _guarded(path: Path, work: Callable[[Path], T]) -> "T | UnreadableFile":
+def _guarded(path: Path, work: Callable[[Path], T], fault: str = BAD_HEADER) -> "T | UnreadableFile":
     """Run work on a file; return its result or its error.
 
     Codecs raise more than Exception.
+
+    Parameters
+    ----------
+    fault : str
+        What is said where nothing better is known; marked for translation.
     """
     try:
         return work(path)
@@ -349,7 +360,7 @@ def _guarded(path: Path, work: Callable[[Path], T]) -> "T | UnreadableFile":
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException:
-        return DamagedFileError(path=path, detail=mark("its header cannot be read"))
+        return DamagedFileError(path=path, detail=fault)
 
 
 def _too_large(path: Path) -> UnreadableFile:

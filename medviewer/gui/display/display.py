@@ -66,8 +66,8 @@ class Display(QObject):
         self.loader = FrameLoader(read_stored, workers, cache, self)
         self.views = ProcessedViews(workers, self)
         self._ahead = ProcessingAhead(workers, self._prefetch_requests, lambda: self.views.recent, self)
-        self._read_on_soon = workers.timer(READ_ON_MS, self._read_on)
-        self._read_ahead_soon = workers.timer(READ_AHEAD_MS, self._read_ahead)
+        self._read_on_soon = workers.timer(READ_ON_MS, self._prefetch_grown)
+        self._read_ahead_soon = workers.timer(READ_AHEAD_MS, self._prefetch)
         self._busy: set[int] = set()  # panes that something is on its way into
         self._unreadable: dict[Slice, bool] = {}  # and whether its file was missing
         self._looked_again_ms = -math.inf
@@ -125,12 +125,12 @@ class Display(QObject):
         Python's lock now and then, would delay them.
         """
         if awaited(self.state) or self.loader.is_waited_for:
-            self._read_ahead()
+            self._prefetch()
         elif not self._read_ahead_soon.isActive():  # slices that fly past cannot put it off
             self._read_ahead_soon.start()
 
     @Slot()
-    def _read_ahead(self) -> None:
+    def _prefetch(self) -> None:
         self._read_on_soon.stop()  # what is read now is more
         self._read_ahead_soon.stop()
         self.loader.want(awaited(self.state), self._next_requests(AHEAD_BYTES))
@@ -146,7 +146,7 @@ class Display(QObject):
             self.views.follow(number, state.panes[number], self.settings_of(state.panes[number]))
         if changed:
             self._ahead.wait()
-            self._tell_unrefused()
+            self._withdraw_refusals()
         if any(_stack(before, number) is not _stack(state, number) for number in changed):
             self._read_on_soon.start()
         self.state_changed.emit(state)
@@ -155,7 +155,7 @@ class Display(QObject):
             self._tell_busy(number)
 
     @Slot()
-    def _read_on(self) -> None:
+    def _prefetch_grown(self) -> None:
         """Prefetch likely slices of a stack that has grown since shown."""
         self.loader.want(awaited(self.state), self._next_requests(GROWN_BYTES))
 
@@ -350,7 +350,7 @@ class Display(QObject):
         self._refused.add(number)
         self.failed.emit(error, ("processing", number))
 
-    def _tell_unrefused(self) -> None:
+    def _withdraw_refusals(self) -> None:
         """Withdraw messages about panes that can be processed again."""
         for number in [number for number in self._refused if self.views.refusal(number) is None]:
             self._refused.discard(number)
@@ -358,7 +358,7 @@ class Display(QObject):
 
     @Slot(int)
     def _on_processed(self, number: int) -> None:
-        self._tell_unrefused()
+        self._withdraw_refusals()
         self.pane_changed.emit(number)
         self._tell_busy(number)
 

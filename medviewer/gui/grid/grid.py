@@ -22,7 +22,7 @@ from medviewer.translation import message, translate
 from medviewer.viewer import annotations, compare
 from medviewer.viewer.commands import played_part, toggle_maximized, turn_parted
 from medviewer.viewer.layouts import FILM_PANES, LAYOUTS, film_fits, smallest_layout_with
-from medviewer.viewer.render import Bounds, Showing, TextLevel, Zoom, says_result, shown_geometry
+from medviewer.viewer.render import Bounds, TextLevel, TextOptions, Zoom, says_result, shown_geometry
 from medviewer.viewer.state import DisplayState
 from medviewer.viewer.texts import (
     NO_STRIP,
@@ -111,7 +111,7 @@ class PaneGrid(QWidget):
             pane.header.tab_chosen.connect(self._viewer.set_focus)
             pane.maximize_asked.connect(self._maximize)
             pane.header.link_clicked.connect(partial(self._turn_link, number))
-            pane.looked_anew.connect(self._zoom_as_linked)
+            pane.stack_changed.connect(self._zoom_as_linked)
             pane.film_hovered.connect(self._preview.hover)
             pane.texts_moved.connect(self.texts_moved)
             self.panes.append(pane)
@@ -169,16 +169,16 @@ class PaneGrid(QWidget):
         self._preview.end()
         large, before = state.display.focus, self._large
         has_film = self._has_film
-        zooms = self._zooms(before) if large != before else None
+        zooms = self._zooms() if large != before else None
         self._large = large
         for pane in self.panes:
             pane.header.show_maximized(state.maximized is not None)
             pane.show_in_film(has_film and pane.number != large)
         self.area.arrange(dict(enumerate(self.panes)), state.layout, shown, large)
         if zooms is not None and has_film:
-            self._take_zooms(zooms, before, large)
+            self._restore_zooms(zooms, before, large)
         self._show_bonds(state.display)
-        self._show_as()
+        self._update_text_options()
 
     @property
     def _has_film(self) -> bool:
@@ -200,7 +200,7 @@ class PaneGrid(QWidget):
         self.panes[self._large].show_of(number)
         for pane in self.panes:
             pane.show_swap(self._large if pane.number == number else None)
-        self._show_as()
+        self._update_text_options()
 
     # --- zoom ------------------------------------------------------------------------------------------
 
@@ -245,12 +245,12 @@ class PaneGrid(QWidget):
             here, there = zoomed_view(self.panes[focus]), zoomed_view(self.panes[number])
             self.panes[number].view.look_at(compare.same_share(here, there))
 
-    def _zooms(self, large: int) -> "dict[int, tuple[Zoom, float]]":
+    def _zooms(self) -> "dict[int, tuple[Zoom, float]]":
         """Return the zoom of each pane with an image, and its fitting scale."""
         views = {pane.number: pane.view for pane in self.panes if pane.has_image}
         return {number: (view.zoom, view.part.fitting_scale) for number, view in views.items()}
 
-    def _take_zooms(self, zooms: "dict[int, tuple[Zoom, float]]", before: int, large: int) -> None:
+    def _restore_zooms(self, zooms: "dict[int, tuple[Zoom, float]]", before: int, large: int) -> None:
         """Show the same parts of the images after two panes have changed places."""
         for number, (zoom, fitting) in zooms.items():
             view = self.panes[number].view
@@ -267,7 +267,7 @@ class PaneGrid(QWidget):
 
     # --- texts -----------------------------------------------------------------------------------------
 
-    def _show_as(self) -> None:
+    def _update_text_options(self) -> None:
         """Tell each pane which texts to show.
 
         Identity bars appear where two patients are on the screen.
@@ -285,7 +285,7 @@ class PaneGrid(QWidget):
             state, hidden = panes[number], viewer_state.identity_hidden
             stack = state.stack if state is not None else None
             pane.show_as(
-                Showing(
+                TextOptions(
                     identity=not viewer_state.identity_hidden,
                     level=TextLevel.LETTERS if in_film else viewer_state.text_level,
                     names=pane.number == viewer_state.display.focus or patient is not None,
@@ -314,7 +314,7 @@ class PaneGrid(QWidget):
             self._lay_out()
         texts, texts_before = ((at.identity_hidden, at.text_level) for at in (after, before))
         if texts != texts_before or after.library is not before.library:
-            self._show_as()
+            self._update_text_options()
         if after.wipe_at != before.wipe_at:
             for pane in self.panes:
                 pane.move_wipe(after.wipe_at)
@@ -345,7 +345,7 @@ class PaneGrid(QWidget):
         for pane in self.panes:
             pane.show_focused(pane.number == state.focus)
         self._show_bonds(state)
-        self._show_as()
+        self._update_text_options()
         self.row.show_place(state.focused)
         self.row.strip.show_part(played_part(self._viewer.state))
         self._show_drawn(state)

@@ -168,7 +168,7 @@ class GraphicsItem(QGraphicsItem):
         return float(self._metrics.horizontalAdvance(text))
 
     def _paint_text(self, painter: QPainter, line: "TextLine") -> None:
-        """Copy the image of a line of text to the nearest whole pixel of the screen."""
+        """Copy the image of a line of text to the nearest whole pixel."""
         ratio = painter.device().devicePixelRatio()
         x, y = (round((place - HALO_PX) * ratio) / ratio for place in line.corner)
         painter.drawPixmap(QPointF(x, y), self._text_image(line.text, line.color, ratio))

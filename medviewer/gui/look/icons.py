@@ -40,7 +40,10 @@ def icon(name: str, role: str = "text_2", *, on: str = "", active: str = "") -> 
 
 
 def draw_icons(buttons: Iterable[QAbstractButton]) -> None:
-    """Draw the icons of buttons as they are when enabled, which takes long the first time."""
+    """Draw the icons of buttons as enabled ones.
+
+    The first time takes long, and is better spent while nothing is opened.
+    """
     for button in buttons:
         state = QIcon.State.On if button.isChecked() else QIcon.State.Off
         button.icon().pixmap(button.iconSize(), button.devicePixelRatioF(), QIcon.Mode.Normal, state)

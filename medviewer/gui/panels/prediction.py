@@ -37,7 +37,7 @@ from medviewer.viewer.texts import (
     card_of_question,
     source_text,
 )
-from medviewer.viewer.verdict_card import NO_READER, Reader, with_reader
+from medviewer.viewer.verdict_card import NO_READER, ReaderTexts, with_reader
 
 MOST_ONE_IN: Final = 1000
 STEPS: Final = 60
@@ -244,7 +244,7 @@ class PredictionPanel(QWidget):
         *,
         working: bool = False,
         has_slice: bool = True,
-        reader: Reader = NO_READER,
+        reader: ReaderTexts = NO_READER,
         here: str = "",
         question: str = "",
     ) -> None:
@@ -257,7 +257,7 @@ class PredictionPanel(QWidget):
             A result is being computed.
         has_slice : bool
             There is a slice that could be judged.
-        reader : Reader
+        reader : ReaderTexts
             What the reader is asked, or said.
         here : str
             What the reader's own verdicts say of such a score.

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSl
 from medviewer.gui.widgets import CutLabel, plain_label, plain_tooltip, set_role, tabular
 from medviewer.inference.verdicts import Stance
 from medviewer.translation import mark, translate
-from medviewer.viewer.verdict_card import NO_READER, SURENESS, Reader, SeriesReader
+from medviewer.viewer.verdict_card import NO_READER, SURENESS, ReaderTexts, SeriesReaderTexts
 
 STANCES: Final = (
     (Stance.AGREE, mark("Agree")),
@@ -66,7 +66,7 @@ class ReaderForm(QWidget):
         self._choices_shown: tuple[str, ...] = ()
         self._keys: tuple[str, ...] = ()
 
-    def show_reader(self, reader: Reader) -> None:
+    def show_reader(self, reader: ReaderTexts) -> None:
         """Show the answers to choose from; without any the form is hidden."""
         self.setVisible(reader.is_asked)
         if reader.choices != self._choices_shown:
@@ -139,7 +139,7 @@ class BothAnswers(QWidget):
         grid.addWidget(self.caveat, 2, 0, 1, 3)
         grid.addWidget(self.note, 3, 0, 1, 3)
 
-    def show_reader(self, reader: Reader) -> None:
+    def show_reader(self, reader: ReaderTexts) -> None:
         """Show both answers; hidden where the reader gave none before."""
         self.setVisible(bool(reader.you[0] and reader.model[0]))
         for (said, beside), texts in zip(self._lines, (reader.you, reader.model), strict=True):
@@ -240,9 +240,9 @@ class SeriesPart(QWidget):
         column.setSpacing(GAP_PX)
         column.addWidget(self.said)
         column.addWidget(self.row)
-        self.show_series(SeriesReader())
+        self.show_series(SeriesReaderTexts())
 
-    def show_series(self, series: SeriesReader) -> None:
+    def show_series(self, series: SeriesReaderTexts) -> None:
         """Show the reader's part of a series; hidden where there is no answer."""
         self.setVisible(bool(series.said))
         self.said.setText(series.said)
@@ -270,7 +270,7 @@ class ReaderPart:
             translate("Reader first: an answer stays hidden until your own."), wraps=True
         )
 
-    def show_reader(self, reader: Reader) -> None:
+    def show_reader(self, reader: ReaderTexts) -> None:
         """Show the reader's part of a card."""
         self.reader = reader
         self.form.show_reader(reader)

@@ -181,7 +181,7 @@ class MouseInteraction(QObject):
         elif kind == QEvent.Type.MouseButtonRelease:
             self._on_release(event)
         elif kind == QEvent.Type.MouseButtonDblClick and event.button() == Qt.MouseButton.LeftButton:
-            if self._going is not None and self._going.closes:
+            if self._going is not None and self._going.ends_on_double_click:
                 self.finish_drawing()
             else:
                 self.give_up()

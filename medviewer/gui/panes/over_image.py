@@ -11,7 +11,7 @@ from medviewer.imaging.frame import FrameGeometry, SpacingKind, Voi
 from medviewer.imaging.processing import ORIGINAL, PROCESSINGS
 from medviewer.translation import language, translate
 from medviewer.viewer import compare, render
-from medviewer.viewer.render import OrientedImage, Patch, Showing, TextLevel, shown_geometry
+from medviewer.viewer.render import OrientedImage, Patch, TextLevel, TextOptions, shown_geometry
 from medviewer.viewer.state import Comparison, PaneState
 from medviewer.viewer.texts import scale_bar, without_texts
 from medviewer.viewer.viewer import Viewer
@@ -29,23 +29,23 @@ class OverImage:
         self._graphics_of: tuple[object, ...] | None = None  # None: there are none
         self._scaled: tuple[FrameGeometry, tuple[Region, ...]] | None = None
 
-    def show_graphics(self, view: "PaneView", state: PaneState, showing: Showing) -> None:
+    def show_graphics(self, view: "PaneView", state: PaneState, options: TextOptions) -> None:
         """Show the graphics over the image of a state."""
-        wanted = _graphics_key(state, showing)
+        wanted = _graphics_key(state, options)
         if wanted == self._graphics_of:
             return
         self._graphics_of = wanted
         if wanted is None:
             view.show_graphics(())
             return
-        seen = state if showing.identity else without_texts(state)
-        roomy = not showing.in_film  # a pane of the film has no room for labels
+        seen = state if options.identity else without_texts(state)
+        roomy = not options.in_film  # a pane of the film has no room for labels
         view.show_graphics(render.graphics_on(seen, has_labels=roomy, has_handles=roomy))
 
-    def show_scale(self, view: "PaneView", state: PaneState, showing: Showing) -> None:
+    def show_scale(self, view: "PaneView", state: PaneState, options: TextOptions) -> None:
         """Show the scale of the image of a state, where all texts are wanted."""
         known, frame = shown_geometry(state), state.frame
-        wanted = showing.level in (TextLevel.ALL, TextLevel.ACQUISITION) and not state.failure
+        wanted = options.level in (TextLevel.ALL, TextLevel.ACQUISITION) and not state.failure
         shown = (known, frame.regions if frame is not None else ()) if wanted else None
         if shown == self._scaled:
             return
@@ -112,7 +112,7 @@ class PaneReference:
             self._item.show_reference(compare.NO_REFERENCE, (0.0, 0.0))
 
 
-def _graphics_key(state: PaneState, showing: Showing) -> tuple[object, ...] | None:
+def _graphics_key(state: PaneState, options: TextOptions) -> tuple[object, ...] | None:
     """Return all that the graphics depend on; None: there are none."""
     chosen, annotations, result = state.presentation_in_use, state.annotations, state.result
     if chosen is None and not annotations and result is None:
@@ -120,7 +120,7 @@ def _graphics_key(state: PaneState, showing: Showing) -> tuple[object, ...] | No
     return (
         *(chosen, annotations, result, state.selected, state.frame, state.view, state.graphics_shown),
         state.shows_heat,
-        *(showing.identity, showing.in_film, language()),
+        *(options.identity, options.in_film, language()),
     )
 
 

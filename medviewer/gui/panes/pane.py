@@ -32,7 +32,7 @@ from medviewer.gui.panes.words import PaneWords
 from medviewer.gui.panes.zoom_memory import ZoomMemory
 from medviewer.imaging import processing
 from medviewer.viewer.color_roles import colors
-from medviewer.viewer.render import Showing
+from medviewer.viewer.render import TextOptions
 from medviewer.viewer.shown_image import ShownImage
 from medviewer.viewer.state import Comparison, PaneState, is_current, repaint_delay_ms, whose
 
@@ -56,7 +56,7 @@ class Pane(QWidget):
     probed = Signal(object)  # Probe, None: the mouse is over no pixel
     maximize_asked = Signal(int)
     zoom_changed = Signal(int)
-    looked_anew = Signal(int)  # it shows another stack than before
+    stack_changed = Signal(int)  # it shows another stack than before
     texts_moved = Signal()
     film_hovered = Signal(int, bool)  # the mouse came over it in the film, or left
 
@@ -71,7 +71,7 @@ class Pane(QWidget):
         self.number = number
         self._shows = number  # of which pane; another one's while that is previewed
         self.is_in_film = False
-        self.showing = Showing()
+        self.options = TextOptions()
         self._session = session
         self._focused = False
         self._is_outdated = False  # it was out of sight when something changed
@@ -211,11 +211,11 @@ class Pane(QWidget):
         if not self._soon.isActive() or wait < self._soon.interval():
             self._soon.start(wait)
 
-    def show_as(self, showing: Showing) -> None:
+    def show_as(self, options: TextOptions) -> None:
         """Choose the texts to show."""
-        if showing != self.showing:
-            level, self.showing = self.showing.level, showing
-            self.refresh_soon(at_once=level != showing.level)  # no large image is without its texts
+        if options != self.options:
+            level, self.options = self.options.level, options
+            self.refresh_soon(at_once=level != options.level)  # no large image is without its texts
 
     def show_in_film(self, in_film: bool) -> None:
         """Be a small pane of the film, or a large one."""
@@ -311,7 +311,7 @@ class Pane(QWidget):
             if processed is not None and state.compares is Comparison.DIFFERENCE:
                 processed = processing.difference_image(processed, state.seen_voi)
             self._take_image(state, processed)
-            self._over.show_graphics(self.view, state, self.showing)
+            self._over.show_graphics(self.view, state, self.options)
             self.shown.render(self.view)
             self.reference.show(self.view, self._shows, state)
         elif state.failure or refusal is not None or self.shown.whose != whose(state) or self.shown.is_large:
@@ -325,9 +325,9 @@ class Pane(QWidget):
         self._wait.follow(busy=waits or self._session.busy(self._shows), waits=waits)
         words = waiting_text(state) if self._wait.shows_words else ""
         said = self._words.said_of(state, self.shown, complete=complete)
-        self._over.show_scale(self.view, said, self.showing)
+        self._over.show_scale(self.view, said, self.options)
         middle = words if refusal is None else refusal.for_user()
-        self._words.write(self.view, said, self.shown, self.showing, middle)
+        self._words.write(self.view, said, self.shown, self.options, middle)
         self._offer_again(offered=bool(state.failure))
         self._readout.refresh()
         if complete:
@@ -342,7 +342,7 @@ class Pane(QWidget):
             and self.shown.image is not None
             and self._zoom.look(self.view, state, self.shown.image, before)
         ):
-            self.looked_anew.emit(self.number)
+            self.stack_changed.emit(self.number)
 
     def _show_wipe(self) -> None:
         shown = self.shown
@@ -396,7 +396,7 @@ class Pane(QWidget):
     @Slot()
     def _make_next_ready(self) -> None:
         if self.shown.rendered is not None and not self._session.busy(self._shows):
-            self.shown.prepare_next(self._session.next_slice(self._shows), self.view, self.showing)
+            self.shown.prepare_next(self._session.next_slice(self._shows), self.view, self.options)
 
     @Slot()
     def _on_came_ahead(self) -> None:

@@ -15,8 +15,8 @@ from medviewer.gui.widgets import CutLabel
 from medviewer.translation import language, translate
 from medviewer.viewer.render import (
     PaneText,
-    Showing,
     TextLevel,
+    TextOptions,
     TitleStrip,
     caption_text,
     compose_pane_text,
@@ -65,12 +65,12 @@ class PaneWords:
         return said if complete or said.result is None else replace(said, result=None)
 
     def write(
-        self, view: "PaneView", said: PaneState, shown: ShownImage, showing: Showing, middle: str
+        self, view: "PaneView", said: PaneState, shown: ShownImage, options: TextOptions, middle: str
     ) -> None:
         """Write the texts of a state, with a message in the middle of the view."""
         processed = None if shown.of is None else shown.of[1]
         has_image = shown.of is not None
-        facts = (processed, showing, has_image, shown.level, middle, self._number, language())
+        facts = (processed, options, has_image, shown.level, middle, self._number, language())
         before, self._written = self._written, (said, facts)
         is_rewindowed = False
         if before is not None and all(map(is_, facts, before[1])):
@@ -78,13 +78,13 @@ class PaneWords:
                 return  # as while the next slice is on its way
             is_rewindowed = differs_in_window_only(said, before[0])
         if not is_rewindowed:
-            self._header.show_title(compose_title(said, showing))
+            self._header.show_title(compose_title(said, options))
             self.caption.show_text(*caption_text(said, processed))
             self._pane.setAccessibleName(spoken_text(said, self._number))
-        elif showing.level is TextLevel.LETTERS:
+        elif options.level is TextLevel.LETTERS:
             return  # they say no window
         text = compose_pane_text(
-            said, processed, complete=has_image, showing=showing, level=shown.level, middle=middle
+            said, processed, complete=has_image, options=options, level=shown.level, middle=middle
         )
         view.show_text(text)
         self._header.show_result(text.result)

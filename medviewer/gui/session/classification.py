@@ -31,7 +31,7 @@ from medviewer.viewer.viewer import Viewer
 CLASSIFYING_NOTICE, SLOW_NOTICE = "classifying", "slow"  # causes of messages
 
 
-class Classification(QObject):
+class SliceClassifications(QObject):
     """Classifies the slices that are asked about.
 
     Parameters
@@ -134,7 +134,7 @@ class Classification(QObject):
             self.queue.explain(frame, pane.token, result)
             return
         self._waiting = partial(self.explain, pane)
-        wanted = PendingRequest(frame, override=False, is_confirmed=True, explained=result)
+        wanted = PendingRequest(frame, override=False, answered=True, explained=result)
         self.queue.ask(wanted, self._viewer.state.model, self._device)
 
     @property
@@ -157,7 +157,7 @@ class Classification(QObject):
             if asked.explained is not None:
                 self.queue.explain(asked.frame, token, asked.explained)
                 return
-            self.queue.classify(asked.frame, token, override=asked.override, answered=asked.is_confirmed)
+            self.queue.classify(asked.frame, token, override=asked.override, answered=asked.answered)
 
     @Slot(object)
     def _on_received(self, delivered: DeliveredResult) -> None:

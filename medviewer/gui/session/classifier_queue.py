@@ -63,7 +63,7 @@ class PendingRequest:
     ----------
     override : bool
         Classify it although a gate refuses it.
-    is_confirmed : bool
+    answered : bool
         The model's question was answered yes.
     explained : ModelResult or None
         The answer whose heat map is wanted; None: the answer itself is.
@@ -71,7 +71,7 @@ class PendingRequest:
 
     frame: Frame
     override: bool
-    is_confirmed: bool
+    answered: bool
     explained: ModelResult | None = None
 
 
@@ -183,7 +183,7 @@ class ClassifierQueue(QObject):
         self._tasks: list[Task] = []
         self._loading: Task | None = None  # brings the model that is wanted; a canceled one brings none
         self._asked: PendingRequest | None = None  # to classify as soon as the model is loaded
-        self._changes: Task | None = None  # finds a stability behind all else
+        self._stability_task: Task | None = None  # finds a stability behind all else
         self._hangs = False
         self._slow_timer = workers.timer(SLOW_MS, self._on_slow)
 
@@ -243,7 +243,7 @@ class ClassifierQueue(QObject):
         classifier = self._classifier
         if classifier is None:
             return
-        self._leave_changes()
+        self._cancel_stability()
         for waiting in self._tasks:
             waiting.withdraw()
         task = Task(
@@ -272,23 +272,23 @@ class ClassifierQueue(QObject):
         classifier = self._classifier
         if classifier is None:
             return
-        self._leave_changes()
-        self._changes = Task(
+        self._cancel_stability()
+        self._stability_task = Task(
             lambda: steady_frame(classifier, frame, token, result),
             self._workers,
             "classify",
             priority=LOW_PRIORITY,
         )
-        self._changes.yielded.connect(self.received)
-        self._changes.failed.connect(self.failed)
-        self._changes.submit()
+        self._stability_task.yielded.connect(self.received)
+        self._stability_task.failed.connect(self.failed)
+        self._stability_task.submit()
 
-    def _leave_changes(self) -> None:
-        if self._changes is not None:
-            self._changes.cancel()
-            self._changes = None
+    def _cancel_stability(self) -> None:
+        if self._stability_task is not None:
+            self._stability_task.cancel()
+            self._stability_task = None
 
-    def later(self, frame: Frame, token: Token, *, answered: bool = False) -> Task | None:
+    def low_priority_task(self, frame: Frame, token: Token, *, answered: bool = False) -> Task | None:
         """Return a task that classifies a frame when nothing else is asked.
 
         None where no model is loaded. Connect its signals, then submit it.
@@ -311,7 +311,7 @@ class ClassifierQueue(QObject):
         A model that hangs is left to itself and loaded again when needed.
         """
         self._asked = self._loading = None
-        self._leave_changes()
+        self._cancel_stability()
         for task in self._tasks:
             task.cancel()
         if self._hangs:

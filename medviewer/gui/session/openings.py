@@ -30,7 +30,7 @@ class Openings(QObject):
     Parameters
     ----------
     scan : callable
-        (paths, sandbox) -> generator of ScanProgress; called in a worker's thread.
+        (paths, file_reader) -> generator of ScanProgress; called in a worker's thread.
     """
 
     library_changed = Signal(object)  # Library
@@ -42,12 +42,12 @@ class Openings(QObject):
         self,
         viewer: Viewer,
         workers: Workers,
-        sandbox: "FileReader",
+        file_reader: "FileReader",
         scan: ScanPaths,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._viewer, self._sandbox, self._scan = viewer, sandbox, scan
+        self._viewer, self._file_reader, self._scan = viewer, file_reader, scan
         self._first_shown_key = ""  # of the stack that was shown as soon as it was found
         self.queue = ScanQueue(workers, self)
         self.queue.started.connect(self._on_started)
@@ -65,18 +65,18 @@ class Openings(QObject):
         paths = tuple(Path(path) for path in paths)
         if not text_encoding:  # else it is open already
             self._note(Opening(paths))
-        self.queue.open(partial(self._scan, paths, self._sandbox, text_encoding), paths, shows=shows)
+        self.queue.open(partial(self._scan, paths, self._file_reader, text_encoding), paths, shows=shows)
 
     def open_demo(self, *, shows: bool) -> None:
         """Open the demonstration study, a computed phantom."""
         lazy_imports.load("numpy")  # the study is computed in a thread
         self._note(Opening(built_in="demo"))
-        self.queue.open(partial(scan_demo, self._sandbox), shows=shows)
+        self.queue.open(partial(scan_demo, self._file_reader), shows=shows)
 
     def open_samples(self, *, shows: bool) -> None:
         """Open the sample files that pydicom brings along."""
         self._note(Opening(built_in="samples"))
-        self.queue.open(partial(scan_samples, self._sandbox), shows=shows)
+        self.queue.open(partial(scan_samples, self._file_reader), shows=shows)
 
     def _note(self, opening: Opening) -> None:
         opened = self._viewer.state.opened

@@ -220,7 +220,7 @@ class SeriesRun(QObject):
             wanted.source.identity.study_key,
             wanted.key,
         )
-        task = self._queue.later(frame, token, answered=self._answered)
+        task = self._queue.low_priority_task(frame, token, answered=self._answered)
         if task is None:  # the model has gone
             self.cancel()
             return

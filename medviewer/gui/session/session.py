@@ -17,7 +17,7 @@ from medviewer.errors import MedviewerError
 from medviewer.gui.display import Cine, Display
 from medviewer.gui.session.annotations import AnnotationSaver
 from medviewer.gui.session.blink import Blink
-from medviewer.gui.session.classification import Classification
+from medviewer.gui.session.classification import SliceClassifications
 from medviewer.gui.session.classifier_queue import LoadClassifier, load_installed
 from medviewer.gui.session.exports import Exports
 from medviewer.gui.session.notices import Notices
@@ -52,14 +52,14 @@ class ViewerSession(QObject):
 
     Parameters
     ----------
-    sandbox : FileReader
+    file_reader : FileReader
         Closed with the session.
     workers : Workers, optional
         The threads that tasks run on; a test may give workers in virtual time.
     load_classifier : callable, optional
         (model, device) -> classifier; called in the inference thread.
     scan : callable, optional
-        (paths, sandbox) -> generator of ScanProgress; called in a worker's thread.
+        (paths, file_reader) -> generator of ScanProgress; called in a worker's thread.
     device : str
         Where models are to compute: "auto", "cpu" or "cuda".
     """
@@ -84,7 +84,7 @@ class ViewerSession(QObject):
 
     def __init__(
         self,
-        sandbox: "FileReader",
+        file_reader: "FileReader",
         *,
         workers: Workers | None = None,
         load_classifier: LoadClassifier = load_installed,
@@ -94,23 +94,23 @@ class ViewerSession(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._sandbox = sandbox
+        self._file_reader = file_reader
         self.workers = workers if workers is not None else Workers(self)
         self.notices = Notices(self.workers, self)
         self.viewer = Viewer()
         self.viewer.work = self
-        self._openings = Openings(self.viewer, self.workers, sandbox, scan, self)
-        self._display = Display(self.viewer, sandbox.read_frame, self.workers, self, cache=cache)
+        self._openings = Openings(self.viewer, self.workers, file_reader, scan, self)
+        self._display = Display(self.viewer, file_reader.read_frame, self.workers, self, cache=cache)
         self.cine = Cine(self.viewer, self._display, self.workers, self)
-        self._presentations = PresentationStates(self.viewer, self.workers, sandbox, self)
+        self._presentations = PresentationStates(self.viewer, self.workers, file_reader, self)
         self._annotations = AnnotationSaver(self.viewer, self.workers, self)
         self._blink = Blink(self.viewer, self.workers, self)
-        self._ranges = RangeRegions(self.viewer, sandbox.read_frame, self.workers, self)
-        self._classification = Classification(
+        self._ranges = RangeRegions(self.viewer, file_reader.read_frame, self.workers, self)
+        self._classification = SliceClassifications(
             self.viewer, self.notices, self.workers, load_classifier, device, self
         )
         self._series = SeriesRun(
-            self.viewer, self.notices, self.workers, sandbox.read_frame, self._classification.queue, self
+            self.viewer, self.notices, self.workers, file_reader.read_frame, self._classification.queue, self
         )
         self._verdicts = VerdictKeeper(self.viewer, self.workers, self)
         self.exports = Exports(
@@ -119,7 +119,7 @@ class ViewerSession(QObject):
             self.cine,
             make_task=self.task,
             settings_of=self.settings_of,
-            read_stored=sandbox.read_frame,
+            read_stored=file_reader.read_frame,
             parent=self,
         )
         self._give_back_soon = self.workers.timer(GIVE_BACK_MS, self._give_back_memory)
@@ -326,7 +326,7 @@ class ViewerSession(QObject):
         self._series.cancel()
         self._classification.queue.cancel()
         self._annotations.shutdown()
-        self._sandbox.close()
+        self._file_reader.close()
         has_ended = self.workers.shutdown()
         self._verdicts.shutdown()
         return has_ended
@@ -403,7 +403,7 @@ class ViewerSession(QObject):
             They cannot be read, with the reason.
         """
         assert isinstance(stack, StoredStack)  # others have no file
-        return self._sandbox.read_elements(stack.frames[index], text_encoding)
+        return self._file_reader.read_elements(stack.frames[index], text_encoding)
 
     # classifying and exporting
 
@@ -427,7 +427,14 @@ class ViewerSession(QObject):
     ) -> None:
         """Classify the focused pane's slice, or as asked.
 
-        `override`: although refused; `answered`: yes.
+        Parameters
+        ----------
+        override : bool
+            Although a gate refuses it.
+        asked : PaneState or None
+            The pane's state when it was asked for; None: the focused pane's now.
+        answered : bool
+            The reader said yes to the model's question.
         """
         pane = self.focused if asked is None else asked
         self._classification.classify(pane, override=override, answered=answered)

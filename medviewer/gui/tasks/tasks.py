@@ -279,9 +279,8 @@ class Workers(QObject):
     def _report(self, report: Report) -> None:
         """Send a report to the window's thread; called in a worker's."""
         with self._reporting:
-            if (
-                not self._closed
-            ):  # a thread that was left to itself may outlive this object: it must not be touched
+            # a thread that was left to itself may outlive this object, which must not be touched then
+            if not self._closed:
                 self._reported.emit(report)
 
     @Slot(object)

@@ -279,7 +279,7 @@ class MainWindow(QMainWindow):
         stack_menu(self.bar, self.viewer, stack, self, of_study=of_study).popup(place)
 
     def draw_ahead(self) -> None:
-        """Draw what the first image needs, while nothing is opened."""
+        """Draw ahead for the first image, while nothing is opened."""
         draw_icons(self.findChildren(QAbstractButton))
         self.window_panel.histogram.grab()  # PySide makes the classes that a painting needs
 
@@ -495,6 +495,9 @@ def _key(event: QKeyEvent) -> QKeySequence:
 
 
 def _is_image_coming(state: ViewerState) -> bool:
-    """Return whether the active pane waits for its image, which is going to change most commands."""
+    """Return whether the active pane waits for its image.
+
+    Most commands change once it is there.
+    """
     pane = state.focused
     return pane is not None and pane.frame is None and not pane.failure

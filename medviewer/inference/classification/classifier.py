@@ -30,7 +30,7 @@ from medviewer.inference.gates import (
     first_failed,
     gate_sha256,
     named_sequences,
-    pixel_gates,
+    polarity_gates,
     suitability_gates,
     with_appearance,
 )
@@ -63,7 +63,7 @@ from medviewer.translation import Message, mark, message
 
 if TYPE_CHECKING:
     from medviewer.inference.engines import Outputs
-    from medviewer.inference.gates import Appearance, PixelGate
+    from medviewer.inference.gates import PixelGate, RouterGate
 
 
 SEGMENTATION: Final = "segmentation"
@@ -144,8 +144,8 @@ class Classifier:
         self._preprocessing_sha256 = _preprocessing_hash(pack.card, self._first)
         self._notice: Gate | None = None
         self._engine = engine or self._gpu_engine(device) or self._cpu_engine()
-        self._appearance = self._router() if pack.card.input.looks_like else None
-        self._pixel_gate = self._likeness() if pack.card.input.looks_like else None
+        self._router_gate = self._load_router_gate() if pack.card.input.looks_like else None
+        self._pixel_gate = self._load_pixel_gate() if pack.card.input.looks_like else None
         self._kind = "" if self._pixel_gate is None else self._pixel_gate.kind_of(pack.card.input.looks_like)
 
     @property
@@ -265,10 +265,11 @@ class Classifier:
         seen = GrayImages(frame)
         try:
             if first_failed(gates[:-1]) is None:
-                said = pixel_gates(frame, seen.as_trained(self.card.preprocessing).image, self.card.input)
+                said = polarity_gates(frame, seen.as_trained(self.card.preprocessing).image, self.card.input)
                 gates = (*gates[:-1], *said, gates[-1])
-                if self._appearance is not None:
-                    router_input = self._appearance.input_of(seen, inverse_too=first_failed(said) is not None)
+                if self._router_gate is not None:
+                    is_inverted = first_failed(said) is not None
+                    router_input = self._router_gate.input_of(seen, inverse_too=is_inverted)
                 if self._pixel_gate is not None and self._kind and first_failed(said) is None:
                     pixel_gate_input = self._pixel_gate.input_of(seen, self._kind)
             if first_failed(gates) is None or (override and gates[-1].passed):
@@ -428,15 +429,15 @@ class Classifier:
         held = [one.gates for one in prepared]
         rows = [row for row, one in enumerate(prepared) if one.router_input is not None]
         batches = [batch for row in rows if (batch := prepared[row].router_input) is not None]
-        if self._appearance is not None and batches:
-            seen = iter(self._appearance.gates(np.concatenate(batches), self.card.input.looks_like))
+        if self._router_gate is not None and batches:
+            seen = iter(self._router_gate.gates(np.concatenate(batches), self.card.input.looks_like))
             for row, batch in zip(rows, batches, strict=True):
                 looks = [gate for gate in islice(seen, len(batch)) if gate is not None]
                 if len(looks) == len(batch):
                     held[row] = (*with_appearance(held[row][:-1], looks), held[row][-1])
-        return self._with_likeness(prepared, held)
+        return self._with_pixel_gate(prepared, held)
 
-    def _with_likeness(
+    def _with_pixel_gate(
         self, prepared: Sequence[Prepared], held: list[tuple[Gate, ...]]
     ) -> list[tuple[Gate, ...]]:
         """Return the gates with that of the pixels, where no other refused."""
@@ -450,12 +451,12 @@ class Classifier:
             held[row] = (*held[row][:-1], gate, held[row][-1])
         return held
 
-    def _router(self) -> "Appearance":
-        from medviewer.inference.gates import Appearance
+    def _load_router_gate(self) -> "RouterGate":
+        from medviewer.inference.gates import RouterGate
 
-        return Appearance()
+        return RouterGate()
 
-    def _likeness(self) -> "PixelGate":
+    def _load_pixel_gate(self) -> "PixelGate":
         from medviewer.inference.gates import PixelGate
 
         return PixelGate()

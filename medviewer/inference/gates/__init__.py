@@ -1,4 +1,8 @@
-"""Gates before a model: header, pixels, polarity."""
+"""Gates before a model.
+
+They are asked in this order: header, polarity, router, pixels, another model's finding, a question.
+The first that refuses gives the reason (`Classifier`).
+"""
 
 from typing import TYPE_CHECKING
 
@@ -17,8 +21,8 @@ if TYPE_CHECKING:
         gate_folder,
         gate_sha256,
     )
-    from medviewer.inference.gates.polarity import pixel_gates, with_appearance
-    from medviewer.inference.gates.router_gate import Appearance
+    from medviewer.inference.gates.polarity import polarity_gates, with_appearance
+    from medviewer.inference.gates.router_gate import RouterGate
     from medviewer.inference.gates.suitability import (
         PLANE_WORDS,
         ages_text,
@@ -35,8 +39,8 @@ __getattr__ = lazy_names(
         "pixel_gate": (
             "ATTITUDES FACTS FILES NUMBERS TRUNK Attitude PixelGate Reference gate_folder gate_sha256"
         ),
-        "polarity": "pixel_gates with_appearance",
-        "router_gate": "Appearance",
+        "polarity": "polarity_gates with_appearance",
+        "router_gate": "RouterGate",
         "suitability": (
             "PLANE_WORDS ages_text first_failed header_refusal named_sequences part_question "
             "suitability_gates"

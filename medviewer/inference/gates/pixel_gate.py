@@ -90,7 +90,11 @@ class Reference:
 
         1 is the most that is accepted, 0 the average of left-out sources.
         """
-        standard = (self.measures(features) - self.centers) / self.spreads
+        return self.unlikeness_of(self.measures(features))
+
+    def unlikeness_of(self, measures: Floats) -> Floats:
+        """Return the unlikeness of images of these measures: (B,)."""
+        standard = (measures - self.centers) / self.spreads
         total = self.weight * standard[:, 0] + (1 - self.weight) * standard[:, 1]
         return np.asarray(total / self.most, np.float32)
 

@@ -54,7 +54,7 @@ UNCLEAR: Final = mark(
 )
 
 
-def pixel_gates(frame: Frame, image: Image, contract: InputContract) -> tuple[Gate, ...]:
+def polarity_gates(frame: Frame, image: Image, contract: InputContract) -> tuple[Gate, ...]:
     """Return the gates from a frame's pixels, before any network runs.
 
     Parameters

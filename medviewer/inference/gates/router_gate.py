@@ -22,7 +22,7 @@ from medviewer.translation import mark
 CLEARLY: Final = 0.95  # probability of all that the model was not made for, at which an image is refused
 
 
-class Appearance:
+class RouterGate:
     """The bundled router, ready to classify the kind of an image.
 
     Raises

@@ -467,4 +467,4 @@ GATES: Final[tuple[Callable[[Frame, InputContract], Gate], ...]] = (
     _unit,
     _lossy,
 )
-"""What the header decides, in the order of the reasons that are given; what pixels say comes after it."""
+"""What header and decoding decide, in the order in which reasons are given; what pixels say comes after."""

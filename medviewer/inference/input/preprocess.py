@@ -68,7 +68,7 @@ class Preprocessing:
     ----------
     size : int
         Side of the square input, in pixels.
-    scale : {"window", "image"}
+    scale : {"window", "picture"}
         Gray by the window below; or as the file wants the image shown (its first VOI, its polarity, color
         as luminance), stretched between the 1st and 99th percentile of what the network sees.
     center, width : float

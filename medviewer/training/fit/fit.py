@@ -1,8 +1,8 @@
 """Find the weights of one network.
 
-Draw, change, step, average, stop early. Straight on, from top to bottom. Chance depends on the seed and the
-epoch only, and the checkpoint holds everything else that the next epoch depends on, so that a killed
-training goes on to the same weights.
+Each epoch draws samples, augments them, takes its steps, averages the weights and looks whether to stop
+early. Chance depends on the seed and the epoch only, and the checkpoint holds everything else that the next
+epoch depends on, so that a killed training goes on to the same weights.
 """
 
 import math
@@ -114,14 +114,14 @@ def learn(
         drawn = SampledDataset(recipe, inputs, training, weights, epoch, views)
         loader = fabric.setup_dataloaders(_loader(drawn, how.batch_size, team), use_distributed_sampler=False)
         loss = _epoch(fabric, model, network, averaged, (optimizer, stepper), loader, recipe, epoch, team)
-        auc, stop_loss = _judged(averaged, stopping, held, shift, recipe.positive_index, team)
+        auc, stop_loss = _validation_scores(averaged, stopping, held, shift, recipe.positive_index, team)
         better = stopping is None or auc > max((past.stop_auc for past in history), default=-math.inf)
         if better:
             best.update({name: tensor.clone() for name, tensor in averaged.state_dict().items()})
         history.append(Epoch(epoch + 1, loss, stop_loss, auc, learning_rate(how, epoch + 1), better))
         state.save(checkpoint, team)
         progress(_line(history[-1], how.epochs))
-    return Learnt(_chosen(recipe, best, shift), tuple(history))
+    return Learnt(_best_network(recipe, best, shift), tuple(history))
 
 
 def _loader(drawn: SampledDataset, batch: int, team: Team) -> DataLoader[tuple[Tensor, ...]]:
@@ -221,7 +221,7 @@ def _epoch(
     return team.total(float(np.mean(losses))) / team.count
 
 
-def _judged(
+def _validation_scores(
     averaged: Network,
     stopping: LabeledImages | None,
     inputs: npt.NDArray[np.float32] | None,
@@ -239,7 +239,7 @@ def _judged(
     return _mean_auc(logits, stopping.labels, positive), negative_log_likelihood(logits, stopping.labels)
 
 
-def _chosen(recipe: Recipe, best: dict[str, Tensor], shift: npt.NDArray[np.float64]) -> Network:
+def _best_network(recipe: Recipe, best: dict[str, Tensor], shift: npt.NDArray[np.float64]) -> Network:
     """Return the best network, corrected for balanced sampling.
 
     One that draws decides by its outline alone, which knows of no sampling.
@@ -325,7 +325,10 @@ def _parameter_groups(network: "_Training", how: Optimization) -> list[dict[str,
 
 
 def learning_rate(how: Optimization, epoch: float) -> float:
-    """Linear warm-up, then a cosine to zero at the last epoch."""
+    """Return the rate at an epoch.
+
+    A linear warm-up, then a cosine to zero at the last one.
+    """
     if epoch < how.warm_up_epochs:
         return how.learning_rate * (epoch + 1e-2) / how.warm_up_epochs
     done = (epoch - how.warm_up_epochs) / max(how.epochs - how.warm_up_epochs, 1e-9)

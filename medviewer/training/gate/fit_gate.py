@@ -85,13 +85,6 @@ def fit_kind(
     )
 
 
-def total(reference: Reference, measures: Floats) -> Floats:
-    """Return the unlikeness of images of these measures."""
-    standard = (measures - reference.centers) / reference.spreads
-    together = reference.weight * standard[:, 0] + (1 - reference.weight) * standard[:, 1]
-    return np.asarray(together / reference.most, np.float32)
-
-
 def _fitted(
     own: Features, other: Features, spec: Preprocessing, weight: float, most: int, rng: np.random.Generator
 ) -> Reference:
@@ -152,14 +145,14 @@ def _with_threshold(
     centers = (measures * weights[:, None]).sum(axis=0)
     spreads = np.sqrt((((measures - centers) ** 2) * weights[:, None]).sum(axis=0))
     standard = replace(reference, centers=centers.astype(np.float32), spreads=spreads.astype(np.float32))
-    values = total(standard, measures)
+    values = standard.unlikeness_of(measures)
     order = np.argsort(values)
     place = int(np.searchsorted(np.cumsum(weights[order]), accepted))
     return replace(standard, most=float(values[order][min(place, len(order) - 1)]))
 
 
 def _refused(reference: Reference, measures: Floats, names: npt.NDArray[np.str_]) -> dict[str, float]:
-    is_refused = total(reference, measures) > 1
+    is_refused = reference.unlikeness_of(measures) > 1
     return {
         str(name): float(is_refused[names == name].mean())
         for name in np.unique(names)

@@ -49,7 +49,7 @@ class AnnotationChart:
 
 
 def may_have_chart(annotation: Annotation) -> bool:
-    """Return whether annotations of this kind have values that a chart can show."""
+    """Return whether annotations of this kind have values for a chart."""
     is_line = annotation.kind == "length" and len(annotation.points) == LINE_POINTS
     return is_line or is_region(annotation.kind)
 

@@ -14,7 +14,7 @@ from medviewer.translation import NOTHING, Message, mark, message
 
 if TYPE_CHECKING:
     from medviewer.imaging.frame import Frame
-    from medviewer.inference.gates import Appearance
+    from medviewer.inference.gates import RouterGate
     from medviewer.inference.pack import InstalledModel, ModelCard, SeriesPoint
 
 LIKELY: Final = 0.5
@@ -245,9 +245,9 @@ def series_rule(name: str) -> "SeriesPoint | None":
 
 
 @lru_cache
-def router() -> "Appearance":
+def router() -> "RouterGate":
     """Return the model that tells body parts apart, loaded once."""
-    return gates.Appearance()
+    return gates.RouterGate()
 
 
 @lru_cache

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from medviewer.viewer.render.measurements import measured
     from medviewer.viewer.render.oriented import OrientedImage
     from medviewer.viewer.render.pane_text import (
-        Showing,
+        TextOptions,
         caption_text,
         compose_pane_text,
         says_result,
@@ -66,7 +66,7 @@ __getattr__ = lazy_names(
         "line_breaking": "break_lines",
         "measurements": "measured",
         "oriented": "OrientedImage",
-        "pane_text": "Showing caption_text compose_pane_text says_result shown_geometry spoken_text",
+        "pane_text": "TextOptions caption_text compose_pane_text says_result shown_geometry spoken_text",
         "pyramid": "FIT Layers PaneImage Patch Bounds Zoom",
         "screen_sizes": ("ScreenSizes is_likely_screen screen_sizes_from screen_sizes_text with_screen_size"),
         "text_layout": "Arrangement Box Line PaneText Placed ResultChip Ruler arrange unsaid_marks",

@@ -53,7 +53,7 @@ LETTERS_KEPT: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Showing:
+class TextOptions:
     """Choice of visible texts, and the patient among several.
 
     Parameters
@@ -94,7 +94,7 @@ def compose_pane_text(
     processed: "Processed | None",
     *,
     complete: bool,
-    showing: Showing,
+    options: TextOptions,
     level: int = 0,
     middle: str = "",
 ) -> PaneText:
@@ -110,16 +110,16 @@ def compose_pane_text(
     middle : str
         What is said in the middle of the pane, where nothing is said of a failure.
     """
-    bar, color = _identity_bar(state.identity, showing)
-    said = state if showing.identity else without_texts(state)  # what people typed may name a person, too
-    if processed is not None and not showing.identity:
+    bar, color = _identity_bar(state.identity, options)
+    said = state if options.identity else without_texts(state)  # what people typed may name a person, too
+    if processed is not None and not options.identity:
         processed = processed_without_texts(processed)
     frame = said.frame if complete and not state.failure else None
-    is_brief = showing.level is TextLevel.LETTERS
+    is_brief = options.level is TextLevel.LETTERS
     text = PaneText(
-        top_left=tuple(_marks(said, showing)) if is_brief and not state.failure else (),
+        top_left=tuple(_marks(said, options)) if is_brief and not state.failure else (),
         letters=("", "", "", "") if state.failure else _letters(state),
-        result=_result(state, showing) if frame is not None and showing.result else None,
+        result=_result(state, options) if frame is not None and options.result else None,
         middle=state.failure.for_user() or middle,
         identity_bar=bar,
         identity_color=color,
@@ -128,13 +128,13 @@ def compose_pane_text(
         return text
     text = replace(
         text,
-        top_left=_upper_left(said, showing),
-        top_right=_upper_right(said, showing, waiting=frame is None and not state.failure),
-        bottom_left=_lower_left(said, processed, level, showing.level) if frame is not None else (),
-        bottom_right=_size(state) if frame is not None else (),
+        top_left=_top_left(said, options),
+        top_right=_top_right(said, options, waiting=frame is None and not state.failure),
+        bottom_left=_bottom_left(said, processed, level, options.level) if frame is not None else (),
+        bottom_right=_bottom_right(state) if frame is not None else (),
         says_zoom=frame is not None,
     )
-    return _few(text) if showing.level is TextLevel.FEW else text
+    return _few(text) if options.level is TextLevel.FEW else text
 
 
 def _few(text: PaneText) -> PaneText:
@@ -201,23 +201,23 @@ def spoken_text(state: PaneState, number: int) -> str:
     return listed(part for part in said if part)
 
 
-def _upper_left(state: PaneState, showing: Showing) -> tuple[Line, ...]:
+def _top_left(state: PaneState, options: TextOptions) -> tuple[Line, ...]:
     """Return the lines of the upper left corner: patient, marks, warnings."""
     who: list[Line] = []
-    if showing.identity and (showing.names or showing.patient is not None):
+    if options.identity and (options.names or options.patient is not None):
         attributes = state.header.attributes if state.frame is None else state.frame.attributes
         first, *lines = patient_lines(state.identity, attributes)
         who = [Line(first, "strong", rank=2, wraps=True), *(Line(text, rank=3) for text in lines)]
         told = -1 if state.identity.id_beside_name else 0  # by the ID, else by the name
         who[told] = replace(who[told], rank=0, from_px=MIDDLE_PX, wraps=True)
-    elif not showing.identity:
-        who = [Line(translate("Identity hidden"), "quiet", rank=4)] if showing.names else []
+    elif not options.identity:
+        who = [Line(translate("Identity hidden"), "quiet", rank=4)] if options.names else []
         if state.frame is not None and state.frame.attributes.may_show_identity:
             text = translate("The pixels themselves may name the patient.")
             who.append(Line(text, "attention", rank=0, from_px=SMALL_PX, wraps=True))
-    who += _marks(state, showing)
-    if showing.drawn:
-        who.append(Line(showing.drawn, "strong", rank=1, from_px=MIDDLE_PX, wraps=True))
+    who += _marks(state, options)
+    if options.drawn:
+        who.append(Line(options.drawn, "strong", rank=1, from_px=MIDDLE_PX, wraps=True))
     if state.frame is not None:
         who += [Line(text, "quiet", rank=1, from_px=MIDDLE_PX) for text in view_texts(state)]
     if state.frame is not None and state.processing == ORIGINAL:
@@ -230,13 +230,13 @@ def _upper_left(state: PaneState, showing: Showing) -> tuple[Line, ...]:
     return tuple(who)
 
 
-def _marks(state: PaneState, showing: Showing) -> list[Line]:
+def _marks(state: PaneState, options: TextOptions) -> list[Line]:
     """Return the marks that are shown as long as the image is."""
     is_turned = state.seen_orientation != AS_STORED
     lines = [Line(text, "attention", 0, short=short, is_mark=True) for text, short in image_marks(state)]
     if state.processing != ORIGINAL:  # three of four panes have this one
         lines[-1 - is_turned] = replace(lines[-1 - is_turned], role="quiet")
-        if showing.in_film and is_processed(state):  # its title strip says so
+        if options.in_film and is_processed(state):  # its title strip says so
             lines.pop(-1 - is_turned)
     return [*_aspect(state), *lines]
 
@@ -248,9 +248,9 @@ def _aspect(state: PaneState) -> list[Line]:
     return [Line(text, role, 0, short=short_aspect_text(aspect), is_mark=True)] if text else []
 
 
-def _upper_right(state: PaneState, showing: Showing, *, waiting: bool) -> tuple[Line, ...]:
+def _top_right(state: PaneState, options: TextOptions, *, waiting: bool) -> tuple[Line, ...]:
     """Return the lines of the upper right corner: study, series, slice."""
-    who, is_hidden = state.identity, not showing.identity
+    who, is_hidden = state.identity, not options.identity
     described = "" if is_hidden else who.study_description  # what people typed may name a person
     title, *rest = plane_text(state, hidden=is_hidden).split(" · ")
     first = described or who.modality
@@ -275,7 +275,7 @@ def _upper_right(state: PaneState, showing: Showing, *, waiting: bool) -> tuple[
     return tuple(line for line in (*upper, numbers) if line.text)
 
 
-def _lower_left(
+def _bottom_left(
     state: PaneState, processed: "Processed | None", level: int, amount: TextLevel
 ) -> tuple[Line, ...]:
     """Return the lines of the lower left corner: window, processing."""
@@ -296,7 +296,7 @@ def _lower_left(
     return tuple(line for line in lines if line.text)
 
 
-def _size(state: PaneState) -> tuple[Line, ...]:
+def _bottom_right(state: PaneState) -> tuple[Line, ...]:
     return (Line(spacing_text(state) or no_scale_text(state), "quiet", trims_middle=False),)
 
 
@@ -306,14 +306,14 @@ def _about_this_frame(state: PaneState) -> bool:
     return result is not None and state.token.key is not None and result.key == state.token.key
 
 
-def _result(state: PaneState, showing: Showing) -> ResultChip | None:
+def _result(state: PaneState, options: TextOptions) -> ResultChip | None:
     """Return the result for the title strip.
 
     None unless the result is about this very frame.
     """
     if state.result is None or not _about_this_frame(state):
         return None
-    text = result_text(state.result if showing.identity else result_without_texts(state.result))
+    text = result_text(state.result if options.identity else result_without_texts(state.result))
     headline = text.headline
     if text.is_struck:
         headline = f"{headline} · {translate('classified anyway, not valid')}"
@@ -334,10 +334,10 @@ def _edge_letters(view: ViewTransform, known: FrameGeometry) -> tuple[str, str, 
     return view.edge_letters(known)
 
 
-def _identity_bar(who: Identity, showing: Showing) -> tuple[str, str]:
-    if showing.patient is None:
+def _identity_bar(who: Identity, options: TextOptions) -> tuple[str, str]:
+    if options.patient is None:
         return "", ""
-    said = translate("Patient {letter}", letter=chr(ord("A") + showing.patient % 26))
-    if showing.identity:
+    said = translate("Patient {letter}", letter=chr(ord("A") + options.patient % 26))
+    if options.identity:
         said = side_by_side((said, who.shown_name, who.id_beside_name))
-    return said, PATIENT_COLORS[showing.patient % len(PATIENT_COLORS)]
+    return said, PATIENT_COLORS[options.patient % len(PATIENT_COLORS)]

@@ -6,7 +6,7 @@ from typing import Final
 from medviewer.imaging.processing import ORIGINAL
 from medviewer.plain_text import side_by_side
 from medviewer.translation import translate
-from medviewer.viewer.render.pane_text import Showing
+from medviewer.viewer.render.pane_text import TextOptions
 from medviewer.viewer.state import PaneState
 from medviewer.viewer.texts import (
     date_text,
@@ -59,16 +59,16 @@ class TitleStrip:
     key_image: Tag = Tag()
 
 
-def compose_title(state: PaneState, showing: Showing) -> TitleStrip:
+def compose_title(state: PaneState, options: TextOptions) -> TitleStrip:
     """Return the title strip of a pane."""
     stack = state.stack
-    name = series_name(stack, hidden=not showing.identity)
+    name = series_name(stack, hidden=not options.identity)
     is_processed = state.processing != ORIGINAL
     # guard(-> False): of several panes each names its patient, the inactive ones, too
-    is_named = showing.beside and showing.identity
+    is_named = options.beside and options.identity
     return TitleStrip(
         view=view_title(state) if state.shows_heat else state.processing,
-        plane=stack.plane if showing.plane and stack.plane in PLANE_LETTERS else "",
+        plane=stack.plane if options.plane and stack.plane in PLANE_LETTERS else "",
         whose=patient_title(state.identity) if is_named else "",
         series=side_by_side(
             (date_text(state.identity.study_date) if is_named else "", series_number_text(stack), name)
@@ -76,7 +76,7 @@ def compose_title(state: PaneState, showing: Showing) -> TitleStrip:
         turned=Tag(orientation_mark(state), orientation_text(state)),
         processed=Tag(*processing_tag(state)) if is_processed else Tag(),
         notes=Tag(*spacing_notes(stack)),
-        key_image=_key_image(state, hidden=not showing.identity),
+        key_image=_key_image(state, hidden=not options.identity),
     )
 
 

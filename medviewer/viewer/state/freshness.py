@@ -43,7 +43,7 @@ def repaint_delay_ms(
 ) -> int:
     """Return the longest time to keep the old image, in ms.
 
-    A processed result never stays.
+    An image with a model's result on it is replaced at once.
 
     Parameters
     ----------

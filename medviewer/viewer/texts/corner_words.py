@@ -6,7 +6,6 @@ One source for the window and the exports. Plain text, translated.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from medviewer.imaging import processing
 from medviewer.imaging.display import default_voi
@@ -17,9 +16,6 @@ from medviewer.translation import translate
 from medviewer.viewer.state import PaneState
 from medviewer.viewer.texts.caption import date_text, stack_title
 from medviewer.viewer.texts.study_rows import sex_and_age_text
-
-if TYPE_CHECKING:  # it loads OpenCV, which the window's start may not
-    pass
 
 
 @dataclass(frozen=True, slots=True)

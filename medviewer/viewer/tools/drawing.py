@@ -138,7 +138,7 @@ class PointsDrawing(Drawing):
     def __init__(self, kind: str, name: Message, count: int, begins: tuple[int, ...] = (0,)) -> None:
         super().__init__(kind, name)
         self._count, self._begins = count, begins
-        self.closes = not count
+        self.ends_on_double_click = not count
         self._points: tuple[Point, ...] = ()
         self._is_fresh = False  # the press has put the last point
 
@@ -165,7 +165,7 @@ class PointsDrawing(Drawing):
         self.continues = self._shown is not None
         if self._is_fresh and self.is_click(pointer):
             return
-        if self._closes(pane, pointer):
+        if self._is_on_first_point(pane, pointer):
             self.finish(pane)
             return
         self._points += (point_at(pane, pointer),)
@@ -175,11 +175,11 @@ class PointsDrawing(Drawing):
             self.show(pane, self._points)
 
     def finish(self, pane: ToolPane) -> None:
-        """Keep a closed line; drop an incomplete one."""
+        """Keep a line of any number of points, closed; drop one that lacks points."""
         corners = tuple(dict.fromkeys(self._points))
         self.keep(pane, corners if not self._count and len(corners) > 2 else ())
 
-    def _closes(self, pane: ToolPane, pointer: Pointer) -> bool:
+    def _is_on_first_point(self, pane: ToolPane, pointer: Pointer) -> bool:
         if self._count or len(self._points) < 3:
             return False
         first = pane.pointer_at(*self._points[0])

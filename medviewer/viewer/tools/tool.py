@@ -95,11 +95,11 @@ class Interaction:
     ----------
     continues : bool
         After a release it waits for the next press: an angle has two arms, a polygon many corners.
-    closes : bool
+    ends_on_double_click : bool
         A double click or Enter ends it; what does not close is dropped by them.
     """
 
-    continues = closes = False
+    continues = ends_on_double_click = False
 
     def press(self, pane: ToolPane, pointer: Pointer) -> None:
         """Begin where the button went down."""

@@ -22,7 +22,7 @@ from medviewer.imaging.presentation_state.state import ImageReference, Presentat
 from medviewer.inference.result import Gate
 from medviewer.translation import Message, message
 from medviewer.viewer import state as display_state
-from medviewer.viewer.render.pane_text import Showing, compose_pane_text
+from medviewer.viewer.render.pane_text import TextOptions, compose_pane_text
 from medviewer.viewer.render.text_level import TextLevel
 from tests.gui.pane_hands import RIGHT, bare, drag, shown, wheel, words
 from tests.gui.pane_scene import foreign_key, identity, make_frame, make_stack, result_for
@@ -60,7 +60,7 @@ def test_who_what_where_how_are_said(pane):
 def test_the_modality_is_said_once(session, pane, study, hidden):
     bare = replace(identity(series="2"), study_description=study, series_description="")
     session.viewer.show_stack(make_stack(plane="", who=bare))
-    pane.show_as(Showing(identity=not hidden))
+    pane.show_as(TextOptions(identity=not hidden))
     said = [line.text for line in pane.view.text.top_right] if words(pane) else []
 
     date = [] if hidden else ["2026-11-20"]
@@ -106,7 +106,7 @@ def test_a_narrow_pane_says_less_and_always_its_letters(pane, width, kept):
 
 
 def test_few_texts_are_those_of_a_pane_of_middle_width(pane):
-    pane.show_as(Showing(level=TextLevel.FEW))
+    pane.show_as(TextOptions(level=TextLevel.FEW))
     kept = {"ID 000417", "Axial 5 mm", "(6/10)", "W 80 L 40", "R", "L", "A", "P"}
     assert set(words(pane)) == kept
     pane.resize(900, 700)
@@ -114,14 +114,14 @@ def test_few_texts_are_those_of_a_pane_of_middle_width(pane):
 
 
 def test_only_one_pane_of_a_patient_names_the_patient(pane):
-    pane.show_as(Showing(names=False))
+    pane.show_as(TextOptions(names=False))
     assert not {"DOE^JANE", "ID 000417"} & set(words(pane))
-    pane.show_as(Showing(names=False, patient=1))
+    pane.show_as(TextOptions(names=False, patient=1))
     assert {"DOE^JANE", "ID 000417"} < set(words(pane))
 
 
 def test_hidden_identity_leaves_no_trace_of_the_patient(session, pane):
-    pane.show_as(Showing(identity=False))
+    pane.show_as(TextOptions(identity=False))
 
     said = " ".join(words(pane)) + pane.accessibleName()
     for secret in ("DOE", "000417", "1961", "2026"):
@@ -135,10 +135,10 @@ def test_hidden_identity_says_where_the_pixels_may_still_name_the_patient(sessio
         frame = make_frame(session.state.panes[0].stack, 0)
         frame = replace(frame, attributes=replace(frame.attributes, modality=modality))
         state = replace(session.state.panes[0], frame=frame, index=0)
-        for showing in (Showing(), Showing(identity=False)):
-            text = compose_pane_text(state, None, complete=True, showing=showing)
+        for options in (TextOptions(), TextOptions(identity=False)):
+            text = compose_pane_text(state, None, complete=True, options=options)
             said = [line.text for line in text.top_left]
-            assert (warning in said) == (warned and not showing.identity)
+            assert (warning in said) == (warned and not options.identity)
 
 
 def test_hidden_identity_hides_what_people_typed_too(session, pane):
@@ -149,10 +149,10 @@ def test_hidden_identity_hides_what_people_typed_too(session, pane):
         stack = replace(make_stack(1, who=typed), plane=plane, part=part, key=f"typed {plane} {part}")
         session.pixels[stack.key] = np.zeros((64, 64), np.int16)
         session.viewer.show_stack(stack)
-        pane.show_as(Showing())
+        pane.show_as(TextOptions())
         assert any("Doe" in text for text in words(pane))
 
-        pane.show_as(Showing(identity=False))
+        pane.show_as(TextOptions(identity=False))
 
         assert not any("Doe" in text for text in words(pane))
         assert "Doe" not in pane.accessibleName()
@@ -169,8 +169,8 @@ def test_hidden_identity_hides_typed_texts_wherever_they_stand(session, pane, ty
     drawn = PresentationState("9", (ImageReference("1"),), label=typed)
     pane_state = replace(session.state.panes[0], stack=stack, frame=frame, index=0, voi=frame.voi[0])
     state = replace(pane_state, presentation=drawn)
-    for showing, is_said in ((Showing(), True), (Showing(identity=False), False)):
-        text = compose_pane_text(state, None, complete=True, showing=showing)
+    for options, is_said in ((TextOptions(), True), (TextOptions(identity=False), False)):
+        text = compose_pane_text(state, None, complete=True, options=options)
         lines = (*text.top_left, *text.top_right, *text.bottom_left)
         assert any("Doe" in line.text for line in lines) is is_said
 
@@ -212,7 +212,7 @@ def test_a_color_image_has_no_window_and_is_not_changed_by_one(session, pane):
     pane.refresh()
     pane.view.one_to_one()
     before = shown(pane)
-    pane.show_as(Showing())
+    pane.show_as(TextOptions())
 
     drag(pane, RIGHT, (100, 100), (300, 150))
 
@@ -237,7 +237,7 @@ def chip(pane) -> str:
 
 def test_a_result_of_this_frame_stands_in_the_strip_and_never_on_the_image(session, pane):
     before = shown(pane)
-    pane.show_as(Showing())
+    pane.show_as(TextOptions())
     result = result_for(session.state.panes[0].frame)
     session.change_pane(0, result=result, token=display_state.Token(0, result.key))
 
@@ -296,7 +296,7 @@ def test_while_a_slice_is_on_its_way_the_old_image_stays_under_its_own_number(se
     result = result_for(session.state.panes[0].frame)
     session.change_pane(0, result=result, token=display_state.Token(0, result.key))
     before = shown(pane)
-    pane.show_as(Showing())
+    pane.show_as(TextOptions())
     session.at_once = False
 
     session.viewer.scroll_by(1, 0)
@@ -310,9 +310,9 @@ def test_while_a_slice_is_on_its_way_the_old_image_stays_under_its_own_number(se
 
 
 def test_an_old_image_is_veiled_after_a_fifth_of_a_second_and_words_follow(session, pane):
-    pane.show_as(Showing(level=TextLevel.LETTERS))
+    pane.show_as(TextOptions(level=TextLevel.LETTERS))
     bright = shown(pane).max()
-    pane.show_as(Showing())
+    pane.show_as(TextOptions())
     session.at_once = False
     session.viewer.scroll_by(1, 0)
     pane.refresh()
@@ -322,9 +322,9 @@ def test_an_old_image_is_veiled_after_a_fifth_of_a_second_and_words_follow(sessi
     session.workers.advance(1)
     assert pane.view.veiled
     assert pane.view.busy
-    pane.show_as(Showing(level=TextLevel.LETTERS))
+    pane.show_as(TextOptions(level=TextLevel.LETTERS))
     assert 0 < shown(pane)[BUSY_BAR_PX:].max() < bright / 2
-    pane.show_as(Showing())
+    pane.show_as(TextOptions())
     session.viewer.scroll_by(1, 0)  # it waits for another one now
     session.workers.advance(800)
 

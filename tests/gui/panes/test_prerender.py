@@ -16,7 +16,7 @@ from medviewer.imaging import display, processing
 from medviewer.imaging.display.transform import Orientation
 from medviewer.imaging.frame.voi import Window
 from medviewer.viewer import state as display_state
-from medviewer.viewer.render.pane_text import Showing
+from medviewer.viewer.render.pane_text import TextOptions
 from tests.gui.pane_scene import PROCESSINGS, SceneSession, identity, make_stack
 
 SIZE = (404, 430)
@@ -106,11 +106,11 @@ def test_after_a_change_what_was_ready_is_shown_no_more(
 def test_a_name_that_was_hidden_meanwhile_is_not_painted(session: SceneSession, qtbot) -> None:
     pane = shown_pane(session, 0, qtbot)
     rested(pane, qtbot)
-    pane.show_as(Showing(identity=False))
+    pane.show_as(TextOptions(identity=False))
     session.viewer.scroll_by(1, 0)
     pane.refresh()
     fresh = shown_pane(session, 0, qtbot)
-    fresh.show_as(Showing(identity=False))
+    fresh.show_as(TextOptions(identity=False))
     fresh.refresh()
     assert image_of(pane) == image_of(fresh)
 

@@ -6,7 +6,7 @@ from medviewer.gui.panes import words as pane_words
 from medviewer.imaging.display.transform import MIRRORED
 from medviewer.imaging.frame.voi import Window
 from medviewer.viewer import state as display_state
-from medviewer.viewer.render.pane_text import Showing
+from medviewer.viewer.render.pane_text import TextOptions
 from medviewer.viewer.render.text_level import TextLevel
 from tests.gui.pane_hands import words
 
@@ -24,7 +24,7 @@ def test_a_drag_of_the_window_writes_the_texts_that_say_it_and_no_others(session
 
 
 def test_of_a_drag_of_the_window_letters_say_nothing(session, pane, monkeypatch):
-    pane.show_as(Showing(level=TextLevel.LETTERS))
+    pane.show_as(TextOptions(level=TextLevel.LETTERS))
     pane.refresh()
     said = pane.view.text
     monkeypatch.setattr(pane_words, "compose_pane_text", lambda *_, **__: pytest.fail("they say no window"))

@@ -136,7 +136,7 @@ def test_measuring_and_classifying_see_the_frame_of_the_file(session: SceneSessi
 def test_a_line_is_drawn_over_its_pixels_and_follows_a_turn(pane: Pane, session: SceneSession) -> None:
     line = Graphic(GraphicKind.POLYLINE, ((8.0, 4.0), (56.0, 4.0)))  # along the upper edge
     choose(session, state_about(**drawn(line)))
-    pane.show_as(replace(pane.showing, level=TextLevel.LETTERS))
+    pane.show_as(replace(pane.options, level=TextLevel.LETTERS))
     pane.refresh()
     rows, columns = np.nonzero(reds(pane))
     scale, (left, top, _, _) = pane.view.part.scale, pane.view.seen
@@ -157,7 +157,7 @@ def test_drawings_are_left_out_with_the_overlays_and_that_is_said(
     pane: Pane, session: SceneSession, graphics: tuple[Graphic, ...], texts: tuple[TextNote, ...]
 ) -> None:
     choose(session, state_about(**drawn(*graphics, texts=texts)))
-    pane.show_as(replace(pane.showing, level=TextLevel.ALL))
+    pane.show_as(replace(pane.options, level=TextLevel.ALL))
     pane.refresh()
     assert pane.view.graphics
     session.swap(display_state.show_marks(session.state, graphics=False, shutter=True))
@@ -380,7 +380,7 @@ def test_a_slice_that_the_state_does_not_name_is_shown_and_said_to_be_as_in_its_
 ) -> None:
     state = replace(state_about(), references=(ImageReference("1.2.3"),))
     choose(session, state)
-    pane.show_as(replace(pane.showing, level=TextLevel.ALL))
+    pane.show_as(replace(pane.options, level=TextLevel.ALL))
     pane.refresh()
     said = [line.text for line in pane.view.text.top_left]
     assert not any("presentation state" in line for line in said)

@@ -177,7 +177,7 @@ def agreeable_router(monkeypatch: pytest.MonkeyPatch) -> None:
     def passed(router: object, batch: npt.NDArray[np.float32], expected: tuple[str, ...]) -> list[Gate]:
         return [Gate("appearance", passed=True, statement="")] * len(batch)
 
-    monkeypatch.setattr(router_gate.Appearance, "gates", passed)
+    monkeypatch.setattr(router_gate.RouterGate, "gates", passed)
 
 
 @pytest.mark.usefixtures("agreeable_router")

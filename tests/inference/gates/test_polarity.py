@@ -19,7 +19,7 @@ from medviewer.inference.gates.polarity import (
     INVERTED_IMAGE,
     UNCLEAR,
     hounsfield_gate,
-    pixel_gates,
+    polarity_gates,
     score,
     unpacked,
     with_appearance,
@@ -97,7 +97,7 @@ def test_a_wrong_photometric_interpretation_is_an_inverted_film(chest):
 def test_a_border_of_one_brightness_does_not_deceive(chest, white, inverted):
     pixels = 255 - film() if inverted else film()
     framed = cv2.copyMakeBorder(pixels, 40, 40, 50, 50, cv2.BORDER_CONSTANT, value=255 * white)
-    assert pixel_gates(film_frame(framed), framed, chest.card.input)[0].passed is not inverted
+    assert polarity_gates(film_frame(framed), framed, chest.card.input)[0].passed is not inverted
 
 
 @pytest.mark.parametrize(("turns", "degrees"), [(1, "90"), (2, "180"), (3, "90")])
@@ -106,7 +106,7 @@ def test_a_film_that_lies_otherwise_than_its_file_says_is_noted_not_called_inver
     chest, turns, degrees, geometry
 ):
     pixels = np.ascontiguousarray(np.rot90(film(), turns))
-    said = pixel_gates(film_frame(pixels, geometry), pixels, chest.card.input)
+    said = polarity_gates(film_frame(pixels, geometry), pixels, chest.card.input)
     assert said[0].statement in ("", UNCLEAR)
     if said[0].passed:
         assert [dict(note.facts) for note in said if note.statement] == [{"degrees": degrees}]
@@ -114,7 +114,9 @@ def test_a_film_that_lies_otherwise_than_its_file_says_is_noted_not_called_inver
 
 def test_a_turned_and_inverted_film_is_inverted(chest):
     pixels = np.ascontiguousarray(np.rot90(255 - film(), 2))
-    assert pixel_gates(film_frame(pixels, UNKNOWN), pixels, chest.card.input)[0].statement == INVERTED_IMAGE
+    assert (
+        polarity_gates(film_frame(pixels, UNKNOWN), pixels, chest.card.input)[0].statement == INVERTED_IMAGE
+    )
 
 
 @pytest.mark.parametrize(
@@ -175,7 +177,7 @@ def test_a_model_for_other_images_is_not_asked():
     frame = film_frame(255 - film())
     for kinds in ((), ("hand_xray",), ("chest_xray", "hand_xray")):
         contract = InputContract(("DX",), looks_like=kinds)
-        assert all(gate.passed for gate in pixel_gates(frame, frame.stored, contract))
+        assert all(gate.passed for gate in polarity_gates(frame, frame.stored, contract))
 
 
 DATA = {

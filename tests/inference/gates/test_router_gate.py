@@ -8,7 +8,7 @@ import pytest
 
 from medviewer.errors import InvalidNumbersError
 from medviewer.inference.classification.classifier import load_classifier
-from medviewer.inference.gates.router_gate import ROUTER, Appearance
+from medviewer.inference.gates.router_gate import ROUTER, RouterGate
 from medviewer.inference.labels import KINDS
 from medviewer.inference.pack.packs import bundled_folder, verify_pack
 from medviewer.inference.result import Gate
@@ -21,7 +21,7 @@ from tests.phantoms import write_phantom
 
 @pytest.fixture(scope="module")
 def router():
-    return Appearance()
+    return RouterGate()
 
 
 @pytest.fixture(scope="module")

@@ -28,7 +28,7 @@ from medviewer.inference.tasks import TASKS
 from medviewer.inference.tasks.classification import Classification
 from medviewer.inference.tasks.segmentation import Segmentation
 from medviewer.translation import Message
-from medviewer.viewer.render.pane_text import Showing, compose_pane_text
+from medviewer.viewer.render.pane_text import TextOptions, compose_pane_text
 from medviewer.viewer.state.pane_state import PaneState, Token
 from tests.inference.conftest import HEAD, noisy_head, slice_of
 from tests.inference.tasks import bright_spots
@@ -102,7 +102,7 @@ def test_a_counted_slice_is_said_on_the_pane_and_in_the_panel(counter: Classifie
     assert isinstance(result.content, bright_spots.Spots)
     count = result.content.count
     assert count > 0
-    text = compose_pane_text(shown(result, frame), None, complete=True, showing=Showing())
+    text = compose_pane_text(shown(result, frame), None, complete=True, options=TextOptions())
     assert f"{count} bright spots" in " ".join(text.result.lines)
     panel = PredictionPanel()
     qtbot.addWidget(panel)

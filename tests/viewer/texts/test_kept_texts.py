@@ -12,7 +12,7 @@ from medviewer.imaging.frame.attributes import Aspect
 from medviewer.imaging.frame.geometry import FrameGeometry
 from medviewer.imaging.identity import Identity
 from medviewer.translation import use_language
-from medviewer.viewer.render.pane_text import Showing, compose_pane_text
+from medviewer.viewer.render.pane_text import TextOptions, compose_pane_text
 from medviewer.viewer.state.pane_state import PaneState
 from medviewer.viewer.texts.image_numbers import number_text, short_number_text
 from medviewer.viewer.texts.studies import series_title
@@ -92,7 +92,7 @@ def test_each_of_these_facts_is_said_by_a_pane(making: Callable[..., PaneState])
 
     def written(stack: StoredStack, *, identity: bool = True) -> str:
         text = compose_pane_text(
-            replace(pane, stack=stack, index=0), None, complete=True, showing=Showing(identity=identity)
+            replace(pane, stack=stack, index=0), None, complete=True, options=TextOptions(identity=identity)
         )
         return "\n".join(line.text for line in (*text.top_left, *text.top_right, *text.bottom_left))
 

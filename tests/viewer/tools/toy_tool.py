@@ -19,11 +19,15 @@ class ToyClick(Interaction):
 
 
 def add_point(viewer: Viewer, shown: PaneState, point: tuple[float, float]) -> None:
+    add_drawing(viewer, shown, "point", point)
+
+
+def add_drawing(viewer: Viewer, shown: PaneState, kind: str, *points: tuple[float, float]) -> None:
     assert shown.frame is not None
     on_slice, version = slice_digest_of(shown.slice_key), image_sha256(shown.frame)
-    one = Annotation(new_id(), "point", (point,), on_slice, version)
+    one = Annotation(new_id(), kind, points, on_slice, version)
     before = history_of(viewer.state, shown.identity.study_instance_uid).present
-    edit_annotations(viewer, Message("point"), (*before, one))
+    edit_annotations(viewer, Message(kind), (*before, one))
 
 
 TOY_TOOL = Tool(

@@ -33,12 +33,12 @@ class JpegDataError(RuntimeError):
     """The data of an image cannot be its own."""
 
 
-def is_heard(head: Codestream) -> bool:
+def decoding_warns(head: Codestream) -> bool:
     """Return whether warnings are heard while an image is decoded."""
     return head.codec is Codec.JPEG and head.precision == BITS and head.decoded_bytes <= MOST_HEARD
 
 
-def is_heard_apart(head: Codestream) -> bool:
+def warnings_need_second_decode(head: Codestream) -> bool:
     """Return whether they are heard by decoding 12 bits once more."""
     return head.codec is Codec.JPEG and head.precision > BITS and head.decoded_bytes <= MOST_HEARD
 

@@ -71,7 +71,7 @@ def classify(viewer: Viewer, override: bool = False, asked: PaneState | None = N
     text = NOTHING if model is None or pane is None else _what_to_ask(model, pane)
     if model is None or pane is None or not text:
         viewer.work.classify(override, pane)
-    elif (pane.stack.key, model.name) in viewer.state.said_yes:
+    elif (pane.stack.key, model.name) in viewer.state.confirmed_questions:
         viewer.work.classify(override, pane, answered=True)
     else:
         overrides = pane.slice_key if override else None
@@ -88,7 +88,7 @@ def classify_series(viewer: Viewer) -> None:
     part = NOTHING if model is None or pane is None else _part_question(model, pane)
     if model is None or pane is None or not part:
         viewer.work.classify_series()
-    elif (pane.stack.key, model.name) in viewer.state.said_yes:
+    elif (pane.stack.key, model.name) in viewer.state.confirmed_questions:
         viewer.work.classify_series(pane.stack, answered=True)
     else:
         viewer.change(question=ModelQuestion(pane.stack.key, model.name, part, of_series=True))
@@ -105,7 +105,9 @@ def classify_all_series(viewer: Viewer) -> None:
     By the chosen model; series that it is not made for are left out, and said.
     """
     state = viewer.state
-    wanted = [(stack, (stack.key, state.model) in state.said_yes) for stack in _series_of_all(state)]
+    wanted = [
+        (stack, (stack.key, state.model) in state.confirmed_questions) for stack in _series_of_all(state)
+    ]
     viewer.work.classify_all_series(wanted)
 
 
@@ -131,7 +133,7 @@ def answer_question(viewer: Viewer, yes: bool) -> None:
         said = message("Not judged, because the question was answered with no.")
         viewer.work.notices.tell(Notice(said, severity="info"))
         return
-    viewer.change(said_yes=viewer.state.said_yes | {(question.stack, question.model)})
+    viewer.change(confirmed_questions=viewer.state.confirmed_questions | {(question.stack, question.model)})
     if question.of_series:
         viewer.work.classify_series(pane.stack, answered=True)
     else:
