@@ -85,6 +85,7 @@ TESTS = (
     "tests/gui/window/test_verdicts.py",
     "tests/imaging/processing/test_result_cache.py",
     "tests/imaging/presentation_state/test_state.py",
+    "tests/export/pictures/test_heat_map.py",
     "tests/export/pictures/test_png.py",
     "tests/export/test_exporters.py",
     "tests/export/test_statement.py",
@@ -197,13 +198,30 @@ ELSEWHERE = {
         "tests/gui/window/test_verdicts.py",
     ),
     "viewer/render/pane_text.py": ("tests/gui/panes/test_pane.py",),
+    "viewer/render/graphics.py": (
+        "tests/viewer/state/test_heat_maps.py",
+        "tests/export/pictures/test_heat_map.py",
+    ),
+    "viewer/texts/heat_map.py": (
+        "tests/viewer/state/test_heat_maps.py",
+        "tests/gui/session/test_heat_maps.py",
+    ),
+    "viewer/texts/series_strip.py": ("tests/viewer/test_verdict_card.py",),
+    "viewer/state/results.py": ("tests/viewer/state", "tests/viewer/texts/test_series_strip.py"),
+    "viewer/state/linking.py": ("tests/viewer/compare/test_links.py",),
     "viewer/state/images.py": (
         "tests/viewer/state/test_display_state.py",
         "tests/gui/test_phases.py",
         "tests/gui/test_second_source.py",
+        "tests/viewer/state/test_verdicts.py",
+        "tests/viewer/state/test_slice_annotations.py",
     ),
     "viewer/state/freshness.py": ("tests/gui/panes/test_pane.py",),
-    "viewer/viewer.py": ("tests/gui/session/test_memory_switch.py",),
+    "viewer/viewer.py": (
+        "tests/gui/session/test_memory_switch.py",
+        "tests/gui/window/test_verdicts.py",
+        "tests/inference/verdicts/test_table.py",
+    ),
 }
 """By module, tests that miss its guards and are not called like it."""
 SECONDS = 300
