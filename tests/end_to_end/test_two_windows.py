@@ -17,6 +17,7 @@ from tests.factories import ct_series
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 120.0
+PAUSE_SECONDS = 0.2  # of the hand between two edits, on the average
 
 
 def started(home: Path, seed: int, study: Path, edits: int) -> Any:
@@ -35,12 +36,13 @@ def started(home: Path, seed: int, study: Path, edits: int) -> Any:
     return program
 
 
-def ended(programs: list[Any]) -> list[Any]:
+def ended(programs: list[Any], edits: int) -> list[Any]:
     """Let windows draw at once, and return what each told at its end."""
     for program in programs:
         program.stdin.write("go\n")
         program.stdin.flush()
-    said = [program.communicate(timeout=PATIENCE_SECONDS)[0] for program in programs]
+    patience = PATIENCE_SECONDS + edits * PAUSE_SECONDS
+    said = [program.communicate(timeout=patience)[0] for program in programs]
     assert [program.returncode for program in programs] == [0] * len(programs)
     return [json.loads(one.splitlines()[-1]) for one in said]
 
@@ -62,7 +64,7 @@ def test_two_windows_that_draw_in_one_study_lose_nothing_of_each_other(
     home: Path, tmp_path: Path, edits: int
 ) -> None:
     study = study_in(tmp_path / "study")
-    found = ended([started(home, seed, study, edits) for seed in (1, 2)])
+    found = ended([started(home, seed, study, edits) for seed in (1, 2)], edits)
     assert all(own for own, _, _ in found)
     assert in_file() == sorted([*found[0][0], *found[1][0]])
     layouts = sum(count for _, count, _ in found)
