@@ -74,6 +74,7 @@ class WindowPanel(QWidget):
         self.file_button, self.automatic_button, self.invert_button = (
             self._make_command_button(name) for name in _WORDS
         )
+        self._automatic = AUTOMATIC  # the command that its button names the key of: a preset may do the same
         self.more_button = _chip(translate("More"))
         self.more = QMenu(self.more_button)
         self.more.aboutToShow.connect(self.fill_more)
@@ -205,7 +206,7 @@ class WindowPanel(QWidget):
             return
         self._keys[name] = key
         for one, button in zip(_WORDS, self._below, strict=True):
-            self._label(button, one, translate(_WORDS[one]))
+            self._label(button, self._automatic if one == AUTOMATIC else one, translate(_WORDS[one]))
         for button, (number, preset) in zip(self.buttons, self._presets, strict=False):
             self._label(button, _preset_command(number), translate(preset.name))
 
@@ -224,8 +225,13 @@ class WindowPanel(QWidget):
         self.histogram.show_unit(unit)
         self.unit.show_text(short_unit(unit), unit)
         offered = offered_presets(frame)
-        if (presets := tuple((key, offered[key - 1]) for key in keys_in_order(frame))) != self._presets:
+        by_key = tuple((key, offered[key - 1]) for key in keys_in_order(frame))
+        if (presets := tuple(pair for pair in by_key if pair[1].name != AUTO)) != self._presets:
             self._make_buttons(presets)
+        automatic = next((_preset_command(key) for key, preset in by_key if preset.name == AUTO), AUTOMATIC)
+        if automatic != self._automatic:
+            self._automatic = automatic
+            self._label(self.automatic_button, automatic, translate(AUTO))
 
     @Slot()
     def _count(self) -> None:

@@ -20,7 +20,7 @@ from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.modality import Rescale
 from medviewer.imaging.frame.voi import IdentityVoi, VoiFunction, VoiOrigin, Window, describe_voi
 from medviewer.viewer import state as display_state
-from medviewer.viewer.windowing.presets import Preset, offered_presets, presets_of
+from medviewer.viewer.windowing.presets import AUTO, Preset, offered_presets, presets_of
 from tests.gui.pane_scene import make_frame
 from tests.gui.window_scene import COLOR, FRACTIONS, HEAD, WindowScene
 
@@ -226,11 +226,13 @@ def test_the_other_presets_stand_under_more(scene: WindowScene, panel: WindowPan
 
 def test_mr_has_the_windows_of_its_values_and_lights_them(scene: WindowScene, panel: WindowPanel) -> None:
     scene.open("fractions")
-    assert [button.text() for button in panel.buttons] == ["Auto 1", "Wide 2", "Narrow 3"]
+    assert [button.text() for button in panel.buttons] == ["Wide 2", "Narrow 3"]
+    assert panel.automatic_button.text() == "Auto 1"  # once, below
     widths = []
-    for button in panel.buttons:
+    lit = (panel.automatic_button, *panel.buttons)
+    for button in lit:
         button.click()
-        assert [one.text() for one in panel.buttons if one.isChecked()] == [button.text()]
+        assert [one.text() for one in lit if one.isChecked()] == [button.text()]
         widths.append(panel.width_box.value())
     automatic, wide, narrow = widths
     assert wide > automatic > narrow == pytest.approx(automatic / 2, rel=1e-3)
@@ -238,7 +240,7 @@ def test_mr_has_the_windows_of_its_values_and_lights_them(scene: WindowScene, pa
     assert describe_voi(scene.session.focused.voi).endswith("(Narrow)")
     scene.session.viewer.scroll_by(1)
     scene.workers.settle()
-    assert panel.buttons[2].isChecked()  # of the stack, so it stays
+    assert panel.buttons[1].isChecked()  # of the stack, so it stays
 
 
 @pytest.mark.parametrize(
@@ -396,7 +398,7 @@ def test_presets_are_those_of_the_image_whatever_was_shown_between(
         known = presets_of(frame)
         offered.append(len(known))
         if not frame.is_color:
-            names = [preset.name for preset in offered_presets(frame)[:4]]
+            names = [preset.name for preset in offered_presets(frame) if preset.name != AUTO][:4]
             assert [button.text()[:-2] for button in panel.buttons] == names
     assert len(set(offered)) > 1
 
