@@ -252,8 +252,12 @@ def _placement_warnings(in_order: Sequence[Slice], positions: Sequence[float]) -
     if tilt >= TILT_DEGREES:
         yield message(TILTED, degrees=f"{tilt:.1f}")
     usual = _usual(real)
-    gaps = [(number, step) for number, step in enumerate(steps, start=1) if step > GAP_RATIO * usual]
-    even = [step for step in real if step <= GAP_RATIO * usual]
+    expected = _expected(in_order, steps, usual)
+    are_gaps = [step > GAP_RATIO * own for step, own in zip(steps, expected, strict=True)]
+    gaps = [(number, step) for number, step in enumerate(steps, start=1) if are_gaps[number - 1]]
+    even = [
+        step for step, is_gap in zip(steps, are_gaps, strict=True) if step >= SAME_PLACE_MM and not is_gap
+    ]
     if even and max(even) - min(even) > max(UNEVEN_RATIO * usual, UNEVEN_MM):
         low, high = f"{min(real):.2f}", f"{max(real):.2f}"
         yield message(UNEVEN, low=low, high=high)
@@ -261,6 +265,20 @@ def _placement_warnings(in_order: Sequence[Slice], positions: Sequence[float]) -
         yield message(GAP, size=f"{step:.1f}", number=number)
     if len(gaps) > GAPS_NAMED:
         yield message(MORE_GAPS, count=len(gaps) - GAPS_NAMED)
+
+
+def _expected(in_order: Sequence[Slice], steps: Sequence[float], usual: float) -> list[float]:
+    """Return how far apart slices lie where none is missing, one for each step.
+
+    Thick slices lie farther apart than thin ones of the same stack: in proportion, where each states how
+    thick it is, else all at the usual step.
+    """
+    thick = [one.header.geometry.slice_thickness_mm or 0.0 for one in in_order]
+    pairs = [(one + other) / 2 if one > 0 and other > 0 else 0.0 for one, other in itertools.pairwise(thick)]
+    if min(pairs) <= 0 or min(pairs) == max(pairs):
+        return [usual] * len(pairs)
+    share = _usual([step / pair for step, pair in zip(steps, pairs, strict=True) if step >= SAME_PLACE_MM])
+    return [share * pair for pair in pairs]
 
 
 def _tilt_degrees(in_order: Sequence[Slice]) -> float:

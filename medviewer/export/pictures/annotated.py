@@ -281,7 +281,7 @@ def _whose(pane: PaneState, named: bool) -> list[str]:
     """
     who = pane.identity
     aspect = frame_aspect_text(pane, known_only=not named)
-    title = stack_title(pane.stack, with_aspect=False, known_only=not named)
+    title = stack_title(pane.stack, with_aspect=False, known_only=not named, index=pane.index)
     if not named:
         modality = who.modality if title != who.modality else ""
         return [side_by_side((modality, aspect, title, slice_text(pane)))]

@@ -13,6 +13,7 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
+from weakref import WeakKeyDictionary
 
 from medviewer.imaging.display import UPSIDE_DOWN, Orientation
 from medviewer.imaging.frame import FrameAttributes, FrameGeometry, SpacingKind
@@ -87,12 +88,28 @@ def date_text(stored: str) -> str:
         return stored
 
 
+_thicknesses: WeakKeyDictionary[ImageSource, str] = WeakKeyDictionary()
+
+
+def thickness_text(stack: ImageSource, index: int | None = None) -> str:
+    """Return the thickness of a slice, or of all: "5 mm", "4–7 mm", or ""."""
+    if index is not None:
+        own = stack.geometry(index).slice_thickness_mm
+        return f"{own:.3g} mm" if own else ""
+    if stack not in _thicknesses:
+        known = {header.geometry.slice_thickness_mm or 0.0 for header in stack.headers} - {0.0}
+        ends = dict.fromkeys(f"{end:.3g}" for end in (min(known), max(known))) if known else ()
+        _thicknesses[stack] = f"{'–'.join(ends)} mm" if ends else ""
+    return _thicknesses[stack]
+
+
 def stack_title(
     stack: ImageSource,
     *,
     with_aspect: bool = True,
     known_only: bool = False,
     part: Sequence[tuple[str, str]] | None = None,
+    index: int | None = None,
 ) -> str:
     """Return plane and thickness ("Axial 5 mm"), else description or modality.
 
@@ -107,11 +124,13 @@ def stack_title(
         Leave out words of the file's own, which may name a person.
     part : sequence of (name, value), optional
         What is said in place of the stack's own `part`.
+    index : int, optional
+        Of the slice whose thickness is said; by default that of all slices ("4–7 mm").
     """
     aspect = stack_aspect_text(stack, known_only=known_only) if with_aspect else ""
     if stack.plane:
-        thickness = stack.geometry(0).slice_thickness_mm if len(stack) else None
-        title = f"{translate(stack.plane)} {thickness:.3g} mm" if thickness else translate(stack.plane)
+        thickness = thickness_text(stack, index)
+        title = f"{translate(stack.plane)} {thickness}" if thickness else translate(stack.plane)
     elif aspect or known_only:
         title = "" if aspect else stack.identity.modality
     else:

@@ -50,7 +50,7 @@ def plane_text(pane: PaneState, *, hidden: bool = False) -> str:
 
     "Axial 5 mm · H31s". `hidden`: without words of the file's own, which may name a person.
     """
-    title = stack_title(pane.stack, with_aspect=False, known_only=hidden)
+    title = stack_title(pane.stack, with_aspect=False, known_only=hidden, index=pane.index)
     attributes = _attributes(pane)
     kernel = "" if hidden else attributes.convolution_kernel
     return side_by_side((title, kernel or _times_text(attributes)))

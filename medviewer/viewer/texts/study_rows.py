@@ -16,7 +16,7 @@ from medviewer.imaging.source import ImageSource
 from medviewer.paths import shown_name
 from medviewer.plain_text import side_by_side
 from medviewer.translation import mark, translate
-from medviewer.viewer.texts.caption import date_text
+from medviewer.viewer.texts.caption import date_text, thickness_text
 from medviewer.viewer.texts.image_numbers import (
     only_image_text,
     part_text,
@@ -221,8 +221,8 @@ def technique_text(stack: StoredStack, *, hidden: bool) -> str:
     "5 mm · H31s", "5 mm · TR 10002". `hidden`: the numbers only.
     """
     header = stack.frames[0]
-    attributes, thickness = header.attributes, header.geometry.slice_thickness_mm
-    said = [f"{thickness:.3g} mm" if thickness else ""]
+    attributes = header.attributes
+    said = [thickness_text(stack)]
     if attributes.convolution_kernel:
         said.append("" if hidden else attributes.convolution_kernel)
     elif attributes.repetition_time_ms:

@@ -153,6 +153,20 @@ def test_a_gap_is_named_with_its_place() -> None:
     assert tuple(map(str, stack.warnings)) == ("Gap of 7.5 mm after slice 3.",)
 
 
+def test_thick_slices_behind_thin_ones_leave_no_gap() -> None:
+    def head(*lost: float) -> tuple[str, ...]:
+        thin, thick = (0.0, 4.0, 8.0, 12.0), (17.5, 24.5, 31.5, 38.5, 45.5)
+        placed = [(z, 4.0) for z in thin] + [(z, 7.0) for z in thick if z not in lost]
+        slices = [
+            instance(str(z), FrameHeader(replace(at(0, 0, z), slice_thickness_mm=size))) for z, size in placed
+        ]
+        (stack,) = arrange(*slices)
+        return tuple(map(str, stack.warnings))
+
+    assert head() == ("The distance of the slices varies from 4.00 to 7.00 mm.",)
+    assert any("Gap of 14.0 mm" in said for said in head(31.5))  # a slice is missing
+
+
 def test_uneven_distances_are_named() -> None:
     (stack,) = arrange(*along_z(0, 2, 4.5, 6.5))
     assert tuple(map(str, stack.warnings)) == ("The distance of the slices varies from 2.00 to 2.50 mm.",)

@@ -21,7 +21,7 @@ from medviewer.viewer.texts.caption import (
     slice_text,
     stack_title,
 )
-from medviewer.viewer.texts.corner_words import PixelWords, pixel_words
+from medviewer.viewer.texts.corner_words import PixelWords, pixel_words, plane_text
 
 Results = dict[str, Callable[..., PaneState]]
 PaneMaker = Callable[..., PaneState]
@@ -89,6 +89,18 @@ def test_a_stack_without_plane_has_its_description(making: PaneMaker) -> None:
     thick = FrameGeometry(slice_thickness_mm=None)
     assert stack_title(making(geometry=thick).stack) == "Axial"  # their distance is no thickness
     assert slice_text(making(stack={"frames": making().stack.frames[:3]})) == "(3/3) · 15.0 mm"
+
+
+def test_a_pane_says_the_thickness_of_its_slice_and_a_stack_those_of_all(making: PaneMaker) -> None:
+    pane = making()
+    frames = tuple(
+        replace(frame, geometry=replace(frame.geometry, slice_thickness_mm=4.0 if number < 2 else 7.0))
+        for number, frame in enumerate(pane.stack.frames)
+    )
+    stack = replace(pane.stack, key="of two", frames=frames)
+    assert stack_title(stack).endswith(" 4–7 mm")
+    for index, said in ((0, " 4 mm"), (len(stack) - 1, " 7 mm")):
+        assert plane_text(replace(pane, stack=stack, index=index)).split(" · ")[0].endswith(said)
 
 
 @pytest.mark.parametrize(
