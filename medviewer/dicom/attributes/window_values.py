@@ -99,14 +99,15 @@ def stated_windows(group: Header, *, has_fractions: bool) -> list[StatedWindow]:
         center = centers[number] if number < len(centers) else math.nan
         width = widths[number] if number < len(widths) else math.nan
         if math.isnan(center) or math.isnan(width):
-            group.warn(_about(UNREADABLE_WINDOW, group))
+            is_stated = any(_texts_of(group, number))
+            group.warn(_about(UNREADABLE_WINDOW, group, number) if is_stated else EMPTY_WINDOW)
             continue
         used = function
         if has_fractions and function == LINEAR and 0 < width <= 1:
             group.warn(READ_AS_EXACT)
             used = LINEAR_EXACT
         if not _is_usable(center, width, used):
-            group.warn(_about(BAD_WINDOW, group))
+            group.warn(_about(BAD_WINDOW, group, number))
             continue
         explanation = explanations[number] if number < len(explanations) else ""
         window = StatedWindow(center, width, used, explanation)
@@ -229,6 +230,18 @@ def _is_usable(center: float, width: float, function: str) -> bool:
     return abs(center) <= limits.LARGEST_VALUE and least <= width <= limits.LARGEST_VALUE
 
 
-def _about(sentence: str, group: Header) -> Message:
-    center, width = (shown_text(group.stated_number(keyword)) or NOTHING for keyword in (CENTER, WIDTH))
+def _about(sentence: str, group: Header, number: int | None = None) -> Message:
+    """Return a sentence about one of the windows, or about all."""
+    texts = _texts_of(group, number)
+    center, width = (shown_text(text) or NOTHING for text in texts)
     return message(sentence, center=center, width=width)
+
+
+def _texts_of(group: Header, number: int | None) -> tuple[str, str]:
+    """Return center and width of a window as they are stated, or of all windows."""
+    center, width = group.stated_number(CENTER), group.stated_number(WIDTH)
+    if number is None or "," in center + width:  # which may part windows, too
+        return center, width
+    parts = [[text.strip() for text in one.split("\\")] for one in (center, width)]
+    center, width = (texts[number] if number < len(texts) else "" for texts in parts)
+    return center, width

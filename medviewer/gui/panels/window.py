@@ -260,7 +260,8 @@ class WindowPanel(QWidget):
             button.setChecked(_is_in_use(preset, voi))
         of_file = self._frame.voi if self._frame is not None else ()
         is_first = bool(of_file) and voi == of_file[0] if is_chosen else any(voi is one for one in of_file)
-        self.file_button.setChecked(is_first)
+        is_own = not isinstance(voi, Window) or voi.origin is VoiOrigin.FILE  # not found from the values
+        self.file_button.setChecked(is_first and is_own)
         self.automatic_button.setChecked(isinstance(voi, Window) and voi.origin is VoiOrigin.AUTO)
 
     @Slot()

@@ -116,9 +116,15 @@ def followed_fit(
     """Yield the model that is to answer for a frame, and its fit, once.
 
     The first one that the header fits. Where the header leaves it to the reader which part of the body is
-    seen, the one whose kind of image the router sees. Where there is none, the chosen one stays.
+    seen, the one whose kind of image the router sees. Where there is none, the one that is made for such
+    images and refuses this one: it gives the true reason. Else the chosen one stays.
     """
-    name = header_model(frame, models) or _routed_model(frame, models) or chosen
+    name = (
+        header_model(frame, models)
+        or _routed_model(frame, models)
+        or _refusing_model(frame, models)
+        or chosen
+    )
     yield name, _fit(frame, name, models)
 
 
@@ -186,6 +192,18 @@ def _refusal(frame: "Frame", name: str) -> Message:
         return error.message()
     gate = gates.header_refusal(frame, contract)
     return NOTHING if gate is None else gate.message
+
+
+def _refusing_model(frame: "Frame", models: "Sequence[InstalledModel]") -> str:
+    """Return the first model made for such images that refuses this one, or ""."""
+    for one in _usable(models):
+        try:
+            gate = gates.header_refusal(frame, _card(one.name).input)
+        except MedviewerError:
+            continue
+        if gate is not None and gate.name not in OF_THE_KIND:
+            return one.name
+    return ""
 
 
 def _nearest_reason(frame: "Frame", models: "Sequence[InstalledModel]") -> Message:

@@ -139,7 +139,7 @@ def no_scale_text(pane: PaneState) -> str:
         return ""
     if pane.frame is not None and pane.frame.regions:
         return translate("no scale: not all of its regions are in mm")
-    return translate("no scale: the file states no pixel size")
+    return translate("no scale: the file states no usable pixel size")
 
 
 def pixel_words(

@@ -5,7 +5,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.frame import Frame
+from medviewer.imaging.frame.geometry import FrameGeometry
 from medviewer.imaging.frame.modality import Rescale
 from medviewer.inference.pack.packs import installed_models
 from medviewer.viewer.models import fit as model_fit
@@ -116,3 +118,11 @@ def test_another_model_that_fits_is_named(head: Frame) -> None:
 
 def test_a_model_that_is_gone_is_said_to_be(head: Frame) -> None:
     assert "no-such-model" in str(fit(head, "no-such-model").refusal)
+
+
+def test_of_a_film_that_no_model_answers_the_model_made_for_such_films_says_why(head: Frame) -> None:
+    film = FrameAttributes(modality="CR", body_part="CHEST", patient_age_years=64.0)
+    name, found = followed(replace(head, attributes=film, geometry=FrameGeometry()), HEAD_CT)
+    assert name == "chest-xray-pneumonia"
+    assert not found.fits
+    assert "64 years" in str(found.refusal)

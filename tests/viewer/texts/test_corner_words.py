@@ -115,7 +115,7 @@ def test_the_processing_is_told(pane: PaneState) -> None:
 @pytest.mark.parametrize(
     ("geometry", "regions", "expected"),
     [
-        (FrameGeometry(), (), "no scale: the file states no pixel size"),
+        (FrameGeometry(), (), "no scale: the file states no usable pixel size"),
         (FrameGeometry(spacing_mm=(0.4, 0.4), spacing_kind=SpacingKind.UNKNOWN), (), "no scale: the file"),
         (FrameGeometry(spacing_mm=(0.4, 0.4), spacing_kind=SpacingKind.PATIENT), (), ""),
         (FrameGeometry(), (DOPPLER,), "no scale: not all of its regions are in mm"),
