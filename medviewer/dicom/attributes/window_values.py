@@ -238,7 +238,7 @@ def _about(sentence: str, group: Header, number: int | None = None) -> Message:
 
 
 def _texts_of(group: Header, number: int | None) -> tuple[str, str]:
-    """Return center and width of a window as they are stated, or of all windows."""
+    """Return center and width of one window as stated, or of all."""
     center, width = group.stated_number(CENTER), group.stated_number(WIDTH)
     if number is None or "," in center + width:  # which may part windows, too
         return center, width

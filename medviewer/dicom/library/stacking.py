@@ -268,7 +268,7 @@ def _placement_warnings(in_order: Sequence[Slice], positions: Sequence[float]) -
 
 
 def _expected(in_order: Sequence[Slice], steps: Sequence[float], usual: float) -> list[float]:
-    """Return how far apart slices lie where none is missing, one for each step.
+    """Return the distance of slices without a gap, one for each step.
 
     Thick slices lie farther apart than thin ones of the same stack: in proportion, where each states how
     thick it is, else all at the usual step.

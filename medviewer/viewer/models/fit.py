@@ -195,7 +195,7 @@ def _refusal(frame: "Frame", name: str) -> Message:
 
 
 def _refusing_model(frame: "Frame", models: "Sequence[InstalledModel]") -> str:
-    """Return the first model made for such images that refuses this one, or ""."""
+    """Return the first model made for such images that refuses one, or ""."""
     for one in _usable(models):
         try:
             gate = gates.header_refusal(frame, _card(one.name).input)
