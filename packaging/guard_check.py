@@ -74,6 +74,7 @@ TESTS = (
     "tests/inference/classification/test_classifier.py",
     "tests/inference/classification/test_first_finding.py",
     "tests/inference/explanation",
+    "tests/inference/tasks/test_table.py",
     "tests/inference/gates/test_pixel_gate.py",
     "tests/inference/gates/test_suitability.py",
     "tests/inference/test_shards.py",
