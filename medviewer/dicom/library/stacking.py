@@ -270,15 +270,15 @@ def _placement_warnings(in_order: Sequence[Slice], positions: Sequence[float]) -
 def _expected(in_order: Sequence[Slice], steps: Sequence[float], usual: float) -> list[float]:
     """Return the distance of slices without a gap, one for each step.
 
-    Thick slices lie farther apart than thin ones of the same stack: in proportion, where each states how
-    thick it is, else all at the usual step.
+    Thick slices may lie farther apart than thin ones of the same stack: in proportion, where each states how
+    thick it is. Never less than the usual step, as what is stated may be wrong.
     """
     thick = [one.header.geometry.slice_thickness_mm or 0.0 for one in in_order]
     pairs = [(one + other) / 2 if one > 0 and other > 0 else 0.0 for one, other in itertools.pairwise(thick)]
     if min(pairs) <= 0 or min(pairs) == max(pairs):
         return [usual] * len(pairs)
     share = _usual([step / pair for step, pair in zip(steps, pairs, strict=True) if step >= SAME_PLACE_MM])
-    return [share * pair for pair in pairs]
+    return [max(usual, share * pair) for pair in pairs]
 
 
 def _tilt_degrees(in_order: Sequence[Slice]) -> float:

@@ -425,17 +425,7 @@ class ViewerSession(QObject):
     def classify(
         self, override: bool = False, asked: PaneState | None = None, answered: bool = False
     ) -> None:
-        """Classify the focused pane's slice, or as asked.
-
-        Parameters
-        ----------
-        override : bool
-            Although a gate refuses it.
-        asked : PaneState or None
-            The pane's state when it was asked for; None: the focused pane's now.
-        answered : bool
-            The reader said yes to the model's question.
-        """
+        """Classify the focused pane's slice, or as asked, as `Work.classify`."""
         pane = self.focused if asked is None else asked
         self._classification.classify(pane, override=override, answered=answered)
 

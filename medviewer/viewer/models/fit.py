@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from medviewer.imaging.frame import Frame
     from medviewer.inference.gates import RouterGate
     from medviewer.inference.pack import InstalledModel, ModelCard, SeriesPoint
+    from medviewer.inference.result import Gate
 
 LIKELY: Final = 0.5
 """So likely an image is of the kind that a model is made for, to the router, before the model follows."""
@@ -194,16 +195,27 @@ def _refusal(frame: "Frame", name: str) -> Message:
     return NOTHING if gate is None else gate.message
 
 
-def _refusing_model(frame: "Frame", models: "Sequence[InstalledModel]") -> str:
-    """Return the first model made for such images that refuses one, or ""."""
+def _nearest(
+    frame: "Frame", models: "Sequence[InstalledModel]"
+) -> "tuple[InstalledModel, Gate | None] | None":
+    """Return the first model that is made for such images.
+
+    With the gate that refuses this one, None where it asks which part of the body is seen.
+    """
     for one in _usable(models):
         try:
             gate = gates.header_refusal(frame, _card(one.name).input)
         except MedviewerError:
             continue
-        if gate is not None and gate.name not in OF_THE_KIND:
-            return one.name
-    return ""
+        if gate is None or gate.name not in OF_THE_KIND:
+            return one, gate
+    return None
+
+
+def _refusing_model(frame: "Frame", models: "Sequence[InstalledModel]") -> str:
+    """Return the model made for such images if it refuses this one, or ""."""
+    found = _nearest(frame, models)
+    return "" if found is None or found[1] is None else found[0].name
 
 
 def _nearest_reason(frame: "Frame", models: "Sequence[InstalledModel]") -> Message:
@@ -211,16 +223,13 @@ def _nearest_reason(frame: "Frame", models: "Sequence[InstalledModel]") -> Messa
 
     NOTHING where every one is made for other images.
     """
-    for one in _usable(models):
-        try:
-            gate = gates.header_refusal(frame, _card(one.name).input)
-        except MedviewerError:
-            continue
-        if gate is not None and gate.name not in OF_THE_KIND:
-            return message("“{model}”: {reason}", model=Message(one.title), reason=gate.message)
-        if gate is None:  # it asks which part of the body is seen
-            return part_question(frame, one.name)
-    return NOTHING
+    found = _nearest(frame, models)
+    if found is None:
+        return NOTHING
+    model, gate = found
+    if gate is None:
+        return part_question(frame, model.name)
+    return message("“{model}”: {reason}", model=Message(model.title), reason=gate.message)
 
 
 def _kind(frame: "Frame") -> Message:

@@ -167,6 +167,15 @@ def test_thick_slices_behind_thin_ones_leave_no_gap() -> None:
     assert any("Gap of 14.0 mm" in said for said in head(31.5))  # a slice is missing
 
 
+def test_a_thickness_that_is_stated_too_small_makes_no_gap() -> None:
+    slices = [
+        instance(str(z), FrameHeader(replace(at(0, 0, z), slice_thickness_mm=1.0 if z == 10 else 5.0)))
+        for z in range(0, 30, 5)
+    ]
+    (stack,) = arrange(*slices)
+    assert stack.warnings == ()
+
+
 def test_uneven_distances_are_named() -> None:
     (stack,) = arrange(*along_z(0, 2, 4.5, 6.5))
     assert tuple(map(str, stack.warnings)) == ("The distance of the slices varies from 2.00 to 2.50 mm.",)
