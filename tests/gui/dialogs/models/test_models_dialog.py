@@ -17,6 +17,7 @@ from medviewer.inference.protection.keys import fingerprint
 from medviewer.inference.protection.trust import TrustList
 from medviewer.inference.protection.unlocked import forget_keys
 from medviewer.translation import use_language
+from medviewer.viewer.commands.images.models import choose_model
 from medviewer.viewer.ui import Dialog
 from tests.gui.window_scene import WindowScene
 from tests.made_packs import PHRASE, USER, own_pack, sealed, signed, signing_key
@@ -240,7 +241,7 @@ def test_asking_an_encrypted_model_asks_for_its_pass_phrase_and_goes_on(
 
     scene.load_classifier = load
     scene.open("head")
-    window.viewer.work.use_model("ward", "cpu")
+    choose_model("ward", window.viewer)
     scene.workers.settle()
     assert window.dialogs.dialog is None, "nothing is asked before the reader asks"
     scene.session.classify()
