@@ -32,7 +32,7 @@ from medviewer.gui.widgets import apply_language
 from medviewer.gui.window import HintOffer, MainWindow
 from medviewer.imaging.processing import PROCESSINGS
 from medviewer.inference import protection
-from medviewer.process import end_loading
+from medviewer.process import end_loading, share_arenas
 from medviewer.settings import Settings
 from medviewer.storage import atomic_write
 from medviewer.translation import message, translate
@@ -80,6 +80,7 @@ class Program:
 
     def __init__(self, language: str = "") -> None:
         end_loading()
+        share_arenas()
         sys.setswitchinterval(SWITCH_SECONDS)
         self.errors = UncaughtErrors()
         last_fault = diagnostics.start(self.errors.take)

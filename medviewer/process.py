@@ -5,12 +5,15 @@ It leaves no memory behind, and loads in one go.
 
 import contextlib
 import gc
+import os
 import sys
 from typing import Any, Final
 
 PR_SET_DUMPABLE: Final = 4
 SEM_FAILCRITICALERRORS: Final = 0x0001
 SEM_NOGPFAULTERRORBOX: Final = 0x0002
+M_ARENA_MAX: Final = -8
+ARENAS: Final = 2
 OBJECTS_LOADED: Final = 100_000  # the window's modules make half of them
 
 _usual_thresholds = gc.get_threshold()
@@ -35,6 +38,21 @@ def forbid_core_dumps() -> None:
         import ctypes
 
         ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def share_arenas() -> None:
+    """Let all threads share a few heaps of the C library, with glibc.
+
+    By default each thread gets one of its own, and each keeps pieces of what passed through it. What is set
+    in the environment stays. See mallopt(3).
+    """
+    if sys.platform != "linux" or "MALLOC_ARENA_MAX" in os.environ:
+        return
+    import ctypes
+
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # other C libraries than glibc have none
+    if mallopt is not None:
+        mallopt(M_ARENA_MAX, ARENAS)
 
 
 def give_back_memory() -> None:

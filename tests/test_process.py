@@ -54,6 +54,37 @@ def test_a_crash_dumps_no_core(tmp_path: Path) -> None:
     assert not crashed(may + guard + CRASH, tmp_path)[1]
 
 
+THREADS = """
+import ctypes, threading
+libc = ctypes.CDLL(None)
+libc.malloc.restype = ctypes.c_void_p
+together = threading.Barrier(16)
+def take():
+    together.wait()
+    libc.malloc(5000)
+    together.wait()
+threads = [threading.Thread(target=take) for _ in range(16)]
+[one.start() for one in threads]
+[one.join() for one in threads]
+libc.malloc_stats()
+"""
+
+
+@pytest.mark.parametrize(("prepared", "fewest", "most"), [("", 3, 99), ("share_arenas()", 1, 2)])
+def test_threads_share_a_few_heaps(
+    prepared: str, fewest: int, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("MALLOC_ARENA_MAX", raising=False)
+    ended = run(f"from medviewer.process import share_arenas\n{prepared}\n{THREADS}")
+    assert fewest <= ended.stderr.count("Arena ") <= most
+
+
+def test_heaps_set_by_the_user_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MALLOC_ARENA_MAX", "5")
+    ended = run(f"from medviewer.process import share_arenas\nshare_arenas()\n{THREADS}")
+    assert 2 < ended.stderr.count("Arena ") <= 5
+
+
 def crashed(code: str, folder: Path) -> tuple[str, bool]:
     """Return what a process printed, and whether the system made a core when it crashed."""
     with subprocess.Popen(

@@ -12,6 +12,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))  # started with -P
 
 from viewer_run import Run, idle, until
 
+from medviewer.viewer.models.fit import router
+
 STEPS = 40
 REST_S = 3.0
 
@@ -51,6 +53,7 @@ def main(paths: list[Path]) -> None:
     """Visit each study; print the figures."""
     run = ClosingRun(paths[0])
     idle(1.5)
+    router()  # else one of the studies brings the model's library, which stays
     each = [run.visit(path) for path in paths]
     sys.stdout.write(json.dumps({"left_mb": each[-1] - each[0], "each_mb": each}))
     sys.stdout.flush()
