@@ -237,8 +237,8 @@ class Viewer:
     def show_stack(self, stack: ImageSource, pane: int | None = None, processing: str = "") -> None:
         """Show a stack in one pane, or by default in all, one processing in each.
 
-        It comes back as it was; a new one is shown at its middle slice, in one pane at the place of the
-        focused pane where the two are linked.
+        It comes back as it was, and a new one is shown at its middle slice; in one pane at the place of the
+        others where they are linked.
 
         Parameters
         ----------
@@ -263,9 +263,10 @@ class Viewer:
                 layout, chosen = remembered.of_modality(self.state, self.memory, stack)
                 display = remembered.with_panes_of(display, layout)
                 processings, changes = processings | chosen, changes | layout
-        self.show_and_fetch(
-            display_state.show_stack(display, processings, stack, index), awaits_first_image=False, **changes
-        )
+        display = display_state.show_stack(display, processings, stack, index)
+        if pane is not None and self.state.linked:
+            display = display_state.beside_others(display, self.state.links, pane, self.state.visible)
+        self.show_and_fetch(display, awaits_first_image=False, **changes)
         if pane is not None:
             self.set_focus(pane)
 

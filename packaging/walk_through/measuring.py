@@ -91,8 +91,11 @@ def _typed(walker: Walker, did: str, asks: str, text: str) -> None:
 
 
 def _show_in_second(walker: Walker) -> None:
-    rows = [one for one in walker.controls() if one.role == "ListItem" and " · " in one.name]
-    walker.hand.click(*rows[-1].place(0.7, 0.4), 3)
+    def rows() -> list[Control]:
+        return [one for one in walker.controls() if one.role == "ListItem" and " · " in one.name]
+
+    wait_for(lambda: bool(rows()), "the series of the list")
+    walker.hand.click(*rows()[-1].place(0.7, 0.4), 3)
     walker.click("Show in pane 2")
 
 

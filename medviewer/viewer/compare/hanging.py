@@ -6,14 +6,14 @@ from medviewer.imaging.frame import VoiOrigin, Window
 from medviewer.imaging.source import ImageSource
 from medviewer.viewer import state as display_state
 from medviewer.viewer.layouts import HangingRule, PaneRule, panes_of
-from medviewer.viewer.state import DisplayState, PaneState
+from medviewer.viewer.state import BY_PLACE, DisplayState, PaneState
 from medviewer.viewer.viewer_state import ViewerState
 
 
 def hung_display(display: DisplayState, rule: HangingRule, hung: Mapping[int, ImageSource]) -> DisplayState:
     """Return the panes with a study's stacks as a rule says.
 
-    The frames are still to come.
+    Panes that can be linked show the place of the first one. The frames are still to come.
 
     Parameters
     ----------
@@ -28,9 +28,10 @@ def hung_display(display: DisplayState, rule: HangingRule, hung: Mapping[int, Im
             display = display_state.set_voi(display, [number], Window(*pane.window, origin=VoiOrigin.PRESET))
         elif sum(one is stack for one in hung.values()) > 1:
             display = display_state.set_voi(display, [number], None)
-    return display_state.set_focus(
-        display_state.clear_panes(display, range(len(hung), panes_of(rule.layout))), 0
-    )
+    display = display_state.set_focus(display, 0)
+    for number in range(1, len(hung)):
+        display = display_state.beside_others(display, BY_PLACE, number, range(number))
+    return display_state.clear_panes(display, range(len(hung), panes_of(rule.layout)))
 
 
 def study_kind(state: ViewerState) -> tuple[str, str]:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         with_panes,
     )
     from medviewer.viewer.state.following import (
+        beside_others,
         followers,
         goes_along,
         way_between,
@@ -92,7 +93,7 @@ __getattr__ = lazy_names(
         ),
         "cine_range": "CineRange cine_part numbers_in_file with_cine_end",
         "display_state": "DisplayState Look clear_panes set_focus swap_panes with_panes",
-        "following": "followers goes_along way_between windowed_together",
+        "following": "beside_others followers goes_along way_between windowed_together",
         "freshness": "is_current repaint_delay_ms whose zoom_scope",
         "history": "History",
         "images": (

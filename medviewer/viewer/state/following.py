@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from medviewer.imaging.display import are_values_known, value_unit
 from medviewer.imaging.frame import Vector, position_axis
 from medviewer.viewer.state.display_state import DisplayState
+from medviewer.viewer.state.images import navigate
 from medviewer.viewer.state.linking import offset_between, reason_apart, slice_at_place_of
 from medviewer.viewer.state.links import Links, WindowLink
 from medviewer.viewer.state.pane_state import PaneState
@@ -44,6 +45,27 @@ def followers(display: DisplayState, links: Links, number: int, index: int) -> d
         if pane is not None and pane.stack.key != here.stack.key and other not in links.parted
     }
     return {other: at for other, at in found.items() if at is not None}
+
+
+def beside_others(display: DisplayState, links: Links, number: int, visible: Sequence[int]) -> DisplayState:
+    """Move a pane to the place of the first other one that it goes with.
+
+    The active pane is asked first, then the others in the order of the layout. Where none has its place the
+    pane stays.
+    """
+    pane = display.panes[number]
+    if pane is None or number in links.parted:
+        return display
+    for other in (display.focus, *visible):
+        there = display.panes[other]
+        if there is None or other == number or other in links.parted:
+            continue
+        if there.stack.key == pane.stack.key:
+            return navigate(display, [number], there.index)
+        at = slice_at_place_of(pane.stack, there.stack, there.index, pane.index, links)
+        if at is not None:
+            return navigate(display, [number], at)
+    return display
 
 
 def way_between(here: PaneState, there: PaneState, links: Links) -> Vector | None:

@@ -84,6 +84,17 @@ def test_a_study_without_the_series_says_so() -> None:
     assert str(row.unavailable(other.state)) == "This study has not all series that the layout wants."  # type: ignore[attr-defined]  # a command
 
 
+def test_a_study_is_hung_at_one_place() -> None:
+    low = placed_stack("low", slices=21, middle_mm=(0, 0, -8))
+    viewer = comparing("1x2", SOFT, low)
+    rule = HangingRule("two", "1x2", (PaneRule("*"), PaneRule("*")))
+    panes = hung_display(viewer.state.display, rule, {0: SOFT, 1: low}).panes
+    first, second = (pane.header.position_mm for pane in panes[:2] if pane is not None)
+    assert first is not None
+    assert second is not None
+    assert abs(first - second) <= 1.5, "half a slice"
+
+
 def test_panes_that_a_rule_leaves_out_are_empty() -> None:
     viewer = comparing("2x2", SOFT, BONE, SOFT, BONE)
     rule = HangingRule("one", "2x2", (PaneRule("*bone*"),))

@@ -13,6 +13,7 @@ from medviewer.dicom.model import StoredStack
 from medviewer.dicom.workers.sandbox import Sandbox
 from medviewer.imaging.frame.geometry import to_patient
 from medviewer.imaging.frame.voi import Window
+from medviewer.imaging.processing import ORIGINAL
 from medviewer.translation import use_language
 from medviewer.viewer.commands.table import command_by_id
 from medviewer.viewer.compare.bonds import BondKind, bond_of, offset_text
@@ -44,6 +45,29 @@ def test_stacks_of_one_frame_of_reference_go_by_position() -> None:
     assert indices(viewer) == [50, 10, 10, 20]
     viewer.scroll_to(0, 1)
     assert indices(viewer) == [0, 0, 10, 20]
+
+
+def test_a_series_that_comes_back_beside_linked_ones_is_at_their_place() -> None:
+    viewer = comparing("1x2", THIN, THICK)
+    viewer.scroll_to(50)
+    viewer.set_linked(False)
+    viewer.scroll_to(2, 1)  # where THICK is left
+    viewer.show_stack(PRIOR, 1, ORIGINAL)
+    viewer.show_stack(THICK, 1, ORIGINAL)
+    assert indices(viewer) == [50, 2], "unlinked it comes back as it was left"
+    viewer.show_stack(PRIOR, 1, ORIGINAL)
+    viewer.set_linked(True)
+    viewer.show_stack(THICK, 1, ORIGINAL)
+    assert indices(viewer) == [50, 10]
+    viewer.set_focus(0)
+    viewer.show_stack(PRIOR, 0, ORIGINAL)
+    viewer.show_stack(THIN, 0, ORIGINAL)
+    assert indices(viewer) == [50, 10], "also in the active pane"
+    viewer.change_links(viewer.state.links.with_parted(1, is_parted=True))
+    viewer.scroll_to(0)
+    viewer.show_stack(PRIOR, 1, ORIGINAL)
+    viewer.show_stack(THICK, 1, ORIGINAL)
+    assert indices(viewer) == [0, 10], "a pane that goes by itself keeps its own"
 
 
 def test_different_frames_of_reference_are_never_linked_silently() -> None:
