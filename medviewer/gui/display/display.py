@@ -144,7 +144,7 @@ class Display(QObject):
         changed = [n for n, pane in enumerate(state.panes) if pane is not _pane(before, n)]
         for number in changed:
             self.views.follow(number, state.panes[number], self.settings_of(state.panes[number]))
-        if changed:
+        if any(_differ_in_images(_pane(before, number), state.panes[number]) for number in changed):
             self._ahead.wait()
             self._withdraw_refusals()
         if any(_stack(before, number) is not _stack(state, number) for number in changed):
@@ -375,6 +375,12 @@ class Display(QObject):
 
 def _pane(state: DisplayState, number: int) -> display_state.PaneState | None:
     return state.panes[number] if number < len(state.panes) else None  # a layout may have added it
+
+
+def _differ_in_images(before: display_state.PaneState | None, after: display_state.PaneState | None) -> bool:
+    if before is None or after is None:
+        return before is not after
+    return not display_state.differs_in_drawings_only(before, after)
 
 
 def _stack(state: DisplayState, number: int) -> ImageSource | None:

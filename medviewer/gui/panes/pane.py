@@ -34,7 +34,14 @@ from medviewer.imaging import processing
 from medviewer.viewer.color_roles import colors
 from medviewer.viewer.render import TextOptions
 from medviewer.viewer.shown_image import ShownImage
-from medviewer.viewer.state import Comparison, PaneState, is_current, repaint_delay_ms, whose
+from medviewer.viewer.state import (
+    Comparison,
+    PaneState,
+    differs_in_drawings_only,
+    is_current,
+    repaint_delay_ms,
+    whose,
+)
 
 if TYPE_CHECKING:
     from medviewer.gui.image_view import PaneView
@@ -307,6 +314,7 @@ class Pane(QWidget):
             return
         processed = self._session.processed(self._shows)
         complete, refusal = is_current(state, processed), self._session.refusal(self._shows)
+        before, _ = self.shown.of or (None, None)
         if complete:
             if processed is not None and state.compares is Comparison.DIFFERENCE:
                 processed = processing.difference_image(processed, state.seen_voi)
@@ -330,7 +338,7 @@ class Pane(QWidget):
         self._words.write(self.view, said, self.shown, self.options, middle)
         self._offer_again(offered=bool(state.failure))
         self._readout.refresh()
-        if complete:
+        if complete and (before is None or not differs_in_drawings_only(state, before)):
             self._rest.start()
 
     def _take_image(self, state: PaneState, processed: "Processed | None") -> None:

@@ -24,7 +24,7 @@ from medviewer.viewer.render import (
     spoken_text,
 )
 from medviewer.viewer.shown_image import ShownImage
-from medviewer.viewer.state import PaneState, differs_in_window_only
+from medviewer.viewer.state import PaneState, differs_in_drawings_only, differs_in_window_only
 
 if TYPE_CHECKING:
     from medviewer.gui.image_view import PaneView
@@ -74,8 +74,8 @@ class PaneWords:
         before, self._written = self._written, (said, facts)
         is_rewindowed = False
         if before is not None and all(map(is_, facts, before[1])):
-            if said is before[0]:
-                return  # as while the next slice is on its way
+            if said is before[0] or differs_in_drawings_only(said, before[0]):
+                return  # as while the next slice is on its way, or a handle is dragged
             is_rewindowed = differs_in_window_only(said, before[0])
         if not is_rewindowed:
             self._header.show_title(compose_title(said, options))

@@ -213,6 +213,15 @@ _BESIDE_WINDOW: Final = attrgetter(
     *(one.name for one in fields(PaneState) if one.name not in ("voi", "voi_subtracted"))
 )
 
+_BESIDE_DRAWINGS: Final = attrgetter(*(one.name for one in fields(PaneState) if one.name != "annotations"))
+
+
+def differs_in_drawings_only(state: PaneState, other: PaneState) -> bool:
+    """Return whether two states are the same but for drawings, of which both have some."""
+    if not state.annotations or not other.annotations:
+        return False
+    return all(map(is_, _BESIDE_DRAWINGS(state), _BESIDE_DRAWINGS(other)))
+
 
 def differs_in_window_only(state: PaneState, other: PaneState) -> bool:
     """Return whether two states are the same but for their window."""

@@ -97,6 +97,24 @@ def test_it_is_left_out_with_the_overlays(session: SceneSession, panes: list[Pan
     assert any("overlays and drawings are not shown" in said for said in words(panes[0]))
 
 
+def test_hidden_drawings_are_said_from_the_first_to_the_last(
+    session: SceneSession, panes: list[Pane]
+) -> None:
+    frame = frame_shown(session)
+    session.swap(display_state.show_marks(session.state, graphics=False, shutter=True))
+
+    def is_said() -> bool:
+        panes[0].refresh()
+        return any("overlays and drawings are not shown" in said for said in words(panes[0]))
+
+    assert not is_said()
+    for row in (20.5, 40.5):
+        put(session, drawn_on(frame, (8.5, row), (56.5, row)))
+        assert is_said()
+    put(session)
+    assert not is_said()
+
+
 def test_that_of_another_version_of_the_image_is_said_and_not_drawn(
     session: SceneSession, panes: list[Pane]
 ) -> None:
