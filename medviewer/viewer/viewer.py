@@ -470,7 +470,7 @@ def _first_processing(pane: int) -> str:
 def awaited(display: DisplayState) -> list[Slice]:
     """Return the slices that panes wait for, the focused pane's first."""
     order = [display.focused, *display.panes]
-    wanted = [p.slice for p in order if p is not None and p.frame is None and not p.failure]
+    wanted = [p.slice for p in order if p is not None and p.awaits_frame]
     return list(dict.fromkeys(wanted))
 
 

@@ -95,7 +95,7 @@ class CommandBar(QObject):
             self._is_behind = True
             self._behind.start()
         pane = self._viewer.state.focused
-        is_coming = pane is not None and pane.frame is None and not pane.failure
+        is_coming = pane is not None and pane.awaits_frame
         behind = self._behind.elapsed()
         wait = max(SOON_MS, COMING_MS - behind) if is_coming else min(SOON_MS, max(0, LATEST_MS - behind))
         self._soon.start(wait)

@@ -364,7 +364,7 @@ class Display(QObject):
 
     def _tell_busy(self, number: int) -> None:
         pane = self.state.panes[number]
-        next_slice = pane is not None and pane.frame is None and not pane.failure
+        next_slice = pane is not None and pane.awaits_frame
         busy = next_slice or self.views.waits(number)
         if busy != (number in self._busy):
             self._busy ^= {number}

@@ -86,7 +86,7 @@ class SliceRow(QWidget):
             self.slider.setRange(0, max(0, count - 1))
             self.slider.setValue(index)
         self.strip.show_place(count, index)
-        is_coming = pane is not None and pane.frame is None and not pane.failure
+        is_coming = pane is not None and pane.awaits_frame
         is_new = pane is not None and pane.stack is not self._measured
         if pane is not None and is_new:
             self._measured, self._in_order = pane.stack, is_numbered_in_order(pane.stack)

@@ -296,8 +296,9 @@ class MainWindow(QMainWindow):
             self._fill_screen(before.full_screen, after.full_screen)
         if after.first_hint != before.first_hint:
             self._show_hint()
-        if differ_in_images_only(before, after) or _is_image_coming(after):
-            self.bar.refresh_soon()
+        pane = after.focused
+        if differ_in_images_only(before, after) or (pane is not None and pane.awaits_frame):
+            self.bar.refresh_soon()  # most commands change once the image is there
         else:
             self.bar.refresh()
 
@@ -492,12 +493,3 @@ def _key(event: QKeyEvent) -> QKeySequence:
     """Return the keys of an event, those of the number pad as the others."""
     modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
     return QKeySequence(QKeyCombination(modifiers, Qt.Key(event.key())))
-
-
-def _is_image_coming(state: ViewerState) -> bool:
-    """Return whether the active pane waits for its image.
-
-    Most commands change once it is there.
-    """
-    pane = state.focused
-    return pane is not None and pane.frame is None and not pane.failure

@@ -136,7 +136,7 @@ def waiting(state: DisplayState, key: SliceKey) -> list[int]:
     return [
         number
         for number, pane in enumerate(state.panes)
-        if pane is not None and pane.frame is None and not pane.failure and pane.slice_key == key
+        if pane is not None and pane.awaits_frame and pane.slice_key == key
     ]
 
 

@@ -194,6 +194,11 @@ class PaneState:
         return self.stack.identity
 
     @property
+    def awaits_frame(self) -> bool:
+        """Whether its frame is on the way."""
+        return self.frame is None and not self.failure
+
+    @property
     def header(self) -> SliceHeader:
         """Header of the pane's slice, read or not."""
         return self.stack.headers[self.index]
