@@ -10,12 +10,12 @@ from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from random import Random
-from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
 from PIL import Image
 
+from medviewer.dicom.library import ScanProgress
 from medviewer.export.pictures.png import CHUNK
 from medviewer.gui.session.session import ViewerSession
 from medviewer.imaging.frame.frame import Frame
@@ -55,7 +55,7 @@ def scan(paths: Sequence[Path], _files: Any, _text_encoding: str = "") -> Genera
     whole = WORLD[paths[0].name]
     part = replace(whole, frames=whole.frames[1::2])
     for found in (part, whole):
-        yield SimpleNamespace(library=library(found), files_seen=len(found.frames), files_total=None)
+        yield ScanProgress(library(found), len(found.frames), None, finished=False)
 
 
 class World:

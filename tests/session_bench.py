@@ -2,9 +2,9 @@
 
 from collections.abc import Generator, Sequence
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
+from medviewer.dicom.library import ScanProgress
 from medviewer.dicom.model import Library
 from medviewer.dicom.workers.frame_cache import FrameCache
 from medviewer.gui.session.session import ViewerSession
@@ -23,6 +23,7 @@ class Bench:
         self.files = MadeFiles()
         self.workers = VirtualWorkers(seed=1)
         self.found: list[Library] = [library(stack("A", slices=7))]
+        self.is_small = False  # what is opened has few files, all of which are known
         self.classifier = OracleClassifier()
         self.loading_error: Exception | None = None
         self.scan_error: Exception | None = None
@@ -53,8 +54,9 @@ class Bench:
     def scan(
         self, paths: Sequence[Path], _files: Any, _text_encoding: str = ""
     ) -> Generator[Any, None, None]:
-        for found in self.found:
-            yield SimpleNamespace(library=found, files_seen=1, files_total=None)
+        for number, found in enumerate(self.found, start=1):
+            finished = self.is_small and number == len(self.found)
+            yield ScanProgress(found, number, None, finished=finished, is_small=self.is_small)
         if self.scan_error is not None:
             raise self.scan_error
 

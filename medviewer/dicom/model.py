@@ -24,6 +24,9 @@ if TYPE_CHECKING:  # a library is listed without numpy
     from medviewer.imaging.frame import Frame
 
 EDITION_BYTES: Final = 16
+FRONT: Final = "ANT"
+VOLUMETRIC: Final = frozenset({"CT", "MR", "PT", "OPT", "SM", "SEG", "RTDOSE"})
+"""Modalities whose frames are a volume even where their files state no places."""
 
 
 class OrderedBy(StrEnum):
@@ -130,6 +133,26 @@ class StoredStack:
     def headers(self) -> tuple[FrameReference, ...]:
         """Headers of the slices, in display order."""
         return self.frames
+
+    @property
+    def opening_index(self) -> int:
+        """Index of the slice that it is opened on.
+
+        Of a volume the middle one. A loop, frames of one place and stills begin with the first one, scans of
+        nuclear medicine with the one from the front.
+        """
+        if self._is_volume():
+            return len(self.frames) // 2
+        views = [frame.attributes.aspect.view for frame in self.frames]
+        return views.index(FRONT) if self.identity.modality == "NM" and FRONT in views else 0
+
+    def _is_volume(self) -> bool:
+        if self.ordered_by is OrderedBy.VOLUME_POSITION:
+            return True
+        places = {frame.position_mm for frame in self.frames} - {None}
+        if self.ordered_by is OrderedBy.POSITION or len(places) > 1:
+            return len(places) > 1
+        return self.cine is None and not places and self.identity.modality in VOLUMETRIC
 
     def geometry(self, index: int) -> FrameGeometry:
         """Return the geometry of a slice."""

@@ -172,6 +172,11 @@ class ImageSource(Protocol):
         """Attribute that separates it within its series: ("echo", "2")."""
         return ()
 
+    @property
+    def opening_index(self) -> int:
+        """Index of the slice that it is opened on, from 0: the middle one."""
+        return len(self) // 2
+
     def __len__(self) -> int:
         return len(self.headers)
 

@@ -237,7 +237,7 @@ class Viewer:
     def show_stack(self, stack: ImageSource, pane: int | None = None, processing: str = "") -> None:
         """Show a stack in one pane, or by default in all, one processing in each.
 
-        It comes back as it was, and a new one is shown at its middle slice; in one pane at the place of the
+        It comes back as it was, and a new one is shown at its opening index; in one pane at the place of the
         others where they are linked.
 
         Parameters
@@ -252,7 +252,7 @@ class Viewer:
             shown = display.panes[pane]
             kept = shown.kept_processing if shown is not None else _first_processing(pane)
             processings = {pane: processing or kept}
-        index = len(stack) // 2 if pane is None else _first_index(self.state, stack)
+        index = stack.opening_index if pane is None else _first_index(self.state, stack)
         changes = self._first_layout(stack) if pane is None else {}
         if "layout" in changes:
             display = display_state.set_focus(display, 0)  # the original
@@ -477,10 +477,10 @@ def awaited(display: DisplayState) -> list[Slice]:
 def _first_index(state: ViewerState, stack: ImageSource) -> int:
     """Return at which slice a stack begins beside the focused pane.
 
-    It is the slice at the same place, or the middle one.
+    It is the slice at the same place, or the one that a stack is opened on.
     """
-    here, middle = state.focused, len(stack) // 2
+    here, opened = state.focused, stack.opening_index
     if here is None or not state.linked:
-        return middle
-    there = slice_at_place_of(stack, here.stack, here.index, middle, state.links)
-    return middle if there is None else there
+        return opened
+    there = slice_at_place_of(stack, here.stack, here.index, opened, state.links)
+    return opened if there is None else there

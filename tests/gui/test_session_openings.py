@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from medviewer.dicom.model import Library, StoredStack
+from medviewer.dicom.model import Library, Series, StoredStack, Study
 from medviewer.gui.session import scans
+from medviewer.imaging.frame import FrameAttributes
 from medviewer.imaging.frame.frame import Frame
 from medviewer.translation import Message
 from tests.made_stacks import library, stack
@@ -173,3 +174,34 @@ def test_after_closing_no_image_is_left_in_memory(bench: Bench) -> None:
     bench.workers.settle()
     gc.collect()
     assert [frame() for frame in frames] == [None] * 7
+
+
+@pytest.mark.parametrize("first", [0, 2, 5, 6])
+def test_a_series_of_few_files_opens_on_its_middle_slice_whichever_file_came_first(
+    bench: Bench, first: int
+) -> None:
+    bench.is_small = True
+    bench.open(library(part(A, first)), library(part(A, *range(first, 7))), library(A))
+    assert bench.pane.slice.key == A.slice_key(3)
+
+
+def test_a_study_of_few_files_opens_on_its_diagnostic_series_whichever_came_first(bench: Bench) -> None:
+    bench.is_small = True
+    derived = tuple(
+        replace(frame, attributes=FrameAttributes(modality="CT", image_type=("DERIVED", "PRIMARY")))
+        for frame in A.frames
+    )
+    made = replace(A, key="made from it", frames=derived)
+    first = Study(A.identity, (Series(A.identity, (made,)),))
+    whole = Study(A.identity, (Series(A.identity, (made, replace(A, key="itself", frames=B.frames))),))
+    bench.open(Library(studies=(first,)), Library(studies=(whole,)))
+    assert bench.pane.stack.key == "itself"
+
+
+def test_a_slow_medium_is_not_waited_for_and_what_is_seen_stays(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scans, "PATIENCE_SECONDS", -1.0)
+    bench.is_small = True
+    bench.open(library(part(A, 5)), library(part(A, 5, 6)), library(A))
+    assert bench.pane.slice.key == A.slice_key(5)

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
 from medviewer.dicom.elements import Element, ElementKind, FileElements
+from medviewer.dicom.library import ScanProgress
 from medviewer.dicom.model import FrameReference, Library, Series, SkippedFile, StoredStack, Study
 from medviewer.gui.session.session import ViewerSession
 from medviewer.imaging.frame.attributes import FrameAttributes
@@ -54,9 +54,7 @@ def scan(paths: Sequence[Path], _files: Any, _text_encoding: str = "") -> Genera
         for path in paths
         if path.name not in STACKS
     ]
-    yield SimpleNamespace(
-        library=library(*known, refused=refused), files_seen=len(paths), files_total=len(paths)
-    )
+    yield ScanProgress(library(*known, refused=refused), len(paths), len(paths), finished=True)
 
 
 class MadeFrames:

@@ -25,10 +25,17 @@ from medviewer.dicom.objects import (
 )
 from medviewer.dicom.workers import Sandbox
 from medviewer.errors import MissingFilesError, OutsideFilesError, UnreadableFile
+from medviewer.imaging.frame import Rank
 from medviewer.paths import ARCHIVE_SUFFIX, archive_of, is_archive_name, note_archive
 from medviewer.translation import mark, message
 
 FILES_AT_ONCE: Final = 2048
+FEW_FILES: Final = 512
+"""So few are read within some tenths of a second; their first picture can wait for all of them."""
+
+MOST_LOOKED_AT: Final = 512
+"""So many files are looked at for the first image, however fast they can be read."""
+
 HOLDERS_END: Final = tuple(f"{end}\n".upper() for end in (ARCHIVE_SUFFIX, DIRECTORY_NAME))
 OTHER_NAME: Final = mark(
     "Directory of a medium (DICOMDIR): 1 of the {total} files that it names has another name here; it was "
@@ -50,6 +57,7 @@ class ScanProgress:
     files_seen: int
     files_total: int | None  # None while folders are still being listed
     finished: bool
+    is_small: bool = False  # all files are known, and so few that they are soon read
 
 
 def scan(paths: Sequence[Path], sandbox: Sandbox, text_encoding: str = "") -> Generator[ScanProgress]:
@@ -90,28 +98,45 @@ class _Scan:
         self._left_out: set[Path] = set()
         self._media: dict[Path, DirectoryFiles] = {}  # of the directories of media
         self._seen = 0
+        self._is_small = False
         self._reported = self._cost = 0.0
 
     def open(self) -> Iterator[ScanProgress]:
-        """Yield one image, the middle one of the first series by name.
+        """Yield one image, the middle one of the first diagnostic series by name.
 
-        Nothing where there is none soon.
+        Where there is none, of another series; nothing where no image is near. How many files are looked at
+        is counted, so that it is the same image on a slow machine.
         """
-        until = time.monotonic() + limits.PROGRESS_SECONDS
-        while len(self._waiting) < FILES_AT_ONCE and time.monotonic() < until:
+        first: str | None = None
+        while len(self._waiting) < FILES_AT_ONCE and len(self._records) < MOST_LOOKED_AT:
             items = self._found.next_folder()
             if not items:
-                return
+                break
             files = self._without_holders(self._readable(items))
             if not files:
                 continue
-            middle = middle_file(len(files), partial(self._series_of, files))
-            first = None if middle is None else Path(files.pop(middle))
+            middle = middle_file(len(files), partial(self._series_of, files, Rank.DIAGNOSTIC))
             self._waiting += files
-            if first is not None:
-                self._take(first, self._records.pop(first))
-                yield self._progress()
+            if middle is not None:
+                first = files[middle]
+                break
+            middle = middle_file(len(files), partial(self._series_of, files, Rank.CAPTURED))
+            if first is None and middle is not None:
+                first = files[middle]
+        if first is not None:
+            self._waiting.remove(first)
+            self._look_ahead()
+            self._take(Path(first), self._records.pop(Path(first)))
+            yield self._progress()
+
+    def _look_ahead(self) -> None:
+        """List files until there are more than a few."""
+        while len(self._waiting) < FEW_FILES:
+            items = list(islice(self._found, FEW_FILES - len(self._waiting)))
+            if not items:
+                self._is_small = True
                 return
+            self._waiting += self._without_holders(self._readable(items))
 
     def go_on(self) -> Iterator[ScanProgress]:
         """Yield the library with all the rest."""
@@ -143,14 +168,17 @@ class _Scan:
                 self._seen += 1
         return [item for item in items if isinstance(item, str)]
 
-    def _series_of(self, names: Sequence[str], indexes: Sequence[int]) -> list[tuple[str, str] | None]:
+    def _series_of(
+        self, names: Sequence[str], worst: Rank, indexes: Sequence[int]
+    ) -> list[tuple[str, str] | None]:
         asked = [Path(names[index]) for index in indexes]
-        if 0 in indexes:  # the first question: the middle file, and those at both ends
-            self._records.update(self._index_to_open(asked))
-        else:
-            for records in self._index_files(asked):
+        new = [path for path in asked if path not in self._records]
+        if new and 0 in indexes:  # the first question: the middle file, and those at both ends
+            self._records.update(self._index_to_open(new))
+        elif new:
+            for records in self._index_files(new):
                 self._records.update(records)
-        return [_series_to_open_with(self._records[path]) for path in asked]
+        return [_series_to_open_with(self._records[path], worst) for path in asked]
 
     def _without_holders(self, names: list[str]) -> list[str]:
         """Take archives and directories of media.
@@ -242,7 +270,9 @@ class _Scan:
             self._library = self._builder.library()
             self._cost = time.monotonic() - now
         self._reported = time.monotonic()
-        return ScanProgress(self._library, self._seen, self._found.total, finished=False)
+        return ScanProgress(
+            self._library, self._seen, self._found.total, finished=False, is_small=self._is_small
+        )
 
 
 def _may_hold_files(file: str) -> bool:
@@ -255,12 +285,12 @@ def _may_hold_files(file: str) -> bool:
     return is_archive or path.name.upper() == DIRECTORY_NAME
 
 
-def _series_to_open_with(record: Record) -> tuple[str, str] | None:
+def _series_to_open_with(record: Record, worst: Rank) -> tuple[str, str] | None:
     """Return the study and series of an image.
 
-    None for what is none, a localizer and a segmentation.
+    None for what is none, and where it is worse to begin with than asked for.
     """
     instance: Instance | None = record.get("instance")
-    if instance is None or instance.attributes.is_localizer or instance.identity.is_segmentation:
+    if instance is None or instance.attributes.rank > worst or instance.identity.is_segmentation:
         return None
     return instance.identity.study_instance_uid, instance.identity.series_instance_uid

@@ -201,7 +201,7 @@ class FrameLoader(QObject):
         task.submit()
 
     def want_thumbnail(self, stack: ImageSource) -> None:
-        """Make a thumbnail of the stack's middle slice when idle.
+        """Make a thumbnail of the slice that a stack is opened on when idle.
 
         Asked again while it is on its way, or cannot be made, nothing is done.
         """
@@ -211,7 +211,7 @@ class FrameLoader(QObject):
             return
         if made is not None:
             made.cancel()
-        middle, opening = slice_of(stack, len(stack) // 2), self._opening
+        middle, opening = slice_of(stack, stack.opening_index), self._opening
         read_slice = partial(self._last_read.known_or_read, self._read_stored)
         task = Task(
             lambda: make_thumbnail(read_slice, middle, opening),

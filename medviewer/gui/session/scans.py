@@ -1,7 +1,9 @@
 """Scans of files and folders in a worker, merged into one library."""
 
+import time
 from collections import deque
 from collections.abc import Callable, Generator, Hashable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -30,6 +32,9 @@ Scan = Callable[[], "Generator[ScanProgress, None, None]"]
 ScanPaths = Callable[..., "Generator[ScanProgress, None, None]"]  # as `scan_paths`
 
 FIRST_IMAGE_SECONDS: Final = 0.3
+PATIENCE_SECONDS: Final = 2.0
+"""So long an image that was found waits for a few files to be read; a slow medium is not waited for."""
+
 NO_IMAGES: Final = "opening without pictures"
 """What a notice is about that nothing was found; it is over with the next pictures."""
 
@@ -199,13 +204,24 @@ class ScanQueue(QObject):
 def _first_image_first(scan: Scan) -> Generator[Any, None, None]:
     """Pause after the first image was found.
 
-    All the others are not to cross its way to the screen.
+    All the others are not to cross its way to the screen. Of a few files all are read before, so that the
+    study and its middle slice are known; where that takes long, the image that was found first is shown, and
+    stays.
     """
-    scanning = scan()
+    scanning, found_first, until, nothing = scan(), None, 0.0, Library()
     for progress in scanning:
-        yield progress
-        if progress.library.stacks:
+        if found_first is None and progress.library.stacks:
+            found_first, until = progress, time.monotonic() + PATIENCE_SECONDS
+        if found_first is None:
+            yield progress
+        elif progress.is_small and not progress.finished and time.monotonic() < until:
+            yield replace(progress, library=nothing)
+        else:
+            shown = progress if progress.finished else found_first
+            yield shown
             yield Pause(FIRST_IMAGE_SECONDS)
+            if shown is not progress:
+                yield progress
             break
     yield from scanning
 

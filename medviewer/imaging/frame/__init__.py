@@ -10,6 +10,7 @@ if TYPE_CHECKING:
         NO_ASPECT,
         Aspect,
         FrameAttributes,
+        Rank,
         holds_p_values,
         is_secondary_capture,
         is_segmentation,
@@ -88,7 +89,7 @@ __getattr__ = lazy_names(
     {
         "acquisition": "Acquisition",
         "attributes": (
-            "Aspect FrameAttributes NO_ASPECT holds_p_values is_secondary_capture is_segmentation"
+            "Aspect FrameAttributes NO_ASPECT Rank holds_p_values is_secondary_capture is_segmentation"
         ),
         "cielab": "cielab_to_rgb",
         "cine": "CineDirection CineTiming Timeline timeline",

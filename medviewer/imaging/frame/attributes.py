@@ -4,10 +4,15 @@ Known to those who have none.
 """
 
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Final, NamedTuple
 
 WRITING_MODALITIES: Final = frozenset({"US", "IVUS", "ES", "XC", "OT", "DOC"})
 """Their devices write names on the pictures themselves."""
+
+PROJECTIONS: Final = frozenset({"CR", "DX", "MG", "IO", "PX", "RG", "XA", "RF"})
+GRAY_MODALITIES: Final = frozenset({"CT", "MR", "PT", "NM", *PROJECTIONS})
+"""Modalities whose own images are gray; one in color is a map or a fusion."""
 
 _SECONDARY_CAPTURE: Final = "1.2.840.10008.5.1.4.1.1.7."
 _VISIBLE_LIGHT: Final = "1.2.840.10008.5.1.4.1.1.77."
@@ -22,6 +27,17 @@ def is_secondary_capture(sop_class_uid: str) -> bool:
 def is_segmentation(sop_class_uid: str) -> bool:
     """Return whether a SOP class is one of segmentations (PS3.3 A.51)."""
     return f"{sop_class_uid}." in _SEGMENTATION
+
+
+class Rank(IntEnum):
+    """Rank of an image as the first picture of its study, best first."""
+
+    DIAGNOSTIC = 0
+    DERIVED = 1
+    COLORED = 2  # a map in colour, of a modality whose own images are gray
+    CAPTURED = 3
+    LOCALIZER = 4
+    SEGMENTATION = 5
 
 
 def holds_p_values(sop_class_uid: str) -> bool:
@@ -99,6 +115,31 @@ class FrameAttributes:
     def is_segmentation(self) -> bool:
         """Whether the image was drawn upon others."""
         return self.modality == "SEG" or is_segmentation(self.sop_class_uid)
+
+    @property
+    def rank(self) -> Rank:
+        """Rank of the image as the first picture of its study.
+
+        Diagnostic images before what was derived from them. In projection radiography, where all that is
+        presented is derived, images for processing come behind.
+        """
+        if self.is_segmentation:
+            return Rank.SEGMENTATION
+        if self.is_localizer:
+            return Rank.LOCALIZER
+        if is_secondary_capture(self.sop_class_uid):
+            return Rank.CAPTURED
+        has_color = bool(self.photometric_interpretation) and not self.photometric_interpretation.startswith(
+            "MONOCHROME"
+        )
+        if has_color and self.modality in GRAY_MODALITIES:
+            return Rank.COLORED
+        if self.modality in PROJECTIONS:
+            is_raw = self.presentation_intent == "FOR PROCESSING"
+            return Rank.DERIVED if is_raw else Rank.DIAGNOSTIC
+        is_derived = "DERIVED" in self.image_type[:1] and self.modality in GRAY_MODALITIES
+        is_second = "SECONDARY" in self.image_type[1:2]
+        return Rank.DERIVED if is_derived or is_second else Rank.DIAGNOSTIC
 
     @property
     def may_show_identity(self) -> bool:

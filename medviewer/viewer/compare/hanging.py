@@ -23,7 +23,7 @@ def hung_display(display: DisplayState, rule: HangingRule, hung: Mapping[int, Im
     display = display_state.with_panes(display, panes_of(rule.layout))
     for number, stack in hung.items():
         pane = rule.panes[number]
-        display = display_state.show_stack(display, {number: pane.processing}, stack, len(stack) // 2)
+        display = display_state.show_stack(display, {number: pane.processing}, stack, stack.opening_index)
         if pane.window is not None:
             display = display_state.set_voi(display, [number], Window(*pane.window, origin=VoiOrigin.PRESET))
         elif sum(one is stack for one in hung.values()) > 1:

@@ -6,6 +6,7 @@ from typing import Final
 
 from medviewer.dicom.model import Library, SkippedFile, StoredStack
 from medviewer.errors import MissingFilesError, OutsideFilesError
+from medviewer.imaging.frame import Rank
 from medviewer.paths import shown_name
 from medviewer.translation import Message, message
 
@@ -57,11 +58,21 @@ def _named(entry: SkippedFile) -> Message:
 
 
 def first_to_show(stacks: Sequence[StoredStack]) -> StoredStack:
-    """Return the first stack that is neither localizer nor segmentation.
+    """Return the stack that an opening shows.
 
-    Where there is none, the first.
+    Of the first study that has more than localizers and segmentations it is the best one, diagnostic before
+    derived, in colour or captured; of its loops and stills the first loop.
     """
-    for stack in stacks:
-        if not stack.frames[0].attributes.is_localizer and not stack.identity.is_segmentation:
-            return stack
-    return stacks[0]
+    of_patients = [stack for stack in stacks if _rank(stack) < Rank.LOCALIZER]
+    if not of_patients:
+        return min(stacks, key=_rank)
+    study = of_patients[0].identity.study_key
+    of_study = [stack for stack in of_patients if stack.identity.study_key == study]
+    best = min(map(_rank, of_study))
+    alike = [stack for stack in of_study if _rank(stack) == best]
+    return next((stack for stack in alike if stack.cine is not None), alike[0])
+
+
+def _rank(stack: StoredStack) -> Rank:
+    attributes = stack.frames[0].attributes
+    return Rank.SEGMENTATION if stack.identity.is_segmentation else attributes.rank

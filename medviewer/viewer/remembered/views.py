@@ -30,7 +30,7 @@ def as_remembered(
         middle = view.look(stack, is_whole=True)
         if middle is None:
             return display, {}
-        look = replace(middle, slice_key=stack.slice_key(len(stack) // 2))
+        look = replace(middle, slice_key=stack.slice_key(stack.opening_index))
     display = with_look(display, stack, look, view.automatic)
     return display, {"zooms": {**state.zooms, **zooms_at(view.zooms, stack)}}
 

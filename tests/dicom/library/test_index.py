@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from medviewer import limits
+from medviewer.dicom.library import index
 from medviewer.dicom.library.index import ScanProgress, scan
 from medviewer.dicom.model import Library
 from medviewer.dicom.workers.sandbox import Sandbox
@@ -78,6 +79,34 @@ def test_the_first_image_is_none_that_was_drawn_upon_others(sandbox: Sandbox, tm
     factories.ct_series(tmp_path / "B pictures", 3, series=2, SeriesNumber=2)
     first = next(scan([tmp_path], sandbox))
     assert [stack.identity.modality for stack in first.library.stacks] == ["CT"]
+
+
+def test_the_first_image_is_none_that_was_derived(sandbox: Sandbox, tmp_path: Path) -> None:
+    for folder, kind in (("A made", "DERIVED"), ("B taken", "ORIGINAL")):
+        factories.ct_series(tmp_path / folder, 3, series=len(kind), ImageType=[kind, "PRIMARY"])
+    first = next(scan([tmp_path], sandbox))
+    assert [stack.frames[0].attributes.image_type[0] for stack in first.library.stacks] == ["ORIGINAL"]
+
+
+def test_the_first_image_is_the_same_however_slow_the_machine_is(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "PROGRESS_SECONDS", 0.0)  # all takes longer
+    for number in range(3):
+        factories.ct_series(tmp_path / f"A{number} drawn", 3, series=number, Modality="SEG")
+    factories.ct_series(tmp_path / "B pictures", 9, series=9)
+    (first,) = next(scan([tmp_path], sandbox)).library.stacks
+    assert [frame.instance_number for frame in first.frames] == [5]
+
+
+def test_a_scan_says_whether_its_files_are_few(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    factories.ct_series(tmp_path / "one", 6, series=1)
+    factories.ct_series(tmp_path / "two", 6, series=2)
+    assert next(scan([tmp_path], sandbox)).is_small
+    monkeypatch.setattr(index, "FEW_FILES", 10)
+    assert not next(scan([tmp_path], sandbox)).is_small
 
 
 def test_of_two_series_in_one_folder_the_middle_slice_of_one_is_first(

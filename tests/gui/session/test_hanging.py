@@ -2,12 +2,12 @@
 
 from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from medviewer.dicom.library import ScanProgress
 from medviewer.dicom.model import Library, Series, StoredStack, Study
 from medviewer.gui.session.session import ViewerSession
 from medviewer.imaging.frame.voi import Window
@@ -25,7 +25,7 @@ STACKS = (VENOUS, ARTERIAL)
 def scan(paths: Sequence[Path], _files: Any, _text_encoding: str = "") -> Generator[Any, None, None]:
     series = tuple(Series(one.identity, (one,)) for one in STACKS)
     found = Library(studies=(Study(VENOUS.identity, series),))
-    yield SimpleNamespace(library=found, files_seen=len(paths), files_total=len(paths))
+    yield ScanProgress(found, len(paths), len(paths), finished=True)
 
 
 @pytest.fixture

@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from medviewer.dicom.model import Library, SkippedFile, StoredStack
+from medviewer.imaging.frame import CineTiming
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.translation import Message
 from medviewer.viewer.opening.merge import merge_libraries
@@ -71,3 +73,51 @@ def test_the_first_image_is_no_segmentation_where_there_is_another() -> None:
     segments = replace(A, identity=replace(A.identity, modality="SEG"))
     assert first_to_show([segments, B]) is B
     assert first_to_show([segments]) is segments
+
+
+def of_type(one: StoredStack, **stated: Any) -> StoredStack:
+    """Return a stack of the study of A whose images state these attributes."""
+    attributes = FrameAttributes(modality=stated.pop("modality", "MR"), **stated)
+    frames = tuple(replace(frame, attributes=attributes) for frame in one.frames)
+    return replace(one, identity=replace(A.identity, modality=attributes.modality), frames=frames)
+
+
+SECOND_BEST = {
+    "derived": {"image_type": ("DERIVED", "PRIMARY", "DIFFUSION", "ADC")},
+    "a map in colour": {"photometric_interpretation": "RGB"},
+    "captured": {"sop_class_uid": "1.2.840.10008.5.1.4.1.1.7", "modality": "OT"},
+    "a localizer": {"is_localizer": True},
+    "for processing": {"modality": "DX", "presentation_intent": "FOR PROCESSING"},
+}
+
+
+@pytest.mark.parametrize("stated", SECOND_BEST.values(), ids=SECOND_BEST)
+def test_a_study_opens_on_an_original_gray_series(stated: dict[str, Any]) -> None:
+    second = of_type(B, **stated)
+    original = of_type(A, image_type=("ORIGINAL", "PRIMARY"), photometric_interpretation="MONOCHROME2")
+    assert first_to_show([second, original]) is original
+    assert first_to_show([second]) is second
+
+
+def test_of_two_derived_series_the_gray_one_is_shown_first() -> None:
+    color = of_type(A, image_type=("DERIVED", "PRIMARY"), photometric_interpretation="RGB")
+    gray = of_type(B, image_type=("DERIVED", "PRIMARY"), photometric_interpretation="MONOCHROME2")
+    assert first_to_show([color, gray]) is gray
+
+
+def test_of_stills_and_loops_the_first_loop_is_shown() -> None:
+    still = of_type(A, modality="US", photometric_interpretation="RGB")
+    loops = [
+        replace(
+            of_type(B, modality="US", photometric_interpretation="YBR_FULL"),
+            key=key,
+            cine=CineTiming((33.3,)),
+        )
+        for key in ("first", "second")
+    ]
+    assert first_to_show([still, *loops]) is loops[0]
+
+
+def test_another_study_is_not_opened_for_a_better_series() -> None:
+    derived = of_type(A, image_type=("DERIVED", "PRIMARY"))
+    assert first_to_show([derived, B]) is derived
