@@ -45,7 +45,10 @@ def probe_at(frame: Frame, row: int, column: int) -> Probe | None:
         return None
     position = to_patient(frame.geometry, row, column)
     value = value_at(frame, row, column)
-    said = short_unit(value_unit(frame)) if are_values_known(frame) else translate("(stored value)")
+    unit = value_unit(frame) or frame.attributes.unit_of_map or ""
+    said = short_unit(unit) if are_values_known(frame) else translate("(stored value)")
+    if not said and frame.attributes.unit_of_map is not None and not frame.is_color:
+        said = translate("(no unit stated)")
     return Probe(row, column, position, value, said, _in_region(frame, row, column))
 
 

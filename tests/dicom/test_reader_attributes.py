@@ -197,3 +197,31 @@ def test_kernel_and_kilovoltage_of_an_enhanced_ct_stand_in_its_functional_groups
 def test_sex_and_time_of_the_study_are_part_of_the_identity(tmp_path: Path) -> None:
     who = indexed(tmp_path, PatientSex="F", StudyTime="143205.12").identity
     assert (who.patient_sex, who.study_time) == ("F", "143205.12")
+
+
+def mapping(slope: float, unit: str) -> list[pydicom.Dataset]:
+    code = pydicom.Dataset()
+    code.CodeValue, code.CodingSchemeDesignator, code.CodeMeaning = unit, "UCUM", unit
+    item = pydicom.Dataset()
+    item.RealWorldValueSlope, item.RealWorldValueIntercept = slope, 0.0
+    item.MeasurementUnitsCodeSequence = [code]
+    return [item]
+
+
+@pytest.mark.parametrize(
+    ("elements", "unit"),
+    [
+        ({}, ""),
+        ({"RescaleType": "US"}, ""),
+        ({"RescaleType": "10-6 mm2/s"}, "10-6 mm2/s"),
+        ({"RealWorldValueMappingSequence": mapping(1.0, "um2/s")}, "um2/s"),
+        ({"RealWorldValueMappingSequence": mapping(0.001, "mm2/s")}, None),
+        ({"ImageType": ["ORIGINAL", "PRIMARY", "M"]}, None),
+    ],
+)
+def test_a_map_has_the_unit_that_is_stated_for_the_values_that_are_shown(
+    tmp_path: Path, elements: dict[str, Any], unit: str | None
+) -> None:
+    stated = {"RescaleSlope": 1, "RescaleIntercept": 0, "RescaleType": None, **elements}
+    stated.setdefault("ImageType", ["DERIVED", "PRIMARY", "DIFFUSION", "ADC"])
+    assert indexed(tmp_path, Modality="MR", **stated).attributes.unit_of_map == unit

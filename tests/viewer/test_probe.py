@@ -12,6 +12,7 @@ from medviewer.imaging.frame.regions import AxisScale, Region
 from medviewer.viewer.probe import Probe, probe_at
 from medviewer.viewer.state.pane_state import PaneState
 from medviewer.viewer.texts.caption import scale_bar
+from medviewer.viewer.texts.corner_words import map_unit_text
 from tests.gui.pane_scene import make_frame, make_stack
 
 TISSUE = Region(0, 0, 31, 63, AxisScale("mm", 0.2, 32), AxisScale("mm", 0.2))
@@ -85,3 +86,26 @@ def test_a_scale_bar_stands_only_where_one_spacing_holds(
 ) -> None:
     pane = PaneState(make_stack(), 0, "original", ultrasound(*regions))
     assert (scale_bar(pane, 100.0) is not None) == has_scale
+
+
+@pytest.mark.parametrize(
+    ("rescale", "map_unit", "said", "corner"),
+    [
+        (Rescale(), "", "Original 0 (no unit stated)", "values: no unit stated"),
+        (Rescale(), "mm2/s", "Original 0 mm2/s", "values in mm2/s"),
+        (Rescale(unit="10-6 mm2/s"), "10-6 mm2/s", "Original 0 10−6 mm2/s", "values in 10-6 mm2/s"),
+        (Rescale(), None, "Original 0", ""),
+    ],
+)
+def test_a_map_of_measured_values_says_its_unit_or_that_none_is_stated(
+    rescale: Rescale, map_unit: str | None, said: str, corner: str
+) -> None:
+    stack = make_stack()
+    made = make_frame(stack, 0, np.zeros((64, 64), np.int16))
+    frame = replace(
+        made, modality=rescale, attributes=replace(made.attributes, modality="MR", unit_of_map=map_unit)
+    )
+    probe = probe_at(frame, 0, 0)
+    assert probe is not None
+    assert probe_text(probe).endswith(said)
+    assert map_unit_text(PaneState(stack, 0, "original", frame)) == corner

@@ -15,7 +15,7 @@ from medviewer.dicom.attributes.functional_groups import FrameFunctionalGroups
 from medviewer.dicom.attributes.photometric import stated_photometric
 from medviewer.dicom.attributes.uptake import read_uptake
 from medviewer.dicom.header import SENSELESS, UNREADABLE, VIDEO, Header, doubt
-from medviewer.imaging.frame import Aspect, CineTiming, FrameAttributes, is_segmentation
+from medviewer.imaging.frame import Aspect, CineTiming, FrameAttributes, is_segmentation, known_unit
 from medviewer.imaging.identity import Identity
 from medviewer.translation import mark
 
@@ -53,6 +53,16 @@ PHANTOM_UID_ROOT: Final = "2.25.17264093581420"
 """Where every UID of the demonstration study begins (PS3.5 B.2: 2.25 and a 128-bit number)."""
 LONGEST_FRAME_MS: Final = 60_000.0
 VECTOR_TAG: Final = (0x0018, 0x1065)
+MAPS: Final = frozenset(
+    {
+        *("ADC", "AVERAGE DC", "T1 MAP", "T2 MAP", "T2_STAR MAP", "PD MAP", "T1_MAP", "T2_MAP", "R2_MAP"),
+        *("CBF", "CBV", "RCBF", "RCBV", "MTT", "TTP", "TMAX", "METABOLITE_MAP", "TEMPERATURE", "ELASTICITY"),
+    }
+)
+"""Image Types of images whose values are measured, so that they mean something with their unit alone."""
+
+NO_UNIT: Final = frozenset({"", "1", "{ratio}"})
+
 FRAME_TYPE_SEQUENCES: Final = (
     "CTImageFrameTypeSequence",
     "MRImageFrameTypeSequence",
@@ -177,6 +187,7 @@ def attributes(
         kvp=scope.group("CTXRayDetailsSequence").number("KVP"),
         aspect=aspect,
         drawn_on=_drawn_on(dataset),
+        unit_of_map=_unit_of_map(scope) if MAPS.intersection(image_type) else None,
     )
 
 
@@ -189,6 +200,37 @@ def unit_of_values(scope: FrameFunctionalGroups) -> str:
 def stated_unit(dataset: Header) -> str:
     """Return the unit of the values as it is written, or ""."""
     return dataset.text("Units") or dataset.text("DoseUnits")
+
+
+def _unit_of_map(scope: FrameFunctionalGroups) -> str | None:
+    """Return the unit of a map's values, "" where none is stated.
+
+    None where one is stated for other values than those that are shown.
+
+    References
+    ----------
+    DICOM PS3.3 C.11.1.1.2 (Rescale Type), C.7.6.16.2.11 (Real World Value Mapping).
+    """
+    rescaling = scope.group("PixelValueTransformationSequence")
+    unit = known_unit(rescaling.text("RescaleType"))
+    mapping = scope.group("RealWorldValueMappingSequence")
+    if mapping is scope.dataset:
+        mapping = scope.dataset.item("RealWorldValueMappingSequence") or mapping
+    code = mapping.item("MeasurementUnitsCodeSequence")
+    if unit or code is None:
+        return unit
+    shown = (_number_or(rescaling, "RescaleSlope", 1.0), _number_or(rescaling, "RescaleIntercept", 0.0))
+    mapped = (
+        _number_or(mapping, "RealWorldValueSlope", 1.0),
+        _number_or(mapping, "RealWorldValueIntercept", 0.0),
+    )
+    stated = code.text("CodeValue")
+    return known_unit(stated) if shown == mapped and stated not in NO_UNIT else None
+
+
+def _number_or(header: Header, keyword: str, default: float) -> float:
+    found = header.number(keyword)
+    return default if found is None else found
 
 
 def _drawn_on(dataset: Header) -> str:

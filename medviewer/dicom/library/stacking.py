@@ -43,6 +43,9 @@ UNEVEN_MM: Final = 0.05
 TILT_DEGREES: Final = 0.5
 GAPS_NAMED: Final = 3
 
+COMPUTED: Final = frozenset({"ADC", "AVERAGE DC", "FA"})
+"""Image Types of maps that are computed from images of several b-values."""
+
 ANOTHER_ALIKE: Final = mark("{note} In the series, 1 other is like it.")
 ALIKE_ELSEWHERE: Final = mark("{note} In the series, {count} others are like it.")
 
@@ -200,7 +203,7 @@ def _stack(
         warnings=tuple(dict.fromkeys(warnings)),
         cine=instance.cine,
         aspects=_aspects(in_order),
-        part=(*_apart(first), *part.part),
+        part=(*_apart(first), *part.part, *_only_b_value(in_order, part.part)),
         of_files=frozenset(of_files),
     )
 
@@ -212,6 +215,26 @@ def _attributes(one: Slice) -> FrameAttributes:
     """
     attributes, aspect = one.instance.attributes, one.header.aspect
     return attributes if aspect == attributes.aspect else replace(attributes, aspect=aspect)
+
+
+def _only_b_value(in_order: Sequence[Slice], told: Part) -> Part:
+    """Return the b-value that all frames share, where it is not told already.
+
+    A map that was computed from several has none of its own.
+    """
+    stated = {dict(one.header.split).get("b-value", "") for one in in_order}
+    is_map = not COMPUTED.isdisjoint(in_order[0].instance.attributes.image_type)
+    value = stated.pop()
+    if stated or is_map or any(name == "b-value" for name, _ in told):
+        return ()
+    return (("b-value", value),) if value and _is_weighted(value) else ()
+
+
+def _is_weighted(b_value: str) -> bool:
+    try:
+        return float(b_value) > 0
+    except ValueError:
+        return False
 
 
 def _aspects(in_order: Sequence[Slice]) -> tuple[Aspect, ...]:

@@ -109,6 +109,7 @@ class FrameAttributes:
     views_subtracted: bool = False  # to be seen without its mask: Recommended Viewing Mode (0028,1090) SUB
     is_animal: bool = False  # a species, a breed or Anatomical Orientation Type QUADRUPED says so
     aspect: Aspect = NO_ASPECT
+    unit_of_map: str | None = None  # of a map of measured values; "": not stated; None: it is no map
     drawn_on: str = ""  # of a segmentation: Series Instance UID in Referenced Series Sequence (0008,1115)
 
     @property

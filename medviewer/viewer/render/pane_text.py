@@ -21,6 +21,7 @@ from medviewer.viewer.texts import (
     heat_lines,
     image_marks,
     is_processed,
+    map_unit_text,
     no_scale_text,
     number_text,
     numbers_text,
@@ -35,6 +36,7 @@ from medviewer.viewer.texts import (
     series_title,
     short_aspect_text,
     short_number_text,
+    sides_text,
     slice_text,
     spacing_text,
     study_moment_text,
@@ -242,10 +244,12 @@ def _marks(state: PaneState, options: TextOptions) -> list[Line]:
 
 
 def _aspect(state: PaneState) -> list[Line]:
-    """Return side and view, which distinguish the images of a pair."""
+    """Return side and view, which distinguish the images of a pair, and what is not stated of them."""
     aspect = state.header.attributes.aspect
     text, role = aspect_text(aspect), "attention" if aspect.is_contradicted else "text"
-    return [Line(text, role, 0, short=short_aspect_text(aspect), is_mark=True)] if text else []
+    said = [Line(text, role, 0, short=short_aspect_text(aspect), is_mark=True)] if text else []
+    unsaid = sides_text(state.header)
+    return [*said, Line(unsaid, "attention", 0, is_mark=True)] if unsaid else said
 
 
 def _top_right(state: PaneState, options: TextOptions, *, waiting: bool) -> tuple[Line, ...]:
@@ -290,6 +294,7 @@ def _bottom_left(
     lines = (
         Line(listed(measured), rank=1),
         Line(words.window, "strong", 0, short=words.numbers, from_px=SMALL_PX, by_size=True),
+        Line(map_unit_text(state), rank=2, from_px=MIDDLE_PX),
         *(Line(text, rank=3) for text in told),
         Line(steps, "quiet", rank=2, from_px=MIDDLE_PX if frame.is_color else LARGE_PX),
     )

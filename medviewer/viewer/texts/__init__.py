@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from medviewer.viewer.texts.corner_words import (
         acquisition_lines,
         exposure_text,
+        map_unit_text,
         no_scale_text,
         patient_lines,
         pixel_words,
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
         series_number_text,
         short_aspect_text,
         short_number_text,
+        sides_text,
         spacing_notes,
         stack_aspect_text,
         view_text,
@@ -114,14 +116,16 @@ __getattr__ = lazy_names(
             "slice_text stack_title view_texts view_title"
         ),
         "corner_words": (
-            "acquisition_lines exposure_text no_scale_text patient_lines pixel_words plane_text spacing_text"
+            "acquisition_lines exposure_text map_unit_text no_scale_text patient_lines pixel_words "
+            "plane_text spacing_text"
         ),
         "frame_messages": "messages_of_frame",
         "heat_map": "heat_lines",
         "image_numbers": (
             "aspect_text images_text is_numbered_in_order number_text numbers_text part_text "
             "place_record place_text position_text "
-            "series_number_text short_aspect_text short_number_text spacing_notes stack_aspect_text view_text"
+            "series_number_text short_aspect_text short_number_text sides_text spacing_notes "
+            "stack_aspect_text view_text"
         ),
         "known_words": "are_known known_text",
         "menus": "fold without_access_key",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from medviewer.imaging import processing
-from medviewer.imaging.display import default_voi
+from medviewer.imaging.display import default_voi, value_unit
 from medviewer.imaging.frame import FrameAttributes, SpacingKind, describe_voi
 from medviewer.imaging.identity import Identity
 from medviewer.plain_text import side_by_side
@@ -63,6 +63,18 @@ def _times_text(attributes: FrameAttributes) -> str:
     if attributes.echo_time_ms:
         said.append(translate("TE {time}", time=f"{attributes.echo_time_ms:.4g}"))
     return " ".join(said)
+
+
+def map_unit_text(pane: PaneState) -> str:
+    """Return the unit of a map's values, or that the file states none.
+
+    "" for what is no map of measured values.
+    """
+    frame = pane.frame
+    if frame is None or frame.is_color or frame.attributes.unit_of_map is None:
+        return ""
+    unit = value_unit(frame) or frame.attributes.unit_of_map
+    return translate("values in {unit}", unit=unit) if unit else translate("values: no unit stated")
 
 
 def exposure_text(pane: PaneState) -> str:

@@ -9,14 +9,17 @@ from typing import Any, Final
 
 from medviewer.dicom.attributes import KNOWN_VIEWS, MAMMOGRAPHIC, MODIFIERS
 from medviewer.dicom.library import PART_WORDS, SPACING_WORDS
-from medviewer.imaging.frame import Aspect, to_patient
-from medviewer.imaging.source import ImageSource
+from medviewer.imaging.frame import Aspect, direction_letters, to_patient
+from medviewer.imaging.source import ImageSource, SliceHeader
 from medviewer.translation import kept_by_language, listed, mark, translate
 
 SIDES: Final = {"R": mark("Right"), "L": mark("Left"), "B": mark("Both sides")}
 KNOWN_MODIFIERS: Final = frozenset(MODIFIERS.values())
 ANGLES: Final = re.compile(r"((LAO|RAO|CRA|CAU) \d+°( |$))+|0°")
 LONGEST_NUMBER: Final = 12  # digits of an integer string
+SEEN_THROUGH: Final = frozenset({"NM", "CR", "DX"})
+"""Modalities of projections, where nothing in the picture tells right from left for sure."""
+
 SEVERAL: Final = 3  # views that a list names
 PLANE_AXES: Final = {"Sagittal": 0, "Coronal": 1, "Axial": 2}
 PATIENT_SIDES: Final = ("LR", "PA", "HF")
@@ -165,6 +168,20 @@ def aspect_text(aspect: Aspect, *, known_only: bool = False) -> str:
         side = f"{side}?" if side and aspect.is_contradicted else side
     modifiers = _modifiers(aspect, known_only)
     return " · ".join(part for part in (side, view, listed(map(translate, modifiers))) if part)
+
+
+def sides_text(header: SliceHeader) -> str:
+    """Return that a projection does not say which side, or from where, it shows.
+
+    "" where it does, and where every image says it by its place in space.
+    """
+    attributes = header.attributes
+    if attributes.modality not in SEEN_THROUGH or any(direction_letters(header.geometry)):
+        return ""
+    has_side, has_view = bool(attributes.aspect.side), bool(attributes.aspect.view)
+    if attributes.modality == "NM" and not has_view:
+        return translate("view not stated") if has_side else translate("view and sides not stated")
+    return "" if has_side else translate("sides not stated")
 
 
 def view_text(aspect: Aspect, *, known_only: bool = False) -> str:

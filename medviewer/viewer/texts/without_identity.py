@@ -27,6 +27,9 @@ UNSAID: Final = "…"
 OWN_NUMBERS: Final = frozenset({"b-value", "echo", "time", "phase", "trigger", "acquisition"})
 KEPT: Final = frozenset({"sop_class_uid", "photometric_interpretation", "burned_in_annotation"})
 """Texts by which the program decides, and that it never writes into a picture."""
+EMPTY_IF_UNSTATED: Final = frozenset({"unit_of_map"})
+"""Texts of which "" says that the file states none, which a text that is left out does not mean."""
+
 FILE_FACTS: Final = frozenset(
     {"modality", "unit", "type", "intent", "view", "part", "position", "word", "agent", "text"}
 )
@@ -253,7 +256,8 @@ def _with_known(value: T) -> T:
         if field.name in KEPT:
             continue
         if type(found) is str:
-            changed[field.name] = known_text(found)
+            known = known_text(found)
+            changed[field.name] = None if field.name in EMPTY_IF_UNSTATED and found and not known else known
         elif isinstance(found, tuple) and found and all(type(one) is str for one in found):
             changed[field.name] = tuple(filter(None, map(known_text, found)))
     return replace(value, **changed) if changed else value  # type: ignore[type-var]  # it is one

@@ -283,3 +283,20 @@ def test_the_frame_of_reference_comes_with_every_frame(sandbox: Sandbox, tmp_pat
         assert read == spaces
         found[stack.identity.series_instance_uid] = spaces
     assert [found[factories.uid("series", number)] for number in range(1, 5)] == [{one}, {other}, {""}, {one}]
+
+
+@pytest.mark.parametrize(
+    ("elements", "part"),
+    [
+        ({"DiffusionBValue": 2500.0}, (("b-value", "2500"),)),
+        ({"DiffusionBValue": 0.0}, ()),
+        ({"DiffusionBValue": 2500.0, "ImageType": ["DERIVED", "PRIMARY", "DIFFUSION", "ADC"]}, ()),
+        ({}, ()),
+    ],
+)
+def test_a_diffusion_series_of_one_b_value_says_it(
+    sandbox: Sandbox, tmp_path: Path, elements: dict[str, object], part: tuple[tuple[str, str], ...]
+) -> None:
+    factories.ct_series(tmp_path, 3, Modality="MR", **elements)
+    (found,) = whole(tmp_path, sandbox).stacks
+    assert found.part == part

@@ -7,8 +7,9 @@ import pytest
 
 from medviewer.dicom.library.part_words import GAP, TILTED, UNEVEN
 from medviewer.dicom.model import StoredStack
-from medviewer.imaging.frame.attributes import Aspect
+from medviewer.imaging.frame.attributes import Aspect, FrameAttributes
 from medviewer.imaging.frame.geometry import FrameGeometry, Vector
+from medviewer.imaging.source import SliceFacts, SliceKey
 from medviewer.translation import Message, message, use_language
 from medviewer.viewer.state.pane_state import PaneState
 from medviewer.viewer.texts.caption import stack_title
@@ -22,6 +23,7 @@ from medviewer.viewer.texts.image_numbers import (
     series_number_text,
     short_aspect_text,
     short_number_text,
+    sides_text,
     spacing_notes,
     stack_aspect_text,
     view_text,
@@ -189,3 +191,27 @@ def test_tilt_and_gaps_are_said_in_a_word(
     words, whole = spacing_notes(stack)
     assert words == short
     assert len(whole.splitlines()) == (len(warnings) if short else 0)
+
+
+@pytest.mark.parametrize(
+    ("modality", "aspect", "orientation", "said"),
+    [
+        ("NM", Aspect(view="ANT"), None, "sides not stated"),
+        ("NM", Aspect(), None, "view and sides not stated"),
+        ("NM", Aspect(side="L"), None, "view not stated"),
+        ("NM", Aspect(view="ANT"), ("L", "F"), ""),
+        ("NM", Aspect(side="L", view="LL"), None, ""),
+        ("CR", Aspect(view="PA"), None, "sides not stated"),
+        ("DX", Aspect(view="PA"), ("L", "F"), ""),
+        ("US", Aspect(), None, ""),
+    ],
+)
+def test_a_projection_that_does_not_state_its_sides_says_so(
+    modality: str, aspect: Aspect, orientation: tuple[str, str] | None, said: str
+) -> None:
+    header = SliceFacts(
+        SliceKey("1.2"),
+        FrameGeometry(patient_orientation=orientation),
+        FrameAttributes(modality=modality, aspect=aspect),
+    )
+    assert sides_text(header) == said
