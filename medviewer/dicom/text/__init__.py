@@ -11,6 +11,7 @@ if TYPE_CHECKING:
         DecodedText,
         decode_text,
         decode_text_as,
+        doubts_text,
         file_name_text,
         undecided_note,
     )
@@ -20,7 +21,8 @@ __getattr__ = lazy_names(
     __name__,
     {
         "character_sets": (
-            "DecodedText ESCAPE TEXT_ENCODINGS decode_text decode_text_as file_name_text undecided_note"
+            "DecodedText ESCAPE TEXT_ENCODINGS decode_text decode_text_as doubts_text "
+            "file_name_text undecided_note"
         ),
         "shown_text": "ideographic_name person_name plain without_carets",
     },

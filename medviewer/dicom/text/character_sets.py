@@ -96,6 +96,17 @@ WORD_OF_ITS_OWN: Final = re.compile("(?<![A-Za-z\u00c0-\u00ff])[\u00c0-\u00ff]{2
 SIGN_AMID_LETTERS: Final = re.compile("[\u00c0-\u00ff][\u00a1-\u00bf]|[\u00a1-\u00bf][\u00c0-\u00ff]")
 
 
+GUESSED: Final = mark("Text decoded as {set}: the file states another character set, or none.")
+UNKNOWN_SET: Final = mark(
+    "Some text is in an unknown character set: its bytes are shown. Choose a set under View > Text "
+    "encoding (--text-encoding)."
+)
+UNDECIDED: Final = mark(
+    "The file does not state whether its text is in {sets}: bytes are shown. Choose a set under View > "
+    "Text encoding (--text-encoding)."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class TextEncoding:
     """A character set that texts may be read in, whatever their file states."""
@@ -111,9 +122,7 @@ class TextEncoding:
     @property
     def guess_note(self) -> Message:
         """Note on stacks of files that do not state this encoding."""
-        return message(
-            "Text decoded as {set}: the file states another character set, or none.", set=Message(self.title)
-        )
+        return message(GUESSED, set=Message(self.title))
 
 
 TEXT_ENCODINGS: Final = {
@@ -154,18 +163,17 @@ def undecided_note(may_be: Sequence[str]) -> Message:
     Nothing decides between sets.
     """
     if not may_be:
-        return message(
-            "Some text is in an unknown character set: its bytes are shown. Choose a set under View > Text "
-            "encoding (--text-encoding)."
-        )
+        return message(UNKNOWN_SET)
     sets = Message(TEXT_ENCODINGS[may_be[0]].title)
     for one in may_be[1:]:
         sets = message("{list} or {next}", list=sets, next=Message(TEXT_ENCODINGS[one].title))
-    return message(
-        "The file does not state whether its text is in {sets}: bytes are shown. Choose a set under View > "
-        "Text encoding (--text-encoding).",
-        sets=sets,
-    )
+    return message(UNDECIDED, sets=sets)
+
+
+def doubts_text(note: Message) -> bool:
+    """Return whether a note says that text may not be read as it was meant."""
+    inner = (fact for _, fact in note.facts if isinstance(fact, Message))
+    return note.text in (GUESSED, UNKNOWN_SET, UNDECIDED) or any(map(doubts_text, inner))
 
 
 @dataclass(frozen=True, slots=True)

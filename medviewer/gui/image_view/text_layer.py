@@ -79,12 +79,12 @@ class TextLayer:
             boxes.append((room.x, room.y, room.x + room.width, room.y + room.height))
         return boxes
 
-    def full_text_at(self, point: QPointF) -> str:
-        """Return the whole of a shortened text at a point, or ""."""
+    def tooltip_at(self, point: QPointF) -> str:
+        """Return the whole of a shortened text at a point, with its reason; or ""."""
         for line in self.places.lines:
             box = line.box
-            if line.text != line.full and QRectF(box.x, box.y, box.width, box.height).contains(point):
-                return line.full
+            if line.tooltip and QRectF(box.x, box.y, box.width, box.height).contains(point):
+                return line.tooltip
         return ""
 
     def rendered(self, ratio: float, shown: Magnification, *, has_image: bool) -> RenderedTexts:

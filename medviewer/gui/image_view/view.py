@@ -439,11 +439,11 @@ class PaneView(QGraphicsView):
         painter.restore()
 
     def viewportEvent(self, event: QEvent) -> bool:
-        """Show shortened texts in full in a tooltip; all else as usual."""
+        """Show texts in full, and their reasons, in a tooltip; all else as usual."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            full = self._texts.full_text_at(QPointF(event.pos()))
-            if full:
-                QToolTip.showText(event.globalPos(), plain_tooltip(full), self.viewport())
+            said = self._texts.tooltip_at(QPointF(event.pos()))
+            if said:
+                QToolTip.showText(event.globalPos(), plain_tooltip(said), self.viewport())
             else:
                 QToolTip.hideText()
             return True

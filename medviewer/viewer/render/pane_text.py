@@ -22,6 +22,7 @@ from medviewer.viewer.texts import (
     image_marks,
     is_processed,
     map_unit_text,
+    name_doubt,
     no_scale_text,
     number_text,
     numbers_text,
@@ -209,7 +210,9 @@ def _top_left(state: PaneState, options: TextOptions) -> tuple[Line, ...]:
     if options.identity and (options.names or options.patient is not None):
         attributes = state.header.attributes if state.frame is None else state.frame.attributes
         first, *lines = patient_lines(state.identity, attributes)
-        who = [Line(first, "strong", rank=2, wraps=True), *(Line(text, rank=3) for text in lines)]
+        doubt = name_doubt(state.stack)
+        name = Line(first, "attention" if doubt else "strong", rank=2, wraps=True, reason=doubt)
+        who = [name, *(Line(text, rank=3) for text in lines)]
         told = -1 if state.identity.id_beside_name else 0  # by the ID, else by the name
         who[told] = replace(who[told], rank=0, from_px=MIDDLE_PX, wraps=True)
     elif not options.identity:

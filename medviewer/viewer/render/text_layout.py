@@ -56,6 +56,8 @@ class Line:
         A pane of middle width says the short text, a small one the shortest.
     trims_middle : bool
         At the right, too wide a text is cut in its middle, as its end counts; else at its end.
+    reason : str
+        What its tooltip says of it.
     """
 
     text: str
@@ -68,6 +70,7 @@ class Line:
     from_px: int = LARGE_PX
     by_size: bool = False
     trims_middle: bool = True
+    reason: str = ""
 
     @property
     def least(self) -> str:
@@ -147,6 +150,12 @@ class Placed:
     full: str
     right_aligned: bool = False
     short: str = ""
+    reason: str = ""
+
+    @property
+    def tooltip(self) -> str:
+        """The whole of a shortened text, and the reason of what it says."""
+        return "\n".join(part for part in (self.full if self.text != self.full else "", self.reason) if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,7 +395,9 @@ def _shown(line: Line, room: int, ruler: Ruler) -> str:
 
 def _at_left(line: Line, x: int, y: int, room: int, ruler: Ruler) -> Placed:
     shown = _shown(line, room, ruler)
-    return Placed(shown, line.role, Box(x, y, ruler.width(shown), ruler.line_height), line.text)
+    return Placed(
+        shown, line.role, Box(x, y, ruler.width(shown), ruler.line_height), line.text, reason=line.reason
+    )
 
 
 def _at_right(line: Line, right: int, y: int, room: int, ruler: Ruler) -> Placed:
@@ -396,7 +407,13 @@ def _at_right(line: Line, right: int, y: int, room: int, ruler: Ruler) -> Placed
     shown = shown or cut(line.least or line.text, max(0, room))
     wide = ruler.width(shown)
     return Placed(
-        shown, line.role, Box(right - wide, y, wide, ruler.line_height), line.text, True, line.least
+        shown,
+        line.role,
+        Box(right - wide, y, wide, ruler.line_height),
+        line.text,
+        True,
+        line.least,
+        line.reason,
     )
 
 

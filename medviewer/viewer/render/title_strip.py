@@ -10,6 +10,7 @@ from medviewer.viewer.render.pane_text import TextOptions
 from medviewer.viewer.state import PaneState
 from medviewer.viewer.texts import (
     date_text,
+    name_doubt,
     orientation_mark,
     orientation_text,
     patient_title,
@@ -43,6 +44,8 @@ class TitleStrip:
         "Axial", "Coronal" or "Sagittal" where it is to be told; else "".
     whose : str
         The patient in one of several panes; else "".
+    doubt : str
+        Why the patient's name may be another one, else "".
     series : str
         "Se 2 · Head 5 mm"; with the date of the study where the patient is named.
     turned, processed, notes, key_image : Tag
@@ -52,6 +55,7 @@ class TitleStrip:
     view: str = ""
     plane: str = ""
     whose: str = ""
+    doubt: str = ""
     series: str = ""
     turned: Tag = Tag()
     processed: Tag = Tag()
@@ -70,6 +74,7 @@ def compose_title(state: PaneState, options: TextOptions) -> TitleStrip:
         view=view_title(state) if state.shows_heat else state.processing,
         plane=stack.plane if options.plane and stack.plane in PLANE_LETTERS else "",
         whose=patient_title(state.identity) if is_named else "",
+        doubt=name_doubt(stack) if is_named else "",
         series=side_by_side(
             (date_text(state.identity.study_date) if is_named else "", series_number_text(stack), name)
         ),

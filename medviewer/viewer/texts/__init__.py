@@ -77,6 +77,7 @@ if TYPE_CHECKING:
         table_text,
     )
     from medviewer.viewer.texts.studies import (
+        name_doubt,
         patient_title,
         series_title,
         skipped_files_text,
@@ -134,7 +135,7 @@ __getattr__ = lazy_names(
         "series_strip": (
             "MarkKind NO_STRIP SeriesStrip SliceMark strip_details strip_of strip_text table_text"
         ),
-        "studies": "patient_title series_title skipped_files_text without_images",
+        "studies": "name_doubt patient_title series_title skipped_files_text without_images",
         "study_rows": (
             "RowKind StudyRow StudyRows found_rows panes_text segmentation_text "
             "series_name study_moment_text study_name title_and_counts"

@@ -4,6 +4,7 @@
 """
 
 from medviewer.dicom.model import Library, OtherObject, StoredStack
+from medviewer.dicom.text import doubts_text
 from medviewer.imaging.identity import Identity
 from medviewer.imaging.source import ImageSource
 from medviewer.paths import archive_of
@@ -26,6 +27,16 @@ def series_title(stack: ImageSource, *, hidden: bool) -> str:
 def patient_title(identity: Identity) -> str:
     """Return a patient's name; who has none is called so, as on the panes."""
     return identity.shown_name or translate("Patient without a name")
+
+
+def name_doubt(stack: ImageSource) -> str:
+    """Return why the patient's name may be another one, or "".
+
+    It is not in ASCII, and its character set had to be guessed.
+    """
+    if stack.identity.patient_name.isascii():
+        return ""
+    return "\n".join(note.for_user() for note in stack.warnings if doubts_text(note))
 
 
 def searchable(stack: StoredStack) -> str:

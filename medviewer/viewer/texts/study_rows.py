@@ -23,7 +23,13 @@ from medviewer.viewer.texts.image_numbers import (
     series_number_text,
     stack_aspect_text,
 )
-from medviewer.viewer.texts.studies import patient_title, searchable, searchable_identity, series_title
+from medviewer.viewer.texts.studies import (
+    name_doubt,
+    patient_title,
+    searchable,
+    searchable_identity,
+    series_title,
+)
 from medviewer.viewer.texts.without_identity import message_without_texts
 
 SEXES: Final = {"F": mark("F {age}"), "M": mark("M {age}"), "O": mark("O {age}")}
@@ -330,7 +336,8 @@ def _patient_row(studies: Sequence[Study], number: int, hidden: bool) -> StudyRo
     stated = identity.id_beside_name
     named = translate("ID {number}", number=stated) if stated else ""
     lines = tuple(line for line in (details, named) if line)
-    return StudyRow(RowKind.PATIENT, key, patient_title(identity), lines)
+    doubt = name_doubt(stacks[0]) if stacks else ""
+    return StudyRow(RowKind.PATIENT, key, patient_title(identity), lines, (doubt,) if doubt else ())
 
 
 def _study_row(identity: Identity, here: Identity | None, hidden: bool) -> StudyRow:
