@@ -26,7 +26,7 @@ from medviewer.imaging.frame import Frame, Voi, VoiOrigin, Window, describe_voi,
 from medviewer.limits import LARGEST_VALUE, SMALLEST_STEP
 from medviewer.translation import mark, translate
 from medviewer.viewer import state as display_state
-from medviewer.viewer.commands import command_by_id
+from medviewer.viewer.commands import command_by_id, none_stated
 from medviewer.viewer.windowing import AUTO, PRESET_KEYS, Preset, keys_in_order, offered_presets
 
 if TYPE_CHECKING:
@@ -261,7 +261,11 @@ class WindowPanel(QWidget):
         of_file = self._frame.voi if self._frame is not None else ()
         is_first = bool(of_file) and voi == of_file[0] if is_chosen else any(voi is one for one in of_file)
         is_own = not isinstance(voi, Window) or voi.origin is VoiOrigin.FILE  # not found from the values
-        self.file_button.setChecked(is_first and is_own)
+        missing = none_stated(self._frame)
+        title = translate(command_by_id(FILE_WINDOW).title).replace("&", "")
+        self.file_button.setEnabled(missing is None)
+        self.file_button.setToolTip(plain_tooltip(title if missing is None else missing.for_user()))
+        self.file_button.setChecked(is_first and is_own and missing is None)
         self.automatic_button.setChecked(isinstance(voi, Window) and voi.origin is VoiOrigin.AUTO)
 
     @Slot()

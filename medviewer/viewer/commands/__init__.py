@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     )
     from medviewer.viewer.commands.panes.layout import toggle_maximized
     from medviewer.viewer.commands.panes.view import SEARCH, THEMES, step_back
+    from medviewer.viewer.commands.reasons import none_stated
     from medviewer.viewer.commands.studies.session import RESTORING, go_on_restoring, restore_session
     from medviewer.viewer.commands.studies.text_encoding import show_again
     from medviewer.viewer.commands.table import COMMANDS, command_by_id, commands
@@ -57,6 +58,7 @@ __getattr__ = lazy_names(
         "panes.go_to": "series_here_commands series_menu show_series slice_commands",
         "context_menus": "BESIDE_DRAWING DRAWING_MENU IMAGE_MENU SERIES_HERE STRIP_MENU TITLE_MENU",
         "panes.layout": "toggle_maximized",
+        "reasons": "none_stated",
         "studies.session": "RESTORING go_on_restoring restore_session",
         "images.cine": "DIRECTIONS played_part",
         "table": "COMMANDS command_by_id commands",

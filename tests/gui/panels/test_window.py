@@ -24,6 +24,8 @@ from medviewer.viewer.windowing.presets import AUTO, Preset, offered_presets, pr
 from tests.gui.pane_scene import make_frame
 from tests.gui.window_scene import COLOR, FRACTIONS, HEAD, WindowScene
 
+NOT_STATED = {"none": (), "ready for the screen": (IdentityVoi(8),)}
+
 
 @pytest.fixture
 def panel(qtbot: QtBot, scene: WindowScene) -> WindowPanel:
@@ -484,3 +486,19 @@ def test_the_visible_range_holds_the_whole_window(scene: WindowScene, panel: Win
 @pytest.mark.parametrize(("width", "decimals"), [(400, 0), (5, 2), (0.02, 4), (3e-9, 11)])
 def test_narrow_windows_get_decimals(width: float, decimals: int) -> None:
     assert decimals_for(width) == decimals
+
+
+@pytest.mark.parametrize("voi", NOT_STATED.values(), ids=NOT_STATED)
+def test_a_file_without_a_window_offers_and_lights_none_and_says_so(
+    voi: tuple[IdentityVoi, ...], scene: WindowScene, panel: WindowPanel
+) -> None:
+    scene.open("head")
+    assert panel.file_button.isEnabled()
+    assert panel.file_button.isChecked()
+    put(scene, replace(make_frame(HEAD, 0), voi=voi))
+    assert not panel.file_button.isEnabled()
+    assert not panel.file_button.isChecked()
+    assert "The file states no window." in panel.file_button.toolTip()
+    put(scene, make_frame(HEAD, 0))
+    assert panel.file_button.isEnabled()
+    assert "states no" not in panel.file_button.toolTip()

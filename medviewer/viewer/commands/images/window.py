@@ -21,7 +21,7 @@ from medviewer.imaging.frame import Frame, voi_message
 from medviewer.translation import Message, mark, message
 from medviewer.viewer import state as display_state
 from medviewer.viewer.commands.command import IMAGE, OWN, PRESETS, Command, CommandList
-from medviewer.viewer.commands.reasons import no_window
+from medviewer.viewer.commands.reasons import no_window, no_window_of_file
 from medviewer.viewer.state import PaneState
 from medviewer.viewer.texts import are_known
 from medviewer.viewer.viewer import Viewer
@@ -180,7 +180,7 @@ WINDOWING_COMMANDS: Final[tuple[Command | CommandList, ...]] = (
         menu=IMAGE,
         run=lambda viewer: viewer.set_voi(None),
         shortcut="0",
-        unavailable=no_window,
+        unavailable=no_window_of_file,
     ),
     Command(
         id="image.automatic_window",
