@@ -169,9 +169,9 @@ def listed(texts: Iterable[str]) -> str:
     return translate(", ").join(texts)
 
 
-def message_of_list(texts: Iterable[str]) -> Message:
+def message_of_list(texts: Iterable[str | Message]) -> Message:
     """Return a message that joins marked texts with a comma."""
-    first, *others = map(Message, texts)
+    first, *others = (text if isinstance(text, Message) else Message(text) for text in texts)
     for other in others:
         facts = (("first", first), ("comma", Message(", ")), ("second", other))
         first = Message("{first}{comma}{second}", facts)

@@ -6,6 +6,7 @@ It has content, or the reason why there is none.
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Protocol
 
+from medviewer.imaging.code_words import code_words, known_code_words
 from medviewer.translation import Message, mark, message_of_list
 
 if TYPE_CHECKING:
@@ -107,9 +108,19 @@ class Gate:
         return Message(self.statement, tuple((name, _fact(name, fact)) for name, fact in self.facts))
 
 
+CODED: Final = frozenset({"type", "intent", "position", "part"})
+"""Facts of gates that are codes of a file."""
+
+
 def _fact(name: str, fact: str) -> Message:
-    """Return a fact of a gate, or the list of expected values."""
-    return message_of_list(fact.split(", ")) if name == "expected" else Message(fact)
+    """Return a fact of a gate, codes in words; or the list of expected values."""
+    if name == "expected":
+        return message_of_list(known_code_words(one) or one for one in fact.split(", "))
+    return (
+        message_of_list(map(code_words, fact.split(", ")))
+        if name in CODED and not fact.endswith("?")
+        else Message(fact)
+    )
 
 
 class Content(Protocol):

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
         aspect_text,
         images_text,
         is_numbered_in_order,
+        number_in_name,
         number_text,
         numbers_text,
         part_text,
@@ -123,7 +124,7 @@ __getattr__ = lazy_names(
         "frame_messages": "messages_of_frame",
         "heat_map": "heat_lines",
         "image_numbers": (
-            "aspect_text images_text is_numbered_in_order number_text numbers_text part_text "
+            "aspect_text images_text is_numbered_in_order number_in_name number_text numbers_text part_text "
             "place_record place_text position_text "
             "series_number_text short_aspect_text short_number_text sides_text spacing_notes "
             "stack_aspect_text view_text"

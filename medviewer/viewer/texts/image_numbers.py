@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from medviewer.dicom.attributes import KNOWN_VIEWS, MAMMOGRAPHIC, MODIFIERS
 from medviewer.dicom.library import PART_WORDS, SPACING_WORDS
+from medviewer.imaging.code_words import code_words
 from medviewer.imaging.frame import Aspect, direction_letters, to_patient
 from medviewer.imaging.source import ImageSource, SliceHeader
 from medviewer.translation import kept_by_language, listed, mark, translate
@@ -17,9 +18,11 @@ SIDES: Final = {"R": mark("Right"), "L": mark("Left"), "B": mark("Both sides")}
 KNOWN_MODIFIERS: Final = frozenset(MODIFIERS.values())
 ANGLES: Final = re.compile(r"((LAO|RAO|CRA|CAU) \d+°( |$))+|0°")
 LONGEST_NUMBER: Final = 12  # digits of an integer string
+USUAL_TYPES: Final = frozenset({"ORIGINAL", "PRIMARY", "NONE"})
 SEEN_THROUGH: Final = frozenset({"NM", "CR", "DX"})
 """Modalities of projections, where nothing in the picture tells right from left for sure."""
 
+LONGEST_IN_NAME: Final = 5  # digits of a series number
 SEVERAL: Final = 3  # views that a list names
 PLANE_AXES: Final = {"Sagittal": 0, "Coronal": 1, "Axial": 2}
 PATIENT_SIDES: Final = ("LR", "PA", "HF")
@@ -52,6 +55,23 @@ def numbers_text(stack: ImageSource, index: int) -> str:
     if image is None or not series:
         return short_number_text(stack, index) or series_number_text(stack)
     return translate("Se {series}  Im {image}", series=series, image=image)
+
+
+def number_in_name(stack: ImageSource, index: int) -> str:
+    """Return series and image number for names of files: "se3-im27".
+
+    As a pane says them. Where several images of the stack have one number, or none, with their place:
+    "se3-im2-5of30", "se3-5of30". A series number that is none, or a long one, may name somebody.
+    """
+    series, image = stack.identity.series_number, _image_number(stack, index)
+    is_number = series.isdecimal() and series.isascii() and len(series) <= LONGEST_IN_NAME
+    shared = sum(header.image_number == image for header in stack.headers) > 1
+    parts = (
+        f"se{int(series)}" if is_number else "",
+        "" if image is None else f"im{image}",
+        f"{index + 1}of{len(stack)}" if (image is None or shared) and len(stack) > 1 else "",
+    )
+    return "-".join(part for part in parts if part)
 
 
 def image_text(stack: ImageSource, index: int) -> str:
@@ -218,8 +238,19 @@ def part_text(part: Sequence[tuple[str, str]]) -> str:
 
     "b 1000 s/mm² · phase 3".
     """
-    said = [translate(PART_WORDS[name], value=value) for name, value in part if value]
+    said = [
+        translate(PART_WORDS[name], value=_type_words(value) if name == "type" else value)
+        for name, value in part
+        if value
+    ]
     return " · ".join(said)
+
+
+def _type_words(image_type: str) -> str:
+    """Return an Image Type in words, without what nearly all images have."""
+    codes = [code for code in image_type.split("\\") if code]
+    telling = [code for code in codes if code not in USUAL_TYPES] or codes
+    return listed(dict.fromkeys(code_words(code).for_user() for code in telling))
 
 
 def spacing_notes(stack: ImageSource) -> tuple[str, str]:

@@ -5,10 +5,11 @@ and the window's dialog are made of these sections.
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from medviewer.imaging.code_words import known_code_words
 from medviewer.inference.gates import PLANE_WORDS, ages_text
 from medviewer.inference.labels import KINDS
 from medviewer.inference.pack import FILES, InputContract, ModelCard, Pack
@@ -158,11 +159,11 @@ def _contract(contract: InputContract) -> tuple[str, ...]:
         translate(words, value=listed(values))
         for words, values in (
             (mark("Modality: {value}"), contract.modality),
-            (mark("Body part: {value}"), contract.body_parts),
+            (mark("Body part: {value}"), _in_words(contract.body_parts)),
             (mark("View: {value}"), contract.views),
-            (mark("Presentation intent: {value}"), contract.presentation_intents),
-            (mark("Patient position: {value}"), contract.patient_positions),
-            (mark("Image type: {value}"), contract.image_types),
+            (mark("Presentation intent: {value}"), _in_words(contract.presentation_intents)),
+            (mark("Patient position: {value}"), _in_words(contract.patient_positions)),
+            (mark("Image type: {value}"), _in_words(contract.image_types)),
             (mark("Sequence: {value}"), contract.sequences),
             (mark("Without contrast agent, too, at any echo time: {value}"), contract.no_contrast_needed),
             (mark("Only where this model finds something: {value}"), _named_first(contract)),
@@ -194,6 +195,12 @@ def _contract(contract: InputContract) -> tuple[str, ...]:
     return tuple(lines)
 
 
+def _in_words(codes: Iterable[str]) -> tuple[str, ...]:
+    """Return codes of a card in words, each once; what has none as it is."""
+    known = ((code, known_code_words(code)) for code in codes)
+    return tuple(dict.fromkeys(code if words is None else words.for_user() for code, words in known))
+
+
 def _named_first(contract: InputContract) -> tuple[str, ...]:
     return (contract.asks_first,) if contract.asks_first else ()
 
@@ -205,7 +212,7 @@ def _refused(contract: InputContract) -> list[str]:
         translate(words, value=listed(values))
         for words, values in (
             (mark("Refused views: {value}"), contract.refused_views),
-            (mark("Refused image types: {value}"), types),
+            (mark("Refused image types: {value}"), _in_words(types)),
             (mark("Refused words of the description: {value}"), contract.refused_words),
         )
         if values

@@ -32,10 +32,10 @@ from medviewer.viewer.texts.studies import (
 )
 from medviewer.viewer.texts.without_identity import message_without_texts
 
-SEXES: Final = {"F": mark("F {age}"), "M": mark("M {age}"), "O": mark("O {age}")}
+SEXES: Final = {"F": mark("F {age}"), "M": mark("M {age}"), "O": mark("sex: other, {age}")}
 """Patient's Sex (0010,0040), with an age behind it."""
 
-SEXES_ALONE: Final = {"F": mark("female"), "M": mark("male"), "O": mark("other sex")}
+SEXES_ALONE: Final = {"F": mark("female"), "M": mark("male"), "O": mark("sex: other")}
 DAYS_PER_YEAR: Final = 365.25
 DAYS_PER_MONTH: Final = DAYS_PER_YEAR / 12
 IN_DAYS: Final = 62  # less apart, two studies are told in days,
@@ -111,9 +111,15 @@ def sex_and_age_text(identity: Identity, age_years: float | None) -> str:
     """Return sex and age, "F 69 y", as far as they are known."""
     sex = identity.patient_sex.upper()
     if age_years is None:
-        return translate(SEXES_ALONE[sex]) if sex in SEXES_ALONE else ""
+        return translate(SEXES_ALONE[sex]) if sex in SEXES_ALONE else _own_code(sex)
     age = age_text(age_years)
-    return translate(SEXES[sex], age=age) if sex in SEXES else age
+    if sex in SEXES:
+        return translate(SEXES[sex], age=age)
+    return side_by_side((_own_code(sex), age), ", ")
+
+
+def _own_code(sex: str) -> str:
+    return translate("sex: “{code}”", code=sex) if any(map(str.isalnum, sex)) else ""
 
 
 def study_name(identity: Identity, *, hidden: bool) -> str:

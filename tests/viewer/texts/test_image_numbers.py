@@ -17,6 +17,7 @@ from medviewer.viewer.texts.image_numbers import (
     aspect_text,
     images_text,
     is_numbered_in_order,
+    number_in_name,
     number_text,
     place_text,
     position_text,
@@ -215,3 +216,23 @@ def test_a_projection_that_does_not_state_its_sides_says_so(
         FrameAttributes(modality=modality, aspect=aspect),
     )
     assert sides_text(header) == said
+
+
+@pytest.mark.parametrize(
+    ("series", "images", "name"),
+    [
+        ("3", (31, 29, 27, 25, 23), "se3-im27"),
+        ("3", (2, 2, 2, 2, 2), "se3-im2-3of5"),
+        ("3", (1, 2, None, 4, 5), "se3-3of5"),
+        ("", (31, 29, 27, 25, 23), "im27"),
+        ("003", (31, 29, -7, 25, 23), "se3-im-7"),
+        ("19610402", (31, 29, 27, 25, 23), "im27"),
+        ("DOE", (31, 29, 27, 25, 23), "im27"),
+    ],
+)
+def test_a_file_name_has_the_numbers_that_the_pane_says(
+    series: str, images: tuple[int | None, ...], name: str, making: PaneMaker
+) -> None:
+    stack = numbered(making, series, *images)
+    assert number_in_name(stack, 2) == name
+    assert len({number_in_name(stack, index) for index in range(5)}) == 5

@@ -57,7 +57,15 @@ def test_an_age_is_told_in_the_unit_that_the_clinic_uses(years: float, text: str
 
 @pytest.mark.parametrize(
     ("sex", "age", "text"),
-    [("F", 69, "F 69 y"), ("m", 1.5, "M 18 mo"), ("O", None, "other sex"), ("", 40, "40 y"), ("?", None, "")],
+    [
+        ("F", 69, "F 69 y"),
+        ("m", 1.5, "M 18 mo"),
+        ("O", None, "sex: other"),
+        ("O", 64, "sex: other, 64 y"),
+        ("W", 64, "sex: “W”, 64 y"),
+        ("", 40, "40 y"),
+        ("?", None, ""),
+    ],
 )
 def test_sex_and_age_leave_out_what_is_not_known(sex: str, age: float | None, text: str) -> None:
     assert sex_and_age_text(Identity(patient_sex=sex), age) == text
