@@ -192,10 +192,10 @@ def test_a_suggested_name_follows_the_form(qtbot: QtBot, pane: PaneState) -> Non
         choose(dialog, name)
         names.append(dialog.path.name)
     assert names == [
-        "ct-axial-0006-original.png",
-        "ct-axial-0006-plain.png",
-        "ct-axial-0006-features.csv",
-        "ct-axial-0006-original.png",
+        "ct-axial-6of10-original.png",
+        "ct-axial-6of10-plain.png",
+        "ct-axial-6of10-features.csv",
+        "ct-axial-6of10-original.png",
     ]
 
 

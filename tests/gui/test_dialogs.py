@@ -44,7 +44,7 @@ def test_the_suggested_name_names_nobody(scene: WindowScene) -> None:
     assert scene.session.focused is not None
     who = identity("MUSTER^ERIKA/../x", "PID-77")
     pane = replace(scene.session.focused, stack=replace(make_stack(9, who=who), plane="Axial"))
-    assert suggested_name(pane, EXPORTERS["png"]) == "ct-axial-0006-original.png"
+    assert suggested_name(pane, EXPORTERS["png"]) == "ct-axial-6of9-original.png"
 
 
 def test_the_suggested_file_can_be_saved_at_once(qtbot: QtBot, scene: WindowScene) -> None:
@@ -249,3 +249,9 @@ def test_recent_paths_can_be_switched_off_and_forgotten(home: Path) -> None:
     recent.add([Path("/data/1")])
     recent.forget()
     assert list(home.rglob("recent.json")) == []
+
+
+def test_the_list_of_forms_has_a_label_of_its_own(dialog: ExportDialog) -> None:
+    (label,) = (one for one in dialog.findChildren(QLabel) if one.buddy() is dialog.form)
+    assert label.text() == "Saved as"
+    assert label.isVisibleTo(dialog)

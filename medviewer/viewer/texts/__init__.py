@@ -64,7 +64,7 @@ if TYPE_CHECKING:
         view_text,
     )
     from medviewer.viewer.texts.known_words import are_known, known_text
-    from medviewer.viewer.texts.menus import fold, without_access_key
+    from medviewer.viewer.texts.menus import fold, with_own_access_keys, without_access_key
     from medviewer.viewer.texts.model_card import card_heading, pack_sections
     from medviewer.viewer.texts.series import series_text
     from medviewer.viewer.texts.series_strip import (
@@ -103,6 +103,7 @@ if TYPE_CHECKING:
         rate_words,
     )
     from medviewer.viewer.texts.without_identity import (
+        message_without_texts,
         processed_without_texts,
         result_without_texts,
         without_texts,
@@ -130,7 +131,7 @@ __getattr__ = lazy_names(
             "stack_aspect_text view_text"
         ),
         "known_words": "are_known known_text",
-        "menus": "fold without_access_key",
+        "menus": "fold with_own_access_keys without_access_key",
         "model_card": "card_heading pack_sections",
         "series": "series_text",
         "series_strip": (
@@ -142,6 +143,8 @@ __getattr__ = lazy_names(
             "series_name study_moment_text study_name title_and_counts"
         ),
         "verdict_rates": "calibration_words here_text rate_lines rate_words",
-        "without_identity": ("result_without_texts processed_without_texts without_texts"),
+        "without_identity": (
+            "message_without_texts result_without_texts processed_without_texts without_texts"
+        ),
     },
 )

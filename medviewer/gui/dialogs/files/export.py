@@ -28,7 +28,7 @@ from medviewer.gui.widgets import ChoiceBox, plain_label, plain_tooltip
 from medviewer.storage import is_folder, is_there
 from medviewer.translation import translate
 from medviewer.viewer.state import PaneState
-from medviewer.viewer.texts import known_text
+from medviewer.viewer.texts import known_text, number_in_name
 
 FEWEST: Final = {
     Extent.KEY_IMAGES: 1,
@@ -60,12 +60,12 @@ class ExportChoice:
 def suggested_name(pane: PaneState, exporter: Exporter) -> str:
     """Return a file name without identity.
 
-    Modality, plane, slice, and processing or another content.
+    Modality, plane, series and image number as the pane says them, and processing or another content.
     """
     parts = (
         known_text(pane.identity.modality),
         pane.stack.plane,
-        f"{pane.index + 1:04d}" if exporter.extent is Extent.SLICE else "",
+        number_in_name(pane.stack, pane.index) if exporter.extent is Extent.SLICE else "",
         exporter.content or pane.processing,
     )
     name = re.sub(r"[^A-Za-z0-9-]+", "-", "-".join(part for part in parts if part)).strip("-").lower()
@@ -139,7 +139,12 @@ class ExportDialog(QDialog):
         self.description = plain_label(role="quiet", wraps=True)
         column = QVBoxLayout(self)
         column.setSpacing(10)
-        column.addWidget(self.form)
+        forms = QHBoxLayout()
+        label = plain_label(translate("Saved as"), "quiet")
+        label.setBuddy(self.form)
+        forms.addWidget(label)
+        forms.addWidget(self.form, 1)
+        column.addLayout(forms)
         column.addWidget(self.description)
         column.addWidget(self.as_seen)
         column.addWidget(self.range)

@@ -259,7 +259,7 @@ def test_what_is_saved_is_what_stood_there_when_it_was_asked_for(
     scene.workers.settle()
     chooser = dialog.dialog
     assert isinstance(chooser, QFileDialog)
-    assert chooser.selectedFiles()[0].endswith("ct-axial-0006-features.csv")
+    assert chooser.selectedFiles()[0].endswith("ct-axial-6of10-features.csv")
     chooser.fileSelected.emit(str(tmp_path / "a.csv"))
     scene.workers.settle()
     assert HEAD.frames[5].sop_instance_uid in (tmp_path / "a.csv").read_text("utf-8-sig")
