@@ -114,6 +114,7 @@ class PaneGrid(QWidget):
             pane.stack_changed.connect(self._zoom_as_linked)
             pane.film_hovered.connect(self._preview.hover)
             pane.texts_moved.connect(self.texts_moved)
+            pane.words_written.connect(self._on_words)
             self.panes.append(pane)
             self._linked.add(pane)
             self.pane_added.emit(pane)
@@ -328,6 +329,8 @@ class PaneGrid(QWidget):
             self.row.strip.show_part(played_part(after))
         if after.series_run is not before.series_run or after.language != before.language:
             self._show_strip(after)
+        if after.is_playing != before.is_playing:
+            self._show_place()
         if after.tool != before.tool:
             for pane in self.panes:
                 pane.show_cursor()
@@ -346,10 +349,25 @@ class PaneGrid(QWidget):
             pane.show_focused(pane.number == state.focus)
         self._show_bonds(state)
         self._update_text_options()
-        self.row.show_place(state.focused)
+        self._show_place()
         self.row.strip.show_part(played_part(self._viewer.state))
         self._show_drawn(state)
         self._show_strip(self._viewer.state)
+
+    def _show_place(self) -> None:
+        """Show the place of the active pane beside the slider.
+
+        While slices are played it is that of the image on the screen, by which the pane is called, too.
+        """
+        state = self._viewer.state
+        pane, seen = state.display.focused, self.focused_pane.said
+        is_seen = state.is_playing and pane is not None and seen is not None and seen.stack is pane.stack
+        self.row.show_place(seen if is_seen else pane)
+
+    @Slot(int)
+    def _on_words(self, number: int) -> None:
+        if self._viewer.state.is_playing and number == self._viewer.state.display.focus:
+            self._show_place()
 
     def _show_strip(self, state: ViewerState) -> None:
         """Show the model's answers for the slices of the active stack."""

@@ -65,6 +65,7 @@ class Pane(QWidget):
     zoom_changed = Signal(int)
     stack_changed = Signal(int)  # it shows another stack than before
     texts_moved = Signal()
+    words_written = Signal(int)  # its number
     film_hovered = Signal(int, bool)  # the mouse came over it in the film, or left
 
     def __init__(
@@ -204,6 +205,11 @@ class Pane(QWidget):
         """The session's state for this pane."""
         return self._session.state.panes[self._shows]
 
+    @property
+    def said(self) -> PaneState | None:
+        """The state that its words are of, which stays behind while an image is on its way."""
+        return self._words.said
+
     # --- showing ---------------------------------------------------------------------------------------
 
     def refresh_soon(self, *, at_once: bool = False) -> None:
@@ -336,6 +342,7 @@ class Pane(QWidget):
         self._over.show_scale(self.view, said, self.options)
         middle = words if refusal is None else refusal.for_user()
         self._words.write(self.view, said, self.shown, self.options, middle)
+        self.words_written.emit(self.number)
         self._offer_again(offered=bool(state.failure))
         self._readout.refresh()
         if complete and (before is None or not differs_in_drawings_only(state, before)):

@@ -55,6 +55,11 @@ class PaneWords:
         self.caption.setContentsMargins(CAPTION_MARGIN_PX, 0, CAPTION_MARGIN_PX, 0)
         self.caption.hide()
 
+    @property
+    def said(self) -> PaneState | None:
+        """The state that was written last; None: the pane says that it is empty."""
+        return None if self._written is None else self._written[0]
+
     def said_of(self, state: PaneState, shown: ShownImage, *, complete: bool) -> PaneState:
         """Return the state that the texts are of: that of the image on the screen.
 

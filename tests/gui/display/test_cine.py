@@ -19,6 +19,7 @@ from medviewer.imaging.frame.frame import Frame
 from medviewer.viewer import state as display_state
 from medviewer.viewer.commands import command_by_id, played_part
 from medviewer.viewer.commands.panes.layout import set_layout
+from medviewer.viewer.texts.image_numbers import image_text, is_numbered_in_order, place_text
 from medviewer.viewer.viewer import Viewer
 from tests.gui.pane_scene import identity, make_frame, make_stack
 from tests.gui.window_scene import WindowScene
@@ -476,3 +477,37 @@ def test_nothing_moves_when_the_rate_reached_is_said(
 
 def test_rates_are_short() -> None:
     assert [rate_text(rate) for rate in (10.0, 30.303, 7.5)] == ["10/s", "30.3/s", "7.5/s"]
+
+
+def test_pane_and_slider_say_one_slice_while_it_plays(qtbot: QtBot, scene: WindowScene) -> None:
+    window = MainWindow(scene.session)
+    qtbot.addWidget(window)
+    window.resize(1280, 800)
+    with qtbot.waitExposed(window):
+        window.show()
+    scene.open("head")
+    grid, pane = window.panes, window.panes.panes[0]
+
+    def settled() -> None:
+        pane.refresh()
+        QApplication.processEvents()
+
+    settled()
+    scene.session.cine.toggle()
+    told = set()
+    for _ in range(40):
+        scene.workers.advance(30)
+        for _ in range(2):  # before the next image is painted, and when it is
+            assert pane.said is not None
+            said = image_text(pane.said.stack, pane.said.index)
+            assert grid.place.text().removeprefix("… ") in (
+                said,
+                place_text(pane.said.stack, pane.said.index, in_order=is_numbered_in_order(pane.said.stack)),
+            )
+            assert grid.slider.value() == pane.said.index
+            told.add(grid.slider.value())
+            settled()
+    assert len(told) > 3
+    scene.session.cine.toggle()
+    settled()
+    assert grid.slider.value() == scene.session.focused.index == pane.said.index
