@@ -13,7 +13,7 @@ from medviewer.gui.widgets import native_key, teaching_tooltip
 from medviewer.translation import Message, translate
 from medviewer.viewer.commands import COMMANDS, MENUS, Command, CommandList, Unavailable
 from medviewer.viewer.help import counts_in_panes_only, key_of, load_keys
-from medviewer.viewer.texts import without_access_key
+from medviewer.viewer.texts import with_own_access_keys, without_access_key
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
 
@@ -70,6 +70,8 @@ class CommandBar(QObject):
                 self._add(row)
             elif row.in_menus:
                 self._menu(row.menu).aboutToShow.connect(partial(self.fill, row.id))
+        for menu in (menu_bar, *self._menus.values()):
+            _part_access_keys(menu)
         self.refresh()
 
     def menu(self, path: str) -> QMenu:
@@ -184,6 +186,7 @@ class CommandBar(QObject):
             self._show_state(command, action, self._viewer.state, command.unavailable(self._viewer.state))
             menu.addAction(action)
             made[command.id] = action
+        _part_access_keys(menu)
         return made
 
     def _show_state(
@@ -274,3 +277,13 @@ class CommandBar(QObject):
         if command.checked is not None:  # Qt has turned it round by itself
             self._shown.pop(command.id, None)
         self.refresh()
+
+
+def _part_access_keys(menu: QMenu | QMenuBar) -> None:
+    """Give no two entries of a menu one access key."""
+    actions = [action for action in menu.actions() if not action.isSeparator()]
+    for action, title in zip(actions, with_own_access_keys([one.text() for one in actions]), strict=True):
+        if action.text() != title:
+            icon_text = action.iconText()
+            action.setText(title)
+            action.setIconText(icon_text)

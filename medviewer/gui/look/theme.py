@@ -107,22 +107,27 @@ QPushButton {
     background: $raised; border: 1px solid transparent; border-radius: 6px; padding: 0 12px;
     min-height: 26px;
 }
+QDialog QPushButton { border-color: $text_3; }
 QPushButton:hover { background: $hover; }
 QPushButton:focus { border-color: $blue; }
 QPushButton:pressed, QPushButton:checked { background: $blue_bed; }
 QPushButton:disabled { color: $text_3; }
-QPushButton[role="primary"] { background: $blue_fill; color: $on_fill; font-weight: 500; }
+QPushButton[role="primary"] {
+    background: $blue_fill; color: $on_fill; border-color: transparent; font-weight: 500;
+}
 QPushButton[role="primary"]:hover, QPushButton[role="primary"]:focus { border-color: $text_1; }
 QPushButton[role="primary"]:disabled { background: $raised; color: $text_3; }
-QPushButton[role="ai"] { background: $ai_fill; color: $on_fill; font-weight: 500; }
+QPushButton[role="ai"] {
+    background: $ai_fill; color: $on_fill; border-color: transparent; font-weight: 500;
+}
 QPushButton[role="ai"]:hover, QPushButton[role="ai"]:focus { border-color: $text_1; }
 QPushButton[role="ai"]:disabled { background: $raised; color: $text_3; }
 QPushButton[role="small"] { padding: 0 4px; font-size: $small; min-height: 24px; }
-QPushButton[role="outline"] { background: transparent; border-color: $strong_line; }
+QPushButton[role="outline"] { background: transparent; border-color: $text_3; }
 QPushButton[role="outline"]:hover { background: $hover; }
 QPushButton[role="outline"]:focus { border-color: $blue; }
 QPushButton[role="stance"] {
-    background: transparent; border-color: $strong_line; padding: 0 2px; font-size: $small; min-height: 24px;
+    background: transparent; border-color: $text_3; padding: 0 2px; font-size: $small; min-height: 24px;
 }
 QPushButton[role="stance"]:hover { background: $hover; }
 QPushButton[role="stance"]:checked { background: $blue_bed; border-color: $blue; }

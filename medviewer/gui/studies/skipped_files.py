@@ -1,6 +1,7 @@
 """The list of files that are not shown as images, each with its reason."""
 
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -20,6 +21,9 @@ from medviewer.gui.widgets import plain_label, plain_tooltip
 from medviewer.paths import archive_of, shown_name
 from medviewer.translation import translate
 from medviewer.viewer.texts import skipped_files_text, without_images
+
+MOST_WRAPPED: Final = 500
+"""Of so many files each row is as high as its reason is long; to measure more takes long."""
 
 
 def skipped_file_rows(library: Library) -> list[tuple[Path, str]]:
@@ -57,6 +61,10 @@ class SkippedFilesDialog(QDialog):
                 item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
                 item.setToolTip(plain_tooltip(text))
                 self.table.setItem(row, column, item)
+        wraps = len(rows) <= MOST_WRAPPED
+        self.table.setWordWrap(wraps)  # else the end of a reason is in its tooltip
+        if wraps:
+            self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         for column in (0, 2):

@@ -14,11 +14,12 @@ from medviewer import paths
 from medviewer.gui.commands import menus
 from medviewer.gui.widgets.keys import native_key
 from medviewer.gui.window.main_window import MainWindow
+from medviewer.translation import use_language
 from medviewer.viewer.commands.command import CommandList
 from medviewer.viewer.commands.table import COMMANDS, commands, tool_command
 from medviewer.viewer.help.pages import KEYS, page_text
 from medviewer.viewer.render.text_level import TextLevel
-from medviewer.viewer.texts.menus import without_access_key
+from medviewer.viewer.texts.menus import with_own_access_keys, without_access_key
 from medviewer.viewer.tools.table import TOOLS
 from medviewer.viewer.ui import Dialog
 from tests.gui.pane_hands import LEFT, drag
@@ -351,3 +352,33 @@ def _points(scene: WindowScene) -> int:
 )
 def test_access_keys_are_taken_off(title: str, bare: str) -> None:
     assert without_access_key(title) == bare
+
+
+@pytest.mark.parametrize("chosen", ["en", "zh_CN"])
+def test_no_two_entries_of_a_menu_have_one_access_key(chosen: str, qtbot: QtBot, scene: WindowScene) -> None:
+    use_language(chosen)
+    try:
+        window = MainWindow(scene.session)
+        qtbot.addWidget(window)
+        for menu in (window.menuBar(), *window.menuBar().findChildren(QMenu)):
+            menu.aboutToShow.emit() if isinstance(menu, QMenu) else None
+            found = [re.search("&([^&])", action.text().replace("&&", "")) for action in menu.actions()]
+            keys = [key[1].lower() for key in found if key is not None]
+            assert len(set(keys)) == len(keys), [action.text() for action in menu.actions()]
+    finally:
+        use_language("en")
+
+
+@pytest.mark.parametrize(
+    ("titles", "parted"),
+    [
+        (["&One", "&Two", "Three"], ["&One", "&Two", "Three"]),
+        (["&Four", "&Full", "&Fit"], ["&Four", "F&ull", "F&it"]),
+        (["&Show all", "Show &images", "&Sides"], ["&Show all", "Show &images", "Si&des"]),
+        (["&Aa", "&a"], ["&Aa", "a"]),
+        (["图像(&I)", "信息(&I)…"], ["图像(&I)", "信息(&A)…"]),
+        (["R && D", "&R"], ["R && D", "&R"]),
+    ],
+)
+def test_a_repeated_access_key_gives_way_to_a_free_letter(titles: list[str], parted: list[str]) -> None:
+    assert with_own_access_keys(titles) == parted

@@ -2,7 +2,8 @@
 
 import pytest
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QLabel, QPushButton
+from pytestqt.qtbot import QtBot
 
 from medviewer import translation
 from medviewer.gui.look import theme
@@ -93,3 +94,24 @@ def test_the_smallest_size_is_larger_in_chinese() -> None:
 @pytest.mark.parametrize("step", Type)
 def test_a_line_is_higher_than_its_letters(qapp: QApplication, step: Type) -> None:
     assert QFontMetrics(font(step)).capHeight() < step.line_px
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_the_outline_of_secondary_buttons_contrasts_with_all_that_lies_around_them(
+    name: str, qtbot: QtBot, qapp: QApplication, dark_again: None
+) -> None:
+    theme.apply_theme(qapp, name)
+    dialog = QDialog()
+    qtbot.addWidget(dialog)
+    row = QHBoxLayout(dialog)
+    button, outlined = QPushButton("Cancel"), QPushButton("Agree")
+    outlined.setProperty("role", "outline")
+    for one in (button, outlined):
+        one.setAutoDefault(False)
+        row.addWidget(one)
+    dialog.show()
+    picture = dialog.grab().toImage()
+    ground = picture.pixelColor(1, 1).name()
+    for one in (button, outlined):
+        edge = picture.pixelColor(one.x() + one.width() // 2, one.y()).name()
+        assert contrast(edge, ground) >= 4.5

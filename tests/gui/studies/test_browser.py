@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QImage, QTextDocumentFragment
-from PySide6.QtWidgets import QLabel, QSplitter, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QSplitter, QWidget
 from pytestqt.qtbot import QtBot
 
 from medviewer.dicom.model import Icon, Library, OtherObject, SkippedFile, StoredStack
@@ -228,6 +228,20 @@ def test_files_left_out_are_counted_and_listed_with_reasons(
     assert dialog is not None
     assert dialog.table.item(0, 0).text() == "broken1.dcm"
     assert dialog.table.item(0, 1).text() == "it is damaged (made)"
+    dialog.reject()
+
+
+def test_a_long_reason_is_seen_whole(browser: StudyBrowser) -> None:
+    reason = Message("it cannot be shown as its pixel data end before the picture does, " * 4)
+    browser.show_library(Library(refused=(SkippedFile(Path("/a/b.dcm"), reason),)))
+    browser.show_skipped_files()
+    dialog = browser.findChild(SkippedFilesDialog)
+    assert dialog is not None
+    QApplication.processEvents()
+    table = dialog.table
+    room = table.visualItemRect(table.item(0, 1))
+    needed = table.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, table.item(0, 1).text())
+    assert needed.height() <= room.height()
     dialog.reject()
 
 

@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QDialog,
+    QDialogButtonBox,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -103,7 +104,13 @@ class HelpDialog(QDialog):
         splitter.addWidget(self.browser)
         splitter.setSizes([CONTENTS_PX, SIZE[0] - CONTENTS_PX])
         splitter.setStretchFactor(1, 1)
-        QVBoxLayout(self).addWidget(splitter)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        close = buttons.button(QDialogButtonBox.StandardButton.Close)
+        close.setAutoDefault(False)  # Enter in the search leads to the page
+        rows = QVBoxLayout(self)
+        rows.addWidget(splitter, 1)
+        rows.addWidget(buttons)
 
     def show_page(self, page: str, heading: str = "") -> None:
         """Show a page, from a heading on."""

@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QTextCursor, QTextTable
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialogButtonBox
 from pytestqt.qtbot import QtBot
 
 from medviewer.gui.dialogs.program.help import HelpDialog
@@ -142,3 +142,10 @@ def test_keys_stand_one_below_the_other_over_the_whole_page(window: MainWindow) 
     assert {tuple(share.rawValue() for share in shape.columnWidthConstraints()) for shape in shapes} == {
         (28.0, 72.0)
     }
+
+
+def test_the_help_is_closed_by_a_button(window: MainWindow) -> None:
+    shown = opened(window)
+    (buttons,) = shown.findChildren(QDialogButtonBox)
+    buttons.button(QDialogButtonBox.StandardButton.Close).click()
+    assert not shown.isVisible()
