@@ -80,6 +80,7 @@ class PaneHeader(QWidget):
         self.chooser.setMinimumWidth(BUTTON_PX)
         self._title: tuple[TitleStrip, str] | None = None  # and the name of its view
         self._result: ResultChip | None = None
+        self._cautions = Tag()
         self._link: tuple[bool, str] | None = None
         self._is_compact = self._is_preview = False
         self._in_film = False
@@ -153,8 +154,9 @@ class PaneHeader(QWidget):
         said = Tag(
             " · ".join(mark.least or mark.text for mark in left), "\n".join(mark.text for mark in left)
         )
-        if self.caution.text() == said.text:
+        if self._cautions == said:
             return
+        self._cautions = said
         _show_tag(self.caution, said)
         self.caution_sign.setToolTip(self.caution.toolTip())
         self.caution_sign.setAccessibleName(said.text)

@@ -32,6 +32,7 @@ from medviewer.viewer.texts import (
     plane_text,
     position_text,
     processed_without_texts,
+    processing_tag,
     result_text,
     result_without_texts,
     series_title,
@@ -165,7 +166,8 @@ def caption_text(state: PaneState, processed: "Processed | None") -> tuple[str, 
         return "", ""
     made = [said.for_user() for said in (*processed.steps, *processed.rendering_steps)]
     brief = [said.for_user() for said in processed.brief] or made
-    return " · ".join(brief), " · ".join(made)
+    tag = [processing_tag(state)[1]] if state.processing != ORIGINAL else []  # its strip may have an icon
+    return " · ".join(brief), "\n".join(line for line in (" · ".join(made), *tag) if line)
 
 
 def says_result(panes: Mapping[int, PaneState], focus: int) -> set[int]:

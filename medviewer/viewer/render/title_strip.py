@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from medviewer.imaging.processing import ORIGINAL
+from medviewer.imaging.source import ImageSource
 from medviewer.plain_text import side_by_side
 from medviewer.translation import translate
 from medviewer.viewer.render.pane_text import TextOptions
 from medviewer.viewer.state import PaneState
 from medviewer.viewer.texts import (
     date_text,
+    message_without_texts,
     name_doubt,
     orientation_mark,
     orientation_text,
@@ -80,9 +82,22 @@ def compose_title(state: PaneState, options: TextOptions) -> TitleStrip:
         ),
         turned=Tag(orientation_mark(state), orientation_text(state)),
         processed=Tag(*processing_tag(state)) if is_processed else Tag(),
-        notes=Tag(*spacing_notes(stack)),
+        notes=_notes(stack, hidden=not options.identity),
         key_image=_key_image(state, hidden=not options.identity),
     )
+
+
+def _notes(stack: ImageSource, *, hidden: bool) -> Tag:
+    """Return the tag of tilt, gaps and distances, with all notes on the series.
+
+    Its mark in the list stands for the others, too, and there is only one tag.
+    """
+    words, said = spacing_notes(stack)
+    if not words:
+        return Tag()
+    left = (note for note in stack.warnings if note.for_user() not in said.splitlines())
+    others = (message_without_texts(note).for_user() if hidden else note.for_user() for note in left)
+    return Tag(words, "\n".join((said, *others)))
 
 
 def _key_image(state: PaneState, *, hidden: bool) -> Tag:

@@ -115,6 +115,7 @@ def test_the_tooltip_of_a_caption_says_all_of_it(grid):
     tips = [pane.caption.toolTip() for pane in grid.panes[1:]]
     for tip, words in zip(tips, ("non-local means 3/11, σ", "outlined", "per pixel"), strict=True):
         assert words in html.unescape(tip)
+        assert "processed, not for measurement" in html.unescape(tip)
 
 
 def test_the_view_s_name_is_not_cut_in_the_film(grid):
