@@ -1,4 +1,6 @@
-"""Codes of a file in words: image types, intents, positions, parts of the body.
+"""Codes of a file in words.
+
+Image types, intents, positions, parts of the body.
 
 A sentence says a known code in words; another one is quoted, as it is the file's own.
 

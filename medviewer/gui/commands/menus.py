@@ -70,7 +70,8 @@ class CommandBar(QObject):
                 self._add(row)
             elif row.in_menus:
                 self._menu(row.menu).aboutToShow.connect(partial(self.fill, row.id))
-        for menu in (menu_bar, *self._menus.values()):
+        _part_access_keys(menu_bar)
+        for menu in self._menus.values():
             _part_access_keys(menu)
         self.refresh()
 

@@ -207,7 +207,7 @@ class Pane(QWidget):
 
     @property
     def said(self) -> PaneState | None:
-        """The state that its words are of, which stays behind while an image is on its way."""
+        """The state of its words, behind the newest one until that is painted."""
         return self._words.said
 
     # --- showing ---------------------------------------------------------------------------------------

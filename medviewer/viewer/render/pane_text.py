@@ -249,7 +249,10 @@ def _marks(state: PaneState, options: TextOptions) -> list[Line]:
 
 
 def _aspect(state: PaneState) -> list[Line]:
-    """Return side and view, which distinguish the images of a pair, and what is not stated of them."""
+    """Return the lines of side and view, stated or not.
+
+    They distinguish the images of a pair.
+    """
     aspect = state.header.attributes.aspect
     text, role = aspect_text(aspect), "attention" if aspect.is_contradicted else "text"
     said = [Line(text, role, 0, short=short_aspect_text(aspect), is_mark=True)] if text else []

@@ -154,7 +154,7 @@ class Placed:
 
     @property
     def tooltip(self) -> str:
-        """The whole of a shortened text, and the reason of what it says."""
+        """Whole of a shortened text, and its reason."""
         return "\n".join(part for part in (self.full if self.text != self.full else "", self.reason) if part)
 
 

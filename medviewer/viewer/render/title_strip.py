@@ -88,7 +88,7 @@ def compose_title(state: PaneState, options: TextOptions) -> TitleStrip:
 
 
 def _notes(stack: ImageSource, *, hidden: bool) -> Tag:
-    """Return the tag of tilt, gaps and distances, with all notes on the series.
+    """Return the tag of tilt and gaps, with all notes on the series.
 
     Its mark in the list stands for the others, too, and there is only one tag.
     """

@@ -191,9 +191,9 @@ def aspect_text(aspect: Aspect, *, known_only: bool = False) -> str:
 
 
 def sides_text(header: SliceHeader) -> str:
-    """Return that a projection does not say which side, or from where, it shows.
+    """Return that side or view of a projection are not stated.
 
-    "" where it does, and where every image says it by its place in space.
+    "" where they are, and where every image says it by its place in space.
     """
     attributes = header.attributes
     if attributes.modality not in SEEN_THROUGH or any(direction_letters(header.geometry)):
@@ -247,7 +247,7 @@ def part_text(part: Sequence[tuple[str, str]]) -> str:
 
 
 def _type_words(image_type: str) -> str:
-    """Return an Image Type in words, without what nearly all images have."""
+    """Return an Image Type in words, without the usual ones."""
     codes = [code for code in image_type.split("\\") if code]
     telling = [code for code in codes if code not in USUAL_TYPES] or codes
     return listed(dict.fromkeys(code_words(code).for_user() for code in telling))

@@ -196,7 +196,10 @@ def _contract(contract: InputContract) -> tuple[str, ...]:
 
 
 def _in_words(codes: Iterable[str]) -> tuple[str, ...]:
-    """Return codes of a card in words, each once; what has none as it is."""
+    """Return codes of a card in words, each once.
+
+    One without words stays as it is.
+    """
     known = ((code, known_code_words(code)) for code in codes)
     return tuple(dict.fromkeys(code if words is None else words.for_user() for code, words in known))
 

@@ -139,12 +139,7 @@ class ExportDialog(QDialog):
         self.description = plain_label(role="quiet", wraps=True)
         column = QVBoxLayout(self)
         column.setSpacing(10)
-        forms = QHBoxLayout()
-        label = plain_label(translate("Saved as"), "quiet")
-        label.setBuddy(self.form)
-        forms.addWidget(label)
-        forms.addWidget(self.form, 1)
-        column.addLayout(forms)
+        column.addLayout(_labeled(translate("Saved as"), self.form))
         column.addWidget(self.description)
         column.addWidget(self.as_seen)
         column.addWidget(self.range)
@@ -289,3 +284,13 @@ class ExportDialog(QDialog):
             )
         )
         self.accept()
+
+
+def _labeled(text: str, field: QWidget) -> QHBoxLayout:
+    """Return a row of a label and its field."""
+    label = plain_label(text, "quiet")
+    label.setBuddy(field)
+    row = QHBoxLayout()
+    row.addWidget(label)
+    row.addWidget(field, 1)
+    return row
