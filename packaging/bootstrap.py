@@ -98,6 +98,7 @@ def run_program(paths: list[str]) -> int:
 
 def run_tests(pytest_arguments: list[str]) -> int:
     """Run every check and return 0 if all passed; a failed one does not keep the others from running."""
+    compile_program()
     run = [str(python()), "-m"]
     pytest_arguments = [one for each in pytest_arguments for one in (FAST if each == "--fast" else (each,))]
     if not any(each.startswith(("-n", "--numprocesses", "--pdb")) for each in pytest_arguments):

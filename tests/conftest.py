@@ -8,7 +8,7 @@ import itertools
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -121,7 +121,19 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Print how much of the rules is switched off, so that a rise is seen, and what slows the fast set."""
+    """Print how much of the rules is switched off, so that a rise is seen; of the fast set, what slows it."""
+    for name in _skipped_but_needed:
+        terminalreporter.write_line(f"skipped, although only tests marked gpu may be: {name}", red=True)
+    if _is_fast_run(config):
+        for name in fast.long_functions(terminalreporter.stats.get("passed", [])):
+            terminalreporter.write_line(f"long for a fast test: {name}")
+    elif not config.option.collectonly:
+        counts = ", ".join(f"{name} {count}" for name, count in _counts(terminalreporter.stats).items())
+        terminalreporter.write_line(f"counts: {counts}")
+
+
+def _counts(stats: Mapping[str, Sequence[object]]) -> dict[str, int]:
+    """Count what is switched off; all sources are read for it, which takes seconds."""
     sources = [
         path.read_text("utf-8")
         for folder in ("medviewer", "tests", "packaging")
@@ -129,17 +141,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     ]
     settings = (ROOT / "pyproject.toml").read_text("utf-8")
     ignored_imports = re.findall(r"^\s*(?:ignore_imports|ignore_missing_imports)\b", settings, re.MULTILINE)
-    counts = {
+    return {
         "type: ignore": sum(len(re.findall(r"#\s*type:\s*ignore", text)) for text in sources),
         "noqa": sum(len(re.findall(r"#\s*noqa", text)) for text in sources),
         "ignored imports": len(ignored_imports),
-        "skipped": len(terminalreporter.stats.get("skipped", [])),
-        "xfailed": len(terminalreporter.stats.get("xfailed", [])),
+        "skipped": len(stats.get("skipped", [])),
+        "xfailed": len(stats.get("xfailed", [])),
         "questions of size": len(list(questions(ROOT / "medviewer"))),
     }
-    terminalreporter.write_line("counts: " + ", ".join(f"{name} {count}" for name, count in counts.items()))
-    for name in _skipped_but_needed:
-        terminalreporter.write_line(f"skipped, although only tests marked gpu may be: {name}", red=True)
-    if _is_fast_run(config):
-        for name in fast.long_functions(terminalreporter.stats.get("passed", [])):
-            terminalreporter.write_line(f"long for a fast test: {name}")

@@ -3,6 +3,9 @@
 Widths of words decide what fits on a pane, and they are those of the fonts that happen to be installed. In
 the tests DejaVu Sans comes first, as matplotlib brings it; the fonts of the system follow, for Chinese.
 
+Sources are compiled once and kept beside them, also where the environment forbids it: pytest takes six
+seconds to rewrite the assertions of the fast set, and every process of a test would compile the program.
+
 Torch computes in one thread: the networks of the tests are so small that threads take three times as long,
 and sums then depend on how many there are.
 """
@@ -11,6 +14,7 @@ import atexit
 import importlib.util
 import os
 import shutil
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -69,6 +73,8 @@ def settle() -> None:
     """Set what this process and those that it starts go by; called before Qt is loaded."""
     for name in [name for name in os.environ if name.startswith((*FOREIGN, *FOREIGN_PLATFORM))]:
         del os.environ[name]
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        sys.dont_write_bytecode = False
     os.environ.update(SETTINGS)
     os.umask(UMASK)
     if hasattr(time, "tzset"):

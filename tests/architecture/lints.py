@@ -3,7 +3,7 @@
 import ast
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
 MOST_LINES_OF_A_FILE = 600  # above 400 a reader asks which two things it is
@@ -104,6 +104,12 @@ def parsed(source: str) -> ast.Module:
     return ast.parse(source)
 
 
+@cache
+def walked(source: str) -> tuple[ast.AST, ...]:
+    """Return the nodes of a file, walked once for all rules."""
+    return tuple(ast.walk(parsed(source)))
+
+
 def writing(path: str, source: str) -> Iterator[str]:
     """Find files written or read by calls that tear the old file, or fail without saying so."""
     if not path.startswith("medviewer/") or path in STANDARD_PATHS:
@@ -124,7 +130,7 @@ def writing(path: str, source: str) -> Iterator[str]:
 
 def imports(path: str, source: str) -> Iterator[str]:
     """Find imports of what runs code from files, of what has to be silenced, and in the wrong place."""
-    for line, module in _imports(source):
+    for line, module in _imports(walked(source)):
         top = module.partition(".")[0]
         if top == "onnxruntime" and path != ONNXRUNTIME_MAY_BE_IN:
             yield f"{path}:{line} imports onnxruntime: use libraries.load_onnxruntime, which silences it"
@@ -155,10 +161,9 @@ def late_imports(path: str, source: str) -> Iterator[str]:
 
 def inside_functions(source: str) -> Iterator[tuple[int, str]]:
     """Yield (line, module) of the imports inside functions."""
-    for function in ast.walk(parsed(source)):
+    for function in walked(source):
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
-            for line, module in _imports(ast.unparse(function)):
-                yield function.lineno + line - 1, module
+            yield from _imports(ast.walk(function))
 
 
 def without_qt(path: str, source: str) -> Iterator[str]:
@@ -180,7 +185,7 @@ def without_qt(path: str, source: str) -> Iterator[str]:
 def slices_as_files(path: str, source: str) -> Iterator[str]:
     """Find references to files where a slice may come from elsewhere: an ImageSource and its SliceKey."""
     if path.startswith(KNOW_NO_FILES):
-        for node in ast.walk(parsed(source)):
+        for node in walked(source):
             named = {
                 ast.Name: lambda one: one.id,
                 ast.Attribute: lambda one: one.attr,
@@ -232,7 +237,7 @@ def widgets(path: str, source: str) -> Iterator[str]:
 
 def swallowing(path: str, source: str) -> Iterator[str]:
     """Find errors that are swallowed without a trace."""
-    for node in ast.walk(parsed(source)):
+    for node in walked(source):
         if not isinstance(node, ast.ExceptHandler):
             continue
         broad = node.type is None or ast.unparse(node.type) in ("Exception", "BaseException")
@@ -245,7 +250,7 @@ def size(path: str, source: str) -> Iterator[str]:
     lines = len(source.splitlines())
     if lines > MOST_LINES_OF_A_FILE:
         yield f"{path} has {lines} lines, at most {MOST_LINES_OF_A_FILE}"
-    for node in ast.walk(parsed(source)):
+    for node in walked(source):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno:
             length = node.end_lineno - node.lineno + 1
             if length > MOST_LINES_OF_A_FUNCTION:
@@ -258,7 +263,7 @@ def names(path: str, source: str) -> Iterator[str]:
     empty = ("Manager", "Handler", "Helper", "Controller", "Utils")
     if path.endswith(("utils.py", "helpers.py", "misc.py", "common.py")):
         yield f"{path} is named after no thing"
-    for node in ast.walk(parsed(source)):
+    for node in walked(source):
         if isinstance(node, ast.ClassDef) and node.name.endswith(empty):
             yield f"{path}:{node.lineno} {node.name} is named after no thing"
 
@@ -279,7 +284,7 @@ def first_lines(path: str, source: str) -> Iterator[str]:
     """Find docstrings with a long first line, or a clause in place of a noun ("what it lacks")."""
     if not path.startswith("medviewer/"):
         return
-    for node in ast.walk(parsed(source)):
+    for node in walked(source):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             first = (ast.get_docstring(node) or "").partition("\n")[0]
             place = f"{path}:{getattr(node, 'lineno', 1)}"
@@ -310,7 +315,7 @@ LINTS: dict[str, Lint] = {
 
 
 def _calls(source: str) -> Iterator[ast.Call]:
-    return (node for node in ast.walk(parsed(source)) if isinstance(node, ast.Call))
+    return (node for node in walked(source) if isinstance(node, ast.Call))
 
 
 def _running(node: ast.AST) -> Iterator[ast.AST]:
@@ -326,7 +331,7 @@ def _buffers(source: str) -> set[str]:
     """Return the names of files that exist in memory only."""
     return {
         ast.unparse(target)
-        for node in ast.walk(parsed(source))
+        for node in walked(source)
         if isinstance(node, ast.Assign)
         and isinstance(node.value, ast.Call)
         and _called(node.value) in IN_MEMORY
@@ -355,9 +360,9 @@ def _opens_for_writing(call: ast.Call) -> bool:
     )
 
 
-def _imports(source: str) -> Iterator[tuple[int, str]]:
-    """Yield (line, module) of what a file imports, by statement or by name."""
-    for node in ast.walk(parsed(source)):
+def _imports(nodes: Iterable[ast.AST]) -> Iterator[tuple[int, str]]:
+    """Yield (line, module) of the imports among nodes, by statement or by name."""
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:

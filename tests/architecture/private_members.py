@@ -1,6 +1,7 @@
 """Private members that tests reach: a name with an underscore of something that is not their own."""
 
 import ast
+import re
 from collections.abc import Iterator
 
 PUBLIC = {
@@ -14,11 +15,15 @@ PUBLIC = {
 """Names with an underscore that anybody may use, and whose they are."""
 
 OWN = frozenset({"self", "cls"})
+PRIVATE = re.compile(r"[.'\"]\s*_(?!_)")
+"""A point or a quotation mark before a name with an underscore."""
 BY_NAME = ("getattr", "setattr", "delattr")
 
 
 def private_members(source: str) -> Iterator[str]:
     """Yield the private members that a source reaches or replaces."""
+    if not PRIVATE.search(source):  # most files are not parsed for it
+        return
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Attribute) and _is_private(node.attr):
             if not (isinstance(node.value, ast.Name) and node.value.id in OWN):

@@ -59,6 +59,7 @@ def test_an_old_python_can_parse_the_file() -> None:
 
 def test_the_fast_tests_run_behind_the_same_checks(bootstrap: ModuleType, calls: list[list[str]]) -> None:
     assert bootstrap.run_tests(["--fast", "-q"]) == 0
+    assert calls[0][2] == "compileall"  # which every process of a test would do anew
     assert ["ruff", "check", "."] in [call[2:] for call in calls]
     assert calls[-1][2:] == ["pytest", *bootstrap.PROCESSES, "-m", "fast", "-q"]
 

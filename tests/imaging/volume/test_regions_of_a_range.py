@@ -21,6 +21,7 @@ from medviewer.imaging.source import ImageSource, ReadStored, SliceFacts, SliceK
 from medviewer.imaging.volume.boundary import Boundary
 from medviewer.imaging.volume.connected import Grown, Refused, ValueRange, grown
 from medviewer.imaging.volume.extent import diameters, extent_of, slice_shares
+from tests.some_cases import some_of
 
 SHAPE = (9, 11)
 ALL = ValueRange(-1000, 1000)
@@ -169,7 +170,7 @@ def ml_of(volume: MadeVolume, voxels: set[Voxel]) -> float:
     return total / 1000
 
 
-@pytest.mark.parametrize("seed", range(500))
+@pytest.mark.parametrize("seed", some_of(range(500), 40))
 def test_a_volume_is_that_of_all_voxels_that_are_reached(seed: int) -> None:
     chance = random.Random(seed)
     volume = made_volume(chance)
@@ -200,7 +201,7 @@ def test_a_volume_is_that_of_all_voxels_that_are_reached(seed: int) -> None:
         assert set(volume.asked) == {start[0]}
 
 
-@pytest.mark.parametrize("seed", range(100))
+@pytest.mark.parametrize("seed", some_of(range(100), 25))
 def test_the_outer_lines_of_a_mask_hold_its_pixels_and_its_holes(seed: int) -> None:
     numbers = np.random.default_rng(seed)
     mask = numbers.random((12, 14)) < numbers.uniform(0.2, 0.8)
