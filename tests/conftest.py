@@ -7,6 +7,7 @@ marked `gpu` may be skipped, everything else makes the session fail.
 import itertools
 import os
 import re
+import stat
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -22,37 +23,66 @@ from tests.architecture.sizes import questions
 machine.settle()  # before the first window, and for all processes to come
 
 ROOT = Path(__file__).resolve().parent.parent
+MODE = 0o755
+
+
+class EmptyFolders:
+    """Folders for tests, each used again by the next one as long as nothing comes into it.
+
+    To make two for every test, and to remove those of former runs, takes a minute of all tests.
+    """
+
+    def __init__(self, place: Path) -> None:
+        self._place = place
+        self._numbers = itertools.count()
+        self._empty: list[Path] = []
+
+    def take(self) -> Path:
+        """Return a folder that is empty."""
+        if self._empty:
+            return self._empty.pop()
+        folder = self._place / str(next(self._numbers))
+        folder.mkdir(MODE)
+        return folder
+
+    def give_back(self, folder: Path) -> None:
+        """Keep a folder for another test if it is as it was."""
+        try:
+            as_it_was = stat.S_IMODE(folder.lstat().st_mode) == MODE and not any(folder.iterdir())
+        except OSError:
+            return
+        if as_it_was:
+            self._empty.append(folder)
 
 
 @pytest.fixture(scope="session")
-def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Return paths of homes; pytest would look through all former ones to number the next."""
-    folder = tmp_path_factory.mktemp("homes")
-    return (folder / str(number) for number in itertools.count())
+def homes(tmp_path_factory: pytest.TempPathFactory) -> EmptyFolders:
+    """Return folders for homes; pytest would look through all former ones to number the next."""
+    return EmptyFolders(tmp_path_factory.mktemp("homes"))
 
 
 @pytest.fixture(autouse=True)
-def home(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def home(homes: EmptyFolders, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Give each test a home of its own, and English."""
-    folder = next(homes)
-    folder.mkdir()
+    folder = homes.take()
     monkeypatch.setenv("MEDVIEWER_HOME", str(folder))
     monkeypatch.setattr(tempfile, "tempdir", tempfile.tempdir)  # which some commands change
     translation.use_language("en")
     yield folder
     translation.use_language("en")
+    homes.give_back(folder)
 
 
 @pytest.fixture(autouse=True)
-def user_folder(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def user_folder(homes: EmptyFolders, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Give each test the home folder of a user, in which it leaves no file of its own."""
-    folder = next(homes)
-    folder.mkdir()
+    folder = homes.take()
     for name in ("HOME", "USERPROFILE"):
         monkeypatch.setenv(name, str(folder))
     yield folder
     if left := sorted(path.name for path in folder.iterdir() if not path.name.startswith(".")):
         pytest.fail("left in the user's home folder: " + ", ".join(left), pytrace=False)
+    homes.give_back(folder)
 
 
 @pytest.fixture
@@ -100,8 +130,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.shared)
         if not present and item.get_closest_marker("shared"):
             item.add_marker(absent)
-        if fast.is_fast(item):
-            item.add_marker(fast.MARK)
+    for item in fast.fast_ones(items):
+        item.add_marker(fast.MARK)
 
 
 _skipped_but_needed: list[str] = []

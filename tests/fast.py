@@ -2,15 +2,17 @@
 
     .venv/bin/python -m pytest -m fast
 
-A test belongs to it by the folder or file that it stands in, unless it reads the sample data or is listed
-here as slow. So a new test of these folders is fast until it is measured otherwise: after a run of the set,
-the functions that took long are printed.
+A test belongs to it by the folder or file that it stands in, unless it reads the sample data, builds the
+whole window or is listed here as slow; of one with many parameters some run. So a new test of these folders
+is fast until it is measured otherwise: after a run of the set, the functions that took long are printed.
 """
 
 from collections import Counter
 from collections.abc import Iterable
 
 import pytest
+
+from tests.some_cases import evenly
 
 MARK = "fast"
 FOLDERS = (
@@ -118,6 +120,7 @@ SLOW = (  # measured; files, or functions with all their parameters
     "tests/imaging/display/test_pipeline.py::test_the_table_equals_the_float_path_on_all_stored_values",
     "tests/imaging/display/test_reduction.py::test_a_pane_shows_of_a_large_image_what_it_would_show_of_it_as_a_whole",
     "tests/imaging/display/test_reduction.py::test_little_of_a_large_image_is_copied",
+    "tests/imaging/features/test_texture.py",
     "tests/imaging/measurement/test_regions.py::test_a_polygon_measures_the_pixels_whose_centers_lie_in_it",
     "tests/imaging/measurement/test_regions.py::test_a_rectangle_measures_the_pixels_whose_centers_lie_in_it",
     "tests/imaging/measurement/test_regions.py::test_an_ellipse_measures_the_pixels_whose_centers_lie_in_it",
@@ -125,12 +128,13 @@ SLOW = (  # measured; files, or functions with all their parameters
     "tests/imaging/processing/test_filters.py::test_non_local_means_in_bands_is_that_of_the_whole",
     "tests/imaging/processing/test_rows.py::test_no_other_place_names_a_processing",
     "tests/imaging/test_absurd_values.py",
-    "tests/imaging/volume/test_regions_of_a_range.py::test_a_volume_is_that_of_all_voxels_that_are_reached",
-    "tests/imaging/volume/test_regions_of_a_range.py::test_the_outer_lines_of_a_mask_hold_its_pixels_and_its_holes",
+    "tests/imaging/volume/test_regions_of_a_range.py",
+    "tests/inference/gates/test_contrast_by_sequence.py",
     "tests/inference/gates/test_pixel_gate.py::test_the_demonstration_study_is_a_head_and_nothing_else",
     "tests/inference/gates/test_pixel_gate.py::test_what_is_nothing_medical_is_refused_by_every_model",
     "tests/inference/gates/test_polarity.py::test_a_head_whose_rescale_is_lost_or_turned_is_refused",
     "tests/inference/gates/test_router_gate.py::test_the_phantom_passes_as_a_head",
+    "tests/inference/gates/test_suitability.py",
     "tests/inference/input/test_orientation.py::test_twins_of_an_image_have_one_probability",
     "tests/inference/pack/test_entry_types.py::test_whatever_an_entry_says_the_card_is_refused_or_its_page_can_be_read",
     "tests/oracle/test_no_result_on_the_wrong_image.py::test_a_random_walk_never_paints_a_result_on_another_image",
@@ -149,7 +153,8 @@ SLOW = (  # measured; files, or functions with all their parameters
 NEVER = ("slow", "gpu", "shared")
 COSTLY = ("toy_weights",)  # fixtures: torch is loaded, and a network is written
 WINDOWS = ("window", "head_window")  # fixtures: the whole window is built
-LONG_SECONDS = 1.0  # of one function with all its parameters
+LONG_SECONDS = 1.0  # of one function with its parameters
+MOST_OF_A_FUNCTION = 4  # sets of parameters that run, the first and the last among them
 
 
 def may_hold_fast_tests(path: str) -> bool:
@@ -157,14 +162,25 @@ def may_hold_fast_tests(path: str) -> bool:
     return path not in SLOW and (path in FILES or path.startswith(tuple(f"{name}/" for name in FOLDERS)))
 
 
-def is_fast(item: pytest.Item) -> bool:
-    """Return whether a test belongs to the fast set."""
-    path, function = item.nodeid.split("::", 1)
-    named = f"{path}::{function.split('[')[0]}"
+def fast_ones(items: Iterable[pytest.Item]) -> list[pytest.Item]:
+    """Return the fast tests among some; of one with many parameters, those that lie evenly among them."""
+    functions: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if _may_be_fast(item):
+            functions.setdefault(_function(item), []).append(item)
+    return [item for each in functions.values() for item in evenly(each, MOST_OF_A_FUNCTION)]
+
+
+def _may_be_fast(item: pytest.Item) -> bool:
+    path = item.nodeid.partition("::")[0]
     marked = any(item.get_closest_marker(name) for name in NEVER)
     costly = COSTLY if path in WITH_WINDOW else (*COSTLY, *WINDOWS)
     is_costly = any(name in costly for name in getattr(item, "fixturenames", ()))
-    return may_hold_fast_tests(path) and named not in SLOW and not marked and not is_costly
+    return may_hold_fast_tests(path) and _function(item) not in SLOW and not marked and not is_costly
+
+
+def _function(item: pytest.Item) -> str:
+    return item.nodeid.partition("[")[0]
 
 
 def long_functions(reports: Iterable[pytest.TestReport]) -> list[str]:

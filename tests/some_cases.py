@@ -1,15 +1,24 @@
 """Some of many cases for each change, and all of them where the slow tests run."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
+Case = TypeVar("Case")
+
 
 def some_of(cases: Sequence[Any], count: int) -> list[Any]:
-    """Return cases as parameters, all slow but some that lie evenly between the first and the last."""
-    kept = {index * (len(cases) - 1) // (count - 1) for index in range(count)}
+    """Return cases as parameters, all slow but some that lie evenly among them."""
+    kept = set(evenly(range(len(cases)), count))
     return [
         case if index in kept else pytest.param(case, marks=pytest.mark.slow)
         for index, case in enumerate(cases)
     ]
+
+
+def evenly(cases: Sequence[Case], count: int) -> list[Case]:
+    """Return cases that lie evenly between the first and the last, all where there are no more."""
+    if len(cases) <= count:
+        return list(cases)
+    return [cases[number * (len(cases) - 1) // (count - 1)] for number in range(count)]

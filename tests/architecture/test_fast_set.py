@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests import fast
+from tests.some_cases import evenly, some_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -47,3 +48,12 @@ def test_the_fast_set_holds_what_a_change_breaks_most(path: str) -> None:
 def test_the_fast_set_holds_no_long_runs(path: str) -> None:
     assert (ROOT / path).exists()
     assert not fast.may_hold_fast_tests(path)
+
+
+def test_some_of_many_cases_lie_evenly_and_no_case_is_lost() -> None:
+    assert evenly(range(10), 4) == [0, 3, 6, 9]
+    assert evenly("abc", 4) == ["a", "b", "c"]
+    assert [case for case in some_of(range(100), 5) if isinstance(case, int)] == [0, 24, 49, 74, 99]
+    slow = [case for case in some_of(range(100), 5) if not isinstance(case, int)]
+    assert len(slow) == 95
+    assert all(mark.name == "slow" for case in slow for mark in case.marks)
