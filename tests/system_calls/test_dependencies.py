@@ -4,6 +4,7 @@ import ast
 import re
 import sys
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -39,10 +40,16 @@ def imports_of_the_program() -> frozenset[str]:
     return frozenset(found)
 
 
+@cache
+def owners_of_modules() -> Mapping[str, list[str]]:
+    """Return the distributions of each module that is installed; to look takes a second."""
+    return packages_distributions()
+
+
 def modules_of(distribution: str) -> list[str]:
     if distribution in IMPORTED_BY_ANOTHER:
         return IMPORTED_BY_ANOTHER[distribution]
-    tops = {top for top, owners in packages_distributions().items() if distribution in map(normal, owners)}
+    tops = {top for top, owners in owners_of_modules().items() if distribution in map(normal, owners)}
     return sorted(name for name in imports_of_the_program() if name.partition(".")[0] in tops)
 
 
