@@ -6,6 +6,8 @@ the tests DejaVu Sans comes first, as matplotlib brings it; the fonts of the sys
 Sources are compiled once and kept beside them, also where the environment forbids it: pytest takes six
 seconds to rewrite the assertions of the fast set, and every process of a test would compile the program.
 
+Nothing is flushed to the disk: that takes milliseconds each time, and no test takes the power away.
+
 Torch computes in one thread: the networks of the tests are so small that threads take three times as long,
 and sums then depend on how many there are.
 """
@@ -76,6 +78,7 @@ def settle() -> None:
     if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
         sys.dont_write_bytecode = False
     os.environ.update(SETTINGS)
+    os.fsync = _leave_to_the_system
     os.umask(UMASK)
     if hasattr(time, "tzset"):
         time.tzset()
@@ -85,3 +88,8 @@ def settle() -> None:
         (folder / font.name).symlink_to(font)
     (folder / "fonts.conf").write_text(FONTS.format(own=folder, cache=folder / "cache"), "utf-8")
     os.environ["FONTCONFIG_FILE"] = str(folder / "fonts.conf")
+
+
+def _leave_to_the_system(descriptor: int) -> None:
+    """Refuse a descriptor that is closed, as `os.fsync` does, and wait for nothing."""
+    os.fstat(descriptor)

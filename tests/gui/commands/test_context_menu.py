@@ -51,13 +51,13 @@ def test_every_entry_is_a_command_or_a_menu_of_commands() -> None:
 def test_the_menu_is_one_column_in_the_smallest_window(
     window: MainWindow, language: str, has_drawing: bool
 ) -> None:
-    window.viewer.change_setting("language", language)
+    if language != "en":  # each change builds the window anew
+        window.viewer.change_setting("language", language)
     menu = image_menu(window.bar, window, has_drawing=has_drawing)
     try:
         assert menu.sizeHint().height() <= 700
     finally:
         menu.deleteLater()
-        window.viewer.change_setting("language", "en")
 
 
 @pytest.mark.parametrize("moved", [0, 2])
