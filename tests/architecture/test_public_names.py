@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.architecture.lints import walked
+
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "medviewer"
 
@@ -36,7 +38,7 @@ INSIDE = {name: home(name) for name in FILES if home(name)}
 
 def imports(source: str) -> Iterator[ast.ImportFrom]:
     """Return every `from ... import` of a file, also inside functions."""
-    return (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom) and node.module)
+    return (node for node in walked(source) if isinstance(node, ast.ImportFrom) and node.module)
 
 
 def past_the_list(importer: str, source: str) -> list[str]:
@@ -57,7 +59,7 @@ def asked_for(source: str) -> Iterator[tuple[str, str]]:
         for alias in node.names
         if f"{node.module}.{alias.name}" in LISTED
     }
-    for node in ast.walk(ast.parse(source)):
+    for node in walked(source):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in packages:
             yield packages[node.value.id], node.attr
 
@@ -74,7 +76,7 @@ def loaded(file: Path) -> set[str]:
     """Return the names that a sub-package loads when they are asked for."""
     call = next(
         node
-        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        for node in walked(file.read_text("utf-8"))
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "lazy_names"
     )
     modules: dict[str, str] = ast.literal_eval(call.args[1])
