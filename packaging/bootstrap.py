@@ -1,4 +1,6 @@
-"""Set medviewer up on a fresh machine and run it, or run its tests. Needs nothing but Python.
+"""Set medviewer up on a fresh machine and run it, or run its tests.
+
+Needs nothing but Python.
 
     python3 packaging/bootstrap.py run [PATH ...]        the window; without PATH on the demonstration study
     python3 packaging/bootstrap.py train [ARGUMENT ...]  medviewer train, with what training needs besides
@@ -76,7 +78,10 @@ def main(arguments: list[str]) -> int:
 
 
 def compile_program() -> None:
-    """Compile what changed: the limited worker may write no files, so it would do that at each start."""
+    """Compile what changed.
+
+    The limited worker may write no files, so it would do that at each start.
+    """
     subprocess.call([str(python()), "-m", "compileall", "-q", str(ROOT / "medviewer")])
 
 
@@ -97,7 +102,10 @@ def run_program(paths: list[str]) -> int:
 
 
 def run_tests(pytest_arguments: list[str]) -> int:
-    """Run every check and return 0 if all passed; a failed one does not keep the others from running."""
+    """Run every check and return 0 if all passed.
+
+    A failed one does not keep the others from running.
+    """
     compile_program()
     run = [str(python()), "-m"]
     pytest_arguments = [one for each in pytest_arguments for one in (FAST if each == "--fast" else (each,))]
@@ -174,7 +182,10 @@ def _install_parts(*parts: str) -> None:
 
 
 def install_command(*parts: str) -> list[str]:
-    """Return the command that installs parts of constraints.txt; they are put into a file of their own."""
+    """Return the command that installs parts of constraints.txt.
+
+    They are put into a file of their own.
+    """
     pins, chosen = [], False
     for line in CONSTRAINTS.read_text("utf-8").splitlines():
         if line.startswith("# ["):
@@ -196,7 +207,10 @@ def _covering(extras: tuple[str, ...]) -> list[tuple[str, ...]]:
 
 
 def environment_works() -> bool:
-    """Return whether .venv is of this very Python; an upgrade of the system leaves a dead one."""
+    """Return whether .venv is of this very Python.
+
+    An upgrade of the system leaves a dead one.
+    """
     if not python().is_file():
         return False
     version = "import sys; print(sys.version)"
@@ -217,7 +231,10 @@ def _fingerprint() -> str:
 
 
 def install_system_packages(packages: tuple[str, ...]) -> None:
-    """Install missing system packages as root on Debian and Ubuntu; elsewhere name the one command."""
+    """Install missing system packages as root on Debian and Ubuntu.
+
+    Elsewhere name the one command.
+    """
     if not is_debian():
         return
     missing = [package for package in packages if not is_installed(package)]

@@ -1,4 +1,6 @@
-"""What the program rests on: its pins with their hashes, the bill of materials, and an audit.
+"""What the program rests on.
+
+Its pins with their hashes, the bill of materials, and an audit.
 
     .venv/bin/python packaging/dependencies.py lock     fetch the hashes of what constraints.txt pins
     .venv/bin/python packaging/dependencies.py bill     write sbom.json from that and what is installed
@@ -84,7 +86,9 @@ def pins() -> list[Pin]:
 
 
 def lock() -> int:
-    """Write the hashes of all wheels of the supported systems beside each pin; keep those of local versions.
+    """Write the hashes of all wheels of the supported systems beside each pin.
+
+    Keep those of local versions.
 
     A local version, as `torch==2.13.0+cpu`, is on no index that can be asked: its hashes are written by hand,
     from the wheels that were at hand.
@@ -145,7 +149,10 @@ def _line(value: object) -> str:
 
 
 def bill() -> dict[str, Any]:
-    """Return the bill of materials, CycloneDX 1.6: packages, the libraries inside their wheels, models."""
+    """Return the bill of materials, CycloneDX 1.6.
+
+    Packages, the libraries inside their wheels, models.
+    """
     version = re.search(r'__version__ = "(.+)"', (ROOT / "medviewer" / "__init__.py").read_text("utf-8"))
     assert version is not None
     listed = {canonicalize_name(pin.name): pin for pin in pins() if "+" not in pin.version}
@@ -190,7 +197,10 @@ def _package(pin: Pin) -> dict[str, Any]:
 
 
 def _licence(name: str) -> dict[str, Any]:
-    """Return what an installed package says of its licence; nothing of one that is not installed."""
+    """Return what an installed package says of its licence.
+
+    Nothing of one that is not installed.
+    """
     try:
         facts = importlib.metadata.metadata(name)
     except importlib.metadata.PackageNotFoundError:
@@ -275,7 +285,10 @@ def audit() -> int:
 
 
 def _ask(requirements: list[str]) -> "subprocess.CompletedProcess[str] | None":
-    """Return what pip-audit says of packages; `--strict` makes it fail over one that it cannot look up."""
+    """Return what pip-audit says of packages.
+
+    `--strict` makes it fail over one that it cannot look up.
+    """
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "requirements.txt"
         file.write_text("\n".join(dict.fromkeys(requirements)), "utf-8")

@@ -1,4 +1,6 @@
-"""Writes docs/keys.md: keys and mouse beside those of other viewers, from the table of commands.
+"""Writes docs/keys.md.
+
+Keys and mouse beside those of other viewers, from the table of commands.
 
     python packaging/key_table.py
 

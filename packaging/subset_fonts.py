@@ -43,7 +43,10 @@ def simplified_chinese(collection: Path) -> TTFont:
 
 
 def subset(font: TTFont, kept: set[int], weight: str) -> None:
-    """Take away all other characters, and rename the font: it is not the whole one."""
+    """Take away all other characters, and rename the font.
+
+    It is not the whole one.
+    """
     options = Options()
     options.layout_features = ["kern", "mark", "mkmk", "ccmp"]
     options.name_IDs = ["*"]

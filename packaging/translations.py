@@ -91,7 +91,10 @@ def missing(catalogue: Catalog) -> list[str]:
 
 
 def update(language: str) -> None:
-    """Bring a .po file up to date with the sources; texts that are gone are dropped."""
+    """Bring a .po file up to date with the sources.
+
+    Texts that are gone are dropped.
+    """
     catalogue = read_catalogue(language)
     created = catalogue.creation_date
     catalogue.update(texts_in_sources(), no_fuzzy_matching=True)

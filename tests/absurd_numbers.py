@@ -1,4 +1,7 @@
-"""Numbers without measure, and images made of them: what a damaged or careless file may state."""
+"""Numbers without measure, and images made of them.
+
+What a damaged or careless file may state.
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace

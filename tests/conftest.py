@@ -1,4 +1,6 @@
-"""What every test gets: no screen, a home of its own, and a check that nothing of it goes on living.
+"""What every test gets.
+
+No screen, a home of its own, and a check that nothing of it goes on living.
 
 `shared_data` gives the folder with real sample data, or skips; where that data is present, only tests
 marked `gpu` may be skipped, everything else makes the session fail.
@@ -57,7 +59,10 @@ class EmptyFolders:
 
 @pytest.fixture(scope="session")
 def homes(tmp_path_factory: pytest.TempPathFactory) -> EmptyFolders:
-    """Return folders for homes; pytest would look through all former ones to number the next."""
+    """Return folders for homes.
+
+    Pytest would look through all former ones to number the next.
+    """
     return EmptyFolders(tmp_path_factory.mktemp("homes"))
 
 
@@ -151,7 +156,10 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Print how much of the rules is switched off, so that a rise is seen; of the fast set, what slows it."""
+    """Print how much of the rules is switched off, so that a rise is seen.
+
+    Of the fast set, what slows it.
+    """
     for name in _skipped_but_needed:
         terminalreporter.write_line(f"skipped, although only tests marked gpu may be: {name}", red=True)
     if _is_fast_run(config):
@@ -163,7 +171,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 def _counts(stats: Mapping[str, Sequence[object]]) -> dict[str, int]:
-    """Count what is switched off; all sources are read for it, which takes seconds."""
+    """Count what is switched off.
+
+    All sources are read for it, which takes seconds.
+    """
     sources = [
         path.read_text("utf-8")
         for folder in ("medviewer", "tests", "packaging")

@@ -1,4 +1,6 @@
-"""Files made to hurt a viewer: small on the disk, endless in what they ask for.
+"""Files made to hurt a viewer.
+
+Small on the disk, endless in what they ask for.
 
 `python -m tests.crafted_files` opens each in a sandbox of its own and prints what became of it, in which
 time and with how much memory.
@@ -39,7 +41,10 @@ MIB: Final = 1 << 20
 
 
 def element(group: int, number: int, representation: bytes, content: bytes) -> bytes:
-    """Return an explicit little endian element; a sequence gets no length, its content no end."""
+    """Return an explicit little endian element.
+
+    A sequence gets no length, its content no end.
+    """
     if representation == b"SQ":
         return struct.pack("<HH2sHI", group, number, representation, 0, 0xFFFFFFFF) + content
     content += b"\0" * (len(content) % 2)

@@ -1,4 +1,7 @@
-"""Valid DICOM files of many kinds, made by code: nothing here shows a person."""
+"""Valid DICOM files of many kinds, made by code.
+
+Nothing here shows a person.
+"""
 
 import os
 import struct
@@ -38,7 +41,9 @@ def uid(*names: object) -> str:
 
 
 def dataset(pixels: npt.NDArray[Any] | None = None, **elements: Any) -> FileDataset:
-    """Return a CT slice as a dataset; `elements` replaces attributes by keyword, None removes one.
+    """Return a CT slice as a dataset.
+
+    `elements` replaces attributes by keyword, None removes one.
 
     Parameters
     ----------
@@ -69,7 +74,10 @@ def dataset(pixels: npt.NDArray[Any] | None = None, **elements: Any) -> FileData
 
 
 def change(made: Made, **elements: Any) -> Made:
-    """Set attributes by keyword; None removes one, a list of dicts becomes a sequence."""
+    """Set attributes by keyword.
+
+    None removes one, a list of dicts becomes a sequence.
+    """
     for keyword, value in elements.items():
         if value is None:
             if keyword in made:
@@ -105,7 +113,10 @@ def gradient(rows: int = 16, columns: int = 16, dtype: str = "int16", start: int
 
 
 def write(made: Dataset, path: Path) -> Path:
-    """Write a dataset as a DICOM file; little endian unless its transfer syntax says otherwise."""
+    """Write a dataset as a DICOM file.
+
+    Little endian unless its transfer syntax says otherwise.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     made.file_meta.MediaStorageSOPClassUID = made.get("SOPClassUID", CT_IMAGE)
     made.file_meta.MediaStorageSOPInstanceUID = made.get("SOPInstanceUID", uid("none"))
@@ -213,7 +224,10 @@ def rgb(path: Path, **elements: Any) -> Path:
 
 
 def palette(path: Path, *, bits: int = 16, **elements: Any) -> Path:
-    """Write an indexed-color image: index i is shown as red i, green 255 - i, blue 7."""
+    """Write an indexed-color image.
+
+    Index i is shown as red i, green 255 - i, blue 7.
+    """
     scale = 257 if bits == 16 else 1
     ramp = np.arange(256) * scale
     tables = {"Red": ramp, "Green": ramp[::-1], "Blue": np.full(256, 7 * scale)}
@@ -231,7 +245,10 @@ def palette(path: Path, *, bits: int = 16, **elements: Any) -> Path:
 
 
 def multiframe(path: Path, frames: int = 4, **elements: Any) -> Path:
-    """Write a cine secondary capture; the pixel values of frame i (from 0) start at 1000 x i."""
+    """Write a cine secondary capture.
+
+    The pixel values of frame i (from 0) start at 1000 x i.
+    """
     pixels = np.stack([gradient(start=1000 * index, dtype="uint16") for index in range(frames)])
     made = dataset(pixels, SOPClassUID=MULTIFRAME_GRAY_WORD, Modality="OT", **{"FrameTime": 40, **elements})
     return write(made, path)

@@ -163,7 +163,10 @@ def may_hold_fast_tests(path: str) -> bool:
 
 
 def fast_ones(items: Iterable[pytest.Item]) -> list[pytest.Item]:
-    """Return the fast tests among some; of one with many parameters, those that lie evenly among them."""
+    """Return the fast tests among some.
+
+    Of one with many parameters, those that lie evenly among them.
+    """
     functions: dict[str, list[pytest.Item]] = {}
     for item in items:
         if _may_be_fast(item):

@@ -1,4 +1,6 @@
-"""What a test left behind: threads, processes, timers and threads of Qt, shared memory.
+"""What a test left behind.
+
+Threads, processes, timers and threads of Qt, shared memory.
 
 What the last test ended with is what the next one begins with, so each test costs one look. A look goes
 through the objects that Python counts; those from before the first test, and from large imports, are taken
@@ -42,7 +44,10 @@ def forget() -> None:
 
 
 def since(before: Found) -> list[str]:
-    """Name what has come and is still there; what is about to end is given time to."""
+    """Name what has come and is still there.
+
+    What is about to end is given time to.
+    """
     global _at_the_last_end
     if QCoreApplication.instance() is not None:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
@@ -88,7 +93,10 @@ def _thread_names() -> set[str]:
 
 
 def _active_objects() -> set[str]:
-    """Describe timers and threads of Qt that run; those from before the first test are out of sight."""
+    """Describe timers and threads of Qt that run.
+
+    Those from before the first test are out of sight.
+    """
     application = QCoreApplication.instance()
     if application is None:
         return set()
@@ -137,7 +145,10 @@ def _is_alive(process: int) -> bool:
 
 
 def _descriptors() -> set[str]:
-    """Describe open descriptors of shared memory; there is none to see outside Linux."""
+    """Describe open descriptors of shared memory.
+
+    There is none to see outside Linux.
+    """
     found = set()
     if sys.platform == "linux":
         for descriptor in Path("/proc/self/fd").iterdir():
@@ -151,7 +162,10 @@ def _descriptors() -> set[str]:
 
 
 def _touched_mappings() -> set[str]:
-    """Describe mappings of shared memory where any was used: to read all maps takes a millisecond."""
+    """Describe mappings of shared memory where any was used.
+
+    To read all maps takes a millisecond.
+    """
     status = Path("/proc/self/status").read_text() if sys.platform == "linux" else ""
     return set() if NOTHING_TOUCHED in status else _mappings()
 

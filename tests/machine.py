@@ -1,4 +1,6 @@
-"""Makes tests see the same machine everywhere: its fonts, its screen, its language, its time, one processor.
+"""Makes tests see the same machine everywhere.
+
+Its fonts, its screen, its language, its time, one processor.
 
 Widths of words decide what fits on a pane, and they are those of the fonts that happen to be installed. In
 the tests DejaVu Sans comes first, as matplotlib brings it; the fonts of the system follow, for Chinese.
@@ -59,7 +61,10 @@ DEJAVU: Final = (
 
 
 def for_chinese() -> pytest.MarkDecorator:
-    """Return a mark that skips a test which writes Chinese where no font can; no package brings one."""
+    """Return a mark that skips a test which writes Chinese where no font can.
+
+    No package brings one.
+    """
     from medviewer.errors import MissingFontError
     from medviewer.export import fonts
 
@@ -72,7 +77,10 @@ def for_chinese() -> pytest.MarkDecorator:
 
 
 def settle() -> None:
-    """Set what this process and those that it starts go by; called before Qt is loaded."""
+    """Set what this process and those that it starts go by.
+
+    Called before Qt is loaded.
+    """
     for name in [name for name in os.environ if name.startswith((*FOREIGN, *FOREIGN_PLATFORM))]:
         del os.environ[name]
     if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):

@@ -1,4 +1,7 @@
-"""Packs of a user's own, made of a bundled one's network; they need no torch."""
+"""Packs of a user's own, made of a bundled one's network.
+
+They need no torch.
+"""
 
 import re
 import shutil

@@ -1,4 +1,7 @@
-"""A pane with a computed CT slice, to be changed by each test; the fixtures that give it."""
+"""A pane with a computed CT slice, to be changed by each test.
+
+The fixtures that give it.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace

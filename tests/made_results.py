@@ -1,4 +1,7 @@
-"""Results of a classifier that are made by hand: an answer, a refusal, a failure."""
+"""Results of a classifier that are made by hand.
+
+An answer, a refusal, a failure.
+"""
 
 from dataclasses import fields
 from typing import Any
@@ -14,7 +17,10 @@ OF_CONTENT = {field.name for field in fields(Classification)}
 def answered(
     key: ResultKey, *, notes: tuple[Gate, ...] = (), overridden: Gate | None = None, **more: Any
 ) -> ModelResult:
-    """Return a classification; `more` are fields of the content or of the result."""
+    """Return a classification.
+
+    `more` are fields of the content or of the result.
+    """
     content: dict[str, Any] = {
         "probabilities": (("haemorrhage", 0.81), ("no haemorrhage", 0.19)),
         "label": "haemorrhage",

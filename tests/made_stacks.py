@@ -1,4 +1,7 @@
-"""Stacks, frames and classifiers made in memory: images whose truth is known without any file."""
+"""Stacks, frames and classifiers made in memory.
+
+Images whose truth is known without any file.
+"""
 
 import hashlib
 from collections.abc import Generator, Sequence
@@ -34,7 +37,10 @@ def identity(patient: str, series: str) -> Identity:
 def stack(
     patient: str = "A", series: str = "1", slices: int = 6, *, uids: Sequence[str] = (), frames: bool = False
 ) -> StoredStack:
-    """Return a stack of one patient; with `frames` all slices are frames of one instance."""
+    """Return a stack of one patient.
+
+    With `frames` all slices are frames of one instance.
+    """
     whose = identity(patient, series)
     references = tuple(
         FrameReference(
@@ -82,7 +88,10 @@ def library(*stacks: StoredStack) -> Library:
 
 
 class MadeFiles:
-    """Stands for the sandbox: reads made images, and can lose or overwrite them."""
+    """Stands for the sandbox.
+
+    Reads made images, and can lose or overwrite them.
+    """
 
     def __init__(self) -> None:
         self.missing: set[Path] = set()
@@ -95,14 +104,20 @@ class MadeFiles:
         self.brighter: dict[Path, int] = {}  # a file -> how many eighths of their values its pixels gain
 
     def pixels(self, reference: FrameReference) -> np.ndarray:
-        """Return the true image: another one for each file and frame, unless told otherwise."""
+        """Return the true image.
+
+        Another one for each file and frame, unless told otherwise.
+        """
         frame = 1 if reference.path in self.same_pixels else reference.frame_number
         path = self.copies.get(reference.path, reference.path)
         seed = sum((place + 1) * byte for place, byte in enumerate(f"{path} {frame}".encode()))
         return np.random.default_rng(seed).integers(-1000, 3000, (SIDE, SIDE), dtype=np.int16)
 
     def frame(self, reference: FrameReference, pixels: np.ndarray) -> Frame:
-        """Return what a file holds that has these pixels; a corrected copy has another intercept."""
+        """Return what a file holds that has these pixels.
+
+        A corrected copy has another intercept.
+        """
         rescale = Rescale(2.0, -1024.0, "HU") if reference.path in self.copies else Rescale(unit="HU")
         if reference.path in self.brighter:
             pixels = (pixels * (1 + self.brighter[reference.path] / 8)).astype(np.int16)

@@ -1,4 +1,6 @@
-"""A world for the real session: made files, an oracle for a classifier, and virtual time.
+"""A world for the real session.
+
+Made files, an oracle for a classifier, and virtual time.
 
 The classifier is an oracle whose label is the hash of the modality values that it got. Whenever anything may
 be painted, the label on each pane must be the hash of the values that belong there.
@@ -51,7 +53,10 @@ WORLD = {"a": PLAIN, "m": FRAMES, "b": OTHER, "c": SAME_UIDS, "d": SAME_NAME, "e
 
 
 def scan(paths: Sequence[Path], _files: Any, _text_encoding: str = "") -> Generator[Any, None, None]:
-    """Find the stack that a path is named after: first every other slice, then all."""
+    """Find the stack that a path is named after.
+
+    First every other slice, then all.
+    """
     whole = WORLD[paths[0].name]
     part = replace(whole, frames=whole.frames[1::2])
     for found in (part, whole):
@@ -59,7 +64,10 @@ def scan(paths: Sequence[Path], _files: Any, _text_encoding: str = "") -> Genera
 
 
 class World:
-    """The session with made files, an oracle and virtual time; it checks itself at every change."""
+    """The session with made files, an oracle and virtual time.
+
+    It checks itself at every change.
+    """
 
     def __init__(self, seed: int = 0) -> None:
         self.files = MadeFiles()
@@ -97,7 +105,10 @@ class World:
         return values_sha256(self.true_frame(one))
 
     def on_state(self, state: DisplayState) -> None:
-        """Check inside the signal, where a widget would paint; an error raised in a slot would be lost."""
+        """Check inside the signal, where a widget would paint.
+
+        An error raised in a slot would be lost.
+        """
         try:
             self.check(state)
         except AssertionError as error:

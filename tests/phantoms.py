@@ -12,7 +12,10 @@ def write_phantom(folder: Path, *, seed: int = DEMO_SEED, slices: int = DEMO_SLI
 
 
 def bleeding_slices(seed: int = DEMO_SEED, slices: int = DEMO_SLICES) -> tuple[int, ...]:
-    """Return the indices of the slices that show a bleed, from 0; every other slice shows none."""
+    """Return the indices of the slices that show a bleed, from 0.
+
+    Every other slice shows none.
+    """
     heights = enumerate(slice_heights(slices))
     return tuple(
         index for index, z_mm in heights if any(bleed.section(float(z_mm)) for bleed in bleeds(seed))

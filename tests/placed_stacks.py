@@ -1,4 +1,7 @@
-"""Stacks that lie anywhere in a patient: turned, tilted, sheared, with uneven steps and oblong pixels."""
+"""Stacks that lie anywhere in a patient.
+
+Turned, tilted, sheared, with uneven steps and oblong pixels.
+"""
 
 import math
 from collections.abc import Sequence
@@ -55,7 +58,10 @@ def placed_stack(
     date: str = "20261119",
     thickness_mm: float | None = None,
 ) -> StoredStack:
-    """Return a stack around a point; a `step_direction` shears its slices, as a tilted gantry does."""
+    """Return a stack around a point.
+
+    A `step_direction` shears its slices, as a tilted gantry does.
+    """
     row, column = directions
     ways = np.concatenate([[0.0], np.cumsum(steps_mm)]) if steps_mm else step_mm * np.arange(slices)
     along = np.cross(row, column) if step_direction is None else np.asarray(step_direction, float)

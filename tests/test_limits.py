@@ -1,4 +1,7 @@
-"""Every limit is a positive number and is used somewhere: a limit that nothing reads protects nobody."""
+"""Every limit is a positive number and is used somewhere.
+
+A limit that nothing reads protects nobody.
+"""
 
 import ast
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""Stacks of one frame of reference are matched by position; all others stand where they are."""
+"""Stacks of one frame of reference are matched by position.
+
+All others stand where they are.
+"""
 
 import math
 from dataclasses import replace

@@ -1,4 +1,7 @@
-"""What is copied as a table pastes as text: no formula, no sequence for a terminal, one line a row."""
+"""What is copied as a table pastes as text.
+
+No formula, no sequence for a terminal, one line a row.
+"""
 
 import pytest
 

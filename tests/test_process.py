@@ -1,4 +1,7 @@
-"""No process leaves its memory behind when it crashes; none looks for garbage while it is being loaded."""
+"""No process leaves its memory behind when it crashes.
+
+None looks for garbage while it is being loaded.
+"""
 
 import os
 import signal

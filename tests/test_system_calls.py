@@ -1,4 +1,7 @@
-"""The filter of the decoding process: what it refuses in the real one, and what it says for each machine."""
+"""The filter of the decoding process.
+
+What it refuses in the real one, and what it says for each machine.
+"""
 
 import errno
 import json
@@ -110,7 +113,10 @@ Connection(os.dup(int(sys.argv[1]))).send_bytes(json.dumps({{"found": found}}).e
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, int | str]:
-    """Return what a real decoding process was answered; a decoder that it loads makes the attempts."""
+    """Return what a real decoding process was answered.
+
+    A decoder that it loads makes the attempts.
+    """
     folder = tmp_path_factory.mktemp("planted")
     (folder / "old").write_text("old")
     (folder / "folder").mkdir()

@@ -1,4 +1,7 @@
-"""Workers without threads: what happens when is decided by a seeded chance, in virtual time."""
+"""Workers without threads.
+
+What happens when is decided by a seeded chance, in virtual time.
+"""
 
 import heapq
 import itertools

@@ -24,7 +24,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def walk(folder: Path, study: Path | None, size: tuple[int, int]) -> int:
-    """Let all people walk through one study; return how often something could not be done."""
+    """Let all people walk through one study.
+
+    Return how often something could not be done.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="walk-home-") as home:
         screen = Screen(*size)

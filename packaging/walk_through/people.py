@@ -10,7 +10,10 @@ PALETTE = "help.palette"
 
 
 def attempt(walker: Walker, did: str, act: Callable[[], object], picture: str = "") -> None:
-    """Do something, and end the step; what cannot be done is noted, and the walk goes on."""
+    """Do something, and end the step.
+
+    What cannot be done is noted, and the walk goes on.
+    """
     try:
         act()
         walker.step(did, picture)

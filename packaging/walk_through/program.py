@@ -25,7 +25,10 @@ IN_FIELDS = "QLineEditIconButton"
 
 
 def controls() -> Iterator[list[object]]:
-    """Yield what is to be seen: role, name, value, left, top, width, height, state."""
+    """Yield what is to be seen.
+
+    Role, name, value, left, top, width, height, state.
+    """
     modal = QApplication.activePopupWidget() or QApplication.activeModalWidget()
     for window in QApplication.topLevelWidgets():
         if window.isVisible():
@@ -65,7 +68,10 @@ def _is_covered(interface: QAccessibleInterface) -> bool:
 
 
 def complaints() -> Iterator[str]:
-    """Yield what nobody should see: cut words without a tool tip, small targets, controls without a name."""
+    """Yield what nobody should see.
+
+    Cut words without a tool tip, small targets, controls without a name.
+    """
     for widget in QApplication.allWidgets():
         if not widget.isVisible() or _is_of_qt(widget):
             continue

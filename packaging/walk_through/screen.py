@@ -110,7 +110,10 @@ class Screen:
         return not subprocess.run(asked, env=environment, capture_output=True, check=False).returncode
 
     def pixels(self) -> np.ndarray:
-        """Return a copy of the screen, (rows, columns, 4) uint8: blue, green, red and nothing."""
+        """Return a copy of the screen, (rows, columns, 4) uint8.
+
+        Blue, green, red and nothing.
+        """
         header_size, _, _, _, _, rows = struct.unpack(">6I", self._memory[:24])
         bytes_per_line, colors = struct.unpack(">I", self._memory[48:52])[0], self._memory[76:80]
         start = header_size + struct.unpack(">I", colors)[0] * 12
@@ -118,7 +121,10 @@ class Screen:
         return flat.reshape(rows, bytes_per_line // 4, 4)[:, : self.width]
 
     def is_still(self) -> Callable[[], bool]:
-        """Return a question: whether nothing has changed on the screen for STILL_SECONDS."""
+        """Return a question.
+
+        Whether nothing has changed on the screen for STILL_SECONDS.
+        """
         seen, since = self.pixels(), time.monotonic()
 
         def ask() -> bool:
@@ -151,7 +157,10 @@ class Hand:
             raise WalkError(f"{' '.join(command)}: {done.stderr.strip()}")
 
     def keys(self, *names: str) -> None:
-        """Press keys one after the other, in the names of X: "ctrl+k", "Page_Down"."""
+        """Press keys one after the other, in the names of X.
+
+        "ctrl+k", "Page_Down".
+        """
         self.act("key", "--delay", 15, *names)
 
     def text(self, text: str) -> None:
@@ -159,7 +168,10 @@ class Hand:
         self.act("type", "--delay", 8, text)
 
     def point(self, x: int, y: int) -> None:
-        """Move the mouse to a place; twice, for what follows only a second movement."""
+        """Move the mouse to a place.
+
+        Twice, for what follows only a second movement.
+        """
         self.act("mousemove", x - 2, y - 2, "mousemove", x, y)
 
     def click(self, x: int, y: int, button: int = 1, times: int = 1) -> None:

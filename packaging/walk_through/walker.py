@@ -151,7 +151,10 @@ class Walker:
         return [Control(*told) for told in self.program.ask("controls")]  # type: ignore[arg-type]
 
     def found(self, name: str, role: str = "") -> Control | None:
-        """Return the control with a name, or whose name begins so; the last one lies on top."""
+        """Return the control with a name, or whose name begins so.
+
+        The last one lies on top.
+        """
         fits = [
             control
             for control in self.controls()

@@ -1,4 +1,7 @@
-"""Circles of imports, found in the source: also those under TYPE_CHECKING and inside functions."""
+"""Circles of imports, found in the source.
+
+Also those under TYPE_CHECKING and inside functions.
+"""
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
@@ -38,7 +41,10 @@ def _imported(name: str, path: Path, files: Mapping[str, Path]) -> Iterator[str]
 
 
 def between_packages(graph: Graph) -> Graph:
-    """Return which neighbors each package or module imports: those that stand in the same package."""
+    """Return which neighbors each package or module imports.
+
+    Those that stand in the same package.
+    """
     found: dict[str, set[str]] = {}
     for name, targets in graph.items():
         for target in targets:
@@ -55,7 +61,10 @@ def between_packages(graph: Graph) -> Graph:
 
 
 def circles(graph: Graph) -> list[tuple[str, ...]]:
-    """Return the groups in which each one leads to all others; [] where imports only lead on."""
+    """Return the groups in which each one leads to all others.
+
+    [] where imports only lead on.
+    """
     reached = {name: _reached(graph, name) for name in graph}
     groups = {
         tuple(sorted(other for other in reached[name] if name in reached.get(other, ())))

@@ -1,4 +1,7 @@
-"""Finds in the documents what can be wrong with them: links, paths and commands."""
+"""Finds in the documents what can be wrong with them.
+
+Links, paths and commands.
+"""
 
 import re
 import shlex
@@ -24,7 +27,10 @@ def links(text: str) -> list[str]:
 
 
 def anchors(text: str) -> set[str]:
-    """Return what links to headings may name: lower case, no signs, hyphens for spaces."""
+    """Return what links to headings may name.
+
+    Lower case, no signs, hyphens for spaces.
+    """
     titles = _HEADING.findall(_FENCE.sub("", text))
     return {re.sub(r"[^\w\- ]", "", title.lower()).strip().replace(" ", "-") for title in titles}
 

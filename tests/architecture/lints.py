@@ -167,7 +167,10 @@ def inside_functions(source: str) -> Iterator[tuple[int, str]]:
 
 
 def without_qt(path: str, source: str) -> Iterator[str]:
-    """Find modules of the gui that use no Qt: they belong into the viewer, where no window is needed."""
+    """Find modules of the gui that use no Qt.
+
+    They belong into the viewer, where no window is needed.
+    """
     if not path.startswith("medviewer/gui/") or path.endswith("__init__.py"):
         return
     used = {
@@ -183,7 +186,10 @@ def without_qt(path: str, source: str) -> Iterator[str]:
 
 
 def slices_as_files(path: str, source: str) -> Iterator[str]:
-    """Find references to files where a slice may come from elsewhere: an ImageSource and its SliceKey."""
+    """Find references to files where a slice may come from elsewhere.
+
+    An ImageSource and its SliceKey.
+    """
     if path.startswith(KNOW_NO_FILES):
         for node in walked(source):
             named = {
@@ -197,7 +203,10 @@ def slices_as_files(path: str, source: str) -> Iterator[str]:
 
 
 def unsafe_loading(path: str, source: str) -> Iterator[str]:
-    """Find calls that can run code from a file or fetch one: torch.load, torch.hub, allow_pickle."""
+    """Find calls that can run code from a file or fetch one.
+
+    torch.load, torch.hub, allow_pickle.
+    """
     for call in _calls(source):
         text = ast.unparse(call.func)
         words = {word.arg: ast.unparse(word.value) for word in call.keywords}

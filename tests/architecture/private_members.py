@@ -1,4 +1,7 @@
-"""Private members that tests reach: a name with an underscore of something that is not their own."""
+"""Private members that tests reach.
+
+A name with an underscore of something that is not their own.
+"""
 
 import ast
 import re

@@ -1,4 +1,6 @@
-"""Ask about what has grown large: files, folders, classes. A size asks a question; it forbids nothing.
+"""Ask about what has grown large: files, folders, classes.
+
+A size asks a question; it forbids nothing.
 
 A file above 400 lines may be two things, a folder with more than 12 files may want sub-packages, a class with
 more than 15 public methods may do two jobs. Whoever adds to one of them answers for it; only files above 600

@@ -1,4 +1,7 @@
-"""Every import contract must be seen to break: a contract that names a wrong module never fires."""
+"""Every import contract must be seen to break.
+
+A contract that names a wrong module never fires.
+"""
 
 import re
 import shutil

@@ -1,4 +1,7 @@
-"""What the documents say is there: each link leads somewhere, each command can be typed."""
+"""What the documents say is there.
+
+Each link leads somewhere, each command can be typed.
+"""
 
 import argparse
 import importlib.metadata
@@ -119,7 +122,10 @@ def _number(version: str) -> tuple[int, ...]:
 
 
 def _check(command: list[str]) -> None:
-    """Check that a command line of a document names what is there; nothing is run."""
+    """Check that a command line of a document names what is there.
+
+    Nothing is run.
+    """
     words = [word for word in command if not re.match(r"[A-Z_]+=", word)]
     program, *rest = words
     if program == "medviewer" or program.endswith("/medviewer"):

@@ -1,4 +1,7 @@
-"""A sub-package lists its public names in its `__init__`; others import them from there, and nothing else."""
+"""A sub-package lists its public names in its `__init__`.
+
+Others import them from there, and nothing else.
+"""
 
 import ast
 import importlib

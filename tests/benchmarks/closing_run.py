@@ -28,7 +28,10 @@ class ClosingRun(Run):
     """One program in which studies come and go."""
 
     def visit(self, path: Path) -> float:
-        """Open a study, look through its first stack, close it; return the memory that stays."""
+        """Open a study, look through its first stack, close it.
+
+        Return the memory that stays.
+        """
         self.session.open_paths([path])
         until(lambda: not self.session.is_scanning, "scan")
         until(lambda: self.is_done(0), "picture")

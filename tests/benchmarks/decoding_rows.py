@@ -61,7 +61,10 @@ def _folder() -> Path:
 
 @functools.cache
 def _slices() -> list[tuple[Dataset, Pixels]]:
-    """Return headers and stored values of real CT slices, as unsigned words; [] without the data."""
+    """Return headers and stored values of real CT slices, as unsigned words.
+
+    [] without the data.
+    """
     files = sorted(CHEST.glob("*.dcm"))[:SLICES]
     with Sandbox() as sandbox, warnings.catch_warnings(action="ignore"):
         return [
@@ -172,7 +175,10 @@ def htj2k() -> Measured:
 
 
 def two_workers(syntax: str) -> Measured:
-    """Time per slice when two threads ask for a series, beside one; the ratio is 1 / speed-up."""
+    """Time per slice when two threads ask for a series, beside one.
+
+    The ratio is 1 / speed-up.
+    """
     if not _slices():
         return Measured(missing=NO_DATA)
     references = _series(syntax, SLICES)
@@ -192,7 +198,10 @@ def two_workers(syntax: str) -> Measured:
 
 
 def _read_together(sandbox: Sandbox, references: Sequence[FrameReference]) -> None:
-    """Read frames as whoever goes through a series does: `medviewer classify` and `medviewer export`."""
+    """Read frames as whoever goes through a series does.
+
+    `medviewer classify` and `medviewer export`.
+    """
     assert all(isinstance(found, Frame) for found in sandbox.read_frames(references))
 
 

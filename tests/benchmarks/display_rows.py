@@ -1,4 +1,7 @@
-"""Rows of the gray-scale chain, the filters and regions: V1, V3, F1, F2, F3, ST."""
+"""Rows of the gray-scale chain, the filters and regions.
+
+V1, V3, F1, F2, F3, ST.
+"""
 
 import itertools
 from dataclasses import replace
@@ -73,7 +76,10 @@ def denoise_cost() -> Measured:
 
 
 def denoise_gain(at_rest: bool) -> Measured:
-    """Return the change of error in decibels: white noise of 25 HU, seen in a 400 HU window."""
+    """Return the change of error in decibels.
+
+    White noise of 25 HU, seen in a 400 HU window.
+    """
     clean, noisy = ct(sigma=0.0), ct(sigma=25.0)
     truth = apply_modality(clean)
     inside = (truth > -100) & (truth < 300)

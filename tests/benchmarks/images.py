@@ -1,4 +1,7 @@
-"""Images that the rows are measured on: noise with structure, made by code, and real ones where present."""
+"""Images that the rows are measured on.
+
+Noise with structure, made by code, and real ones where present.
+"""
 
 import numpy as np
 

@@ -1,4 +1,7 @@
-"""Rows of the classifier: C1 (engine), CK (a click), CV (with its whisker), CS (a series)."""
+"""Rows of the classifier.
+
+C1 (engine), CK (a click), CV (with its whisker), CS (a series).
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -79,7 +82,10 @@ def heads(count: int) -> list[Frame]:
 
 
 def networks(classifier: Classifier, frames: Sequence[Frame], together: int) -> Callable[[], None]:
-    """Return a run of all networks that answer frames, on prepared inputs: router, pixel gate, model."""
+    """Return a run of all networks that answer frames, on prepared inputs.
+
+    Router, pixel gate, model.
+    """
     router, gate = RouterGate(), PixelGate()
     kind = gate.kind_of(classifier.card.input.looks_like)
     inputs = [
@@ -105,7 +111,10 @@ def as_seen(frame: Frame, classifier: Classifier) -> Batch:
 
 
 def unanswered(results: Sequence[ModelResult | MedviewerError]) -> str:
-    """Say how many slices were refused, which costs less than an answer; "" for none."""
+    """Say how many slices were refused, which costs less than an answer.
+
+    "" for none.
+    """
     refused = sum(not isinstance(result, ModelResult) or result.content is None for result in results)
     return f"{refused} slices had no answer" if refused else ""
 

@@ -1,4 +1,7 @@
-"""The program as it is installed: compiled, which a checkout may forbid and its worker never does itself."""
+"""The program as it is installed.
+
+Compiled, which a checkout may forbid and its worker never does itself.
+"""
 
 import atexit
 import functools
@@ -17,7 +20,10 @@ PARTS = (  # what one process imports
 
 @functools.cache
 def environment() -> dict[str, str]:
-    """Return the environment for processes of the compiled program; its files stay until the run ends."""
+    """Return the environment for processes of the compiled program.
+
+    Its files stay until the run ends.
+    """
     folder = tempfile.mkdtemp(prefix="medviewer-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     found = {**os.environ, "PYTHONPYCACHEPREFIX": folder}

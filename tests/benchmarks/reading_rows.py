@@ -1,4 +1,7 @@
-"""Rows of opening files: I1 (a whole folder), I2 (index), D5 (first image)."""
+"""Rows of opening files.
+
+I1 (a whole folder), I2 (index), D5 (first image).
+"""
 
 import atexit
 import json
@@ -105,7 +108,10 @@ def index(yardstick: Callable[[list[Path]], None]) -> Measured:
 
 @cache
 def _many_files() -> Path | None:
-    """Write MANY copies of uncompressed slices, each an image of its own; they stay until the run ends."""
+    """Write MANY copies of uncompressed slices, each an image of its own.
+
+    They stay until the run ends.
+    """
     originals = [_cropped(path) for source in UNCOMPRESSED for path in _files(source)]
     if not originals:
         return None

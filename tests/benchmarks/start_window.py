@@ -1,4 +1,7 @@
-"""A bare QtWidgets window, as a process: the yardstick of the start-up rows."""
+"""A bare QtWidgets window, as a process.
+
+The yardstick of the start-up rows.
+"""
 
 import os
 import sys

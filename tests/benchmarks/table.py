@@ -24,7 +24,10 @@ class Measured:
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table: reached when the figure (ratio, or the product itself) is within the target."""
+    """One line of the table.
+
+    Reached when the figure (ratio, or the product itself) is within the target.
+    """
 
     name: str
     what: str

@@ -1,4 +1,6 @@
-"""Drive the real program once and print what was seen, as JSON: `viewer_run.py SCENARIO [PATH]`.
+"""Drive the real program once and print what was seen, as JSON.
+
+`viewer_run.py SCENARIO [PATH]`.
 
 `start` ends at the first paint of the window; `image` at the first image; `study` opens a folder,
 scrolls, drags the window and classifies; all events are posted inside the process.
@@ -179,7 +181,10 @@ class Run:
         return lambda: self.window.panes.panes[0].shown.frame is not here and self.painted()
 
     def drag(self, steps: int = 30) -> dict[str, float]:
-        """Change the window step by step, each painted; edges do not depend on it and stay as they are."""
+        """Change the window step by step, each painted.
+
+        Edges do not depend on it and stay as they are.
+        """
         until(lambda: not self._is_filtering(), "filters")
         processed = [(pane, self.session.processed(pane.number)) for pane in self.shown]
         changing = [pane.view.viewport() for pane, made in processed if made is None or made.rendered is None]
@@ -230,7 +235,10 @@ class Run:
         return time.perf_counter() - started
 
     def classify(self) -> dict[str, float]:
-        """Classify the slice: the first time with all that must be loaded, then again on others."""
+        """Classify the slice.
+
+        The first time with all that must be loaded, then again on others.
+        """
         self.gaps.restart()
         first = self._click()
         figures = {"first_click_ms": first * 1000, "engine_gap_ms": self.gaps.milliseconds}
@@ -251,7 +259,10 @@ class Run:
 
 
 def peak_mb() -> float:
-    """Return this process' largest resident memory; ru_maxrss would hold its parent's, from before exec."""
+    """Return this process' largest resident memory.
+
+    ru_maxrss would hold its parent's, from before exec.
+    """
     lines = Path("/proc/self/status").read_text().splitlines()
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
 

@@ -1,4 +1,7 @@
-"""Rows of the whole program: start, first image, scrolling, dragging, drawing, classifying, memory."""
+"""Rows of the whole program.
+
+Start, first image, scrolling, dragging, drawing, classifying, memory.
+"""
 
 import functools
 import json
@@ -31,7 +34,10 @@ def run(home: str, *command: object) -> str:
 
 
 def program(*arguments: str) -> dict[str, float]:
-    """Run viewer_run.py in a process with a home of its own; return what it printed."""
+    """Run viewer_run.py in a process with a home of its own.
+
+    Return what it printed.
+    """
     with tempfile.TemporaryDirectory() as home:
         printed = run(home, HERE / "viewer_run.py", *arguments)
     return json.loads(printed.splitlines()[-1])

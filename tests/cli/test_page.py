@@ -1,4 +1,7 @@
-"""A page for the terminal: nothing is lost, nothing is wider than the screen, in both scripts."""
+"""A page for the terminal.
+
+Nothing is lost, nothing is wider than the screen, in both scripts.
+"""
 
 import pytest
 

@@ -33,7 +33,9 @@ def clip(
     moving: bool = False,
     **context: Any,
 ) -> bytes:
-    """Return a clip with images between key images; image i has the luma `grey_of(i)` all over.
+    """Return a clip with images between key images.
+
+    Image i has the luma `grey_of(i)` all over.
 
     Parameters
     ----------

@@ -47,7 +47,10 @@ class Coded:
     elements: dict[str, Any] = field(default_factory=dict)
 
     def image(self, side: int, seed: int = 0) -> Pixels:
-        """Return an image like those that scanners make: shapes, noise, and an empty border."""
+        """Return an image like those that scanners make.
+
+        Shapes, noise, and an empty border.
+        """
         made = shapes(side, self.bits, seed)
         return np.stack([made, np.roll(made, 3, 0), np.roll(made, 5, 1)], -1) if self.is_color else made
 

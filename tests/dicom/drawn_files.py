@@ -26,7 +26,10 @@ def add_overlay(
     kind: str = "G",
     **elements: Any,
 ) -> Made:
-    """Put an overlay plane (or frames of one) into a dataset, as Overlay Data; `elements` by keyword."""
+    """Put an overlay plane (or frames of one) into a dataset, as Overlay Data.
+
+    `elements` by keyword.
+    """
     bits = np.packbits(mask.ravel(), bitorder="little").tobytes()
     rows, columns = mask.shape[-2:]
     values: dict[int, tuple[str, Any]] = {

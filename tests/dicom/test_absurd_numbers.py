@@ -1,4 +1,7 @@
-"""Numbers without measure in a header: the file is shown within bounds or refused by name, and says why."""
+"""Numbers without measure in a header.
+
+The file is shown within bounds or refused by name, and says why.
+"""
 
 import json
 import struct

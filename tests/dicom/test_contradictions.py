@@ -1,4 +1,7 @@
-"""Headers that contradict the pixels: the compressed image's own word counts, and both are named."""
+"""Headers that contradict the pixels.
+
+The compressed image's own word counts, and both are named.
+"""
 
 from collections.abc import Callable
 from pathlib import Path

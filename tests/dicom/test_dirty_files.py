@@ -1,4 +1,7 @@
-"""Files as careless programs write them: the readable ones are shown, the others refused with a reason."""
+"""Files as careless programs write them.
+
+The readable ones are shown, the others refused with a reason.
+"""
 
 import struct
 from collections.abc import Callable, Iterator

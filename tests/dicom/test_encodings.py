@@ -1,4 +1,7 @@
-"""Encodings that `test_pixels` leaves out: JPEG XL, RLE of many kinds, JPEG of 12 bits, depths."""
+"""Encodings that `test_pixels` leaves out.
+
+JPEG XL, RLE of many kinds, JPEG of 12 bits, depths.
+"""
 
 import io
 import subprocess

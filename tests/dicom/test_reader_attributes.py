@@ -1,4 +1,7 @@
-"""What a header says of the patient and the image: age, contrast agent, body part, phantom, losses."""
+"""What a header says of the patient and the image.
+
+Age, contrast agent, body part, phantom, losses.
+"""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,7 @@
-"""The whole path over real files: those of pydicom's wheel, and the sample collection where it is there."""
+"""The whole path over real files.
+
+Those of pydicom's wheel, and the sample collection where it is there.
+"""
 
 import warnings
 from collections import Counter

@@ -25,7 +25,10 @@ from tests.dicom.read_files import read
 
 
 def by_dcmtk(image: Path, state_path: Path, folder: Path) -> np.ndarray:
-    """Return what dcmtk renders of an image with a state; no overlays, and no shutters but bitmaps."""
+    """Return what dcmtk renders of an image with a state.
+
+    No overlays, and no shutters but bitmaps.
+    """
     program = shutil.which("dcmp2pgm")
     if program is None:
         pytest.skip("dcmtk is not installed")
@@ -105,7 +108,10 @@ def test_dcmtk_renders_real_states_alike(shared_data: Path, tmp_path: Path) -> N
 def test_on_the_published_objects_a_shutter_leaves_nothing_white(
     folder: str, number: int, shared_data: Path
 ) -> None:
-    """Their image is white outside the shutter; only a text in its middle is to be seen."""
+    """Their image is white outside the shutter.
+
+    Only a text in its middle is to be seen.
+    """
     objects = shared_data / "data" / "dicom" / "12-presentation-states-shutters-overlays-sr"
     (image,) = (objects / folder).iterdir()
     states = objects / "pstates_for_display_shutter_test"

@@ -1,4 +1,7 @@
-"""A legal file is read however slow the machine is; what hangs or never ends is ended and named."""
+"""A legal file is read however slow the machine is.
+
+What hangs or never ends is ended and named.
+"""
 
 import os
 import signal
@@ -111,7 +114,10 @@ def test_a_worker_that_hangs_is_replaced_and_the_next_one_asked(
 
 
 def hang_always(launches: Launches, wall: Wall) -> list[int]:
-    """Let each worker stop when it is asked and ready; return the numbers of those that were."""
+    """Let each worker stop when it is asked and ready.
+
+    Return the numbers of those that were.
+    """
     stopped = list[int]()
 
     def send_and_stop(worker: WatchedWorker, _request: Request, send: Callable[[], None]) -> None:

@@ -1,4 +1,7 @@
-"""What a worker loads: one that only lists files never spends time on decoders."""
+"""What a worker loads.
+
+One that only lists files never spends time on decoders.
+"""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,6 @@
-"""The real program with a study, in which every command is run once; then it is closed.
+"""The real program with a study, in which every command is run once.
+
+Then it is closed.
 
     python -m tests.end_to_end.canary_program MEMORY FOLDER
 

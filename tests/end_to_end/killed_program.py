@@ -1,4 +1,6 @@
-"""The real program, driven by a seeded hand until it is killed; it tells all states that it comes to.
+"""The real program, driven by a seeded hand until it is killed.
+
+It tells all states that it comes to.
 
     python -m tests.end_to_end.killed_program SEED FOLDER...
 
@@ -30,7 +32,10 @@ REST_MS = 1500
 
 
 def told(viewer: Viewer) -> object:
-    """Return what has to come back: studies, panes with slice and window, layout, parameters."""
+    """Return what has to come back.
+
+    Studies, panes with slice and window, layout, parameters.
+    """
     state = viewer.state
     panes = [
         pane
@@ -106,7 +111,10 @@ class Hand:
             self.viewer.open_paths(self.folders[:2])
 
     def opened(self) -> None:
-        """Tell the first state once all of the first folders is there: before, any part of it may be kept."""
+        """Tell the first state once all of the first folders is there.
+
+        Before, any part of it may be kept.
+        """
         if self.last is None:
             self.say("fresh")
             self.timer.start()

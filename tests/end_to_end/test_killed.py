@@ -27,7 +27,10 @@ FLAGS, PARAMETERS = 5, 6  # their places in a state
 
 
 def run_until_killed(home: Path, seed: int, folders: list[Path], lives: float) -> tuple[float, list[Any]]:
-    """Start the program and kill it so long after it is ready; return when, and what it told."""
+    """Start the program and kill it so long after it is ready.
+
+    Return when, and what it told.
+    """
     environment = {**os.environ, "MEDVIEWER_HOME": str(home), "QT_QPA_PLATFORM": "offscreen"}
     program = subprocess.Popen(
         [sys.executable, "-m", "tests.end_to_end.killed_program", str(seed), *map(str, folders)],
@@ -61,7 +64,9 @@ def run_until_killed(home: Path, seed: int, folders: list[Path], lives: float) -
 
 
 def is_as_left(restored: Any, left: Any, was_scanning: bool, is_first_due: bool) -> bool:
-    """Return whether a state came back; what was being opened may be there as a whole.
+    """Return whether a state came back.
+
+    What was being opened may be there as a whole.
 
     Where its first image was to be shown in empty panes, it may have come with the layout of its modality.
     Parameters are kept apart, and may be of another moment.

@@ -1,4 +1,7 @@
-"""Processings on the command line: each of the table, in an image and in an annotated one."""
+"""Processings on the command line.
+
+Each of the table, in an image and in an annotated one.
+"""
 
 import json
 from pathlib import Path

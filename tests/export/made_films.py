@@ -1,4 +1,7 @@
-"""Films of a made stack: panes of five slices, each of another gray, with a line that moves."""
+"""Films of a made stack.
+
+Panes of five slices, each of another gray, with a line that moves.
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,4 +1,7 @@
-"""Every row of EXPORTERS; what a new one needs to be in the dialog and on the command line."""
+"""Every row of EXPORTERS.
+
+What a new one needs to be in the dialog and on the command line.
+"""
 
 import csv
 import io

@@ -1,4 +1,7 @@
-"""The feature table: which gray it is of, what it says of itself, and that it names nobody."""
+"""The feature table.
+
+Which gray it is of, what it says of itself, and that it names nobody.
+"""
 
 import csv
 import io

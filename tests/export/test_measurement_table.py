@@ -1,4 +1,7 @@
-"""The table of measurements: exact values with their units, in any language, naming nobody."""
+"""The table of measurements.
+
+Exact values with their units, in any language, naming nobody.
+"""
 
 import csv
 import math

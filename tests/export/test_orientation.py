@@ -1,4 +1,7 @@
-"""A saved image is turned as the pane is: one marked pixel, the letters, the caption and the provenance."""
+"""A saved image is turned as the pane is.
+
+One marked pixel, the letters, the caption and the provenance.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace

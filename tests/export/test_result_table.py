@@ -1,4 +1,7 @@
-"""The result of a model on one slice as a table: the row of `classify --csv`, without names."""
+"""The result of a model on one slice as a table.
+
+The row of `classify --csv`, without names.
+"""
 
 import csv
 import io

@@ -1,4 +1,7 @@
-"""What eyes and hands do with a pane in a test: read it, look at it, turn the wheel, drag."""
+"""What eyes and hands do with a pane in a test.
+
+Read it, look at it, turn the wheel, drag.
+"""
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt

@@ -55,7 +55,10 @@ def make_stack(
     start_mm: float = 0.0,
     space: str = "",
 ) -> StoredStack:
-    """Return an axial stack, 5 mm apart, 0.5 mm between columns; `space` is its frame of reference."""
+    """Return an axial stack, 5 mm apart, 0.5 mm between columns.
+
+    `space` is its frame of reference.
+    """
     who = who or identity()
     spacing_mm = (0.5 * aspect, 0.5) if spacing else None
     references = tuple(
@@ -90,7 +93,10 @@ def make_stack(
 
 
 def make_frame(stack: StoredStack, index: int, stored: np.ndarray | None = None) -> Frame:
-    """Return a frame of a stack: by default noise around 40 HU, another one for each slice."""
+    """Return a frame of a stack.
+
+    By default noise around 40 HU, another one for each slice.
+    """
     reference = stack.frames[index]
     if stored is None:
         noise = np.random.default_rng(index).normal(1064, 20, (stack.rows, stack.columns))

@@ -1,4 +1,7 @@
-"""The real window over images of numbers without measure: whatever is done, no fault and no warning."""
+"""The real window over images of numbers without measure.
+
+Whatever is done, no fault and no warning.
+"""
 
 from dataclasses import replace
 

@@ -1,4 +1,7 @@
-"""The whole program in a process of its own: it does its job off screen, and it can always be closed."""
+"""The whole program in a process of its own.
+
+It does its job off screen, and it can always be closed.
+"""
 
 import json
 import os

@@ -1,4 +1,7 @@
-"""A processed image beside the original in one pane: a line that is dragged, and the difference."""
+"""A processed image beside the original in one pane.
+
+A line that is dragged, and the difference.
+"""
 
 import json
 from io import BytesIO

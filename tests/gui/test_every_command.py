@@ -1,4 +1,7 @@
-"""Every command by mouse, by its key and from the palette: each way comes to the same row of COMMANDS."""
+"""Every command by mouse, by its key and from the palette.
+
+Each way comes to the same row of COMMANDS.
+"""
 
 from collections.abc import Iterator
 

@@ -146,7 +146,10 @@ def window(qtbot: QtBot, scene: WindowScene, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def settle(qtbot: QtBot, scene: WindowScene, window: MainWindow) -> None:
-    """Wait until nothing is to come any more: the histogram waits for a window at rest."""
+    """Wait until nothing is to come any more.
+
+    The histogram waits for a window at rest.
+    """
 
     def is_quiet() -> bool:
         scene.workers.settle()

@@ -1,4 +1,7 @@
-"""Black and white exchanged by hand: seen, said, remembered and never classified."""
+"""Black and white exchanged by hand.
+
+Seen, said, remembered and never classified.
+"""
 
 import json
 from dataclasses import replace

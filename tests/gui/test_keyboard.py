@@ -40,7 +40,10 @@ def press(qtbot: QtBot, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.Keyboar
 
 
 def keys_act_on_the_image(qtbot: QtBot, window: MainWindow) -> bool:
-    """Try a letter, a number and an arrow: polarity, first preset and slice follow."""
+    """Try a letter, a number and an arrow.
+
+    Polarity, first preset and slice follow.
+    """
     session = window.session
     pane = window.panes.focused_pane
     assert session.focused is not None

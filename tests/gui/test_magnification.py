@@ -1,4 +1,7 @@
-"""How large images are shown: true size, smoothed or not, one pane on the whole screen."""
+"""How large images are shown.
+
+True size, smoothed or not, one pane on the whole screen.
+"""
 
 from dataclasses import replace
 

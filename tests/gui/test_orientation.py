@@ -1,4 +1,7 @@
-"""Turning and mirroring by hand: image, letters, badge, probe and zoom; the model sees none of it."""
+"""Turning and mirroring by hand: image, letters, badge, probe and zoom.
+
+The model sees none of it.
+"""
 
 from itertools import product
 

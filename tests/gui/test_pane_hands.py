@@ -1,4 +1,7 @@
-"""A pane does what the hands do: wheel, drags, keys, the mouse that only looks."""
+"""A pane does what the hands do.
+
+Wheel, drags, keys, the mouse that only looks.
+"""
 
 from dataclasses import replace
 

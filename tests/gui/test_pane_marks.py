@@ -1,4 +1,7 @@
-"""Letters and marks stay with an image whatever else is hidden; a series comes back as large as it was."""
+"""Letters and marks stay with an image whatever else is hidden.
+
+A series comes back as large as it was.
+"""
 
 from dataclasses import replace
 

@@ -17,7 +17,10 @@ def pane(pane):
 
 
 def numbered_stack(**changes):
-    """Return a stack of series 2 whose images are numbered from the other end: Im 40, 39, 38 ..."""
+    """Return a stack of series 2 whose images are numbered from the other end.
+
+    Im 40, 39, 38 ...
+    """
     stack = make_stack(who=replace(identity(series="2"), series_number="2"), **changes)
     frames = tuple(replace(frame, image_number=40 - at) for at, frame in enumerate(stack.frames))
     return replace(stack, frames=frames)

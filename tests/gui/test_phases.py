@@ -1,4 +1,7 @@
-"""Stepping through echoes or phases of a series: the nearest position, and the image looked at alike."""
+"""Stepping through echoes or phases of a series.
+
+The nearest position, and the image looked at alike.
+"""
 
 from dataclasses import replace
 
@@ -20,7 +23,10 @@ from tests.virtual_time import VirtualWorkers
 
 
 def echo(number: int, slices: int = 10, *, shift: float = 0.0) -> StoredStack:
-    """Return one echo of a series; its own images at the same places, `shift` mm on."""
+    """Return one echo of a series.
+
+    Its own images at the same places, `shift` mm on.
+    """
     stack = make_stack(slices)
     frames = tuple(
         replace(

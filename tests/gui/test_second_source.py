@@ -1,4 +1,6 @@
-"""A source that no file holds: shown, scrolled, read ahead, filtered, classified and exported like a stack.
+"""A source that no file holds.
+
+Shown, scrolled, read ahead, filtered, classified and exported like a stack.
 
 It is written here and nowhere else: what shows images knows sources and the keys of slices, no files.
 """
@@ -386,7 +388,10 @@ class ComputedWorld(World):
             self.know(source)
 
     def know(self, source: MeanOfNeighbors) -> None:
-        """Know what its slices show: while a folder is read, they have fewer neighbors."""
+        """Know what its slices show.
+
+        While a folder is read, they have fewer neighbors.
+        """
         for one in slices(source):
             self.labels[self.true_frame(one).content_sha256] = self.true_label(one)
 
@@ -394,7 +399,10 @@ class ComputedWorld(World):
         return super().open_uids() | {f"mean:{uid}" for uid in super().open_uids()}
 
     def overwrite(self, value: int) -> None:
-        """Leave the memory of frames alone: what is computed from it could not be told from the truth."""
+        """Leave the memory of frames alone.
+
+        What is computed from it could not be told from the truth.
+        """
 
     def show(self, choice: int, pane: int | None) -> None:
         stacks = self.session.library.stacks

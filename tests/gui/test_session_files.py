@@ -1,4 +1,7 @@
-"""The session on real files in the real worker process: what is wrong is named, and all else goes on."""
+"""The session on real files in the real worker process.
+
+What is wrong is named, and all else goes on.
+"""
 
 import os
 import signal

@@ -1,4 +1,7 @@
-"""Opening beside, again and in part: nothing that is open is lost, and what is not whole says so."""
+"""Opening beside, again and in part.
+
+Nothing that is open is lost, and what is not whole says so.
+"""
 
 import gc
 import weakref

@@ -47,7 +47,10 @@ def library(*stacks: StoredStack, refused: Sequence[SkippedFile] = ()) -> Librar
 
 
 def scan(paths: Sequence[Path], _files: Any, _text_encoding: str = "") -> Generator[Any, None, None]:
-    """Find the stacks that the paths are named after; any other name is a file that cannot be read."""
+    """Find the stacks that the paths are named after.
+
+    Any other name is a file that cannot be read.
+    """
     known = [STACKS[path.name] for path in paths if path.name in STACKS]
     refused = [
         SkippedFile(path, REASONS.get(path.name, Message("it is damaged (made)")))

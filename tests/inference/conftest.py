@@ -131,7 +131,10 @@ def toy_weights() -> dict[str, bytes]:
 
 @pytest.fixture
 def make_pack(tmp_path: Path, toy_weights: dict[str, bytes]) -> Callable[..., Path]:
-    """Return a function that writes the toy's pack into a folder; its card's text may be changed."""
+    """Return a function that writes the toy's pack into a folder.
+
+    Its card's text may be changed.
+    """
 
     def make(name: str = "toy", change: Callable[[str], str] = str, **contents: bytes) -> Path:
         folder = tmp_path / name

@@ -1,4 +1,6 @@
-"""The bundled model through the whole of the product: files, worker process, gates, preprocessing, engine.
+"""The bundled model through the whole of the product.
+
+Files, worker process, gates, preprocessing, engine.
 
 What is checked on the phantom is the software; how good the model is says `medviewer evaluate`.
 """
@@ -43,7 +45,10 @@ def classifier():
 
 
 def read(folder, every=1):
-    """Return frames of all stacks below a folder, in display order: every n-th and the last of each."""
+    """Return frames of all stacks below a folder, in display order.
+
+    Every n-th and the last of each.
+    """
     with Sandbox() as sandbox:
         *_, last = scan([folder], sandbox)
         references = [

@@ -120,7 +120,10 @@ def test_neither_depth_nor_polarity_nor_window_changes_the_answer(
 @pytest.mark.shared
 @pytest.mark.parametrize("name", AS_SHOWN)
 def test_flat_pixels_change_little(name: str, images: Callable[[str], tuple[Gray, ...]]) -> None:
-    """Half the rows are half the detail, so the answers may differ; what is called seldom does."""
+    """Half the rows are half the detail, so the answers may differ.
+
+    What is called seldom does.
+    """
     classifier = load_classifier(name, "cpu")
     some = images(name)
     whole = [int(said(classifier, plain(image)).argmax()) for image in some]

@@ -1,4 +1,7 @@
-"""A result of a model: content or reason, never both; what was forced has no figures, whoever makes it."""
+"""A result of a model: content or reason, never both.
+
+What was forced has no figures, whoever makes it.
+"""
 
 from dataclasses import replace
 

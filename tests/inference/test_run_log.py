@@ -78,7 +78,10 @@ def test_its_files_are_private(log):
 
 
 def changed(lines: list[bytes], how: str, chance: random.Random) -> list[bytes]:
-    """Return other lines: one changed, removed, doubled, put in from elsewhere, two exchanged, or a cut."""
+    """Return other lines.
+
+    One changed, removed, doubled, put in from elsewhere, two exchanged, or a cut.
+    """
     lines, place = list(lines), chance.randrange(len(lines))
     if how == "bit":
         line = bytearray(lines[place])

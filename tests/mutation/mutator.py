@@ -22,7 +22,10 @@ Change = Callable[[random.Random, bytearray], None]
 
 
 def seeds(*folders: Path) -> list[Path]:
-    """Return the files to mutate: those of pydicom's wheel, and small ones of other folders."""
+    """Return the files to mutate.
+
+    Those of pydicom's wheel, and small ones of other folders.
+    """
     found = [path for folder in (WHEEL, *folders) for path in sorted(folder.rglob("*")) if path.is_file()]
     return [path for path in found if 200 < path.stat().st_size <= MOST_SEED_BYTES]
 

@@ -1,4 +1,7 @@
-"""Damaged files through the open path of the program: index and first frame, in the real sandbox."""
+"""Damaged files through the open path of the program.
+
+Index and first frame, in the real sandbox.
+"""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -31,7 +34,10 @@ class Result:
 
 
 def peak_bytes(pid: int) -> int:
-    """Return the most memory that a process has used so far (VmHWM), in bytes; 0 where it is gone."""
+    """Return the most memory that a process has used so far (VmHWM), in bytes.
+
+    0 where it is gone.
+    """
     try:
         lines = Path(f"/proc/{pid}/status").read_text("ascii").splitlines()
     except OSError:

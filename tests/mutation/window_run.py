@@ -1,4 +1,6 @@
-"""Damaged files through the real window objects, in a process of its own: `window_run.py COUNT FOLDER OUT`.
+"""Damaged files through the real window objects, in a process of its own.
+
+`window_run.py COUNT FOLDER OUT`.
 
 Each file is opened, its first image is shown in all panes with their processings, the window is grabbed,
 and everything is closed again. What became of it is written to OUT as JSON.

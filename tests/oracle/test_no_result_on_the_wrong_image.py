@@ -1,4 +1,6 @@
-"""No result may ever stand on the wrong image: the real session, driven at random, in virtual time.
+"""No result may ever stand on the wrong image.
+
+The real session, driven at random, in virtual time.
 
 The classifier is an oracle whose label is the hash of the modality values that it got. Whenever anything may
 be painted, the label on each pane must be the hash of the values that belong there.
@@ -14,7 +16,10 @@ from tests.oracle_world import WORLD, World, walk
 
 
 def check_walks(walks: list[World], least_painted: int) -> None:
-    """See that the walks met what they are about; a walk without results shows nothing."""
+    """See that the walks met what they are about.
+
+    A walk without results shows nothing.
+    """
     assert sum(world.painted for world in walks) > least_painted
     assert sum(world.marked for world in walks) > least_painted
     assert sum(world.exported for world in walks) > 5

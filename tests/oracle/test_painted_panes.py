@@ -1,4 +1,7 @@
-"""What really stands on the panes: texts, result and image of each are of one slice of one patient."""
+"""What really stands on the panes.
+
+Texts, result and image of each are of one slice of one patient.
+"""
 
 import re
 from random import Random

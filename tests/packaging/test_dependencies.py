@@ -1,4 +1,7 @@
-"""What the program rests on: pinned with hashes, free of what is known to be bad, and billed."""
+"""What the program rests on.
+
+Pinned with hashes, free of what is known to be bad, and billed.
+"""
 
 import hashlib
 import importlib.metadata

@@ -1,4 +1,7 @@
-"""The marks of guards fit the statements below them; to take each guard away is a slow run."""
+"""The marks of guards fit the statements below them.
+
+To take each guard away is a slow run.
+"""
 
 import ast
 import importlib.util
@@ -91,7 +94,10 @@ def test_no_guard_waits_for_the_whole_suite() -> None:
 
 
 def taken_away(tmp_path: Path, *lines: str) -> str:
-    """Take away the only guard of a made source; return the source without it and without its mark."""
+    """Take away the only guard of a made source.
+
+    Return the source without it and without its mark.
+    """
     path = tmp_path / "made.py"
     path.write_text("\n".join(lines) + "\n", "utf-8")
     [guard] = MARKS.guards_of(path)

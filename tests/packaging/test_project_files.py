@@ -1,4 +1,7 @@
-"""The files that tell other programs about this one: types, hooks, editors."""
+"""The files that tell other programs about this one.
+
+Types, hooks, editors.
+"""
 
 import re
 import tomllib

@@ -1,4 +1,7 @@
-"""The cells of the matrix that code makes: photometric interpretation x syntax x VOI x kind of frames."""
+"""The cells of the matrix that code makes.
+
+Photometric interpretation x syntax x VOI x kind of frames.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass

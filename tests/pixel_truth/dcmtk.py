@@ -1,4 +1,7 @@
-"""The same frame drawn by dcmtk, where it is installed and can read it: a third opinion."""
+"""The same frame drawn by dcmtk, where it is installed and can read it.
+
+A third opinion.
+"""
 
 import shutil
 import subprocess

@@ -16,7 +16,10 @@ WHITE = 255.0
 
 
 def cut_out_bits(words: npt.NDArray[Any], stored: int, high: int, *, signed: bool) -> npt.NDArray[np.int64]:
-    """Take the stored bits out of allocated words; what stands beside them is overlays (PS3.5 8.1.1)."""
+    """Take the stored bits out of allocated words.
+
+    What stands beside them is overlays (PS3.5 8.1.1).
+    """
     values = (words.astype(np.int64) >> (high + 1 - stored)) & ((1 << stored) - 1)
     if signed:
         values = np.where(values >= 1 << (stored - 1), values - (1 << stored), values)

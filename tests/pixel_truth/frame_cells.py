@@ -1,4 +1,7 @@
-"""Cells of more than one frame: classic and enhanced ones, and the ways in which frames lie in a file."""
+"""Cells of more than one frame.
+
+Classic and enhanced ones, and the ways in which frames lie in a file.
+"""
 
 from collections.abc import Iterator
 from functools import partial
@@ -98,7 +101,10 @@ def _measures() -> dict[str, Any]:
 
 
 def _value_group(voi: str, frame: int) -> dict[str, Any]:
-    """Return what the values of a frame mean and how they are shown: each frame has its own."""
+    """Return what the values of a frame mean and how they are shown.
+
+    Each frame has its own.
+    """
     slope, intercept = 1 + frame, -1000.0 * frame
     rescale = {"RescaleSlope": slope, "RescaleIntercept": intercept, "RescaleType": "US"}
     found: dict[str, Any] = {"PixelValueTransformationSequence": [rescale]}

@@ -210,7 +210,10 @@ def jpeg(frame: StoredImage, *, transform: bool = True, subsampling: str = "4:4:
 
 
 def jpeg_2000(frame: StoredImage, bits: int, *, level: float = 0, mct: bool = True) -> bytes:
-    """Encode a JPEG 2000 code stream; a level (of peak signal to noise in dB) makes it lossy."""
+    """Encode a JPEG 2000 code stream.
+
+    A level (of peak signal to noise in dB) makes it lossy.
+    """
     options: dict[str, Any] = {"level": level, "reversible": False} if level else {"reversible": True}
     return bytes(imagecodecs.jpeg2k_encode(frame, codecformat="j2k", bitspersample=bits, mct=mct, **options))
 
@@ -246,7 +249,10 @@ ENCODERS: dict[str, Callable[[StoredImage, int], bytes]] = {
 
 
 def with_offsets(made_file: Made, kind: str) -> Made:
-    """Lay the frames out in another way: none, extended, or in fragments of their own."""
+    """Lay the frames out in another way.
+
+    None, extended, or in fragments of their own.
+    """
     from pydicom.encaps import generate_frames
 
     dataset, count = made_file.dataset, len(made_file.truth if made_file.truth is not None else ())

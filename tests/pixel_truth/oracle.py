@@ -1,4 +1,6 @@
-"""From a file to the image that the standard asks for; the header is parsed by pydicom, no more.
+"""From a file to the image that the standard asks for.
+
+The header is parsed by pydicom, no more.
 
 Written from DICOM PS3.3 and PS3.5 alone: the product's imaging and decoding code was not read for it.
 What the standard leaves to the application, the window of an image without one, follows the rule that
@@ -35,7 +37,10 @@ SOFT_TISSUE = (40.0, 400.0)
 
 @dataclass(frozen=True)
 class Voi:
-    """One way to show modality values: a window, a table, or all values of a number of bits."""
+    """One way to show modality values.
+
+    A window, a table, or all values of a number of bits.
+    """
 
     kind: str  # LINEAR, LINEAR_EXACT, SIGMOID, TABLE or IDENTITY
     center: float = 0
@@ -94,7 +99,10 @@ def image(
 
 
 def group(header: Dataset, frame: int, name: str) -> Dataset:
-    """Return the functional group that holds for a frame: its own over the shared one (PS3.3 C.7.6.16)."""
+    """Return the functional group that holds for a frame.
+
+    Its own over the shared one (PS3.3 C.7.6.16).
+    """
     for where, index in (("PerFrameFunctionalGroupsSequence", frame), ("SharedFunctionalGroupsSequence", 0)):
         groups = header.get(where) or []
         if len(groups) > index and groups[index].get(name):
@@ -127,7 +135,10 @@ def table_of(item: Dataset, *, signed: bool) -> tuple[int, tuple[int, ...], int]
 
 
 def alternatives(header: Dataset, frame: int) -> list[Voi]:
-    """Return what the file offers: its tables, then its windows (PS3.3 C.11.2.1)."""
+    """Return what the file offers.
+
+    Its tables, then its windows (PS3.3 C.11.2.1).
+    """
     signed = header.get("PixelRepresentation") == 1 or float(header.get("RescaleIntercept") or 0) < 0
     offered = []
     for item in header.get("VOILUTSequence") or []:
@@ -154,7 +165,9 @@ def _tissues(header: Dataset, frames: Mapping[int, npt.NDArray[Any]]) -> list[Va
 
 
 def automatic(header: Dataset, tissues: list[Values]) -> Voi:
-    """Return what to do without a VOI: P-values as they are, CT by soft tissue, all else by percentiles.
+    """Return what to do without a VOI.
+
+    P-values as they are, CT by soft tissue, all else by percentiles.
 
     Of several frames the window runs from the lowest end to the highest.
     """
@@ -188,7 +201,10 @@ def is_inverted(header: Dataset) -> bool:
 
 
 def is_padding(header: Dataset, stored: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
-    """Pixel Padding Value, with its Range Limit if there is one; stored values (PS3.3 C.7.5.1.1.2)."""
+    """Pixel Padding Value, with its Range Limit if there is one.
+
+    Stored values (PS3.3 C.7.5.1.1.2).
+    """
     value = header.get("PixelPaddingValue", header.get("FloatPixelPaddingValue"))
     if value is None:
         return ~np.isfinite(stored)

@@ -1,4 +1,7 @@
-"""Cells of real files: those of pydicom's wheel, and the sample collection where it is there."""
+"""Cells of real files.
+
+Those of pydicom's wheel, and the sample collection where it is there.
+"""
 
 import re
 import shutil
@@ -117,7 +120,10 @@ def sample_files(folder: Path) -> list[Path]:
 
 
 def one_ct_in_every_syntax(folder: Path) -> list[Given]:
-    """Return the encodings of one CT; each is compared with the pixels of the uncompressed one."""
+    """Return the encodings of one CT.
+
+    Each is compared with the pixels of the uncompressed one.
+    """
     same = folder / "11-transfer-syntaxes" / "same-ct-every-syntax"
     plain = same / "CTImage.dcm"
     truth = stored.stored_values(plain, dcmread(plain), 0)[None]
@@ -127,7 +133,10 @@ def one_ct_in_every_syntax(folder: Path) -> list[Given]:
 
 
 def given(paths: list[Path]) -> Iterator[Given]:
-    """Yield the cells of real files; those that only dcmtk decodes are left out where it is not installed."""
+    """Yield the cells of real files.
+
+    Those that only dcmtk decodes are left out where it is not installed.
+    """
     names = {uid: name for name, uid in making.SYNTAXES.items()}
     for path in paths:
         with warnings.catch_warnings(action="ignore"):

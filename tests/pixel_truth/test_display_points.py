@@ -1,4 +1,7 @@
-"""What cheap viewers get wrong, from the file to the screen: points that no room alone can hold."""
+"""What cheap viewers get wrong, from the file to the screen.
+
+Points that no room alone can hold.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,7 +43,10 @@ def frames(folder: Path, sandbox: Sandbox) -> list[Frame]:
 
 
 def test_each_step_is_taken_in_the_order_of_the_standard(sandbox: Sandbox, tmp_path: Path) -> None:
-    """Overlay bit off, padding told, rescaled, windowed, inverted: worked out by hand (PS3.4 N.2.1)."""
+    """Overlay bit off, padding told, rescaled, windowed, inverted.
+
+    Worked out by hand (PS3.4 N.2.1).
+    """
     overlay_bit, padding = 0x8000, 7
     stored = np.array([[0, 100, 150, 200, 300, padding]], np.uint16)
     elements = {
@@ -66,7 +72,10 @@ def test_each_step_is_taken_in_the_order_of_the_standard(sandbox: Sandbox, tmp_p
 
 
 def test_each_slice_has_its_own_slope(sandbox: Sandbox, tmp_path: Path) -> None:
-    """PET slices state slopes of their own; equal stored values are other activities (PS3.3 C.11.1)."""
+    """PET slices state slopes of their own.
+
+    Equal stored values are other activities (PS3.3 C.11.1).
+    """
     window = Window(1000, 2000)
     for index, slope in enumerate((1.0, 3.0, 1.0)):
         made = factories.dataset(
@@ -125,7 +134,10 @@ def test_entries_of_8_bits_are_read_from_words_and_from_bytes(
 
 
 def test_positions_decide_and_neither_slice_location_nor_thickness(sandbox: Sandbox, tmp_path: Path) -> None:
-    """SliceLocation is optional and unreliable; SliceThickness is not the distance (PS3.3 C.7.6.2.1.1)."""
+    """SliceLocation is optional and unreliable.
+
+    SliceThickness is not the distance (PS3.3 C.7.6.2.1.1).
+    """
     for index in range(4):
         made = factories.dataset(
             SOPInstanceUID=factories.uid("slice", index),

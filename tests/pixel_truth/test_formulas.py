@@ -1,4 +1,7 @@
-"""The oracle against values that others have published: it would otherwise only agree with itself."""
+"""The oracle against values that others have published.
+
+It would otherwise only agree with itself.
+"""
 
 import numpy as np
 import pytest
@@ -66,7 +69,10 @@ def test_linear_exact(center: float, width: float, value: float, expected: float
 
 
 def test_the_three_grays_of_a_known_defect() -> None:
-    """dcm4che pull request 1578: W 400 L 40 gives 20, 144 and 226; its old code gave 23, 162 and 255."""
+    """dcm4che pull request 1578: W 400 L 40 gives 20, 144 and 226.
+
+    Its old code gave 23, 162 and 255.
+    """
     grays = formulas.linear(np.array([-129, 65, 193]), 40, 400)
     assert np.rint(grays).tolist() == [20, 144, 226]
 

@@ -1,4 +1,7 @@
-"""The pixel-truth matrix: what the product shows is what the standard's formulas give."""
+"""The pixel-truth matrix.
+
+What the product shows is what the standard's formulas give.
+"""
 
 import json
 from collections.abc import Callable

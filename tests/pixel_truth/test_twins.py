@@ -114,7 +114,10 @@ def test_padding_changes_nothing_that_the_classifier_sees(padded_twins: tuple[Fr
 def test_letters_stay_with_the_body_in_all_eight_orientations(
     sandbox: Sandbox, tmp_path: Path, turns: int, flipped: bool
 ) -> None:
-    """A bright right hand stays where the R is: rows run to the patient's left, columns to the back."""
+    """A bright right hand stays where the R is.
+
+    Rows run to the patient's left, columns to the back.
+    """
     values = np.zeros((20, 20), np.int16)
     values[8:12, :3] = 1000  # the first columns: the patient's right
     frame = shown(sandbox, ct(tmp_path / "a.dcm", values, ImageOrientationPatient=[1, 0, 0, 0, 1, 0]))

@@ -114,7 +114,10 @@ def _tables() -> Iterator[Cell]:
 
 
 def _signed_descriptor(name: str, values: StoredImage, **options: Any) -> Made:
-    """Write the descriptor as SS although the pixels are unsigned: its input is below zero."""
+    """Write the descriptor as SS although the pixels are unsigned.
+
+    Its input is below zero.
+    """
     result = made(name, values, **options)
     item = result.dataset.VOILUTSequence[0]
     item["LUTDescriptor"].VR = "SS"

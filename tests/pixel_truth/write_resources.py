@@ -31,7 +31,10 @@ def table(row: Row) -> dict[str, Any]:
 
 
 def bundled(given: list[Given]) -> list[Given]:
-    """Choose the cells that come with the program: each that brings something that no earlier one has."""
+    """Choose the cells that come with the program.
+
+    Each that brings something that no earlier one has.
+    """
     chosen, seen = [], set()
     for one in given:
         brings = {(what, getattr(one.cell, what)) for what in VARIED}

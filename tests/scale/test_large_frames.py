@@ -50,7 +50,10 @@ def long_j2k(path: Path) -> tuple[Path, int]:
 
 
 def rle_16(path: Path) -> tuple[Path, int]:
-    """Write two segments of runs of 128 bytes; 0 is padding, so that averages are made with care."""
+    """Write two segments of runs of 128 bytes.
+
+    0 is padding, so that averages are made with care.
+    """
     side = 16_000
     count = side * side
     segment = b"\x81\x05" * (count // 128)

@@ -1,4 +1,7 @@
-"""Very many files and very long series: the first image is there early, and memory stays in its bounds."""
+"""Very many files and very long series.
+
+The first image is there early, and memory stays in its bounds.
+"""
 
 import json
 import os

@@ -1,4 +1,6 @@
-"""Open very much in the real program and print what was seen, as JSON: `window_run.py PATH STOPS`.
+"""Open very much in the real program and print what was seen, as JSON.
+
+`window_run.py PATH STOPS`.
 
 A process of its own, so that its peak memory is its own.
 """

@@ -42,7 +42,10 @@ def imports_of_the_program() -> frozenset[str]:
 
 @cache
 def owners_of_modules() -> Mapping[str, list[str]]:
-    """Return the distributions of each module that is installed; to look takes a second."""
+    """Return the distributions of each module that is installed.
+
+    To look takes a second.
+    """
     return packages_distributions()
 
 

@@ -1,4 +1,6 @@
-"""The program talks to nobody, and writes only where it says: the window and every command, watched.
+"""The program talks to nobody, and writes only where it says.
+
+The window and every command, watched.
 
 Each runs with a fresh home and without CI and whatever else makes libraries quiet by itself.
 """

@@ -1,4 +1,7 @@
-"""The guard sees what it is there for: each way to the network, each change of a file, from any process."""
+"""The guard sees what it is there for.
+
+Each way to the network, each change of a file, from any process.
+"""
 
 import sys
 from pathlib import Path

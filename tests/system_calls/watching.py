@@ -125,7 +125,10 @@ def watch(command: Sequence[str], home: Path, *, timeout: float = 120, **variabl
 
 
 def clean_environment(home: Path) -> dict[str, str]:
-    """Return the environment of a user: without CI, DO_NOT_TRACK and what else makes libraries quiet."""
+    """Return the environment of a user.
+
+    Without CI, DO_NOT_TRACK and what else makes libraries quiet.
+    """
     kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     places = {"HOME": home / "user", "TMPDIR": home / "temporary", "XDG_RUNTIME_DIR": home / "runtime"}
     return (
@@ -157,7 +160,10 @@ def own_folders(home: Path) -> list[Path]:
 
 
 def required_strace() -> str:
-    """Return the path of strace; skip the test where it is absent or may not look at processes."""
+    """Return the path of strace.
+
+    Skip the test where it is absent or may not look at processes.
+    """
     if STRACE is None:
         pytest.skip("strace is not here")
     tried = subprocess.run([STRACE, "-f", "-o", os.devnull, "true"], capture_output=True, check=False)
@@ -173,7 +179,10 @@ def _calls(trace: Path) -> Iterator[tuple[str, str]]:
 
 
 def _network(name: str, rest: str) -> str:
-    """Return a call that leaves this machine or asks for a way out of it; "" for others."""
+    """Return a call that leaves this machine or asks for a way out of it.
+
+    "" for others.
+    """
     if name in SOCKETS and not rest.startswith(LOCAL):
         return f"{name}({rest}"
     if name == "connect" and any(resolver in rest for resolver in RESOLVERS):

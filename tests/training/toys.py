@@ -1,4 +1,7 @@
-"""Small images of two kinds: an ellipse, and one with a bright spot somewhere."""
+"""Small images of two kinds.
+
+An ellipse, and one with a bright spot somewhere.
+"""
 
 from dataclasses import replace
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""A viewer without a window and without threads: frames are there at once, all else is noted."""
+"""A viewer without a window and without threads.
+
+Frames are there at once, all else is noted.
+"""
 
 from collections.abc import Collection, Hashable, Sequence
 from dataclasses import replace

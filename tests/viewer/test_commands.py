@@ -1,4 +1,7 @@
-"""The COMMANDS table without a window: every row is named, reachable and answers in every state."""
+"""The COMMANDS table without a window.
+
+Every row is named, reachable and answers in every state.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Iterator

@@ -1,4 +1,7 @@
-"""What is read before it is asked for: within its budget, and after what a pane waits for."""
+"""What is read before it is asked for.
+
+Within its budget, and after what a pane waits for.
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace

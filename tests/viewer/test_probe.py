@@ -1,4 +1,7 @@
-"""The probe in ultrasound images: each region speaks in its own units, and no scale bar lies about them."""
+"""The probe in ultrasound images.
+
+Each region speaks in its own units, and no scale bar lies about them.
+"""
 
 from dataclasses import replace
 

@@ -1,4 +1,7 @@
-"""Sides and views, from wherever headers state them, frame by frame; contradictions are said."""
+"""Sides and views, from wherever headers state them, frame by frame.
+
+Contradictions are said.
+"""
 
 from pathlib import Path
 from typing import Any

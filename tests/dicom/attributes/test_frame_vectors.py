@@ -1,4 +1,7 @@
-"""Frames of nuclear medicine, ultrasound volumes and segmentations: parted, named and in order."""
+"""Frames of nuclear medicine, ultrasound volumes and segmentations.
+
+Parted, named and in order.
+"""
 
 from pathlib import Path
 from typing import Any

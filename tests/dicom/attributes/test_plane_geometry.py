@@ -1,4 +1,7 @@
-"""Each reader fills the plane of a frame: frame of reference, position, directions, spacing, thickness."""
+"""Each reader fills the plane of a frame.
+
+Frame of reference, position, directions, spacing, thickness.
+"""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""Images that are cut or hollow: shown as far as they go, and never without a word."""
+"""Images that are cut or hollow.
+
+Shown as far as they go, and never without a word.
+"""
 
 import zlib
 from collections.abc import Callable

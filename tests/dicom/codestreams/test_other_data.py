@@ -1,4 +1,7 @@
-"""Images of which a part was replaced by other data: no decoder notices, but the streams tell."""
+"""Images of which a part was replaced by other data.
+
+No decoder notices, but the streams tell.
+"""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""Bytes around an image that are no damage: padding, fill bytes, comments, second end markers, fragments."""
+"""Bytes around an image that are no damage.
+
+Padding, fill bytes, comments, second end markers, fragments.
+"""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -37,7 +37,10 @@ def opened(content: bytes, rows: int = ROWS, columns: int = COLUMNS) -> Video:
 
 
 def gray(index: int) -> float:
-    """Return the shade of an image of a clip: luma of 16 to 235 stretched to 0 to 255."""
+    """Return the shade of an image of a clip.
+
+    Luma of 16 to 235 stretched to 0 to 255.
+    """
     return (clips.gray_of(index) - 16) * 255 / 219
 
 

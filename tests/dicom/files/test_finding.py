@@ -1,4 +1,7 @@
-"""Which file of a folder is read first: the middle one of a series, by name."""
+"""Which file of a folder is read first.
+
+The middle one of a series, by name.
+"""
 
 from collections.abc import Sequence
 from pathlib import Path

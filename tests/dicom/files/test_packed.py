@@ -1,4 +1,7 @@
-"""Archives are told by their content; what is none, and no DICOM file, is named as what it is."""
+"""Archives are told by their content.
+
+What is none, and no DICOM file, is named as what it is.
+"""
 
 import bz2
 import gzip

@@ -21,7 +21,10 @@ def element(group: int, number: int, representation: bytes, content: bytes) -> b
 
 
 def parse(path: Path) -> bool:
-    """Read a file by the full parser; the fast walker builds nothing of what it skips."""
+    """Read a file by the full parser.
+
+    The fast walker builds nothing of what it skips.
+    """
     with path.open("rb") as file:
         return "Rows" in open_source(path, file).dataset
 

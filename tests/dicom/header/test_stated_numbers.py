@@ -1,4 +1,7 @@
-"""A number that is stated but cannot be read is never taken as absent: it is said, nothing rests on it."""
+"""A number that is stated but cannot be read is never taken as absent.
+
+It is said, nothing rests on it.
+"""
 
 import json
 import struct

@@ -1,4 +1,7 @@
-"""How pixels are stored is what the file says: known ways are read or named, others are never guessed."""
+"""How pixels are stored is what the file says.
+
+Known ways are read or named, others are never guessed.
+"""
 
 import io
 from pathlib import Path

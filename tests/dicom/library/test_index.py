@@ -1,4 +1,7 @@
-"""Scanning files and folders: each file in exactly one list, a stack early, nothing opened that hangs."""
+"""Scanning files and folders.
+
+Each file in exactly one list, a stack early, nothing opened that hangs.
+"""
 
 import os
 from collections.abc import Iterator

@@ -26,7 +26,10 @@ def shot(place: int, *, frames: int = 1, **stated: Any) -> Instance:
 
 
 def loops_between_stills(**stated: Any) -> list[Instance]:
-    """Return an examination of stills and loops in turns; `stated` maps a field to its value by place."""
+    """Return an examination of stills and loops in turns.
+
+    `stated` maps a field to its value by place.
+    """
     made = [
         shot(place, frames=1 + 2 * (place % 2), **{name: value(place) for name, value in stated.items()})
         for place in range(len(BEATS))

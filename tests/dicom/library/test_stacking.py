@@ -49,7 +49,10 @@ def instance(name: str, *headers: FrameHeader, number: int | None = None, **fiel
 
 
 def along_z(*heights: float) -> list[Instance]:
-    """Return axial slices, numbered as they are given; from the head to the feet heights fall."""
+    """Return axial slices, numbered as they are given.
+
+    From the head to the feet heights fall.
+    """
     return [
         instance(f"{place}", FrameHeader(at(0, 0, height)), number=place)
         for place, height in enumerate(heights, start=1)

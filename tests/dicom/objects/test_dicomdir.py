@@ -32,7 +32,10 @@ def whole(path: Path, sandbox: Sandbox) -> Library:
 
 
 def directory(folder: Path, *ids: Sequence[str], **first: Any) -> Path:
-    """Write a DICOMDIR whose records name files; `first` changes the first record."""
+    """Write a DICOMDIR whose records name files.
+
+    `first` changes the first record.
+    """
     records = [{"DirectoryRecordType": "IMAGE", "ReferencedFileID": list(names)} for names in ids]
     records[0].update(first)
     made = factories.dataset(

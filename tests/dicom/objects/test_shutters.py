@@ -1,4 +1,7 @@
-"""Shutters of images and frames are read in all shapes; one that makes no sense hides nothing."""
+"""Shutters of images and frames are read in all shapes.
+
+One that makes no sense hides nothing.
+"""
 
 from pathlib import Path
 from typing import Any

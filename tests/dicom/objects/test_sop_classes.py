@@ -1,4 +1,7 @@
-"""The table of SOP classes: every storage class of the standard, its name in both languages, its reader."""
+"""The table of SOP classes.
+
+Every storage class of the standard, its name in both languages, its reader.
+"""
 
 from dataclasses import replace
 from pathlib import Path

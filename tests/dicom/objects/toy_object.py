@@ -1,4 +1,7 @@
-"""Reader of key object selections, as a row of SOP_CLASSES names it: one file, of a few lines."""
+"""Reader of key object selections, as a row of SOP_CLASSES names it.
+
+One file, of a few lines.
+"""
 
 from dataclasses import dataclass
 

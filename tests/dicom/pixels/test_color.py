@@ -1,4 +1,7 @@
-"""Colors that a header asks for beyond the pixels: a palette for the highest values, an ICC profile."""
+"""Colors that a header asks for beyond the pixels.
+
+A palette for the highest values, an ICC profile.
+"""
 
 import struct
 from pathlib import Path

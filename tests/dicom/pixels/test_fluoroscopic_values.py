@@ -1,4 +1,7 @@
-"""Rescaling of angiograms: it leads back to the intensity of the X-rays, and is no step to the screen."""
+"""Rescaling of angiograms.
+
+It leads back to the intensity of the X-rays, and is no step to the screen.
+"""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,7 @@
-"""Plain pixels whose end was never written: what shows that, and margins of one value, which do not."""
+"""Plain pixels whose end was never written.
+
+What shows that, and margins of one value, which do not.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -25,7 +28,10 @@ COLOR = np.random.default_rng(2).integers(1, 256, (SIDE, SIDE, 3)).astype(np.uin
 
 
 def hollow(path: Path, share: float, *, at_sector: bool, byte: int = 0) -> float:
-    """Write one byte over the end of the pixels, of which `share` stays; return what is missing of them."""
+    """Write one byte over the end of the pixels, of which `share` stays.
+
+    Return what is missing of them.
+    """
     content = path.read_bytes()
     begin = content.rindex(b"\xe0\x7f\x10\x00") + 12
     place = begin + int((len(content) - begin) * share) // 2 * 2
@@ -110,7 +116,10 @@ def _tilted(degrees: float, scale: float = 0.8) -> Image:
 
 
 def _shifted() -> Image:
-    """Return an image as registration makes it: a little turned and moved, black where it has nothing."""
+    """Return an image as registration makes it.
+
+    A little turned and moved, black where it has nothing.
+    """
     turned = cv2.getRotationMatrix2D((SIDE / 2, SIDE / 2), 0.5, 1.0)
     turned[1, 2] -= 6
     return cv2.warpAffine(NOISE, turned, (SIDE, SIDE), flags=cv2.INTER_NEAREST)

@@ -1,4 +1,7 @@
-"""Tiles of a whole-slide image are put together, mosaics are unfolded; where that cannot be, it is said."""
+"""Tiles of a whole-slide image are put together, mosaics are unfolded.
+
+Where that cannot be, it is said.
+"""
 
 import struct
 from pathlib import Path

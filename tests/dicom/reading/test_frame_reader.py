@@ -1,4 +1,7 @@
-"""What a header becomes: the gray-scale chain, geometry and identity, however it is written."""
+"""What a header becomes.
+
+The gray-scale chain, geometry and identity, however it is written.
+"""
 
 import struct
 from pathlib import Path

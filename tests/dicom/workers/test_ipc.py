@@ -16,7 +16,10 @@ KIND = (PIXELS.shape, PIXELS.dtype.str)
 
 
 class NamedSections:
-    """Named memory of Windows: it is there from the first to the last who maps it, and counts in full."""
+    """Named memory of Windows.
+
+    It is there from the first to the last who maps it, and counts in full.
+    """
 
     def __init__(self) -> None:
         self.mapped: dict[str, list[mmap.mmap]] = {}

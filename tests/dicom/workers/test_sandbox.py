@@ -1,4 +1,7 @@
-"""The limited workers: what reaches the program when files, workers or the program itself go wrong."""
+"""The limited workers.
+
+What reaches the program when files, workers or the program itself go wrong.
+"""
 
 import os
 import signal

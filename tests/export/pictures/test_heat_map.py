@@ -1,4 +1,7 @@
-"""An exported picture with a heat map: cells at their place, said what they are, or withheld."""
+"""An exported picture with a heat map.
+
+Cells at their place, said what they are, or withheld.
+"""
 
 from dataclasses import replace
 

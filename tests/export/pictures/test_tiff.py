@@ -1,4 +1,7 @@
-"""A TIFF of what is seen: the pixels of the PNG, without loss, and its record in a tag."""
+"""A TIFF of what is seen.
+
+The pixels of the PNG, without loss, and its record in a tag.
+"""
 
 import json
 from io import BytesIO

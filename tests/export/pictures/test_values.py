@@ -1,4 +1,7 @@
-"""Stored values as TIFF: exactly those of the file, and slope, intercept and unit that belong to them."""
+"""Stored values as TIFF.
+
+Exactly those of the file, and slope, intercept and unit that belong to them.
+"""
 
 from dataclasses import replace
 from pathlib import Path

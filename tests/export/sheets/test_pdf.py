@@ -1,4 +1,7 @@
-"""Documents are read by a reader of another library: pages, pixels, and what they say of themselves."""
+"""Documents are read by a reader of another library.
+
+Pages, pixels, and what they say of themselves.
+"""
 
 import json
 import zlib

@@ -1,4 +1,7 @@
-"""The menu of an image: a right click opens it, a right drag windows, the menu key opens it too."""
+"""The menu of an image.
+
+A right click opens it, a right drag windows, the menu key opens it too.
+"""
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt

@@ -1,4 +1,7 @@
-"""The tool bar: icons with words by the window's width; nothing is lost in a narrow one."""
+"""The tool bar: icons with words by the window's width.
+
+Nothing is lost in a narrow one.
+"""
 
 import pytest
 from PySide6.QtCore import Qt

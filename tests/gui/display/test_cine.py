@@ -1,4 +1,7 @@
-"""Playing a stack in virtual time: its pace, what is late, and what stops it."""
+"""Playing a stack in virtual time.
+
+Its pace, what is late, and what stops it.
+"""
 
 from dataclasses import replace
 from itertools import pairwise

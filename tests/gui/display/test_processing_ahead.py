@@ -1,4 +1,7 @@
-"""The next slices are processed before anyone asks: a scroll step then shows all panes at once."""
+"""The next slices are processed before anyone asks.
+
+A scroll step then shows all panes at once.
+"""
 
 from collections.abc import Iterator
 from typing import Any

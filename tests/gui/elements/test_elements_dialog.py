@@ -1,4 +1,7 @@
-"""The window with the tags: those of the image that is shown, hidden with the identity."""
+"""The window with the tags.
+
+Those of the image that is shown, hidden with the identity.
+"""
 
 from collections.abc import Sequence
 from pathlib import Path

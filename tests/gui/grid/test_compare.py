@@ -1,4 +1,7 @@
-"""Panes beside each other in the window: chains and offsets, one pane alone, lines and the located point."""
+"""Panes beside each other in the window.
+
+Chains and offsets, one pane alone, lines and the located point.
+"""
 
 import pytest
 from PySide6.QtCore import QEvent, Qt

@@ -1,4 +1,7 @@
-"""Panes side by side: linked, arranged, maximized, and open to what is dropped."""
+"""Panes side by side.
+
+Linked, arranged, maximized, and open to what is dropped.
+"""
 
 from dataclasses import replace
 

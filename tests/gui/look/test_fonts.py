@@ -1,4 +1,7 @@
-"""The bundled fonts: loaded, with the signs that are needed, and no fault where they are missing."""
+"""The bundled fonts.
+
+Loaded, with the signs that are needed, and no fault where they are missing.
+"""
 
 from pathlib import Path
 

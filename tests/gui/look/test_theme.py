@@ -1,4 +1,7 @@
-"""Themes and type scale: every text can be read on every ground; figures have one width."""
+"""Themes and type scale: every text can be read on every ground.
+
+Figures have one width.
+"""
 
 import pytest
 from PySide6.QtGui import QFontMetrics

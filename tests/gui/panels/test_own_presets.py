@@ -1,4 +1,7 @@
-"""Windows that the user keeps: under More, in the menus, and at the next start."""
+"""Windows that the user keeps.
+
+Under More, in the menus, and at the next start.
+"""
 
 import pytest
 from pytestqt.qtbot import QtBot

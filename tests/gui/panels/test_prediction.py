@@ -1,4 +1,7 @@
-"""The card in the panel: a result with its trust, a refusal in the same place, never a bare number."""
+"""The card in the panel.
+
+A result with its trust, a refusal in the same place, never a bare number.
+"""
 
 from typing import Any
 

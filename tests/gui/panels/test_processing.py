@@ -1,4 +1,7 @@
-"""The processing panel: controls come from the table, act at once, and follow the session."""
+"""The processing panel.
+
+Controls come from the table, act at once, and follow the session.
+"""
 
 import sys
 from types import ModuleType
@@ -74,7 +77,10 @@ def test_the_wheel_over_a_panel_changes_no_value_that_was_not_chosen(
 
 
 def wheel(widget: QWidget) -> QWheelEvent:
-    """Turn the wheel by a notch over a widget; return the event as the widget left it."""
+    """Turn the wheel by a notch over a widget.
+
+    Return the event as the widget left it.
+    """
     place = QPointF(widget.rect().center())
     keys, buttons = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.NoButton
     down = QPoint(0, -120)

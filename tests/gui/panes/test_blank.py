@@ -1,4 +1,7 @@
-"""Before its first image a pane is blank: cheap to make, and looks as it will without an image."""
+"""Before its first image a pane is blank.
+
+Cheap to make, and looks as it will without an image.
+"""
 
 import pytest
 from PySide6.QtCore import Qt

@@ -1,4 +1,7 @@
-"""The reading layout: one large pane and a film of small ones that are previewed and swapped."""
+"""The reading layout.
+
+One large pane and a film of small ones that are previewed and swapped.
+"""
 
 import html
 from dataclasses import replace
@@ -62,7 +65,10 @@ def leave(pane) -> None:
 
 
 def is_cut(chooser) -> bool:
-    """Say whether a view's name has too little room; Qt counts an arrow even where none is drawn."""
+    """Say whether a view's name has too little room.
+
+    Qt counts an arrow even where none is drawn.
+    """
     words = chooser.fontMetrics().horizontalAdvance(chooser.text())
     return chooser.width() < (words if chooser.property("bare") else chooser.sizeHint().width())
 

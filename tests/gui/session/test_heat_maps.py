@@ -1,4 +1,7 @@
-"""Asking for a heat map: made from a copy of the slice asked about, painted on that slice alone."""
+"""Asking for a heat map.
+
+Made from a copy of the slice asked about, painted on that slice alone.
+"""
 
 from dataclasses import replace
 

@@ -1,4 +1,7 @@
-"""The one switch ends all memory; drawings are deleted after a yes only, and what is open goes on."""
+"""The one switch ends all memory.
+
+Drawings are deleted after a yes only, and what is open goes on.
+"""
 
 from pathlib import Path
 

@@ -1,4 +1,7 @@
-"""Presentation states on panes: what is offered, what is drawn, what a hand changes, and the way back."""
+"""Presentation states on panes.
+
+What is offered, what is drawn, what a hand changes, and the way back.
+"""
 
 from dataclasses import replace
 from pathlib import Path

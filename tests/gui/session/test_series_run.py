@@ -1,4 +1,7 @@
-"""Asking about a series: every slice once, behind a slice asked about by itself, never after its end."""
+"""Asking about a series.
+
+Every slice once, behind a slice asked about by itself, never after its end.
+"""
 
 import csv
 import json

@@ -1,4 +1,7 @@
-"""The session, on made images and in virtual time: what a user would notice."""
+"""The session, on made images and in virtual time.
+
+What a user would notice.
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,4 +1,7 @@
-"""Small changes of the picture after an answer: behind all else, on the card of their own slice."""
+"""Small changes of the picture after an answer.
+
+Behind all else, on the card of their own slice.
+"""
 
 from dataclasses import replace
 

@@ -1,4 +1,7 @@
-"""Each verdict is written once, with its own answer; what cannot be written is told."""
+"""Each verdict is written once, with its own answer.
+
+What cannot be written is told.
+"""
 
 import pytest
 

@@ -1,4 +1,7 @@
-"""The study browser: patients, studies and stacks in the words of the clinic, searchable, never empty."""
+"""The study browser.
+
+Patients, studies and stacks in the words of the clinic, searchable, never empty.
+"""
 
 from dataclasses import replace
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""A first-time user gets three small hints with the first image; they block nothing and never come again."""
+"""A first-time user gets three small hints with the first image.
+
+They block nothing and never come again.
+"""
 
 import pytest
 from PySide6.QtCore import QRect, Qt

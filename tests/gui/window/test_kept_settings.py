@@ -1,4 +1,7 @@
-"""The window comes back as it was left: sides, tool, hidden identity; full screen; Esc step by step."""
+"""The window comes back as it was left: sides, tool, hidden identity.
+
+Full screen; Esc step by step.
+"""
 
 import pytest
 from PySide6.QtCore import Qt

@@ -1,4 +1,7 @@
-"""The choice of model: one menu entry each, the chosen one named in the panel, its question asked first."""
+"""The choice of model.
+
+One menu entry each, the chosen one named in the panel, its question asked first.
+"""
 
 from dataclasses import replace
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""Messages over the panes: none lost, none twice, nothing moved, each in the language of the moment."""
+"""Messages over the panes.
+
+None lost, none twice, nothing moved, each in the language of the moment.
+"""
 
 from collections.abc import Iterator
 from functools import partial

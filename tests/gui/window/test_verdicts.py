@@ -1,4 +1,7 @@
-"""A verdict takes one key; with reader first nothing of an answer is seen before the own one."""
+"""A verdict takes one key.
+
+With reader first nothing of an answer is seen before the own one.
+"""
 
 from pathlib import Path
 

@@ -1,4 +1,7 @@
-"""An annotation is a value that can be kept: what can be made can be written, and says the same when read."""
+"""An annotation is a value that can be kept.
+
+What can be made can be written, and says the same when read.
+"""
 
 from dataclasses import FrozenInstanceError, replace
 from typing import Any

@@ -1,4 +1,7 @@
-"""Annotations come back from their file as they were; a damaged or newer file is refused whole."""
+"""Annotations come back from their file as they were.
+
+A damaged or newer file is refused whole.
+"""
 
 import json
 import random

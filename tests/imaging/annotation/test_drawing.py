@@ -1,4 +1,7 @@
-"""Each kind of annotation is made of few primitives; a kind that nobody knows is a line."""
+"""Each kind of annotation is made of few primitives.
+
+A kind that nobody knows is a line.
+"""
 
 from dataclasses import replace
 

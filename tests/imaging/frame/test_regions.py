@@ -1,4 +1,7 @@
-"""Regions of an ultrasound image: each pixel in the units of the region it lies in."""
+"""Regions of an ultrasound image.
+
+Each pixel in the units of the region it lies in.
+"""
 
 from medviewer.imaging.frame.regions import AxisScale, Region, region_at
 

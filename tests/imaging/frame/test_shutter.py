@@ -1,4 +1,7 @@
-"""A shutter covers the image and nothing else: values, thresholds and classifiers see all pixels."""
+"""A shutter covers the image and nothing else.
+
+Values, thresholds and classifiers see all pixels.
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,4 +1,7 @@
-"""Units as files write them are units as the standard spells them; long ones fit beside a number."""
+"""Units as files write them are units as the standard spells them.
+
+Long ones fit beside a number.
+"""
 
 import pytest
 

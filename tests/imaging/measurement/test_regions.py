@@ -84,7 +84,10 @@ def check_pixels(frame: Frame, found: Measurement, inside: Inside) -> None:
 
 
 def winds_around(points: Points) -> Inside:
-    """Return whether a place is inside of a simple polygon: the angles to its corners add to a turn."""
+    """Return whether a place is inside of a simple polygon.
+
+    The angles to its corners add to a turn.
+    """
 
     def inside(x: float, y: float) -> bool:
         total = 0.0

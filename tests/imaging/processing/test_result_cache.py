@@ -1,4 +1,7 @@
-"""Results that are found again: the same ones, only for the same question, within the budget."""
+"""Results that are found again.
+
+The same ones, only for the same question, within the budget.
+"""
 
 import gc
 from collections.abc import Mapping

@@ -1,4 +1,7 @@
-"""Every row of PROCESSINGS: its file, what it gives, its words, its tests; no other place names it."""
+"""Every row of PROCESSINGS: its file, what it gives, its words, its tests.
+
+No other place names it.
+"""
 
 import ast
 import re

@@ -140,7 +140,10 @@ def test_bright_padding_is_never_chosen(head: Frame, method: str) -> None:
 
 
 def test_otsu_agrees_on_a_frame_stored_upside_down(head: Frame) -> None:
-    """A negative slope turns the stored values round; the mask must still be what is dense."""
+    """A negative slope turns the stored values round.
+
+    The mask must still be what is dense.
+    """
     mirrored = Frame(-head.stored, "1", modality=Rescale(-1, -1024, "HU"), padding=(2000, 2000))
     ours, theirs = (process(frame, "thresholded", {}).mask for frame in (mirrored, head))
     assert ours is not None

@@ -127,7 +127,10 @@ def is_inside(frame: Frame, row: int, column: int, values: ValueRange) -> bool:
 
 
 def walked(volume: MadeVolume, seed: Voxel, values: ValueRange, through: bool) -> set[Voxel]:
-    """Return the region by walking from voxel to voxel; neighbors by places in the patient."""
+    """Return the region by walking from voxel to voxel.
+
+    Neighbors by places in the patient.
+    """
     seen, queue = {seed}, deque([seed])
     while queue:
         at, row, column = queue.popleft()

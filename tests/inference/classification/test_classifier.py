@@ -1,4 +1,7 @@
-"""From a frame to a result: a prediction, a refusal, or no result, and never one for another."""
+"""From a frame to a result.
+
+A prediction, a refusal, or no result, and never one for another.
+"""
 
 import subprocess
 import sys

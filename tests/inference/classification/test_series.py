@@ -81,7 +81,10 @@ def test_a_series_is_classified_in_order_as_its_slices_are_one_by_one(make_pack)
 
 
 def test_in_a_batch_each_slice_keeps_its_own_answer(make_pack):
-    """More slices than a batch holds; among them one refused and one without numbers."""
+    """More slices than a batch holds.
+
+    Among them one refused and one without numbers.
+    """
     classifier = Classifier(verify_pack(make_pack()), "cpu")
     values = noisy_head().astype(np.float32)
     values[5, 5] = np.nan

@@ -1,4 +1,7 @@
-"""EfficientNet-Lite0: its padding, its folding, its way to ONNX, and the weights it starts from."""
+"""EfficientNet-Lite0.
+
+Its padding, its folding, its way to ONNX, and the weights it starts from.
+"""
 
 import numpy as np
 import onnx

@@ -1,4 +1,7 @@
-"""A graph is read strictly: nothing outside the file, known operators, bounded memory, no second meaning."""
+"""A graph is read strictly.
+
+Nothing outside the file, known operators, bounded memory, no second meaning.
+"""
 
 import numpy as np
 import onnx

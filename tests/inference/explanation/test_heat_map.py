@@ -55,7 +55,10 @@ class SeesTheSpot:
 
 
 class SameEverywhere(SeesTheSpot):
-    """A network all of whose features are one picture: what it learnt plays no part in its map."""
+    """A network all of whose features are one picture.
+
+    What it learnt plays no part in its map.
+    """
 
     def run(self, batch: Floats) -> Outputs:
         maps = np.repeat(super().run(batch).feature_map[:, :1], len(self.head.weight[0]), axis=1)

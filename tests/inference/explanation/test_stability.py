@@ -1,4 +1,7 @@
-"""Small changes of the picture: sixteen of them, and what they do to a score."""
+"""Small changes of the picture.
+
+Sixteen of them, and what they do to a score.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -45,7 +45,10 @@ UNKNOWN = FrameGeometry()
 
 
 def film() -> np.ndarray:
-    """Return an image that looks like a chest film and is nobody's: the mean of thousands."""
+    """Return an image that looks like a chest film and is nobody's.
+
+    The mean of thousands.
+    """
     mean = cv2.resize(unpacked(MEAN_FILM), (256, 256), interpolation=cv2.INTER_CUBIC)
     return (mean.clip(0, 1) * 255).astype(np.uint8)
 
@@ -73,7 +76,10 @@ def head():
 
 
 def stands_right(result: ModelResult) -> bool:
-    """Return whether the polarity was asked and found right; the mean of thousands is like no single film."""
+    """Return whether the polarity was asked and found right.
+
+    The mean of thousands is like no single film.
+    """
     asked = [gate.passed for gate in result.gates if gate.name == "polarity"]
     return bool(asked) and all(asked) and (result.refusal is None or result.refusal.name == "likeness")
 

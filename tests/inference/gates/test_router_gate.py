@@ -1,4 +1,7 @@
-"""The router holds the image against its header: one of something else is refused, whatever is typed."""
+"""The router holds the image against its header.
+
+One of something else is refused, whatever is typed.
+"""
 
 import re
 from dataclasses import replace

@@ -1,4 +1,7 @@
-"""Where the input of a network lies on its frame: a single hot place proves it."""
+"""Where the input of a network lies on its frame.
+
+A single hot place proves it.
+"""
 
 from dataclasses import replace
 

@@ -1,4 +1,7 @@
-"""The age in the header decides whose figures a result has; where it does not, that is said."""
+"""The age in the header decides whose figures a result has.
+
+Where it does not, that is said.
+"""
 
 import numpy as np
 import pytest

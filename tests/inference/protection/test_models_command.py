@@ -19,7 +19,10 @@ LICENCE = 'licence = "CC BY 4.0"\n'
 
 @pytest.fixture
 def says(capsys, monkeypatch):
-    """Run `medviewer models`, given lines on standard input; return status, output and errors."""
+    """Run `medviewer models`, given lines on standard input.
+
+    Return status, output and errors.
+    """
 
     def run(*arguments, typed=""):
         monkeypatch.setattr(sys, "stdin", io.StringIO(typed))

@@ -95,7 +95,10 @@ def test_more_bytes_after_its_end_are_told(sealed_pack):
 
 
 def refused_flips(folder, count, seed):
-    """Return how many of so many flips were refused; half of them lie in the front of the file."""
+    """Return how many of so many flips were refused.
+
+    Half of them lie in the front of the file.
+    """
     content, chance = (folder / SEALED).read_bytes(), random.Random(seed)
     keys = derive(USER, PHRASE, sealed.header_of("toy", content).salt, 1 << 15)
     refused = 0

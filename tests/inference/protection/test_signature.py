@@ -105,7 +105,10 @@ def test_a_signature_counts_for_its_model_only(make_pack, key):
 
 
 def flipped(folder, count, seed):
-    """Yield the names of files in which a bit was flipped; each is as it was afterwards."""
+    """Yield the names of files in which a bit was flipped.
+
+    Each is as it was afterwards.
+    """
     names, chance = sorted(path.name for path in folder.iterdir()), random.Random(seed)
     for number in range(count):
         name = names[number % len(names)]

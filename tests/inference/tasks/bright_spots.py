@@ -1,4 +1,7 @@
-"""A second task as a newcomer adds one: the count of bright spots in a slice. A file, and a row of TASKS."""
+"""A second task as a newcomer adds one.
+
+The count of bright spots in a slice. A file, and a row of TASKS.
+"""
 
 from dataclasses import dataclass, replace
 from typing import Any

@@ -1,4 +1,7 @@
-"""The table of model tasks: each row is whole, and a new task is a row and a file."""
+"""The table of model tasks.
+
+Each row is whole, and a new task is a row and a file.
+"""
 
 import csv
 import io

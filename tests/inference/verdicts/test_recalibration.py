@@ -1,4 +1,7 @@
-"""Rates say when there are too few; an own calibration stands beside, and for its own model only."""
+"""Rates say when there are too few.
+
+An own calibration stands beside, and for its own model only.
+"""
 
 from dataclasses import replace
 from pathlib import Path

@@ -49,7 +49,10 @@ AGREE, DISAGREE = Verdict(stance=Stance.AGREE), Verdict(stance=Stance.DISAGREE)
 
 @pytest.fixture
 def pictures(home: Path) -> Path:
-    """Write six DICOM files; the last has other pixels than those that were judged."""
+    """Write six DICOM files.
+
+    The last has other pixels than those that were judged.
+    """
     folder = home / "pictures"
     list(written_phantom(folder, seed=7, slices=6))
     with Sandbox() as sandbox:

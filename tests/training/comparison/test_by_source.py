@@ -17,7 +17,10 @@ from tests.training.toys import npz, toy_images
 
 @pytest.fixture(autouse=True)
 def one_method(monkeypatch: pytest.MonkeyPatch) -> list[set[str]]:
-    """Leave the quickest method only and no installed model; tell the groups that it is fitted on."""
+    """Leave the quickest method only and no installed model.
+
+    Tell the groups that it is fitted on.
+    """
     seen: list[set[str]] = []
 
     def spied(images: Sequence[DisplayImage], labels: Labels, group: Groups) -> Chosen:

@@ -1,4 +1,7 @@
-"""The image of a comparison: a PNG, the same each time, also where a figure is not defined."""
+"""The image of a comparison.
+
+A PNG, the same each time, also where a figure is not defined.
+"""
 
 from typing import Any
 

@@ -1,4 +1,7 @@
-"""Made bleeds are brighter than brain and inside it; calcifications are small and white."""
+"""Made bleeds are brighter than brain and inside it.
+
+Calcifications are small and white.
+"""
 
 import cv2
 import numpy as np

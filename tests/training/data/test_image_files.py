@@ -1,4 +1,7 @@
-"""Images of one's own: folders by class and CSV, PNG and DICOM; patients kept apart; bad files named."""
+"""Images of one's own: folders by class and CSV, PNG and DICOM.
+
+Patients kept apart; bad files named.
+"""
 
 from pathlib import Path
 

@@ -1,4 +1,7 @@
-"""The images of an evaluation: one class or one model each, PNG, the same for the same answers."""
+"""The images of an evaluation.
+
+One class or one model each, PNG, the same for the same answers.
+"""
 
 from dataclasses import replace
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""The readings of a test split: counted over the card and the user's log, for these weights and data only."""
+"""The readings of a test split.
+
+Counted over the card and the user's log, for these weights and data only.
+"""
 
 from dataclasses import replace
 from datetime import date

@@ -1,4 +1,7 @@
-"""A whole source is judged by a network that never saw it; a source that may not teach never does."""
+"""A whole source is judged by a network that never saw it.
+
+A source that may not teach never does.
+"""
 
 from dataclasses import replace
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""A network that begins with another's: it computes the same as the published one, in both modes."""
+"""A network that begins with another's.
+
+It computes the same as the published one, in both modes.
+"""
 
 from dataclasses import replace
 from pathlib import Path

@@ -95,7 +95,10 @@ def test_a_made_bleed_is_marked_where_it_is_brighter_and_makes_the_image_positiv
 
 
 def test_marked_blood_is_filled_in_and_laid_into_clean_brains() -> None:
-    """A slice without its blood is background; the blood stays marked where it is laid."""
+    """A slice without its blood is background.
+
+    The blood stays marked where it is laid.
+    """
     data = brains()
     masks = tuple(
         np.where(image == 200, 255, 0).astype(np.uint8) * (row % 2) for row, image in enumerate(data.images)

@@ -1,4 +1,7 @@
-"""Whole images, parts about the lesion and parts beside it: what is marked goes the way of the image."""
+"""Whole images, parts about the lesion and parts beside it.
+
+What is marked goes the way of the image.
+"""
 
 from dataclasses import replace
 

@@ -144,7 +144,10 @@ def test_a_test_is_recorded_on_the_card_each_time_it_is_read(pack: Path, tmp_pat
 
 
 def with_series(trained: Trained, folder: Path) -> Path:
-    """Publish with a rule for whole series; a group whose first image is plain has only plain ones."""
+    """Publish with a rule for whole series.
+
+    A group whose first image is plain has only plain ones.
+    """
     assert trained.calibration is not None
     held = trained.calibration
     rows = np.flatnonzero((np.arange(len(held)) // 6 % 2 == 0) | (held.labels == 0))

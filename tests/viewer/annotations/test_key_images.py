@@ -1,4 +1,7 @@
-"""Key images: marked by one key, with a note, found again, undone; no drawing and no measurement."""
+"""Key images: marked by one key, with a note, found again, undone.
+
+No drawing and no measurement.
+"""
 
 import pytest
 

@@ -1,4 +1,7 @@
-"""One point of the patient in all panes: each goes to the nearest slice, marks it, or says that it cannot."""
+"""One point of the patient in all panes.
+
+Each goes to the nearest slice, marks it, or says that it cannot.
+"""
 
 from dataclasses import replace
 from random import Random

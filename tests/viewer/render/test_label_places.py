@@ -1,4 +1,7 @@
-"""Labels of drawings from one painting to the next: what is not dragged stays."""
+"""Labels of drawings from one painting to the next.
+
+What is not dragged stays.
+"""
 
 import numpy as np
 

@@ -380,7 +380,10 @@ def test_another_patient_with_the_same_key_does_not_come_back() -> None:
 
 
 class DarkAndBright:
-    """Frames without a window: the value of all pixels but a few is 100 times the slice's number."""
+    """Frames without a window.
+
+    The value of all pixels but a few is 100 times the slice's number.
+    """
 
     def __init__(self, *changed: tuple[int, dict[str, Any]]) -> None:
         self.changed = dict(changed)

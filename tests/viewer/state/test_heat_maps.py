@@ -1,4 +1,7 @@
-"""A heat map in a pane: with its own answer only, beside the original, and gone with both."""
+"""A heat map in a pane.
+
+With its own answer only, beside the original, and gone with both.
+"""
 
 from dataclasses import replace
 

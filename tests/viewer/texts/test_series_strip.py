@@ -1,4 +1,7 @@
-"""Marks of a series: the root of each score as it is written, rings, the way to the next flagged slice."""
+"""Marks of a series.
+
+The root of each score as it is written, rings, the way to the next flagged slice.
+"""
 
 import math
 from collections.abc import Sequence
@@ -37,7 +40,10 @@ def of_score(viewer: BareViewer, place: int, score: float) -> ModelResult:
 
 
 def asked(scores: Sequence[float | None] = SCORES) -> BareViewer:
-    """Return a viewer in which the first slices of the head were asked about; None: refused."""
+    """Return a viewer in which the first slices of the head were asked about.
+
+    None: refused.
+    """
     viewer = BareViewer()
     viewer.open(HEAD)
     for place, score in enumerate(scores):

@@ -1,4 +1,7 @@
-"""What an export that names nobody still holds of the texts of its file: known words, and nothing else."""
+"""What an export that names nobody still holds of the texts of its file.
+
+Known words, and nothing else.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace

@@ -1,4 +1,7 @@
-"""The TOOLS table without a window: each row is complete, and drags change what they say."""
+"""The TOOLS table without a window.
+
+Each row is complete, and drags change what they say.
+"""
 
 from dataclasses import dataclass, field
 

@@ -1,4 +1,7 @@
-"""A tool as a newcomer adds one, in one file: a click puts a point on the slice. Tests add it to TOOLS."""
+"""A tool as a newcomer adds one, in one file.
+
+A click puts a point on the slice. Tests add it to TOOLS.
+"""
 
 from medviewer.imaging.annotation import Annotation, image_sha256, new_id, slice_digest_of
 from medviewer.translation import Message

@@ -1,4 +1,7 @@
-"""The feature table: true numbers of the slice in its title, never another one's, and no name in the file."""
+"""The feature table.
+
+True numbers of the slice in its title, never another one's, and no name in the file.
+"""
 
 import csv
 import io

@@ -1,4 +1,7 @@
-"""The card of the chosen model can be opened from menu and panel; a damaged model is a message."""
+"""The card of the chosen model can be opened from menu and panel.
+
+A damaged model is a message.
+"""
 
 import os
 import sys

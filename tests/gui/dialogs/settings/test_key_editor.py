@@ -1,4 +1,7 @@
-"""Keys are changed by pressing them; what another command has is named before it is taken."""
+"""Keys are changed by pressing them.
+
+What another command has is named before it is taken.
+"""
 
 import pytest
 from PySide6.QtCore import Qt

@@ -1,4 +1,7 @@
-"""Preferences stand in sections; each has its settings, and keys are changed from there."""
+"""Preferences stand in sections.
+
+Each has its settings, and keys are changed from there.
+"""
 
 import pytest
 from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QMessageBox
