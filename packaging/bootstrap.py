@@ -78,7 +78,7 @@ def main(arguments: list[str]) -> int:
 
 
 def compile_program() -> None:
-    """Compile what changed.
+    """Compile the sources that changed.
 
     The limited worker may write no files, so it would do that at each start.
     """
@@ -86,7 +86,10 @@ def compile_program() -> None:
 
 
 def run_program(paths: list[str]) -> int:
-    """Open the window; where there is no display, do the same job off screen and say where the files are."""
+    """Open the window, or do its job off screen without a display.
+
+    Then it is said where the files are.
+    """
     command = [str(python()), "-P", "-m", "medviewer", *(paths or ["--demo"])]
     if has_display():
         return subprocess.call(command)
@@ -146,7 +149,9 @@ def has_display() -> bool:
 
 
 def install(extras: tuple[str, ...]) -> None:
-    """Make the environment with the project and its pinned dependencies, unless that is done already.
+    """Make the environment with the project and its dependencies.
+
+    Where that is done already, nothing happens.
 
     Nothing is installed whose hash is not in constraints.txt, and nothing is looked for that is not there.
     """
@@ -169,7 +174,10 @@ def install(extras: tuple[str, ...]) -> None:
 
 
 def install_torch() -> None:
-    """Install torch: on Linux the build without CUDA where an index offers it, else that of PyPI."""
+    """Install torch.
+
+    On Linux it is the build without CUDA where an index offers it, else that of PyPI.
+    """
     if sys.platform == "linux":
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         if subprocess.call(install_command("torch-cpu"), **quiet) == 0:

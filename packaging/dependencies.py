@@ -1,4 +1,4 @@
-"""What the program rests on.
+"""The dependencies of the program.
 
 Its pins with their hashes, the bill of materials, and an audit.
 
@@ -57,7 +57,7 @@ NAMESPACE: Final = uuid.UUID("6f8f2f0e-6a57-5d2b-9d5c-2f6f0c1f4c52")
 
 @dataclass(frozen=True)
 class Pin:
-    """One package: the part of constraints.txt it stands in, its version, and the hashes of its wheels."""
+    """A pinned package: its part of constraints.txt, version and hashes."""
 
     part: str
     name: str
@@ -120,7 +120,7 @@ def _hashes(name: str, version: str) -> Iterator[str]:
 
 
 def is_supported(filename: str, version: str) -> bool:
-    """Return whether a wheel is of a version, and for one of the supported interpreters and systems."""
+    """Return whether a wheel is of a version and for a supported system."""
     try:
         _, found, _, tags = parse_wheel_filename(filename)
     except ValueError:  # names from before there were rules
@@ -134,7 +134,7 @@ def is_supported(filename: str, version: str) -> bool:
 
 
 def write_bill() -> int:
-    """Write the bill of materials, a component and what it needs to a line."""
+    """Write the bill of materials, a component with its needs to a line."""
     parts = [
         f"{json.dumps(key)}: "
         + ("[\n " + ",\n ".join(map(_line, value)) + "\n]" if isinstance(value, list) else _line(value))
@@ -197,7 +197,7 @@ def _package(pin: Pin) -> dict[str, Any]:
 
 
 def _licence(name: str) -> dict[str, Any]:
-    """Return what an installed package says of its licence.
+    """Return the licence that an installed package states.
 
     Nothing of one that is not installed.
     """
@@ -251,7 +251,7 @@ def _ref(pin: Pin) -> str:
 
 
 def _needs(name: str, listed: dict[Any, Pin]) -> list[str]:
-    """Return what an installed package asks for, on whichever system, as far as it is listed."""
+    """Return the listed packages that an installed one needs anywhere."""
     try:
         asked = importlib.metadata.requires(name) or []
     except importlib.metadata.PackageNotFoundError:
@@ -266,7 +266,10 @@ def _needs(name: str, listed: dict[Any, Pin]) -> list[str]:
 
 
 def audit() -> int:
-    """Ask pip-audit for known vulnerabilities of all pins, unless its source of data knows none at all."""
+    """Ask pip-audit for known vulnerabilities of all pins.
+
+    A source of data that knows none at all is not believed.
+    """
     known = _ask([KNOWN_BAD])
     if known is None:
         print("pip-audit is not here; install it into an environment of its own.", file=sys.stderr)
@@ -285,7 +288,7 @@ def audit() -> int:
 
 
 def _ask(requirements: list[str]) -> "subprocess.CompletedProcess[str] | None":
-    """Return what pip-audit says of packages.
+    """Return the findings of pip-audit on packages.
 
     `--strict` makes it fail over one that it cannot look up.
     """

@@ -1,4 +1,6 @@
-"""Takes away, one after another, each guard that keeps results on their own images, and expects red tests.
+"""Removes each guard of results once and expects a red test.
+
+Guards keep results on their own images.
 
 A guard whose removal no test notices is worth nothing. Marks in the program name the guards and say what to
 take away (guard_marks.py); the change is made in a copy of the tree. Run it as
@@ -230,7 +232,7 @@ TIMES = 5  # as long as with all guards in place: then tests hang
 
 
 def copy_tree(folder: Path) -> None:
-    """Copy what the tests need."""
+    """Copy the files and folders that the tests need."""
     for name in ("medviewer", "tests", "docs", "packaging"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "README.md", "CHANGELOG.md", "CONTRIBUTING.md"):
@@ -253,7 +255,10 @@ def run_tests(folder: Path, tests: tuple[str, ...], seconds: float) -> tuple[boo
 
 
 def beside(guard: Guard) -> tuple[str, ...]:
-    """Return the tests of a guard's module and those that are named for it, else the tests of its folder."""
+    """Return the tests beside a guard's module, or those of its folder.
+
+    Tests that are named for it in ELSEWHERE belong to them.
+    """
     module = guard.path.relative_to(ROOT / "medviewer")
     folder = Path("tests") / module.parent
     test = folder / f"test_{module.name}"
@@ -270,7 +275,9 @@ def beside(guard: Guard) -> tuple[str, ...]:
 
 @cache
 def limit_of(folder: Path, tests: tuple[str, ...]) -> float:
-    """Return how many seconds tests may take that pass in a copy with all guards; 0 where they fail.
+    """Return the seconds that tests may take; 0 where they fail.
+
+    They run in a copy with all guards.
 
     On a busy machine they take long, which is not to be taken for a guard that is missed.
     """

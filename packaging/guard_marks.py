@@ -39,12 +39,12 @@ SEQUENCES = (ast.Tuple, ast.List, ast.Set)
 
 
 class MarkError(Exception):
-    """A mark cannot be read, or what it names is not in the statement below it."""
+    """A mark cannot be read, or names nothing in the statement below it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """One mark: where it stands, what it takes away, and the guard's name."""
+    """A mark: its place, the part that it takes away, the guard's name."""
 
     path: Path
     line: int
@@ -53,7 +53,7 @@ class Guard:
 
 
 def guards_in(folder: Path) -> list[Guard]:
-    """Return the guards of all sources under a folder, in order of their files and lines."""
+    """Return the guards of all sources under a folder, in their order."""
     return [guard for path in sorted(folder.rglob("*.py")) for guard in guards_of(path)]
 
 
@@ -123,7 +123,7 @@ def _begins_on(node: ast.AST, line: int) -> bool:
 
 
 def _changes(statement: ast.stmt, what: str) -> Iterator[tuple[ast.stmt | ast.expr, str]]:
-    """Yield each node that a mark may mean, and what stands there without the guard."""
+    """Yield each node that a mark may mean, and its form without the guard."""
     before, arrow, after = what.partition("->")
     keyword = KEYWORD.fullmatch(what)
     if what == "statement":
@@ -171,7 +171,7 @@ def _is(text: str) -> Callable[[ast.expr], bool]:
 
 
 def _expressions(statement: ast.stmt) -> Iterator[ast.expr]:
-    """Yield the expressions of a statement without those of the statements in it."""
+    """Yield the expressions of a statement, not of those inside it."""
     waiting: list[ast.AST] = [statement]
     while waiting:
         node = waiting.pop()

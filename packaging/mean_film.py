@@ -1,4 +1,6 @@
-"""Makes the mean chest film, and says how well inverted images of each kind are told from right ones.
+"""Makes the mean chest film for the check of polarity.
+
+It prints how well inverted images of each kind are told from right ones.
 
     python packaging/mean_film.py chest_xray=FILE[,FILE...] [head_ct=FILE...] [brain_mri=...] [--write]
 
@@ -50,7 +52,7 @@ def mean(data: LabeledImages) -> tuple[str, ...]:
 
 
 def report(kind: str, data: LabeledImages, domain: str) -> None:
-    """Print how many images would be refused as they are, and how many of them inverted."""
+    """Print how many images would be refused, upright and inverted."""
     if not len(data):
         return
     scores = [polarity.score(kind, image) for image in data.images]

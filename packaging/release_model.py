@@ -1,4 +1,4 @@
-"""Reads the test split once for a trained model and makes it one of the bundled ones.
+"""Reads the test split once for a model and bundles it.
 
     python packaging/release_model.py FOLDER DATA... [--robustness N] [--source NAME]
 

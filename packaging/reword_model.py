@@ -1,4 +1,4 @@
-"""Puts what their recipes say now onto the cards of bundled models, and pins the files anew.
+"""Puts the texts of recipes onto bundled cards and pins them anew.
 
     python packaging/reword_model.py NAME...          then: python packaging/dependencies.py bill
 

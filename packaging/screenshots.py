@@ -27,7 +27,10 @@ QUIET_STEPS = 8  # the image is taken when nothing has been busy for so long
 
 
 def take(target: Path, language: str, size: tuple[int, int], study: Path | None) -> None:
-    """Open a study, or the phantom, classify its middle slice and write an image of the window."""
+    """Write an image of the window with a classified middle slice.
+
+    The study is one of files, or the phantom.
+    """
     program = Program(language)
     session, window = program.session, program.window
     window.resize(*size)

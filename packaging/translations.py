@@ -1,4 +1,4 @@
-"""Collects the texts of the program, brings the catalogues up to date, and compiles them.
+"""Collects the program's texts, updates and compiles catalogues.
 
     python packaging/translations.py update   after texts were added or changed; new ones stand empty
     python packaging/translations.py compile  after the .po was edited; writes the .mo
@@ -28,12 +28,15 @@ HEADER = "# The texts of medviewer. Written by packaging/translations.py; edit o
 
 
 def catalogue_path(language: str, suffix: str = ".po") -> Path:
-    """Return where a language's catalogue lies."""
+    """Return the path of a language's catalogue."""
     return CATALOGUES / language / "LC_MESSAGES" / f"medviewer{suffix}"
 
 
 def texts_in_sources() -> Catalog:
-    """Return every text that sources mark for translation or recipes put on cards, with its files."""
+    """Return every text for translation, with the files that hold it.
+
+    Sources mark them; recipes put them on cards.
+    """
     catalogue = Catalog(project="medviewer", charset="utf-8")
     kinds = (("*.py", texts_in), ("training/recipes/*.toml", texts_in_recipe))
     found = {
@@ -49,7 +52,10 @@ def texts_in_sources() -> Catalog:
 
 
 def texts_in(source: str) -> list[str]:
-    """Return the texts that a source marks, those inside f-strings too, which Babel's own search misses."""
+    """Return the texts that a source marks for translation.
+
+    Those inside f-strings are among them, which Babel's own search misses.
+    """
     return [
         text.value
         for node in ast.walk(ast.parse(source))
@@ -60,7 +66,7 @@ def texts_in(source: str) -> list[str]:
 
 
 def texts_in_recipe(source: str) -> list[str]:
-    """Return the texts of a recipe that stand on the model's card and are shown with it."""
+    """Return the texts of a recipe that are shown with the model's card."""
     recipe = tomllib.loads(source)
     card = recipe.get("card", {})
     texts = [card.get(name, "") for name in ("title", "intended_use", "data_statement", "licence")]
@@ -85,7 +91,7 @@ def compiled(catalogue: Catalog) -> bytes:
 
 
 def missing(catalogue: Catalog) -> list[str]:
-    """Return the texts of the sources that a catalogue does not translate, or only by a guess."""
+    """Return the texts that a catalogue does not translate or guesses."""
     done = {message.id for message in catalogue if message.id and message.string and not message.fuzzy}
     return sorted(str(message.id) for message in texts_in_sources() if message.id and message.id not in done)
 

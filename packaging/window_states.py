@@ -1,4 +1,6 @@
-"""Takes a picture of every state of the window, beside those of the design: languages, themes, sizes, scales.
+"""Takes a picture of every state of the window.
+
+Languages, themes, sizes and scales; those of the design stand beside them.
 
     python packaging/window_states.py FOLDER               the phantom in all states: may be published
     python packaging/window_states.py FOLDER STUDY         a study; its pictures stay outside the repository
@@ -78,7 +80,7 @@ class Scene:
             command_by_id(name).perform(self.viewer)
 
     def close(self) -> None:
-        """Close what lies over the window."""
+        """Close all that lies over the window."""
         for widget in QApplication.topLevelWidgets():
             if widget is not self.window and widget.isVisible():
                 widget.close()

@@ -92,7 +92,10 @@ def frame(stored: npt.NDArray[np.generic], modality: ModalityTransform | None = 
 
 
 def frames() -> Iterator[Frame]:
-    """Yield every kind of image with one transform, and every transform with some kinds of image."""
+    """Yield every kind of image with one transform.
+
+    Every transform comes with some kinds of image, too.
+    """
     for number, stored in enumerate(STORED):
         yield frame(stored, TRANSFORMS[number % len(TRANSFORMS)])
         yield frame(stored)

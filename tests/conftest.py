@@ -1,4 +1,4 @@
-"""What every test gets.
+"""Fixtures and hooks of all tests.
 
 No screen, a home of its own, and a check that nothing of it goes on living.
 
@@ -29,7 +29,7 @@ MODE = 0o755
 
 
 class EmptyFolders:
-    """Folders for tests, each used again by the next one as long as nothing comes into it.
+    """Empty folders for tests, used again while nothing comes into them.
 
     To make two for every test, and to remove those of former runs, takes a minute of all tests.
     """
@@ -80,7 +80,7 @@ def home(homes: EmptyFolders, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
 
 @pytest.fixture(autouse=True)
 def user_folder(homes: EmptyFolders, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Give each test the home folder of a user, in which it leaves no file of its own."""
+    """Give each test the home folder of a user, to be left empty."""
     folder = homes.take()
     for name in ("HOME", "USERPROFILE"):
         monkeypatch.setenv(name, str(folder))
@@ -98,7 +98,10 @@ def shared_data() -> Path:
 
 @pytest.fixture(autouse=True)
 def nothing_left_behind(home: Path) -> Iterator[None]:
-    """Fail a test that leaves a thread, timer, process or piece of shared memory behind."""
+    """Fail a test that leaves something running behind.
+
+    That is a thread, a timer, a process or a piece of shared memory.
+    """
     before = left_behind.before()
     yield
     if left := left_behind.since(before):
@@ -107,14 +110,14 @@ def nothing_left_behind(home: Path) -> Iterator[None]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object]) -> Iterator[None]:
-    """Look anew at what is there once a fixture was made that outlives a test."""
+    """Forget the last look once a fixture is made that outlives a test."""
     if fixturedef.scope != "function":
         left_behind.forget()
     return (yield)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Leave files without fast tests unread where only fast ones are asked for."""
+    """Leave files without fast tests unread in a fast run."""
     if not _is_fast_run(config) or collection_path.suffix != ".py":
         return None
     path = collection_path.relative_to(ROOT).as_posix()
@@ -127,7 +130,10 @@ def _is_fast_run(config: pytest.Config) -> bool:
 
 @pytest.hookimpl(tryfirst=True)  # before tests are selected by their marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that use `shared_data`, skip them where it is absent, and mark the fast ones."""
+    """Mark the fast tests and those that use `shared_data`.
+
+    The latter are skipped where the data is absent.
+    """
     present = (sample_data.shared_data() / "data").is_dir()
     absent = pytest.mark.skip(reason="the sample data is not here (MEDVIEWER_SHARED names its folder)")
     for item in items:
@@ -143,20 +149,20 @@ _skipped_but_needed: list[str] = []
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Remember what was skipped although the sample data is here."""
+    """Remember tests that were skipped although the sample data is here."""
     skipped = report.skipped and not hasattr(report, "wasxfail")
     if skipped and "gpu" not in report.keywords and (sample_data.shared_data() / "data").is_dir():
         _skipped_but_needed.append(report.nodeid)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Fail the session for tests that were skipped although nothing but a GPU may be missing."""
+    """Fail the session for skipped tests that need no GPU."""
     if _skipped_but_needed and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Print how much of the rules is switched off, so that a rise is seen.
+    """Print how many rules are switched off, so that a rise is seen.
 
     Of the fast set, what slows it.
     """
@@ -171,7 +177,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 def _counts(stats: Mapping[str, Sequence[object]]) -> dict[str, int]:
-    """Count what is switched off.
+    """Count the exceptions from rules.
 
     All sources are read for it, which takes seconds.
     """

@@ -77,7 +77,10 @@ def rle_bomb(path: Path) -> Path:
 
 
 def rle_of_a_smaller_claim(path: Path) -> Path:
-    """Write 1 kB of RLE that is to fill 15000 x 15000 pixels, which is within the limit."""
+    """Write 1 kB of RLE that claims 15000 x 15000 pixels.
+
+    That many are within the limit.
+    """
     frame = struct.pack("<16I", 2, 64, 300, *[0] * 13) + b"\x81\x00" * 400
     return _compressed(path, frame, RLE, 15_000)
 
@@ -164,7 +167,7 @@ def empty_items(path: Path) -> Path:
 
 
 def counted_items(path: Path) -> Path:
-    """Write per-frame functional groups of two million empty items, with a length."""
+    """Write two million empty per-frame functional groups with a length."""
     content = EMPTY_ITEM * 2_000_000
     head = struct.pack("<HH2sHI", 0x5200, 0x9230, b"SQ", 0, len(content))
     return with_private(path, head + content, NumberOfFrames=1)
@@ -176,7 +179,7 @@ def private_elements(path: Path) -> Path:
 
 
 def unknown_without_end(path: Path) -> Path:
-    """Write an element of unknown representation and undefined length that never ends."""
+    """Write an unknown element of undefined length that never ends."""
     return with_private(path, struct.pack("<HH2sHI", 0x7001, 0x1010, b"UN", 0, 0xFFFFFFFF))
 
 
@@ -195,7 +198,10 @@ def fragments_without_end(path: Path) -> Path:
 
 
 def executable_in_preamble(path: Path) -> Path:
-    """Write a valid slice whose preamble begins as a Windows program does (CVE-2019-11687)."""
+    """Write a valid slice whose preamble begins as a Windows program.
+
+    It is the attack of CVE-2019-11687.
+    """
     content = factories.write(factories.dataset(), path).read_bytes()
     path.write_bytes(b"MZ" + content[2:])
     return path
@@ -233,7 +239,7 @@ def zip_of_many(path: Path) -> Path:
 
 
 def lookup_table_of_nothing(path: Path) -> Path:
-    """Write a VOI table that states 65,536 entries of 16 bits and holds two bytes."""
+    """Write a VOI table that states 65,536 entries and holds two bytes."""
     table = [{"LUTDescriptor": [0, 0, 16], "LUTData": b"\0\0"}]
     made = factories.dataset(VOILUTSequence=table)
     made.VOILUTSequence[0]["LUTDescriptor"].VR = "US"
@@ -278,7 +284,7 @@ CRAFTED: Final[dict[Callable[[Path], Path], str]] = {
 
 
 def what_became_of(path: Path, sandbox: Sandbox) -> str:
-    """Return "shown" or the reason why it is not, as the open path of the program has it."""
+    """Return "shown", or the reason of the program why it is not."""
     *_, last = scan([path], sandbox)
     library = last.library
     for stack in library.stacks:

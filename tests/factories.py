@@ -108,7 +108,7 @@ def _set_pixels(made: FileDataset, pixels: npt.NDArray[Any]) -> None:
 
 
 def gradient(rows: int = 16, columns: int = 16, dtype: str = "int16", start: int = 0) -> npt.NDArray[Any]:
-    """Return an image in which each pixel has a value of its own, as far as the type reaches."""
+    """Return an image whose pixels differ, as far as the type reaches."""
     return (np.arange(rows * columns).reshape(rows, columns) + start).astype(dtype)
 
 
@@ -132,7 +132,9 @@ def write(made: Dataset, path: Path) -> Path:
 
 
 def restate(path: Path, **texts: str) -> Path:
-    """Put other texts into decimal strings of a file in explicit VR little endian, by keyword.
+    """Put other texts into decimal strings of a file, by keyword.
+
+    The file is in explicit VR little endian.
 
     An attribute that the file lacks must be put in first: the length and the text of one are replaced.
     """
@@ -170,7 +172,7 @@ def ct_series(
     series: object = 1,
     **elements: Any,
 ) -> list[Path]:
-    """Write a CT series and return its files in the order of display, head to foot.
+    """Write a CT series and return its files from head to foot.
 
     File names run against the order of position. The pixel values of slice i start at 1000 x i.
     """
@@ -255,7 +257,10 @@ def multiframe(path: Path, frames: int = 4, **elements: Any) -> Path:
 
 
 def enhanced_ct(path: Path, positions_mm: Sequence[float] = (0, 2, 4), **elements: Any) -> Path:
-    """Write an enhanced CT whose frames lie at the given positions, with a rescale intercept of their own."""
+    """Write an enhanced CT with frames at the given positions.
+
+    Each has a rescale intercept of its own.
+    """
     pixels = np.stack([gradient(start=1000 * index) for index in range(len(positions_mm))])
     per_frame = [
         {

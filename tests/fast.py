@@ -1,4 +1,6 @@
-"""The fast set: the tests that a change breaks most, together below a minute on two cores.
+"""The fast set of tests: below a minute on two cores.
+
+It holds the tests that a change breaks most.
 
     .venv/bin/python -m pytest -m fast
 
@@ -158,7 +160,7 @@ MOST_OF_A_FUNCTION = 4  # sets of parameters that run, the first and the last am
 
 
 def may_hold_fast_tests(path: str) -> bool:
-    """Return whether a test file, by its path from the root, may hold fast tests."""
+    """Return whether a file may hold fast tests, by its path from the root."""
     return path not in SLOW and (path in FILES or path.startswith(tuple(f"{name}/" for name in FOLDERS)))
 
 

@@ -1,4 +1,4 @@
-"""Files that the program keeps below its home, for tests of what is gone or never written."""
+"""The names of files that the program keeps below its home."""
 
 from pathlib import Path
 
@@ -7,7 +7,10 @@ LOCK = ".lock"
 
 
 def kept_names(home: Path) -> list[str]:
-    """Return the names of files and of folders without files, but for the empty lock of the settings."""
+    """Return the names of kept files and of empty folders.
+
+    The empty lock of the settings is left out.
+    """
     found = []
     for path in sorted(home.rglob("*")):
         if path.name == LOCK and path.parent == home / "config":

@@ -1,4 +1,4 @@
-"""What a test left behind.
+"""Threads, processes and memory that a test left behind.
 
 Threads, processes, timers and threads of Qt, shared memory.
 
@@ -30,7 +30,7 @@ _at_the_last_end: Found | None = None
 
 
 def before() -> Found:
-    """Return what is there before a test."""
+    """Return the threads, processes and memory before a test."""
     if _at_the_last_end is not None:
         return _at_the_last_end
     _look_only_at_what_comes()
@@ -44,7 +44,7 @@ def forget() -> None:
 
 
 def since(before: Found) -> list[str]:
-    """Name what has come and is still there.
+    """Name the threads, processes and memory that are new and still there.
 
     What is about to end is given time to.
     """
@@ -67,7 +67,10 @@ def _new(found: Found, before: Found) -> list[str]:
 
 
 def _look_only_at_what_comes() -> None:
-    """Take what imports made out of the garbage collector's sight, once it is much: looks stay quick."""
+    """Take objects of imports out of the garbage collector's sight.
+
+    Only many are worth it; looks stay quick by it.
+    """
     if len(gc.get_objects()) > MOST_OBJECTS_IN_SIGHT:
         gc.collect()
         gc.freeze()

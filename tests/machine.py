@@ -77,7 +77,7 @@ def for_chinese() -> pytest.MarkDecorator:
 
 
 def settle() -> None:
-    """Set what this process and those that it starts go by.
+    """Set up this process and those that it starts.
 
     Called before Qt is loaded.
     """
@@ -99,5 +99,5 @@ def settle() -> None:
 
 
 def _leave_to_the_system(descriptor: int) -> None:
-    """Refuse a descriptor that is closed, as `os.fsync` does, and wait for nothing."""
+    """Refuse a closed descriptor as `os.fsync` does, and flush nothing."""
     os.fstat(descriptor)

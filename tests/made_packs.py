@@ -17,7 +17,10 @@ USER, PHRASE = "dr.example", "correct horse battery"
 
 
 def own_pack(folder: Path, name: str = "ward", version: str = "0.1.0") -> Path:
-    """Write a pack that answers as the one for head CT, whose card names the hashes of its weights."""
+    """Write a pack that answers as the one for head CT.
+
+    Its card names the hashes of its weights.
+    """
     source = bundled_folder() / "head-ct-haemorrhage"
     folder.mkdir(parents=True)
     for file in (WEIGHTS, GRAPH):

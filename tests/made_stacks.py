@@ -114,7 +114,7 @@ class MadeFiles:
         return np.random.default_rng(seed).integers(-1000, 3000, (SIDE, SIDE), dtype=np.int16)
 
     def frame(self, reference: FrameReference, pixels: np.ndarray) -> Frame:
-        """Return what a file holds that has these pixels.
+        """Return the frame of a file with these pixels.
 
         A corrected copy has another intercept.
         """
@@ -149,7 +149,7 @@ class MadeFiles:
 
 
 def values_sha256(frame: Frame) -> str:
-    """Return the hash of what the values mean, computed from the values alone and anew each time."""
+    """Return the hash of the values' meaning, computed anew each time."""
     return hashlib.sha256(to_modality_values(frame.stored, frame.modality).tobytes()).hexdigest()
 
 
@@ -193,7 +193,7 @@ class OracleClassifier:
         return result
 
     def explained(self, frame: Frame, result: ModelResult) -> ModelResult:
-        """Return a result with a heat map for the hash of the values that it really got."""
+        """Return a result with a heat map of the values that it really got."""
         label = values_sha256(frame)
         key = replace(result.key, pixel_sha256=frame.pixel_sha256, content_sha256=frame.content_sha256)
         cell = HeatCell(((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)), 1.0)

@@ -91,7 +91,7 @@ class World:
         self.session.pane_changed.connect(self.on_pane)
 
     def true_frame(self, one: Slice) -> Frame:
-        """Return the frame of a slice as its files truly hold it, or as it is computed from such frames."""
+        """Return the true frame of a slice, read or computed from such."""
         if one.key not in self.truth:
             self.truth[one.key] = drained(
                 one.read(lambda reference: self.files.frame(reference, self.files.pixels(reference)))
@@ -128,7 +128,7 @@ class World:
             assert processed.frame is pane.frame, "a processed picture of another frame"
 
     def whose(self, pane: PaneState) -> Whose:
-        """Return what an answer in a pane has to be about."""
+        """Return the slice that an answer in a pane has to be about."""
         key = pane.slice_key
         return self.true_label(pane.slice), key.instance_uid, key.frame_number, self.session.model
 
@@ -137,7 +137,7 @@ class World:
         return said[-1] if said else Verdict()
 
     def check_verdicts(self, state: DisplayState) -> None:
-        """See that each verdict, tick and hidden answer is where the reader left it."""
+        """Check that verdicts and hidden answers are where they were left."""
         there = {
             (self.labels.get(key.content_sha256, ""), key.sop_instance_uid, key.frame_number, result.model)
             for key, result in state.results.items()
@@ -186,7 +186,7 @@ class World:
             assert key.sop_instance_uid in self.open_uids(), "a result of closed data"
 
     def open_uids(self) -> set[str]:
-        """Return all instances of the series that are open, also those that a scan has yet to find again."""
+        """Return all instances of open series, also those not found yet."""
         open_series = {stack.identity for stack in self.session.library.stacks}
         return {
             frame.sop_instance_uid
@@ -236,7 +236,7 @@ class World:
         self.files.missing ^= {frames[slice_number % len(frames)].path}
 
     def export(self, number: int) -> None:
-        """Export what a pane shows, and read in the file what it says it is about."""
+        """Export a pane, and read from the file whose image it says it is."""
         pane = self.session.state.panes[number]
         if pane is None or pane.frame is None:
             return
@@ -263,7 +263,7 @@ class World:
             viewer.locate(Located((1.0, 2.0, 3.0), shown.stack, shown.index))
 
     def say(self, random: Random) -> None:
-        """Give the own answer where one is hidden, else what is thought of the answer in sight."""
+        """Give a verdict before a hidden answer, or about the one in sight."""
         viewer, pane = self.session.viewer, self.session.state.focused
         if pane is None or pane.frame is None:
             return
@@ -318,7 +318,7 @@ def _timeless(verdict: Verdict) -> Verdict:
 
 
 def _stance(verdict: Verdict, answered: str) -> Stance | None:
-    """Return what a verdict says of an answer that is the label."""
+    """Return the verdict's opinion of an answer that is the label."""
     if verdict.stance is not None or verdict.reading is None:
         return verdict.stance
     if not verdict.reading.label:

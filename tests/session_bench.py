@@ -1,4 +1,4 @@
-"""A session on made images and in virtual time, with all that happened to it."""
+"""A session on made images in virtual time, with a record of events."""
 
 from collections.abc import Generator, Sequence
 from pathlib import Path
@@ -45,7 +45,7 @@ class Bench:
 
     @property
     def waiting(self) -> list[str]:
-        """What is shown over the panes, the newest last."""
+        """Messages over the panes, the newest last."""
         return [notice.sentence.for_user() for notice in self.session.notices.waiting]
 
     def on_crash(self, description: str) -> None:

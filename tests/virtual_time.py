@@ -46,7 +46,9 @@ class VirtualTimer:
 
 
 class VirtualWorkers(Workers):
-    """Lanes that run one job after another, each step and each delivery after a delay of its own.
+    """Lanes that run one job after another in virtual time.
+
+    Each step and each delivery has a delay of its own.
 
     The work of a step is done when its time comes, so an image can be overwritten before it is read; the
     report arrives later still. Reports of one lane keep their order, as queued signals do.
@@ -102,7 +104,7 @@ class VirtualWorkers(Workers):
         super().submit(task)
 
     def hold(self, lane: str) -> None:
-        """Let the next task of a lane hang until the lane is abandoned or released."""
+        """Let a lane's next task hang until the lane is left or released."""
         self._held.add(lane)
 
     def release(self) -> None:

@@ -1,4 +1,4 @@
-"""The worker processes of a sandbox, as the system knows them, and what a test does to their messages."""
+"""The worker processes of a sandbox, and changes to their messages."""
 
 import subprocess
 from collections.abc import Callable
@@ -57,7 +57,7 @@ class WatchedWorker:
         self.process.kill()
 
     def cut_off(self) -> None:
-        """End the process; what it has said and nobody has read is lost."""
+        """End the process; words of it that nobody has read are lost."""
         self.kill()
         self._is_cut_off = True
 
@@ -89,7 +89,7 @@ OnRequest = Callable[[WatchedWorker, Request, Callable[[], None]], None]
 
 
 class Launches:
-    """Starts the workers of a sandbox, which gets it as `launch`, and watches them.
+    """Starts and watches the workers of a sandbox, as its `launch`.
 
     Attributes
     ----------
@@ -155,6 +155,6 @@ class _Said:
 
 
 def saying(*messages: Reply) -> Callable[[PixelMemory, Decoders], Launched]:
-    """Return a launch of a worker that is no process and says what it is given."""
+    """Return a launch of a worker without a process that says given words."""
     process, channel = cast("subprocess.Popen[bytes]", _NoProcess()), cast(Connection, _Said(messages))
     return lambda _memory, _decoders: (process, channel, -1)

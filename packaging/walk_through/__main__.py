@@ -1,4 +1,4 @@
-"""Walks through the window as five people would, and keeps a picture of each step.
+"""Walks through the window as five people would, with pictures.
 
     python packaging/walk_through FOLDER                    with the phantom: may be published
     python packaging/walk_through FOLDER STUDY ...          with folders of DICOM files

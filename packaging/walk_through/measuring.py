@@ -1,4 +1,4 @@
-"""What a reader does who measures and compares all day."""
+"""The walk of a reader who measures and compares all day."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,10 @@ Do = Callable[[], object]
 
 
 def measurer(walker: Walker) -> None:
-    """Measure: lines, regions, a range, compare, locate, key images, tags, quality, export."""
+    """Measure and compare as one does all day.
+
+    Lines, regions, a range, compare, locate, key images, tags, quality, export.
+    """
     run(walker, "one pane", "view.layout_1")
     if any(", reached" in one.name for one in walker.controls()):
         press(walker, "stop what plays", "space")

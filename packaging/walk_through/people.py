@@ -1,4 +1,4 @@
-"""What a radiologist, a resident, a radiographer and a newcomer do with the window."""
+"""The walks of radiologist, resident, radiographer and newcomer."""
 
 from collections.abc import Callable
 
@@ -59,7 +59,7 @@ def command(walker: Walker, typed: str, picture: str = "") -> None:
 
 
 def open_study(walker: Walker) -> None:
-    """Open the folder, or the phantom by its card, and wait for the first picture."""
+    """Open the folder or the phantom, and wait for the first picture."""
 
     def by_card() -> None:
         walker.click("The phantom", ROLE_BUTTON)
@@ -204,7 +204,7 @@ def _rest_on(walker: Walker, name: str) -> None:
 
 
 def radiographer(walker: Walker) -> None:
-    """Check: sides, hidden names, print, preferences, keys, narrow windows, a cine."""
+    """Check sides, names, print, preferences, keys, sizes and a cine."""
     run(walker, "turn right", "view.rotate_right", picture="turned")
     run(walker, "mirror", "view.mirror", picture="mirrored")
     run(walker, "as stored", "view.turn_back")
@@ -251,7 +251,10 @@ def _next_series(walker: Walker) -> None:
 
 
 def newcomer(walker: Walker) -> None:
-    """Make mistakes: a folder without images, keys at random, another language; close, kill, come back."""
+    """Make mistakes, close, kill and come back.
+
+    A folder without images, keys at random, another language.
+    """
     junk = walker.home / "holiday"
     junk.mkdir(exist_ok=True)
     (junk / "notes.txt").write_text("no image", "utf-8")

@@ -1,4 +1,4 @@
-"""Runs the program for the walk, and answers which controls are to be seen.
+"""Runs the program for the walk, and lists its visible controls.
 
     python packaging/walk_through/program.py SOCKET [PATH ...]
 
@@ -25,7 +25,7 @@ IN_FIELDS = "QLineEditIconButton"
 
 
 def controls() -> Iterator[list[object]]:
-    """Yield what is to be seen.
+    """Yield the facts of each visible control.
 
     Role, name, value, left, top, width, height, state.
     """
@@ -68,7 +68,7 @@ def _is_covered(interface: QAccessibleInterface) -> bool:
 
 
 def complaints() -> Iterator[str]:
-    """Yield what nobody should see.
+    """Yield the faults of the window.
 
     Cut words without a tool tip, small targets, controls without a name.
     """

@@ -1,4 +1,4 @@
-"""A screen in memory, and a hand that moves its mouse and presses its keys."""
+"""A screen in memory, and a hand for its mouse and keys."""
 
 import mmap
 import os
@@ -31,7 +31,7 @@ PATIENCE_SECONDS = 15.0
 
 
 class WalkError(Exception):
-    """What was to be seen was not seen in time, or cannot be done here."""
+    """A control was not seen in time, or a step cannot be done here."""
 
 
 def missing_packages() -> list[str]:
@@ -144,7 +144,10 @@ class Screen:
 
 
 class Hand:
-    """Moves the mouse and presses keys, as X events that no program can tell from a person's."""
+    """Moves the mouse and presses keys by X events.
+
+    No program can tell them from a person's.
+    """
 
     def __init__(self, screen: Screen) -> None:
         self._environment = {**os.environ, "DISPLAY": screen.display}

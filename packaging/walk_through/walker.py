@@ -1,4 +1,4 @@
-"""Does what a person does in the window, waits for what there is to see, and keeps a picture of each step."""
+"""Does a person's steps in the window, and keeps a picture of each."""
 
 import json
 import os
@@ -41,7 +41,7 @@ def key_of(command: str) -> str:
 
 
 class Control(NamedTuple):
-    """What can be seen of the window, as a screen reader has it."""
+    """A visible control of the window, as a screen reader has it."""
 
     role: str
     name: str
@@ -113,7 +113,7 @@ class Program:
 
 @dataclass
 class Step:
-    """What was done, how long the window took, and what there was to complain about."""
+    """A step of a walk, with its time and its complaints."""
 
     person: str
     did: str
@@ -196,7 +196,7 @@ class Walker:
         self.hand.act("search", "--name", "^medviewer$", "windowsize", "%@", width, height)
 
     def step(self, did: str, name: str = "", *, is_still: bool = True) -> None:
-        """End a step: wait for the picture, keep it under a name, note what there is to complain about."""
+        """End a step: wait for the picture, keep it, note complaints."""
         waited = time.monotonic()
         made = Step(self.person, did, 0)
         if is_still:
@@ -216,7 +216,7 @@ class Walker:
         self.steps.append(made)
 
     def trouble(self, did: str, error: WalkError) -> None:
-        """Note what could not be done, with a picture."""
+        """Note a step that could not be done, with a picture."""
         picture = f"{len(self.steps) + 1:03d}-{self.person}-trouble.png"
         self.screen.image().save(str(self.folder / picture))
         self.steps.append(Step(self.person, did, 0, picture, trouble=str(error)))

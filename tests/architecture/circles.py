@@ -12,7 +12,10 @@ Graph = Mapping[str, frozenset[str]]
 
 
 def imports(root: Path) -> Graph:
-    """Return which modules of the package in a folder each of its modules imports, wherever it says so."""
+    """Return the imports of each module within its own package.
+
+    Imports inside functions and for the type checker count, too.
+    """
     files = {_name(path.relative_to(root.parent)): path for path in sorted(root.rglob("*.py"))}
     return {name: frozenset(_imported(name, path, files)) - {name} for name, path in files.items()}
 

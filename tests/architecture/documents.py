@@ -1,4 +1,4 @@
-"""Finds in the documents what can be wrong with them.
+"""Find mistakes in the documents.
 
 Links, paths and commands.
 """
@@ -27,7 +27,7 @@ def links(text: str) -> list[str]:
 
 
 def anchors(text: str) -> set[str]:
-    """Return what links to headings may name.
+    """Return the names by which links may point to headings.
 
     Lower case, no signs, hyphens for spaces.
     """
@@ -36,7 +36,7 @@ def anchors(text: str) -> set[str]:
 
 
 def broken_links(document: Path, text: str) -> list[str]:
-    """Return the relative links of a document that lead to no file or to no heading."""
+    """Return the links of a document that lead to no file or heading."""
     broken = []
     for link in links(text):
         if re.match(r"[a-z]+:", link):
@@ -52,7 +52,7 @@ def broken_links(document: Path, text: str) -> list[str]:
 
 
 def places(text: str) -> set[str]:
-    """Return the files and folders of the repository that stand in code spans and code blocks.
+    """Return the files and folders that a document names in its code.
 
     Where a name is to be chosen, the page writes NAME; that is no file yet.
     """

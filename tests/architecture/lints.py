@@ -1,4 +1,7 @@
-"""The rules of this code base that no ready-made linter knows, as functions from source text to findings."""
+"""Rules of this code base that no ready-made linter knows.
+
+Each is a function from a source text to its findings.
+"""
 
 import ast
 import re
@@ -111,7 +114,7 @@ def walked(source: str) -> tuple[ast.AST, ...]:
 
 
 def writing(path: str, source: str) -> Iterator[str]:
-    """Find files written or read by calls that tear the old file, or fail without saying so."""
+    """Find calls that may tear a file or fail without saying so."""
     if not path.startswith("medviewer/") or path in STANDARD_PATHS:
         return
     buffers = _buffers(source)
@@ -129,7 +132,10 @@ def writing(path: str, source: str) -> Iterator[str]:
 
 
 def imports(path: str, source: str) -> Iterator[str]:
-    """Find imports of what runs code from files, of what has to be silenced, and in the wrong place."""
+    """Find imports of forbidden modules, and those in the wrong place.
+
+    Forbidden is a module that runs code from files, or one that has to be silenced.
+    """
     for line, module in _imports(walked(source)):
         top = module.partition(".")[0]
         if top == "onnxruntime" and path != ONNXRUNTIME_MAY_BE_IN:
@@ -219,7 +225,7 @@ def unsafe_loading(path: str, source: str) -> Iterator[str]:
 
 
 def sleeping(path: str, source: str) -> Iterator[str]:
-    """Find tests that sleep instead of waiting for what they wait for."""
+    """Find tests that sleep instead of waiting for a signal."""
     if not path.startswith("tests/") or path.startswith("tests/benchmarks/"):
         return
     for call in _calls(source):
@@ -229,7 +235,7 @@ def sleeping(path: str, source: str) -> Iterator[str]:
 
 
 def widgets(path: str, source: str) -> Iterator[str]:
-    """Find widgets that may draw markup that came from a file, or that write down where files lie."""
+    """Find widgets that draw markup of files or note where files lie."""
     if not path.startswith("medviewer/") or path == LABELS:
         return
     for call in _calls(source):
@@ -290,7 +296,10 @@ def docstrings(path: str, source: str) -> Iterator[str]:
 
 
 def first_lines(path: str, source: str) -> Iterator[str]:
-    """Find docstrings with a long first line, or a clause in place of a noun ("what it lacks")."""
+    """Find docstrings with a first line that is long or a riddle.
+
+    A riddle has a clause in place of a noun ("what it lacks").
+    """
     if not path.startswith("medviewer/"):
         return
     for node in walked(source):
@@ -328,7 +337,10 @@ def _calls(source: str) -> Iterator[ast.Call]:
 
 
 def _running(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield the nodes of a tree that run, so nothing that is there for the type checker only."""
+    """Yield the nodes of a tree that run.
+
+    Those that are there for the type checker only are left out.
+    """
     if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
         return
     yield node
@@ -370,7 +382,10 @@ def _opens_for_writing(call: ast.Call) -> bool:
 
 
 def _imports(nodes: Iterable[ast.AST]) -> Iterator[tuple[int, str]]:
-    """Yield (line, module) of the imports among nodes, by statement or by name."""
+    """Yield (line, module) of the imports among nodes.
+
+    An import is a statement or a call with the name of a module.
+    """
     for node in nodes:
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)

@@ -1,4 +1,4 @@
-"""Ask about what has grown large: files, folders, classes.
+"""Ask about files, folders and classes that have grown large.
 
 A size asks a question; it forbids nothing.
 
@@ -21,7 +21,7 @@ PUBLIC_METHODS_OF_A_CLASS = 15
 
 
 def questions(package: Path) -> Iterator[str]:
-    """Yield one line for each file, folder and class that is larger than a reader expects."""
+    """Yield a line for each file, folder and class that is too large."""
     files = sorted(package.rglob("*.py"))
     folders = Counter(file.parent for file in files if file.name != "__init__.py")
     for folder, count in sorted(folders.items()):

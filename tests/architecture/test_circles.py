@@ -1,4 +1,7 @@
-"""No modules and no packages import each other in a circle, and such circles are seen to be found."""
+"""No modules and no packages import each other in a circle.
+
+Circles that are planted are found.
+"""
 
 from pathlib import Path
 

@@ -48,7 +48,10 @@ PLANTED = [
 
 @pytest.fixture(scope="module")
 def sections(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Return what the linter says about each contract of a copy of the package with every violation."""
+    """Return the linter's words on each contract.
+
+    They are about a copy of the package with a violation of every contract.
+    """
     copy = tmp_path_factory.mktemp("planted")
     shutil.copytree(ROOT / "medviewer", copy / "medviewer", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", copy)

@@ -122,7 +122,7 @@ def _number(version: str) -> tuple[int, ...]:
 
 
 def _check(command: list[str]) -> None:
-    """Check that a command line of a document names what is there.
+    """Check that the files and options of a command line exist.
 
     Nothing is run.
     """

@@ -1,4 +1,7 @@
-"""The fast set speaks of tests that are there, and holds those that a change breaks most."""
+"""The fast set names tests that are there.
+
+It holds those that a change breaks most.
+"""
 
 import re
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""The house rules hold in every file, and each rule is seen to find what it is for."""
+"""The house rules hold in every file.
+
+Each rule finds the fault that it is for.
+"""
 
 from pathlib import Path
 

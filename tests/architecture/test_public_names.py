@@ -31,7 +31,7 @@ LISTED = {
 
 
 def home(name: str) -> str:
-    """Return the sub-package with a list that a module is inside of, at any depth; "" for none."""
+    """Return the listing sub-package that holds a module; "" for none."""
     package = name.rpartition(".")[0]
     return package if package in LISTED or not package else home(package)
 
@@ -45,7 +45,10 @@ def imports(source: str) -> Iterator[ast.ImportFrom]:
 
 
 def past_the_list(importer: str, source: str) -> list[str]:
-    """Find what is imported from a file of another sub-package instead of from the sub-package."""
+    """Find imports from a file of another sub-package.
+
+    They should be from the sub-package itself.
+    """
     own = importer if importer in LISTED else home(importer)
     return [
         f"{importer}: {node.module}"
@@ -55,7 +58,7 @@ def past_the_list(importer: str, source: str) -> list[str]:
 
 
 def asked_for(source: str) -> Iterator[tuple[str, str]]:
-    """Yield (sub-package, name) where a whole sub-package is imported, and asked for a name later."""
+    """Yield (sub-package, name) of names asked of a whole sub-package."""
     packages = {
         alias.asname or alias.name: f"{node.module}.{alias.name}"
         for node in imports(source)

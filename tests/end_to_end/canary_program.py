@@ -31,7 +31,7 @@ def rest(milliseconds: int = REST_MS) -> None:
 
 
 def close_dialogs(program: app.Program) -> None:
-    """Close what lies over the window."""
+    """Close all that lies over the window."""
     for widget in QApplication.topLevelWidgets():
         if widget is not program.window and widget.isVisible():
             widget.close()

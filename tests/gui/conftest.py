@@ -1,4 +1,7 @@
-"""A real session in virtual time, for the window with a scan of studies, for panes with frames at once."""
+"""Fixtures of a real session in virtual time, and of its window.
+
+For the window it scans studies, for panes frames are there at once.
+"""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,7 @@
-"""Golden pictures: compared in blocks, because machines smooth edges differently."""
+"""Comparison with golden pictures.
+
+It goes by blocks, because machines smooth edges differently.
+"""
 
 import os
 from pathlib import Path
@@ -23,7 +26,9 @@ def blocks(image: QImage, side: int = BLOCK) -> np.ndarray:
 
 
 def assert_as_kept(image: QImage, name: str, *, shrunk: int = 1) -> None:
-    """Compare with the picture of a name, or keep it as that one where MEDVIEWER_GOLDEN is "write".
+    """Compare with the golden picture of a name.
+
+    Where MEDVIEWER_GOLDEN is "write", it is kept as that one.
 
     Large ones are kept shrunk.
     """

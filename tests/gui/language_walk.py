@@ -1,4 +1,4 @@
-"""Every text that a window shows, wherever Qt keeps it, and which of them are in another language."""
+"""All texts of a window, and those in another language among them."""
 
 import html
 import re
@@ -38,7 +38,10 @@ ROLES = (
 
 
 def texts_of(*windows: QWidget) -> set[str]:
-    """Return what the windows, their children and their actions say, tooltips and screen readers included."""
+    """Return the texts of windows, their children and their actions.
+
+    Tooltips and words for screen readers are among them.
+    """
     found: set[str] = set()
     for window in windows:
         for widget in (window, *window.findChildren(QWidget)):
@@ -95,7 +98,7 @@ def _of_model(model: QAbstractItemModel, parent: QModelIndex) -> Iterator[str]:
 
 
 def _of_pane(pane: Pane) -> Iterator[str]:
-    """Yield what is painted on a pane, which no widget says."""
+    """Yield the texts that a pane paints, which no widget has."""
     text = pane.view.text
     for block in (text.top_left, text.top_right, text.bottom_left, text.bottom_right):
         for line in block:
@@ -118,7 +121,7 @@ def left_over(texts: set[str], language: str) -> list[str]:
 
 @cache
 def _english() -> tuple[re.Pattern[str], ...]:
-    """Return what finds each sentence and word of the catalogue that is another one in Chinese."""
+    """Return a pattern of all English texts that Chinese has otherwise."""
     path = paths.resource("i18n") / "zh_CN" / "LC_MESSAGES" / "medviewer.po"
     with path.open("rb") as file:
         catalogue = read_po(file, locale="zh_CN")

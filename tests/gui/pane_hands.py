@@ -1,4 +1,4 @@
-"""What eyes and hands do with a pane in a test.
+"""Reading and mouse movements on a pane.
 
 Read it, look at it, turn the wheel, drag.
 """
@@ -19,13 +19,13 @@ PLAIN = Qt.KeyboardModifier.NoModifier
 
 
 def words(pane: Pane) -> list[str]:
-    """Return what can be read on the pane."""
+    """Return the words on a pane."""
     pane.refresh()
     return [line.full for line in pane.view.places.lines]
 
 
 def bare(pane: Pane) -> None:
-    """Take off the image even what the window never hides."""
+    """Take all texts off the image, those that are never hidden too."""
     pane.refresh()
     pane.show_as(TextOptions(level=TextLevel.LETTERS))
     pane.refresh()

@@ -1,4 +1,4 @@
-"""A real session in virtual time for panes, with stacks and frames that are made in memory."""
+"""A real session in virtual time for panes, with made stacks."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -173,7 +173,7 @@ class SceneSession(ViewerSession):
 
     @property
     def at_once(self) -> bool:
-        """Whether frames and what is computed of them are there as soon as they are asked for."""
+        """Whether frames and results are there as soon as asked for."""
         return self._at_once
 
     @at_once.setter

@@ -1,4 +1,4 @@
-"""A real session in virtual time, with studies made in memory, for the widgets around the panes."""
+"""A real session in virtual time for the window, with made studies."""
 
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace

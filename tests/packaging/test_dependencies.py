@@ -1,4 +1,4 @@
-"""What the program rests on.
+"""The dependencies of the program.
 
 Pinned with hashes, free of what is known to be bad, and billed.
 """
