@@ -22,7 +22,7 @@ class Comparison(Run):
     """The first two series of a study, in turns in nine panes."""
 
     def show(self) -> None:
-        """Fill the panes and wait until each is painted, and its stack is in memory."""
+        """Fill the panes; wait until each is painted, its stack in memory."""
         viewer = self.session.viewer
         set_layout(viewer, "3x3")
         stacks = viewer.state.library.stacks[:2]
@@ -44,7 +44,7 @@ class Comparison(Run):
         return (time.perf_counter() - started) * 1000
 
     def scroll_linked(self) -> dict[str, float]:
-        """Scroll nine linked panes slice by slice, beside painting nine ready images."""
+        """Scroll nine linked panes by slices, beside painting ready images."""
         changed, repainted = [], []
         for step in range(1, STEPS + 1):
             idle(0.2)

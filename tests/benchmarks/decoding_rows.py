@@ -52,7 +52,10 @@ ENCODERS: dict[str, Callable[[Pixels], bytes]] = {
 
 @functools.cache
 def _folder() -> Path:
-    """Return a folder in memory where there is one, so that no side waits for a disk."""
+    """Return a folder in memory where there is one.
+
+    So no side waits for a disk.
+    """
     memory = Path("/dev/shm")
     folder = Path(tempfile.mkdtemp(prefix="medviewer-decoding-", dir=memory if memory.is_dir() else None))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
@@ -137,7 +140,10 @@ def _read(sandbox: Sandbox, references: Sequence[FrameReference]) -> None:
 
 
 def frames_beside(command: str, syntax: str, *options: str) -> Measured:
-    """Decode all frames of one object through the worker, beside a tool that writes them to memory."""
+    """Decode all frames of an object through the worker, beside a tool.
+
+    The tool writes them to memory.
+    """
     if not _slices():
         return Measured(missing=NO_DATA)
     tool = shutil.which(command)

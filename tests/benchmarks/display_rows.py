@@ -34,7 +34,10 @@ def windowing(rows: int, columns: int) -> Measured:
 
 
 def large_drag() -> Measured:
-    """Window a frame of 14 million pixels for a pane of 900 rows, beside the way through all its pixels."""
+    """Window a large frame for a pane, beside windowing all its pixels.
+
+    The frame has 14 million pixels, the pane 900 rows.
+    """
     frame = replace(ct(583, 383), stored=np.tile(ct(583, 383).stored, (8, 8)))
     scale = 900 / frame.rows
     size = (round(frame.columns * scale), 900)
@@ -51,7 +54,10 @@ def large_drag() -> Measured:
 
 
 def banded_guided_filter() -> Measured:
-    """Guided filter in bands that stay in the cache, beside the whole image at once."""
+    """Run the guided filter in bands, beside the whole image at once.
+
+    The bands stay in the cache.
+    """
     values = apply_modality(ct(2500, 2048))
     same = np.array_equal(filters.guided(values, 12.0), filters.guided(values, 12.0, band_rows=1 << 20))
     product, whole = interleaved(
@@ -64,7 +70,7 @@ def banded_guided_filter() -> Measured:
 
 
 def denoise_cost() -> Measured:
-    """Denoise a scrolled slice, everything in it, beside a Gaussian of the same image."""
+    """Denoise a scrolled slice, beside a Gaussian of the same image."""
     frame = ct()
     values = apply_modality(frame)
     product, gauss = interleaved(
@@ -109,7 +115,7 @@ def otsu(rows: int, columns: int) -> Measured:
 
 
 def region(*, is_padded: bool, kind: str = "rectangle") -> Measured:
-    """Measure a region over a whole image of 14 million pixels, with its area and words."""
+    """Measure a region over an image of 14 million pixels, with words."""
     stored = np.ascontiguousarray(np.tile(ct(583, 383).stored, (8, 8)))
     if is_padded:
         stored[:, : stored.shape[1] // 3] = PADDING

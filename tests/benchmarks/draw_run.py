@@ -24,7 +24,7 @@ class Drawing(Run):
     """Nine lengths and a region of half the image, all with their labels."""
 
     def hand(self, kind: QEvent.Type, x: float, y: float) -> None:
-        """Send what the left mouse button does at a place of the first pane."""
+        """Send an event of the left mouse button at a place of the first pane."""
         viewport = self.window.panes.panes[0].view.viewport()
         which = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseMove else LEFT
         held = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseButtonRelease else LEFT

@@ -45,7 +45,7 @@ def preprocess(frame: Frame, spec: Preprocessing) -> Batch:
 
 
 def engines() -> Measured:
-    """Run the CPU engine beside torch in inference mode, one thread, one slice."""
+    """Run the CPU engine beside torch, in one thread, for one slice."""
     pack = find_pack(MODEL)
     card = load_card(pack)
     batch = preprocess(ct(), card.preprocessing)
@@ -104,7 +104,7 @@ def networks(classifier: Classifier, frames: Sequence[Frame], together: int) -> 
 
 
 def as_seen(frame: Frame, classifier: Classifier) -> Batch:
-    """Return all variants of a frame's input over which the model's answer is averaged."""
+    """Return the variants of an input over which answers are averaged."""
     spec = classifier.card.preprocessing
     variants = variants_of(preprocess(frame, spec), spec)
     return variants.reshape(-1, *variants.shape[2:])

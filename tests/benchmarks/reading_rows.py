@@ -98,7 +98,7 @@ def _index(files: list[Path]) -> None:
 
 
 def index(yardstick: Callable[[list[Path]], None]) -> Measured:
-    """Index the files of one series in process, beside another way to read them."""
+    """Index the files of a series in process, beside another reader."""
     files = _files(CHEST)
     if not files:
         return Measured(missing="the sample data is not here")
@@ -127,7 +127,9 @@ def _many_files() -> Path | None:
 
 
 def _cropped(path: Path) -> tuple[bytes, tuple[str, str, str]]:
-    """Return a slice with few pixels, none of which are read, and its UIDs of image, series and study.
+    """Return a slice with few pixels, and its UIDs.
+
+    The UIDs are those of image, series and study; the pixels are not read.
 
     The UIDs are long enough for five digits of each to be replaced.
     """
@@ -141,7 +143,7 @@ def _cropped(path: Path) -> tuple[bytes, tuple[str, str, str]]:
 
 
 def _listed(folder: Path) -> int:
-    """Return how many images `medviewer info --json` lists, as a whole process."""
+    """Return the number of images that `medviewer info --json` lists."""
     command = [sys.executable, "-m", "medviewer", "info", "--json", str(folder)]
     found = json.loads(subprocess.run(command, check=True, capture_output=True, env=environment()).stdout)
     stacks = [stack for study in found["studies"] for series in study["series"] for stack in series["stacks"]]
@@ -154,7 +156,10 @@ def _dcmdump(folder: Path) -> None:
 
 
 def _dcmmkdir(folder: Path) -> None:
-    """Make a DICOMDIR; files of all transfer syntaxes, and what it misses in them invented."""
+    """Make a DICOMDIR of files in all transfer syntaxes.
+
+    Attributes that it misses in them are invented.
+    """
     directory = str(folder.parent / "DICOMDIR")
     command = ["dcmmkdir", "-Nxc", "+I", "+r", "+id", str(folder), "+D", directory]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -163,7 +168,10 @@ def _dcmmkdir(folder: Path) -> None:
 def whole_folder(
     tool: str, yardstick: Callable[[Path], None], count: int = MANY, rounds: int = 3
 ) -> Measured:
-    """List MANY files as whole processes, beside another tool on the first `count` of them, per file."""
+    """List MANY files by a whole process, beside another tool, per file.
+
+    The other tool lists the first `count` of them.
+    """
     if shutil.which(tool) is None:
         return Measured(missing=f"{tool} is not here")
     folder = _many_files()
@@ -184,7 +192,10 @@ def whole_folder(
 
 
 def first_image(folder: Path) -> Measured:
-    """From the call to the decoded middle slice, workers warm, beside decoding that one slice."""
+    """Open a series until its middle slice is decoded, workers warm.
+
+    The yardstick decodes that one slice.
+    """
     if not folder.is_dir():
         return Measured(missing="the sample data is not here")
     first, bare = [], []

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Measured:
-    """Medians of both sides in the same unit, or the reason why there is no figure."""
+    """Medians of both sides in one unit, or the reason for no figure."""
 
     product: float = float("nan")
     yardstick: float = float("nan")
@@ -55,7 +55,10 @@ class Row:
 
 
 def interleaved(*actions: Callable[[], object], rounds: int = 9, warm: int = 2) -> list[float]:
-    """Return the median milliseconds of each action, measured in turns so that noise hits all alike."""
+    """Return the median milliseconds of each action.
+
+    They are measured in turns, so that noise hits all alike.
+    """
     taken: list[list[float]] = [[] for _ in actions]
     for turn in range(rounds + warm):
         for kept, action in zip(taken, actions, strict=True):

@@ -38,7 +38,7 @@ class Gaps(QObject):
         self.restart()
 
     def restart(self) -> None:
-        """Forget what was seen."""
+        """Forget all paintings seen so far."""
         self.worst, self.last = 0.0, time.perf_counter()
 
     def _beat(self) -> None:
@@ -68,7 +68,7 @@ class FirstPaint(QObject):
 
 
 class Paintings(QObject):
-    """Which of some widgets were painted since this was made, with what they are to show."""
+    """Watches the painting of widgets with the images that they are to show."""
 
     def __init__(self, widgets: list[QObject], shows: Callable[[QObject], bool] = lambda _: True) -> None:
         super().__init__()
@@ -198,7 +198,10 @@ class Run:
         return {"drag_ms": statistics.median(taken)}
 
     def change(self, steps: int = 20) -> dict[str, float]:
-        """Change between decoded slices until all four panes are painted, beside painting four ready ones."""
+        """Change between decoded slices until all four panes are painted.
+
+        The yardstick paints four ready ones.
+        """
         middle = self.session.state.panes[0].index
         viewports = {pane.view.viewport(): pane.number for pane in self.shown}
         changed, repainted = [], []
@@ -214,7 +217,7 @@ class Run:
         return {"change_ms": statistics.median(changed), "repaint_ms": statistics.median(repainted)}
 
     def _paint_ready_ones(self) -> float:
-        """Give each pane an image, and its mask, that nothing has to be computed for; return the seconds.
+        """Give each pane a ready image with its mask; return the seconds.
 
         The same images in the same layout, and the whole panes with title strips and captions, painted by
         the event loop as after a change.
@@ -284,7 +287,7 @@ def wheel(target: QObject, slices: int) -> None:
 
 
 def start(path: Path | None) -> None:
-    """Run until the first paint of the window, or of the first image, and end the process there."""
+    """Run until the window or the first image is painted, and end there."""
     program = Program("en")
     program.window.resize(*SIZE)
     watches: list[QObject] = []

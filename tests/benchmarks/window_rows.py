@@ -22,7 +22,7 @@ PAIRS = 5
 
 
 def run(home: str, *command: object) -> str:
-    """Run a Python program with a home of its own; return what it printed."""
+    """Run a Python program with a home of its own; return its output."""
     done = subprocess.run(
         [sys.executable, "-P", *map(str, command)],
         env={**environment(), "MEDVIEWER_HOME": home},
@@ -77,7 +77,7 @@ MAMMOGRAM = "08-cr-dx-mg/MG_L_MLO_4664x3064_J2K.dcm"
 
 
 def seen(study: str, key: str, unit: str = "ms", yardstick: str = "") -> Measured:
-    """Return one figure of a study's runs, beside another one where a yardstick is named."""
+    """Return one figure of a study's runs, beside that of a yardstick."""
     found = figures(study)
     if key not in found:
         return Measured(missing="the sample data is not here" if not found else f"no figure {key}")
@@ -109,7 +109,7 @@ def comparison() -> dict[str, float]:
 
 
 def compared(key: str, yardstick: str = "") -> Measured:
-    """Return one figure of nine linked panes, beside another one where a yardstick is named."""
+    """Return one figure of nine linked panes, beside that of a yardstick."""
     found = comparison()
     if not found:
         return Measured(missing="the sample data is not here")
@@ -140,7 +140,7 @@ TEN = (CT, "01-*", "03-*", "04-*", "05-*", "06-*", "07-*", "08-*", "09-*", "10-*
 
 
 def left_open() -> Measured:
-    """Return the memory that stays of ten studies, beyond what stays of the first one."""
+    """Return the memory that stays of ten studies beyond that of one."""
     folder = shared_data() / "data" / "dicom"
     paths = [path for name in TEN for path in sorted(folder.glob(name))]
     if len(paths) != len(TEN):

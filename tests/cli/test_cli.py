@@ -29,7 +29,7 @@ from tests.dicom.coded import ENCODINGS
 
 @pytest.fixture
 def window(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
-    """Collect what would have been opened."""
+    """Collect the paths that would have been opened."""
     opened: list[tuple[object, ...]] = []
 
     def open_window(paths: list[Path], *, demo: bool, language: str) -> int:
@@ -304,7 +304,7 @@ COMPARISON = {
 
 @pytest.fixture
 def compared(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
-    """Put a comparison in that takes no time, and tell what it was asked for."""
+    """Put in a comparison that takes no time, and record its arguments."""
     asked: list[dict[str, object]] = []
 
     def compare(data: object, model: object, **options: object) -> object:

@@ -101,7 +101,7 @@ def places(tmp_path: Path) -> list[tuple[str, Path]]:
 
 @pytest.fixture
 def nothing_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fail where a file or a model is read, or a library for training is loaded."""
+    """Fail if a file or model is read or a training library is loaded."""
 
     def fail(*_: object, **__: object) -> None:
         pytest.fail("work was begun")

@@ -71,7 +71,10 @@ def references(*uids: str, frames: list[int] | None = None) -> list[dict[str, An
 
 
 def state(*uids: str, sop_class: str = GRAYSCALE_STATE, **elements: Any) -> FileDataset:
-    """Return a presentation state about images, with an identity for all that `elements` does not say."""
+    """Return a presentation state about images.
+
+    What `elements` does not state is an identity.
+    """
     made = factories.dataset()
     for element in list(made):
         if element.tag.group in (0x0018, 0x0020, 0x0028, 0x7FE0) and element.keyword not in (
@@ -112,7 +115,7 @@ def write_state(folder: Path, *uids: str, **elements: Any) -> Path:
 
 
 def reference_to(path: Path, sop_class: str = GRAYSCALE_STATE) -> ObjectReference[PresentationStateListing]:
-    """Return a reference to a state of which nothing is known but its path and class."""
+    """Return a reference to a state by its path and class alone."""
     return ObjectReference(path, sop_class, PresentationStateListing("", "", "", "", ()))
 
 

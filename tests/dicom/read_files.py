@@ -42,12 +42,12 @@ def frame(folder: Path, pixels: Any = None, **elements: Any) -> Frame:
 
 
 def frame_record(made: Frame, last: Frame | None = None) -> Any:
-    """Return what of a frame crosses the border of the worker beside its pixels."""
+    """Return the facts of a frame that cross the worker's border."""
     return encoded_frame(made, last, [])
 
 
 def crossed(made: Frame, last: Frame | None = None, there: Frame | None = None) -> Frame:
-    """Return a frame as the program gets it, behind another one that it got before."""
+    """Return a frame as the program gets it after another one."""
     arrays: list[Any] = []
     record = json.loads(json.dumps(encoded_frame(made, last, arrays), allow_nan=False))
     found = FRAME.decode(record, there, arrays, "frame")

@@ -58,7 +58,7 @@ STATED: dict[str, Any] = {
 
 
 def listed(path: Path) -> tuple[Library, Any]:
-    """Return the library of a file and of a twin of it, as the index makes it through JSON."""
+    """Return the libraries of a file and of its twin, made through JSON."""
     record = json.loads(json.dumps(Indexer().index_file(path), allow_nan=False))["instance"]
     made = from_record(path, record, from_shared_record(record["shared"]))
     twin = replace(made, sop_instance_uid="1.2.3")

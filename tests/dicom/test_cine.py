@@ -10,7 +10,7 @@ from tests.dicom.read_files import instance
 
 
 def timing(path: Path, **attributes: object) -> CineTiming | None:
-    """Return the timing of a cine of four frames whose Frame Time is 40 ms unless said otherwise."""
+    """Return the timing of a cine of four frames, 40 ms each by default."""
     return instance(factories.multiframe(path, frames=4, **attributes)).cine
 
 

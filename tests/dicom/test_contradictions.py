@@ -168,7 +168,7 @@ def test_four_values_per_pixel_are_refused_by_name(tmp_path: Path) -> None:
 
 
 def stated_length(made: FileDataset, content: bytes, syntax: str) -> FileDataset:
-    """Put pixels into a file of a compressed transfer syntax, with a length of their own."""
+    """Put pixels with a length into a file of a compressed syntax."""
     made.PixelData = content + b"\0" * (len(content) % 2)
     made["PixelData"].VR = "OB"
     made["PixelData"].is_undefined_length = False
@@ -177,7 +177,7 @@ def stated_length(made: FileDataset, content: bytes, syntax: str) -> FileDataset
 
 
 def write_stated(made: FileDataset, path: Path, syntax: str) -> Path:
-    """Write a file whose pixels have a stated length, whatever its transfer syntax."""
+    """Write a file whose pixels have a length in any transfer syntax."""
     native = "1.2.840.10008.1.2.1"
     made.file_meta.TransferSyntaxUID = native
     factories.write(made, path)

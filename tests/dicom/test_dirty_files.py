@@ -46,7 +46,7 @@ def without_meta(content: bytes) -> bytes:
 
 
 def stating(content: bytes, old: bytes, new: bytes) -> bytes:
-    """Put in another transfer syntax, and the length of the group of the file's head that goes with it."""
+    """Put in another transfer syntax and the fitting group length."""
     start, grown = content.index(META_END), len(new) - len(old)
     head = bytearray(content[:start])
     at = head.index(b"\x02\x00\x10\x00UI") + 6

@@ -23,7 +23,7 @@ SAME_PLACE_MM = 0.01  # less apart are two images at one place
 
 @dataclass(frozen=True)
 class Placed:
-    """What this test's own reading of a file says of one frame."""
+    """The facts of a frame by this test's own reading of its file."""
 
     size: tuple[int, int]
     directions: tuple[float, ...]  # () where the file states none
@@ -44,7 +44,7 @@ def library(request: pytest.FixtureRequest) -> Iterator[Library]:
 
 
 def _nested(frames: list[Dataset], keyword: str, attribute: str) -> Any:
-    """Return an attribute of the first of some functional groups that has it, or None."""
+    """Return an attribute of the first functional group with it, or None."""
     for groups in frames:
         items = groups.get(keyword)
         if items and items[0].get(attribute) is not None:

@@ -25,7 +25,7 @@ from tests.dicom.read_files import read
 
 
 def by_dcmtk(image: Path, state_path: Path, folder: Path) -> np.ndarray:
-    """Return what dcmtk renders of an image with a state.
+    """Return dcmtk's rendering of an image with a state.
 
     No overlays, and no shutters but bitmaps.
     """

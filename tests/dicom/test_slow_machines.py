@@ -52,7 +52,10 @@ def sandbox(launches: Launches, tmp_path: Path) -> Iterator[Sandbox]:
 
 
 class Wall:
-    """A clock on the wall that goes on while somebody waits for a worker, and no real time passes."""
+    """A wall clock that goes on only while somebody waits for a worker.
+
+    No real time passes.
+    """
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 0.0

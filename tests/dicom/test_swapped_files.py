@@ -51,7 +51,7 @@ def move_over(other: Path, path: Path) -> None:
 
 
 def write_over(other: Path, path: Path) -> None:
-    """Write another file's content into a file, which stays the same to its folder."""
+    """Write another file's content into a file that stays in its folder."""
     _keep_the_time(path, other)
     content = other.read_bytes()
     assert len(content) == path.stat().st_size

@@ -38,7 +38,7 @@ def close_dialogs(program: app.Program) -> None:
 
 
 def do_everything(program: app.Program) -> None:
-    """Run each command, and change what no command changes."""
+    """Run each command, and change the states that none changes."""
     viewer = program.session.viewer
     viewer.scroll_to(1)
     viewer.set_voi(Window(40.0, 321.0, origin=VoiOrigin.USER))

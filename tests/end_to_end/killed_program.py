@@ -32,7 +32,7 @@ REST_MS = 1500
 
 
 def told(viewer: Viewer) -> object:
-    """Return what has to come back.
+    """Return the state that has to come back.
 
     Studies, panes with slice and window, layout, parameters.
     """
@@ -101,7 +101,7 @@ class Hand:
         )
 
     def begin(self) -> None:
-        """Restore what was left behind, or open the first folders."""
+        """Restore the last session, or open the first folders."""
         self.viewer.follow(self.follow)
         self.program.session.settings_changed.connect(self.tell)  # parameters are no part of the state
         if self.viewer.state.last_session is not None:

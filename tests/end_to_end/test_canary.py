@@ -33,7 +33,10 @@ def run_program(memory: str, home: Path, folder: Path) -> None:
 
 
 def traces(home: Path, texts: list[str]) -> list[str]:
-    """Return the files in which, or in whose names, a text is, in any encoding that a program may use."""
+    """Return the files that hold a text in name or content.
+
+    It is looked for in any encoding that a program may use.
+    """
     wanted = [text.encode(encoding) for text in texts for encoding in ("utf-8", "utf-16-le", "utf-16-be")]
     return [
         str(path.relative_to(home))

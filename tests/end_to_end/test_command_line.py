@@ -38,7 +38,7 @@ def study(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def mixed(study: Path) -> Path:
-    """Add to the study what lies about in real folders."""
+    """Add other files to the study, as real folders have them."""
     factories.truncated(study / "cut.dcm", cut_bytes=400)
     factories.not_dicom(study / "letter.dcm")
     (study / "notes.txt").write_text("nothing")

@@ -80,14 +80,17 @@ def is_as_left(restored: Any, left: Any, was_scanning: bool, is_first_due: bool)
 
 
 def is_first_image(panes: Any) -> bool:
-    """Return whether panes show one slice as an opening does, each with the processing of its place."""
+    """Return whether panes show one slice as an opening does.
+
+    Each has the processing of its place.
+    """
     shown = [pane for pane in panes if pane is not None]
     slices = {tuple(pane[:3]) for pane in shown}
     return len(slices) == 1 and [pane[3] for pane in shown] == list(FIRST_SHOWN[: len(shown)])
 
 
 def unlike(run: int, restored: Any, as_left: list[Any]) -> str:
-    """Return what came back in another way than in each of the last states."""
+    """Return the fields that differ from each of the last states."""
     parts = ("studies", "panes", "layout", "maximized", "focus", "flags", "parameters")
     lines = [f"run {run}"]
     for left, was_scanning, _ in as_left:

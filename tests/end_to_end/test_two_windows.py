@@ -37,7 +37,7 @@ def started(home: Path, seed: int, study: Path, edits: int) -> Any:
 
 
 def ended(programs: list[Any], edits: int) -> list[Any]:
-    """Let windows draw at once, and return what each told at its end."""
+    """Let windows draw at once, and return the report of each."""
     for program in programs:
         program.stdin.write("go\n")
         program.stdin.flush()

@@ -19,7 +19,7 @@ GRAYS = (0, 60, 120, 180, 240)
 
 
 def pane_at(index: int, side: int = 512) -> PaneState:
-    """Return the pane at one of its five slices, of one gray, with a length on it."""
+    """Return the pane at one of five gray slices, with a length on it."""
     stored = np.full((side, side), GRAYS[index], np.int16)
     voi = Window(128 - 1024, 256)
     pane = make_pane(stored, voi=voi)

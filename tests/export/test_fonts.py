@@ -14,7 +14,7 @@ from tests import machine
 
 @pytest.fixture(autouse=True)
 def fresh() -> None:
-    """Forget which font has what."""
+    """Forget the characters of the fonts."""
     fonts.font_with.cache_clear()
     fonts.fontconfig_answer.cache_clear()
 

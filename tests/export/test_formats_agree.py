@@ -42,7 +42,7 @@ def inside(picture: np.ndarray, pane: PaneState) -> np.ndarray:
 
 
 def drawn(picture: np.ndarray, bare: np.ndarray) -> np.ndarray:
-    """Return by how much each pixel is brighter than in the picture without the drawing."""
+    """Return the gain in brightness of each pixel by the drawing."""
     return (picture - bare) @ LUMA
 
 

@@ -272,7 +272,7 @@ def test_drawings_of_the_state_are_in_the_export(making: PaneMaker) -> None:
 
 @pytest.fixture
 def surroundings(monkeypatch: pytest.MonkeyPatch) -> list[Surroundings]:
-    """Note what stands around each exported image."""
+    """Note the texts around each exported image."""
     found: list[Surroundings] = []
     compose = image_module.compose
 

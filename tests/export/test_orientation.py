@@ -46,7 +46,7 @@ BADGES = dict(
 def composed(
     pane: PaneState, monkeypatch: pytest.MonkeyPatch
 ) -> tuple[DisplayImage, Surroundings, dict[str, object]]:
-    """Return the image and what stands around it as they go to be laid out, and the provenance."""
+    """Return the image, the texts around it, and the provenance."""
     taken: list[tuple[DisplayImage, Surroundings]] = []
     compose = image.compose
     with monkeypatch.context() as patched:

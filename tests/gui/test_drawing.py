@@ -101,7 +101,7 @@ def test_a_label_lies_off_the_texts_of_the_pane_and_is_dragged(session, pane):
 
 
 def settled(window):
-    """Return the large pane once its size is what the window gives it."""
+    """Return the large pane once it has the size of its window."""
     QApplication.processEvents()
     pane = window.panes.panes[0]
     pane.refresh()

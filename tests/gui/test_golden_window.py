@@ -178,7 +178,7 @@ def opened(qtbot: QtBot, scene: WindowScene, window: MainWindow, language: str, 
 
 @pytest.fixture(autouse=True)
 def own_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Let dialogs suggest files of an empty folder, not of whoever runs the tests."""
+    """Let dialogs suggest files of an empty folder."""
     monkeypatch.setenv("HOME", str(tmp_path))
 
 

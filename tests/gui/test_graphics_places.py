@@ -87,13 +87,13 @@ def lines_of(primitive: Primitive, seen: ViewTransform, scale: float) -> list[tu
 
 
 def middle(ink: np.ndarray) -> tuple[float, float]:
-    """Return the center of gravity of what is drawn, (x, y)."""
+    """Return the center of gravity of a drawing, (x, y)."""
     rows, columns = np.mgrid[: ink.shape[0], : ink.shape[1]] + 0.5
     return float((columns * ink).sum() / ink.sum()), float((rows * ink).sum() / ink.sum())
 
 
 def beside(ink: np.ndarray, start: Point, end: Point) -> float:
-    """Return how far what is drawn along the middle of a line lies beside it, on average."""
+    """Return the mean distance of a drawn line from its own middle."""
     rows, columns = np.mgrid[: ink.shape[0], : ink.shape[1]] + 0.5
     length = math.dist(start, end)
     across, down = (end[0] - start[0]) / length, (end[1] - start[1]) / length

@@ -79,7 +79,7 @@ def settle(scene: WindowScene, window: MainWindow) -> None:
 
 
 def open_all(scene: WindowScene, window: MainWindow) -> None:
-    """Open two patients with warnings, files that cannot be read, and images of each kind."""
+    """Open two patients with warnings, damage and all kinds of images."""
     scene.open("head", "pelvis", "colour", *REFUSED)
     scene.session.viewer.show_stack(WARNED)
     scene.session.viewer.show_stack(PELVIS, 3)
@@ -109,7 +109,7 @@ def fail(scene: WindowScene) -> None:
 
 
 def warn(scene: WindowScene) -> None:
-    """Have a slice with warnings of its own, mirrored, with its overlays left out."""
+    """Show a mirrored slice with warnings, its overlays left out."""
     pane = scene.session.state.panes[0]
     assert pane is not None
     assert pane.frame is not None
@@ -141,7 +141,7 @@ def threshold(scene: WindowScene) -> None:
 
 
 def draw(scene: WindowScene) -> None:
-    """Have a region with its label, a length in the list, and a key image with its mark."""
+    """Draw a region and a length, and mark a key image."""
     panes = scene.session.viewer.ui.panes
     for tool, start, end in (
         ("ellipse", (80, 80), (150, 160)),

@@ -49,7 +49,7 @@ def library(*stacks: StoredStack) -> Library:
 
 
 class Scene:
-    """A display of a stack at its fifth slice, and what changes its phases."""
+    """A display of a stack at its fifth slice, and changes of its phases."""
 
     def __init__(self, stack: StoredStack = ECHOES[0]) -> None:
         self.workers = VirtualWorkers()

@@ -109,7 +109,7 @@ class MeanOfNeighbors(ImageSource):
 
 
 def noted(whole: StoredStack) -> StoredStack:
-    """Return a stack whose slices have numbers and notes of their own, as files have them."""
+    """Return a stack whose slices have numbers and notes of their own."""
     frames = tuple(
         replace(one, image_number=70 + index, instance_number=70 + index, notes=(Message("Stored note."),))
         for index, one in enumerate(whole.frames)
@@ -377,7 +377,7 @@ def test_the_window_shows_it_with_its_own_words(qtbot: QtBot, scene: WindowScene
 
 
 class ComputedWorld(World):
-    """The oracle's world, in which what is shown is computed as often as it is stored."""
+    """The oracle's world, where computed slices are as many as stored."""
 
     def __init__(self, seed: int) -> None:
         super().__init__(seed)
@@ -388,7 +388,7 @@ class ComputedWorld(World):
             self.know(source)
 
     def know(self, source: MeanOfNeighbors) -> None:
-        """Know what its slices show.
+        """Know the true values of its slices.
 
         While a folder is read, they have fewer neighbors.
         """

@@ -135,7 +135,7 @@ MAMMOGRAPHY = (("R", "CC"), ("L", "CC"), ("R", "MLO"), ("L", "MLO"))
 
 
 def write_views(folder: Path, *, views: Sequence[tuple[str, str]] = MAMMOGRAPHY, **elements: Any) -> None:
-    """Write views of mammography whose numbers and names run against the order in which they hang."""
+    """Write mammography views numbered against their hanging order."""
     for place, (side, view) in enumerate(views):
         stated = {
             "Modality": "MG",
@@ -273,7 +273,7 @@ def test_every_nonconforming_file_ends_in_an_image_or_a_reason(opened: Opened, s
 
 
 def canary_study(folder: Path) -> list[str]:
-    """Write a study whose every text is one that is found nowhere else, and return the texts."""
+    """Write a study of texts found nowhere else, and return the texts."""
     canaries = {keyword: f"CANARY{number:03d}" for number, keyword in enumerate(CANARY_TEXTS)}
     for slice_number in range(3):
         made = dataset(

@@ -33,7 +33,10 @@ def session(qtbot: QtBot) -> Iterator[ViewerSession]:
 
 
 def named(folder: Path, name: bytes) -> None:
-    """Write a series of a patient with this name, of 14 bytes at most, under ISO_IR 100."""
+    """Write a series of a patient with this name, under ISO_IR 100.
+
+    The name has 14 bytes at most.
+    """
     for path in ct_series(folder, 7, SpecificCharacterSet="ISO_IR 100", PatientName="PLACEHOLDERXYZ"):
         path.write_bytes(path.read_bytes().replace(b"PLACEHOLDERXYZ", name.ljust(14)))
 

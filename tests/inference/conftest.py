@@ -94,7 +94,7 @@ def noisy_head(seed: int = 0, side: int = 160) -> npt.NDArray[np.int16]:
 
 @pytest.fixture(autouse=True)
 def _networks_of_own_packs_end_with_the_test(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Close the processes that a test's classifiers, which it may still hold, have started."""
+    """Close the processes of a test's classifiers."""
     made: list[LimitedEngine] = []
     make = LimitedEngine.__init__
 
@@ -110,7 +110,7 @@ def _networks_of_own_packs_end_with_the_test(monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.fixture(scope="session")
 def toy_weights() -> dict[str, bytes]:
-    """Return both weight files of one random network, and its table for the card."""
+    """Return both weight files of a random network, and its card's table."""
     import torch
 
     from medviewer.inference.engines.networks import Architecture, build, fold

@@ -57,7 +57,7 @@ def _from_the_feet(reference: FrameReference) -> tuple[float, int]:
 
 
 def answers(model: str, frames: list[tuple[str, Frame]]) -> Answers:
-    """Return what a model says of each image although its gates refuse most of them."""
+    """Return a model's answers to images that its gates mostly refuse."""
     classifier = load_classifier(model, "cpu")
     said: Answers = {}
     for name, frame in frames:

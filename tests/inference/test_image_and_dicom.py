@@ -90,7 +90,10 @@ _learnt: dict[str, list[npt.NDArray[np.float64]]] = {}
 
 
 def as_learnt(name: str, images: tuple[Gray, ...]) -> list[npt.NDArray[np.float64]]:
-    """Return the probabilities of images as they were learnt from, computed once for all disguises."""
+    """Return the probabilities of images as they were learnt from.
+
+    They are computed once for all disguises.
+    """
     if name not in _learnt:
         pack = verify_pack(bundled_folder() / name)
         card = pack.card.serving(population_at(pack.card.populations, None)[0])

@@ -40,7 +40,7 @@ def write_series(folder: Path, sizes: Sequence[int] = SIZES) -> Path:
 
 @pytest.fixture
 def says(capsys: pytest.CaptureFixture[str], tmp_path: Path, make_pack: Callable[..., Path]) -> Says:
-    """Return what `classify --json` prints of a folder with four series."""
+    """Return the output of `classify --json` for four series."""
     folder, model = write_series(tmp_path / "studies"), str(make_pack())
 
     def run(*options: str) -> Any:

@@ -10,7 +10,7 @@ PASSED = Gate(QUESTION, True, "")
 
 
 def ungated(classifier: Classifier, frame: Frame) -> ModelResult:
-    """Return the answer with its numbers, which what is asked in spite of a refusal has not."""
+    """Return the answer with its numbers, which overridden ones lack."""
     prepared = classifier.prepare(frame, override=True, answered=True)
     return classifier.answer(
         replace(prepared, gates=(PASSED,), router_input=None, pixel_gate_input=None, first=None)

@@ -21,7 +21,7 @@ BATCH = 100
 
 @dataclass
 class Result:
-    """What became of damaged files."""
+    """The outcomes of damaged files."""
 
     ends: Counter[str] = field(default_factory=Counter)  # "shown", "other", or the class of the refusal
     bad: list[str] = field(default_factory=list)  # seed and file of each that ended or stalled a worker
@@ -29,7 +29,7 @@ class Result:
 
     @property
     def files(self) -> int:
-        """How many files came to an end."""
+        """Return the number of files that came to an end."""
         return self.ends.total()
 
 
@@ -46,7 +46,7 @@ def peak_bytes(pid: int) -> int:
 
 
 def open_mutants(originals: list[Path], numbers: Iterable[int], folder: Path) -> Result:
-    """Open damaged copies of files in turn, one for each number, which is the seed of its damage."""
+    """Open damaged copies of files in turn, one for each seed."""
     result = Result()
     with Sandbox() as sandbox:
         batch: dict[Path, str] = {}

@@ -53,7 +53,7 @@ def record(source: Source, path: Path) -> Record:
 
 
 def compare(path: Path) -> str:
-    """Return "doubt" where the walker leaves a file to the parser, "same" or "different"."""
+    """Return "same", "different", or "doubt" where the parser is needed."""
     with path.open("rb") as file:
         try:
             walked = record(walked_source(path, file, path.stat().st_size, RepeatedElements()), path)

@@ -40,7 +40,7 @@ class Run:
         self.program.window.show()
 
     def open(self, path: Path) -> tuple[str, float]:
-        """Return what became of a file, and how many seconds that took."""
+        """Return the outcome of a file, and the seconds that it took."""
         session = self.program.session
         started = time.monotonic()
         session.open_paths([path])
@@ -78,7 +78,7 @@ class Run:
 
 
 def main(count: int, folder: Path, out: Path) -> None:
-    """Open so many damaged files and write what became of them."""
+    """Open damaged files and write their outcomes."""
     real = sample_data.shared_data() / "data" / "dicom"
     originals = seeds(*([real] if real.is_dir() else []))
     run = Run()

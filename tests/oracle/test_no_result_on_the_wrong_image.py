@@ -16,7 +16,7 @@ from tests.oracle_world import WORLD, World, walk
 
 
 def check_walks(walks: list[World], least_painted: int) -> None:
-    """See that the walks met what they are about.
+    """Check that the walks met the states that they are about.
 
     A walk without results shows nothing.
     """

@@ -30,7 +30,7 @@ def bootstrap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
 @pytest.fixture
 def calls(bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
-    """Collect what the set-up would have run."""
+    """Collect the commands that the set-up would have run."""
     made: list[list[str]] = []
 
     def call(command: list[str], **_: object) -> int:
@@ -263,7 +263,7 @@ def normal(name: str) -> str:
 
 
 def imported(folder: str) -> set[str]:
-    """Return the outermost packages that the files below a folder import, however late."""
+    """Return the outermost packages imported below a folder, however late."""
     found = set()
     for path in (ROOT / folder).rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):

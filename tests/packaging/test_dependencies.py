@@ -65,14 +65,17 @@ BILL = json.loads((ROOT / "packaging" / "sbom.json").read_text("utf-8"))
 
 
 def stated() -> list[str]:
-    """Return what the project asks for today, which may differ from when it was installed."""
+    """Return the project's requirements of today.
+
+    They may differ from those when it was installed.
+    """
     extras = PROJECT["optional-dependencies"]
     wanted = [f'{line}; extra == "{extra}"' for extra, lines in extras.items() for line in lines]
     return [*PROJECT["dependencies"], *wanted]
 
 
 def asked_for() -> Iterator[tuple[str, Requirement]]:
-    """Yield who asks for what, from the project on, on every supported system."""
+    """Yield all requirements from the project on, on supported systems."""
     waiting = [("medviewer", frozenset({"", "train", "cluster", "dev", "test"}))]
     seen = set()
     while waiting:
@@ -206,7 +209,7 @@ def test_hashes_are_taken_of_the_wheels_that_may_be_installed(name: str, support
 
 @pytest.fixture
 def auditor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Put a folder on the PATH in which a test may place a pip-audit of its own."""
+    """Put a folder on the PATH for a pip-audit of the test's own."""
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}/usr/bin{os.pathsep}/bin")
     return tmp_path / "pip-audit"
 

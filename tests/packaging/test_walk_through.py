@@ -16,7 +16,7 @@ FOLDER = ROOT / "packaging" / "walk_through"
 
 @pytest.fixture
 def scripts(monkeypatch: pytest.MonkeyPatch) -> dict[str, ModuleType]:
-    """Load the files of the walk, which find each other as a script's neighbors."""
+    """Load the files of the walk, as neighbors of a script."""
     loaded = {}
     for name in ("screen", "walker", "people"):
         specification = importlib.util.spec_from_file_location(name, FOLDER / f"{name}.py")

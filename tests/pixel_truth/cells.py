@@ -59,7 +59,7 @@ def cell(
 
 
 def pixels(bits: int, *, signed: bool = False, high: int | None = None) -> dict[str, Any]:
-    """Return the bits of a cell and a linear window that leaves a tenth of the range out at both ends."""
+    """Return the bits of a cell and a window without both end tenths."""
     middle = 0 if signed else 1 << (bits - 1)
     window = {"WindowCenter": middle, "WindowWidth": round(0.8 * (1 << bits))}
     allocated = 8 if bits <= 8 else 16 if bits <= 16 else 32

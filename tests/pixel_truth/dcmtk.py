@@ -24,7 +24,7 @@ PLAIN_SYNTAXES = ("1.2.840.10008.1.2", "1.2.840.10008.1.2.5")
 
 
 def program_for(header: Dataset) -> str | None:
-    """Return which of dcmtk's programs reads a file, None where none is installed."""
+    """Return the program of dcmtk that reads a file, None without one."""
     syntax = str(header.file_meta.get("TransferSyntaxUID", PLAIN_SYNTAXES[0]))
     plain = syntax in PLAIN_SYNTAXES or syntax.startswith(("1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2"))
     name = "dcm2pnm" if plain else PROGRAMS.get(syntax.removeprefix("1.2.840.10008.1.2.4."), "")
@@ -32,7 +32,7 @@ def program_for(header: Dataset) -> str | None:
 
 
 def draw(path: Path, header: Dataset, frame: int, folder: Path) -> npt.NDArray[np.uint8] | None:
-    """Return a frame as dcmtk draws it with the oracle's window, None where it cannot.
+    """Return a frame as dcmtk draws it with the oracle's window, or None.
 
     It knows no LINEAR_EXACT, functional groups, padding or floating-point pixels.
     """

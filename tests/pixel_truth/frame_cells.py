@@ -101,7 +101,7 @@ def _measures() -> dict[str, Any]:
 
 
 def _value_group(voi: str, frame: int) -> dict[str, Any]:
-    """Return what the values of a frame mean and how they are shown.
+    """Return the meaning of a frame's values, and their display.
 
     Each frame has its own.
     """

@@ -135,7 +135,7 @@ def table_of(item: Dataset, *, signed: bool) -> tuple[int, tuple[int, ...], int]
 
 
 def alternatives(header: Dataset, frame: int) -> list[Voi]:
-    """Return what the file offers.
+    """Return the tables and windows that the file offers.
 
     Its tables, then its windows (PS3.3 C.11.2.1).
     """
@@ -165,7 +165,7 @@ def _tissues(header: Dataset, frames: Mapping[int, npt.NDArray[Any]]) -> list[Va
 
 
 def automatic(header: Dataset, tissues: list[Values]) -> Voi:
-    """Return what to do without a VOI.
+    """Return the display without a VOI.
 
     P-values as they are, CT by soft tissue, all else by percentiles.
 

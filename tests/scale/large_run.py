@@ -14,7 +14,10 @@ SECONDS = 240.0
 
 
 def peak_mb() -> float:
-    """Return the most memory so far, without that of the process that started this one (proc(5))."""
+    """Return the most memory of this process so far (proc(5)).
+
+    That of the process that started this one is left out.
+    """
     lines = Path("/proc/self/status").read_text("ascii").splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) / 1024
 

@@ -196,7 +196,7 @@ def _groups(number: int) -> dict[str, Any]:
 
 
 def _with_frames(made: FileDataset, path: Path, frames: int, side: int) -> Path:
-    """Write a dataset of one frame as one of many, of which all but the first are holes."""
+    """Write a dataset of one frame as many, all holes but the first."""
     each = 2 * side * side
     made.NumberOfFrames = frames
     write(made, path)

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
 
 def stated_size(rows: int, columns: int, **elements: Any) -> Any:
-    """Return a dataset that is to get pixels of another size than it was made with."""
+    """Return a dataset that is to get pixels of another size."""
     stored = {"PixelRepresentation": 0, "RescaleIntercept": 0, "Rows": rows, "Columns": columns}
     return {**stored, **elements}
 
@@ -74,7 +74,7 @@ def native(path: Path, image: npt.NDArray[Any], made: Any) -> tuple[Path, int]:
 
 
 def native_16(path: Path) -> tuple[Path, int]:
-    """Write the largest frame, with overlays that lie on all of it and a circular shutter."""
+    """Write the largest frame, with overlays all over and a shutter."""
     image = np.zeros((16_000, 16_384), np.uint16)
     image[::7, ::3] = 3000
     made = factories.dataset(
@@ -117,7 +117,7 @@ def narrow(path: Path) -> tuple[Path, int]:
 
 
 def just_whole(path: Path) -> tuple[Path, int]:
-    """Write as many pixels as filters are computed of, all different, with padding."""
+    """Write as many pixels as filters take, all different, with padding."""
     side = int(limits.PROCESSED_SAMPLES**0.5)
     image = np.random.default_rng(0).integers(0, 4000, (side, side)).astype(np.uint16)
     pixels = np.zeros((2, 2), np.uint16)

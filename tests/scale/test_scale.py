@@ -32,7 +32,7 @@ def _progress(folder: Path) -> list[ScanProgress]:
 
 
 def _run(path: Path, stops: int, home: Path) -> dict[str, Any]:
-    """Open in a window of its own process; return what it saw."""
+    """Open a study in a window of its own process; return its report."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "MEDVIEWER_HOME": str(home)}
     command = [sys.executable, str(ROOT / "tests" / "scale" / "window_run.py"), str(path), str(stops)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=SECONDS)

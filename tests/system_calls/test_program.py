@@ -32,7 +32,7 @@ SMALL = {
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with a study, labeled images and a recipe that learns them in a second."""
+    """Return a folder with a study, labeled images and a quick recipe."""
     folder = tmp_path_factory.mktemp("watched")
     npz(folder / "toy.npz", toy_images())
     recipe = (ROOT / "medviewer" / "training" / "recipes" / "own-pictures.toml").read_text("utf-8")

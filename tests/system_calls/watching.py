@@ -39,7 +39,7 @@ DEVICES: Final = ("/dev/null", "/dev/full", "/dev/tty")
 
 @dataclass(frozen=True)
 class Seen:
-    """What a process and those that it started asked for.
+    """The calls that a process and those that it started made.
 
     made holds folders that were made; changed files and folders that were opened for writing, renamed, taken
     away or given other rights; network sockets of other families than local ones, and look-ups of hosts;
@@ -72,7 +72,9 @@ class Seen:
 
 
 def watch(command: Sequence[str], home: Path, *, timeout: float = 120, **variables: str) -> Seen:
-    """Run a command under strace, with a home of its own and without what would hide a library's habits.
+    """Run a command under strace, with a home of its own.
+
+    The environment lacks all that would hide a library's habits.
 
     Parameters
     ----------
@@ -143,7 +145,7 @@ def clean_environment(home: Path) -> dict[str, str]:
 
 
 def own_folders(home: Path) -> list[Path]:
-    """Return the program's own folders for a user of `clean_environment`, as it names them itself."""
+    """Return the program's own folders for a user of `clean_environment`."""
     code = (
         "from medviewer import paths\n"
         "for kind in ('config', 'data', 'cache', 'log'): print(paths.user_folder(kind))"

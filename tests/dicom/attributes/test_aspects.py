@@ -244,7 +244,7 @@ def test_the_views_of_detectors_are_those_of_their_frames(
 
 
 def tomosynthesis(path: Path, **elements: Any) -> Path:
-    """Write three reconstructed planes of the right breast, in mediolateral oblique view."""
+    """Write three tomosynthesis planes of the right breast, oblique view."""
     per_frame = [
         {"PlanePositionSequence": [{"ImagePositionPatient": [float(x), -30.0, 50.0]}]} for x in (2, 0, 1)
     ]

@@ -16,7 +16,7 @@ def stacks(folder: Path) -> tuple[StoredStack, ...]:
 
 
 def part(folder: Path, number: int, **elements: object) -> Path:
-    """Write a part whose file name and instance number run against its place in the image."""
+    """Write a part whose name and number run against its place."""
     stated = {
         "SOPInstanceUID": uid("part", number),
         "InstanceNumber": 9 - number,

@@ -76,7 +76,10 @@ def said(frame: Frame) -> bool:
 
 
 def check(coded: Coded, folder: Path, way: str, side: int, points: list[float], frames: int) -> list[str]:
-    """Return what is wrong with the image of a stream that is damaged at these shares of its length."""
+    """Return the faults in images of a stream damaged at some shares.
+
+    A share is one of the stream's length.
+    """
     pixels = coded.image(side)
     content = coded.encode(pixels)
     damage = WAYS[way]
@@ -139,7 +142,7 @@ STREAMS = [
 def check_video(
     folder: Path, codec: str, container: str, syntax: str, way: str, points: list[float]
 ) -> list[str]:
-    """Return which images of a stream that is damaged at these shares of its length are concealed."""
+    """Return the images that hide damage at some shares of a stream."""
     count = 24
     content = clips.clip(codec, container, count, moving=True)
     path = factories.write(clips.video(content, syntax, count), folder / "whole.dcm")
@@ -203,7 +206,10 @@ def test_a_deflated_frame_that_unpacks_too_long_is_shown_without_the_rest(tmp_pa
 
 
 def flat(side: int, bits: int, value: float) -> Pixels:
-    """Return an area of one value with something small in it, its last rows left alone."""
+    """Return an area of one value with something small in it.
+
+    Its last rows are left alone.
+    """
     made = np.full((side, side), round(value * ((1 << bits) - 1)), "uint8" if bits <= 8 else "uint16")
     made[side // 3 : side // 2, side // 3 : side // 2] = shapes(side, bits)[: side // 2 - side // 3, -1:]
     return made

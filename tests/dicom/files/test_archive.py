@@ -100,7 +100,7 @@ def test_indexing_unpacks_the_header_and_not_the_pixels(
     decompressobj = zlib.decompressobj
 
     class Counted:
-        """What unpacks, and counts the bytes."""
+        """A decompressor that counts the bytes."""
 
         def __init__(self, *given: Any) -> None:
             self._own = decompressobj(*given)

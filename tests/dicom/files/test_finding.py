@@ -12,7 +12,10 @@ from medviewer.dicom.files.finding import Finder, middle_file, natural_order
 
 
 def middle_of(series: str) -> tuple[int | None, int]:
-    """Return the chosen file of a folder, one letter per file, "." for none, and how many were looked at."""
+    """Return the chosen file of a folder and the number looked at.
+
+    A file is one letter, "." stands for none.
+    """
     looked: list[int] = []
 
     def series_of(indexes: Sequence[int]) -> list[str | None]:

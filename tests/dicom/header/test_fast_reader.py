@@ -29,7 +29,7 @@ def record(indexer: Indexer, source: Source, path: Path) -> Record:
 
 
 def compare(path: Path, indexer: Indexer, repeats: RepeatedElements) -> str:
-    """Return "doubt" where the walker leaves the file to the parser, "same" or "different"."""
+    """Return "same", "different", or "doubt" where the parser is needed."""
     with path.open("rb") as file:
         try:
             walked = record(indexer, walked_source(path, file, path.stat().st_size, repeats), path)

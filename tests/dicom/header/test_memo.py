@@ -40,7 +40,10 @@ def parsed(path: Path) -> Told:
 
 
 def differing(files: list[Path]) -> list[str]:
-    """Return the files of which one reader of all says otherwise than the parser; each is read twice."""
+    """Return the files of which one reader and the parser differ.
+
+    One reader reads all files, each twice.
+    """
     reader = FrameReader()
     return [path.name for path in files for _ in range(2) if told(reader, path) != parsed(path)]
 

@@ -51,7 +51,7 @@ class Writer:
 
     @property
     def attributes(self) -> bytes:
-        """What an item holds."""
+        """Return the attributes of an item."""
         return self.element((8, 0x1150), factories.CT_IMAGE.encode().ljust(26, b"\0")) + self.element(
             (8, 0x1155), b"1.2.3.4\0"
         )

@@ -35,7 +35,7 @@ Restate = Callable[..., Path]
 
 @pytest.fixture
 def restated(tmp_path: Path) -> Restate:
-    """Write a CT slice whose numeric attributes hold the texts that are given, by keyword."""
+    """Write a CT slice with given texts in numeric attributes."""
 
     def make(*, headless: bool = False, **texts: str) -> Path:
         plain = {"RescaleSlope": "2", "PixelAspectRatio": None, "ImagerPixelSpacing": [1, 1]}

@@ -28,7 +28,7 @@ Read = Callable[[Path], Library]
 
 
 def write_series(folder: Path, name: str, first: int = 1, offset_mm: float = 0.0, **stated: Any) -> None:
-    """Write slices of an MR series that states no Series Instance UID, but what is given."""
+    """Write an MR series without a Series Instance UID."""
     for index in range(SLICES):
         elements = {
             "SOPClassUID": MR_IMAGE,

@@ -33,7 +33,7 @@ def with_jitter(place: int, phase: int) -> float:
 
 
 def of_many_heart_rates(place: int, phase: int) -> float:
-    """Return delays where the heart is faster from place to place, so that phases overlap."""
+    """Return delays of a heart that grows faster, so that phases overlap."""
     return 15.0 + 40.0 * phase * (1 - 0.04 * place)
 
 

@@ -10,7 +10,7 @@ from medviewer.dicom.header import Header
 
 @dataclass(frozen=True, slots=True)
 class KeyObjectListing:
-    """What is listed of a selection."""
+    """Return the listing of a selection."""
 
     title: str
 
@@ -27,7 +27,7 @@ CONTENT = KeyObjects
 
 
 def list_object(dataset: Header) -> KeyObjectListing:
-    """Return what is listed of a selection."""
+    """Return the listing of a selection."""
     return KeyObjectListing(dataset.free_text("ContentLabel"))
 
 

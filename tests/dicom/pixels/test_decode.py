@@ -35,7 +35,10 @@ RGB_16 = np.kron(RGB, np.ones((8, 8, 1), np.uint8))  # larger, so that JPEG's bl
 
 
 def ybr_full(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """Return YBR_FULL by the equations of PS3.3 C.7.6.3.1.2, apart from the code under test."""
+    """Return YBR_FULL by the equations of PS3.3 C.7.6.3.1.2.
+
+    They are written anew, apart from the code under test.
+    """
     red, green, blue = (image[..., channel].astype(float) for channel in range(3))
     channels = (
         0.299 * red + 0.587 * green + 0.114 * blue,

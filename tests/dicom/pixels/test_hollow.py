@@ -145,7 +145,7 @@ def _stairs() -> Image:
 
 
 def _dots() -> Image:
-    """Return an image with many zeros of its own, whose last line is a short one."""
+    """Return an image with many zeros and a short last line."""
     made = NOISE * (np.random.default_rng(3).random(NOISE.shape) < 0.5)
     made[:, [0, -1]] = 1
     made[60, 70:] = 0
@@ -154,7 +154,7 @@ def _dots() -> Image:
 
 
 def _trapezium() -> Image:
-    """Return an image whose right edge leans so far that each line is far shorter than the one above."""
+    """Return an image whose lines grow much shorter at its right edge."""
     made = NOISE.copy()
     for row in range(56, SIDE):
         made[row, max(0, SIDE - 12 * (row - 55)) :] = 0
@@ -163,7 +163,10 @@ def _trapezium() -> Image:
 
 
 def _leaning() -> Image:
-    """Return an image with a slanting lower end, so that its last line is short at both sides."""
+    """Return an image with a slanting lower end.
+
+    Its last line is short at both sides.
+    """
     made = NOISE.copy()
     made[60, :30] = made[60, 70:] = 0
     made[61:] = 0

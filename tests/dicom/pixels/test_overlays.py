@@ -108,7 +108,7 @@ def test_a_plane_without_frames_belongs_to_all_frames(tmp_path: Path) -> None:
 
 
 def embedded(bit: int = 12, *, signed: bool = False, high_bit: int = 11) -> tuple[FileDataset, np.ndarray]:
-    """Return an image of 12 bits with a plane in another bit of its words, and that plane."""
+    """Return an image of 12 bits, and a plane in another bit of its words."""
     plane = mask(16, 16)
     values = factories.gradient(dtype="uint16") << (high_bit - 11)
     words = values | plane.astype("uint16") << bit

@@ -28,7 +28,7 @@ FRAMES = 6
 
 
 def run_of_frames() -> npt.NDArray[np.uint16]:
-    """Return a ground with a bright bone, over which a dark vessel grows from frame to frame."""
+    """Return a ground with a bright bone and a dark vessel that grows."""
     ground = np.tile(np.linspace(400, 1200, 32), (32, 1))
     ground[4:28, 20:24] = 1800
     pixels = np.stack([ground] * FRAMES)

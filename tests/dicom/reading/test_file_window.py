@@ -32,7 +32,7 @@ XA: dict[str, Any] = {
 
 
 def run(frames: int = 12, side: int = 32) -> npt.NDArray[np.uint16]:
-    """Return a run of images, the middle ones brighter than the first and the last."""
+    """Return a run of images of which the middle ones are brighter."""
     ramp = np.linspace(200, 1000, side * side).reshape(side, side)
     strength = 1 + 2 * np.sin(np.pi * np.arange(frames) / (frames - 1))
     return np.rint(ramp * strength[:, None, None]).astype(np.uint16)

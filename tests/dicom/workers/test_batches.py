@@ -190,7 +190,7 @@ def test_frames_go_on_after_the_file_that_ends_the_worker(tmp_path: Path) -> Non
 
 
 def _deadly(path: Path) -> OnRequest:
-    """Return what ends a worker when it is asked for a file."""
+    """Return a launch whose worker ends when it is asked for a file."""
 
     def sending(worker: WatchedWorker, request: Request, send: Callable[[], None]) -> None:
         assert isinstance(request.work, ReadFrames)

@@ -381,7 +381,7 @@ def test_killing_the_program_ends_its_workers_and_leaves_no_memory(tmp_path: Pat
 
 
 def named_memory(pid: int) -> Iterator[str]:
-    """Yield the pieces of shared memory that a process holds and that have a name, mapped or open."""
+    """Yield the named pieces of shared memory that a process holds."""
     process = Path("/proc", str(pid))
     held = [str(one.readlink()) for one in (process / "fd").iterdir()]
     held += [line.split(maxsplit=5)[-1] for line in (process / "maps").read_text().splitlines()]

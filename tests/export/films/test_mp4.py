@@ -18,7 +18,7 @@ ROW = EXPORTERS["mp4"]
 
 
 def decoded(path: Path) -> tuple[list[tuple[float, float]], float, dict[str, str]]:
-    """Return (gray, start in ms) of each image, the length in ms, and the tags."""
+    """Return (gray, start in ms) of images, the length in ms and the tags."""
     with av.open(str(path)) as found:
         stream = found.streams.video[0]
         images = [

@@ -41,7 +41,7 @@ def pixels_of(path: Path) -> np.ndarray:
 
 
 def middle(pixels: np.ndarray, gray: int, tolerance: int = 0) -> tuple[float, float]:
-    """Return where most of a gray lies, as shares of the height and the width."""
+    """Return the place of most of a gray, in shares of height and width."""
     near = (np.abs(pixels.astype(int) - gray) <= tolerance).all(axis=2)
     assert np.count_nonzero(near) > 400 * 400
     rows, columns = np.nonzero(near)

@@ -290,7 +290,10 @@ def test_every_command_can_be_chosen_in_every_state_without_a_fault(
 
 
 def _actions(window: MainWindow) -> Iterator[Callable[[], QAction | None]]:
-    """Yield for each command what finds its action, which a switch of the language makes anew."""
+    """Yield for each command a function that finds its action.
+
+    A switch of the language makes actions anew.
+    """
     for name in ROWS:
         yield lambda name=name: window.bar.actions[name]
     for row in COMMANDS:

@@ -14,7 +14,7 @@ from tests.gui.pane_scene import make_stack
 
 
 class Painted(QObject):
-    """What of a widget was painted, newest last."""
+    """The painted regions of a widget, newest last."""
 
     def __init__(self, widget: QWidget) -> None:
         super().__init__(widget)

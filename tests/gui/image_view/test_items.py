@@ -171,7 +171,7 @@ def test_an_item_without_a_mask_covers_nothing():
 
 
 def screen(pane: Pane) -> np.ndarray:
-    """Return what is on the screen with its texts, as gray values."""
+    """Return the pane on the screen with its texts, as gray values."""
     pane.refresh()
     image = pane.view.viewport().grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
     gray = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())

@@ -43,7 +43,7 @@ def test_presets_in_hu_are_offered_only_where_values_are_hu(unit: str, offered: 
 
 
 def menu_of(panel: WindowPanel) -> dict[str, QAction]:
-    """Return what stands under More, by its words."""
+    """Return the rows under More, by their words."""
     panel.fill_more()
     return {action.text().split("\t")[0]: action for action in panel.more.actions() if action.text()}
 

@@ -227,7 +227,7 @@ def test_a_color_image_has_no_window_and_is_not_changed_by_one(session, pane):
 
 
 def chip(pane) -> str:
-    """Return what the title strip says of a result, with its tooltip.
+    """Return the words of a title strip on a result, with its tooltip.
 
     "" where it says nothing.
     """

@@ -40,7 +40,7 @@ def window(qtbot: QtBot, scene: WindowScene) -> Iterator[MainWindow]:
 
 
 def press(qtbot: QtBot, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> QImage:
-    """Press a key where the keyboard is and return what the clipboard holds then."""
+    """Press a key where the keyboard is and return the clipboard's text."""
     widget = QApplication.focusWidget()
     assert widget is not None
     qtbot.keyClick(widget, key, modifiers)

@@ -29,7 +29,7 @@ def note(name: str, index: int = MIDDLE) -> Annotation:
 
 
 def stored() -> list[str]:
-    """Return what the program finds tomorrow."""
+    """Return the state that a later start of the program finds."""
     (found,) = AnnotationStore(STUDY).load()
     return sorted(one.id for one in found.annotations)
 

@@ -168,7 +168,7 @@ def test_one_pane_is_offered_as_no_layout(scene: WindowScene, window: MainWindow
 
 
 def seen_of(path: Path) -> list[list[float] | None]:
-    """Return what was saved of the views of a picture's panes."""
+    """Return the saved views of a picture's panes."""
     with Image.open(path) as image:
         record = json.loads(image.info[CHUNK])
     return [one["picture"]["part"] for one in record.get("layout", [record])]

@@ -38,7 +38,7 @@ def opening(qapp: QApplication) -> Iterator[ViewerSession]:
 
 
 def opened(session: ViewerSession) -> list[StoredStack | None]:
-    """Open the study and return what the visible panes show."""
+    """Open the study and return the slices in the visible panes."""
     session.open_paths([Path("study")])
     session.workers.settle()
     state = session.viewer.state

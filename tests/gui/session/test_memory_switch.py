@@ -26,7 +26,7 @@ from tests.kept_on_disk import kept_names
 
 
 class Asked:
-    """Stands for a window and keeps what it is asked."""
+    """Stands for a window and keeps its requests."""
 
     def __init__(self) -> None:
         self.questions: list[Question] = []

@@ -73,7 +73,7 @@ def shown(session: SceneSession) -> display_state.PaneState:
 
 
 def reds(pane: Pane) -> np.ndarray:
-    """Return where the pane is red, (rows, columns) bool."""
+    """Return a mask of the red pixels of the pane, (rows, columns) bool."""
     image = pane.view.viewport().grab().toImage()
     return np.array(
         [

@@ -127,7 +127,7 @@ def test_a_stack_without_a_window_of_its_own_keeps_the_automatic_one(monkeypatch
     read = MadeFrames.read_frame
 
     def read_frame(self: MadeFrames, reference: FrameReference) -> Frame:
-        """Read a frame that is unlike the others of its stack and states no window."""
+        """Read a frame unlike others of its stack, without a window."""
         frame = read(self, reference)
         return replace(frame, voi=(), stored=frame.stored // (1 + FRACTIONS.frames.index(reference)))
 

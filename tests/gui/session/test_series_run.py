@@ -180,7 +180,7 @@ def takes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def count_of(scene: WindowScene) -> dict[str, int]:
-    """Return the number of slices with an answer, by modality and size of the series."""
+    """Return the number of answered slices by modality and size."""
     found: dict[str, int] = {}
     for stack, _ in asked_slices(scene.session.viewer.state):
         name = f"{stack.identity.modality} {len(stack)}"

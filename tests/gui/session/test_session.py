@@ -77,7 +77,7 @@ def test_panes_of_another_stack_do_not_scroll_along(bench: Bench) -> None:
 
 
 def in_space(name: str, slices: int, step_mm: float, space: str) -> StoredStack:
-    """Return a stack of made images that lies in a frame of reference, from 0 mm up."""
+    """Return a stack of made images in a frame of reference, from 0 mm."""
     made = stack(name, slices=slices)
     directions = {"row_direction": (1.0, 0.0, 0.0), "column_direction": (0.0, 1.0, 0.0)}
     frames = tuple(

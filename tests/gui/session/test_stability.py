@@ -18,7 +18,7 @@ from tests.gui.window_scene import WindowScene
 
 
 class Steadying:
-    """Gives each result a stability and keeps the frames that it was found with."""
+    """Gives each result a stability, and keeps the frames of it."""
 
     def __init__(self) -> None:
         self.frames: list[Frame] = []

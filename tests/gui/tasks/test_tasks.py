@@ -108,7 +108,7 @@ def test_a_lane_goes_on_after_a_crash(qtbot: QtBot, workers: Workers) -> None:
 
 
 class Gate:
-    """A generator that waits at its first item, and notes whether it was closed."""
+    """A generator that waits at its first item, and notes its closing."""
 
     def __init__(self) -> None:
         self.reached, self.opened, self.closed = threading.Event(), threading.Event(), threading.Event()

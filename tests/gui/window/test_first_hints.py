@@ -23,7 +23,7 @@ def card(window: MainWindow) -> FirstHints:
 
 
 def covered(window: MainWindow, hints: FirstHints) -> list[QRect]:
-    """Return the texts and images of panes and the rows of the browser that lie under the card."""
+    """Return the texts, images and rows that lie under the card."""
     around, rows = window.centralWidget(), window.browser.list
     model = rows.model()
     boxes = texts_on(window.panes, around) + images_on(window.panes, around)

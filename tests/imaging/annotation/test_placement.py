@@ -31,7 +31,7 @@ def test_the_center_of_the_first_pixel_is_the_position_of_the_image() -> None:
 
 
 def rotated(seed: int) -> FrameGeometry:
-    """Return an image that lies askew, with rows and columns that are at right angles only nearly."""
+    """Return an image that lies askew, its axes nearly at right angles."""
     chance = random.Random(seed)
     one = [chance.gauss(0, 1) for _ in range(3)]
     other = [chance.gauss(0, 1) for _ in range(3)]

@@ -52,7 +52,7 @@ rescales = st.builds(
 
 
 def by_float(frame: Frame, voi: Voi) -> np.ndarray:
-    """Return the chain written out in double precision, step by step, without a table."""
+    """Return the chain step by step in double precision, without a table."""
     values = to_modality_values(frame.stored, frame.modality)
     gray = np.rint(voi_values(values, voi) * np.float32(255)).astype(np.uint8)
     if frame.inverted:

@@ -25,7 +25,7 @@ def lying(directions: tuple, **more: object) -> FrameGeometry:
 
 
 def tilted(degrees: float) -> FrameGeometry:
-    """Return an axial frame whose gantry is tilted about the patient's left-right axis."""
+    """Return an axial frame of a gantry tilted about the left-right axis."""
     angle = math.radians(degrees)
     return lying(((1.0, 0.0, 0.0), (0.0, math.cos(angle), math.sin(angle))))
 

@@ -51,7 +51,7 @@ def random_frame(chance: random.Random) -> Frame:
 
 
 def value_of(frame: Frame, row: int, column: int) -> float | None:
-    """Return the value of a pixel, None for padding, by the words of the standard."""
+    """Return the value of a pixel by the standard, None for padding."""
     stored = frame.stored[row, column].item()
     if math.isnan(stored) or (frame.padding is not None and frame.padding[0] <= stored <= frame.padding[1]):
         return None

@@ -32,7 +32,7 @@ def noise(shape: tuple[int, int], sigma: float, seed: int = 0) -> np.ndarray:
 
 
 def between_class_variance(image: np.ndarray) -> np.ndarray:
-    """Return Otsu's criterion in double precision for every threshold from 0 to 65,534."""
+    """Return Otsu's criterion for every threshold from 0 to 65,534."""
     counts = np.bincount(image.ravel(), minlength=65_536).astype(np.float64)
     below = counts.cumsum()
     above = below[-1] - below

@@ -33,7 +33,10 @@ CT = FrameAttributes(modality="CT")
 
 @pytest.fixture
 def head() -> Frame:
-    """Return a disc of 40 HU with a spot of 75 HU in air, noisy, and padding in the corners."""
+    """Return a noisy disc of 40 HU with a spot of 75 HU in air.
+
+    There is padding in the corners.
+    """
     rows, columns = np.mgrid[:128, :128]
     radius = np.hypot(rows - 64, columns - 64)
     hu = np.where(radius < 45, 40, -1000) + np.where(np.hypot(rows - 70, columns - 50) < 8, 60, 0)

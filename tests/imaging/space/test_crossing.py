@@ -89,7 +89,10 @@ def test_lines_of_any_two_slices_lie_on_both() -> None:
 
 
 def height_over(stack: StoredStack, index: int, place: np.ndarray) -> float:
-    """Return the distance of a place from a slice's plane, computed apart from the product."""
+    """Return the distance of a place from a slice's plane.
+
+    It is computed apart from the product.
+    """
     geometry = stack.geometry(index)
     normal = np.cross(geometry.row_direction, geometry.column_direction)
     return float(normal @ (place - np.asarray(geometry.position_mm)))

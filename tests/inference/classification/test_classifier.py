@@ -29,7 +29,7 @@ from tests.inference.conftest import attributes, noisy_head, slice_of
 
 
 class BrokenEngine:
-    """An engine that answers with what it was given, or raises it."""
+    """An engine that answers with a given value, or raises it."""
 
     def __init__(self, answer, device="CUDA toy"):
         self.answer, self.device = answer, device

@@ -24,7 +24,7 @@ def engine(make_pack, toy_weights):
 
 
 class Device:
-    """A device that fails for the first calls of a network, and notes the batch sizes."""
+    """A device that fails for its first calls, and notes batch sizes."""
 
     def __init__(self):
         self.sizes, self.times, self.error = [], 0, None

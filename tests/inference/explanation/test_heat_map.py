@@ -30,7 +30,7 @@ Floats = npt.NDArray[np.float32]
 
 
 class SeesTheSpot:
-    """A network whose first feature is what is bright, among others that are anything else."""
+    """A network whose first feature is brightness, among random others."""
 
     def __init__(
         self, weights: tuple[float, ...] = (1.0,) + (0.0,) * 15, *, strength: float = 4000.0

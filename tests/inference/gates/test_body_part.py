@@ -10,7 +10,7 @@ from tests.inference.conftest import CONTRACT, attributes, noisy_head, slice_of
 
 
 def asked(answered=False, contract=CONTRACT, **facts):
-    """Return the gate of what the reader is asked about a slice."""
+    """Return the gate whose question the reader is asked about a slice."""
     frame = slice_of(noisy_head(), attributes=attributes(**facts))
     return question_gate(contract.question, part_question(frame, contract), answered=answered)
 

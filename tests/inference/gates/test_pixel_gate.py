@@ -114,7 +114,7 @@ CENTERS = {"upright": 0.0, "90": 1.0, "180": 2.0, "270": 3.0, "inverted": 4.0}
 
 
 def attitude(most: float) -> Attitude:
-    """Return planes that tell an attitude by one feature alone, which is 0 to 4."""
+    """Return planes that tell an attitude by one feature, 0 to 4."""
     planes = np.array([[2 * center * 9] for center in CENTERS.values()], np.float32)
     offsets = np.array([-9 * center**2 for center in CENTERS.values()], np.float32)
     return Attitude(np.zeros(1, np.float32), np.ones(1, np.float32), planes, offsets, most)

@@ -13,7 +13,7 @@ Gray = npt.NDArray[np.uint8]
 
 
 def head(seed: int = 1, place: int = 11, offset: float = 0.0) -> Gray:
-    """Return a slice of the phantom in the brain window, every value shifted by some HU."""
+    """Return a slice of the phantom in the brain window, shifted by HU."""
     values = Head(seed).slice_hu(slice_heights(22)[place]) + offset
     return np.rint(np.clip((values + 20) * 255 / 120, 0, 255)).astype(np.uint8)
 

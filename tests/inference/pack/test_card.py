@@ -232,7 +232,7 @@ def test_a_kind_of_image_that_the_router_does_not_know_is_refused_with_the_card(
 
 @pytest.fixture
 def as_bundled(make_pack, monkeypatch):
-    """Return a folder that counts as the bundled ones, with one pack that is pinned and was changed after."""
+    """Return a bundled folder with a pinned pack that was changed after."""
     folder = make_pack()
     pins = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in FILES}
     monkeypatch.setitem(bundled_hashes.BUNDLED, "toy", pins)

@@ -48,7 +48,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 def counting(text: str) -> str:
-    """Make the toy pack's card one of the task of bright spots, which has no classes."""
+    """Make the toy pack's card one of bright spots, without classes."""
     head, _, rest = text.partition("[operating_point]")
     lines = [line for line in head.splitlines() if not line.startswith(("labels", "positive"))]
     return 'task = "bright spots"\n' + "\n".join(lines) + "\n[aliases]" + rest.partition("[aliases]")[2]

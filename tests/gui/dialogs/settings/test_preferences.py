@@ -90,7 +90,7 @@ def test_an_update_is_told_once(seen: str, told: int) -> None:
 
 
 def run_once() -> list[str]:
-    """Start the program in a process of its own and return what it says."""
+    """Start the program in a process of its own and return its notices."""
     import subprocess
     import sys
 
