@@ -75,7 +75,6 @@ LATE_MODULES = (  # they load one of these libraries, or are loaded for few file
     "medviewer.inference.engines.torch",
     "medviewer.inference.gates",
     "medviewer.inference.input",
-    "medviewer.inference.run_log",
     "medviewer.training",
     "medviewer.viewer.render.measurements",
     "medviewer.viewer.memory",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from medviewer.dicom.model import Study
 from medviewer.errors import MemoryAccessError
 from medviewer.inference import verdicts
+from medviewer.inference.run_log import add_run, forget_log
 from medviewer.translation import NOTHING, Message
 from medviewer.viewer.memory.recent_studies import RecentStudy
 
@@ -223,8 +224,6 @@ class Memory:
         MemoryAccessError, WriteError
             It could not be written.
         """
-        from medviewer.inference.run_log import add_run
-
         with self._use:
             # guard(test): no run is logged once memory is off
             if self._may_write():
@@ -253,8 +252,6 @@ class Memory:
         MemoryAccessError
             Something stays.
         """
-        from medviewer.inference.run_log import forget_log
-
         with self._use:
             verdicts.forget_verdicts()
             forget_log()

@@ -18,10 +18,10 @@ from medviewer.export import EXPORTERS
 from medviewer.export.pictures.png import CHUNK
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.imaging.frame.frame import Frame
-from medviewer.inference import run_log
 from medviewer.viewer import models
 from medviewer.viewer.annotations import toggle_key_image
 from medviewer.viewer.commands.images.classification import classify_all_series
+from medviewer.viewer.memory import memory
 from medviewer.viewer.series_answer import asked_slices
 from medviewer.viewer.state import set_reader_first
 from medviewer.viewer.state.results import result_of
@@ -158,7 +158,7 @@ def test_that_a_run_was_not_logged_is_said_until_one_is(
     scene.session.viewer.memory.remember = True
     error = MemoryAccessError(reason="No space left on device")
     with monkeypatch.context() as patched:
-        patched.setattr(run_log, "add_run", Mock(side_effect=error))
+        patched.setattr(memory, "add_run", Mock(side_effect=error))
         scene.session.classify()
         scene.workers.settle()
     assert waiting(scene) == [str(error.message())]
