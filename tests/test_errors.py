@@ -111,7 +111,7 @@ def test_an_error_of_a_newer_worker_is_still_an_error() -> None:
 
 
 def drawn(base: type[MedviewerError], before: str = "    ") -> list[str]:
-    """Return the classes of both modules of errors below one, as the docstring draws them."""
+    """Return the error classes below one, as the docstring draws them."""
     below = [kind for kind in base.__subclasses__() if kind.__module__.endswith(".errors")]
     lines = []
     for kind in below:

@@ -89,7 +89,7 @@ def test_heaps_set_by_the_user_stay(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def crashed(code: str, folder: Path) -> tuple[str, bool]:
-    """Return what a process printed, and whether the system made a core when it crashed."""
+    """Return a crashed process's output, and whether there is a core."""
     with subprocess.Popen(
         [sys.executable, "-c", code], cwd=folder, stdout=subprocess.PIPE, text=True
     ) as process:

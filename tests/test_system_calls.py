@@ -113,7 +113,7 @@ Connection(os.dup(int(sys.argv[1]))).send_bytes(json.dumps({{"found": found}}).e
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, int | str]:
-    """Return what a real decoding process was answered.
+    """Return the system's answers to a real decoding process.
 
     A decoder that it loads makes the attempts.
     """
@@ -359,7 +359,7 @@ def test_a_process_whose_filter_is_refused_reads_all_the_same_and_says_so(tmp_pa
 
 
 def messages_of(script: str) -> Iterator[dict[str, Any]]:
-    """Yield what a process says that runs a script in place of the decoding one."""
+    """Yield the messages of a script in place of the decoding process."""
     from multiprocessing import Pipe
 
     here, there = Pipe(duplex=True)

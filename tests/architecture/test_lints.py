@@ -82,6 +82,8 @@ PLANTED = [
     ("first_lines", "medviewer/x.py", "def _f():\n    'Return where a frame lies.'"),
     ("first_lines", "medviewer/x.py", "class A:\n    'How an image lies.'"),
     ("first_lines", "medviewer/x.py", f"'{'a' * 73}'"),
+    ("first_lines", "packaging/x.py", f"'{'a' * 73}'"),
+    ("first_lines", "tests/x.py", "def given():\n    'Return what a test is given.'"),
 ]
 
 ALLOWED = [
@@ -109,6 +111,7 @@ ALLOWED = [
     ("swallowing", "medviewer/x.py", "try:\n    f()\nexcept Exception as error:\n    log(error)"),
     ("first_lines", "medviewer/x.py", "def f():\n    'Return the damage of a frame.'"),
     ("first_lines", "medviewer/x.py", f"'{'a' * 72}'"),
+    ("first_lines", "tests/x.py", "def test_it():\n    'What it lacks.'"),
 ]
 
 

@@ -52,7 +52,10 @@ def seconds(*command: object) -> float:
 
 
 def start(*arguments: str) -> Measured:
-    """Measure processes in turns, from their start to the paint that ends them: ours and a bare window."""
+    """Measure our start and that of a bare window, in turns.
+
+    Each runs from the start of its process to the paint that ends it.
+    """
     ours, bare = [], []
     for command in ((HERE / "viewer_run.py", *arguments), (HERE / "start_window.py",)):
         seconds(*command)  # fills the page cache

@@ -153,7 +153,7 @@ def test_a_number_that_is_too_long_is_read(tmp_path: Path) -> None:
 
 
 def element_borders(content: bytes) -> list[int]:
-    """Return where each element of a factory's file begins."""
+    """Return the offset of each element of a factory's file."""
     borders, place = [], 132
     while place + 8 <= len(content):
         borders.append(place)

@@ -29,7 +29,7 @@ def window(qtbot: QtBot, scene: WindowScene) -> MainWindow:
 
 
 def stall(scene: WindowScene) -> None:
-    """Let nothing be read any more: what was read ahead is forgotten."""
+    """Let nothing be read any more, and forget all frames read ahead."""
     for lane in ("decode", "ahead", "ahead beside"):
         scene.workers.hold(lane)
     scene.session.viewer.frames.clear_frames()

@@ -26,7 +26,7 @@ CAPTURE: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: what it is called, what it varies, and how its file is made."""
+    """One cell: its name, the varied attributes, and its file."""
 
     name: str
     photometric: str

@@ -27,7 +27,10 @@ def cut_out_bits(words: npt.NDArray[Any], stored: int, high: int, *, signed: boo
 
 
 def look_up(values: npt.NDArray[Any], first: int, entries: Sequence[float]) -> Values:
-    """Look values up; those outside take the first and the last entry (PS3.3 C.11.1.1.1, C.7.6.3.1.5)."""
+    """Look values up; those outside take the first and last entry.
+
+    PS3.3 C.11.1.1.1, C.7.6.3.1.5.
+    """
     places = np.clip(np.floor(values).astype(np.int64) - first, 0, len(entries) - 1)
     return np.asarray(entries, np.float64)[places]
 
@@ -64,12 +67,18 @@ def full_range(values: npt.NDArray[Any], bits: int) -> Values:
 
 
 def inverse(gray: Values) -> Values:
-    """MONOCHROME1 or Presentation LUT Shape INVERSE, after the VOI (PS3.3 C.7.6.3.1.2, C.11.6.1.2)."""
+    """Invert MONOCHROME1 or Presentation LUT Shape INVERSE after the VOI.
+
+    PS3.3 C.7.6.3.1.2, C.11.6.1.2.
+    """
     return WHITE - gray
 
 
 def expand_segments(words: Sequence[int]) -> list[int]:
-    """Expand a segmented palette of discrete, linear and indirect segments (PS3.3 C.7.9.2)."""
+    """Expand a segmented palette (PS3.3 C.7.9.2).
+
+    Segments are discrete, linear or indirect.
+    """
     table: list[int] = []
     _expand(words, 0, None, table)
     return table
@@ -93,7 +102,10 @@ def _expand(words: Sequence[int], at: int, count: int | None, table: list[int]) 
 
 
 def ybr_full_to_rgb(ybr: npt.NDArray[Any], bits: int = 8) -> Values:
-    """YBR_FULL to RGB of the same range (PS3.3 C.7.6.3.1.2, solved for R, G and B)."""
+    """Convert YBR_FULL to RGB of the same range (PS3.3 C.7.6.3.1.2).
+
+    The equations are solved for R, G and B.
+    """
     y, cb, cr = np.moveaxis(ybr.astype(np.float64), -1, 0)
     half = float(1 << (bits - 1))
     red = y + 1.402 * (cr - half)
@@ -109,7 +121,10 @@ def rgb_to_ybr_full(rgb: npt.NDArray[Any]) -> Values:
 
 
 def rgb_to_ybr_partial(rgb: npt.NDArray[Any]) -> Values:
-    """Apply the matrix of YBR_PARTIAL_422 as it is printed (PS3.3 C.7.6.3.1.2; retired)."""
+    """Apply the printed matrix of YBR_PARTIAL_422 (PS3.3 C.7.6.3.1.2).
+
+    It is retired.
+    """
     matrix = np.array([[0.2568, 0.5041, 0.0979], [-0.1482, -0.2910, 0.4392], [0.4392, -0.3678, -0.0714]])
     return rgb.astype(np.float64) @ matrix.T + [16, 128, 128]
 

@@ -53,7 +53,7 @@ LOSSY = (
 
 @dataclass
 class Made:
-    """A file to be written, and what stands in it where only a decoder could tell.
+    """A file to be written, and its pixels where only a decoder could tell.
 
     `truth` is (frames, rows, columns[, 3]): what was encoded. None: the bytes themselves are read.
     """
@@ -81,7 +81,10 @@ class Made:
 def spread(
     bits: int, *, signed: bool = False, rows: int = 24, columns: int = 32, frames: int = 1
 ) -> StoredImage:
-    """Return values over the whole range of a number of bits, both ends included, in no smooth order."""
+    """Return values over the whole range of bits in no smooth order.
+
+    Both ends are among them.
+    """
     lowest = -(1 << (bits - 1)) if signed else 0
     size = frames * rows * columns
     values = np.linspace(lowest, lowest + (1 << bits) - 1, size).round().astype(np.int64)
@@ -90,7 +93,10 @@ def spread(
 
 
 def smooth(bits: int, *, rows: int = 64, columns: int = 64, channels: int = 1) -> StoredImage:
-    """Return a smooth image, (1, rows, columns) or (1, rows, columns, 3), for encoders that lose."""
+    """Return a smooth image for encoders that lose.
+
+    (1, rows, columns) or (1, rows, columns, 3).
+    """
     y, x = np.mgrid[0:rows, 0:columns] / np.array([rows, columns]).reshape(2, 1, 1)
     planes = [
         0.15 + 0.35 * x + 0.25 * y + 0.2 * np.exp(-((x - 0.3 - 0.2 * channel) ** 2 + (y - 0.5) ** 2) / 0.05)
@@ -161,7 +167,10 @@ def _words(values: StoredImage, allocated: int, stored: int, high: int, *, overl
 
 
 def run_lengths(frame: StoredImage, bits: int) -> bytes:
-    """Encode RLE: one segment for each byte of each sample, packed row by row (PS3.5 Annex G)."""
+    """Encode RLE, packed row by row (PS3.5 Annex G).
+
+    There is one segment for each byte of each sample.
+    """
     segments = []
     for channel in np.moveaxis(frame.reshape(*frame.shape[:2], -1), -1, 0):
         planes = channel.astype(frame.dtype.newbyteorder(">")).reshape(-1).view(np.uint8)

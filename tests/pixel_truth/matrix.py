@@ -58,13 +58,13 @@ class Row:
 
     @property
     def lossy(self) -> bool:
-        """Whether the pixels themselves are only near to what was encoded."""
+        """Whether the pixels themselves are only near to the encoded ones."""
         return self.syntax in LOSSY
 
 
 @dataclass(frozen=True)
 class Given:
-    """A file, and what is in it where only a decoder could tell."""
+    """A file, and its pixels where only a decoder could tell."""
 
     cell: Cell
     path: Path
@@ -81,7 +81,7 @@ def write_cells(cells: Iterable[Cell], folder: Path) -> list[Given]:
 
 
 def measure(given: Sequence[Given], *folders: Path, with_dcmtk: bool = False) -> list[Row]:
-    """Open a folder as the product does and compare each frame at each VOI with the oracle."""
+    """Open a folder and compare each frame at each VOI with the oracle."""
     with Sandbox() as sandbox:
         library = Library()
         for progress in scan(folders, sandbox):
@@ -147,7 +147,7 @@ def differences(
     number: int,
     together: dict[int, npt.NDArray[Any]] | None = None,
 ) -> list[float]:
-    """Return the largest difference at the default VOI, then at each usable one of the file.
+    """Return the largest differences at the default and each usable VOI.
 
     Parameters
     ----------

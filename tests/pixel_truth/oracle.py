@@ -112,7 +112,7 @@ def group(header: Dataset, frame: int, name: str) -> Dataset:
 
 
 def modality_values(header: Dataset, stored: npt.NDArray[Any], frame: int) -> Values:
-    """Apply the Modality LUT Sequence, or else slope and intercept (PS3.3 C.11.1)."""
+    """Apply the modality table, or slope and intercept (PS3.3 C.11.1)."""
     if header.get("ModalityLUTSequence"):
         first, entries, _ = table_of(header.ModalityLUTSequence[0], signed=header.PixelRepresentation == 1)
         return formulas.look_up(stored, first, entries)
@@ -122,7 +122,7 @@ def modality_values(header: Dataset, stored: npt.NDArray[Any], frame: int) -> Va
 
 
 def table_of(item: Dataset, *, signed: bool) -> tuple[int, tuple[int, ...], int]:
-    """Return the first value mapped, the entries and their bits (PS3.3 C.11.1.1.1)."""
+    """Return the first value mapped, entries and bits (PS3.3 C.11.1.1.1)."""
     count, first, bits = (int(number) for number in item.LUTDescriptor)
     count = count % 65536 or 65536
     if signed and first >= 32768:
@@ -153,7 +153,10 @@ def alternatives(header: Dataset, frame: int) -> list[Voi]:
 
 
 def is_usable(voi: Voi) -> bool:
-    """LINEAR needs a width of at least 1, the others of more than 0 (PS3.3 C.11.2.1.2.1, C.11.2.1.3)."""
+    """Return whether a window has a width that its function allows.
+
+    LINEAR needs at least 1, the others more than 0 (PS3.3 C.11.2.1.2.1, C.11.2.1.3).
+    """
     return voi.kind == "TABLE" or (voi.width >= 1 if voi.kind == "LINEAR" else voi.width > 0)
 
 
@@ -193,7 +196,10 @@ def automatic(header: Dataset, tissues: list[Values]) -> Voi:
 
 
 def is_inverted(header: Dataset) -> bool:
-    """Presentation LUT Shape says it where it is there, else the photometric interpretation: never both."""
+    """Return whether values are inverted, by one attribute alone.
+
+    Presentation LUT Shape says it where it is there, else the photometric interpretation.
+    """
     shape = header.get("PresentationLUTShape")
     if shape in ("IDENTITY", "INVERSE"):
         return bool(shape == "INVERSE")
@@ -248,7 +254,10 @@ def _channel(header: Dataset, name: str, stored: npt.NDArray[Any], *, signed: bo
 
 
 def with_supplement(header: Dataset, stored: npt.NDArray[Any], gray: Values) -> Values:
-    """Color the values from the first entry of a supplemental palette on (PS3.3 C.7.6.19)."""
+    """Color the values of a supplemental palette (PS3.3 C.7.6.19).
+
+    It holds from its first entry on.
+    """
     if (
         header.get("PixelPresentation") not in ("COLOR", "MIXED")
         or "RedPaletteColorLookupTableDescriptor" not in header

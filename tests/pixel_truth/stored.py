@@ -35,7 +35,7 @@ def frame_count(header: Dataset) -> int:
 
 
 def stored_values(path: Path, header: Dataset, frame: int) -> npt.NDArray[Any]:
-    """Return one frame, counted from 0, as (rows, columns) or (rows, columns, 3) numbers.
+    """Return one frame, counted from 0, (rows, columns) or with 3 samples.
 
     YBR stays YBR but for JPEG and JPEG 2000, whose decoders give RGB, as their code streams say.
     """
@@ -83,7 +83,10 @@ def _native(header: Dataset, frame: int, order: str) -> npt.NDArray[Any]:
 
 
 def _even_words(content: bytes, header: Dataset, order: str) -> bytes:
-    """Big endian files of 8-bit pixels may hold them in 16-bit words, their bytes swapped (PS3.5 A.3)."""
+    """Swap bytes of 8-bit pixels that lie in 16-bit words (PS3.5 A.3).
+
+    Big endian files may hold them so.
+    """
     if order == ">" and header.BitsAllocated == 8 and header["PixelData"].VR == "OW":
         return np.frombuffer(content, ">u2").astype("<u2").tobytes()
     return content
@@ -102,7 +105,10 @@ def _encapsulated(header: Dataset) -> list[bytes]:
 
 
 def _run_lengths(content: bytes, header: Dataset) -> npt.NDArray[Any]:
-    """Decode RLE: a segment for each byte of each sample, the highest byte first (PS3.5 Annex G)."""
+    """Decode RLE (PS3.5 Annex G).
+
+    There is a segment for each byte of each sample, the highest byte first.
+    """
     count, *starts = np.frombuffer(content[:64], "<u4").tolist()
     ends = [*starts[1:count], len(content)]
     size = header.Rows * header.Columns

@@ -53,7 +53,7 @@ def test_monochrome_1_and_2_of_one_image_look_alike(sandbox: Sandbox, tmp_path: 
 
 @pytest.fixture
 def padded_twins(sandbox: Sandbox, tmp_path: Path) -> tuple[Frame, Frame]:
-    """Return an image with a padded border, the same with a border of another padding value."""
+    """Return an image with padding, and its twin with another value of it."""
     values = np.random.default_rng(4).normal(100, 60, (64, 64)).astype(np.int16)
     frames = []
     for padding in (-2000, 32000):

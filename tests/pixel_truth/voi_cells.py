@@ -34,7 +34,7 @@ WINDOWS: dict[str, dict[str, Any]] = {
 
 
 def _table(count: int, first: int, bits: int, *, packed: bool = False) -> dict[str, Any]:
-    """Return a table that rises as a square root does, with its last entry below white."""
+    """Return a table that rises as a square root, its last below white."""
     entries = (np.sqrt(np.linspace(0, 0.95, count)) * ((1 << bits) - 1)).round().astype("<u2")
     data = (entries.astype(np.uint8) if packed else entries).tobytes()
     return {"LUTDescriptor": [count % 65536, first, bits], "LUTData": data, "LUTExplanation": f"{count}"}

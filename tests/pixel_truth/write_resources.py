@@ -52,7 +52,7 @@ def expected_image(one: Given) -> Any:
 
 
 def write_bundle(given: list[Given], folder: Path) -> None:
-    """Write the chosen files, what they should look like, and what they are."""
+    """Write the chosen files, their true pictures and their kinds."""
     for old in folder.glob("*.dcm"):
         old.unlink()
     facts, images = [], {}

@@ -23,7 +23,7 @@ TEXT_REPORT: Final = "1.2.840.10008.5.1.4.1.1.88.11"
 
 
 class Kind:
-    """One kind of file as bytes, in which names, number and place can be changed."""
+    """One kind of file as bytes, with a name, number and place to change."""
 
     def __init__(self, made: FileDataset, folder: Path, pixel_bytes: int = 0) -> None:
         path = write(made, folder / "kind")
@@ -35,7 +35,10 @@ class Kind:
     def write(
         self, path: Path, study: int, series: int, image: int, *, place_mm: float | None = None
     ) -> None:
-        """Write a file; `image` counts from 0 within its series, and its first pixels have that value."""
+        """Write a file with the number of its image in the first pixels.
+
+        `image` counts from 0 within its series.
+        """
         changed = self._header
         for mark, name in (
             (STUDY_UID, f"2.25.3{study:033d}"),
@@ -75,7 +78,9 @@ def long_series(folder: Path, slices: int, side: int = 512) -> None:
 
 
 def mixed_studies(folder: Path, files: int, side: int = 64) -> dict[str, int]:
-    """Write several studies with all that discs hold, and return how many files there are of each kind.
+    """Write studies with all that discs hold; return counts of files.
+
+    They are counted by kind.
 
     About half are a few long CT series; the rest short CT and MR series (two echoes at each position),
     ultrasound stills and loops, reports, and files that are no DICOM.
@@ -138,7 +143,10 @@ def long_loop(path: Path, frames: int, side: int = 512) -> Path:
 
 
 def long_enhanced(path: Path, frames: int, side: int = 512) -> Path:
-    """Write one enhanced CT file whose frames lie at positions of their own, listed from foot to head."""
+    """Write an enhanced CT file with frames listed from foot to head.
+
+    Each has a position of its own.
+    """
     made = dataset(
         np.zeros((1, side, side), np.uint16),
         SOPClassUID=ENHANCED_CT,

@@ -56,7 +56,7 @@ class Seen:
     addresses: frozenset[str] = frozenset()
 
     def outside(self, *allowed: Path) -> set[Path]:
-        """Return what was made or changed outside some folders or files.
+        """Return the paths made or changed outside some folders or files.
 
         To make the folders on the way to them is allowed, Python's compiled copies of modules, and the lists
         that the system's font library keeps for all programs.
@@ -205,7 +205,7 @@ def _changed(name: str, rest: str, cwd: Path) -> Iterator[Path]:
 
 
 def _paths(rest: str, cwd: Path) -> list[Path]:
-    """Return the paths that a call names, each against the folder that goes before it."""
+    """Return the paths of a call, each against the folder before it."""
     found = []
     for folder, quoted in FOLDER_AND_NAME.findall(rest):
         text = quoted[1:-1].encode("latin-1", "backslashreplace").decode("unicode_escape")

@@ -80,7 +80,7 @@ def toy_recipe(**optimisation: object) -> Recipe:
 
 
 def npz(path: Path, data: LabeledImages) -> Path:
-    """Write labeled images as the data sets are published, and return the file."""
+    """Write labeled images as published data sets; return the file."""
     encoded = [cv2.imencode(".jpg", image)[1].ravel() for image in data.images]
     np.savez(
         path,
@@ -122,7 +122,7 @@ def toy_answers(seed: int = 0) -> Answers:
 
 
 def toy_pack(folder: Path) -> Pack:
-    """Train the toy for a few epochs and return its pack, written into the folder."""
+    """Train the toy for a few epochs and return its pack in the folder."""
     recipe = replace(toy_recipe(), card=CARD_FACTS)
     write_pack(folder, fit(recipe, toy_images(), folder, lambda line: None))
     return verify_pack(folder)

@@ -39,7 +39,7 @@ BRAIN = InstalledModel("brain", "Brain MR", "For tumours.")
 
 
 class BareViewer(Viewer):
-    """A viewer whose surroundings note what it asks of them."""
+    """A viewer whose surroundings note its requests."""
 
     def __init__(self) -> None:
         super().__init__()

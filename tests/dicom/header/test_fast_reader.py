@@ -47,7 +47,10 @@ def compare_alone(path: Path) -> str:
 
 
 def compare_all(folder: Path) -> Counter[str]:
-    """Compare all files, each three times, as if they were three of their series: all is learned by then."""
+    """Compare all files, each three times, as three of a series.
+
+    All is learned by then.
+    """
     indexer, repeats = Indexer(), RepeatedElements()
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     once = Counter(compare(path, indexer, repeats) for path in files)

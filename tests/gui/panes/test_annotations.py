@@ -39,7 +39,7 @@ def frame_shown(session: SceneSession) -> Frame:
 
 
 def greens(pane: Pane) -> tuple[np.ndarray, np.ndarray]:
-    """Return the places, in columns of the view, at which the pane is green: (x, y)."""
+    """Return the places at which the pane is green, (x, y) in the view."""
     pane.refresh()
     image = pane.view.viewport().grab().toImage()
     pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine() // 4, 4)

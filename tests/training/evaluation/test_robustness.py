@@ -19,7 +19,7 @@ def pack(tmp_path_factory: pytest.TempPathFactory) -> Pack:
 
 @pytest.fixture
 def slice_image() -> np.ndarray:
-    """Return something with edges, a texture and a black border, 120 rows by 160 columns."""
+    """Return an image of 120 x 160 with edges, texture and black border."""
     image = np.zeros((120, 160), np.uint8)
     cv2.ellipse(image, (80, 60), (60, 45), 0, 0, 360, 110, -1)
     cv2.rectangle(image, (50, 40), (70, 60), 200, -1)

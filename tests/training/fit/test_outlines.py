@@ -30,7 +30,10 @@ CROPPED = Preprocessing(size=64, scale="picture", head_crop=True, variants=True)
 
 
 def marked_images() -> LabeledImages:
-    """Return heads of three clinics with and without a spot, and of a fourth with spots alone."""
+    """Return heads of three clinics, and of a fourth with spots alone.
+
+    Those of the three have a spot or none.
+    """
     data = toy_images()
     rng = np.random.default_rng(1)
     images, masks = [], []

@@ -25,7 +25,7 @@ SPEC = Preprocessing(size=64, mean=0.5, std=0.5, brain=True)
 
 
 def brains(count: int = 8) -> LabeledImages:
-    """Return slices of a phantom, every second one with blood that nobody marked."""
+    """Return slices of a phantom, every second one with unmarked blood."""
     images = []
     for number in range(count):
         values = Head(number).slice_hu(slice_heights(22)[11])

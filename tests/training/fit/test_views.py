@@ -21,7 +21,7 @@ CHANGES = Augmentation(shift=0.1, scale=0.2, rotation_degrees=20, mirror=True, z
 
 
 def marked() -> LabeledImages:
-    """Return gray images with a white lesion each, but the first, and their masks."""
+    """Return gray images, all but the first with a lesion, and masks."""
     rng = np.random.default_rng(0)
     images, masks = [], []
     for number in range(8):

@@ -15,7 +15,7 @@ NO_SHIFT = np.zeros(2)
 
 
 def judged(moves: float) -> CrossValidation:
-    """Return judgments whose log odds run from -3 to 3 and move so far under each change."""
+    """Return judgments of log odds from -3 to 3, moved by each change."""
     odds = np.linspace(-3, 3, 121)
     logits = np.stack([np.zeros(121), odds], axis=1)
     steps = np.array([-1, 1, -0.5, 0.5]) * moves

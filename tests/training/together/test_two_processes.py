@@ -102,7 +102,7 @@ class _Layers(nn.Module):
 
 
 def _measure(team: Team, *, progress: Progress) -> dict[str, Tensor]:
-    """Return what eight images, of which each process has its share, do to layers and losses."""
+    """Return layers and losses after eight images, shared by processes."""
     torch.manual_seed(7)
     network = _Layers()
     share_layers(network, team)
@@ -119,7 +119,10 @@ def _measure(team: Team, *, progress: Progress) -> dict[str, Tensor]:
 
 
 def _loss_gradient(name: str, team: Team) -> Tensor:
-    """Return a gradient where most of the marked images are with one process, and one is known to nobody."""
+    """Return a gradient where one process has most marked images.
+
+    One image is known to nobody.
+    """
     marked = torch.zeros(8, 16, 16)
     marked[0, :6, :6] = 255
     marked[2, 2:9, 2:9] = 255

@@ -16,7 +16,7 @@ STUDY = "1.2.826.0.1.4711"
 
 
 def run_until_killed(home: Path, seed: int, lives: float) -> list[list[str]]:
-    """Start the edits, kill them so long after the first one, and return what they told."""
+    """Start the edits, kill them some time later, return their words."""
     program = subprocess.Popen(
         [sys.executable, "-m", "tests.viewer.annotations.edited_until_killed", str(seed), STUDY],
         stdout=subprocess.PIPE,

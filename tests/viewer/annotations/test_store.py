@@ -70,7 +70,7 @@ class Window:
 
 
 def loaded() -> tuple[Window, InFile]:
-    """Return what another window, or the program tomorrow, finds."""
+    """Return the annotations that another window or a later start finds."""
     window = Window()
     (found,) = window.load()
     window.take(found)

@@ -8,7 +8,7 @@ from tests.viewer.bare_viewer import BareViewer
 
 
 def comparing(layout: str, *stacks: StoredStack | None) -> BareViewer:
-    """Return a viewer whose panes show these stacks at their middles, one in each."""
+    """Return a viewer with the middles of these stacks, one in each pane."""
     viewer = BareViewer()
     open_in_panes(viewer, layout, *stacks)
     return viewer

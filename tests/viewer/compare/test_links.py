@@ -233,7 +233,7 @@ def test_places_of_two_panes_compare_by_their_offset() -> None:
 
 
 def off_the_place(viewer: BareViewer, leader: int) -> list[str]:
-    """Return the panes that follow a pane and are more than half a slice off its place."""
+    """Return the panes more than half a slice off the pane they follow."""
     panes, links = viewer.state.display.panes, viewer.state.links
     here = panes[leader]
     assert here is not None

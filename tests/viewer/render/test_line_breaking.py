@@ -6,7 +6,7 @@ from medviewer.viewer.render.line_breaking import break_lines, first_line
 
 
 def width(text: str) -> float:
-    """Return the width of a text in a font whose Chinese characters are twice as wide as letters."""
+    """Return the width of a text where Chinese is twice as wide."""
     return sum(20 if "\u2e80" <= sign <= "\uffef" else 10 for sign in text)
 
 

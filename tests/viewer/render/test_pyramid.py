@@ -211,7 +211,7 @@ def test_a_reduced_image_stays_on_its_pixels():
 
 
 def interpolated(values: np.ndarray, axis: int, scale: float, length: int) -> np.ndarray:
-    """Return linear interpolation along an axis, from the centers of pixels to those of others."""
+    """Return linear interpolation along an axis, by centers of pixels."""
     places = np.clip((np.arange(length) + 0.5) / scale - 0.5, 0, values.shape[axis] - 1)
     below = np.minimum(places.astype(int), values.shape[axis] - 2)
     share = np.expand_dims(places - below, 1 - axis)

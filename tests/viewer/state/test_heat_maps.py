@@ -22,7 +22,7 @@ WITHHELD = HeatMap("bleed", (4, 4), (CELL,), (MapCheck("made", "alike {figure} o
 
 
 def explained(state: DisplayState, found: HeatMap = MAP) -> DisplayState:
-    """Give the focused slice an answer with a heat map, and the last pane the map."""
+    """Give the focused slice a heat map, and show it in the last pane."""
     result = replace(result_of(frame_of(state)), heat_map=found)
     state, reception = display_state.receive(state, focused(state).token, result)
     assert reception is Reception.PAINTED

@@ -11,7 +11,7 @@ EDIT = Message("length")
 
 
 def edited_at_random(chance: random.Random, value: Value) -> Value:
-    """Return a value with something added, changed or removed, as an annotation is."""
+    """Return a value with an item added, changed or removed."""
     at = chance.randrange(len(value)) if value else 0
     what = chance.choice(("add", "change", "remove")) if value else "add"
     kept = value[at + 1 :] if what != "add" else value[at:]

@@ -42,7 +42,7 @@ def _english() -> Iterator[None]:
 
 @pytest.fixture
 def stacks(making: Callable[..., PaneState]) -> list[StoredStack]:
-    """Stacks of one key, each with one thing that is another than in the first."""
+    """Return stacks of one key, each with one difference from the first."""
     first = making().stack
     frames = tuple(replace(frame, image_number=20 + at) for at, frame in enumerate(first.frames))
     first = replace(first, identity=WHO, frames=frames, plane="Axial")
@@ -65,7 +65,7 @@ def stacks(making: Callable[..., PaneState]) -> list[StoredStack]:
 
 
 def asked(stacks: list[StoredStack]) -> Iterator[tuple[Any, tuple[Any, ...], dict[str, Any]]]:
-    """Yield the functions whose texts are kept, with what they are asked about."""
+    """Yield the functions with kept texts, and their arguments."""
     for stack in stacks:
         for index in (0, 1):
             yield number_text, (stack, index), {}

@@ -36,7 +36,7 @@ def drawn(pane: MadePane) -> tuple[Annotation, ...]:
 
 
 def shapes(pane: MadePane) -> list[tuple[Place, ...]]:
-    """Return the points of what is drawn, in pixels, as the pane shows it."""
+    """Return the points of drawings in pixels, as the pane shows them."""
     shown = pane.viewer.state.focused
     assert shown is not None
     assert shown.frame is not None
@@ -55,7 +55,7 @@ def press(pane: MadePane, going: Interaction, *places: Place) -> None:
 
 
 def take(pane: MadePane, *places: Place) -> None:
-    """Take hold of what is drawn at the first place, and drag it over the others."""
+    """Take hold of a drawing at the first place, and drag it on."""
     grip = grip_at(pane, Pointer(*places[0]))
     assert grip is not None
     press(pane, grip, *places)

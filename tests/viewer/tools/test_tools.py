@@ -26,7 +26,7 @@ from tests.viewer.tools.toy_tool import TOY_TOOL
 
 @dataclass
 class MadePane:
-    """A pane of 400 x 200 pixels in which one pixel of the frame is one of the screen."""
+    """A pane of 400 x 200 that shows pixels of the frame one to one."""
 
     viewer: BareViewer
     number: int = 0
