@@ -13,7 +13,7 @@ from medviewer.inference.tasks import TASKS
 from medviewer.storage import atomic_write
 
 NESTED: Final = ("probabilities", "operating_point", "prediction_set", "series")
-SERIES: Final = ("series called", "series score", "series threshold")
+SERIES: Final = ("series called", "series uncertain", "series score", "series threshold")
 
 
 def write(path: Path, export: SliceExport, *, overwrite: bool = False) -> None:

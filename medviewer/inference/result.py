@@ -4,14 +4,15 @@ It has content, or the reason why there is none.
 """
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
 from medviewer.imaging.code_words import code_words, known_code_words
 from medviewer.translation import Message, mark, message_of_list
 
 if TYPE_CHECKING:
     from medviewer.imaging.frame import Frame
-    from medviewer.inference.explanation import HeatMap, Stability
+    from medviewer.inference.explanation import HeatMap
+    from medviewer.inference.stability import Stability
 
 QUESTION: Final = "question"
 """Name of the gate that only the reader's own yes passes."""
@@ -101,6 +102,7 @@ class Gate:
     passed: bool
     statement: str  # an English sentence marked for translation, its facts filled in by `facts`
     facts: tuple[tuple[str, str], ...] = ()
+    is_stated: bool = True  # False: it could not be asked, as the file does not state it
 
     @property
     def message(self) -> Message:
@@ -134,6 +136,18 @@ class Content(Protocol):
 
         No score, no threshold and no measured performance: they hold for valid results only.
         """
+
+
+@runtime_checkable
+class ScoredContent(Content, Protocol):
+    """Content with a score that small changes of the picture may turn."""
+
+    @property
+    def stability(self) -> "Stability | None":
+        """Scores under small changes of the picture; None: not tried."""
+
+    def steadied(self, stability: "Stability") -> "Content":
+        """Return the content beside the stability of its score."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -171,8 +185,6 @@ class ModelResult:
         What the model found that has to find something first; None where none is asked.
     heat_map : HeatMap or None
         Which places speak for the answer, where the reader asked; None: nobody did.
-    stability : Stability or None
-        How far the score goes under small changes of the picture; None: not tried.
 
     Raises
     ------
@@ -197,7 +209,6 @@ class ModelResult:
     is_phantom: bool = False
     first: "ModelResult | None" = None
     heat_map: "HeatMap | None" = None
-    stability: "Stability | None" = None
 
     def __post_init__(self) -> None:
         if (self.content is None) == (self.reason is None):
@@ -209,7 +220,6 @@ class ModelResult:
                 "population_title": "",
                 "first": None,
                 "heat_map": None,
-                "stability": None,
             }
             for name, value in withheld.items():
                 object.__setattr__(self, name, value)
@@ -219,9 +229,19 @@ class ModelResult:
         # guard(test): what was computed beside a result stays with that very result
         if before is None or before.key != self.key or self.content is None:
             return self
-        return replace(
-            self, heat_map=self.heat_map or before.heat_map, stability=self.stability or before.stability
-        )
+        kept = replace(self, heat_map=self.heat_map or before.heat_map)
+        return kept if kept.stability is not None else kept.steadied(before.stability)
+
+    @property
+    def stability(self) -> "Stability | None":
+        """Scores under small changes of the picture; None: not tried."""
+        return self.content.stability if isinstance(self.content, ScoredContent) else None
+
+    def steadied(self, stability: "Stability | None") -> "ModelResult":
+        """Return the result beside the stability of its score."""
+        if stability is None or not isinstance(self.content, ScoredContent):
+            return self
+        return replace(self, content=self.content.steadied(stability))
 
     @property
     def overridden(self) -> Gate | None:

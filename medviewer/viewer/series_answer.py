@@ -10,8 +10,8 @@ from medviewer.imaging.source import ImageSource
 from medviewer.inference.labels import finding_words
 from medviewer.inference.pack import SeriesVerdict, judge_series
 from medviewer.inference.result import ModelResult, ResultKey
-from medviewer.inference.tasks import rounded
-from medviewer.inference.verdicts import Choice, ReaderQuestion, question_of
+from medviewer.inference.tasks import changed_scores, rounded
+from medviewer.inference.verdicts import CANNOT_TELL, Choice, ReaderQuestion, question_of
 from medviewer.viewer.models import series_rule
 from medviewer.viewer.state import DisplayState, is_hidden, key_of_slice
 from medviewer.viewer.texts import MarkKind, strip_of
@@ -100,28 +100,28 @@ def _answer(basis: _CacheKey) -> SeriesAnswer | None:
     questions = [None if result is None else question_of(result) for result in results]
     scores = [None if question is None else question.score for question in questions]
     spacing = stack.spacing_mm[2] if stack.spacing_mm is not None else None
-    verdict = judge_series(point, scores, spacing)
+    verdict = judge_series(point, scores, spacing, [changed_scores(result) for result in results])
     first = next((place for place, question in enumerate(questions) if question is not None), None)
     if verdict is None or first is None:
         return None
     question, result = questions[first], results[first]
     assert question is not None
     assert result is not None
-    asked = _of_series(question, called=verdict.called, score=verdict.score)
+    asked = _of_series(question, verdict)
     score = rounded(verdict.score, point.threshold)
     of = frozenset(key for key in keys if key is not None and key in state.results)
     hidden = any(is_hidden(state, key) for key in of)
     return SeriesAnswer(of, asked, verdict, score.text, score.threshold_text, hidden, result)
 
 
-def _of_series(question: ReaderQuestion, *, called: bool, score: float) -> ReaderQuestion:
+def _of_series(question: ReaderQuestion, verdict: SeriesVerdict) -> ReaderQuestion:
     present, absent = question.choices[:2]
-    words = finding_words(question.finding)
+    words, called = finding_words(question.finding), present.label if verdict.called else absent.label
     return ReaderQuestion(
         words.series_question,
         (Choice(present.label, present.title), Choice(absent.label, absent.title)),
-        present.label if called else absent.label,
-        score,
+        CANNOT_TELL if verdict.is_uncertain else called,
+        verdict.score,
         question.finding,
     )
 

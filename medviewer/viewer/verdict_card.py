@@ -125,13 +125,22 @@ def series_reader_of(state: ViewerState) -> SeriesReaderTexts:
         titles = [choice.title.for_user() for choice in question.choices]
         return SeriesReaderTexts(question.question.for_user(), (*titles, translate("Cannot tell")))
     facts = {"score": answer.score, "threshold": answer.threshold}
-    if answer.is_called:
+    verdict = answer.verdict
+    if verdict.is_uncertain:
+        said = translate(
+            "Series uncertain {score}. Close to its threshold {threshold}: flips in {flips} of {of} "
+            "harmless changes.",
+            **facts,
+            flips=verdict.flips,
+            of=verdict.changes,
+        )
+    elif answer.is_called:
         said = translate("Series flagged {score}: two neighbouring slices reach {threshold}.", **facts)
     else:
         said = translate("Series not flagged {score}: no two neighbours reach {threshold}.", **facts)
     words = tuple(translate(word) for word in (mark("Agree"), mark("Disagree"), mark("Unsure")))
-    verdict = series_verdict_of(state.display, answer.of)
-    return SeriesReaderTexts(said, words, final_stance(question, verdict))
+    stance = final_stance(question, series_verdict_of(state.display, answer.of))
+    return SeriesReaderTexts(said, words, stance)
 
 
 def _asked(hidden: ModelResult) -> ReaderTexts:

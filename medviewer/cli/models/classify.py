@@ -18,6 +18,7 @@ from medviewer.inference.classification import classify_series
 from medviewer.inference.pack import ModelCard, judge_series
 from medviewer.inference.result import ModelResult
 from medviewer.inference.run_log import add_run
+from medviewer.inference.tasks import changed_scores
 from medviewer.settings import Settings
 from medviewer.storage import is_folder, refuse_source
 from medviewer.translation import Message, language, translate
@@ -196,6 +197,7 @@ def _rows(
         frames = _noting(sandbox.read_frames(references), stack, references, warnings)
         results = _logged(classify_series(classifier, frames, answered), console)
         found: list[float | None] = []
+        changed: list[tuple[float, ...]] = []
         said_before: set[Message] = set()
         for number, result in enumerate(results):
             index, reference = indices[number], references[number]
@@ -204,11 +206,12 @@ def _rows(
             row |= place_record(stack, index)
             row["warnings"] = [warning.for_user() for warning in warnings[number]]
             found.append(row.get("probabilities", {}).get(classifier.card.positive))
+            changed.append(() if isinstance(result, MedviewerError) else changed_scores(result))
             new = [warning for warning in warnings[number] if warning not in said_before]
             said_before.update(new)
             lines: tuple[str, ...] = (f"{place}  {said}", *(f"      ! {one.for_user()}" for one in new))
             if options.frame is None and index == indices[-1]:
-                row["series"], series_lines = _series(stack, found, classifier.card)
+                row["series"], series_lines = _series(stack, found, changed, classifier.card)
                 lines += series_lines
             yield start + number, row, lines
 
@@ -260,17 +263,23 @@ def _slice(
 
 
 def _series(
-    stack: StoredStack, probabilities: list[float | None], card: ModelCard
+    stack: StoredStack,
+    probabilities: list[float | None],
+    changed: list[tuple[float, ...]],
+    card: ModelCard,
 ) -> tuple[dict[str, Any] | None, tuple[str, ...]]:
     """Return the series rule's verdict, for programs and for readers."""
     if card.series is None:
         return None, ()
     spacing = stack.spacing_mm[2] if stack.spacing_mm else None
-    verdict = judge_series(card.series, probabilities, spacing)
+    verdict = judge_series(card.series, probabilities, spacing, changed)
     facts = None
     if verdict is not None:
         facts = {
-            "called": verdict.called,
+            "called": None if verdict.is_uncertain else verdict.called,
+            "uncertain": verdict.is_uncertain,
+            "changes_tried": verdict.changes,
+            "changes_flipped": verdict.flips,
             "score": verdict.score,
             "threshold": card.series.threshold,
             "slices": [place + 1 for place in verdict.slices],

@@ -37,6 +37,7 @@ _ICONS: Final = {
     CardState.NOT_ASKED: "scan-eye",
     CardState.RUNNING: "scan-eye",
     CardState.DOES_NOT_FIT: "circle-slash-2",
+    CardState.NO_MODEL: "circle-slash-2",
     CardState.QUESTION: "circle-question-mark",
     CardState.FLAGGED: "flag",
     CardState.NOT_FLAGGED: "circle-minus",
@@ -50,6 +51,16 @@ _ICONS: Final = {
     CardState.DIFFERS: "git-compare",
     CardState.UNDECIDED: "circle-question-mark",
 }
+
+_WITHOUT_ANSWER: Final = frozenset(
+    {
+        CardState.EMPTY,
+        CardState.NOT_ASKED,
+        CardState.DOES_NOT_FIT,
+        CardState.NO_MODEL,
+        CardState.RUNNING,
+    }
+)
 
 
 class Band(QWidget):
@@ -85,7 +96,7 @@ class Band(QWidget):
             bed, edge, sign = ink.ai_bed, ink.ai_fill, "ai"
         elif state is CardState.READER_FIRST:
             bed, edge, sign = ink.blue_bed, ink.blue, "blue"
-        elif state in (CardState.EMPTY, CardState.NOT_ASKED, CardState.DOES_NOT_FIT, CardState.RUNNING):
+        elif state in _WITHOUT_ANSWER:
             text = ink.text_2
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)

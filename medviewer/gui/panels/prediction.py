@@ -32,9 +32,11 @@ from medviewer.viewer.texts import (
     AiCard,
     CardState,
     Frequencies,
+    ShownFit,
     card_before,
     card_of,
     card_of_question,
+    fit_word,
     source_text,
 )
 from medviewer.viewer.verdict_card import NO_READER, ReaderTexts, with_reader
@@ -72,7 +74,8 @@ class PredictionPanel(QWidget):
 
     A refusal takes the answer's place in the same form. What is said below the band scrolls; model, band,
     buttons and warning keep their places. The buttons are connected by the window: `classify_button`,
-    `series_button`, `fitting_button`, `override_button`, and `card_button` in the head of the section.
+    `series_button`, `fitting_button`, `models_button`, `override_button`, and `card_button` in the head
+    of the section.
     """
 
     one_in_chosen = Signal(str, float)
@@ -85,7 +88,8 @@ class PredictionPanel(QWidget):
         self.one_in: dict[str, float] = {}
         self._shown: object = None
         self._reader = NO_READER
-        self._misfit, self._source, self._fits = "", "", False
+        self._source, self._model = "", ("", "")
+        self._fit = ShownFit()
         self._made()
         self.show_model("", "", "", "")
         self.show_result(None)
@@ -98,6 +102,8 @@ class PredictionPanel(QWidget):
         self.fits_label = plain_label(translate("Fits this series:"), "quiet")
         self.fitting_button = QPushButton()
         self.fitting_button.setProperty("role", "ai")
+        self.models_button = QPushButton(translate("Models…"))
+        self.models_button.setProperty("role", "link")
         self.purpose = plain_label(role="quiet", wraps=True)
         self.details = plain_label(role="quiet", wraps=True, selectable=True)
         self.cautions = plain_label(role="attention", wraps=True, selectable=True)
@@ -150,6 +156,7 @@ class PredictionPanel(QWidget):
             self.fits_label,  # above all that is broken into lines, so that the button stays in its place
             self.fitting_button,
             self.sentence,
+            self.models_button,
             self.reader.first,
             self.reader.form,
             self.reader.both,
@@ -191,46 +198,45 @@ class PredictionPanel(QWidget):
 
         The device is "" where it is not known yet.
         """
-        self.title.show_text(title, "\n".join(part for part in (title, device) if part))
+        self._model = (title, "\n".join(part for part in (title, device) if part))
+        self._show_title()
         self.purpose.setText(purpose)
         self._show_purpose()
         self._source = source_text(version)
         if self.result is None:
-            self.source.setText(self._source)
+            self._show_source()
 
-    def show_fit(self, misfit: str, *, fits: bool = False, fitting: str = "") -> None:
+    def _show_title(self) -> None:
+        """Name the model, unless none is made for such pictures."""
+        # guard(self._model): no model is named beside "no model is made for it"
+        self.title.show_text(*(("", "") if self._is_unmade else self._model))
+
+    def _show_source(self) -> None:
+        self.source.setText("" if self._is_unmade else self.card.source or self._source)
+
+    @property
+    def _is_unmade(self) -> bool:
+        return self._fit.is_unmade and self.result is None
+
+    def show_fit(self, fit: "ShownFit") -> None:
         """Say before it is asked whether the model fits.
 
-        Parameters
-        ----------
-        misfit : str
-            Why it does not; "": it does, or that is not known. The button then draws no attention, but the
-            refusal can still be had.
-        fits : bool
-            It is known to fit.
-        fitting : str
-            The title of another model that does; "" where there is none.
+        The button of one that does not draws no attention, but the refusal can still be had.
         """
-        self.fitting_button.setText(fitting)
+        self.fitting_button.setText(fit.fitting)
         self._show_fitting()
-        self._fits = fits
-        self._show_fit_word(misfit)
-        if misfit != self._misfit:
-            self._misfit, self._shown = misfit, None
-            set_role(self.classify_button, "" if misfit else "ai")
+        if fit == self._fit:
+            return
+        self._fit, self._shown = fit, None
+        set_role(self.classify_button, "" if fit.misfit else "ai")
+        self._show_fit_word()
+        self._show_title()
 
-    def _show_fit_word(self, misfit: str) -> None:
+    def _show_fit_word(self) -> None:
         """Say whether the model fits, never beside an answer that says otherwise."""
-        state = self.card.state
-        # guard(test): "fits" does not stand beside a refusal
-        if misfit or (state in (CardState.REFUSED, CardState.OVERRIDDEN) and not self._waits):
-            said, role = f"✕ {translate('does not fit')}", "quiet"
-        elif self._fits and state not in (CardState.REFUSED, CardState.FAILED):
-            said, role = f"✓ {translate('fits this series')}", "good"
-        else:
-            said, role = "", "quiet"
-        self.fit.setText(said)
-        set_role(self.fit, role)
+        word = fit_word(self._fit, self.card.state, waits=self._waits, has_result=self.result is not None)
+        self.fit.show_text(word.text, word.whole)
+        set_role(self.fit, word.role)
 
     @property
     def _waits(self) -> bool:
@@ -275,7 +281,13 @@ class PredictionPanel(QWidget):
         if question:
             card = card_of_question(question)
         elif result is None:
-            card = card_before(misfit=self._misfit, working=working, has_slice=has_slice)
+            card = card_before(
+                misfit=self._fit.misfit,
+                working=working,
+                has_slice=has_slice,
+                is_unmade=self._fit.is_unmade,
+                notes=self._fit.notes,
+            )
         else:
             card = card_of(result, self.one_in.get(result.model, 0.0))
         self._show_card(card)
@@ -294,13 +306,15 @@ class PredictionPanel(QWidget):
             label.setVisible(bool(text))
         self._show_purpose()
         self._show_fitting()
-        self._show_fit_word(self._misfit)
+        self._show_fit_word()
         self.question.setVisible(card.state is CardState.QUESTION)
         self.scale.show_scale(card.scale, card.score)
         self.scale.setVisible(card.scale is not None)
         self._show_named(card)
         self.frequencies.show_frequencies(card.frequencies)
-        self.source.setText(card.source or self._source)
+        self._show_title()
+        self._show_source()
+        self.models_button.setVisible(card.state is CardState.NO_MODEL)
         self.override_button.setVisible(can_be_overridden(self.result))
 
     def _show_fitting(self) -> None:

@@ -11,9 +11,16 @@ from medviewer.gui.panels import PredictionPanel
 from medviewer.inference.verdicts import question_of, read_calibrations
 from medviewer.translation import translate
 from medviewer.viewer import verdicts
-from medviewer.viewer.commands import chosen_model, keep_one_in, model_title, one_in_of, question_here
+from medviewer.viewer.commands import (
+    chosen_model,
+    keep_one_in,
+    model_title,
+    no_model,
+    one_in_of,
+    question_here,
+)
 from medviewer.viewer.state import is_current
-from medviewer.viewer.texts import here_text, without_access_key
+from medviewer.viewer.texts import ShownFit, here_text, without_access_key
 from medviewer.viewer.verdict_card import NO_READER, reader_of, series_reader_of
 from medviewer.viewer.viewer_state import ViewerState
 
@@ -60,6 +67,7 @@ class PredictionSection(QObject):
             (panel.fitting_button, "classify.fitting"),
             (panel.override_button, "classify.anyway"),
             (panel.card_button, "classify.card"),
+            (panel.models_button, "classify.packs"),
             (panel.reader.form.skip_button, "classify.show_without"),
             (panel.reader.kept.undo_button, "classify.take_back"),
             (panel.reader.kept.list_button, "classify.verdicts"),
@@ -78,7 +86,7 @@ class PredictionSection(QObject):
 
     @Slot(object, object)
     def _on_viewer(self, before: ViewerState, after: ViewerState) -> None:
-        if after.model_fit != before.model_fit:
+        if after.model_fit != before.model_fit or after.chosen_models is not before.chosen_models:
             self._show_fit()
         if after.series_run is not before.series_run:
             self._panel.reader.series.show_series(series_reader_of(after))
@@ -171,10 +179,16 @@ class PredictionSection(QObject):
     def _show_fit(self) -> None:
         """Say whether a model fits the slice, before it is asked."""
         fit = self._session.viewer.state.model_fit
-        misfit = fit.message.for_user()
-        fitting = fit.others[0].title.for_user() if fit.others else ""
-        self._panel.show_fit(misfit, fits=fit.fits, fitting=fitting)
-        self._tool_bar.show_fit(misfit)
+        shown = ShownFit(
+            misfit=fit.message.for_user(),
+            fits=fit.fits,
+            is_stated=fit.is_stated,
+            is_unmade=no_model(self._session.viewer.state) is not None,
+            fitting=fit.others[0].title.for_user() if fit.others else "",
+            notes=tuple(note.for_user() for note in fit.notes),
+        )
+        self._panel.show_fit(shown)
+        self._tool_bar.show_fit(shown.misfit)
         self._show_result(self._session.state.focus)
 
     @Slot()

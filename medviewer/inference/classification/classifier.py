@@ -57,6 +57,7 @@ from medviewer.inference.pack import (
     verify_pack,
 )
 from medviewer.inference.result import FIRST, QUESTION, Gate, ModelHashes, ModelResult, ResultKey
+from medviewer.inference.stability import Stability, is_near
 from medviewer.inference.tasks import TASKS, mapped_label, operating_point_of, score_of, scored_label
 from medviewer.libraries import keep_caches
 from medviewer.translation import Message, mark, message
@@ -219,23 +220,25 @@ class Classifier:
 
         It gets the key of the frame that is read here: what belongs to another frame then shows.
         """
-        label, spec = scored_label(result), self.card.preprocessing
-        if not label:
+        if not scored_label(result):
             return result
-        card, point = self._served(frame), operating_point_of(result)
+        spec = self.card.preprocessing
+        batch = input_of(GrayImages(frame).as_trained(spec), spec)
         # guard(key=): a whisker carries the key of the frame that it was made from
-        return replace(
-            result,
-            key=self.key(frame),
-            stability=explanation.stability_of(
-                self._run_variants,
-                input_of(GrayImages(frame).as_trained(spec), spec),
-                spec,
-                (card.temperature, card.shift),
-                (card.labels.index(label), label, score_of(result, label)),
-                None if point is None else point.threshold,
-                mirrors=spec.variants or bool(card.architecture.get("mirror")),
-            ),
+        own = replace(result, key=self.key(frame))
+        return own.steadied(self._stability(batch, result, self._served(frame)))
+
+    def _stability(self, batch: Batch, result: ModelResult, card: ModelCard) -> Stability | None:
+        """Return the stability of a result's score, found with its input."""
+        label, spec, point = scored_label(result), self.card.preprocessing, operating_point_of(result)
+        return explanation.stability_of(
+            self._run_variants,
+            batch,
+            spec,
+            (card.temperature, card.shift),
+            (card.labels.index(label), label, score_of(result, label)),
+            None if point is None else point.threshold,
+            mirrors=spec.variants or bool(card.architecture.get("mirror")),
         )
 
     def _served(self, frame: Frame) -> ModelCard:
@@ -382,7 +385,7 @@ class Classifier:
         if prepared.remark is not None and first_failed(gates) is None:
             gates = _with_remark(gates, prepared.remark)
         notice, self._notice = self._notice, None
-        return ModelResult(
+        result = ModelResult(
             key=prepared.key,
             gates=gates if notice is None else (*gates, notice),
             content=content,
@@ -399,6 +402,21 @@ class Classifier:
             is_phantom=prepared.is_phantom,
             first=found_first,
         )
+        return self._near_steadied(prepared, result, card)
+
+    def _near_steadied(self, prepared: Prepared, result: ModelResult, card: ModelCard) -> ModelResult:
+        """Return a result, with its stability where a threshold is near.
+
+        That of the model, or of its rule for whole series.
+        """
+        label, point = scored_label(result), operating_point_of(result)
+        if not label or point is None or prepared.batch is None:
+            return result
+        thresholds = [point.threshold, *(() if card.series is None else (card.series.threshold,))]
+        # guard(False): an answer near to its threshold is tried under the changes before it is said
+        if not any(is_near(score_of(result, label), threshold) for threshold in thresholds):
+            return result
+        return result.steadied(self._stability(prepared.batch, result, card))
 
     def _with_first(
         self, prepared: Sequence[Prepared], held: list[tuple[Gate, ...]]

@@ -24,7 +24,7 @@ def gate_of_first(title: str, result: ModelResult) -> Gate:
     if answer.call is Call.FLAGGED:
         return Gate(FIRST, True, mark("“{model}” flags this picture ({score})."), tuple(facts.items()))
     if answer.call is Call.UNCERTAIN:
-        statement = mark("“{model}” cannot tell whether there is one ({score}), so none is named.")
+        statement = mark("“{model}” is uncertain about this picture ({score}), so none is named.")
         return Gate(FIRST, False, statement, tuple(facts.items()))
     statement = mark(
         "“{model}” does not flag this picture ({score}), so none is named; that excludes nothing."

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from medviewer.inference.explanation.activation import heat_map_of
     from medviewer.inference.explanation.head import head_of
     from medviewer.inference.explanation.heat_map import HeatMap
-    from medviewer.inference.explanation.stability import Stability, stability_of
+    from medviewer.inference.explanation.stability import stability_of
 
 __getattr__ = lazy_names(
     __name__,
@@ -16,6 +16,6 @@ __getattr__ = lazy_names(
         "activation": "heat_map_of",
         "head": "head_of",
         "heat_map": "HeatMap",
-        "stability": "Stability stability_of",
+        "stability": "stability_of",
     },
 )

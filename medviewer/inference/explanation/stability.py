@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from medviewer.inference.probabilities import calibrated
+from medviewer.inference.stability import Stability
 
 if TYPE_CHECKING:
     from medviewer.inference.engines import Outputs
@@ -78,29 +79,6 @@ def changes_of(*, mirrors: bool) -> tuple[Change, ...]:
     return (*UPRIGHT, *mirrored)
 
 
-@dataclass(frozen=True, slots=True)
-class Stability:
-    """Scores of one class under small changes of the picture.
-
-    Parameters
-    ----------
-    label : str
-        The class.
-    count : int
-        Changes that were tried.
-    lowest, highest : float
-        Of their scores and of the answer's own.
-    flips : int or None
-        How many lie on the other side of the threshold; None where there is no threshold.
-    """
-
-    label: str
-    count: int
-    lowest: float
-    highest: float
-    flips: int | None = None
-
-
 def stability_of(
     run: Callable[[Floats], "Outputs"],
     batch: Floats,
@@ -137,9 +115,8 @@ def stability_of(
         return None
     scores = np.array(others)
     flips = None if threshold is None else int(((scores >= threshold) != (score >= threshold)).sum())
-    return Stability(
-        label, len(scores), float(min(score, scores.min())), float(max(score, scores.max())), flips
-    )
+    lowest, highest = float(min(score, scores.min())), float(max(score, scores.max()))
+    return Stability(label, len(scores), lowest, highest, flips, tuple(map(float, scores)))
 
 
 def change_of(batch: Floats, spec: "Preprocessing", change: Change) -> Floats:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         PLANE_WORDS,
         ages_text,
         first_failed,
+        header_notes,
         header_refusal,
         named_sequences,
         part_question,
@@ -42,7 +43,7 @@ __getattr__ = lazy_names(
         "polarity": "polarity_gates with_appearance",
         "router_gate": "RouterGate",
         "suitability": (
-            "PLANE_WORDS ages_text first_failed header_refusal named_sequences part_question "
+            "PLANE_WORDS ages_text first_failed header_notes header_refusal named_sequences part_question "
             "suitability_gates"
         ),
     },

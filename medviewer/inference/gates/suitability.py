@@ -80,6 +80,11 @@ def header_refusal(frame: Frame, contract: InputContract) -> Gate | None:
     return next((found for gate in GATES if not (found := gate(frame, contract)).passed), None)
 
 
+def header_notes(frame: Frame, contract: InputContract) -> tuple[Gate, ...]:
+    """Return the notes on a frame's header beside an answer."""
+    return tuple(found for gate in GATES if (found := gate(frame, contract)).passed and found.statement)
+
+
 def part_question(frame: Frame, contract: InputContract) -> str:
     """Return the question about a body part that is not stated, or "".
 
@@ -129,6 +134,11 @@ def _passed(name: str) -> Gate:
 
 def _noted(name: str, statement: str, **facts: str) -> Gate:
     return Gate(name, True, statement, tuple(facts.items()))
+
+
+def _unstated(name: str, statement: str) -> Gate:
+    """Return the note of a missing statement, which is no fit."""
+    return Gate(name, True, statement, is_stated=False)
 
 
 def _failed(name: str, statement: str, **facts: str) -> Gate:
@@ -188,7 +198,7 @@ def _derived(frame: Frame, contract: InputContract) -> Gate:
     if contract.image_types:
         return _image_type(frame, values, contract.image_types)
     if not any(values):
-        return _noted("derived", mark("Image type not stated."))
+        return _unstated("derived", mark("Image type not stated."))
     for value in values:
         if value in contract.refused_image_types:
             statement = mark("The picture is derived ({type}), not an original slice.")
@@ -204,7 +214,7 @@ def _image_type(frame: Frame, values: list[str], accepted: tuple[str, ...]) -> G
     if is_secondary_capture(frame.attributes.sop_class_uid) and "SECONDARY" not in accepted:
         return _failed("derived", mark("The picture is a secondary capture, not an original slice."))
     if not any(values):
-        return _noted("derived", mark("Image type not stated."))
+        return _unstated("derived", mark("Image type not stated."))
     standard = STANDARD_VALUES.get(frame.attributes.modality, 3)
     unknown = []
     for place, value in enumerate(values):
@@ -229,7 +239,7 @@ def _intent(frame: Frame, contract: InputContract) -> Gate:
         expected = ", ".join(contract.presentation_intents)
         return _failed("intent", statement, intent=intent, expected=expected)
     if frame.attributes.modality in INTENT_MODALITIES:
-        return _noted("intent", mark("Presentation intent not stated."))
+        return _unstated("intent", mark("Presentation intent not stated."))
     return _passed("intent")
 
 
@@ -246,7 +256,7 @@ def _view(frame: Frame, contract: InputContract) -> Gate:
         return _passed("view")
     view = attributes.view_position.strip()
     if not view:
-        return _noted("view", mark("View position not stated."))
+        return _unstated("view", mark("View position not stated."))
     if view.upper() in contract.refused_views:
         return _failed("view", mark("The model does not know the view {view}."), view=view)
     return _passed("view")
@@ -266,7 +276,7 @@ def _known_view(stated: list[str], description: str, accepted: tuple[str, ...]) 
     is_other = bool(described & QUALIFYING_VIEWS) and not described & QUALIFYING_VIEWS <= set(accepted)
     if described and (is_other or not described & set(accepted)):
         return _failed("view", statement, view=description.strip())
-    return _noted("view", mark("View position not stated."))
+    return _unstated("view", mark("View position not stated."))
 
 
 def _body_part(frame: Frame, contract: InputContract) -> Gate:
@@ -274,7 +284,7 @@ def _body_part(frame: Frame, contract: InputContract) -> Gate:
         return _passed("body part")
     parts = _stated_parts(frame)
     if not parts:  # the reader is asked
-        return _noted("body part", mark("Body part not stated."))
+        return _unstated("body part", mark("Body part not stated."))
     for part in parts:
         words = body_part_words(part)
         foreign = [word for word in words if word not in contract.body_parts and word not in NEUTRAL_WORDS]
@@ -297,7 +307,7 @@ def _plane(frame: Frame, contract: InputContract) -> Gate:
             return _failed("plane", mark("The orientation of the slice is not known."))
         if contract.orientation == "noted":
             statement = mark("How the picture lies is not stated; it was taken as it is stored.")
-            return _noted("plane", statement)
+            return _unstated("plane", statement)
         return _passed("plane")
     nearest = min(contract.known_planes, key=lambda plane: angles[plane], default="")
     if not nearest or angles[nearest] <= contract.max_angle_degrees:
@@ -323,7 +333,7 @@ def _sequence(frame: Frame, contract: InputContract) -> Gate:
         return _passed("sequence")
     description = frame.attributes.series_description.strip()
     if not description:
-        return _noted("sequence", mark("Sequence not stated."))
+        return _unstated("sequence", mark("Sequence not stated."))
     for word in contract.refused_words:
         if re.search(WHOLE.format(re.escape(word)), description.upper()):
             statement = mark("The description names a sequence that the model does not know ({word}).")
@@ -344,7 +354,7 @@ def _known_sequence(frame: Frame, contract: InputContract) -> Gate:
     if echo is not None and most is not None and echo > most:
         statement = mark("The echo time is {echo} ms; the model knows sequences of up to {most} ms only.")
         return _failed("sequence", statement, echo=f"{echo:.3g}", most=f"{most:.3g}")
-    return _passed("sequence") if named else _noted("sequence", mark("Sequence not stated."))
+    return _passed("sequence") if named else _unstated("sequence", mark("Sequence not stated."))
 
 
 def named_sequences(frame: Frame) -> dict[str, str]:
@@ -379,7 +389,7 @@ def _contrast(frame: Frame, contract: InputContract) -> Gate:
             "The description speaks of contrast ({text}); the model knows pictures without it only."
         )
         return _failed("contrast", statement, text=described)
-    return _passed("contrast") if agent else _noted("contrast", mark("Contrast agent not stated."))
+    return _passed("contrast") if agent else _unstated("contrast", mark("Contrast agent not stated."))
 
 
 def _with_contrast(frame: Frame, *, given: bool, denied: bool) -> Gate:
@@ -418,7 +428,7 @@ def _age(frame: Frame, contract: InputContract) -> Gate:
         if contract.age == "required":
             statement = mark("Age not stated; the model knows patients of {ages} years only.")
             return _failed("age", statement, ages=ages_text(contract.known_ages))
-        return _noted("age", mark("Age not stated."))
+        return _unstated("age", mark("Age not stated."))
     for low, high in contract.known_ages:
         if (low is None or age >= low) and (high is None or math.floor(age) <= high):
             return _passed("age")

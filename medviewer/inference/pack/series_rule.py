@@ -1,13 +1,16 @@
 """Series rule: a verdict from the slices of a whole series.
 
 A slice says little about a scan: one false call among thirty slices is common. The rule asks for two
-neighbors, which chance seldom gives and a bleed mostly does.
+neighbors, which chance seldom gives and a bleed mostly does. Where harmless changes of the slices turn the
+verdict, it is uncertain, by the rule for slices (`inference.stability`).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
+
+from medviewer.inference.stability import is_uncertain
 
 RULE: Final = "two neighbouring slices at or above the threshold"
 
@@ -51,6 +54,8 @@ class SeriesVerdict:
         The places of these two in the series, counted from 0.
     judged, of : int
         Slices with a prediction, and all slices.
+    flips, changes : int
+        How many of the changes turn the verdict, and how many were tried on slices near to the threshold.
     """
 
     called: bool
@@ -58,6 +63,13 @@ class SeriesVerdict:
     slices: tuple[int, int]
     judged: int
     of: int
+    flips: int = 0
+    changes: int = 0
+
+    @property
+    def is_uncertain(self) -> bool:
+        """Whether harmless changes of its slices turn the verdict."""
+        return is_uncertain(self.flips)
 
 
 def neighbors_score(probabilities: Sequence[float | None]) -> tuple[float, int] | None:
@@ -74,9 +86,18 @@ def neighbors_score(probabilities: Sequence[float | None]) -> tuple[float, int] 
 
 
 def judge_series(
-    point: SeriesPoint, probabilities: Sequence[float | None], spacing_mm: float | None
+    point: SeriesPoint,
+    probabilities: Sequence[float | None],
+    spacing_mm: float | None,
+    changed: Sequence[tuple[float, ...]] = (),
 ) -> SeriesVerdict | None:
     """Apply the rule to the positive class's probabilities in slice order.
+
+    Parameters
+    ----------
+    changed : sequence of tuple of float
+        The probabilities under each harmless change, () of a slice far from any threshold, on which none was
+        tried: it keeps its own. One change is made to all slices alike, as another window is.
 
     Returns
     -------
@@ -90,4 +111,12 @@ def judge_series(
         return None
     score, place = found
     judged = sum(value is not None for value in probabilities)
-    return SeriesVerdict(score >= point.threshold, score, (place, place + 1), judged, len(probabilities))
+    called, count = score >= point.threshold, max(map(len, changed), default=0)
+    again = [
+        neighbors_score(
+            [scores[number] if scores else own for own, scores in zip(probabilities, changed, strict=True)]
+        )
+        for number in range(count)
+    ]
+    flips = sum(one is not None and (one[0] >= point.threshold) != called for one in again)
+    return SeriesVerdict(called, score, (place, place + 1), judged, len(probabilities), flips, count)

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from medviewer.inference.tasks.scores import Score, probability_text, rate_text, rounded
     from medviewer.inference.tasks.table import (
         TASKS,
+        changed_scores,
         mapped_label,
         operating_point_of,
         outline_in,
@@ -20,7 +21,7 @@ __getattr__ = lazy_names(
     __name__,
     {
         "scores": "Score probability_text rate_text rounded",
-        "table": "TASKS mapped_label operating_point_of outline_in score_of scored_label",
+        "table": "TASKS changed_scores mapped_label operating_point_of outline_in score_of scored_label",
         "task": "Answer Call",
     },
 )

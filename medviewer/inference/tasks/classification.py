@@ -15,6 +15,7 @@ from medviewer.errors import DamagedModelError
 from medviewer.inference.labels import finding_words, label_message, label_word
 from medviewer.inference.probabilities import calibrated
 from medviewer.inference.result import OperatingPoint
+from medviewer.inference.stability import Stability
 from medviewer.inference.tasks.call_counts import CallCounts, counts_of
 from medviewer.inference.tasks.scores import probability_text, rate_text, rounded
 from medviewer.inference.tasks.task import Answer, Bar, Call, ContentWords, FrameOutputs, TaskCard
@@ -25,7 +26,12 @@ BLANK: Final[dict[str, object]] = {
     "calibrated": None,
     "valid": None,
     "label": None,
+    "call": None,
     "uncertain": None,
+    "changes_tried": None,
+    "changes_flipped": None,
+    "lowest_score": None,
+    "highest_score": None,
     "operating_point": None,
     "prediction_set": None,
 }
@@ -55,6 +61,8 @@ class Classification:
         What the test found on either side of the operating point.
     embedding, feature_map : (E,), (E, h, w) float32 or None
         The network's last features.
+    stability : Stability or None
+        How far the score goes under small changes of the picture; None: not tried.
     """
 
     probabilities: tuple[tuple[str, float], ...]
@@ -65,6 +73,11 @@ class Classification:
     counts: CallCounts | None = None
     embedding: np.typing.NDArray[np.float32] | None = field(default=None, repr=False)
     feature_map: np.typing.NDArray[np.float32] | None = field(default=None, repr=False)
+    stability: Stability | None = None
+
+    def steadied(self, stability: Stability) -> Classification:
+        """Return the content beside the stability of its score."""
+        return replace(self, stability=stability)
 
     def redacted(self) -> Classification:
         """Return the likeliest class alone.
@@ -76,7 +89,13 @@ class Classification:
         )
         # guard(probabilities=self.probabilities): what a refused image scored is nowhere
         return replace(
-            self, label=likeliest, probabilities=(), operating_point=None, calibrated=False, counts=None
+            self,
+            label=likeliest,
+            probabilities=(),
+            operating_point=None,
+            calibrated=False,
+            counts=None,
+            stability=None,
         )
 
 
@@ -200,8 +219,8 @@ def answer(content: Classification) -> Answer:
         return Answer(Call.NAMED, word, sentence, score, caveat=caveat)
     words, band = finding_words(stated), point.uncertain
     if is_uncertain(content):
-        sentence = message("Neither answer can be ruled out.")
-        return Answer(Call.UNCERTAIN, message("Cannot tell"), sentence, score, band, stated, caveat=caveat)
+        sentence = message("Neither answer can be ruled out.") if is_in_band(content) else _flips(content)
+        return Answer(Call.UNCERTAIN, message("Uncertain"), sentence, score, band, stated, caveat=caveat)
     if _is_called(content):
         call, word, sentence = Call.FLAGGED, message("Flagged"), words.possible
     else:
@@ -210,9 +229,31 @@ def answer(content: Classification) -> Answer:
 
 
 def is_uncertain(content: Classification) -> bool:
-    """Return whether the displayed probability is too near to the threshold."""
+    """Return whether the displayed probability is too near to the threshold.
+
+    It lies in the card's band, or harmless changes turn what it would be called.
+    """
+    stability = content.stability
+    flips = stability is not None and content.operating_point is not None and stability.is_uncertain
+    return flips or is_in_band(content)
+
+
+def is_in_band(content: Classification) -> bool:
+    """Return whether the probability lies in the card's uncertain band."""
     value = dict(content.probabilities).get(_stated_label(content), math.nan)
     return content.operating_point is not None and content.operating_point.is_uncertain(value)
+
+
+def _flips(content: Classification) -> Message:
+    """Return that harmless changes turn the answer; NOTHING where none does."""
+    stability = content.stability
+    if stability is None or not stability.flips:
+        return NOTHING
+    return message(
+        "Close to the threshold: flips in {flips} of {of} harmless changes.",
+        flips=stability.flips,
+        of=stability.count,
+    )
 
 
 def _is_called(content: Classification) -> bool:
@@ -232,7 +273,9 @@ def _operating_point(content: Classification, point: OperatingPoint) -> tuple[Me
     positive = _stated_label(content)
     value = probabilities.get(positive, 0.0)
     threshold = rounded(value, point.threshold).threshold_text
-    if point.uncertain is not None and point.is_uncertain(value):
+    if is_uncertain(content) and not is_in_band(content):
+        side = _flips(content)
+    elif point.uncertain is not None and point.is_uncertain(value):
         low, high = (f"{end:.{UNCERTAIN_DECIMALS}f}" for end in point.uncertain)
         side = message("{low} to {high}: too near to the threshold for a call", low=low, high=high)
     elif value >= point.threshold:
@@ -305,17 +348,35 @@ def row(content: Classification, is_valid: bool) -> dict[str, Any]:
         "status": "classified",
         "probabilities": dict(content.probabilities),
         "calibrated": content.calibrated,
-        "label": content.label if is_valid else None,
-        "uncertain": is_uncertain(content) if is_valid else None,
+        **_call_row(content, is_valid),
         "operating_point": None if point is None else {name: getattr(point, name) for name in figures},
     }
+
+
+def _call_row(content: Classification, is_valid: bool) -> dict[str, Any]:
+    """Return the call as programs read it; an uncertain one names no class."""
+    if not is_valid:
+        return {"label": None, "call": None, "uncertain": None}
+    stability, is_open = content.stability, is_uncertain(content)
+    found: dict[str, Any] = {
+        "label": None if is_open else content.label,
+        "call": answer(content).call.value,
+        "uncertain": is_open,
+    }
+    if stability is not None:
+        found |= {
+            "changes_tried": stability.count,
+            "changes_flipped": stability.flips,
+            "lowest_score": round(stability.lowest, 6),
+            "highest_score": round(stability.highest, 6),
+        }
+    return found
 
 
 def provenance(content: Classification, is_valid: bool) -> dict[str, Any]:
     """Return the provenance entries of the classification in an export."""
     return {
-        "label": content.label if is_valid else None,
-        "uncertain": is_uncertain(content) if is_valid else None,
+        **_call_row(content, is_valid),
         "probabilities": dict(content.probabilities),
         "operating_point": asdict(content.operating_point) if content.operating_point else None,
         "calibrated": content.calibrated,

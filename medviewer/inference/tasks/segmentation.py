@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from medviewer.errors import DamagedModelError
 from medviewer.inference.outline import Outline
+from medviewer.inference.stability import Stability
 from medviewer.inference.tasks import classification
 from medviewer.inference.tasks.classification import Classification
 from medviewer.inference.tasks.task import (
@@ -41,6 +42,12 @@ class Segmentation(Classification):
     """
 
     outline: Outline | None = None
+
+    def steadied(self, stability: Stability) -> Segmentation:
+        """Return the content beside its stability; drawn only where it holds."""
+        held = replace(self, stability=stability)
+        # guard(held): no outline stands on an answer that harmless changes turn
+        return held if is_found(held) else replace(held, outline=None)
 
     def redacted(self) -> Segmentation:
         """Return the likeliest class alone, without an outline."""

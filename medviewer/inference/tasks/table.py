@@ -82,3 +82,13 @@ def score_of(result: ModelResult, label: str) -> float:
 def operating_point_of(result: ModelResult) -> OperatingPoint | None:
     """Return the operating point of a result; None where no threshold decides."""
     return result.content.operating_point if isinstance(result.content, Classification) else None
+
+
+def changed_scores(result: ModelResult | None) -> tuple[float, ...]:
+    """Return the scores of a valid result under the harmless changes.
+
+    () where none was tried.
+    """
+    if result is None or not result.is_valid or result.stability is None:
+        return ()
+    return result.stability.scores

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         chosen_model,
         keep_one_in,
         model_title,
+        no_model,
         offer_models_anew,
         one_in_of,
     )
@@ -52,7 +53,7 @@ __getattr__ = lazy_names(
     __name__,
     {
         "images.classification": "can_be_overridden question_here",
-        "images.models": "chosen_model keep_one_in model_title offer_models_anew one_in_of",
+        "images.models": "chosen_model keep_one_in model_title no_model offer_models_anew one_in_of",
         "command": "Command CommandList HELP MENUS Unavailable verbatim",
         "panes.compare": "swap_panes turn_parted",
         "panes.go_to": "series_here_commands series_menu show_series slice_commands",

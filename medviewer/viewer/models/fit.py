@@ -70,6 +70,10 @@ class ModelFit:
         The slice was checked.
     asks : bool
         Whether the chosen model fits is asked of the reader first.
+    notes : tuple of Message
+        What the header does not state, or states beside the point; it is noted beside an answer.
+    is_stated : bool
+        The header states all that the chosen model asks of it.
     """
 
     refusal: Message = NOTHING
@@ -78,6 +82,13 @@ class ModelFit:
     nearest: Message = NOTHING
     is_known: bool = False
     asks: bool = False
+    notes: tuple[Message, ...] = ()
+    is_stated: bool = True
+
+    @property
+    def is_unmade(self) -> bool:
+        """Whether no installed model is made for such images."""
+        return bool(self.refusal) and not self.others and not self.nearest
 
     @property
     def fits(self) -> bool:
@@ -89,11 +100,13 @@ class ModelFit:
         """The sentence for the user; NOTHING where the chosen model fits."""
         if not self.refusal:
             return NOTHING
-        if not self.others and self.unmade:
+        # guard(test): where none is made for such pictures, no model is named as if it were chosen
+        if self.is_unmade and self.unmade:
             return message("No installed model is made for {picture}.", picture=self.unmade)
+        if self.is_unmade:
+            return message("No installed model is made for such pictures.")
         if not self.others:
-            reason = self.nearest or self.refusal
-            return message("No installed model fits this slice. {reason}", reason=reason)
+            return message("No installed model fits this slice. {reason}", reason=self.nearest)
         return message(
             "The chosen model does not fit this slice. {reason} A model that fits: {model}.",
             reason=self.refusal,
@@ -174,7 +187,17 @@ def _fit(frame: "Frame", chosen: str, models: "Sequence[InstalledModel]") -> Mod
     if refusal and not others:
         nearest = _nearest_reason(frame, models)
         unmade = NOTHING if nearest else _kind(frame)
-    return ModelFit(refusal, others, unmade, nearest, is_known=True, asks=asks)
+    noted = () if refusal else _notes(frame, chosen)
+    return ModelFit(
+        refusal,
+        others,
+        unmade,
+        nearest,
+        is_known=True,
+        asks=asks,
+        notes=tuple(gate.message for gate in noted),
+        is_stated=all(gate.is_stated for gate in noted),
+    )
 
 
 def _usable(models: "Sequence[InstalledModel]") -> "list[InstalledModel]":
@@ -193,6 +216,13 @@ def _refusal(frame: "Frame", name: str) -> Message:
         return error.message()
     gate = gates.header_refusal(frame, contract)
     return NOTHING if gate is None else gate.message
+
+
+def _notes(frame: "Frame", name: str) -> "tuple[Gate, ...]":
+    try:
+        return gates.header_notes(frame, _card(name).input)
+    except MedviewerError:  # asking the model says it
+        return ()
 
 
 def _nearest(

@@ -77,6 +77,7 @@ if TYPE_CHECKING:
         strip_text,
         table_text,
     )
+    from medviewer.viewer.texts.shown_fit import FitWord, ShownFit, fit_word
     from medviewer.viewer.texts.studies import (
         name_doubt,
         patient_title,
@@ -122,6 +123,7 @@ __getattr__ = lazy_names(
             "acquisition_lines exposure_text map_unit_text no_scale_text patient_lines pixel_words "
             "plane_text spacing_text"
         ),
+        "shown_fit": "FitWord ShownFit fit_word",
         "frame_messages": "messages_of_frame",
         "heat_map": "heat_lines",
         "image_numbers": (

@@ -5,13 +5,14 @@ yet asked stand in the same place. Everything is computed here and only painted 
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from medviewer.inference.labels import finding_words
 from medviewer.inference.result import ModelResult
-from medviewer.inference.tasks import TASKS, Answer, Call, Score, operating_point_of, rounded
+from medviewer.inference.tasks import TASKS, Answer, Call, Score, operating_point_of, rounded, scored_label
 from medviewer.translation import listed, mark, translate
 from medviewer.viewer.texts.caption import result_text
 
@@ -20,9 +21,9 @@ HASH_SHOWN: Final = 8
 
 HUNDRED: Final = 100
 
-CHANGED: Final = mark("between {low} and {high} under {number} small changes of the picture")
+CHANGED: Final = mark("Between {low} and {high} under {number} harmless changes of the picture")
+UNCHANGED: Final = mark("Harmless changes of the picture were not tried: the score is far from the threshold")
 ALWAYS_FLAGGED, NEVER_FLAGGED = mark("always flagged"), mark("never flagged")
-OTHERS_FLAGGED, OTHERS_NOT_FLAGGED = mark("{number} of them flagged"), mark("{number} of them not flagged")
 
 
 class CardState(StrEnum):
@@ -31,6 +32,7 @@ class CardState(StrEnum):
     EMPTY = "empty"  # there is no slice that could be judged
     NOT_ASKED = "not asked"
     DOES_NOT_FIT = "does not fit"  # nor asked
+    NO_MODEL = "no model"  # is made for such images, so none can be asked
     RUNNING = "running"
     QUESTION = "question"  # the reader is asked first
     FLAGGED = "flagged"
@@ -151,7 +153,9 @@ def card_of_question(text: str) -> AiCard:
     return AiCard(CardState.QUESTION, translate("One question first"), sentence=text)
 
 
-def card_before(*, misfit: str, working: bool, has_slice: bool) -> AiCard:
+def card_before(
+    *, misfit: str, working: bool, has_slice: bool, is_unmade: bool = False, notes: Sequence[str] = ()
+) -> AiCard:
     """Return the card of a slice without a result.
 
     Parameters
@@ -162,14 +166,21 @@ def card_before(*, misfit: str, working: bool, has_slice: bool) -> AiCard:
         A model is being asked.
     has_slice : bool
         There is a slice that could be judged.
+    is_unmade : bool
+        No installed model is made for such images, which `misfit` says.
+    notes : sequence of str
+        What will be noted beside an answer.
     """
     if working:
         return AiCard(CardState.RUNNING, translate("Asking the model…"), sentence=translate("Esc stops it."))
     if not has_slice:
         return AiCard(CardState.EMPTY)
+    if is_unmade:
+        return AiCard(CardState.NO_MODEL, translate("No model for it"), sentence=misfit)
     if misfit:
         return AiCard(CardState.DOES_NOT_FIT, translate("Not asked yet"), sentence=misfit)
-    return AiCard(CardState.NOT_ASKED, translate("Not asked yet"))
+    said = (translate("An answer will be noted with:"), *notes) if notes else ()
+    return AiCard(CardState.NOT_ASKED, translate("Not asked yet"), details=said)
 
 
 def card_of(result: ModelResult, one_in: float = 0.0) -> AiCard:
@@ -228,7 +239,8 @@ def _details(result: ModelResult, answer: Answer, said: tuple[str, ...]) -> tupl
     The scale says the side of the threshold; the rates are those that every export of the result says.
     """
     if not answer.finding or answer.call is Call.UNCERTAIN:
-        return said
+        stated = answer.sentence.for_user()
+        return tuple(one for one in said if one != stated)
     if answer.counts is None:
         return said[1:]
     words = TASKS[result.task].words(result.content)
@@ -269,18 +281,22 @@ def _reaches(answer: Answer) -> bool:
     return score is not None and score.threshold is not None and score.value >= score.threshold
 
 
+def is_far(result: ModelResult) -> bool:
+    """Return whether no change was tried, as the threshold is far."""
+    if not result.is_valid or result.stability is not None or not scored_label(result):
+        return False
+    return TASKS[result.task].answer(result.content).call in (Call.FLAGGED, Call.NOT_FLAGGED)
+
+
 def _stability(result: ModelResult, answer: Answer) -> tuple[str, ...]:
     """Return in words the effect of small changes on the score."""
     found, ends = result.stability, _whisker(result, answer)
     if found is None or ends is None:
-        return ()
+        return (translate(UNCHANGED),) if is_far(result) else ()
     low, high = (end.text for end in ends)
     said = translate(CHANGED, low=low, high=high, number=found.count)
     if found.flips is None or answer.call is Call.UNCERTAIN:
         return (said,)
-    if found.flips:
-        turned = OTHERS_NOT_FLAGGED if _reaches(answer) else OTHERS_FLAGGED
-        return (listed((said, translate(turned, number=found.flips))),)
     return (listed((said, translate(ALWAYS_FLAGGED if _reaches(answer) else NEVER_FLAGGED))),)
 
 

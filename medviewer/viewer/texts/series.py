@@ -31,7 +31,15 @@ def series_text(card: ModelCard, verdict: SeriesVerdict | None) -> tuple[str, ..
         "score": score.text,
         "threshold": score.threshold_text,
     }
-    if verdict.called:
+    if verdict.is_uncertain:
+        said = translate(
+            "Series: {label} is uncertain ({score}, slices {first} and {second}). Close to the threshold "
+            "({threshold}): flips in {flips} of {of} harmless changes.",
+            **facts,
+            flips=verdict.flips,
+            of=verdict.changes,
+        )
+    elif verdict.called:
         said = translate(
             "Series: {label}. Slices {first} and {second} both reach {score}; two neighbours at {threshold} "
             "are needed.",

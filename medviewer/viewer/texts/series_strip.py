@@ -13,7 +13,7 @@ from medviewer.inference.verdicts import Stance, Verdict, final_stance, question
 from medviewer.plain_text import pasted_rows
 from medviewer.translation import listed, mark, translate
 from medviewer.viewer.state import DisplayState, key_of_slice, result_of, verdict_of, was_asked
-from medviewer.viewer.texts.ai_card import card_of
+from medviewer.viewer.texts.ai_card import card_of, is_far
 from medviewer.viewer.texts.image_numbers import short_number_text
 
 NAMED_HEIGHT: Final = 0.25
@@ -142,7 +142,7 @@ def _root(value: float) -> float:
 def strip_text(strip: SeriesStrip) -> str:
     """Return the count of flagged slices among those asked.
 
-    "" where none was asked: "14 of 32 flagged". Those on which the model cannot tell are never left out.
+    "" where none was asked: "14 of 32 flagged". Uncertain ones are never left out.
     """
     if strip.hidden:
         return translate(
@@ -155,7 +155,7 @@ def strip_text(strip: SeriesStrip) -> str:
         return translate("{count} of {of} judged", count=len(judged), of=len(strip.marks))
     flagged, unsure = len(strip.of_kind(MarkKind.FLAGGED)), len(strip.of_kind(MarkKind.UNCERTAIN))
     if unsure:
-        return translate("{count} flagged, {unsure} cannot tell", count=flagged, unsure=unsure)
+        return translate("{count} flagged, {unsure} uncertain", count=flagged, unsure=unsure)
     return translate("{count} of {of} flagged", count=flagged, of=len(judged))
 
 
@@ -171,6 +171,9 @@ def strip_details(strip: SeriesStrip, stack: ImageSource) -> str:
     clear = strip.of_kind(MarkKind.NOT_FLAGGED)
     if strip.of_kind(MarkKind.UNCERTAIN):
         lines.append(translate("{count} not flagged", count=len(clear)))
+    far = [result for result in strip.results.values() if is_far(result)]
+    if far:
+        lines.append(translate("{count} far from the threshold: harmless changes not tried", count=len(far)))
     rest = len(stack) - len(strip.marks) - len(strip.hidden)
     if strip.stances:
         lines.append(translate("{count} with your verdict", count=len(strip.stances)))
@@ -200,6 +203,7 @@ def table_text(strip: SeriesStrip, stack: ImageSource) -> str:
         card = card_of(result)
         word = translate("not valid") if card.is_struck else card.word
         yours = translate(STANCE_WORDS[strip.stances[place]]) if place in strip.stances else ""
-        reason = "" if result.is_valid else " ".join((card.sentence, *card.cautions))
+        is_plain = result.is_valid and strip.marks[place].kind is not MarkKind.UNCERTAIN
+        reason = "" if is_plain else " ".join((card.sentence, *card.cautions))
         lines.append((str(place + 1), word, card.score, reason, f"{result.model} {card.source}", yours))
     return pasted_rows(lines) + "\n"

@@ -16,6 +16,7 @@ from medviewer.inference.tasks.call_counts import CallCounts
 from medviewer.translation import mark, message
 from medviewer.viewer.color_roles import colors
 from medviewer.viewer.texts.ai_card import card_of
+from medviewer.viewer.texts.shown_fit import ShownFit
 from tests.made_results import answered, failed, refused
 
 KEY = ResultKey("1.2.3", 1, "pixels", "preprocessing", "b7db3861ffff", "content")
@@ -187,7 +188,7 @@ def test_the_button_of_the_fitting_model_stays_in_its_place(panel: PredictionPan
         "Short.",
         "A reason that is much longer and is broken into three or four lines of the card " * 2,
     ):
-        panel.show_fit(misfit, fitting="Brain MR: tumour")
+        panel.show_fit(ShownFit(misfit, fitting="Brain MR: tumour"))
         panel.show_result(None)
         QApplication.processEvents()
         places.append(panel.fitting_button.geometry())

@@ -11,8 +11,9 @@ from pytestqt.qtbot import QtBot
 
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.imaging.frame.frame import Frame
-from medviewer.inference.explanation.stability import Stability
 from medviewer.inference.result import ModelResult
+from medviewer.inference.stability import Stability
+from medviewer.viewer.texts import MarkKind, result_text, strip_of
 from tests.gui.pane_scene import MODEL
 from tests.gui.window_scene import WindowScene
 
@@ -29,7 +30,7 @@ class Steadying:
         self.frames.append(frame)
         read = replace(frame, stored=frame.stored + self.pixels_added) if self.pixels_added else frame
         told = Stability("haemorrhage", 16, 0.61, 0.88, self.flips)
-        return replace(result, key=MODEL.key(read), stability=told)
+        return replace(result, key=MODEL.key(read)).steadied(told)
 
 
 @pytest.fixture
@@ -54,7 +55,7 @@ def test_the_card_says_it_in_words_and_draws_the_whisker(
     scene.session.classify()
     scene.workers.settle()
     said = window.prediction.details.text()
-    assert "between 0.61 and 0.88 under 16 small changes of the picture, always flagged" in said
+    assert "Between 0.61 and 0.88 under 16 harmless changes of the picture, always flagged" in said
     scale = window.prediction.scale
     whisker = scale.whisker()
     assert whisker is not None
@@ -68,7 +69,14 @@ def test_changes_that_turn_the_call_are_counted(
     steadying.flips = 3
     scene.session.classify()
     scene.workers.settle()
-    assert "3 of them not flagged" in window.prediction.details.text()
+    assert (window.prediction.card.word, window.prediction.card.score) == ("Uncertain", "0.81")
+    assert window.prediction.sentence.text() == ("Close to the threshold: flips in 3 of 16 harmless changes.")
+    pane = scene.session.focused
+    assert pane is not None
+    assert pane.result is not None
+    assert result_text(pane.result).brief == "0.81 · uncertain"
+    strip = strip_of(scene.session.state, pane.stack)
+    assert strip.of_kind(MarkKind.UNCERTAIN) == [pane.index]
 
 
 def test_a_new_question_is_answered_and_gets_its_own(
@@ -93,7 +101,7 @@ def test_that_of_other_pixels_than_those_asked_about_is_dropped(
     scene.session.classify()
     scene.workers.settle()
     assert len(steadying.frames) == 1
-    assert "small changes" not in window.prediction.details.text()
+    assert "harmless changes of" not in window.prediction.details.text()
 
 
 def test_it_is_found_with_a_copy_of_the_frame(

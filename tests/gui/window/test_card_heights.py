@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.imaging.frame.frame import Frame
 from medviewer.inference.result import ModelResult
+from medviewer.viewer.texts import ShownFit
 from tests.gui.window_scene import WindowScene
 
 
@@ -48,10 +49,10 @@ def test_a_card_of_an_image_that_no_model_fits_speaks_of_no_other_kind_of_image(
 ) -> None:
     panel = window.prediction
     panel.show_model("Head CT", "For heads.", "1.0", "")
-    panel.show_fit("", fits=True)
+    panel.show_fit(ShownFit(fits=True))
     panel.show_result(None)
     assert panel.purpose.isVisibleTo(panel)
-    panel.show_fit("No installed model is made for PET of this kind.")
+    panel.show_fit(ShownFit("No installed model is made for PET of this kind.", is_unmade=True))
     panel.show_result(None)
     assert panel.sentence.text() == "No installed model is made for PET of this kind."
     assert not panel.purpose.isVisibleTo(panel)

@@ -3,7 +3,7 @@
 from collections.abc import Generator
 
 import pytest
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
 from medviewer.gui.window import fit_check
@@ -37,11 +37,60 @@ def test_a_model_that_does_not_fit_is_told_and_draws_no_attention(
     rest(scene)
     said = "No installed model fits this slice. “Breast ultrasound: lesion”: The picture has 64 × 64 pixels"
     assert said in window.prediction.sentence.text()
-    assert window.prediction.fit.text() == "✕ does not fit"
+    assert window.prediction.fit.text() == "✕ Does not fit"
     assert button.property("role") != "ai"
     assert button.isEnabled()  # the refusal is a result that can be exported
     assert said in ai_button(window).toolTip()
     assert ai_button(window).icon().cacheKey() != violet
+
+
+def test_where_no_model_is_made_for_the_image_none_is_named_or_asked(
+    scene: WindowScene, window: MainWindow
+) -> None:
+    scene.session.use_model("head-ct-haemorrhage")
+    scene.open("fractions")
+    rest(scene)
+    panel, said = window.prediction, "No installed model is made for MR of the abdomen."
+    pane = scene.session.focused
+    assert pane is not None
+    scene.session.viewer.change(model_fit=unmade())
+    assert panel.sentence.text() == said
+    shown = [label.text() for label in panel.findChildren(QLabel) if label.isVisibleTo(panel)]
+    assert not [text for text in (*shown, panel.band.card.word) if "Head CT" in text or "asked" in text]
+    assert panel.source.text() == panel.fit.text() == ""
+    for button in (panel.classify_button, panel.series_button):
+        assert not button.isEnabled()
+        assert said in button.toolTip()
+    assert not ai_button(window).isEnabled()
+    assert panel.card_button.isEnabled()
+    assert panel.models_button.isVisibleTo(panel)
+    assert panel.models_button.isEnabled()
+    choose_model("head-ct-haemorrhage", scene.session.viewer)  # by hand: its refusal can still be had
+    scene.session.viewer.change(model_fit=unmade())
+    assert panel.title.text() == "Head CT: haemorrhage on a slice"
+    assert panel.classify_button.isEnabled()
+
+
+def unmade() -> ModelFit:
+    """Return the fit of an image that no installed model is made for."""
+    return ModelFit(Message("made"), unmade=Message("MR of the abdomen"), is_known=True)
+
+
+def test_what_the_file_does_not_state_is_no_fit(scene: WindowScene, window: MainWindow) -> None:
+    scene.session.use_model("chest-xray-pneumonia")
+    scene.open("head")
+    rest(scene)
+    note = Message("View position not stated.")
+    panel = window.prediction
+    scene.session.viewer.change(model_fit=ModelFit(is_known=True, notes=(note,), is_stated=False))
+    assert panel.fit.text() == "△ Not all stated"
+    assert panel.fit.property("role") == "attention"
+    assert "View position not stated." in panel.fit.toolTip()
+    assert "View position not stated." in panel.details.text()
+    scene.session.viewer.change(model_fit=ModelFit(is_known=True))
+    assert panel.fit.text() == "✓ Fits this series"
+    assert panel.fit.property("role") == "good"
+    assert not panel.details.isVisibleTo(panel)
 
 
 def test_the_model_that_fits_is_a_button_and_is_asked_at_once(
@@ -68,7 +117,7 @@ def test_the_model_that_fits_is_a_button_and_is_asked_at_once(
     assert scene.session.model == "another"
     assert len(scene.classifier.asked) == 1
     assert window.prediction.card.word == "Flagged"
-    assert window.prediction.fit.text() == "✓ fits this series"
+    assert window.prediction.fit.text() == "✓ Fits this series"
     assert not button.isVisibleTo(window.prediction)
     assert window.settings.text("model") == kept  # the user's choice holds the next time
 
@@ -150,7 +199,7 @@ def test_the_model_follows_the_series(scene: WindowScene, window: MainWindow) ->
     for name, title in (("fractions", "Brain MR: tumour"), ("head", "Head CT: haemorrhage on a slice")):
         _show(scene, name)
         assert window.prediction.title.text() == title
-        assert window.prediction.fit.text() == "✓ fits this series"
+        assert window.prediction.fit.text() == "✓ Fits this series"
     assert window.settings.text("model") == ""  # nobody chose
 
 
@@ -161,7 +210,7 @@ def test_a_model_chosen_by_hand_holds_for_its_series_alone(scene: WindowScene, w
     window.bar.fill("classify.models")["classify.model_head-ct-haemorrhage"].trigger()
     rest(scene)
     assert scene.session.model == "head-ct-haemorrhage"
-    assert window.prediction.fit.text() == "✕ does not fit"
+    assert window.prediction.fit.text() == "✕ Does not fit"
     window.bar.fill("classify.models")["classify.model_chest-xray-pneumonia"].trigger()
     _show(scene, "head")
     assert scene.session.model == "head-ct-haemorrhage"
@@ -189,12 +238,12 @@ def test_answers_come_back_with_their_series(scene: WindowScene, window: MainWin
 def test_fits_never_stands_beside_not_judged(scene: WindowScene, window: MainWindow) -> None:
     scene.open("head")
     rest(scene)
-    assert window.prediction.fit.text() == "✓ fits this series"
+    assert window.prediction.fit.text() == "✓ Fits this series"
     scene.classify("refusal")
     assert window.prediction.card.word == "Not judged"
-    assert window.prediction.fit.text() == "✕ does not fit"
+    assert window.prediction.fit.text() == "✕ Does not fit"
     scene.session.viewer.scroll_by(1)
     scene.workers.settle()
-    assert window.prediction.fit.text() == "✓ fits this series"
+    assert window.prediction.fit.text() == "✓ Fits this series"
     scene.classify("no result")
     assert window.prediction.fit.text() == ""

@@ -60,6 +60,18 @@ def test_the_verdict_says_what_it_is_worth(make_pack):
     assert "3 to 7.5 mm" in series_text(card, None)[0]
 
 
+def test_a_series_that_a_harmless_change_turns_is_uncertain(make_pack):
+    changed = [(0.1, 0.1), (0.7, 0.7), (0.61, 0.55), ()]
+    verdict = judge_series(POINT, [0.1, 0.7, 0.62, 0.1], 5.0, changed)
+    assert (verdict.called, verdict.flips, verdict.changes, verdict.is_uncertain) == (True, 1, 2, True)
+    held = judge_series(POINT, [0.1, 0.7, 0.62, 0.1], 5.0, [(), (), (0.61, 0.6), ()])
+    assert (held.flips, held.changes, held.is_uncertain) == (0, 2, False)
+    card = load_card(make_pack(change=with_series))
+    said = series_text(card, verdict)[0]
+    assert "is uncertain (0.620, slices 2 and 3)" in said
+    assert "flips in 1 of 2 harmless changes" in said
+
+
 def test_a_model_without_the_rule_says_nothing_of_series(make_pack):
     assert series_text(load_card(make_pack()), None) == ()
 

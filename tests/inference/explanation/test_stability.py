@@ -11,16 +11,21 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from medviewer.export import result_row, results_csv
 from medviewer.inference.classification.classifier import Classifier, load_classifier
+from medviewer.inference.classification.series import classify_series
 from medviewer.inference.engines.outputs import Outputs
 from medviewer.inference.explanation.stability import (
     Change,
-    Stability,
     change_of,
     changes_of,
     stability_of,
 )
 from medviewer.inference.input.preprocess import Preprocessing
+from medviewer.inference.result import ModelResult
+from medviewer.inference.stability import Stability, is_near
+from medviewer.inference.tasks.classification import Classification
+from medviewer.viewer.texts import result_text
 from tests.inference.conftest import attributes, noisy_head, slice_of
 
 Floats = npt.NDArray[np.float32]
@@ -115,12 +120,75 @@ def test_neither_a_refusal_nor_what_was_forced_gets_one(classifier: Classifier) 
     assert classifier.steadied(frame, classifier.classify(frame)).stability is None
     forced = classifier.classify(frame, override=True)
     assert classifier.steadied(frame, forced).stability is None
-    assert replace(forced, stability=Stability("bleed", 16, 0.1, 0.2)).stability is None
+    assert forced.steadied(Stability("bleed", 16, 0.1, 0.2, 5)).stability is None
+
+
+def unsteadied(result: ModelResult) -> ModelResult:
+    assert isinstance(result.content, Classification)
+    return replace(result, content=replace(result.content, stability=None))
 
 
 def test_it_stays_with_its_own_result_only(classifier: Classifier) -> None:
     one, other = slice_of(noisy_head(0)), slice_of(noisy_head(1))
-    first, second = classifier.classify(one), classifier.classify(other)
+    first, second = (unsteadied(classifier.classify(frame)) for frame in (one, other))
     steadied = classifier.steadied(one, first)
     assert first.keeping(steadied).stability == steadied.stability
     assert second.keeping(steadied).stability is None
+
+
+def with_threshold(threshold: float) -> Callable[[str], str]:
+    return lambda text: text.replace("threshold = 0.4", f"threshold = {threshold!r}")
+
+
+def score_of(result: ModelResult) -> float:
+    assert isinstance(result.content, Classification)
+    return dict(result.content.probabilities)["bleed"]
+
+
+def test_an_answer_near_to_its_threshold_comes_with_its_stability(
+    classifier: Classifier, make_pack: Callable[..., Path]
+) -> None:
+    """Alone and in a series alike, so that strip, card and command line say the same."""
+    frame = slice_of(noisy_head(0))
+    score = score_of(classifier.classify(frame))
+    near = load_classifier(make_pack("near", change=with_threshold(score + 1e-4)), "cpu")
+    alone, [in_series] = near.classify(frame), list(classify_series(near, [frame]))
+    assert isinstance(in_series, ModelResult)
+    assert alone.stability is not None
+    assert in_series.stability == alone.stability == near.steadied(frame, alone).stability
+    assert score_of(alone) == score_of(in_series) == score
+    assert is_near(score, score + 1e-4)
+
+
+def test_one_far_from_it_is_said_without(classifier: Classifier, make_pack: Callable[..., Path]) -> None:
+    frame = slice_of(noisy_head(0))
+    score = score_of(classifier.classify(frame))
+    apart = 0.999 if score < 0.9 else 0.001
+    far = load_classifier(make_pack("far", change=with_threshold(apart)), "cpu")
+    assert far.classify(frame).stability is None
+    assert not is_near(score, apart)
+    row = result_row(far.classify(frame))
+    assert (row["uncertain"], row["changes_tried"]) == (False, None)
+
+
+def test_one_that_a_change_turns_says_so_on_the_command_line_and_in_tables(
+    classifier: Classifier, make_pack: Callable[..., Path]
+) -> None:
+    frame = slice_of(noisy_head(0))
+    stability = classifier.steadied(frame, classifier.classify(frame)).stability
+    assert stability is not None
+    score = score_of(classifier.classify(frame))
+    between = (score + stability.highest) / 2 if stability.highest > score else (score + stability.lowest) / 2
+    turned = load_classifier(make_pack("turned", change=with_threshold(between)), "cpu").classify(frame)
+    said, row = result_text(turned), result_row(turned)
+    assert "uncertain" in said.headline
+    assert "flips in" in said.details[0]
+    assert not said.is_flagged
+    assert (row["label"], row["call"], row["uncertain"], row["changes_tried"]) == (
+        None,
+        "uncertain",
+        True,
+        16,
+    )
+    assert row["changes_flipped"] >= 1
+    assert "uncertain" in results_csv([row]).decode("utf-8-sig")

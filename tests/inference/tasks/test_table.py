@@ -27,7 +27,8 @@ from medviewer.inference.classification.engine_choice import cpu_engine
 from medviewer.inference.outline import Outline
 from medviewer.inference.pack.packs import bundled_folder, installed_models, load_card, verify_pack
 from medviewer.inference.result import ModelResult, OperatingPoint
-from medviewer.inference.tasks import TASKS
+from medviewer.inference.stability import FLIPS_OF_UNCERTAIN, Stability
+from medviewer.inference.tasks import TASKS, Call
 from medviewer.inference.tasks.classification import Classification
 from medviewer.inference.tasks.segmentation import Segmentation
 from medviewer.translation import Message
@@ -91,6 +92,36 @@ def test_a_row_says_whether_its_call_is_uncertain() -> None:
     assert [task.row(content, is_valid)["uncertain"] for is_valid in (True, False)] == [True, None]
     assert task.provenance(content, True)["uncertain"] is True
     assert task.row(MADE["classification"], True)["uncertain"] is False
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_an_answer_that_harmless_changes_turn_is_plain_nowhere(name: str) -> None:
+    """Neither in word, chip, headline, row and record, nor by an outline."""
+    task = TASKS[name]
+    for flips in range(17):
+        content = MADE[name].steadied(Stability("b", 16, 0.45, 0.85, flips))
+        is_open = flips >= FLIPS_OF_UNCERTAIN
+        answer, said, row = task.answer(content), task.words(content), task.row(content, True)
+        assert (answer.call is Call.UNCERTAIN) is is_open
+        assert (str(answer.word) == "Uncertain") is is_open
+        assert str(said.brief).endswith("uncertain") is is_open
+        assert ("uncertain" in str(said.headline)) is is_open
+        assert (row["label"], row["call"]) == ((None, "uncertain") if is_open else ("b", "flagged"))
+        assert (row["uncertain"], row["changes_tried"], row["changes_flipped"]) == (is_open, 16, flips)
+        assert task.provenance(content, True)["call"] == row["call"]
+        assert (task.outline(content) is None) is (is_open or name == "classification")
+        if is_open:
+            told = f"Close to the threshold: flips in {flips} of 16 harmless changes."
+            assert str(answer.sentence) == told
+            assert str(said.details[0]) == told
+    assert task.row(MADE[name], True)["call"] == "flagged"
+    assert "changes_tried" not in task.row(MADE[name], True)
+
+
+def test_what_is_overridden_has_no_stability() -> None:
+    content = Classification(*PLAIN).steadied(Stability("b", 16, 0.45, 0.85, 3))
+    assert content.redacted().stability is None
+    assert TASKS["classification"].row(content, False)["call"] is None
 
 
 def test_the_bundled_models_are_classifiers_but_the_one_that_draws() -> None:

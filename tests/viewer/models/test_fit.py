@@ -50,6 +50,34 @@ def test_where_none_fits_the_reason_is_said(head: Frame, changes: dict, said: st
     assert str(found.message).startswith(said)
 
 
+@pytest.mark.parametrize(
+    ("changes", "note"),
+    [
+        ({"patient_age_years": None}, "Age not stated."),
+        ({"contrast_agent": ""}, "Contrast agent not stated."),
+        ({"image_type": ()}, "Image type not stated."),
+        ({"body_part": ""}, "Body part not stated."),
+    ],
+)
+def test_what_is_not_stated_is_told_before_it_is_asked(head: Frame, changes: dict, note: str) -> None:
+    found = fit(replace(head, attributes=replace(head.attributes, **changes)))
+    assert not found.refusal
+    assert not found.is_stated
+    assert note in [str(one) for one in found.notes]
+
+
+def test_what_is_stated_beside_the_point_is_noted_and_fits(head: Frame) -> None:
+    found = fit(replace(head, attributes=replace(head.attributes, lossy=True)))
+    assert found.is_stated
+    assert [str(one) for one in found.notes] == ["The picture was compressed with loss."]
+
+
+def test_a_picture_of_no_stated_kind_is_said_to_be_such(head: Frame) -> None:
+    found = fit(replace(head, attributes=replace(head.attributes, modality="", body_part="KNEE")))
+    assert found.is_unmade
+    assert str(found.message) == "No installed model is made for such pictures."
+
+
 def followed(frame: Frame, chosen: str) -> tuple[str, ModelFit]:
     (found,) = followed_fit(frame, chosen, installed_models())
     return found

@@ -53,10 +53,10 @@ def test_score_threshold_and_marker_are_of_one_rounding(score: float) -> None:
         assert (float(said.score) >= float(said.scale.text)) == said.scale.is_flagged
 
 
-def test_within_the_band_it_cannot_tell_and_gives_no_counts() -> None:
+def test_within_the_band_it_is_uncertain_and_gives_no_counts() -> None:
     said = card(0.15, operating_point=OperatingPoint(0.0891, 0.92, 0.66, uncertain=(0.05, 0.2)))
     assert said.state is CardState.UNCERTAIN
-    assert (said.word, said.score) == ("Cannot tell", "0.15")
+    assert (said.word, said.score) == ("Uncertain", "0.15")
     assert said.sentence == "Neither answer can be ruled out."
     assert said.frequencies is None
     assert said.scale is not None

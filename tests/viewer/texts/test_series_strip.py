@@ -146,10 +146,10 @@ def test_what_was_not_judged_is_never_called_free_of_findings(
     assert viewer.told[-1] == said
 
 
-def test_slices_on_which_the_model_cannot_tell_are_in_the_sum() -> None:
+def test_uncertain_slices_are_in_the_sum() -> None:
     kinds = [MarkKind.FLAGGED, *[MarkKind.UNCERTAIN] * 3, MarkKind.NOT_FLAGGED, MarkKind.NOT_JUDGED]
     strip = SeriesStrip({place: SliceMark(kind, 0.5, 0.5) for place, kind in enumerate(kinds)})
-    assert strip_text(strip) == "1 flagged, 3 cannot tell"
+    assert strip_text(strip) == "1 flagged, 3 uncertain"
     details = strip_details(strip, HEAD)
     assert "1 not flagged" in details
     assert "not judged: (6/10)" in details

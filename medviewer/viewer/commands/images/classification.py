@@ -9,7 +9,13 @@ from medviewer.inference.result import FIRST, QUESTION, ModelResult
 from medviewer.translation import NOTHING, Message, mark, message
 from medviewer.viewer.commands.command import CLASSIFY, Command
 from medviewer.viewer.commands.images.heat_map import HEAT_COMMAND
-from medviewer.viewer.commands.images.models import MODEL_LIST, chosen_model, follow_header, hold_model
+from medviewer.viewer.commands.images.models import (
+    MODEL_LIST,
+    chosen_model,
+    follow_header,
+    hold_model,
+    no_model,
+)
 from medviewer.viewer.commands.reasons import no_image
 from medviewer.viewer.models import part_question
 from medviewer.viewer.notice import Notice
@@ -237,8 +243,8 @@ def _none_flagged(strip: SeriesStrip) -> Message:
         return message("No slice was judged: the model refused all that were asked.")
     if unsure:
         return message(
-            "No slice is flagged, but on 1 the model cannot tell.",
-            "No slice is flagged, but on {count} the model cannot tell.",
+            "No slice is flagged, but 1 is uncertain.",
+            "No slice is flagged, but {count} are uncertain.",
             count=unsure,
         )
     if left_out:
@@ -263,9 +269,15 @@ def _no_series(state: ViewerState) -> Message | None:
         return no_image(state)
     if len(pane.stack) < 2:
         return _ONE_PICTURE
+    if (none_made := no_model(state)) is not None:
+        return none_made
     if model is not None and model.question:
         return _ASKS_EACH
     return None if state.series_run is None else _IS_RUNNING
+
+
+def _no_slice(state: ViewerState) -> Message | None:
+    return no_image(state) or no_model(state)
 
 
 def _no_several_series(state: ViewerState) -> Message | None:
@@ -306,7 +318,7 @@ CLASSIFY_COMMANDS: Final = (
         menu=CLASSIFY,
         run=classify,
         shortcut="Ctrl+K",
-        unavailable=no_image,
+        unavailable=_no_slice,
         short=mark("AI"),
         separated=True,
     ),

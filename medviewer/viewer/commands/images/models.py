@@ -60,6 +60,17 @@ def follow_header(viewer: Viewer) -> None:
             viewer.work.follow_model(name)
 
 
+def no_model(state: ViewerState) -> Message | None:
+    """Return that no installed model is made for the image on the screen.
+
+    None where one is, where that is not known yet, and where the reader chose one by hand for the series.
+    """
+    pane, fit = state.focused, state.model_fit
+    if pane is None or not fit.is_unmade or pane.stack.key in state.chosen_models:
+        return None
+    return fit.message
+
+
 def offer_models_anew(viewer: Viewer) -> None:
     """Offer the installed models anew after one was added or removed."""
     viewer.change(models=tuple(pack.installed_models()))
