@@ -55,6 +55,12 @@ def pasted_rows(rows: Iterable[Iterable[str]]) -> str:
     return "\n".join("\t".join(as_cell(" ".join(cell.split())) for cell in row) for row in rows)
 
 
+def as_line(text: str) -> str:
+    """Return a text as a line of its own: its first letter is a capital."""
+    # guard(text): lines begin with capitals, wherever the words stand in a sentence elsewhere
+    return text[:1].upper() + text[1:]
+
+
 def is_right_to_left(text: str) -> bool:
     """Return whether any of a text is read from right to left."""
     return not text.isascii() and any(unicodedata.bidirectional(sign) in RIGHT_TO_LEFT for sign in text)

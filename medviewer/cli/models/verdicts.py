@@ -78,7 +78,7 @@ def _list(_options: argparse.Namespace, console: Console) -> int:
         console.note(translate("No verdicts are kept on this computer."))
     for rates in found:
         made = next((one for one in calibrations if one.model_sha256 == rates.model_sha256), None)
-        local = translate("own calibration: {said}", said=texts.calibration_words(made))
+        local = translate("Own calibration: {said}", said=texts.calibration_words(made))
         console.lines(_heading(rates), *(f"  {line}" for line in (*texts.rate_lines(rates), local)))
     return DONE
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         UprightImage,
         as_shown,
         as_trained,
+        input_and_place,
         input_of,
         mean_over_variants,
         placed,
@@ -32,7 +33,7 @@ __getattr__ = lazy_names(
         "orientation": "PLANES angles_to_planes turn_to_training",
         "placement": "Image laid_back part resized",
         "preprocess": (
-            "Batch GrayImages Preprocessing UprightImage as_shown as_trained input_of "
+            "Batch GrayImages Preprocessing UprightImage as_shown as_trained input_and_place input_of "
             "mean_over_variants placed preprocess_image turned_to_training variants_of"
         ),
     },

@@ -94,11 +94,19 @@ class PlaceOnFrame:
         return back(self.turn).apply(laid_back(values, self.placement, self.shape, self.size))
 
 
-def place_on_frame(frame: Frame, seen: UprightImage, spec: Preprocessing) -> PlaceOnFrame:
-    """Return the place on its frame of the input made from an image."""
+def place_on_frame(
+    frame: Frame, seen: UprightImage, spec: Preprocessing, place: Placement | None = None
+) -> PlaceOnFrame:
+    """Return the place on its frame of the input made from an image.
+
+    Parameters
+    ----------
+    place : Placement, optional
+        Of the image in the input, as `input_and_place` found it; else it is found here.
+    """
     turn = turn_to_training(frame.geometry, frame.attributes.modality) or AS_STORED
     rows, columns = seen.image.shape[:2]
-    place = placed(seen.image, seen.pixel_aspect, spec)
+    place = place or placed(seen.image, seen.pixel_aspect, spec)
     return PlaceOnFrame(place, (rows, columns), spec.size, turn, frame.geometry.spacing_mm)
 
 

@@ -315,8 +315,10 @@ def _table(
 def placed(image: Image, pixel_aspect: float, spec: Preprocessing) -> Placement:
     """Return the placement of a gray image in the network's input."""
     brain = find_brain(image, pixel_aspect, spec.size) if spec.brain else None
-    if brain is not None:
-        return brain.place
+    return brain.place if brain is not None else _whole_or_head(image, pixel_aspect, spec)
+
+
+def _whole_or_head(image: Image, pixel_aspect: float, spec: Preprocessing) -> Placement:
     if spec.head_crop:
         return Placement.around_head(image, pixel_aspect, spec.size)
     if spec.fit == "square":
@@ -329,12 +331,20 @@ def input_of(seen_image: UprightImage, spec: Preprocessing) -> Batch:
 
     (1, C, size, size) float32.
     """
+    return input_and_place(seen_image, spec)[0]
+
+
+def input_and_place(seen_image: UprightImage, spec: Preprocessing) -> tuple[Batch, Placement]:
+    """Return the network's input and its placement, which is found once.
+
+    (1, C, size, size) float32, of an image in clinical orientation.
+    """
     image, pixel_aspect = seen_image.image, seen_image.pixel_aspect
     if spec.brain:
         return _brain_input(image, pixel_aspect, spec)
     if spec.denoise:
         image = np.asarray(cv2.medianBlur(image, spec.denoise))
-    place = placed(image, pixel_aspect, spec)
+    place = _whole_or_head(image, pixel_aspect, spec)
     refuse_large(place.rows * place.columns)  # the square around a head in a very narrow image
     square = np.zeros((spec.size, spec.size), np.float32)
     inside = (slice(place.top, place.top + place.height), slice(place.left, place.left + place.width))
@@ -346,7 +356,7 @@ def input_of(seen_image: UprightImage, spec: Preprocessing) -> Batch:
     if spec.equalized:
         seen = _equalized(seen)
     square[inside] = seen
-    return ((square - np.float32(spec.mean)) / np.float32(spec.std))[None, None]
+    return ((square - np.float32(spec.mean)) / np.float32(spec.std))[None, None], place
 
 
 def variants_of(batch: Batch, spec: Preprocessing) -> Batch:
@@ -384,13 +394,14 @@ def mean_over_variants(maps: Batch) -> Batch:
     return np.asarray(back.mean(axis=0), np.float32)
 
 
-def _brain_input(image: Image, pixel_aspect: float, spec: Preprocessing) -> Batch:
+def _brain_input(image: Image, pixel_aspect: float, spec: Preprocessing) -> tuple[Batch, Placement]:
     brain = find_brain(image, pixel_aspect, spec.size)
     square = np.zeros((spec.size, spec.size), np.float32)
+    place = brain.place if brain is not None else _whole_or_head(image, pixel_aspect, spec)
     if brain is not None:
-        refuse_large(brain.place.rows * brain.place.columns)
+        refuse_large(place.rows * place.columns)
         square = brain.input_of(_shares(image), spec.size)
-    return ((square - np.float32(spec.mean)) / np.float32(spec.std))[None, None]
+    return ((square - np.float32(spec.mean)) / np.float32(spec.std))[None, None], place
 
 
 def _shares(image: Image) -> Batch:

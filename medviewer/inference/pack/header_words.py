@@ -6,7 +6,11 @@ nothing.
 """
 
 import re
+from functools import lru_cache
 from typing import Final
+
+TEXTS_KEPT: Final = 64
+"""Descriptions whose sequences are kept."""
 
 NO_CONTRAST: Final = frozenset(
     {"NONE", "NO", "N", "NO CONTRAST", "WITHOUT", "WITHOUT CONTRAST", "NATIVE", "0"}
@@ -134,13 +138,15 @@ def sequences_in(text: str) -> dict[str, str]:
 
     Name in SEQUENCES -> the words for it.
     """
+    return dict(_sequences_in(text))
+
+
+@lru_cache(TEXTS_KEPT)
+def _sequences_in(text: str) -> tuple[tuple[str, str], ...]:
+    """Return the same as pairs, kept: the slices of a series share a text."""
     written = text.upper()
-    found = {}
-    for name, words in SEQUENCES.items():
-        match = re.search(WHOLE.format(f"(?:{words})"), written)
-        if match:
-            found[name] = match.group()
-    return found
+    found = ((name, re.search(WHOLE.format(f"(?:{words})"), written)) for name, words in SEQUENCES.items())
+    return tuple((name, match.group()) for name, match in found if match)
 
 
 def views_in(text: str) -> tuple[set[str], list[str]]:

@@ -13,6 +13,7 @@ from typing import Final
 from medviewer.inference.labels import finding_words
 from medviewer.inference.result import ModelResult
 from medviewer.inference.tasks import TASKS, Answer, Call, Score, operating_point_of, rounded, scored_label
+from medviewer.plain_text import as_line
 from medviewer.translation import listed, mark, translate
 from medviewer.viewer.texts.caption import result_text
 
@@ -206,13 +207,14 @@ def card_of(result: ModelResult, one_in: float = 0.0) -> AiCard:
             answer.word.for_user(),
             is_struck=True,
             sentence=translate("Not valid: no figure of the model holds for this picture."),
-            details=tuple(note.message.for_user() for note in result.notes),
+            details=tuple(as_line(note.message.for_user()) for note in result.notes),
             cautions=said.cautions,
             source=source,
         )
     frequencies = _frequencies(answer, one_in)
     words = TASKS[result.task].words(result.content)
-    in_band = {one.for_user() for one in words.cautions} if answer.caveat else set()
+    in_band = {as_line(one.for_user()) for one in words.cautions} if answer.caveat else set()
+    details = (*_stability(result, answer), *_heat(result), *_details(result, answer, said.details))
     return AiCard(
         CardState(answer.call),
         answer.word.for_user(),
@@ -222,7 +224,7 @@ def card_of(result: ModelResult, one_in: float = 0.0) -> AiCard:
         scale=_scale(result, answer),
         named=_named(result) if answer.call is Call.NAMED else (),
         frequencies=frequencies,
-        details=(*_stability(result, answer), *_heat(result), *_details(result, answer, said.details)),
+        details=tuple(map(as_line, details)),
         cautions=tuple(one for one in said.cautions if one not in in_band),
         source=source,
     )

@@ -23,7 +23,7 @@ from medviewer.imaging.source import ImageSource, SliceHeader
 from medviewer.inference.labels import label_message
 from medviewer.inference.result import UNSIGNED, Gate, ModelResult
 from medviewer.inference.tasks import TASKS, Call
-from medviewer.plain_text import side_by_side
+from medviewer.plain_text import as_line, side_by_side
 from medviewer.translation import NOTHING, Message, mark, message, translate
 from medviewer.viewer.state import Comparison, PaneState
 from medviewer.viewer.texts.heat_map import HEAT_MAP, heat_lines
@@ -355,7 +355,7 @@ def result_text(result: ModelResult) -> ResultText:
     if result.reason is not None:
         headline = translate("No result") if result.refusal is None else translate("Not judged")
         brief = _brief(result, headline)
-        return ResultText(headline, (result.reason.for_user(),), origin, source, brief=brief)
+        return ResultText(headline, (as_line(result.reason.for_user()),), origin, source, brief=brief)
     return _content_text(result, origin, source)
 
 
@@ -393,8 +393,8 @@ def _content_text(result: ModelResult, origin: tuple[str, ...], source: str) -> 
     is_flagged = TASKS[result.task].answer(result.content).call is Call.FLAGGED
     return ResultText(
         headline,
-        tuple(details),
-        tuple(warnings),
+        tuple(map(as_line, details)),
+        tuple(map(as_line, warnings)),
         source,
         is_struck=not result.is_valid,
         brief=brief,

@@ -15,6 +15,7 @@ from medviewer.inference.labels import KINDS
 from medviewer.inference.pack import FILES, InputContract, ModelCard, Pack
 from medviewer.inference.result import UNSIGNED, OperatingPoint
 from medviewer.inference.tasks import probability_text, rate_text
+from medviewer.plain_text import as_line
 from medviewer.translation import listed, mark, translate
 from medviewer.viewer.texts.caption import date_text, label_title
 
@@ -104,7 +105,7 @@ def _measured(lines: Callable[[ModelCard], tuple[str, ...]], card: ModelCard) ->
 
 def _begun(lines: tuple[str, ...]) -> tuple[str, ...]:
     """Return lines that begin with a capital letter, as sentences do."""
-    return tuple(line[:1].upper() + line[1:] for line in lines)
+    return tuple(map(as_line, lines))
 
 
 def _answers(card: ModelCard) -> tuple[str, ...]:

@@ -167,7 +167,7 @@ def strip_details(strip: SeriesStrip, stack: ImageSource) -> str:
         lines.append(translate("{count} slices not judged", count=len(left_out)))
     elif left_out:
         named = listed(short_number_text(stack, place) for place in left_out)
-        lines.append(translate("not judged: {slices}", slices=named))
+        lines.append(translate("Not judged: {slices}", slices=named))
     clear = strip.of_kind(MarkKind.NOT_FLAGGED)
     if strip.of_kind(MarkKind.UNCERTAIN):
         lines.append(translate("{count} not flagged", count=len(clear)))

@@ -21,9 +21,9 @@ def rate_words(rate: Rate) -> str:
 def rate_lines(rates: ReaderRates) -> tuple[str, ...]:
     """Return the lines about a model's verdicts."""
     return (
-        translate("you agree: {rate}", rate=rate_words(rates.agreed)),
-        translate("agreed before you saw the answer: {rate}", rate=rate_words(rates.blind_agreed)),
-        translate("changed your mind after seeing it: {rate}", rate=rate_words(rates.switched)),
+        translate("You agree: {rate}", rate=rate_words(rates.agreed)),
+        translate("Agreed before you saw the answer: {rate}", rate=rate_words(rates.blind_agreed)),
+        translate("Changed your mind after seeing it: {rate}", rate=rate_words(rates.switched)),
     )
 
 
@@ -42,7 +42,7 @@ def calibration_words(calibration: LocalCalibration | None) -> str:
 def here_text(result: ModelResult, calibrations: Iterable[LocalCalibration]) -> str:
     """Return the frequency of the finding by own verdicts.
 
-    "here: 31 of 100, from 214 own verdicts". It stands beside what the model says, never in its
+    "Here: 31 of 100, from 214 own verdicts". It stands beside what the model says, never in its
     place. "" where there is no calibration for it.
     """
     found = calibration_for(result, calibrations)
@@ -51,4 +51,4 @@ def here_text(result: ModelResult, calibrations: Iterable[LocalCalibration]) -> 
     calibration, probability = found
     count = round(HUNDRED * probability)
     about = "< 1" if count == 0 else "> 99" if count == HUNDRED else str(count)
-    return translate("here: {count} of 100, from {of} own verdicts", count=about, of=calibration.count)
+    return translate("Here: {count} of 100, from {of} own verdicts", count=about, of=calibration.count)

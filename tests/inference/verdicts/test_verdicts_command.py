@@ -143,7 +143,7 @@ def test_a_folder_without_judged_images_is_said(home: Path, capsys: pytest.Captu
 def test_the_list_the_export_and_the_end(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     keep("1.2.3", "pixels", AGREE)
     assert main(["verdicts", "list"]) == 0
-    assert "you agree: 1 of 1, too few for a rate" in capsys.readouterr().out
+    assert "You agree: 1 of 1, too few for a rate" in capsys.readouterr().out
     assert main(["verdicts", "export", "-o", str(home / "all.csv")]) == 0
     [row] = rows(home / "all.csv")
     assert (row["model"], row["final"], row["label"]) == ("toy", "agree", "haemorrhage")

@@ -4,10 +4,13 @@ from typing import Any
 
 import pytest
 
+from medviewer.inference.explanation.heat_map import HeatMap
 from medviewer.inference.pack.packs import bundled_folder, load_card
 from medviewer.inference.result import Gate, ModelResult, OperatingPoint, ResultKey
+from medviewer.inference.stability import Stability
 from medviewer.inference.tasks.call_counts import CallCounts, counts_of
-from medviewer.translation import mark, message
+from medviewer.translation import Message, mark, message
+from medviewer.viewer.texts import result_text
 from medviewer.viewer.texts.ai_card import AiCard, CardState, card_before, card_of
 from tests.made_results import answered, failed, refused
 
@@ -171,10 +174,31 @@ def test_counts_that_a_card_cannot_mean_are_not_said(test: object) -> None:
 def test_a_result_without_counts_says_the_rates() -> None:
     said = card(0.667, counts=None)
     assert said.frequencies is None
-    assert any("sensitivity 0.92" in line for line in said.details)
+    assert any("Sensitivity 0.92" in line for line in said.details)
 
 
 def test_a_struck_result_stays_struck_when_it_is_copied() -> None:
     result = answered(KEY, overridden=CONTRAST)
     again = ModelResult(**{name: getattr(result, name) for name in result.__slots__})
     assert card_of(again) == card_of(result)
+
+
+def test_every_line_of_card_and_chip_begins_with_a_capital() -> None:
+    point = OperatingPoint(0.0891, 0.92, 0.66, uncertain=(0.05, 0.2))
+    note = Gate("lossy", True, "small word.")
+    heat = HeatMap("haemorrhage", reason=Message("small word."))
+    results = [
+        answered(KEY, notes=(note,), calibrated=False, population_title="children", heat_map=heat),
+        answered(
+            KEY, notes=(note,), probabilities=(("haemorrhage", 0.1), ("no", 0.9)), operating_point=point
+        ),
+        answered(KEY, notes=(note,), stability=Stability("haemorrhage", 16, 0.3, 0.4, 4)),
+        answered(KEY, notes=(note,), operating_point=None, positive_label=""),
+        answered(KEY, notes=(note,), overridden=Gate("modality", False, "small word.")),
+        refused(KEY, Gate("modality", False, "small word.")),
+    ]
+    for result in results:
+        said, shown = result_text(result), card_of(result)
+        lines = (*said.details, *said.cautions, *shown.details, *shown.cautions)
+        assert lines
+        assert [line for line in lines if line[:1].islower()] == []

@@ -121,9 +121,9 @@ def test_a_prediction_says_how_far_to_trust_it(pane: PaneState, results: Results
     assert result is not None
     assert said(result) == [
         "Haemorrhage flagged (0.81)",
-        "above the operating point (0.35): flagged",
-        "sensitivity 0.91 (0.78–0.97) · specificity 0.78 (0.70–0.85)",
-        "age not stated",
+        "Above the operating point (0.35): flagged",
+        "Sensitivity 0.91 (0.78–0.97) · specificity 0.78 (0.70–0.85)",
+        "Age not stated",
         "head-ct-haemorrhage 1.0 · research use only, not for diagnosis",
     ]
 
@@ -136,7 +136,7 @@ def test_below_the_operating_point_is_said_of_the_class_it_decides_about(
     ).result
     assert result is not None
     lines = said(result)
-    assert lines[:2] == ["Haemorrhage not flagged (0.20)", "below the operating point (0.35): not flagged"]
+    assert lines[:2] == ["Haemorrhage not flagged (0.20)", "Below the operating point (0.35): not flagged"]
     assert result_text(result).brief == "0.20 · not flagged"
 
 
@@ -177,7 +177,7 @@ def test_of_more_than_two_classes_the_called_one_is_said_too(pane: PaneState, re
     assert result is not None
     assert said(result)[:3] == [
         "Haemorrhage not flagged (0.20)",
-        "below the operating point (0.35): not flagged",
+        "Below the operating point (0.35): not flagged",
         "Stroke 0.70",
     ]
 
@@ -196,8 +196,8 @@ def test_a_refusal_and_a_failure_give_their_reason_and_no_number(pane: PaneState
     refusal, failure = (results[kind](pane).result for kind in ("refusal", "no result"))
     assert refusal is not None
     assert failure is not None
-    assert said(refusal)[:2] == ["Not judged", "the modality is MR, the model needs CT"]
-    assert said(failure)[:2] == ["No result", "invalid numbers"]
+    assert said(refusal)[:2] == ["Not judged", "The modality is MR, the model needs CT"]
+    assert said(failure)[:2] == ["No result", "Invalid numbers"]
     for lines in (said(refusal), said(failure)):
         assert lines[-1].endswith("research use only, not for diagnosis")
 

@@ -84,7 +84,7 @@ def test_the_sum_counts_judged_slices_and_names_the_others() -> None:
     strip = strip_of(viewer.state.display, HEAD)
     assert strip_text(strip) == "3 of 5 flagged"
     details = strip_details(strip, HEAD)
-    assert "not judged: " in details
+    assert "Not judged: " in details
     assert "4 not asked" in details
 
 
@@ -152,7 +152,7 @@ def test_uncertain_slices_are_in_the_sum() -> None:
     assert strip_text(strip) == "1 flagged, 3 uncertain"
     details = strip_details(strip, HEAD)
     assert "1 not flagged" in details
-    assert "not judged: (6/10)" in details
+    assert "Not judged: (6/10)" in details
 
 
 def test_the_table_has_a_line_for_each_slice_and_no_score_of_a_refusal() -> None:
