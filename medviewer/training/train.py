@@ -37,6 +37,7 @@ from medviewer.training.fit import (
     leave_out_sources,
     load_recipe,
     of_sources,
+    refuse_missing_classes,
     set_aside,
 )
 from medviewer.training.together import ALONE, ONE_PROCESS, Processes, Team, run_together
@@ -176,11 +177,9 @@ def _parts(recipe: Recipe, data: LabeledImages) -> tuple[LabeledImages, LabeledI
     training, validation = known.of_split("train"), known.of_split("val")
     first, second = halves_by_group(validation.labels, validation.group)
     parts = training, validation.chosen(first), validation.chosen(second)
-    for part in parts:
-        missing = set(range(len(recipe.class_names))) - set(part.labels.tolist())
-        if missing:
-            names = ", ".join(recipe.class_names[index] for index in sorted(missing))
-            raise DataError(path=data.name, detail=f"train, or one half of val, has no picture of {names}")
+    uses = ("to learn from", "that says when to stop", "that calibrates")
+    for part, use in zip(parts, uses, strict=True):
+        refuse_missing_classes(recipe, data.name, part, use)
     return parts
 
 

@@ -133,7 +133,7 @@ def test_balanced_drawing_is_put_right_in_the_probabilities(tmp_path: Path) -> N
 def test_data_without_a_class_in_one_half_is_refused(tmp_path: Path) -> None:
     data = toy_images()
     only = (data.split != "val") | (data.labels == 0)
-    with pytest.raises(DataError, match="has no picture of spot"):
+    with pytest.raises(DataError, match="has no picture of spot; more pictures, or more patients"):
         fit(toy_recipe(), data.chosen(only), tmp_path, _quiet)
 
 

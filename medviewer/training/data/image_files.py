@@ -13,6 +13,7 @@ import csv
 import hashlib
 import io
 import os
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -38,6 +39,14 @@ IMAGE_SUFFIXES: Final = (".png", ".jpg", ".jpeg")
 PARTS: Final = 7  # of which one is test and one val
 NAMED: Final = 10  # bad files in a message
 MARKED: Final = 127  # what is brighter after a resampling counts as marked
+PATIENT_WORDS: Final = frozenset(
+    {"p", "pat", "patient", "case", "subject", "subj", "sub", "person", "anon", "anonymous", "id", "pid"}
+    | {"study", "患者", "病人", "病例"}
+)
+"""What patients' folders are called, beside a number."""
+
+MOST_CLASSES: Final = 20  # of names that differ in their number only
+LONG_NUMBER: Final = 3  # digits of a name without a word; fewer may be a grade or a label
 MASK_SUFFIX: Final = ".mask.png"
 """Ends the name of the mask of an image, after the name of the image without its own ending."""
 
@@ -95,6 +104,9 @@ def list_folder(folder: Path, preprocessing: Preprocessing, team: Team = ALONE) 
             raise DataError(path=one, detail="its name, which would be the name of a class, is no text")
     if len(classes) < 2:
         raise DataError(path=folder, detail="it needs one sub-folder for each of at least two classes")
+    # guard(test): patients are not learnt as classes
+    if look_like_patients([one.name for one in classes]):
+        raise _patients_error(folder, [one.name for one in classes])
     files: list[ImageFile] = []
     labels: list[str] = []
     ignored = 0
@@ -106,7 +118,41 @@ def list_folder(folder: Path, preprocessing: Preprocessing, team: Team = ALONE) 
             files += found
             labels += [class_folder.name] * len(found)
             ignored += others
+    if _are_patients(files, labels):
+        raise _patients_error(folder, [one.name for one in classes])
     return Listed(tuple(files), tuple(labels), ("",) * len(files), ignored)
+
+
+def look_like_patients(names: Sequence[str]) -> bool:
+    """Return whether folders are named as patients are, not as classes.
+
+    "patient-01", "case 7" or long numbers, or very many that differ in their number only.
+    """
+    stems = {re.sub(r"[\d_.\s-]+", "", name).casefold() for name in names}
+    if len(stems) > 1 or not all(re.search(r"\d", name) for name in names):
+        return False
+    [stem] = stems
+    if stem in PATIENT_WORDS or len(names) > MOST_CLASSES:
+        return True
+    return not stem and any(len(re.sub(r"\D", "", name)) >= LONG_NUMBER for name in names)
+
+
+def _are_patients(files: Sequence[ImageFile], labels: Sequence[str]) -> bool:
+    """Return whether each of several classes is one patient of its own."""
+    groups: dict[str, set[str]] = {}
+    for file, label in zip(files, labels, strict=True):
+        groups.setdefault(label, set()).add(file.group)
+    alone = [next(iter(of)) for of in groups.values() if len(of) == 1]
+    return len(groups) > 2 and len(alone) == len(groups) == len(set(alone)) and all(alone)
+
+
+def _patients_error(folder: Path, names: Sequence[str]) -> DataError:
+    few = ", ".join(names[:3])
+    detail = (
+        f"its folders look like patients ({few} …), not like classes; name the folder above, with one "
+        "sub-folder for each class: class/patient/picture"
+    )
+    return DataError(path=folder, detail=detail)
 
 
 def list_table(table: Path, preprocessing: Preprocessing, team: Team = ALONE) -> Listed:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
         answerable,
         cross_validate,
         learnable,
+        refuse_missing_classes,
         set_aside,
     )
     from medviewer.training.fit.fit import Learnt, learn, outputs
@@ -32,7 +33,9 @@ __getattr__ = lazy_names(
     {
         "checkpoint": "Epoch",
         "class_shift": "fit_shift",
-        "cross_validation": "CrossValidation answerable cross_validate learnable set_aside",
+        "cross_validation": (
+            "CrossValidation answerable cross_validate learnable refuse_missing_classes set_aside"
+        ),
         "fit": "Learnt learn outputs",
         "imagenet": "MEAN STD start_from_imagenet",
         "left_out": "LeftOut leave_out_sources of_sources",

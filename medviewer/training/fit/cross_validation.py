@@ -206,9 +206,25 @@ def set_aside(recipe: Recipe, training: LabeledImages) -> tuple[LabeledImages, L
         except ValueError as error:
             raise DataError(path=training.name, detail=f"no groups can be set aside: {error}") from error
         parts = training.chosen(~stops), training.chosen(stops)
-    for part in parts:
-        missing = set(range(len(recipe.class_names))) - set(part.labels.tolist()) if part else set()
-        if missing:
-            names = ", ".join(recipe.class_names[index] for index in sorted(missing))
-            raise DataError(path=training.name, detail=f"a part to learn from or to stop by has no {names}")
+    for part, use in zip(parts, ("to learn from", "that says when to stop"), strict=True):
+        if part is not None:
+            refuse_missing_classes(recipe, training.name, part, use)
     return parts
+
+
+def refuse_missing_classes(recipe: Recipe, data: str, part: LabeledImages, use: str) -> None:
+    """Raise DataError where a part of the data lacks a class.
+
+    Parameters
+    ----------
+    use : str
+        What the part is for: "to learn from".
+    """
+    missing = sorted(set(range(len(recipe.class_names))) - set(part.labels.tolist()))
+    if missing:
+        names = ", ".join(recipe.class_names[index] for index in missing)
+        detail = (
+            f"without copies and contradictory labels the part {use} has no picture of {names}; "
+            "more pictures, or more patients, of that class are needed"
+        )
+        raise DataError(path=data, detail=detail)

@@ -16,6 +16,7 @@ from medviewer.export import csv_table
 from medviewer.inference.input.preprocess import Preprocessing, preprocess_image
 from medviewer.inference.verdicts import as_table
 from medviewer.training.data.datasets import load
+from medviewer.training.data.image_files import look_like_patients
 from tests import factories
 from tests.network_inputs import preprocess
 
@@ -173,6 +174,35 @@ def test_a_class_whose_name_is_no_text_is_named(tmp_path: Path) -> None:
     _png(tmp_path / "own" / "b\udcff" / "1.png", 1)
     with pytest.raises(DataError, match=r"b\\xff.*is no text"):
         load([tmp_path / "own"])
+
+
+@pytest.mark.parametrize(
+    ("names", "are_patients"),
+    [
+        (("p1", "p2", "p3"), True),
+        (("patient-01", "patient-02"), True),
+        (("case 7", "Case 12"), True),
+        (("00123", "00124"), True),
+        (("患者1", "患者2"), True),
+        (tuple(f"x{number}" for number in range(30)), True),
+        (("plain", "spot"), False),
+        (("grade1", "grade2", "grade3"), False),
+        (("birads-4", "birads-5"), False),
+        (("0", "1"), False),
+        (("pT1", "pT2"), False),
+        (("p1", "plain"), False),
+    ],
+)
+def test_folders_named_as_patients_are_told_from_classes(names: tuple[str, ...], are_patients: bool) -> None:
+    assert look_like_patients(names) is are_patients
+
+
+def test_patients_are_not_learnt_as_classes(tmp_path: Path) -> None:
+    folder = _tree(tmp_path / "pictures")
+    with pytest.raises(DataError, match=r"look like patients .*name the folder above"):
+        load([folder / "clean"], {}, Preprocessing())
+    one = load([folder], {}, Preprocessing())
+    assert one.class_names == ("bleed", "clean")
 
 
 def test_a_single_class_is_refused(tmp_path: Path) -> None:
