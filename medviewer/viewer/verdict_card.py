@@ -17,11 +17,12 @@ from medviewer.viewer.series_answer import answer_on_series
 from medviewer.viewer.state import (
     DisplayState,
     PaneState,
+    earlier_on,
     hidden_result,
     series_verdict_of,
     verdict_history,
 )
-from medviewer.viewer.texts import AiCard, CardState
+from medviewer.viewer.texts import AiCard, CardState, earlier_text
 from medviewer.viewer.viewer_state import ViewerState
 
 SURENESS: Final = (
@@ -58,6 +59,8 @@ class ReaderTexts:
         The one that holds.
     you, model : (str, str)
         Both answers, each with what stands beside it; ("", "") where there was no own reading.
+    earlier : str
+        The verdict of an earlier session on the slice; "" for none.
     note, caveat : str
         What else is to be said of the two, and of the model's number.
     can_undo : bool
@@ -74,6 +77,7 @@ class ReaderTexts:
     note: str = ""
     can_undo: bool = False
     caveat: str = ""
+    earlier: str = ""
 
     @property
     def is_asked(self) -> bool:
@@ -85,6 +89,14 @@ def reader_of(state: DisplayState, pane: PaneState | None) -> ReaderTexts:
     """Return the reader's part of the card of a pane."""
     if pane is None:
         return ReaderTexts(state.reader_first)
+    reader, row = _reader_of(state, pane), earlier_on(state, pane)
+    if row is None:
+        return reader
+    hides = state.reader_first and not reader.can_say
+    return replace(reader, earlier=earlier_text(row, hides=hides))
+
+
+def _reader_of(state: DisplayState, pane: PaneState) -> ReaderTexts:
     hidden, key = hidden_result(state, pane), pane.token.key
     if hidden is not None:
         return _asked(hidden)

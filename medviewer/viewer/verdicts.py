@@ -107,6 +107,11 @@ def can_take_back(state: DisplayState, pane: PaneState | None) -> bool:
     return history is not None and bool(history.past)
 
 
+def forget_earlier(viewer: "Viewer") -> None:
+    """Take the verdicts of earlier sessions off the screen: they are deleted."""
+    viewer.show(display_state.set_earlier(viewer.state.display, None))
+
+
 def say_of_series(viewer: "Viewer", place: int) -> None:
     """Take the reader's word on the series: an own answer, or a stance.
 

@@ -407,6 +407,7 @@ class Viewer:
             self.change()  # what is drawn is kept from now on
             return
         self.forget()
+        self.show(display_state.set_earlier(self.state.display, None))
         try:
             self.memory.forget_runs()
             forget_annotations()

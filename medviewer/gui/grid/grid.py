@@ -373,7 +373,7 @@ class PaneGrid(QWidget):
         """Show the model's answers for the slices of the active stack."""
         display, run = state.display, state.series_run
         stack = None if display.focused is None else display.focused.stack
-        said_of = display.reader_first, display.verdicts, display.series_verdicts
+        said_of = display.reader_first, display.verdicts, display.series_verdicts, display.earlier
         wanted = stack, display.model, display.result_slices, run, state.language, *said_of
         if len(wanted) == len(self._strip_of) and all(map(is_, wanted, self._strip_of)):
             return

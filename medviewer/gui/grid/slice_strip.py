@@ -155,10 +155,14 @@ class SliceStrip(QWidget):
     def _paint_stances(self, painter: QPainter) -> None:
         """Paint the reader's verdicts below the bars.
 
-        A tick for agreement, a cross where the reader differs, a dot where unsure.
+        A tick for agreement, a cross where the reader differs, a dot where unsure. A verdict of an earlier
+        session is a gray tick whatever it says, as the answer it is about may be hidden.
         """
         ink, (wide, high) = QColor(colors().blue), TICK_PX
-        top = self.height() - high
+        top, gray = self.height() - high, QColor(colors().text_2)
+        # guard({}): a verdict of an earlier session is seen when the study is opened again
+        for place in self.strip.earlier:
+            painter.fillRect(QRectF(self.center_of(place) - wide / 2, top, wide, high), gray)
         for place, stance in self.strip.stances.items():
             middle = self.center_of(place)
             if stance is Stance.AGREE:

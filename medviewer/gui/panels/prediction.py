@@ -128,6 +128,7 @@ class PredictionPanel(QWidget):
         self.override_button.setSizePolicy(keeps_place)
         self.card_button: QToolButton = head_button("info", translate("About the model…"))
         self.reader = ReaderPart()
+        self.earlier = plain_label(wraps=True, selectable=True)
         self.source = CutLabel("faint")
         self.source.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.warning = CutLabel("attention")
@@ -157,6 +158,7 @@ class PredictionPanel(QWidget):
             self.fitting_button,
             self.sentence,
             self.models_button,
+            self.earlier,
             self.reader.first,
             self.reader.form,
             self.reader.both,
@@ -299,6 +301,7 @@ class PredictionPanel(QWidget):
         self.band.show_card(card)
         for label, text in (
             (self.sentence, card.sentence),
+            (self.earlier, reader.earlier),
             (self.details, "\n".join(card.details)),
             (self.cautions, "\n".join(card.cautions)),
         ):

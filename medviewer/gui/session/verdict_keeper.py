@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, Signal
 from medviewer.errors import MedviewerError
 from medviewer.gui.tasks import Task, Workers
 from medviewer.inference.result import ResultKey
-from medviewer.inference.verdicts import SaidVerdict, Verdict, question_of
-from medviewer.viewer import verdicts
+from medviewer.inference.verdicts import EarlierVerdicts, SaidVerdict, Verdict, question_of
+from medviewer.viewer import state as display_state, verdicts
 from medviewer.viewer.series_answer import answer_on_series
 from medviewer.viewer.state import DisplayState
 from medviewer.viewer.viewer import Viewer
@@ -31,6 +31,7 @@ class VerdictKeeper(QObject):
         super().__init__(parent)
         self._viewer, self._workers = viewer, workers
         self._unwritten: deque[tuple[SaidVerdict, str]] = deque()
+        self._has_read = False  # what was said in earlier sessions
         viewer.follow(self._follow)
 
     def shutdown(self) -> None:
@@ -40,6 +41,9 @@ class VerdictKeeper(QObject):
 
     def _follow(self, before: ViewerState, after: ViewerState) -> None:
         old, new = before.display, after.display
+        if not self._has_read and after.library.stacks:
+            self._has_read = True
+            self._read()
         if new.verdicts is old.verdicts and new.series_verdicts is old.series_verdicts:
             return
         said = [*_changed_on_slices(old, new), *_changed_on_series(old, new, after)]
@@ -50,6 +54,25 @@ class VerdictKeeper(QObject):
         task = Task(self._write, self._workers, LANE)
         task.yielded.connect(self._on_written)
         task.submit()
+
+    def _read(self) -> None:
+        """Read the verdicts of earlier sessions."""
+        if not self._viewer.memory.remember:
+            return
+        task = Task(self._earlier, self._workers, LANE)
+        task.yielded.connect(self._take_earlier)
+        task.failed.connect(self._on_unread)
+        task.submit()
+
+    def _earlier(self) -> Generator[EarlierVerdicts | None, None, None]:
+        yield self._viewer.memory.earlier_verdicts()
+
+    def _take_earlier(self, found: EarlierVerdicts | None) -> None:
+        if found is not None and self._viewer.memory.remember:
+            self._viewer.show(display_state.set_earlier(self._viewer.state.display, found))
+
+    def _on_unread(self, error: MedviewerError) -> None:
+        self.failed.emit(error, KEEPING)
 
     def _write(self) -> Generator[object, None, None]:
         """Write the waiting verdicts, and yield the fate of each; in any thread."""

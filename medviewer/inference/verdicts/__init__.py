@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
+    from medviewer.inference.verdicts.earlier import EarlierVerdicts, read_earlier
     from medviewer.inference.verdicts.rates import Rate, ReaderRates, rates_of
     from medviewer.inference.verdicts.recalibration import (
         LocalCalibration,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 __getattr__ = lazy_names(
     __name__,
     {
+        "earlier": "EarlierVerdicts read_earlier",
         "rates": "Rate ReaderRates rates_of",
         "recalibration": (
             "LocalCalibration calibrate calibration_for keep_calibration read_calibrations remove_calibration"

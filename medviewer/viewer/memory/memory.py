@@ -244,6 +244,17 @@ class Memory:
             verdicts.keep_verdict(said, now)
             return True
 
+    def earlier_verdicts(self) -> "verdicts.EarlierVerdicts | None":
+        """Return the verdicts of earlier sessions. In any thread.
+
+        None while memory is off.
+
+        Raises
+        ------
+        MemoryAccessError, WriteError
+        """
+        return verdicts.read_earlier() if self.remember else None
+
     def forget_runs(self) -> None:
         """Remove the log of model runs, and the table of verdicts.
 

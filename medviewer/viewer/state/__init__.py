@@ -78,9 +78,11 @@ if TYPE_CHECKING:
     )
     from medviewer.viewer.state.slice_annotations import by_slice
     from medviewer.viewer.state.verdicts import (
+        earlier_on,
         hidden_result,
         is_hidden,
         series_verdict_of,
+        set_earlier,
         set_reader_first,
         set_series_verdict,
         set_verdict,
@@ -114,7 +116,7 @@ __getattr__ = lazy_names(
         "slice_annotations": "by_slice",
         "verdicts": (
             "hidden_result is_hidden series_verdict_of set_reader_first set_series_verdict set_verdict "
-            "undo_series_verdict undo_verdict verdict_history verdict_of"
+            "undo_series_verdict undo_verdict verdict_history verdict_of earlier_on set_earlier"
         ),
     },
 )

@@ -23,7 +23,7 @@ from medviewer.viewer.windowing import KeptWindows
 
 if TYPE_CHECKING:
     from medviewer.imaging.annotation import Annotations
-    from medviewer.inference.verdicts import Verdict
+    from medviewer.inference.verdicts import EarlierVerdicts, Verdict
     from medviewer.viewer.state.history import History
 
 
@@ -53,6 +53,8 @@ class DisplayState:
         What the reader said of results, by their keys, with what was said before.
     series_verdicts : mapping
         The same of whole series, by the results that they were judged from.
+    earlier : EarlierVerdicts or None
+        What the reader said of slices in earlier sessions; None: nothing, or not read yet.
     seen : frozenset of ResultKey
         Results that have been on the screen; a reading after that is not blind.
     """
@@ -72,6 +74,7 @@ class DisplayState:
     reader_first: bool = False
     verdicts: "Mapping[ResultKey, History[Verdict]]" = field(default_factory=dict)
     series_verdicts: "Mapping[frozenset[ResultKey], History[Verdict]]" = field(default_factory=dict)
+    earlier: "EarlierVerdicts | None" = None
     seen: frozenset[ResultKey] = frozenset()
 
     @property

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from medviewer.inference.result import ModelResult, ResultKey
-from medviewer.inference.verdicts import NO_VERDICT, Verdict
+from medviewer.inference.verdicts import NO_VERDICT, EarlierVerdicts, Verdict, VerdictRow
 from medviewer.translation import Message
 from medviewer.viewer.state.display_state import DisplayState, change_panes
 from medviewer.viewer.state.history import History
@@ -111,6 +111,21 @@ def series_verdict_of(state: DisplayState, of: frozenset[ResultKey]) -> Verdict:
     """Return the reader's verdict on a series."""
     history = state.series_verdicts.get(of)
     return NO_VERDICT if history is None else history.present
+
+
+def set_earlier(state: DisplayState, earlier: EarlierVerdicts | None) -> DisplayState:
+    """Take the reader's verdicts of earlier sessions, or forget them."""
+    return replace(state, earlier=earlier)
+
+
+def earlier_on(state: DisplayState, pane: PaneState) -> VerdictRow | None:
+    """Return the reader's verdict of an earlier session on a pane's frame.
+
+    None where there is one of this session on it.
+    """
+    if state.earlier is None or pane.frame is None or verdict_of(state, pane.token.key).is_said:
+        return None
+    return state.earlier.on_frame(pane.frame)
 
 
 def _painted_anew(state: DisplayState) -> DisplayState:

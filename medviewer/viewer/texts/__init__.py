@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         plane_text,
         spacing_text,
     )
+    from medviewer.viewer.texts.earlier_verdict import earlier_text
     from medviewer.viewer.texts.frame_messages import messages_of_frame
     from medviewer.viewer.texts.heat_map import heat_lines
     from medviewer.viewer.texts.image_numbers import (
@@ -77,7 +78,7 @@ if TYPE_CHECKING:
         strip_text,
         table_text,
     )
-    from medviewer.viewer.texts.shown_fit import FitWord, ShownFit, fit_word
+    from medviewer.viewer.texts.shown_fit import ShownFit, fit_word
     from medviewer.viewer.texts.studies import (
         name_doubt,
         patient_title,
@@ -123,7 +124,8 @@ __getattr__ = lazy_names(
             "acquisition_lines exposure_text map_unit_text no_scale_text patient_lines pixel_words "
             "plane_text spacing_text"
         ),
-        "shown_fit": "FitWord ShownFit fit_word",
+        "shown_fit": "ShownFit fit_word",
+        "earlier_verdict": "earlier_text",
         "frame_messages": "messages_of_frame",
         "heat_map": "heat_lines",
         "image_numbers": (

@@ -9,11 +9,12 @@ from typing import Final
 from medviewer.imaging.source import ImageSource
 from medviewer.inference.result import ModelResult
 from medviewer.inference.tasks import TASKS
-from medviewer.inference.verdicts import Stance, Verdict, final_stance, question_of
+from medviewer.inference.verdicts import Stance, Verdict, VerdictRow, final_stance, question_of
 from medviewer.plain_text import pasted_rows
 from medviewer.translation import listed, mark, translate
 from medviewer.viewer.state import DisplayState, key_of_slice, result_of, verdict_of, was_asked
 from medviewer.viewer.texts.ai_card import card_of, is_far
+from medviewer.viewer.texts.earlier_verdict import earlier_title
 from medviewer.viewer.texts.image_numbers import short_number_text
 
 NAMED_HEIGHT: Final = 0.25
@@ -66,12 +67,15 @@ class SeriesStrip:
         Slices whose answers wait for the reader's verdict; they have neither mark nor result here.
     stances : mapping
         What the reader says of the answers of slices.
+    earlier : mapping
+        Verdicts of earlier sessions on the other slices, asked now or not.
     """
 
     marks: Mapping[int, SliceMark] = field(default_factory=dict)
     results: Mapping[int, ModelResult] = field(default_factory=dict)
     hidden: frozenset[int] = frozenset()
     stances: Mapping[int, Stance] = field(default_factory=dict)
+    earlier: Mapping[int, VerdictRow] = field(default_factory=dict)
 
     @property
     def threshold(self) -> float | None:
@@ -95,11 +99,19 @@ def strip_of(state: DisplayState, stack: ImageSource, before: SeriesStrip = NO_S
     before : SeriesStrip
         Of the same stack a moment ago: marks of the same results are kept.
     """
-    if not state.result_slices or state.model is None:
+    is_asked = bool(state.result_slices) and state.model is not None
+    if not is_asked and state.earlier is None:
         return NO_STRIP
-    results, marks, hidden, stances = {}, {}, set(), {}
+    results, marks, hidden, stances, earlier = {}, {}, set(), {}, {}
     for place in range(len(stack)):
         slice_key = stack.slice_key(place)
+        row = None
+        if state.earlier is not None:
+            row = state.earlier.on_slice(slice_key.instance_uid, slice_key.frame_number)
+        if row is not None and not verdict_of(state, key_of_slice(state, slice_key)).is_said:
+            earlier[place] = row
+        if not is_asked:
+            continue
         result = result_of(state, slice_key)
         if result is None:
             if was_asked(state, slice_key):
@@ -112,7 +124,8 @@ def strip_of(state: DisplayState, stack: ImageSource, before: SeriesStrip = NO_S
         stance = stance_on(result, verdict_of(state, key_of_slice(state, slice_key)))
         if stance is not None:
             stances[place] = stance
-    return SeriesStrip(marks, results, frozenset(hidden), stances) if marks or hidden else NO_STRIP
+    found = SeriesStrip(marks, results, frozenset(hidden), stances, earlier)
+    return found if marks or hidden or earlier else NO_STRIP
 
 
 def stance_on(result: ModelResult, verdict: Verdict) -> Stance | None:
@@ -177,6 +190,8 @@ def strip_details(strip: SeriesStrip, stack: ImageSource) -> str:
     rest = len(stack) - len(strip.marks) - len(strip.hidden)
     if strip.stances:
         lines.append(translate("{count} with your verdict", count=len(strip.stances)))
+    if strip.earlier:
+        lines.append(translate("{count} with your verdict of an earlier session", count=len(strip.earlier)))
     if rest and (strip.marks or strip.hidden):
         lines.append(translate("{count} not asked", count=rest))
     return "\n".join(line for line in lines if line)
@@ -195,14 +210,15 @@ def table_text(strip: SeriesStrip, stack: ImageSource) -> str:
     lines = [head]
     for place in range(len(stack)):
         result = strip.results.get(place)
+        before = earlier_title(strip.earlier[place]) if place in strip.earlier else ""
         if result is None:
             is_hidden = place in strip.hidden
             said = translate("hidden until your verdict") if is_hidden else translate("not asked")
-            lines.append((str(place + 1), said, "", "", "", ""))
+            lines.append((str(place + 1), said, "", "", "", before))
             continue
         card = card_of(result)
         word = translate("not valid") if card.is_struck else card.word
-        yours = translate(STANCE_WORDS[strip.stances[place]]) if place in strip.stances else ""
+        yours = translate(STANCE_WORDS[strip.stances[place]]) if place in strip.stances else before
         is_plain = result.is_valid and strip.marks[place].kind is not MarkKind.UNCERTAIN
         reason = "" if is_plain else " ".join((card.sentence, *card.cautions))
         lines.append((str(place + 1), word, card.score, reason, f"{result.model} {card.source}", yours))

@@ -170,6 +170,7 @@ class VerdictsDialog(TableDialog):
     @Slot()
     def delete_all(self) -> None:
         """Delete the table and the calibrations from it."""
+        verdicts.forget_earlier(self._viewer)
         self._changed(kept.forget_verdicts)
 
     def _changed(self, change: Callable[[], object]) -> None:
