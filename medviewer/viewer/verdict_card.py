@@ -206,9 +206,13 @@ def with_reader(card: AiCard, reader: ReaderTexts) -> tuple[AiCard, ReaderTexts]
         return band, reader
     if not reader.you[0] or reader.stance is None:
         return card, reader
-    state, word = _BANDS[reader.stance]
+    is_open = card.state is CardState.UNCERTAIN
+    # guard(_BANDS[reader.stance]): nobody differs from a model that gives no answer
+    state, word = (CardState.UNDECIDED, mark("No answer to compare")) if is_open else _BANDS[reader.stance]
     beside = replace(reader, model=(card.word, card.score), caveat=card.caveat)
-    return replace(card, state=state, word=translate(word), score="", caveat=""), beside
+    # whose sentence it is would not be seen above both answers
+    sentence = card.sentence if is_open else ""
+    return replace(card, state=state, word=translate(word), score="", caveat="", sentence=sentence), beside
 
 
 NO_READER: Final = ReaderTexts()

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from medviewer.inference.result import OperatingPoint, ResultKey
+from medviewer.inference.stability import Stability
 from medviewer.inference.verdicts import Reading, Stance, Verdict
 from medviewer.translation import message
 from medviewer.viewer import state as display_state
@@ -100,3 +101,21 @@ def test_the_strip_and_its_table_hide_what_waits_for_the_reader() -> None:
     assert strip_text(strip) == "3 answers wait for yours"
     rows = table_text(strip, HEAD).splitlines()
     assert [row.split("\t")[1] for row in rows[1:5]] == ["hidden until your verdict"] * 3 + ["not asked"]
+
+
+def test_nobody_differs_from_a_model_that_gives_no_answer() -> None:
+    """Nor does a sentence of the model stand above both answers as if it were the reader's."""
+    viewer = asked(1)
+    key = key_of(viewer)
+    said = Verdict(reading=Reading("haemorrhage"))
+    for flips, word, sentence in ((0, "You agree", False), (5, "No answer to compare", True)):
+        result = answered(key, stability=Stability("haemorrhage", 16, 0.2, 0.8, flips))
+        state = replace(viewer.state.display, results={key: result})
+        state = display_state.set_verdict(state, key, message("verdict"), said)
+        pane = state.focused
+        assert pane is not None
+        card, reader = with_reader(card_of(result), reader_of(state, pane))
+        assert card.word == word
+        assert bool(card.sentence) is sentence
+        assert reader.you[0] == "Haemorrhage"
+        assert reader.model[0] == ("Uncertain" if sentence else "Flagged")

@@ -78,7 +78,7 @@ class Band(QWidget):
         said = " ".join(part for part in (card.word, card.score) if part)
         if card.caveat:
             said = f"{said}, {card.caveat}"
-        self.setAccessibleName(f"{said}, {translate('not valid')}" if card.is_struck else said)
+        self.setAccessibleName(said)
         self.setToolTip(plain_tooltip(said))
         self.update()
 

@@ -179,8 +179,8 @@ def card_before(
     if is_unmade:
         return AiCard(CardState.NO_MODEL, translate("No model for it"), sentence=misfit)
     if misfit:
-        return AiCard(CardState.DOES_NOT_FIT, translate("Not asked yet"), sentence=misfit)
-    said = (translate("An answer will be noted with:"), *notes) if notes else ()
+        return AiCard(CardState.DOES_NOT_FIT, translate("Would be refused"), sentence=misfit)
+    said = (translate("Noted beside an answer:"), *notes) if notes else ()
     return AiCard(CardState.NOT_ASKED, translate("Not asked yet"), details=said)
 
 
@@ -205,6 +205,8 @@ def card_of(result: ModelResult, one_in: float = 0.0) -> AiCard:
         return AiCard(
             CardState.OVERRIDDEN,
             answer.word.for_user(),
+            # guard(caveat=""): beside a struck word, which is hard to see in some scripts, stands what it is
+            caveat=translate("Not valid"),
             is_struck=True,
             sentence=translate("Not valid: no figure of the model holds for this picture."),
             details=tuple(as_line(note.message.for_user()) for note in result.notes),

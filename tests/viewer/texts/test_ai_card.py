@@ -202,3 +202,14 @@ def test_every_line_of_card_and_chip_begins_with_a_capital() -> None:
         lines = (*said.details, *said.cautions, *shown.details, *shown.cautions)
         assert lines
         assert [line for line in lines if line[:1].islower()] == []
+
+
+def test_what_was_forced_says_beside_its_struck_word_that_it_is_not_valid() -> None:
+    forced = card_of(answered(KEY, overridden=CONTRAST))
+    assert forced.is_struck
+    assert (forced.caveat, forced.score) == ("Not valid", "")
+
+
+def test_a_model_that_would_refuse_is_not_said_to_be_merely_unasked() -> None:
+    said = card_before(misfit="It is MR.", working=False, has_slice=True)
+    assert (said.word, said.sentence) == ("Would be refused", "It is MR.")
