@@ -24,12 +24,13 @@ def apply_theme(application: QApplication, name: str) -> Colors:
 
 def apply_look(application: QApplication) -> None:
     """Give the application colors and fonts of the present theme and language."""
-    if application.style().objectName() != "fusion":
+    if not application.styleSheet():  # behind a sheet the style has no name, and setting it anew takes long
         application.setStyle("Fusion")
     load_fonts()
     application.setFont(font(Type.BODY))
     application.setPalette(_palette(colors()))
-    application.setStyleSheet(style_sheet(colors()))
+    if (sheet := style_sheet(colors())) != application.styleSheet():
+        application.setStyleSheet(sheet)
 
 
 def _palette(theme: Colors) -> QPalette:

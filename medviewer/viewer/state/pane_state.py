@@ -222,7 +222,10 @@ _BESIDE_DRAWINGS: Final = attrgetter(*(one.name for one in fields(PaneState) if 
 
 
 def differs_in_drawings_only(state: PaneState, other: PaneState) -> bool:
-    """Return whether two states are the same but for drawings, of which both have some."""
+    """Return whether two states differ in drawings only.
+
+    Both have some.
+    """
     if not state.annotations or not other.annotations:
         return False
     return all(map(is_, _BESIDE_DRAWINGS(state), _BESIDE_DRAWINGS(other)))
