@@ -57,7 +57,7 @@ def pasted_rows(rows: Iterable[Iterable[str]]) -> str:
 
 def as_line(text: str) -> str:
     """Return a text as a line of its own: its first letter is a capital."""
-    # guard(text): lines begin with capitals, wherever the words stand in a sentence elsewhere
+    # guard(-> text): lines begin with capitals, wherever the words stand in a sentence elsewhere
     return text[:1].upper() + text[1:]
 
 

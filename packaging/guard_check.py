@@ -101,6 +101,10 @@ TESTS = (
     "tests/training/together/test_two_processes.py",
     "tests/viewer/layouts/test_shared_rules.py",
     "tests/oracle",
+    "tests/gui/window/test_earlier_verdicts.py",
+    "tests/viewer/texts/test_ai_card.py",
+    "tests/training/data/test_image_files.py",
+    "tests/viewer/models/test_fit.py",
 )
 ORACLE = ("tests/oracle",)
 ELSEWHERE = {

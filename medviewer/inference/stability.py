@@ -63,7 +63,7 @@ class Stability:
 
 def is_uncertain(flips: int | None) -> bool:
     """Return whether an answer that so many changes turn is uncertain."""
-    # guard(False): an answer that flips under harmless changes is not said plainly
+    # guard(-> False): an answer that flips under harmless changes is not said plainly
     return flips is not None and flips >= FLIPS_OF_UNCERTAIN
 
 

@@ -207,7 +207,8 @@ def with_reader(card: AiCard, reader: ReaderTexts) -> tuple[AiCard, ReaderTexts]
     if not reader.you[0] or reader.stance is None:
         return card, reader
     is_open = card.state is CardState.UNCERTAIN
-    # guard(_BANDS[reader.stance]): nobody differs from a model that gives no answer
+    # guard((CardState.UNDECIDED, mark("No answer to compare")) -> _BANDS[reader.stance]):
+    #     nobody differs from a model that gives no answer
     state, word = (CardState.UNDECIDED, mark("No answer to compare")) if is_open else _BANDS[reader.stance]
     beside = replace(reader, model=(card.word, card.score), caveat=card.caveat)
     # whose sentence it is would not be seen above both answers

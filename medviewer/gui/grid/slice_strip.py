@@ -160,7 +160,7 @@ class SliceStrip(QWidget):
         """
         ink, (wide, high) = QColor(colors().blue), TICK_PX
         top, gray = self.height() - high, QColor(colors().text_2)
-        # guard({}): a verdict of an earlier session is seen when the study is opened again
+        # guard(self.strip.earlier -> {}): an earlier verdict is seen when its study is opened again
         for place in self.strip.earlier:
             painter.fillRect(QRectF(self.center_of(place) - wide / 2, top, wide, high), gray)
         for place, stance in self.strip.stances.items():

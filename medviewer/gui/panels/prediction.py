@@ -210,7 +210,8 @@ class PredictionPanel(QWidget):
 
     def _show_title(self) -> None:
         """Name the model, unless none is made for such pictures."""
-        # guard(self._model): no model is named beside "no model is made for it"
+        # guard(("", "") if self._is_unmade else self._model -> self._model):
+        #     no model is named beside "no model is made for it"
         self.title.show_text(*(("", "") if self._is_unmade else self._model))
 
     def _show_source(self) -> None:

@@ -225,7 +225,7 @@ class Classifier:
         if not scored_label(result):
             return result
         spec, key = self.card.preprocessing, self.key(frame)
-        # guard(test): the input is that of these very pixels
+        # guard(self._last.key == key): the changes are made to the input of these very pixels
         if self._last is not None and self._last.key == key and self._last.batch is not None:
             batch = self._last.batch
         else:
@@ -420,7 +420,7 @@ class Classifier:
         if not label or point is None or prepared.batch is None:
             return result
         thresholds = [point.threshold, *(() if card.series is None else (card.series.threshold,))]
-        # guard(False): an answer near to its threshold is tried under the changes before it is said
+        # guard(-> True): an answer near to its threshold is tried under the changes before it is said
         if not any(is_near(score_of(result, label), threshold) for threshold in thresholds):
             return result
         return result.steadied(self._stability(prepared.batch, result, card))

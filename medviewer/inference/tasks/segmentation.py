@@ -46,7 +46,7 @@ class Segmentation(Classification):
     def steadied(self, stability: Stability) -> Segmentation:
         """Return the content beside its stability; drawn only where it holds."""
         held = replace(self, stability=stability)
-        # guard(held): no outline stands on an answer that harmless changes turn
+        # guard(-> held): no outline stands on an answer that harmless changes turn
         return held if is_found(held) else replace(held, outline=None)
 
     def redacted(self) -> Segmentation:

@@ -202,10 +202,10 @@ def card_of(result: ModelResult, one_in: float = 0.0) -> AiCard:
         return AiCard(state, word, sentence=result.reason.for_user(), cautions=said.cautions, source=source)
     answer = TASKS[result.task].answer(result.content)
     if not result.is_valid:
+        # guard(caveat=): beside a struck word, whose line is hard to see in some scripts, stands what it is
         return AiCard(
             CardState.OVERRIDDEN,
             answer.word.for_user(),
-            # guard(caveat=""): beside a struck word, which is hard to see in some scripts, stands what it is
             caveat=translate("Not valid"),
             is_struck=True,
             sentence=translate("Not valid: no figure of the model holds for this picture."),

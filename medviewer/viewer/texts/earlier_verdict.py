@@ -21,7 +21,7 @@ def earlier_text(row: VerdictRow, *, hides: bool) -> str:
         The model's answer is hidden until the reader's own: then only a reading that was given before it was
         seen is told, for what was said in sight of the answer gives it away.
     """
-    # guard(False): with reader first an earlier verdict does not give the answer away
+    # guard(test): with reader first an earlier verdict does not give the answer away
     if hides and not (row.reading_at and row.blind == "yes"):
         return translate("{verdict}: shown after your reading.", verdict=earlier_title(row))
     label = row.reading if hides else row.own_label

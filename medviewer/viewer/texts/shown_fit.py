@@ -60,7 +60,7 @@ def fit_word(fit: ShownFit, state: CardState, *, waits: bool, has_result: bool) 
         return _word(f"✕ {translate('Does not fit')}", (fit.misfit,))
     if state in (CardState.REFUSED, CardState.FAILED):
         return FitWord()
-    # guard(False): what the file does not state is no fit
+    # guard(test): what the file does not state is no fit
     if not fit.is_stated:
         return _word(f"△ {translate('Not all stated')}", fit.notes, "attention")
     if fit.fits:

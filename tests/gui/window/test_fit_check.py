@@ -56,8 +56,8 @@ def test_where_no_model_is_made_for_the_image_none_is_named_or_asked(
     scene.session.viewer.change(model_fit=unmade())
     assert panel.sentence.text() == said
     shown = [label.text() for label in panel.findChildren(QLabel) if label.isVisibleTo(panel)]
-    assert not [text for text in (*shown, panel.band.card.word) if "Head CT" in text or "asked" in text]
-    assert panel.source.text() == panel.fit.text() == ""
+    assert not [text for text in (*shown, panel.band.card.word) if "tumour" in text or "asked" in text]
+    assert panel.title.text() == panel.source.text() == panel.fit.text() == ""
     for button in (panel.classify_button, panel.series_button):
         assert not button.isEnabled()
         assert said in button.toolTip()

@@ -192,3 +192,14 @@ def test_one_that_a_change_turns_says_so_on_the_command_line_and_in_tables(
     )
     assert row["changes_flipped"] >= 1
     assert "uncertain" in results_csv([row]).decode("utf-8-sig")
+
+
+def test_the_changes_are_made_to_the_frame_that_is_asked_about(make_pack: Callable[..., Path]) -> None:
+    """Not to the one that was answered last, whose input is still there."""
+    classifier = load_classifier(make_pack("far", change=with_threshold(0.999)), "cpu")
+    one, other = slice_of(noisy_head(0)), slice_of(noisy_head(1))
+    first = classifier.classify(one)
+    kept = classifier.steadied(one, first).stability
+    classifier.classify(other)
+    assert classifier.steadied(one, first).stability == kept
+    assert kept is not None

@@ -18,10 +18,12 @@ from medviewer.inference.verdicts import (
     keep_verdict,
     last_verdicts,
     question_of,
+    read_earlier,
     read_verdicts,
 )
 from medviewer.inference.verdicts.table import verdict_folder
 from medviewer.viewer.memory import Memory
+from tests.inference.conftest import noisy_head, slice_of
 from tests.made_results import answered
 
 NOW = "2026-01-02T03:04:05Z"
@@ -153,3 +155,23 @@ def test_the_exported_table_has_the_last_word() -> None:
     head, line = as_table(last_verdicts(read_verdicts()))
     row = dict(zip(map(str, head), line, strict=True))
     assert (row["final"], row["label"], row["switched"]) == ("disagree", "no haemorrhage", "no")
+
+
+def test_an_earlier_verdict_is_found_by_slice_and_shown_on_its_pixels_only() -> None:
+    frame = slice_of(noisy_head())
+    key = replace(said(READ).result.key, sop_instance_uid="1.2.3.4", pixel_sha256=frame.pixel_sha256)
+    frame = replace(frame, sop_instance_uid="1.2.3.4")
+    assert read_earlier() is None
+    keep_verdict(replace(said(READ), result=replace(said(READ).result, key=key)), NOW)
+    earlier = read_earlier()
+    assert earlier is not None
+    row = earlier.on_frame(frame)
+    assert row is not None
+    assert (row.reading, row.time) == ("no haemorrhage", NOW)
+    assert earlier.on_slice("1.2.3.4", 1) == row
+    assert earlier.on_slice("1.2.3.4", 2) is None
+    assert earlier.on_frame(replace(frame, stored=frame.stored + 1)) is None
+    keep_verdict(replace(said(NO_VERDICT), result=replace(said(READ).result, key=key)), NOW)
+    again = read_earlier()
+    assert again is not None
+    assert again.on_slice("1.2.3.4", 1) is None
