@@ -217,6 +217,8 @@ def card_of(result: ModelResult, one_in: float = 0.0) -> AiCard:
     words = TASKS[result.task].words(result.content)
     in_band = {as_line(one.for_user()) for one in words.cautions} if answer.caveat else set()
     details = (*_stability(result, answer), *_heat(result), *_details(result, answer, said.details))
+    if is_far(result):
+        details = (*details, translate(UNCHANGED))
     return AiCard(
         CardState(answer.call),
         answer.word.for_user(),
@@ -296,7 +298,7 @@ def _stability(result: ModelResult, answer: Answer) -> tuple[str, ...]:
     """Return in words the effect of small changes on the score."""
     found, ends = result.stability, _whisker(result, answer)
     if found is None or ends is None:
-        return (translate(UNCHANGED),) if is_far(result) else ()
+        return ()
     low, high = (end.text for end in ends)
     said = translate(CHANGED, low=low, high=high, number=found.count)
     if found.flips is None or answer.call is Call.UNCERTAIN:
