@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import medviewer
+from medviewer.imaging.annotation import OUTLINE, points_in_image
 from medviewer.imaging.display import default_voi
 from medviewer.imaging.frame import Frame, IdentityVoi, Rescale, Voi, VoiTable
+from medviewer.imaging.measurement import measure
 from medviewer.imaging.processing import ORIGINAL, Parameters, check_parameters, source_name
 from medviewer.inference.result import QUESTION, Gate, ModelResult
 from medviewer.inference.tasks import TASKS
@@ -78,6 +80,7 @@ def describe_making(
             "part": None if part is None else [round(edge, 3) for edge in part],
         },
         "result": None if result is None else _result_record(result, shows_heat=pane.shows_heat),
+        "corrected_outlines": _corrections(pane, frame),
         "names_the_patient": named,
     }
 
@@ -177,6 +180,18 @@ def _voi_record(voi: Voi) -> dict[str, Any]:
     if isinstance(voi, IdentityVoi):
         return {"function": "identity", "bits": voi.bits}
     return {"function": voi.function, "center": voi.center, "width": voi.width, "origin": voi.origin}
+
+
+def _corrections(pane: PaneState, frame: Frame) -> list[dict[str, Any]]:
+    """Return the outlines that the reader corrected, as far as they are shown."""
+    found = []
+    for one in pane.annotations if pane.graphics_shown else ():
+        points = points_in_image(frame.geometry, one) if one.kind == OUTLINE else None
+        measured_as = None if points is None else measure(frame, one.kind, points)
+        if measured_as is not None:
+            sizes = {each.name: {"value": each.value, "unit": each.unit} for each in measured_as.quantities}
+            found.append({"drawn_by": "reader", "corrects": one.corrects, **sizes})
+    return found
 
 
 def _is_yes(note: Gate) -> bool:

@@ -97,6 +97,8 @@ class ViewerState:
         Magnified pixels are smoothed; original ones are shown under the mouse.
     screen_sizes : mapping
         Screens that were measured with a ruler.
+    brush : float
+        Radius of the brush over outlines: in mm, or where the file earns none in widths of a pixel.
     tool, mouse_scheme : str
         What dragging with the left button does, a row of TOOLS, and with the others, a row of MOUSE_SCHEMES.
     full_screen : str
@@ -166,6 +168,7 @@ class ViewerState:
     previews: bool = True
     loupe_shown: bool = False
     screen_sizes: ScreenSizes = field(default_factory=dict)
+    brush: float = 3.0
     tool: str = "window"
     mouse_scheme: str = "standard"
     full_screen: str = ""

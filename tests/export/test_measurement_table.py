@@ -15,7 +15,10 @@ from medviewer.export import EXPORTERS, SliceExport
 from medviewer.imaging.annotation.annotation import Annotation, image_sha256, slice_digest_of
 from medviewer.translation import use_language
 from medviewer.viewer.state.pane_state import PaneState
+from medviewer.viewer.tools.table import TOOLS
+from tests.outlined import answer, corrections
 from tests.viewer.bare_viewer import HEAD, BareViewer
+from tests.viewer.tools.test_tools import MadePane, drag
 
 ROW = EXPORTERS["measurements"]
 
@@ -76,3 +79,22 @@ def test_a_typed_name_and_uids_are_left_out_unless_asked_for(pane: PaneState, tm
 def test_a_slice_on_which_nothing_is_drawn_has_no_table(pane: PaneState, tmp_path: Path) -> None:
     with pytest.raises(NotOfferedError, match="nothing is drawn on this slice"):
         table(pane, tmp_path / "a.csv")
+
+
+def test_an_outline_says_who_drew_it_and_the_models_own_stands_beside(tmp_path: Path) -> None:
+    viewer = BareViewer()
+    viewer.open(HEAD)
+    answer(viewer)
+    before = viewer.state.focused
+    assert before is not None
+    drag(TOOLS["outline_add"], MadePane(viewer), (40.5, 25.5))
+    pane = viewer.state.focused
+    assert pane is not None
+    rows = table(pane, tmp_path / "a.csv")
+    said = {(row["drawn_by"], row["quantity"]): (row["corrects"], float(row["value"])) for row in rows}
+    assert said["reader", "pixels"] == ("toy 1", corrections(viewer)[0].sum())
+    assert said["reader", "area"][1] == pytest.approx(corrections(viewer)[0].sum() * 0.25)
+    assert said["model", "area"] == ("", 30.0)
+    assert said["model", "pixels"] == ("", 120.0)
+    rows = table(drawn(before, "length", (10.25, 10.5), (40.75, 20.5)), tmp_path / "a.csv")
+    assert {row["drawn_by"] for row in rows} == {"reader"}

@@ -19,6 +19,7 @@ from medviewer.export.provenance import describe_making
 from medviewer.export.sheet import Surroundings, Words
 from medviewer.export.statement import DISCLAIMER, Statement, statement_of
 from medviewer.export.table import SliceExport
+from medviewer.imaging.annotation import OUTLINE
 from medviewer.imaging.display import (
     ViewTransform,
     default_voi,
@@ -254,6 +255,8 @@ def _caption(said: Statement, processed: Processed, steps: Sequence[str], *, nam
         words += [Words(model_name(result), "quiet"), warning]
     words += [Words(caution, "attention") for caution in cautions(pane)]
     words += [Words(line.for_user()) for line in heat_lines(pane)[1:]]
+    if pane.graphics_shown and any(one.kind == OUTLINE for one in pane.annotations):
+        words += [Words(translate("The dashed outline was corrected by the reader."), "attention")]
     words += [Words(line) for line in _whose(pane, named)]
     done = [fidelity(processed, pane.seen_voi)]
     if processed.frame.shutter is not None and pane.shutter_shown:

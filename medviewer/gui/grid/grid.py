@@ -63,7 +63,7 @@ class PaneGrid(QWidget):
         self.slider, self.place = self.row.slider, self.row.place
         self._large = self._viewer.state.display.focus  # the large pane beside the film
         self._tabs: list[str] = []  # titles of a folded film's panes
-        self._drawn_of: tuple[object, object] = (None, None)  # what the ticks of the slider are of
+        self._drawn_of: tuple[object, ...] = ()  # what the ticks of the slider are of
         self._strip_of: tuple[object, ...] = ()  # what its marks are of
         self._preview = FilmPreview(session.workers, self._show_preview, self._wants_preview, self)
         column = QVBoxLayout(self)
@@ -331,7 +331,7 @@ class PaneGrid(QWidget):
             self._show_strip(after)
         if after.is_playing != before.is_playing:
             self._show_place()
-        if after.tool != before.tool:
+        if (after.tool, after.brush) != (before.tool, before.brush):
             for pane in self.panes:
                 pane.show_cursor()
         if after.links is not before.links:
@@ -391,8 +391,10 @@ class PaneGrid(QWidget):
 
     def _show_drawn(self, state: DisplayState) -> None:
         """Mark the slices of the active stack on which something is drawn."""
-        wanted = state.annotations, None if state.focused is None else state.focused.stack
-        if wanted[0] is self._drawn_of[0] and wanted[1] is self._drawn_of[1]:
+        stack = None if state.focused is None else state.focused.stack
+        seen = state.results, state.verdicts, state.series_verdicts, state.reader_first  # of models' answers
+        wanted = state.annotations, stack, *(seen if state.annotations else ())
+        if len(wanted) == len(self._drawn_of) and all(map(is_, wanted, self._drawn_of)):
             return
         self._drawn_of = wanted
         if not state.annotations or state.focused is None:

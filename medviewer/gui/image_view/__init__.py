@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
+    from medviewer.gui.image_view.graphics_item import GraphicsItem
     from medviewer.gui.image_view.loupe import LOUPE_PX, Loupe, times_at
     from medviewer.gui.image_view.reference_item import ReferenceItem
     from medviewer.gui.image_view.text_painter import TextPainter
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 __getattr__ = lazy_names(
     __name__,
     {
+        "graphics_item": "GraphicsItem",
         "loupe": "LOUPE_PX Loupe times_at",
         "reference_item": "ReferenceItem",
         "text_painter": "TextPainter",

@@ -126,6 +126,8 @@ QPushButton[role="ai"]:disabled { background: $raised; color: $text_3; }
 QPushButton[role="small"] { padding: 0 4px; font-size: $small; min-height: 24px; }
 QPushButton[role="outline"] { background: transparent; border-color: $text_3; }
 QPushButton[role="outline"]:hover { background: $hover; }
+QPushButton[role="outline"]:checked { background: $blue_bed; border-color: $blue; }
+QPushButton[role="outline"]:disabled { color: $text_3; border-color: $line; }
 QPushButton[role="outline"]:focus { border-color: $blue; }
 QPushButton[role="stance"] {
     background: transparent; border-color: $text_3; padding: 0 2px; font-size: $small; min-height: 24px;

@@ -61,7 +61,8 @@ class MeasurementsPanel(QWidget):
             return
         study = None if pane is None else pane.identity.study_instance_uid
         frames = tuple(one.frame for one in state.panes if one is not None)  # they bring values
-        wanted = (histories, study, frames, language())
+        seen = state.results, state.verdicts, state.series_verdicts, state.reader_first  # of models' answers
+        wanted = (histories, study, frames, *seen, language())
         if len(wanted) != len(self._shown) or any(
             new is not old and new != old for new, old in zip(wanted, self._shown, strict=True)
         ):

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from medviewer.gui.panels.answer_parts import Band, Dots, ScaleView
+from medviewer.gui.panels.outline import OutlinePart
 from medviewer.gui.panels.section import BAR_PX, MARGIN_PX, SteadyScroll, head_button
 from medviewer.gui.panels.verdict import ReaderPart
 from medviewer.gui.widgets import CutLabel, NumberBox, plain_label, set_role, tabular
@@ -129,6 +130,7 @@ class PredictionPanel(QWidget):
         self.card_button: QToolButton = head_button("info", translate("About the model…"))
         self.reader = ReaderPart()
         self.earlier = plain_label(wraps=True, selectable=True)
+        self.outline = OutlinePart()
         self.source = CutLabel("faint")
         self.source.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.warning = CutLabel("attention")
@@ -162,6 +164,7 @@ class PredictionPanel(QWidget):
             self.reader.first,
             self.reader.form,
             self.reader.both,
+            self.outline,
             self.question,
             self.scale,
             self.bars,

@@ -65,6 +65,7 @@ class MouseInteraction(QObject):
     hovered = Signal(object)  # QPointF in the viewport, None: the mouse left
     double_clicked = Signal()
     clicked = Signal()  # in a film
+    brush_changed = Signal()
 
     def __init__(
         self,
@@ -95,6 +96,7 @@ class MouseInteraction(QObject):
         """Drop the drawing of another tool, and show the new cursor."""
         self.give_up_drawing()
         self.show_cursor()
+        self.brush_changed.emit()
 
     def show_cursor(self) -> None:
         """Give the mouse pointer the shape of the chosen tool."""
@@ -198,6 +200,10 @@ class MouseInteraction(QObject):
             self.viewer.set_focus(self.number)
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self._view.zoom_by(ZOOM_PER_NOTCH ** (turned / NOTCH), event.position())
+            return
+        is_shift = event.modifiers() == Qt.KeyboardModifier.ShiftModifier
+        if is_shift and self.viewer.state.tool in tools.OUTLINE_TOOLS:
+            annotations.resize_brush(self.viewer, 1 if turned > 0 else -1)
             return
         if self._wheel * turned < 0:  # the other way round: the rest of a notch does not count
             self._wheel = 0

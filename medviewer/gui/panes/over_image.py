@@ -120,6 +120,7 @@ def _graphics_key(state: PaneState, options: TextOptions) -> tuple[object, ...] 
     return (
         *(chosen, annotations, result, state.selected, state.frame, state.view, state.graphics_shown),
         state.shows_heat,
+        state.model_outline_shown,
         *(options.identity, options.in_film, language()),
     )
 

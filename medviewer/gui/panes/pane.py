@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from medviewer.gui import image_view
 from medviewer.gui.image_view import TextPainter
 from medviewer.gui.panes.blank import BlankView
+from medviewer.gui.panes.brush_ring import BrushRing
 from medviewer.gui.panes.drop_frame import DropFrame
 from medviewer.gui.panes.film import SwapHint
 from medviewer.gui.panes.header import PaneHeader
@@ -161,6 +162,7 @@ class Pane(QWidget):
         mouse.double_clicked.connect(self._ask_maximize)
         mouse.clicked.connect(self._take_focus)
         mouse.show_in_film(self.is_in_film)
+        self.brush_ring = BrushRing(view, mouse)
         self._column.replaceWidget(self._blank, view)
         self._blank.hide()
         self._blank.deleteLater()

@@ -13,7 +13,7 @@ from medviewer.gui.window.browser_rail import RAIL_BELOW_PX
 from medviewer.settings import Settings
 from medviewer.viewer.render import screen_sizes_from, text_level_named
 from medviewer.viewer.state import set_reader_first
-from medviewer.viewer.tools import MOUSE_SCHEMES, TOOLS
+from medviewer.viewer.tools import MOUSE_SCHEMES, OUTLINE_TOOLS, TOOLS
 from medviewer.viewer.windowing import own_presets_from
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class KeptSettings(QObject):
         self._viewer.parameters.take(self._settings.text("processing"))
         self._viewer.change(
             display=set_reader_first(state.display, self._settings.flag("reader_first")),
-            tool=tool if tool in TOOLS else state.tool,
+            tool=tool if tool in TOOLS and tool not in OUTLINE_TOOLS else state.tool,
             mouse_scheme=scheme if scheme in MOUSE_SCHEMES else state.mouse_scheme,
             text_level=text_level_named(self._settings.text("text_level"), state.text_level),
             own_presets=own_presets_from(self._settings.text("own_presets")),

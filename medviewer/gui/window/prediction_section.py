@@ -19,6 +19,7 @@ from medviewer.viewer.commands import (
     one_in_of,
     question_here,
 )
+from medviewer.viewer.outline_card import NO_OUTLINE, outline_texts
 from medviewer.viewer.state import is_current
 from medviewer.viewer.texts import ShownFit, here_text, without_access_key
 from medviewer.viewer.verdict_card import NO_READER, reader_of, series_reader_of
@@ -80,9 +81,16 @@ class PredictionSection(QObject):
             ),
         ):
             button.clicked.connect(actions[name].trigger)
+        for name, button in panel.outline.buttons.items():
+            button.clicked.connect(partial(self._press, name))
         panel.reader.form.answered.connect(self._give_reading)
         panel.reader.form.sureness_chosen.connect(partial(verdicts.set_sureness, self._session.viewer))
         self._bar.refreshed.connect(self._follow_actions)
+
+    def _press(self, name: str) -> None:
+        """Run the command of a button, which shows how that turned out."""
+        self._bar.actions[name].trigger()
+        self._follow_outline()
 
     @Slot(object, object)
     def _on_viewer(self, before: ViewerState, after: ViewerState) -> None:
@@ -94,6 +102,8 @@ class PredictionSection(QObject):
             self._show_kept()
         if question_here(after) is not question_here(before):
             self._show_result(after.display.focus)
+        if (after.tool, after.brush) != (before.tool, before.brush):
+            self._show_outline()
         if after.models != before.models:
             self._show_model(self._session.model, self._session.device)
 
@@ -141,7 +151,14 @@ class PredictionSection(QObject):
             question="" if asked is None else asked.text.for_user(),
         )
         self._panel.reader.series.show_series(series_reader_of(self._session.viewer.state))
+        self._show_outline(is_shown=is_shown)
         self._show_kept()
+
+    def _show_outline(self, *, is_shown: bool = True) -> None:
+        """Say the sizes of the reader's outline; nothing of another image."""
+        self._panel.outline.show_outline(
+            outline_texts(self._session.viewer.state) if is_shown else NO_OUTLINE
+        )
 
     def _own_calibrations(self) -> "tuple[LocalCalibration, ...]":
         """Return the calibrations of this computer, read once."""
@@ -194,6 +211,7 @@ class PredictionSection(QObject):
     @Slot()
     def _follow_actions(self) -> None:
         self._write_keys()
+        self._follow_outline()
         series, asks = self._bar.actions["classify.series"], self._panel.series_button
         asks.setEnabled(series.isEnabled())
         if asks.toolTip() != series.toolTip():
@@ -205,6 +223,13 @@ class PredictionSection(QObject):
         button.setEnabled(action.isEnabled())
         if button.toolTip() != action.toolTip():  # Qt tells of each one that is set
             button.setToolTip(action.toolTip())
+
+    def _follow_outline(self) -> None:
+        for name in self._panel.outline.buttons:
+            action = self._bar.actions[name]
+            self._panel.outline.show_command(
+                name, is_on=action.isChecked(), can_be_used=action.isEnabled(), hint=action.toolTip()
+            )
 
     def _write_keys(self) -> None:
         """Write the keys of verdicts on their buttons, as the user has them."""

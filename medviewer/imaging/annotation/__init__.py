@@ -21,7 +21,14 @@ if TYPE_CHECKING:
     )
     from medviewer.imaging.annotation.document import NewerDocumentError, as_json, from_json
     from medviewer.imaging.annotation.drawing import ellipse_through, kind_of, primitives_of
+    from medviewer.imaging.annotation.masks import (
+        OUTLINE,
+        mask_of_points,
+        pixels_of_points,
+        points_of_mask,
+    )
     from medviewer.imaging.annotation.merge import known_base, merged, replaying
+    from medviewer.imaging.annotation.pixel_sides import DOWN, SIDES, UP, followed_sides
     from medviewer.imaging.annotation.placement import (
         label_in_image,
         point_in_image,
@@ -49,7 +56,9 @@ __getattr__ = lazy_names(
         ),
         "document": "NewerDocumentError as_json from_json",
         "drawing": "ellipse_through kind_of primitives_of",
+        "masks": ("OUTLINE mask_of_points pixels_of_points points_of_mask"),
         "merge": "known_base merged replaying",
+        "pixel_sides": "DOWN SIDES UP followed_sides",
         "placement": "label_in_image point_in_image points_in_image points_on",
         "primitives": "Arrow Carry Cross Ellipse Handle Label Polygon Polyline Primitive carried",
     },

@@ -62,6 +62,8 @@ class Annotation:
         The middle of its label where that was dragged to, with as many coordinates as its points.
     found : tuple of (name, number)
         What was found when it was made and does not follow from its points: the volume of a region.
+    corrects : str
+        Name and version of the model whose outline it corrects; "" for all that corrects none.
 
     Raises
     ------
@@ -80,11 +82,15 @@ class Annotation:
     is_locked: bool = False
     label_place: tuple[float, ...] | None = None
     found: Facts = ()
+    corrects: str = ""
 
     def __post_init__(self) -> None:
         if not (self.id and self.kind and self.points):
             raise ValueError("an annotation has an id, a kind and points")
-        names = (self.id, self.kind, self.slice_digest, self.image_sha256, self.frame_of_reference)
+        names = (
+            *(self.id, self.kind, self.slice_digest, self.image_sha256),
+            *(self.frame_of_reference, self.corrects),
+        )
         if not all(len(name) <= LONGEST_NAME and name.isprintable() for name in names):
             raise ValueError("a name of this annotation is no name")
         count = SPATIAL if self.is_in_patient else FLAT

@@ -61,6 +61,7 @@ def _record(one: Annotation) -> dict[str, Any]:
         "locked": one.is_locked,
         "label": one.label_place,
         **({"found": dict(one.found)} if one.found else {}),
+        **({"corrects": one.corrects} if one.corrects else {}),
     }
 
 
@@ -77,6 +78,7 @@ def _annotation(record: Any) -> Annotation:
         is_locked=_typed(bool, record["locked"]),
         label_place=_point_or_none(record.get("label")),
         found=tuple((name, _number(value)) for name, value in _typed(dict, record.get("found", {})).items()),
+        corrects=_typed(str, record.get("corrects", "")),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from medviewer.imaging import image_colors
 from medviewer.imaging.annotation.annotation import Annotation, Point
+from medviewer.imaging.annotation.masks import OUTLINE, lines_of_mask
 from medviewer.imaging.annotation.primitives import (
     Arrow,
     Cross,
@@ -84,6 +85,11 @@ def _closed(points: Flat, color: Color) -> tuple[Primitive, ...]:
     return (Polygon(points, color),) if len(points) > 2 else _line(points, color)
 
 
+def _around_mask(points: Flat, color: Color) -> tuple[Primitive, ...]:
+    """Return the lines of a mask, dashed: a model's are not."""
+    return tuple(Polygon(line, color, is_dashed=True) for line in lines_of_mask(points))
+
+
 def _pairs(points: Flat, color: Color) -> tuple[Primitive, ...]:
     """Return a line for each two points."""
     return tuple(
@@ -154,6 +160,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "polygon": Kind(mark("Polygon"), _closed),
     "freehand": Kind(mark("Freehand"), _closed, has_handles=False),
     "range": Kind(mark("Region of a range"), _closed, has_handles=False),
+    OUTLINE: Kind(mark("Corrected outline"), _around_mask, has_handles=False),
     "point": Kind(mark("Point"), _line),
     "arrow": Kind(mark("Arrow"), _arrow),
     "text": Kind(mark("Text"), _line),

@@ -31,6 +31,7 @@ class Polygon:
     color: Color
     is_filled: bool = False  # so that the image shines through
     tint: float = 0.0  # how much of the image it hides where it is an area without a line; 0: it has a line
+    is_dashed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +117,8 @@ def carried(primitive: Primitive, carry: Carry) -> Primitive:
     match primitive:
         case Polyline(points, color):
             return Polyline(tuple(map(carry, points)), color)
-        case Polygon(points, color, is_filled, tint):
-            return Polygon(tuple(map(carry, points)), color, is_filled, tint)
+        case Polygon() as polygon:
+            return replace(polygon, points=tuple(map(carry, polygon.points)))
         case Ellipse(center, first, second, color, is_filled):
             return Ellipse(carry(center), carry(first), carry(second), color, is_filled)
         case Cross(at, color):

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
+    from medviewer.imaging.measurement.corrected import longest_diameter
     from medviewer.imaging.measurement.found import RANGE
     from medviewer.imaging.measurement.histogram import region_histogram
     from medviewer.imaging.measurement.lines import line_profile
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 __getattr__ = lazy_names(
     __name__,
     {
+        "corrected": "longest_diameter",
         "found": "RANGE",
         "histogram": "region_histogram",
         "lines": "line_profile",

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from medviewer.imaging.annotation import Facts, Point
+from medviewer.imaging.annotation import OUTLINE, Facts, Point
 from medviewer.imaging.frame import Frame
+from medviewer.imaging.measurement.corrected import measure_outline
 from medviewer.imaging.measurement.found import RANGE, measure_found
 from medviewer.imaging.measurement.lines import measure_angle, measure_cobb, measure_length
 from medviewer.imaging.measurement.measurement import Measurement
@@ -52,6 +53,7 @@ MEASURES: Final[Mapping[str, Measure]] = {
     "freehand": Measure(_by_points(measure_polygon), 3, ANY, polygon_outline),
     "point": Measure(_by_points(measure_point), 1, 1),
     RANGE: Measure(measure_found, 0, ANY),
+    OUTLINE: Measure(_by_points(measure_outline), 1, ANY),
 }
 """By the kind of an annotation."""
 

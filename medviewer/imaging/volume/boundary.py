@@ -4,16 +4,14 @@ from typing import Final
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from medviewer.imaging.annotation import DOWN, SIDES, UP, followed_sides
 from medviewer.imaging.frame import Mask
 
 Corner = tuple[int, int]
 Line = tuple[Corner, ...]
 
-SIDES: Final = 4  # neighbors of a pixel
 FEWEST_AROUND: Final = 7  # pixels that can enclose others
-RIGHT, DOWN, LEFT, UP = range(SIDES)  # ways, each turned right from the one before
 
 
 class Boundary:
@@ -61,7 +59,7 @@ class Boundary:
         are_chosen = np.zeros(self.count + 1, bool)
         are_chosen[parts] = True
         width = self._labels.shape[1] + 1
-        sides, following = _followed(are_chosen[self._labels])
+        sides, following = followed_sides(are_chosen[self._labels])
         rows = self._stats[parts, cv2.CC_STAT_TOP].tolist()
         columns = [int(np.argmax(self._labels[row] == part)) for row, part in zip(rows, parts, strict=True)]
         firsts = SIDES * (np.array(rows, np.int64) * width + columns)
@@ -90,26 +88,3 @@ def enclosed_area(line: Line) -> float:
     """Return the area within a line, in pixels; its holes are in it."""
     x, y = np.asarray(line, np.float64).T
     return abs(float(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1)))) / 2
-
-
-def _followed(mask: Mask) -> tuple[npt.NDArray[np.int64], list[int]]:
-    """Return directed sides, the mask to their right, and their order.
-
-    A side is four times the number of its corner plus its way; they rise.
-    """
-    rows, columns = mask.shape
-    ground = np.pad(mask, 1)
-    inside, outside = ground[1:-1, 1:-1], ~ground
-    are_there = np.zeros((rows + 1, columns + 1, SIDES), bool)
-    are_there[:-1, :-1, RIGHT] = inside & outside[:-2, 1:-1]
-    are_there[:-1, 1:, DOWN] = inside & outside[1:-1, 2:]
-    are_there[1:, 1:, LEFT] = inside & outside[2:, 1:-1]
-    are_there[1:, :-1, UP] = inside & outside[1:-1, :-2]
-    flat = are_there.ravel()
-    sides = np.flatnonzero(flat)
-    corners, ways = np.divmod(sides, SIDES)
-    ends = SIDES * (corners + np.array((1, columns + 1, -1, -columns - 1))[ways])
-    turned = ends + (ways + 1) % SIDES  # to the right where there are two
-    straight, back = ends + ways, ends + (ways - 1) % SIDES
-    following = np.where(flat[turned], turned, np.where(flat[straight], straight, back))
-    return sides, np.searchsorted(sides, following).tolist()

@@ -1,13 +1,13 @@
 """From log odds of places to an outline on the frame."""
 
-import math
 from typing import Final
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from medviewer.inference.outline import Outline, Point
+from medviewer.imaging.measurement import longest_diameter
+from medviewer.inference.outline import Outline
 
 SMALLEST_SHARE: Final = 0.05
 """Of the largest part of an outline: what is smaller is left out, so that no speck draws the eye."""
@@ -34,9 +34,7 @@ def outline_of(log_odds: npt.NDArray[np.float32], spacing_mm: tuple[float, float
     if spacing_mm is None:
         return Outline(mask, contours)
     down, across = spacing_mm
-    scaled = [part * np.array([across, down]) for part in corners]
-    diameter = max(_longest(part, (across, down)) for part in scaled)
-    return Outline(mask, contours, float(mask.sum()) * down * across, diameter)
+    return Outline(mask, contours, float(mask.sum()) * down * across, longest_diameter(mask, across, down))
 
 
 def _without_specks(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
@@ -46,13 +44,3 @@ def _without_specks(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     areas = boxes[:, cv2.CC_STAT_AREA]
     kept = [part for part in range(1, count) if areas[part] >= SMALLEST_SHARE * areas[1:].max()]
     return np.isin(parts, kept)
-
-
-def _longest(points: npt.NDArray[np.float64], pixel: Point) -> float:
-    """Return the longest distance between two outermost pixels.
-
-    Half a pixel is added at either end.
-    """
-    hull = cv2.convexHull(points.astype(np.float32))[:, 0, :].astype(np.float64)
-    apart = hull[:, None, :] - hull[None, :, :]
-    return float(np.hypot(apart[..., 0], apart[..., 1]).max()) + math.hypot(*pixel) / math.sqrt(2)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
         mapped_label,
         operating_point_of,
         outline_in,
+        outlining,
         score_of,
         scored_label,
     )
@@ -21,7 +22,9 @@ __getattr__ = lazy_names(
     __name__,
     {
         "scores": "Score probability_text rate_text rounded",
-        "table": "TASKS changed_scores mapped_label operating_point_of outline_in score_of scored_label",
+        "table": (
+            "TASKS changed_scores mapped_label operating_point_of outline_in outlining score_of scored_label"
+        ),
         "task": "Answer Call",
     },
 )

@@ -38,6 +38,7 @@ TASKS: Final[dict[str, ModelTask]] = {
             provenance=segmentation.provenance,
             placed=segmentation.placed,
             outline=segmentation.outline,
+            draws=True,
         ),
     )
 }
@@ -54,6 +55,20 @@ def outline_in(result: ModelResult) -> Outline | None:
     if own is None and result.first is not None:
         return outline_in(result.first)
     return own
+
+
+def outlining(result: ModelResult) -> ModelResult | None:
+    """Return the part of a valid result whose model draws outlines.
+
+    It is the result itself or that of another model before, whether it has drawn one or not; None where no
+    gate-passing model of it draws any.
+    """
+    # guard(-> False): nothing is corrected that a gate refused
+    if not result.is_valid:
+        return None
+    if TASKS[result.task].draws:
+        return result
+    return None if result.first is None else outlining(result.first)
 
 
 def mapped_label(result: ModelResult) -> str:

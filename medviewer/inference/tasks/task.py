@@ -197,6 +197,8 @@ class ModelTask:
         (content, where the input lies on the frame) -> content with what lies at places of the frame.
     outline : callable
         Content -> the outline in it, or None.
+    draws : bool
+        Its contents can have an outline.
     mapped : callable
         Content -> the class for which a heat map speaks; "" where the task has none.
     """
@@ -212,4 +214,5 @@ class ModelTask:
     provenance: Callable[[Any, bool], dict[str, Any]]
     placed: Callable[[Any, FramePlace], Content] = lambda content, place: content
     outline: Callable[[Any], Outline | None] = lambda content: None
+    draws: bool = False
     mapped: Callable[[Any], str] = lambda content: ""

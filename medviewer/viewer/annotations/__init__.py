@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
+    from medviewer.viewer.annotations.brush import brush_ring, brush_size, brush_text, resize_brush
     from medviewer.viewer.annotations.charts import AnnotationChart, chart_in, may_have_chart
     from medviewer.viewer.annotations.edits import (
         add_annotations,
@@ -43,6 +44,22 @@ if TYPE_CHECKING:
         measurement_of,
         value_text,
     )
+    from medviewer.viewer.annotations.outline_volume import outline_volume
+    from medviewer.viewer.annotations.outlines import (
+        ADDED,
+        CUT,
+        TOO_MANY,
+        Correctable,
+        correctable,
+        corrected,
+        keep_correction,
+        measured_correction,
+        revert,
+        show_models,
+        smooth,
+        why_not_correctable,
+        why_not_revertible,
+    )
     from medviewer.viewer.annotations.quality import QualityRow, quality_rows, regions_of
     from medviewer.viewer.annotations.ranges import (
         FoundRegion,
@@ -58,6 +75,7 @@ if TYPE_CHECKING:
 __getattr__ = lazy_names(
     __name__,
     {
+        "brush": "brush_ring brush_size brush_text resize_brush",
         "charts": "AnnotationChart chart_in may_have_chart",
         "edits": (
             "add_annotations change_annotation color_selected edit_annotations history_of lock_selected "
@@ -68,6 +86,11 @@ __getattr__ = lazy_names(
             "go_to_key_image key_image_rows key_image_text toggle_key_image without_key_images write_note"
         ),
         "listing": ("AnnotationRow annotated_slices annotation_rows go_on go_to measurement_of value_text"),
+        "outline_volume": "outline_volume",
+        "outlines": (
+            "ADDED CUT TOO_MANY Correctable correctable corrected keep_correction measured_correction "
+            "revert show_models smooth why_not_correctable why_not_revertible"
+        ),
         "quality": "QualityRow quality_rows regions_of",
         "ranges": "FoundRegion Progress RangeClick Refused found_by name_of range_of",
         "store": "AnnotationStore InFile",

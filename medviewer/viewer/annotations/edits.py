@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from medviewer.imaging.annotation import (
+    OUTLINE,
     Annotation,
     Annotations,
     Point,
@@ -29,6 +30,7 @@ NO_IMAGE: Final = message("Open a study first.")
 ELSEWHERE: Final = message("The copied drawing is of another frame of reference.")
 ACROSS: Final = message("The copied drawing lies across this slice: flattened, its numbers would be others.")
 OUTSIDE: Final = message("The copied drawing lies outside of this picture.")
+STAYS: Final = message("A corrected outline stays on its slice.")
 BESIDE: Final = 12.0  # pixels between an annotation and its copy on the same slice
 
 
@@ -156,7 +158,7 @@ def moved(annotation: Annotation, geometry: FrameGeometry, across: float, down: 
         In pixels of the image.
     """
     points = points_in_image(geometry, annotation)
-    if points is None:
+    if points is None or annotation.kind == OUTLINE:  # which stays on its pixels
         return None
     return with_points(
         without_found(annotation),
@@ -221,6 +223,9 @@ def paste(viewer: Viewer, copied: Annotation) -> Message:
     pane = viewer.state.focused
     if pane is None or pane.frame is None:
         return NO_IMAGE
+    # guard(test): a corrected outline is put on no other picture
+    if copied.kind == OUTLINE:
+        return STAYS
     geometry = pane.frame.geometry
     points = points_in_image(geometry, copied)
     if points is None:

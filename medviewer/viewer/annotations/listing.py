@@ -11,6 +11,7 @@ from medviewer.imaging.source import ImageSource
 from medviewer.translation import Message
 from medviewer.viewer.annotations.edits import present_in, select
 from medviewer.viewer.render import measured
+from medviewer.viewer.state import may_be_seen, result_of
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
 
@@ -61,8 +62,19 @@ def annotation_rows(state: ViewerState, *, key_images: bool = False) -> tuple[An
     for order, one in enumerate(present):
         found = places.get(one.slice_digest)
         row = AnnotationRow(one) if found is None else AnnotationRow(one, found[1], found[2])
+        # guard(test): no hidden outline is listed
+        if not _may_be_seen(state, row):
+            continue
         rows.append(((len(places), 0) if found is None else (found[0], found[2]), order, row))
     return tuple(row for *_, row in sorted(rows, key=lambda entry: entry[:2]))
+
+
+def _may_be_seen(state: ViewerState, row: AnnotationRow) -> bool:
+    if not row.annotation.corrects:
+        return True
+    key = None if row.stack is None else row.stack.slice_key(row.index)
+    result = None if key is None else result_of(state.display, key)
+    return may_be_seen(state.display, row.annotation, result)
 
 
 def annotated_slices(state: ViewerState, stack: ImageSource) -> frozenset[int]:
@@ -70,7 +82,11 @@ def annotated_slices(state: ViewerState, stack: ImageSource) -> frozenset[int]:
     known = state.display.annotations
     if not known:
         return frozenset()
-    return frozenset(index for name, index in digests_of(stack).items() if name in known)
+    return frozenset(
+        index
+        for name, index in digests_of(stack).items()
+        if any(_may_be_seen(state, AnnotationRow(one, stack, index)) for one in known.get(name, ()))
+    )
 
 
 def digests_of(stack: ImageSource) -> dict[str, int]:

@@ -32,7 +32,7 @@ IMAGE_MENU: Final = (
     (f"{VIEW}/{SHOW_HERE}", f"{VIEW}/{LINK}"),
     ("view.overlays", "view.shutter", f"{VIEW}/{STATES}"),
     (f"{IMAGE}/{COMPARE}",),
-    ("classify.slice", "image.features", "image.tags"),
+    ("classify.slice", "outline.correct", "image.features", "image.tags"),
 )
 """Ids of commands and paths of menus, in groups, as they stand in the menu of a right click.
 

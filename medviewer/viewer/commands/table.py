@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from medviewer.viewer.commands.command import MEASURE, TOOLS_MENU, Command, CommandList
+from medviewer.viewer.commands.command import CLASSIFY, MEASURE, OUTLINE, TOOLS_MENU, Command, CommandList
 from medviewer.viewer.commands.images.annotations import ANNOTATION_COMMANDS, NEXT_SHAPE
 from medviewer.viewer.commands.images.cine import CINE_COMMANDS
 from medviewer.viewer.commands.images.classification import CLASSIFY_COMMANDS
@@ -17,6 +17,7 @@ from medviewer.viewer.commands.images.documents import (
 from medviewer.viewer.commands.images.key_images import KEY_IMAGE_COMMANDS
 from medviewer.viewer.commands.images.marks import OVERLAYS, SHUTTER, SUBTRACTION
 from medviewer.viewer.commands.images.orientation import ORIENTATION_COMMANDS
+from medviewer.viewer.commands.images.outlines import CORRECT_OUTLINE, OUTLINE_COMMANDS
 from medviewer.viewer.commands.images.presentation_states import PRESENTATION_STATES
 from medviewer.viewer.commands.images.ranges import RANGE_COMMANDS
 from medviewer.viewer.commands.images.scroll import SCROLL_COMMANDS
@@ -32,7 +33,7 @@ from medviewer.viewer.commands.panes.view import MOUSE_COMMANDS, TEXT_COMMANDS, 
 from medviewer.viewer.commands.reasons import no_study
 from medviewer.viewer.commands.studies.file import FILE_COMMANDS
 from medviewer.viewer.commands.studies.text_encoding import TEXT_ENCODINGS
-from medviewer.viewer.tools import TOOLS, Tool
+from medviewer.viewer.tools import OUTLINE_TOOLS, TOOLS, Tool
 
 
 def tool_command(tool: Tool, separated: bool = False, menu: str = TOOLS_MENU) -> Command:
@@ -52,9 +53,17 @@ def tool_command(tool: Tool, separated: bool = False, menu: str = TOOLS_MENU) ->
     )
 
 
+_OUTLINE_MENU: Final = f"{CLASSIFY}/{OUTLINE}"
+
+
+def _menu_of(tool: Tool) -> str:
+    if tool.id in OUTLINE_TOOLS:
+        return _OUTLINE_MENU
+    return MEASURE if tool.draws else TOOLS_MENU
+
+
 TOOL_COMMANDS: Final = tuple(
-    tool_command(tool, number == 0, MEASURE if tool.draws else TOOLS_MENU)
-    for number, tool in enumerate(TOOLS.values())
+    tool_command(tool, number == 0, _menu_of(tool)) for number, tool in enumerate(TOOLS.values())
 )
 
 COMMANDS: Final[tuple[Command | CommandList, ...]] = (
@@ -79,13 +88,16 @@ COMMANDS: Final[tuple[Command | CommandList, ...]] = (
     *KEY_IMAGE_COMMANDS,
     FEATURES,
     ELEMENTS,
-    *TOOL_COMMANDS,
+    *(row for row in TOOL_COMMANDS if row.menu != _OUTLINE_MENU),
     NEXT_SHAPE,
     *RANGE_COMMANDS,
     MOUSE_COMMANDS,
     *UNDO_COMMANDS,
     *ANNOTATION_COMMANDS,
     *CLASSIFY_COMMANDS,
+    CORRECT_OUTLINE,
+    *(row for row in TOOL_COMMANDS if row.menu == _OUTLINE_MENU),
+    *OUTLINE_COMMANDS,
     *VERDICT_COMMANDS,
     EXPORT_IMAGE,
     *COPY_COMMANDS,

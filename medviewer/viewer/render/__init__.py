@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         TextLine,
         graphics_on,
         lay_out,
+        to_view,
     )
     from medviewer.viewer.render.label_places import Brightness, KeptPlaces
     from medviewer.viewer.render.line_breaking import break_lines
@@ -61,7 +62,7 @@ __getattr__ = lazy_names(
     __name__,
     {
         "displayed_area": "NO_SCREEN_SIZE Screen VisiblePart area_zoom why_no_true_size",
-        "graphics": "Fill Pen Stroke TextLine graphics_on lay_out",
+        "graphics": "Fill Pen Stroke TextLine graphics_on lay_out to_view",
         "label_places": "Brightness KeptPlaces",
         "line_breaking": "break_lines",
         "measurements": "measured",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from medviewer.imaging.annotation import (
+    OUTLINE,
     Annotation,
     Arrow,
     Carry,
@@ -31,6 +32,7 @@ from medviewer.imaging.display import ViewTransform
 from medviewer.imaging.frame import Color, Frame
 from medviewer.imaging.presentation_state import state_primitives
 from medviewer.inference.tasks import outline_in
+from medviewer.viewer.render.dashes import dashes
 from medviewer.viewer.render.label_places import Brightness, KeptPlaces, LabelPlaces
 from medviewer.viewer.render.pyramid import Bounds
 from medviewer.viewer.state import PaneState
@@ -49,6 +51,8 @@ MOST_PIECES: Final = 720
 HEAD_ANGLE: Final = math.radians(25)  # between an arrow and each side of its head
 TEXT_GAP: Final = 4  # between an anchor and its text, in widths of a line
 LEADER_FROM: Final = 1.0  # heights of a line of text between a label and its drawing
+LONG_DASH: Final = 5  # of a dashed line, in widths of it
+GAP: Final = 3  # and between its dashes
 DASH: Final = 3  # the length of a dash, in widths of a line
 
 
@@ -161,14 +165,16 @@ def graphics_on(
 def outline_primitives(pane: PaneState) -> tuple[Primitive, ...]:
     """Return a model's outline on a pane's frame, in its pixels.
 
-    () where it drew none, and unless the result is about this very frame and every gate was passed.
+    () where it drew none or only the reader's is wanted, and unless the result is about this very frame and
+    every gate was passed.
     """
     result = pane.result
     # guard(test): an outline lies on its own frame only, and on none that a gate refused
     if result is None or not result.is_valid or result.key != pane.token.key:
         return ()
     found = outline_in(result)
-    if found is None:
+    is_replaced = not pane.model_outline_shown and any(one.kind == OUTLINE for one in pane.annotations)
+    if found is None or is_replaced:
         return ()
     return tuple(Polygon(points, OUTLINE_COLOR) for points in found.contours)
 
@@ -242,6 +248,9 @@ def lay_out(
                 marks.append(Stroke(points, color))
             case Polygon(points, color, tint=tint) if tint:
                 marks.append(Fill(points, color, tint))
+            case Polygon(points, color, is_dashed=True):
+                closed = (*points, points[0])
+                marks += [Stroke(one, color) for one in dashes(closed, LONG_DASH * pen.line, GAP * pen.line)]
             case Polygon(points, color, is_filled):
                 marks += _closed(points, color, is_filled=is_filled)
             case Ellipse(_, _, _, color, is_filled) as ellipse:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         set_voi,
         show_heat,
         show_marks,
+        show_model_outline,
         turn,
         turn_back,
         window_anew,
@@ -61,6 +62,7 @@ if TYPE_CHECKING:
         space_of,
     )
     from medviewer.viewer.state.links import BY_PLACE, Links, Located, Tie, WindowLink, stack_owner
+    from medviewer.viewer.state.pane_annotations import may_be_seen, model_text
     from medviewer.viewer.state.pane_state import (
         Comparison,
         PaneState,
@@ -97,7 +99,7 @@ __getattr__ = lazy_names(
     {
         "appearance": (
             "looked_at set_comparison set_inversion set_presentation set_processing "
-            "set_subtraction set_voi show_heat show_marks turn turn_back window_anew"
+            "set_subtraction set_voi show_heat show_marks show_model_outline turn turn_back window_anew"
         ),
         "cine_range": "CineRange cine_part numbers_in_file with_cine_end",
         "display_state": "DisplayState Look clear_panes set_focus swap_panes with_panes",
@@ -111,6 +113,7 @@ __getattr__ = lazy_names(
         ),
         "linking": "offset_between place_of reason_apart slice_at_place_of space_of",
         "links": "BY_PLACE Links Located Tie WindowLink stack_owner",
+        "pane_annotations": "may_be_seen model_text",
         "pane_state": "Comparison PaneState Token differs_in_drawings_only differs_in_window_only",
         "results": "Reception key_of_slice receive result_key result_of was_asked",
         "slice_annotations": "by_slice",

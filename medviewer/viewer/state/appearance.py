@@ -124,6 +124,11 @@ def show_marks(state: DisplayState, *, graphics: bool, shutter: bool) -> Display
     return change_panes(state, range(len(state.panes)), show)
 
 
+def show_model_outline(state: DisplayState, on: bool) -> DisplayState:
+    """Show a model's outline beside the reader's correction of it, or not."""
+    return change_panes(state, range(len(state.panes)), lambda pane: replace(pane, model_outline_shown=on))
+
+
 def set_presentation(
     state: DisplayState, numbers: Collection[int], presentation: PresentationState | None
 ) -> DisplayState:

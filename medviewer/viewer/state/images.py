@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.source import ImageSource, SliceKey
@@ -12,6 +12,7 @@ from medviewer.viewer.state.appearance import looked_at, looks_of, voi_of
 from medviewer.viewer.state.display_state import DisplayState, change_panes
 from medviewer.viewer.state.linking import nearest
 from medviewer.viewer.state.links import stack_owner
+from medviewer.viewer.state.pane_annotations import with_annotations
 from medviewer.viewer.state.pane_state import PaneState, Token
 from medviewer.viewer.state.results import result_key
 from medviewer.viewer.state.verdicts import visible_result
@@ -19,8 +20,6 @@ from medviewer.viewer.windowing import with_first_window, without_windows_of
 
 if TYPE_CHECKING:
     from medviewer.imaging.annotation import Annotations
-
-NO_ANNOTATIONS: Final[tuple["Annotations", int]] = (), 0
 
 
 def open_data(state: DisplayState) -> DisplayState:
@@ -55,6 +54,7 @@ def show_stack(
             processing=processing,
             graphics_shown=before is None or before.graphics_shown,
             shutter_shown=before is None or before.shutter_shown,
+            model_outline_shown=before is None or before.model_outline_shown,
         )
     return replace(state, panes=tuple(panes), looks=looks)
 
@@ -146,7 +146,7 @@ def set_annotations(state: DisplayState, annotations: "Mapping[str, Annotations]
     Each frame takes its own.
     """
     changed = replace(state, annotations=annotations)
-    return change_panes(changed, range(len(state.panes)), lambda pane: _with_annotations(changed, pane))
+    return change_panes(changed, range(len(state.panes)), lambda pane: with_annotations(changed, pane))
 
 
 def select_annotation(state: DisplayState, name: str) -> DisplayState:
@@ -154,7 +154,7 @@ def select_annotation(state: DisplayState, name: str) -> DisplayState:
     if name == state.selected:
         return state
     changed = replace(state, selected=name)
-    return change_panes(changed, range(len(state.panes)), lambda pane: _with_annotations(changed, pane))
+    return change_panes(changed, range(len(state.panes)), lambda pane: with_annotations(changed, pane))
 
 
 def change_model(state: DisplayState, model: ModelHashes | None) -> DisplayState:
@@ -254,7 +254,7 @@ def _with_frame(state: DisplayState, pane: PaneState, frame: Frame) -> PaneState
     voi = voi_of(state, pane, frame, pane.voi)
     token = Token(state.epoch, key, pane.identity.study_key, pane.slice_key)
     pane = replace(pane, frame=frame, failure=NOTHING, voi=voi, result=result, token=token)
-    return _with_annotations(state, pane)
+    return with_annotations(state, pane)
 
 
 def _without_frame(state: DisplayState, pane: PaneState, index: int) -> PaneState:
@@ -274,24 +274,6 @@ def _without_frame(state: DisplayState, pane: PaneState, index: int) -> PaneStat
         annotations_apart=0,
         key_image=None,
         selected="",
-    )
-
-
-def _with_annotations(state: DisplayState, pane: PaneState) -> PaneState:
-    """Return a pane with its frame's annotations, the same if unchanged."""
-    if pane.frame is None or not state.annotations:
-        (annotations, apart), key_image = NO_ANNOTATIONS, None
-    else:
-        from medviewer.viewer.state.slice_annotations import annotations_of, key_image_of
-
-        annotations, apart = annotations_of(pane.slice_key, pane.frame, state.annotations)
-        key_image = key_image_of(pane.slice_key, state.annotations)
-    selected = state.selected if any(one.id == state.selected for one in annotations) else ""
-    shown = pane.annotations, pane.annotations_apart, pane.selected, pane.key_image
-    if (annotations, apart, selected, key_image) == shown:
-        return pane
-    return replace(
-        pane, annotations=annotations, annotations_apart=apart, selected=selected, key_image=key_image
     )
 
 

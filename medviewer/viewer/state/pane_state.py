@@ -84,6 +84,7 @@ class PaneState:
     orientation: Orientation = AS_STORED  # by hand, behind what the presentation state says
     graphics_shown: bool = True  # overlays, drawings and texts
     shutter_shown: bool = True
+    model_outline_shown: bool = True  # also where the reader has corrected it
     annotations: "Annotations" = ()  # of the frame, in this version of it
     annotations_apart: int = 0  # of another version of it, which are never drawn
     key_image: "Annotation | None" = None  # the mark of the slice as one

@@ -8,6 +8,7 @@ from medviewer.imaging.frame import Frame
 from medviewer.imaging.source import SliceKey
 from medviewer.inference.result import ModelHashes, ModelResult, ResultKey
 from medviewer.viewer.state.display_state import DisplayState, change_panes
+from medviewer.viewer.state.pane_annotations import annotated_anew
 from medviewer.viewer.state.pane_state import Token
 from medviewer.viewer.state.verdicts import visible_result, with_seen
 
@@ -88,4 +89,5 @@ def receive(state: DisplayState, token: Token, result: ModelResult) -> tuple[Dis
     painted = [number for number, pane in enumerate(state.panes) if pane is not None and pane.token == token]
     if not painted:
         return stored, Reception.STORED
-    return change_panes(stored, painted, lambda pane: replace(pane, result=shown)), Reception.PAINTED
+    stored = change_panes(stored, painted, lambda pane: replace(pane, result=shown))
+    return annotated_anew(stored), Reception.PAINTED

@@ -13,6 +13,7 @@ from medviewer.inference.verdicts import NO_VERDICT, EarlierVerdicts, Verdict, V
 from medviewer.translation import Message
 from medviewer.viewer.state.display_state import DisplayState, change_panes
 from medviewer.viewer.state.history import History
+from medviewer.viewer.state.pane_annotations import annotated_anew
 from medviewer.viewer.state.pane_state import PaneState
 
 
@@ -136,4 +137,4 @@ def _painted_anew(state: DisplayState) -> DisplayState:
         result = visible_result(state, pane.token.key)
         return pane if result is pane.result else replace(pane, result=result)
 
-    return change_panes(state, range(len(state.panes)), paint)
+    return annotated_anew(change_panes(state, range(len(state.panes)), paint))

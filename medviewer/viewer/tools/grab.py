@@ -22,6 +22,7 @@ from medviewer.viewer.annotations import (
 )
 from medviewer.viewer.render import Pen, Stroke, lay_out
 from medviewer.viewer.tools.drawing import CLICK_PIXELS, point_at
+from medviewer.viewer.tools.outlining import OUTLINE_TOOLS
 from medviewer.viewer.tools.reshaping import with_point_at
 from medviewer.viewer.tools.table import TOOLS
 from medviewer.viewer.tools.tool import Interaction, Pointer, ToolPane
@@ -101,6 +102,8 @@ class Grip(Interaction):
 def grip_at(pane: ToolPane, pointer: Pointer) -> Grip | None:
     """Return the topmost grip under the mouse; None: there is none."""
     shown, frame = pane.viewer.state.display.panes[pane.number], pane.frame
+    if pane.viewer.state.tool in OUTLINE_TOOLS:  # a stroke may begin anywhere
+        return None
     if shown is None or frame is None or not shown.annotations or not shown.graphics_shown:
         return None
     selected = next((one for one in shown.annotations if one.id == shown.selected), None)

@@ -32,8 +32,12 @@ from medviewer.imaging.processing import PROCESSINGS, draw_mask, process, render
 from medviewer.inference.result import QUESTION, Gate
 from medviewer.translation import message
 from medviewer.viewer.state.pane_state import PaneState, Token
+from medviewer.viewer.tools.table import TOOLS
 from tests import machine
+from tests.outlined import answer, corrections
 from tests.saved_pictures import annotated_png
+from tests.viewer.bare_viewer import HEAD, BareViewer
+from tests.viewer.tools.test_tools import MadePane, drag
 
 Results = dict[str, Callable[..., PaneState]]
 PaneMaker = Callable[..., PaneState]
@@ -411,3 +415,21 @@ def test_a_very_large_image_is_saved_reduced_and_says_so(
     assert np.abs(inside(png, 600, 501)[:, :500, 0].astype(int) - expected).max() <= 1
     with pytest.raises(ImageSizeError):
         annotated_png(replace(pane, processing="denoised"), settings={})
+
+
+def test_an_outline_that_the_reader_corrected_is_marked_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    viewer = BareViewer()
+    viewer.open(HEAD)
+    answer(viewer)
+    drag(TOOLS["outline_add"], MadePane(viewer), (40.5, 25.5))
+    pane = viewer.state.focused
+    assert pane is not None
+    said = "The dashed outline was corrected by the reader."
+    assert said in words(pane, monkeypatch)
+    (record,) = provenance(annotated_png(pane, settings={}))["corrected_outlines"]
+    assert (record["drawn_by"], record["corrects"]) == ("reader", "toy 1")
+    assert record["pixels"]["value"] == corrections(viewer)[0].sum()
+    assert record["area"] == {"value": pytest.approx(corrections(viewer)[0].sum() * 0.25), "unit": "mm²"}
+    for other in (replace(pane, graphics_shown=False), replace(pane, annotations=())):
+        assert said not in words(other, monkeypatch)
+        assert provenance(annotated_png(other, settings={}))["corrected_outlines"] == []

@@ -12,7 +12,7 @@ from medviewer.viewer.layouts import panes_of
 from medviewer.viewer.memory import Restoring, SessionRecord, name_of
 from medviewer.viewer.notice import Notice
 from medviewer.viewer.remembered import show_as_remembered, zooms_at
-from medviewer.viewer.tools import TOOLS
+from medviewer.viewer.tools import OUTLINE_TOOLS, TOOLS
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
 
@@ -33,7 +33,7 @@ def restore_session(viewer: Viewer, record: SessionRecord) -> None:
         last_session=None,
         layout=record.layout,
         maximized=record.maximized,
-        tool=record.tool if record.tool in TOOLS else state.tool,
+        tool=record.tool if record.tool in TOOLS and record.tool not in OUTLINE_TOOLS else state.tool,
         text_level=record.text_level,
         **record.flags,
     )

@@ -1,0 +1,181 @@
+"""The volume of all outlines of a series, and its sources."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from operator import is_
+from typing import Final
+
+import numpy as np
+
+from medviewer.imaging.annotation import OUTLINE, Annotation, Annotations, pixels_of_points, slice_digest_of
+from medviewer.imaging.frame import SpacingKind
+from medviewer.imaging.source import ImageSource
+from medviewer.imaging.volume import slice_shares
+from medviewer.inference.result import ModelResult
+from medviewer.inference.tasks import TASKS, Call, outline_in, outlining
+from medviewer.translation import Message, mark, message
+from medviewer.viewer.annotations.outlines import fingerprint
+from medviewer.viewer.state import DisplayState, is_hidden, key_of_slice, model_text, result_of
+
+ML: Final = 1000.0  # mm³
+
+VOLUME: Final = mark("Volume of all outlines {ml} ml: {made_from}")
+NO_VOLUME: Final = mark("No volume: the file does not state the size of a pixel and where the slices lie.")
+BRIDGED: Final = mark(
+    "slices are missing between them, {length} mm in all, and are counted like their neighbours"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineVolume:
+    """The volume of all outlines of a series.
+
+    Parameters
+    ----------
+    ml : float or None
+        None where the file does not state what it needs.
+    corrected, of_model : int
+        Slices whose outline is the reader's, and those with the model's.
+    uncertain : int
+        Slices of which the model cannot tell, so that it drew nothing there.
+    unknown : int
+        Slices that the model was not asked about, or did not judge; nothing of them is in it.
+    bridged_mm : float
+        What is counted between slices farther apart than the others.
+    """
+
+    ml: float | None
+    corrected: int
+    of_model: int
+    uncertain: int
+    unknown: int
+    bridged_mm: float = 0.0
+
+    @property
+    def message(self) -> Message:
+        """The volume in words, with its sources."""
+        if self.ml is None:
+            return Message(NO_VOLUME)
+        parts = []
+        if self.corrected:
+            parts.append(
+                message(
+                    "{count} slice corrected by you", "{count} slices corrected by you", count=self.corrected
+                )
+            )
+        if self.of_model:
+            parts.append(
+                message("{count} as the model drew it", "{count} as the model drew them", count=self.of_model)
+            )
+        if self.uncertain:
+            parts.append(message("{count} of which it cannot tell, without an outline", count=self.uncertain))
+        if self.unknown:
+            parts.append(message("{count} not judged and left out", count=self.unknown))
+        if self.bridged_mm:
+            parts.append(Message(BRIDGED, (("length", f"{self.bridged_mm:.1f}"),)))
+        ml = f"{self.ml:.1f}" if self.ml >= 10 else f"{self.ml:.2f}" if self.ml >= 0.1 else f"{self.ml:.4f}"
+        return Message(VOLUME, (("ml", ml), ("made_from", _listed(parts))))
+
+
+class _Basis:
+    """All that a volume depends on, the same while all parts are."""
+
+    __slots__ = ("parts", "stack", "state")
+
+    def __init__(self, state: DisplayState, stack: ImageSource) -> None:
+        self.state, self.stack = state, stack
+        self.parts = (
+            *(stack, state.model, state.results, state.result_slices),
+            *(state.reader_first, state.verdicts, state.series_verdicts, state.annotations),
+        )
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Basis) and all(map(is_, self.parts, other.parts))
+
+    def __hash__(self) -> int:
+        return hash(tuple(map(id, self.parts)))
+
+
+def outline_volume(state: DisplayState, stack: ImageSource) -> OutlineVolume | None:
+    """Return the volume of all outlines on a stack.
+
+    None where that is a single slice, the model draws no outlines, none is there, or an answer is hidden.
+    """
+    if len(stack) < 2 or state.model is None or not state.result_slices:
+        return None
+    return _volume(_Basis(state, stack))
+
+
+@lru_cache(1)
+def _volume(basis: _Basis) -> OutlineVolume | None:
+    """Return the volume; the last one is kept, as scrolling asks again."""
+    state, stack = basis.state, basis.stack
+    pixels: dict[int, int] = {}
+    corrected = uncertain = unknown = 0
+    for index in range(len(stack)):
+        key = stack.slice_key(index)
+        result_key = key_of_slice(state, key)
+        # guard(test): no volume is said while an answer that is in it is hidden
+        if result_key is not None and is_hidden(state, result_key):
+            return None
+        result = result_of(state, key)
+        about = None if result is None else outlining(result)
+        if result is None or about is None:
+            unknown += 1
+            continue
+        image = fingerprint(result.key.pixel_sha256, stack.geometry(index))
+        own = _correction(state.annotations.get(slice_digest_of(key), ()), about, image)
+        if own is not None:
+            corrected += 1
+            pixels[index] = pixels_of_points([(x, y) for x, y, *_ in own.points])
+        elif (found := outline_in(about)) is not None:
+            pixels[index] = int(np.count_nonzero(found.mask))
+        elif TASKS[about.task].answer(about.content).call is Call.UNCERTAIN:
+            uncertain += 1
+    drawn = {index for index, count in pixels.items() if count}
+    if not pixels:
+        return None
+    of_model = len(pixels) - corrected
+    areas, places = _areas(stack, pixels), [header.position_mm for header in stack.headers]
+    known = [place for place in places if place is not None]
+    if areas is None or len(known) < len(places):
+        return OutlineVolume(None, corrected, of_model, uncertain, unknown)
+    shares, bridged = slice_shares(known, drawn)
+    if drawn and not shares:
+        return OutlineVolume(None, corrected, of_model, uncertain, unknown)
+    ml = sum(areas[index] * shares[index] for index in drawn) / ML
+    return OutlineVolume(ml, corrected, of_model, uncertain, unknown, bridged)
+
+
+def _correction(drawn: Annotations, about: ModelResult, image: float) -> Annotation | None:
+    """Return the reader's outline of a slice that is about the answer there."""
+    for one in reversed(drawn):
+        # guard(dict(one.found).get("image") == image): a volume holds corrections of these very pixels only
+        if (
+            one.kind == OUTLINE
+            and one.corrects == model_text(about)
+            and dict(one.found).get("image") == image
+        ):
+            return one
+    return None
+
+
+def _listed(parts: Sequence[Message]) -> Message:
+    first, *others = parts
+    for other in others:
+        facts = (("first", first), ("comma", Message(", ")), ("second", other))
+        first = Message("{first}{comma}{second}", facts)
+    return first
+
+
+def _areas(stack: ImageSource, pixels: Mapping[int, int]) -> dict[int, float] | None:
+    """Return the area of each slice in mm²; None where a file earns none."""
+    areas = {}
+    for index, count in pixels.items():
+        geometry = stack.geometry(index)
+        spacing = geometry.spacing_mm
+        if spacing is None or geometry.spacing_kind is not SpacingKind.PATIENT or 0 in spacing:
+            return None
+        areas[index] = count * spacing[0] * spacing[1]
+    return areas

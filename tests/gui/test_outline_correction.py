@@ -1,0 +1,110 @@
+"""A model's outline under the mouse and on the card, whatever way the image is turned."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPointF, Qt
+
+from medviewer.gui.window.main_window import MainWindow
+from medviewer.imaging.annotation.primitives import Cross, Ellipse
+from medviewer.imaging.display.transform import AS_STORED, MIRRORED, TURNED_RIGHT
+from medviewer.viewer.state import set_reader_first
+from medviewer.viewer.tools.tool import Pointer
+from tests.gui.pane_hands import CONTROL, LEFT, SHIFT, drag, mouse, wheel
+from tests.gui.window_scene import WindowScene
+from tests.outlined import REFUSING, answer, corrections
+
+
+@pytest.mark.parametrize("orientation", [AS_STORED, MIRRORED, TURNED_RIGHT])
+@pytest.mark.parametrize("zooms", [False, True])
+def test_a_stroke_lies_under_the_mouse_and_as_far_as_its_ring(session, pane, orientation, zooms):
+    session.change_pane(0, orientation=orientation)
+    answer(session.viewer, nothing=True, score=0.1)
+    session.viewer.change(tool="outline_add", brush=2.0)
+    pane.refresh()
+    if zooms:
+        wheel(pane, 3, CONTROL, QPointF(150, 160))
+        pane.refresh()
+    mouse(pane, QEvent.Type.MouseMove, 150, 160, Qt.MouseButton.NoButton)
+    ring, cross = pane.brush_ring.shown
+    assert (type(ring), type(cross)) == (Ellipse, Cross)
+    assert ring.center == pytest.approx(pane.view.position_at(QPointF(150, 160)), abs=1e-6)
+    row, column = pane.mouse.position_at(Pointer(150, 160))
+    drag(pane, LEFT, (150, 160), (150, 160))
+    (mask,) = corrections(session.viewer)
+    rows, columns = np.indices(mask.shape)
+    down, across = session.state.panes[0].frame.geometry.spacing_mm
+    apart = np.hypot((rows - row) * down, (columns - column) * across)
+    assert np.array_equal(mask | (apart > 2.0 - 1e-6), np.ones(mask.shape, bool))
+    assert not (mask & (apart > 2.0 + 1e-6)).any()
+
+
+def test_shift_and_the_wheel_change_the_brush_and_not_the_slice(session, pane):
+    answer(session.viewer)
+    session.viewer.change(tool="outline_cut")
+    mouse(pane, QEvent.Type.MouseMove, 150, 160, Qt.MouseButton.NoButton)
+    (before,) = pane.brush_ring.shown
+    index = session.state.panes[0].index
+    wheel(pane, 1, SHIFT)
+    assert session.viewer.state.brush == pytest.approx(3.75)
+    pane.show_cursor()
+    (after,) = pane.brush_ring.shown
+    assert after.first[0] - after.center[0] > before.first[0] - before.center[0]
+    wheel(pane, -2, SHIFT)
+    assert session.state.panes[0].index == index
+    wheel(pane, -1)
+    assert session.state.panes[0].index == index + 1
+    session.viewer.change(tool="window")
+    pane.show_cursor()
+    assert pane.brush_ring.shown == ()
+
+
+def load(scene: WindowScene) -> None:
+    """Let a model be there, so that the slices of the window have keys for its answers."""
+    scene.session.viewer.work.classify()
+    scene.workers.settle()
+
+
+def test_the_card_offers_to_correct_only_what_can_be_corrected(
+    scene: WindowScene, head_window: MainWindow
+) -> None:
+    part, viewer = head_window.prediction.outline, scene.session.viewer
+    assert part.isHidden()
+    load(scene)
+    answer(viewer, gates=(REFUSING,))
+    assert part.isHidden()
+    answer(viewer)
+    assert part.isVisible()
+    assert part.buttons["outline.correct"].isVisible()
+    assert not part.buttons["outline.smooth"].isVisible()
+    part.buttons["outline.correct"].click()
+    assert viewer.state.tool == "outline_add"
+    assert part.buttons["tools.outline_add"].isChecked()
+    assert part.brush.text() == "Brush 3.0 mm"
+    part.buttons["tools.outline_cut"].click()
+    assert viewer.state.tool == "outline_cut"
+    part.buttons["outline.smooth"].click()
+    assert len(corrections(viewer)) == 1
+    assert part.yours.text().startswith("Corrected by you · Area ")
+    assert "1 slice corrected by you" in part.volume.text()
+    part.buttons["outline.models"].click()
+    assert not viewer.state.focused.model_outline_shown
+    part.buttons["outline.revert"].click()
+    assert corrections(viewer) == []
+    assert part.yours.isHidden()
+    part.buttons["outline.correct"].click()
+    assert viewer.state.tool == "window"
+
+
+def test_the_card_says_nothing_of_an_outline_that_is_hidden(
+    scene: WindowScene, head_window: MainWindow
+) -> None:
+    part, viewer = head_window.prediction.outline, scene.session.viewer
+    load(scene)
+    answer(viewer)
+    viewer.change(tool="outline_add")
+    part.buttons["outline.smooth"].click()
+    assert part.yours.text()
+    assert head_window.dock.sections["measurements"].isVisible()
+    viewer.show(set_reader_first(viewer.state.display, True))
+    assert (part.yours.text(), part.volume.text()) == ("", "")
+    assert head_window.dock.sections["measurements"].isHidden()
