@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from medviewer.cli.models.outline_masks import OutlineMasks
 from medviewer.cli.studies import scanned
 from medviewer.cli.terminal import Console
 from medviewer.dicom import workers
@@ -22,7 +23,7 @@ from medviewer.inference.verdicts import SLICE, VerdictRow
 from medviewer.translation import mark, translate
 
 if TYPE_CHECKING:
-    from medviewer.dicom.model import FrameReference
+    from medviewer.dicom.model import FrameReference, StoredStack
     from medviewer.dicom.workers import Sandbox
 
 HEAD: Final = ("path", "label", "group", "image", "answer_seen", "sureness")
@@ -42,7 +43,13 @@ class NoLabelError(MedviewerError):
 
 
 def labels_table(
-    rows: Sequence[VerdictRow], folder: Path, beside: Path, console: Console, *, uids: bool
+    rows: Sequence[VerdictRow],
+    folder: Path,
+    beside: Path,
+    console: Console,
+    *,
+    uids: bool,
+    masks: OutlineMasks | None = None,
 ) -> bytes:
     """Return the CSV of the labeled images of a folder.
 
@@ -54,6 +61,8 @@ def labels_table(
         Where the CSV will lie: paths in it are relative to that.
     uids : bool
         Name each image by its SOP Instance UID instead of the hash of its file.
+    masks : OutlineMasks, optional
+        Takes the outlines that were corrected; a column names them.
 
     Raises
     ------
@@ -67,14 +76,14 @@ def labels_table(
     left_out: Counter[str] = Counter()
     with workers.Sandbox() as sandbox:
         library = scanned([folder], sandbox)
-        frames = [frame for stack in library.stacks for frame in stack.frames]
-        lines = list(_lines(frames, by_image, sandbox, beside, left_out, uids=uids))
+        frames = [(frame, stack) for stack in library.stacks for frame in stack.frames]
+        lines = list(_lines(frames, by_image, sandbox, beside, left_out, uids=uids, masks=masks))
     for reason, count in left_out.items():
         console.note(translate(reason, count=count))
     if not lines:
         raise NoLabelError(path=folder)
     table = io.StringIO(newline="")
-    csv.writer(table).writerows([HEAD, *lines])
+    csv.writer(table).writerows([HEAD if masks is None else (*HEAD, "mask"), *lines])
     return table.getvalue().encode("utf-8")
 
 
@@ -85,17 +94,18 @@ _DAMAGED: Final = mark("Left out: {count} images of damaged files, of which noth
 
 
 def _lines(
-    frames: "Sequence[FrameReference]",
+    frames: "Sequence[tuple[FrameReference, StoredStack]]",
     by_image: dict[str, VerdictRow],
     sandbox: "Sandbox",
     beside: Path,
     left_out: Counter[str],
     *,
     uids: bool,
+    masks: OutlineMasks | None,
 ) -> Iterable[tuple[str, ...]]:
     salt = installation_salt()
-    in_file = Counter(frame.path for frame in frames)
-    for frame in frames:
+    in_file = Counter(frame.path for frame, _ in frames)
+    for frame, stack in frames:
         row = by_image.get(image_hash(frame.sop_instance_uid, frame=frame.frame_number, salt=salt))
         if row is None:
             continue
@@ -115,5 +125,20 @@ def _lines(
         if salted(read.pixel_sha256, salt) != row.pixels:
             left_out[_OTHER_PIXELS] += 1
             continue
-        path = os.path.join(".", os.path.relpath(frame.path, beside))  # noqa: PTH118 - "./" keeps it text
-        yield path, row.own_label, "", named, "yes" if row.is_seen else "no", row.sureness
+        line = (
+            _from(frame.path, beside),
+            row.own_label,
+            "",
+            named,
+            "yes" if row.is_seen else "no",
+            row.sureness,
+        )
+        if masks is None:
+            yield line
+        else:
+            drawn = masks.add(stack, frame.key, read, f"{row.model} {row.model_version}")
+            yield (*line, "" if drawn is None else _from(drawn, beside))
+
+
+def _from(path: Path, beside: Path) -> str:
+    return os.path.join(".", os.path.relpath(path, beside))  # noqa: PTH118 - "./" keeps it text

@@ -3,6 +3,7 @@
 import argparse
 from typing import Final
 
+from medviewer.cli.models.outline_masks import OutlineMasks
 from medviewer.cli.models.verdict_labels import labels_table
 from medviewer.cli.terminal import DONE, FAILED, Console, named_path, refuse_output
 from medviewer.errors import MedviewerError, NotFoundError
@@ -20,6 +21,7 @@ from medviewer.inference.verdicts import (
     remove_calibration,
 )
 from medviewer.settings import Settings
+from medviewer.storage import make_folder
 from medviewer.translation import mark, translate
 from medviewer.viewer import texts, verdicts
 
@@ -50,6 +52,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FOLDER",
         type=named_path,
         help=translate("name the images of this folder with your labels, for `medviewer train --data`"),
+    )
+    export.add_argument(
+        "--masks",
+        action="store_true",
+        help=translate("with --labels: the outlines that you corrected, too, as masks in a folder beside it"),
     )
     export.add_argument("--model", default="", help=translate("of this model only"))
     export.add_argument(
@@ -97,7 +104,14 @@ def _export(options: argparse.Namespace, console: Console) -> int:
     if options.labels is None:
         content = csv_table(as_table(rows))
     else:
-        content = labels_table(rows, options.labels, options.output.parent, console, uids=options.uids)
+        beside = options.output.parent
+        masks = OutlineMasks(beside / f"{options.output.stem}.masks") if options.masks else None
+        content = labels_table(rows, options.labels, beside, console, uids=options.uids, masks=masks)
+        if masks is not None and masks.contents:
+            make_folder(masks.folder, mode=0o700)
+        for path, mask in () if masks is None else masks.contents.items():
+            if not console.write(path, mask, force=options.force, private=True):
+                return FAILED
     is_written = console.write(options.output, content, force=options.force, private=True)
     return DONE if is_written else FAILED
 

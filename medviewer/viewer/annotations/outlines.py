@@ -96,9 +96,9 @@ def why_not_correctable(state: ViewerState, pane: PaneState | None) -> Message |
     # guard(result.key != pane.token.key): only an answer about this very picture is corrected
     if result is None or result.key != pane.token.key:
         return NOT_ASKED
-    if not result.is_valid:
-        return REFUSED
-    return DRAWS_NONE if outlining(result) is None else None
+    if outlining(result) is not None:
+        return None
+    return DRAWS_NONE if result.is_valid else REFUSED
 
 
 def correctable(state: ViewerState, pane: PaneState) -> Correctable | Message:

@@ -4,12 +4,16 @@ import csv
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from medviewer.cli import main
 from medviewer.dicom.demo.phantom import written_phantom
 from medviewer.dicom.library import scan
 from medviewer.dicom.workers import Sandbox
+from medviewer.imaging.annotation.annotation import Annotation, image_sha256, slice_digest_of
+from medviewer.imaging.annotation.masks import OUTLINE, points_of_mask
 from medviewer.inference.input import Preprocessing
 from medviewer.inference.result import ResultKey
 from medviewer.inference.verdicts import (
@@ -23,6 +27,7 @@ from medviewer.inference.verdicts import (
     read_verdicts,
 )
 from medviewer.settings import Settings
+from medviewer.viewer.annotations.store import AnnotationStore
 from tests.made_results import answered
 
 NOW = "2026-01-02T03:04:05Z"
@@ -91,6 +96,41 @@ def test_labels_name_the_images_that_were_judged_and_training_reads_them(
     listed = image_files.list_table(table, Preprocessing(scale="picture"))
     assert list(listed.labels) == [row["label"] for row in found]
     assert len({file.group for file in listed.files}) == 1  # one patient, by a hash that training makes
+
+
+def test_outlines_that_were_corrected_go_along_as_masks_and_training_reads_them(
+    pictures: Path, home: Path
+) -> None:
+    truth = np.zeros((0, 0), bool)
+    with Sandbox() as sandbox:
+        *_, last = scan([pictures], sandbox)
+        [stack] = last.library.stacks
+        drawn = []
+        for place in (0, 1, 2):
+            frame = sandbox.read_frame(stack.frames[place])
+            mask = np.random.default_rng(place).random((frame.rows, frame.columns)) < 0.01
+            version = "0" * 64 if place == 1 else image_sha256(frame)  # the second is of other pixels
+            truth = mask if place == 0 else truth
+            corrects = "another 1.0" if place == 2 else "toy 1.0"
+            here = slice_digest_of(stack.frames[place].key)
+            drawn.append(
+                Annotation(f"a{place}", OUTLINE, points_of_mask(mask), here, version, corrects=corrects)
+            )
+    assert AnnotationStore(stack.identity.study_instance_uid).save_now(tuple(drawn))
+    table = home / "labels.csv"
+    ask = ["verdicts", "export", "--labels", str(pictures), "-o", str(table)]
+    assert main([*ask, "--masks"]) == 0
+    first, *others = rows(table)
+    assert [row["mask"] for row in others] == ["", "", ""]
+    found = np.asarray(Image.open(table.parent / first["mask"]))
+    assert np.array_equal(found, np.where(truth, 255, 0))
+    assert [path.name for path in (home / "labels.masks").iterdir()] == ["00001.png"]
+    image_files = pytest.importorskip("medviewer.training.data.image_files")
+    listed = image_files.list_table(table, Preprocessing(scale="picture"))
+    marked = {file.path: int((file.mask > 0).sum()) for file in listed.files}
+    assert sorted(marked.values()) == [0, 0, 0, truth.sum()]
+    assert main([*ask, "--force"]) == 0
+    assert "mask" not in rows(table)[0]
 
 
 def test_damaged_images_are_left_out_so_that_training_reads_the_table(

@@ -11,6 +11,7 @@ from medviewer.viewer.annotations.outline_volume import outline_volume
 from medviewer.viewer.state import History, set_reader_first
 from medviewer.viewer.tools.table import TOOLS
 from medviewer.viewer.tools.tool import Pointer
+from medviewer.viewer.verdicts import show_without
 from tests.gui.pane_scene import make_stack
 from tests.outlined import REFUSING, answer, corrections, square
 from tests.viewer.bare_viewer import HEAD, BareViewer
@@ -78,6 +79,11 @@ def test_none_is_said_while_an_answer_of_it_is_hidden(pane: MadePane) -> None:
     answer(viewer)
     assert volume(pane) is not None
     viewer.show(set_reader_first(viewer.state.display, True))
+    assert volume(pane) is None
+    show_without(viewer)
+    assert volume(pane) is not None
+    viewer.scroll_by(1)
+    answer(viewer)  # of which nothing is said yet
     assert volume(pane) is None
 
 
