@@ -15,22 +15,33 @@ from random import Random
 from typing import Any
 from unittest.mock import patch
 
+import numpy as np
 from PIL import Image
 
 from medviewer.dicom.library import ScanProgress
 from medviewer.export.pictures.png import CHUNK
 from medviewer.gui.session.session import ViewerSession
+from medviewer.imaging.annotation.masks import OUTLINE
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.voi import VoiOrigin, Window
 from medviewer.imaging.processing import PROCESSINGS
 from medviewer.imaging.source import Slice, SliceKey
 from medviewer.inference.verdicts import Reading, Stance, Verdict, question_of
 from medviewer.viewer import models, state as display_state, verdicts
+from medviewer.viewer.annotations.edits import redo, undo
+from medviewer.viewer.annotations.outlines import (
+    ADDED,
+    Correctable,
+    corrected,
+    correction_of,
+    keep_correction,
+)
 from medviewer.viewer.commands.images.heat_map import toggle_heat_map
 from medviewer.viewer.commands.table import command_by_id
 from medviewer.viewer.render.graphics import heat_primitives
 from medviewer.viewer.state.display_state import DisplayState
 from medviewer.viewer.state.links import Located
+from medviewer.viewer.state.pane_annotations import model_text
 from medviewer.viewer.state.pane_state import PaneState
 from medviewer.viewer.state.results import result_of
 from medviewer.viewer.texts import strip_of
@@ -83,7 +94,7 @@ class World:
             for whole in WORLD.values()
             for one in slices(whole)
         }
-        self.heated = self.painted = self.marked = self.exported = self.exported_results = 0
+        self.outlined = self.heated = self.painted = self.marked = self.exported = self.exported_results = 0
         self.said: dict[Whose, list[Verdict]] = {}  # as the reader gave them, the last one last
         self.verdicts_seen = self.ticks = self.hidden = 0
         self.mismatches: list[str] = []
@@ -200,6 +211,7 @@ class World:
             assert pane.slice_key.names(pane.frame)
             assert pane.frame.pixel_sha256 == self.true_hash(pane.slice), "the picture of another slice"
         if pane.result is None:
+            self.check_outlines(pane)
             return
         self.painted += 1
         assert pane.frame is not None, "a result without its picture"
@@ -207,11 +219,22 @@ class World:
         assert pane.result.key.sop_instance_uid == pane.slice_key.instance_uid
         assert pane.result.key.frame_number == pane.slice_key.frame_number
         assert pane.result.model == self.session.model, "the result of another model"
+        self.check_outlines(pane)
         heat = heat_primitives(pane)
         if heat:
             self.heated += 1
             assert pane.result.heat_map is not None
             assert pane.result.heat_map.label == self.true_label(pane.slice), "the heat map of another"
+
+    def check_outlines(self, pane: PaneState) -> None:
+        """See that each outline is the reader's of this very picture, and of no hidden answer."""
+        outlines = [one for one in pane.annotations if one.kind == OUTLINE]
+        self.outlined += len(outlines)
+        for one in outlines:
+            assert one.text == self.true_label(pane.slice), "an outline of another picture"
+            assert pane.result is not None or not self.session.state.reader_first, (
+                "an outline before the answer"
+            )
 
     def close(self) -> None:
         self.session.shutdown()
@@ -252,6 +275,20 @@ class World:
             self.exported_results += 1
             assert display_state.hidden_result(self.session.state, pane) is None, "a hidden answer exported"
             assert said["result"]["label"] == self.true_label(pane.slice), "an exported result of another"
+
+    def correct(self, random: Random) -> None:
+        """Outline something on the focused picture, as a correction of the answer there; or undo, or redo."""
+        viewer, pane = self.session.viewer, self.session.state.focused
+        what = random.random()
+        if pane is None or pane.frame is None or pane.result is None or what < 0.3:
+            (undo if what < 0.2 else redo)(viewer)
+            return
+        mask = np.zeros((pane.frame.rows, pane.frame.columns), bool)
+        mask[random.randrange(len(mask)) :, random.randrange(mask.shape[1]) :] = True
+        before = Correctable(mask, model_text(pane.result), correction_of(pane))
+        made = corrected(pane, before, mask)
+        assert made is not None
+        keep_correction(viewer, ADDED, replace(made, text=self.true_label(pane.slice)))
 
     def compare(self, random: Random, pane: int) -> None:
         """Link, part, swap or locate, as far as it can be done now."""
@@ -358,7 +395,9 @@ def random_step(world: World, random: Random) -> None:
     random.choices(list(steps), weights=list(steps.values()))[0]()
 
 
-def walk(steps: int, seed: int, *, compares: bool = False, explains: bool = False) -> World:
+def walk(
+    steps: int, seed: int, *, compares: bool = False, explains: bool = False, corrects: bool = False
+) -> World:
     world = World(seed)
     random = Random(seed)
     with patch.object(models, "takes_series", lambda *_, **__: True):
@@ -369,6 +408,8 @@ def walk(steps: int, seed: int, *, compares: bool = False, explains: bool = Fals
                     world.compare(random, random.randrange(4))
                 if explains and random.random() < 0.15:
                     toggle_heat_map(world.session.viewer)
+                if corrects and random.random() < 0.15:
+                    world.correct(random)
                 assert not world.mismatches
             world.workers.settle()
             assert not world.mismatches

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         value_text,
     )
     from medviewer.export.films.played import pane_at_slice, played_images
+    from medviewer.export.pictures.mask import mask_png
     from medviewer.export.pictures.plain import plain_image, plain_png
     from medviewer.export.pictures.png import save_png
     from medviewer.export.result_table import blank_row, result_row, results_csv
@@ -38,6 +39,7 @@ __getattr__ = lazy_names(
         "csv": "csv_table",
         "feature_table": "SliceFeatures feature_rows gray_statement save_csv slice_features value_text",
         "films.played": "pane_at_slice played_images",
+        "pictures.mask": "mask_png",
         "pictures.plain": "plain_image plain_png",
         "pictures.png": "save_png",
         "result_table": "blank_row result_row results_csv",

@@ -84,7 +84,7 @@ def test_the_card_offers_to_correct_only_what_can_be_corrected(
     assert viewer.state.tool == "outline_cut"
     part.buttons["outline.smooth"].click()
     assert len(corrections(viewer)) == 1
-    assert part.yours.text().startswith("Corrected by you · Area ")
+    assert part.yours.text().startswith("Corrected by you: ")
     assert "1 slice corrected by you" in part.volume.text()
     part.buttons["outline.models"].click()
     assert not viewer.state.focused.model_outline_shown

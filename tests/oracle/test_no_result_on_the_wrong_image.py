@@ -42,6 +42,12 @@ def test_a_random_walk_that_asks_for_heat_maps_paints_none_on_another_image(qapp
     assert sum(world.heated for world in walks) > 20
 
 
+def test_a_random_walk_that_corrects_outlines_paints_none_on_another_image(qapp: object) -> None:
+    walks = [walk(500, seed, corrects=True) for seed in range(4)]
+    check_walks(walks, 100)
+    assert sum(world.outlined for world in walks) > 100
+
+
 @pytest.mark.slow
 def test_ten_thousand_random_steps_never_paint_a_result_on_another_image(qapp: object) -> None:
     check_walks([walk(500, seed) for seed in range(100, 120)], 1000)

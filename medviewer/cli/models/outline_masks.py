@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from medviewer.dicom.model import StoredStack
-from medviewer.export.pictures.mask import mask_png
+from medviewer.export import mask_png
 from medviewer.imaging.annotation import (
     OUTLINE,
     Annotations,

@@ -19,7 +19,6 @@ from medviewer.imaging.measurement.measurement import (
 from medviewer.imaging.measurement.scale import PixelScale, scale_of
 from medviewer.translation import message
 
-CORRECTED: Final = message("Corrected by you")
 EMPTY: Final = message("Corrected by you: nothing is outlined")
 
 
@@ -57,7 +56,7 @@ def measure_outline(frame: Frame, points: Sequence[Point]) -> Measurement:
         scale = PixelScale(note=scale.note)
     area = count * scale.pixel_area
     longest = longest_diameter(mask, scale.across, scale.down)
-    surface = message("Area {area}", area=scale.said(area_text(area, scale.area_unit)))
+    surface = message("Corrected by you: {area}", area=scale.said(area_text(area, scale.area_unit)))
     length = message("Longest diameter {length}", length=scale.said(length_text(longest, scale.unit)))
     return Measurement(
         (
@@ -65,6 +64,6 @@ def measure_outline(frame: Frame, points: Sequence[Point]) -> Measurement:
             Quantity("longest diameter", longest, scale.unit, length),
             Quantity("pixels", float(count), "px", plain(f"{count} px")),
         ),
-        (CORRECTED, surface, length),
+        (surface, length),
         (scale.note,) if scale.note else (),
     )

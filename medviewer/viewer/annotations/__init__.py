@@ -44,7 +44,6 @@ if TYPE_CHECKING:
         measurement_of,
         value_text,
     )
-    from medviewer.viewer.annotations.outline_volume import outline_volume
     from medviewer.viewer.annotations.outlines import (
         ADDED,
         CUT,
@@ -71,6 +70,7 @@ if TYPE_CHECKING:
         range_of,
     )
     from medviewer.viewer.annotations.store import AnnotationStore, InFile
+    from medviewer.viewer.annotations.volumes import outline_volume
 
 __getattr__ = lazy_names(
     __name__,
@@ -86,7 +86,7 @@ __getattr__ = lazy_names(
             "go_to_key_image key_image_rows key_image_text toggle_key_image without_key_images write_note"
         ),
         "listing": ("AnnotationRow annotated_slices annotation_rows go_on go_to measurement_of value_text"),
-        "outline_volume": "outline_volume",
+        "volumes": "outline_volume",
         "outlines": (
             "ADDED CUT TOO_MANY Correctable correctable corrected keep_correction measured_correction "
             "revert show_models smooth why_not_correctable why_not_revertible"

@@ -74,7 +74,7 @@ def test_millimetres_are_said_only_where_the_file_earns_them() -> None:
     assert found.quantities[1].unit == "px"
     assert found.notes
     at_detector = measured(mask, spacing_mm=(0.5, 0.5), spacing_kind=SpacingKind.DETECTOR)
-    assert "detector" in at_detector.lines[1].for_user()
+    assert "detector" in at_detector.lines[0].for_user()
 
 
 def test_nothing_outlined_has_no_size() -> None:

@@ -9,8 +9,10 @@ import pytest
 from medviewer.imaging.annotation.masks import OUTLINE
 from medviewer.imaging.annotation.primitives import Label, Polygon
 from medviewer.imaging.display.transform import MIRRORED
+from medviewer.imaging.frame.geometry import SpacingKind
 from medviewer.imaging.volume.brush import brushed
 from medviewer.inference.tasks import outline_in
+from medviewer.viewer.annotations.brush import brush_size
 from medviewer.viewer.annotations.edits import history_of, present_in, put_histories, select
 from medviewer.viewer.annotations.listing import annotated_slices, annotation_rows
 from medviewer.viewer.annotations.outlines import correctable, why_not_correctable
@@ -24,7 +26,7 @@ from medviewer.viewer.tools.tool import Pointer
 from medviewer.viewer.verdicts import give_reading, show_without
 from tests.gui.pane_scene import make_frame, make_stack
 from tests.outlined import NAME, REFUSING, VERSION, answer, corrections, square
-from tests.viewer.bare_viewer import HEAD, BareViewer
+from tests.viewer.bare_viewer import COLOR, HEAD, BareViewer
 from tests.viewer.tools.test_tools import MadePane, drag
 
 SIZE = (0.5, 0.5)
@@ -102,9 +104,10 @@ def test_it_says_that_it_is_the_readers_with_its_size(pane: MadePane) -> None:
     answer(pane.viewer)
     stroke(pane, "add", (40.5, 25.5))
     (label,) = [one for one in graphics_on(pane.viewer.state.focused) if isinstance(one, Label)]
-    assert label.lines[0] == "Corrected by you"
-    assert "Area" in label.lines[1]
-    assert "mm" in label.lines[2]
+    first, second = label.lines
+    assert first.startswith("Corrected by you: ")
+    assert first.endswith(" mm²")
+    assert second.startswith("Longest diameter ")
     (one,) = present_in(pane.viewer.state)
     assert (one.kind, one.corrects) == (OUTLINE, f"{NAME} {VERSION}")
 
@@ -389,3 +392,18 @@ def test_it_is_there_again_when_the_study_is_opened_again(pane: MadePane) -> Non
     select(viewer, "")
     viewer.show(turn(viewer.state.display, [0], MIRRORED))
     assert lines(again)[1]
+
+
+def test_a_colour_picture_without_a_scale_is_corrected_in_pixels() -> None:
+    viewer = BareViewer()
+    viewer.open(COLOR)
+    answer(viewer, nothing=True, score=0.1)
+    geometry = viewer.state.focused.frame.geometry
+    unknown = replace(geometry, spacing_mm=None, spacing_kind=SpacingKind.UNKNOWN)
+    frame = replace(viewer.state.focused.frame, geometry=unknown)
+    assert brush_size(frame, (32.0, 32.0)) == ((1.0, 1.0), "Brush {radius} px")
+    pane = MadePane(viewer)
+    stroke(pane, "add", (32.5, 32.5))
+    (mask,) = corrections(viewer)
+    assert mask.any()
+    assert mask.shape == (64, 64)

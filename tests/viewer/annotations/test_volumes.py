@@ -7,7 +7,7 @@ import pytest
 
 from medviewer.imaging.frame.geometry import SpacingKind
 from medviewer.viewer.annotations.edits import present_in, put_histories
-from medviewer.viewer.annotations.outline_volume import outline_volume
+from medviewer.viewer.annotations.volumes import outline_volume
 from medviewer.viewer.state import History, set_reader_first
 from medviewer.viewer.tools.table import TOOLS
 from medviewer.viewer.tools.tool import Pointer
