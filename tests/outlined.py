@@ -26,10 +26,10 @@ def square(shape: tuple[int, ...] = (64, 64)) -> np.ndarray:
 
 
 def outlined_result(
-    frame: Any, mask: np.ndarray | None, *, score: float = 0.9, model: ModelHashes = MODEL, **more: Any
+    frame: Any, mask: np.ndarray | None, *, score: float = 0.9, hashes: ModelHashes = MODEL, **more: Any
 ) -> ModelResult:
     """Return an answer about a frame; None as mask: nothing is drawn."""
-    key = display_state.result_key(frame, model)
+    key = display_state.result_key(frame, hashes)
     assert key is not None
     corners = ((10.5, 20.5), (21.5, 20.5), (21.5, 29.5), (10.5, 29.5))
     content = Segmentation(
@@ -50,8 +50,8 @@ def answer(viewer: Viewer, mask: np.ndarray | None = None, *, nothing: bool = Fa
     assert pane.frame is not None
     if mask is None and not nothing:
         mask = square((pane.frame.rows, pane.frame.columns))
-    model = viewer.state.display.model or MODEL
-    result = outlined_result(pane.frame, mask, model=model, **more)
+    hashes = viewer.state.display.model or MODEL
+    result = outlined_result(pane.frame, mask, hashes=hashes, **more)
     display, _ = display_state.receive(viewer.state.display, pane.token, result)
     viewer.show(display)
 

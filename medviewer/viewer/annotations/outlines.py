@@ -28,7 +28,7 @@ from medviewer.translation import NOTHING, Message, message
 from medviewer.viewer.annotations.brush import brush_size
 from medviewer.viewer.annotations.edits import edit_annotations, present_in, select
 from medviewer.viewer.render import measured
-from medviewer.viewer.state import PaneState, hidden_result, model_text, show_model_outline
+from medviewer.viewer.state import PaneState, corrects_model, hidden_result, model_text, show_model_outline
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
 
@@ -71,8 +71,7 @@ def correction_of(pane: PaneState) -> Annotation | None:
     """Return the corrected outline on a pane's slice that may be seen."""
     found = [one for one in pane.annotations if one.kind == OUTLINE]
     about = None if pane.result is None else outlining(pane.result)
-    own = [one for one in found if about is not None and one.corrects == model_text(about)]
-    chosen = own or found
+    chosen = found if about is None else [one for one in found if corrects_model(one, about)]
     return chosen[-1] if chosen else None
 
 

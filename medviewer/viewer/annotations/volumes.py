@@ -16,7 +16,7 @@ from medviewer.inference.result import ModelResult
 from medviewer.inference.tasks import TASKS, Call, outline_in, outlining
 from medviewer.translation import Message, mark, message
 from medviewer.viewer.annotations.outlines import fingerprint
-from medviewer.viewer.state import DisplayState, is_hidden, key_of_slice, model_text, result_of
+from medviewer.viewer.state import DisplayState, corrects_model, is_hidden, key_of_slice, result_of
 
 ML: Final = 1000.0  # mm³
 
@@ -152,11 +152,7 @@ def _correction(drawn: Annotations, about: ModelResult, image: float) -> Annotat
     """Return the reader's outline of a slice that is about the answer there."""
     for one in reversed(drawn):
         # guard(dict(one.found).get("image") == image): a volume holds corrections of these very pixels only
-        if (
-            one.kind == OUTLINE
-            and one.corrects == model_text(about)
-            and dict(one.found).get("image") == image
-        ):
+        if one.kind == OUTLINE and corrects_model(one, about) and dict(one.found).get("image") == image:
             return one
     return None
 

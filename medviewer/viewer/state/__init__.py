@@ -62,7 +62,7 @@ if TYPE_CHECKING:
         space_of,
     )
     from medviewer.viewer.state.links import BY_PLACE, Links, Located, Tie, WindowLink, stack_owner
-    from medviewer.viewer.state.pane_annotations import may_be_seen, model_text
+    from medviewer.viewer.state.pane_annotations import corrects_model, may_be_seen, model_text
     from medviewer.viewer.state.pane_state import (
         Comparison,
         PaneState,
@@ -113,7 +113,7 @@ __getattr__ = lazy_names(
         ),
         "linking": "offset_between place_of reason_apart slice_at_place_of space_of",
         "links": "BY_PLACE Links Located Tie WindowLink stack_owner",
-        "pane_annotations": "may_be_seen model_text",
+        "pane_annotations": "corrects_model may_be_seen model_text",
         "pane_state": "Comparison PaneState Token differs_in_drawings_only differs_in_window_only",
         "results": "Reception key_of_slice receive result_key result_of was_asked",
         "slice_annotations": "by_slice",

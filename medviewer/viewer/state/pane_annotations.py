@@ -52,7 +52,8 @@ def may_be_seen(state: DisplayState, annotation: "Annotation", result: ModelResu
     """
     if not annotation.corrects:
         return True
-    if result is None or not _is_of(result, annotation.corrects):
+    parts = () if result is None else (result, *(() if result.first is None else (result.first,)))
+    if result is None or not any(corrects_model(annotation, part) for part in parts):
         # guard(-> True): with reader first a corrected outline waits for the model's answer
         return not state.reader_first
     # guard(-> True): a corrected outline is not drawn where a gate refused the picture
@@ -64,6 +65,9 @@ def model_text(result: ModelResult) -> str:
     return f"{result.model} {result.model_version}".strip()
 
 
-def _is_of(result: ModelResult, corrects: str) -> bool:
-    parts = (result, *(() if result.first is None else (result.first,)))
-    return any(model_text(part) == corrects for part in parts)
+def corrects_model(annotation: "Annotation", result: ModelResult) -> bool:
+    """Return whether an annotation corrects an outline of a result's model.
+
+    Of any version: what the reader drew holds beside a newer one, too.
+    """
+    return bool(annotation.corrects) and annotation.corrects.partition(" ")[0] == result.model

@@ -407,3 +407,17 @@ def test_a_colour_picture_without_a_scale_is_corrected_in_pixels() -> None:
     (mask,) = corrections(viewer)
     assert mask.any()
     assert mask.shape == (64, 64)
+
+
+def test_each_model_has_its_own_correction_which_holds_for_its_newer_versions(pane: MadePane) -> None:
+    answer(pane.viewer)
+    stroke(pane, "add", (40.5, 25.5))
+    answer(pane.viewer, model_version="2")
+    stroke(pane, "cut", (12.5, 20.5))
+    assert [one.corrects for one in present_in(pane.viewer.state)] == ["toy 1"]
+    first = corrections(pane.viewer)[0]
+    pane.viewer.change(display=replace(pane.viewer.state.display, results={}))
+    answer(pane.viewer, model="another")
+    stroke(pane, "add", (50.5, 50.5))
+    assert [one.corrects for one in present_in(pane.viewer.state)] == ["toy 1", "another 1"]
+    assert np.array_equal(corrections(pane.viewer)[0], first)
