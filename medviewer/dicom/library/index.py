@@ -30,8 +30,8 @@ from medviewer.paths import ARCHIVE_SUFFIX, archive_of, is_archive_name, note_ar
 from medviewer.translation import mark, message
 
 FILES_AT_ONCE: Final = 2048
-FEW_FILES: Final = 512
-"""So few are read within some tenths of a second; their first picture can wait for all of them."""
+FEW_FILES: Final = 128
+"""So few are read within some hundredths of a second; their first picture can wait for all of them."""
 
 MOST_LOOKED_AT: Final = 512
 """So many files are looked at for the first image, however fast they can be read."""
