@@ -123,7 +123,9 @@ def test_a_window_that_holds_the_files_for_long_is_named() -> None:
 
 
 WRITER = """
-import sys
+from functools import partial
+from medviewer.viewer.layouts import rule_file
+rule_file.sole_writer = partial(rule_file.sole_writer, seconds=50)  # a busy machine lets one of three wait
 from tests.viewer.layouts.test_shared_rules import ASKED, RuleFile
 kept = RuleFile()
 for _ in range(20):
