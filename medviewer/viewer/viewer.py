@@ -55,7 +55,7 @@ class Frames(Protocol):
         """Read the slices the panes wait for, then likely next ones."""
 
 
-class Work(Protocol):
+class Session(Protocol):
     """Long-running work: opening, reading, classifying, playing.
 
     Results come as changes of the state.
@@ -164,7 +164,7 @@ class Viewer:
     """
 
     frames: Frames  # these are given by those who implement them
-    work: Work
+    session: Session
     ui: Ui
     settings: Settings
 
@@ -193,7 +193,7 @@ class Viewer:
             self._rule_file = layouts.RuleFile()
         notice, self._rule_file.notice = self._rule_file.notice, NOTHING
         if notice:
-            self.work.notices.tell(Notice(notice, severity="warning"))
+            self.session.notices.tell(Notice(notice, severity="warning"))
         return self._rule_file
 
     def follow(self, listener: Listener) -> None:
@@ -232,7 +232,7 @@ class Viewer:
         if paths:
             self.heed_other_windows()
             self.recent.add(paths)
-            self.work.open_paths(paths)
+            self.session.open_paths(paths)
 
     def show_stack(self, stack: ImageSource, pane: int | None = None, processing: str = "") -> None:
         """Show a stack in one pane, or by default in all, one processing in each.
@@ -353,7 +353,7 @@ class Viewer:
 
     def tell(self, sentence: Message) -> None:
         """Show a passing message, such as why a command cannot run."""
-        self.work.notices.tell(Notice(sentence, severity="info"))
+        self.session.notices.tell(Notice(sentence, severity="info"))
 
     def change_setting(self, key: str, value: str | bool) -> None:
         """Keep a setting and let it hold at once.
@@ -375,13 +375,13 @@ class Viewer:
         try:
             self.settings.change(key, value)
         except MedviewerError as error:
-            self.work.notices.tell_error(error, SETTINGS)
+            self.session.notices.tell_error(error, SETTINGS)
         else:
-            self.work.notices.end(SETTINGS)
+            self.session.notices.end(SETTINGS)
         if key in ("language", "theme", "mouse"):
             self.ui.apply_setting(key, str(value))
         elif key == "device":
-            self.work.use_model(self.state.model, str(value))
+            self.session.use_model(self.state.model, str(value))
         elif key == "film_preview":
             self.change(previews=bool(value))
         elif key == "keep_annotations":
@@ -398,7 +398,7 @@ class Viewer:
             self.settings.take_from_others()
             self._switch_memory(False)
             said = message("Memory was switched off in another window. Nothing is kept from now on.")
-            self.work.notices.tell(Notice(said, severity="warning"))
+            self.session.notices.tell(Notice(said, severity="warning"))
 
     def _switch_memory(self, on: bool) -> None:
         self.recent.remember = self.memory.remember = on
@@ -412,7 +412,7 @@ class Viewer:
             self.memory.forget_runs()
             forget_annotations()
         except MedviewerError as error:
-            self.work.notices.tell_error(error, SETTINGS)
+            self.session.notices.tell_error(error, SETTINGS)
         self._forget_rules()
 
     def _forget_rules(self) -> None:
@@ -420,7 +420,7 @@ class Viewer:
         try:
             self.rule_file.keep_only(_is_of_the_field)
         except MedviewerError as error:
-            self.work.notices.tell_error(error, SETTINGS)
+            self.session.notices.tell_error(error, SETTINGS)
 
     def forget(self) -> None:
         """Remove all that is remembered of studies; tell where some of it stays."""
@@ -428,7 +428,7 @@ class Viewer:
         try:
             self.memory.forget()
         except MedviewerError as error:
-            self.work.notices.tell_error(error, SETTINGS)
+            self.session.notices.tell_error(error, SETTINGS)
         self.change(recent_studies=())
 
 

@@ -97,7 +97,7 @@ class Hand:
             lambda: self.viewer.change(tool=self.random.choice(("pan", "zoom", "scroll", "window"))),
             lambda: self.viewer.change(identity_hidden=not self.viewer.state.identity_hidden),
             lambda: self.viewer.open_paths([self.random.choice(self.folders)]),
-            lambda: self.viewer.work.close_study() if len(self.viewer.state.library.studies) > 2 else None,
+            lambda: self.viewer.session.close_study() if len(self.viewer.state.library.studies) > 2 else None,
         )
 
     def begin(self) -> None:

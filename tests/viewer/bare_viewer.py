@@ -44,7 +44,7 @@ class BareViewer(Viewer):
     def __init__(self) -> None:
         super().__init__()
         self.surroundings = Surroundings(self)
-        self.frames = self.work = self.surroundings
+        self.frames = self.session = self.surroundings
         self.attach(self.surroundings, Settings())
         self.are_there = True  # frames, as soon as they are asked for
         self.told: list[str] = []

@@ -130,7 +130,7 @@ class CommandPalette(QFrame):
     def close_palette(self) -> None:
         """Close it and give the keyboard back to the active pane."""
         self._hide()
-        self._viewer.work.return_keyboard()
+        self._viewer.session.return_keyboard()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay in the middle of the window."""

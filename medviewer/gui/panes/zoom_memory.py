@@ -111,7 +111,7 @@ class ZoomMemory:
 def tell_no_true_size(viewer: Viewer, why: Message, *, measures: bool = True) -> None:
     """Say why there is no true size, and offer to measure the screen."""
     actions = ((MEASURE, partial(_measure, viewer)),) if measures else ()
-    viewer.work.notices.tell(Notice(why, severity="info", cause=why, actions=actions))
+    viewer.session.notices.tell(Notice(why, severity="info", cause=why, actions=actions))
 
 
 def _measure(viewer: Viewer) -> None:

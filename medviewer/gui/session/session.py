@@ -98,7 +98,7 @@ class ViewerSession(QObject):
         self.workers = workers if workers is not None else Workers(self)
         self.notices = Notices(self.workers, self)
         self.viewer = Viewer()
-        self.viewer.work = self
+        self.viewer.session = self
         self._openings = Openings(self.viewer, self.workers, file_reader, scan, self)
         self._display = Display(self.viewer, file_reader.read_frame, self.workers, self, cache=cache)
         self.cine = Cine(self.viewer, self._display, self.workers, self)
@@ -425,7 +425,7 @@ class ViewerSession(QObject):
     def classify(
         self, override: bool = False, asked: PaneState | None = None, answered: bool = False
     ) -> None:
-        """Classify the focused pane's slice, or as asked, as `Work.classify`."""
+        """Classify the focused pane's slice, or as asked, as `Session.classify`."""
         pane = self.focused if asked is None else asked
         self._classification.classify(pane, override=override, answered=answered)
 

@@ -135,7 +135,7 @@ class FirstHints(QFrame):
     def _end(self) -> None:
         self._viewer.change(first_hint=None)
         self._viewer.change_setting(SEEN, True)
-        self._viewer.work.return_keyboard()
+        self._viewer.session.return_keyboard()
 
     @Slot()
     def _make_way_soon(self) -> None:

@@ -144,7 +144,7 @@ class MainWindow(QMainWindow):
         self.viewer.change(models=models)
         remembered = self.settings.text("model")
         if remembered != self.viewer.state.model and any(model.name == remembered for model in models):
-            self.viewer.work.use_model(remembered, self.settings.text("device"))
+            self.viewer.session.use_model(remembered, self.settings.text("device"))
 
     def _build(self) -> None:
         self._make_central()

@@ -14,7 +14,7 @@ import numpy as np
 from medviewer.imaging.display import default_voi, padding_mask
 from medviewer.imaging.frame import DisplayImage, Mask
 from medviewer.imaging.processing.parameter import Parameter
-from medviewer.imaging.processing.processed import Processed, Work, render, without_shutter
+from medviewer.imaging.processing.processed import Processed, ProcessingOptions, render, without_shutter
 from medviewer.translation import mark, message
 
 SMALLEST_TILE: Final = 16  # pixels a side; a histogram of fewer is that of noise
@@ -26,7 +26,7 @@ PARAMETERS: Final = (
 )
 
 
-def apply(source: Processed, work: Work) -> Processed:
+def apply(source: Processed, options: ProcessingOptions) -> Processed:
     """Return the windowed image with more local contrast.
 
     Padding has no part in it and stays black. "tiles" is their number along each side; an image that is too
@@ -36,9 +36,9 @@ def apply(source: Processed, work: Work) -> Processed:
     ----------
     K. Zuiderveld, "Contrast limited adaptive histogram equalization", Graphics Gems IV (1994).
     """
-    voi = default_voi(source.frame) if work.voi is None else work.voi
+    voi = default_voi(source.frame) if options.voi is None else options.voi
     windowed = np.ascontiguousarray(render(without_shutter(source), voi))
-    limit, most = work.number("clip_limit"), round(work.number("tiles"))
+    limit, most = options.number("clip_limit"), round(options.number("tiles"))
     down, across = (max(1, min(most, side // SMALLEST_TILE)) for side in windowed.shape)
     image = equalize(windowed, padding_mask(source.frame), limit, (down, across))
     done = message(

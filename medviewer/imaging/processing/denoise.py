@@ -23,7 +23,7 @@ from medviewer.imaging.processing.filters import (
     without_padding,
 )
 from medviewer.imaging.processing.parameter import Parameter
-from medviewer.imaging.processing.processed import Processed, Work
+from medviewer.imaging.processing.processed import Processed, ProcessingOptions
 from medviewer.translation import Message, mark, message
 
 GUIDED_SHARE: Final = 1.5  # of sigma; the best of a grid on CT and MR
@@ -55,24 +55,24 @@ PARAMETERS: Final = (
 )
 
 
-def apply(source: Processed, work: Work) -> Generator[None, None, Processed]:
+def apply(source: Processed, options: ProcessingOptions) -> Generator[None, None, Processed]:
     """Return the source with less noise, on the modality scale.
 
     Each channel of a color image for itself. Padding has no influence and stays what it was. Yields between
     the bands of the slow filter.
     """
-    method = str(work.parameters["method"])
-    exact = work.at_rest or method != "nlm"
+    method = str(options.parameters["method"])
+    exact = options.at_rest or method != "nlm"
     method = method if exact else "guided"
     if source.frame.is_color:
-        return (yield from _denoise_color(source, method, work.number("strength"), exact))
+        return (yield from _denoise_color(source, method, options.number("strength"), exact))
     sigma = 0.0 if method == "gaussian" else source.noise()
     if method != "gaussian" and sigma == 0:
         return _noted(replace(source, values=source.modality_values()), UNCHANGED, UNCHANGED)
-    smoothed = yield from _smooth(source, method, sigma * work.number("strength"))
-    step = _step(method, sigma, work.number("strength"), value_unit(source.frame))
+    smoothed = yield from _smooth(source, method, sigma * options.number("strength"))
+    step = _step(method, sigma, options.number("strength"), value_unit(source.frame))
     done = replace(source, values=smoothed, exact=exact)
-    return _noted(done, step, _brief(method, work.number("strength")))
+    return _noted(done, step, _brief(method, options.number("strength")))
 
 
 def _smooth(source: Processed, method: str, strong: float) -> Generator[None, None, ModalityImage]:

@@ -24,7 +24,13 @@ from medviewer.imaging.processing.filters import (
 )
 from medviewer.imaging.processing.noise import quantile
 from medviewer.imaging.processing.parameter import Parameter
-from medviewer.imaging.processing.processed import Processed, Work, outline, render, without_shutter
+from medviewer.imaging.processing.processed import (
+    Processed,
+    ProcessingOptions,
+    outline,
+    render,
+    without_shutter,
+)
 from medviewer.translation import Message, mark, message
 
 CLASSIC: Final = (100, 200)
@@ -56,7 +62,7 @@ PARAMETERS: Final = (
 )
 
 
-def apply(source: Processed, work: Work) -> Processed:
+def apply(source: Processed, options: ProcessingOptions) -> Processed:
     """Return the edges of the source as an image.
 
     Those of a thresholded source are its mask's outline. "canny": the larger the strength, the fewer and
@@ -66,17 +72,17 @@ def apply(source: Processed, work: Work) -> Processed:
     found: Mask
     if source.mask is not None:
         found, step = outline(source.mask), message("edges of the mask")
-    elif work.parameters["method"] == "classic":
-        found, step = _classic(source, work)
+    elif options.parameters["method"] == "classic":
+        found, step = _classic(source, options)
     else:
-        found, step = _canny(source, work)
+        found, step = _canny(source, options)
     padding = padding_mask(source.frame)
     if padding is not None:
         found &= cv2.dilate(padding.view(np.uint8), np.ones((3, 3), np.uint8)) == 0
     if step is not NOTHING and not found.any():
         step = message("{method}: no edges", method=step)
     image = found.astype(np.uint8) * np.uint8(255)
-    brief = _brief(source, work) if found.any() else NO_EDGES
+    brief = _brief(source, options) if found.any() else NO_EDGES
     return replace(
         source,
         mask=None,
@@ -87,17 +93,17 @@ def apply(source: Processed, work: Work) -> Processed:
     )
 
 
-def _brief(source: Processed, work: Work) -> Message:
+def _brief(source: Processed, options: ProcessingOptions) -> Message:
     """Return in a few words how the edges were found."""
     if source.mask is not None:
         return message("edges of the mask")
-    if work.parameters["method"] == "classic":
+    if options.parameters["method"] == "classic":
         return message("Canny 100/200")
-    return message("Canny {strength}", strength=f"{work.number('strength'):g}")
+    return message("Canny {strength}", strength=f"{options.number('strength'):g}")
 
 
-def _canny(source: Processed, work: Work) -> tuple[Mask, Message]:
-    strength = work.number("strength")
+def _canny(source: Processed, options: ProcessingOptions) -> tuple[Mask, Message]:
+    strength = options.number("strength")
     padding = padding_mask(source.frame)
     noise = NOISE_GRADIENTS * GRADIENT_SHARE * source.noise()
     gradient = _exact(source, padding) or derivatives(without_padding(source.modality_values(), padding))
@@ -168,11 +174,11 @@ def _lengths(gradient: Gradient, noise: float, step: int, steps: Mask | None) ->
     return np.asarray(lengths[chosen if steps is None else chosen & steps[::step, ::step]])
 
 
-def _classic(source: Processed, work: Work) -> tuple[Mask, Message]:
+def _classic(source: Processed, options: ProcessingOptions) -> tuple[Mask, Message]:
     if source.frame.is_color:
         gray = np.rint(source.modality_values()).astype(np.uint8)
         return cv2.Canny(gray, *CLASSIC) != 0, message("Canny 100/200 of the luminance")
-    voi = default_voi(source.frame) if work.voi is None else work.voi
+    voi = default_voi(source.frame) if options.voi is None else options.voi
     step = message("Canny 100/200 at {window}", window=voi_message(voi))
     seen = render(without_shutter(source), voi)
     return cv2.Canny(np.ascontiguousarray(seen), *CLASSIC) != 0, step

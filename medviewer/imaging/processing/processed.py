@@ -105,8 +105,8 @@ class Processed:
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
-    """Input of a processing.
+class ProcessingOptions:
+    """Options of a processing.
 
     It has the checked parameters and all else that a processing may depend on.
     """

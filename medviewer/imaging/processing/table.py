@@ -1,9 +1,9 @@
 """The PROCESSINGS table: one row for each way to show a frame.
 
 A further one is a row and a file. A row names its file, which is imported when the processing is first
-used: the window opens without OpenCV. A file has `PARAMETERS` and `apply`, which takes a `Processed` and
-its `Work` and returns the next `Processed`, or is a generator that returns it and yields None between parts
-of its work.
+used: the window opens without OpenCV. A file has `PARAMETERS` and `apply`, which takes a `Processed` and its
+`ProcessingOptions` and returns the next `Processed`, or is a generator that returns it and yields None
+between parts of its work.
 
 A processing works on the output of an earlier row of the table that gives what it takes, by default on the
 original, so that they can be chained: denoise, threshold, edges of the mask. The parameter "input" chooses
@@ -27,7 +27,7 @@ from medviewer.steps import result_of
 from medviewer.translation import Message, mark
 
 if TYPE_CHECKING:
-    from medviewer.imaging.processing.processed import Processed, Work
+    from medviewer.imaging.processing.processed import Processed, ProcessingOptions
     from medviewer.imaging.processing.result_cache import RecentResults
 
 INPUT: Final = "input"
@@ -86,7 +86,7 @@ class Processing:
         """Its parameters, "input" last; () where the frame is shown as it is."""
         return _parameters(self)
 
-    def apply(self, source: Processed, work: Work) -> Generator[None, None, Processed]:
+    def apply(self, source: Processed, options: ProcessingOptions) -> Generator[None, None, Processed]:
         """Process the result of an earlier row.
 
         Yields None between parts of the work: close it to give up.
@@ -95,10 +95,10 @@ class Processing:
             return source
         function = import_module(self.file).apply
         if inspect.isgeneratorfunction(function):
-            applied: Processed = yield from function(source, work)
+            applied: Processed = yield from function(source, options)
             return applied
         yield
-        processed: Processed = function(source, work)
+        processed: Processed = function(source, options)
         return processed
 
     def is_windowed(self, parameters: Parameters) -> bool:
@@ -258,11 +258,11 @@ def process_gradually(
         itself, with the reason as its only step.
     """
     parameters = check_parameters(name, settings.get(name, {}))
-    from medviewer.imaging.processing.processed import Processed, Work  # loads OpenCV
+    from medviewer.imaging.processing.processed import Processed, ProcessingOptions  # loads OpenCV
 
     source, wanted = Processed(frame), source_name(name, parameters)
     if wanted is None:  # the original
-        return (yield from PROCESSINGS[name].apply(source, Work(parameters, at_rest, voi)))
+        return (yield from PROCESSINGS[name].apply(source, ProcessingOptions(parameters, at_rest, voi)))
     refused = why_not_processed(frame, name)
     if refused is not None:
         return replace(source, steps=(refused,))
@@ -273,7 +273,7 @@ def process_gradually(
         if found is not None:
             return found
     source = yield from process_gradually(frame, wanted, settings, at_rest=at_rest, voi=voi, recent=recent)
-    processed = yield from PROCESSINGS[name].apply(source, Work(parameters, at_rest, voi))
+    processed = yield from PROCESSINGS[name].apply(source, ProcessingOptions(parameters, at_rest, voi))
     if recent is not None:
         recent.add(question, processed)
     return processed

@@ -14,7 +14,7 @@ from medviewer.imaging.display import apply_modality, are_values_known, default_
 from medviewer.imaging.frame import Frame, Mask, Window, voi_message
 from medviewer.imaging.processing.filters import otsu, quantize_frame, quantize_values, without_padding
 from medviewer.imaging.processing.parameter import MODALITY_UNIT, Parameter
-from medviewer.imaging.processing.processed import Processed, Work, render, without_shutter
+from medviewer.imaging.processing.processed import Processed, ProcessingOptions, render, without_shutter
 from medviewer.translation import Message, mark, message
 
 ENDS: Final = 100_000.0
@@ -72,7 +72,7 @@ PARAMETERS: Final = (
 )
 
 
-def apply(source: Processed, work: Work) -> Processed:
+def apply(source: Processed, options: ProcessingOptions) -> Processed:
     """Return the source with the mask of the chosen values.
 
     Padding is never chosen. "otsu": above Otsu's threshold. "range": from lower to upper, both included, in
@@ -80,7 +80,7 @@ def apply(source: Processed, work: Work) -> Processed:
     luminance. No range is chosen where the values have no unit that they should have, or are not known; the
     steps say so.
     """
-    method, frame = str(work.parameters["method"]), source.frame
+    method, frame = str(options.parameters["method"]), source.frame
     if method == "range" and not _has_meaning(frame):
         said = message("no threshold: the unit of the values is not known")
         nothing = np.zeros((frame.rows, frame.columns), bool)
@@ -91,12 +91,12 @@ def apply(source: Processed, work: Work) -> Processed:
             measured=(*source.measured, said),
             brief=(*source.brief, NO_THRESHOLD),
         )
-    chosen, found = {"otsu": _by_otsu, "range": _by_range, "fixed": _by_gray_level}[method](source, work)
+    chosen, found = {"otsu": _by_otsu, "range": _by_range, "fixed": _by_gray_level}[method](source, options)
     padding = padding_mask(source.frame)
     if padding is not None:
         chosen &= ~padding
-    style = str(work.parameters["style"])
-    brief = _brief(method, found, work)
+    style = str(options.parameters["style"])
+    brief = _brief(method, found, options)
     if source.frame.is_color:
         found = message("{threshold} of the luminance", threshold=found)
     filled, outlined = (
@@ -113,15 +113,15 @@ def apply(source: Processed, work: Work) -> Processed:
     )
 
 
-def _brief(method: str, found: Message, work: Work) -> Message:
+def _brief(method: str, found: Message, options: ProcessingOptions) -> Message:
     """Return the threshold in a few words."""
     if found == FLAT:
         return NO_THRESHOLD
-    return _above(work) if method == "fixed" else found
+    return _above(options) if method == "fixed" else found
 
 
-def _above(work: Work) -> Message:
-    return message("grey level > {level}", level=_number(work.number("level")))
+def _above(options: ProcessingOptions) -> Message:
+    return message("grey level > {level}", level=_number(options.number("level")))
 
 
 def _first_range(frame: Frame) -> tuple[float, float]:
@@ -150,7 +150,7 @@ def _has_meaning(frame: Frame) -> bool:
     return are_values_known(frame) and (frame.attributes.modality != "CT" or value_unit(frame) != "")
 
 
-def _by_otsu(source: Processed, work: Work) -> tuple[Mask, Message]:
+def _by_otsu(source: Processed, options: ProcessingOptions) -> tuple[Mask, Message]:
     padding = padding_mask(source.frame)
     stored = quantize_frame(source.frame) if source.values is None else None
     if stored is None:
@@ -166,18 +166,18 @@ def _by_otsu(source: Processed, work: Work) -> tuple[Mask, Message]:
     return mask, message("Otsu {value}", value=f"{_number(value)} {value_unit(source.frame)}".rstrip())
 
 
-def _by_range(source: Processed, work: Work) -> tuple[Mask, Message]:
-    low, high = sorted((work.number("lower"), work.number("upper")))
+def _by_range(source: Processed, options: ProcessingOptions) -> tuple[Mask, Message]:
+    low, high = sorted((options.number("lower"), options.number("upper")))
     values = source.modality_values()
     upper = f"{_number(high)} {value_unit(source.frame)}".rstrip()
     return (values >= low) & (values <= high), message("{low} to {high}", low=_number(low), high=upper)
 
 
-def _by_gray_level(source: Processed, work: Work) -> tuple[Mask, Message]:
-    level = work.number("level")
+def _by_gray_level(source: Processed, options: ProcessingOptions) -> tuple[Mask, Message]:
+    level = options.number("level")
     if source.frame.is_color:
-        return source.modality_values() > level, _above(work)
-    voi = default_voi(source.frame) if work.voi is None else work.voi
+        return source.modality_values() > level, _above(options)
+    voi = default_voi(source.frame) if options.voi is None else options.voi
     text = message("grey level > {level} at {window}", level=_number(level), window=voi_message(voi))
     seen = replace(without_shutter(source), mask=None, rendered=None)
     return render(seen, voi) > level, text

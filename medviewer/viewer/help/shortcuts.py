@@ -86,9 +86,9 @@ def change_keys(viewer: Viewer, changed: Mapping[str, str]) -> None:
     try:
         viewer.key_file.keep({name: key for name, key in changed.items() if defaults.get(name) != key})
     except MedviewerError as error:
-        viewer.work.notices.tell_error(error, SETTINGS)
+        viewer.session.notices.tell_error(error, SETTINGS)
     else:
-        viewer.work.notices.end(SETTINGS)
+        viewer.session.notices.end(SETTINGS)
     load_keys(viewer)
 
 

@@ -27,4 +27,4 @@ class RangeClick(Interaction):
         if far >= CLICK_PIXELS or pane.frame is None:
             return
         row, column = pane.position_at(pointer)
-        pane.viewer.work.measure_range(pane.number, (round(row), round(column)), through=self.through)
+        pane.viewer.session.measure_range(pane.number, (round(row), round(column)), through=self.through)

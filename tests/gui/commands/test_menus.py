@@ -178,9 +178,9 @@ def test_actions_never_stay_behind_the_state(scene: WindowScene, window: MainWin
         assert_actions_say_what_rows_say(window)
     scene.classify("refusal")
     assert_actions_say_what_rows_say(window)
-    viewer.work.close_study()
+    viewer.session.close_study()
     assert_actions_say_what_rows_say(window)
-    viewer.work.close_all()
+    viewer.session.close_all()
     assert_actions_say_what_rows_say(window)
 
 

@@ -11,7 +11,7 @@ def test_the_section_speaks_of_the_painted_image_only(scene: WindowScene, window
     here = session.state.focus
     session.viewer.set_processing(here, "denoised")
     scene.workers.settle()
-    session.viewer.work.classify()
+    session.viewer.session.classify()
     scene.workers.settle()
     assert window.prediction.card.word == "Flagged"
     session.viewer.scroll_by(1)

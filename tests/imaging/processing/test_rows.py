@@ -27,7 +27,7 @@ from medviewer.imaging.processing import (
     process,
     render,
 )
-from medviewer.imaging.processing.processed import Work
+from medviewer.imaging.processing.processed import ProcessingOptions
 from medviewer.translation import message, translate, use_language
 
 PACKAGE = Path(medviewer.__file__).parent
@@ -91,8 +91,8 @@ def toy(monkeypatch: pytest.MonkeyPatch) -> Processing:
     """Add a processing as a newcomer does: a file and a row."""
     file = ModuleType("halved_values")
 
-    def apply(source: Processed, work: Work) -> Processed:
-        values = source.modality_values() * np.float32(work.number("share"))
+    def apply(source: Processed, options: ProcessingOptions) -> Processed:
+        values = source.modality_values() * np.float32(options.number("share"))
         return Processed(source.frame, values, steps=(*source.steps, message("halved")))
 
     file.PARAMETERS = (Parameter("share", "Share", "number", 0.5, low=0.0, high=1.0),)  # type: ignore[attr-defined]

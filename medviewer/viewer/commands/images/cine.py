@@ -74,7 +74,7 @@ def _speed(name: str, title: str, steps: int, key: str) -> Command:
         id=f"image.{name}",
         title=title,
         menu=IMAGE,
-        run=lambda viewer: viewer.work.change_speed(steps),
+        run=lambda viewer: viewer.session.change_speed(steps),
         shortcut=key,
         unavailable=_nothing_plays,
     )
@@ -96,7 +96,7 @@ CINE_COMMANDS: Final = (
         id="image.play",
         title=mark("&Play cine"),
         menu=IMAGE,
-        run=lambda viewer: viewer.work.play(),
+        run=lambda viewer: viewer.session.play(),
         shortcut="Space",
         unavailable=_nothing_plays,
         checked=lambda state: state.is_playing,

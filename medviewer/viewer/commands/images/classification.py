@@ -48,7 +48,7 @@ def ask_fitting_model(viewer: Viewer) -> None:
     others = viewer.state.model_fit.others
     if others:
         hold_model(viewer, others[0].name)
-        viewer.work.use_model(others[0].name, viewer.settings.text("device"))
+        viewer.session.use_model(others[0].name, viewer.settings.text("device"))
         classify(viewer)
 
 
@@ -76,9 +76,9 @@ def classify(viewer: Viewer, override: bool = False, asked: PaneState | None = N
     model, pane = chosen_model(viewer.state), viewer.state.focused if asked is None else asked
     text = NOTHING if model is None or pane is None else _what_to_ask(model, pane)
     if model is None or pane is None or not text:
-        viewer.work.classify(override, pane)
+        viewer.session.classify(override, pane)
     elif (pane.stack.key, model.name) in viewer.state.confirmed_questions:
-        viewer.work.classify(override, pane, answered=True)
+        viewer.session.classify(override, pane, answered=True)
     else:
         overrides = pane.slice_key if override else None
         viewer.change(question=ModelQuestion(pane.stack.key, model.name, text, overrides=overrides))
@@ -93,9 +93,9 @@ def classify_series(viewer: Viewer) -> None:
     model, pane = chosen_model(viewer.state), viewer.state.focused
     part = NOTHING if model is None or pane is None else _part_question(model, pane)
     if model is None or pane is None or not part:
-        viewer.work.classify_series()
+        viewer.session.classify_series()
     elif (pane.stack.key, model.name) in viewer.state.confirmed_questions:
-        viewer.work.classify_series(pane.stack, answered=True)
+        viewer.session.classify_series(pane.stack, answered=True)
     else:
         viewer.change(question=ModelQuestion(pane.stack.key, model.name, part, of_series=True))
 
@@ -114,7 +114,7 @@ def classify_all_series(viewer: Viewer) -> None:
     wanted = [
         (stack, (stack.key, state.model) in state.confirmed_questions) for stack in _series_of_all(state)
     ]
-    viewer.work.classify_all_series(wanted)
+    viewer.session.classify_all_series(wanted)
 
 
 def question_here(state: ViewerState) -> ModelQuestion | None:
@@ -137,15 +137,15 @@ def answer_question(viewer: Viewer, yes: bool) -> None:
     viewer.change(question=None)
     if not yes:
         said = message("Not judged, because the question was answered with no.")
-        viewer.work.notices.tell(Notice(said, severity="info"))
+        viewer.session.notices.tell(Notice(said, severity="info"))
         return
     viewer.change(confirmed_questions=viewer.state.confirmed_questions | {(question.stack, question.model)})
     if question.of_series:
-        viewer.work.classify_series(pane.stack, answered=True)
+        viewer.session.classify_series(pane.stack, answered=True)
     else:
         # guard(question.overrides == pane.slice_key -> question.overrides is not None):
         #     only the refusal of this very slice is overridden
-        viewer.work.classify(question.overrides == pane.slice_key, pane, answered=True)
+        viewer.session.classify(question.overrides == pane.slice_key, pane, answered=True)
 
 
 def _no_question(state: ViewerState) -> Message | None:
@@ -195,7 +195,7 @@ def _cancel(viewer: Viewer) -> None:
     Where the keyboard is in none, end what runs, the newest first.
     """
     if not viewer.ui.leave_field():
-        viewer.work.cancel()
+        viewer.session.cancel()
 
 
 def _strip(state: ViewerState) -> SeriesStrip:

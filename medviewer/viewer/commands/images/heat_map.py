@@ -62,7 +62,7 @@ def toggle_heat_map(viewer: Viewer) -> None:
     if not shown:
         viewer.show(show_heat(display, pane_for_heat(viewer.state), on=True))
     if wants and pane is not None:
-        viewer.work.explain(pane)
+        viewer.session.explain(pane)
 
 
 def _unavailable(state: ViewerState) -> Message | None:

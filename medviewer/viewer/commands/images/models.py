@@ -36,7 +36,7 @@ def choose_model(name: str, viewer: Viewer) -> None:
     hold_model(viewer, name)
     if name != viewer.state.model:
         viewer.change_setting("model", name)
-        viewer.work.use_model(name, viewer.settings.text("device"))
+        viewer.session.use_model(name, viewer.settings.text("device"))
 
 
 def hold_model(viewer: Viewer, name: str) -> None:
@@ -57,7 +57,7 @@ def follow_header(viewer: Viewer) -> None:
     if state.series_run is None and not state.is_classifying:
         name = models.header_model(pane.frame, state.models)
         if name and name != state.model:
-            viewer.work.follow_model(name)
+            viewer.session.follow_model(name)
 
 
 def no_model(state: ViewerState) -> Message | None:

@@ -65,7 +65,7 @@ def _is_chosen(reference: ObjectReference[PresentationStateListing] | None, stat
 
 
 def _choose(reference: ObjectReference[PresentationStateListing] | None, viewer: Viewer) -> None:
-    viewer.work.choose_presentation(reference)
+    viewer.session.choose_presentation(reference)
 
 
 def _commands(viewer: Viewer) -> tuple[Command, ...]:

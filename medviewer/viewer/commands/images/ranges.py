@@ -25,7 +25,7 @@ CT_RANGES: Final = {
 
 def _take(low: float, high: float, viewer: Viewer) -> None:
     for name, value in (("method", "range"), ("lower", low), ("upper", high)):
-        viewer.work.set_parameter(OF_A_RANGE, name, value)
+        viewer.session.set_parameter(OF_A_RANGE, name, value)
 
 
 def _not_hu(state: ViewerState) -> Message | None:

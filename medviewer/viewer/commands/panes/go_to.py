@@ -44,7 +44,7 @@ def show_series(viewer: Viewer, stack: StoredStack) -> None:
         viewer.show_stack(stack)
     else:
         viewer.show_stack(stack, viewer.state.display.focus, ORIGINAL)
-    viewer.work.return_keyboard()
+    viewer.session.return_keyboard()
 
 
 def _show(stack: StoredStack, viewer: Viewer) -> None:
@@ -153,7 +153,7 @@ def series_menu(
 
 def _show_in(stack: StoredStack, pane: int, viewer: Viewer) -> None:
     viewer.show_stack(stack, pane, ORIGINAL)
-    viewer.work.return_keyboard()
+    viewer.session.return_keyboard()
 
 
 def _is_in(stack: StoredStack, pane: int, state: ViewerState) -> bool:
@@ -180,7 +180,7 @@ def _close_study(stack: StoredStack, viewer: Viewer) -> None:
     of_stack = stack.identity.study_key
     study = next((one for one in viewer.state.library.studies if one.identity.study_key == of_stack), None)
     if study is not None:
-        viewer.work.close_study(study)
+        viewer.session.close_study(study)
 
 
 def slice_commands(viewer: Viewer, typed: str) -> tuple[Command, ...]:

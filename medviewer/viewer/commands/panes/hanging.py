@@ -35,9 +35,9 @@ def _keep(rule: HangingRule | None, viewer: Viewer) -> None:
         else:
             rule = viewer.rule_file.keep_new(rule)
     except MedviewerError as error:
-        viewer.work.notices.tell_error(error, SETTINGS)
+        viewer.session.notices.tell_error(error, SETTINGS)
     else:
-        viewer.work.notices.end(SETTINGS)
+        viewer.session.notices.end(SETTINGS)
         viewer.tell(message("Kept as “{name}”.", name=rule.name))
 
 
@@ -74,7 +74,7 @@ def _forget(rule: HangingRule, viewer: Viewer) -> None:
     try:
         viewer.rule_file.remove(rule)
     except MedviewerError as error:
-        viewer.work.notices.tell_error(error, SETTINGS)
+        viewer.session.notices.tell_error(error, SETTINGS)
 
 
 def _own_layouts(viewer: Viewer) -> tuple[Command, ...]:

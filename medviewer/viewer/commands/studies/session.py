@@ -26,7 +26,7 @@ def restore_session(viewer: Viewer, record: SessionRecord) -> None:
     state = viewer.state
     count = max(len(record.panes), panes_of(record.layout))
     open_before = frozenset(study.identity.study_instance_uid for study in state.library.studies)
-    viewer.work.notices.end(RESTORING)
+    viewer.session.notices.end(RESTORING)
     viewer.change(
         display=display_state.set_focus(display_state.with_panes(state.display, count), record.focus),
         restoring=Restoring(record, open_before),
@@ -40,11 +40,11 @@ def restore_session(viewer: Viewer, record: SessionRecord) -> None:
     shows = record.flags["awaits_first_image"] and not any(record.panes)
     for opening in record.opened:
         if opening.built_in == "demo":
-            viewer.work.open_demo(shows=shows)
+            viewer.session.open_demo(shows=shows)
         elif opening.built_in:
-            viewer.work.open_samples(shows=shows)
+            viewer.session.open_samples(shows=shows)
         else:
-            viewer.work.open_paths(opening.paths, shows=shows)
+            viewer.session.open_paths(opening.paths, shows=shows)
 
 
 def go_on_restoring(viewer: Viewer, *, is_whole: bool) -> None:
@@ -75,7 +75,7 @@ def go_on_restoring(viewer: Viewer, *, is_whole: bool) -> None:
     )
     if missing:
         said = message("Panes whose series was not found again: {count}.", count=missing)
-        viewer.work.notices.tell(Notice(said, severity="warning", cause=RESTORING))
+        viewer.session.notices.tell(Notice(said, severity="warning", cause=RESTORING))
 
 
 def _show_found(viewer: Viewer, record: SessionRecord, *, is_whole: bool) -> None:
@@ -111,7 +111,7 @@ def _close_others(viewer: Viewer, restoring: Restoring) -> None:
     for study in viewer.state.library.studies:
         uid = study.identity.study_instance_uid
         if uid in restoring.record.closed and uid not in restoring.open_before:
-            viewer.work.close_study(study)
+            viewer.session.close_study(study)
 
 
 def _restore(viewer: Viewer) -> None:

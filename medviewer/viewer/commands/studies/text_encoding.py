@@ -43,7 +43,7 @@ def read_study_as(choice: str, study: Study, viewer: Viewer) -> None:
     chosen = {study.identity.study_instance_uid: (choice, note)}
     viewer.change(text_encodings={**viewer.state.text_encodings, **chosen})
     files = dict.fromkeys(frame.path for stack in _stacks(study) for frame in stack.frames)
-    viewer.work.open_paths(tuple(files), choice, shows=False)
+    viewer.session.open_paths(tuple(files), choice, shows=False)
 
 
 def show_again(viewer: Viewer) -> None:
@@ -61,7 +61,7 @@ def show_again(viewer: Viewer) -> None:
             continue
         if _keys(stack) == _keys(pane.stack):
             viewer.show_stack(stack, number)
-            viewer.work.return_keyboard()
+            viewer.session.return_keyboard()
             viewer.scroll_to(pane.index, number)
     viewer.set_focus(display.focus)
 
