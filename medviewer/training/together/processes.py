@@ -35,7 +35,7 @@ from medviewer.training.together.team import ALONE, OtherMachinesError, Team
 from medviewer.translation import mark, message
 
 Result = TypeVar("Result")
-Work = Callable[..., Result]
+TeamFunction = Callable[..., Result]
 """Takes a Team, the arguments, and `progress` by its name."""
 
 SECONDS_TO_MEET: Final = 300
@@ -119,7 +119,7 @@ ONE_PROCESS: Final = Processes()
 
 
 def run_together(
-    processes: Processes, work: Work[Result], *arguments: Any, progress: Callable[[str], None] = print
+    processes: Processes, work: TeamFunction[Result], *arguments: Any, progress: Callable[[str], None] = print
 ) -> Result:
     """Run a function in all processes; return the result of this one.
 
@@ -168,7 +168,12 @@ class _Other:
     """Another process of this machine, with its error."""
 
     def __init__(
-        self, team: Team, processes: Processes, meeting: Path, work: Work[Any], arguments: Sequence[Any]
+        self,
+        team: Team,
+        processes: Processes,
+        meeting: Path,
+        work: TeamFunction[Any],
+        arguments: Sequence[Any],
     ) -> None:
         self.team = team
         context = multiprocessing.get_context("spawn")  # a fork would copy threads' locks
@@ -204,7 +209,7 @@ def _run(
     team: Team,
     processes: Processes,
     meeting: Path,
-    work: Work[Any],
+    work: TeamFunction[Any],
     arguments: Sequence[Any],
     says: Connection,
 ) -> None:
