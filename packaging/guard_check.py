@@ -110,6 +110,7 @@ TESTS = (
 )
 ORACLE = ("tests/oracle",)
 ELSEWHERE = {
+    "plain_text.py": ("tests/viewer/texts/test_ai_card.py",),
     "viewer/layouts/rule_file.py": ("tests/viewer/layouts/test_shared_rules.py",),
     "gui/display/cine.py": ("tests/gui/display/test_cine.py",),
     "viewer/key_file.py": ("tests/test_kept_files.py",),

@@ -227,7 +227,7 @@ class World:
             assert pane.result.heat_map.label == self.true_label(pane.slice), "the heat map of another"
 
     def check_outlines(self, pane: PaneState) -> None:
-        """See that each outline is the reader's of this very picture, and of no hidden answer."""
+        """Check that each outline is of this very picture, and not hidden."""
         outlines = [one for one in pane.annotations if one.kind == OUTLINE]
         self.outlined += len(outlines)
         for one in outlines:
@@ -277,7 +277,7 @@ class World:
             assert said["result"]["label"] == self.true_label(pane.slice), "an exported result of another"
 
     def correct(self, random: Random) -> None:
-        """Outline something on the focused picture, as a correction of the answer there; or undo, or redo."""
+        """Correct the outline of the focused picture, or undo, or redo."""
         viewer, pane = self.session.viewer, self.session.state.focused
         what = random.random()
         if pane is None or pane.frame is None or pane.result is None or what < 0.3:

@@ -19,7 +19,7 @@ REFUSING = Gate("plane", False, "The plane is wrong.")
 
 
 def square(shape: tuple[int, ...] = (64, 64)) -> np.ndarray:
-    """Return what the made model outlines."""
+    """Return the outline of the made model."""
     mask = np.zeros(shape[:2], bool)
     mask[20:30, 10:22] = True
     return mask

@@ -509,7 +509,7 @@ def test_classify_answers_on_the_demonstration_study(
     assert line["notes"] == " · ".join(row["notes"])
     assert re.search(r"Haemorrhage (flagged|not flagged|uncertain) \((< )?0\.", said)
     assert "the operating point" in said
-    assert "sensitivity" in said
+    assert "Sensitivity" in said
     assert all(note in said for note in row["notes"])
     assert "PHANTOM" in said
     assert "not for diagnosis" in said

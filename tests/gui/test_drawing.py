@@ -150,7 +150,7 @@ def test_the_menu_of_a_drawing_comes_first(window):
         image_menu(window.bar, window, has_drawing=has_drawing).actions()[0].text()
         for has_drawing in (True, False)
     ]
-    assert menus == ["Copy &value", "&Copy pane as seen"]
+    assert menus == ["Cop&y value", "&Copy pane as seen"]
 
 
 def test_a_name_is_typed_into_a_dialog(qtbot, scene, window):

@@ -59,7 +59,7 @@ def test_shift_and_the_wheel_change_the_brush_and_not_the_slice(session, pane):
 
 
 def load(scene: WindowScene) -> None:
-    """Let a model be there, so that the slices of the window have keys for its answers."""
+    """Load a model, for the keys of its answers."""
     scene.session.viewer.session.classify()
     scene.workers.settle()
 

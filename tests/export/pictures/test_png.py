@@ -147,7 +147,7 @@ def test_a_result_stands_with_its_number_reason_and_what_was_overridden(
     assert not any("operating point" in line or "sensitivity" in line for line in said)
     assert words(results["refusal"](pane), monkeypatch)[:2] == [
         "Not judged",
-        "the modality is MR, the model needs CT",
+        "The modality is MR, the model needs CT",
     ]
 
 

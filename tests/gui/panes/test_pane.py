@@ -270,7 +270,7 @@ def test_a_refusal_takes_the_results_place_with_its_reason(session, pane, kind):
 
     said = chip(pane)
     assert said.startswith("AI · Not judged" if kind == "refusal" else "AI · No result")
-    assert ("body part not stated" if kind == "refusal" else "invalid numbers") in said
+    assert ("Body part not stated" if kind == "refusal" else "Invalid numbers") in said
     assert "research use only" in said
 
 

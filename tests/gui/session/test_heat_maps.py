@@ -89,7 +89,7 @@ def test_a_withheld_one_says_its_figure_in_its_pane_and_on_the_card(
     assert painted(scene) == []
     assert small_pane(window).caption.text() == "Heat map withheld"
     assert "alike 0.20 of 0.50" in small_pane(window).caption.toolTip()
-    assert "alike 0.20 of 0.50" in window.prediction.details.text()
+    assert "Alike 0.20 of 0.50" in window.prediction.details.text()
 
 
 def test_one_that_comes_after_scrolling_is_painted_on_its_own_slice_only(

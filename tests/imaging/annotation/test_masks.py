@@ -20,7 +20,7 @@ from medviewer.imaging.annotation.primitives import Polygon
 
 
 def some_mask(seed: int) -> np.ndarray:
-    """Return a mask of any look: noise, blobs, frames with holes, its edges touched or not."""
+    """Return a random mask: noise, blobs, frames with holes."""
     random = np.random.default_rng(seed)
     rows, columns = (int(size) for size in random.integers(1, 40, 2))
     mask = random.random((rows, columns)) < random.choice([0.1, 0.5, 0.9])
@@ -30,7 +30,7 @@ def some_mask(seed: int) -> np.ndarray:
 
 
 def is_inside(lines: list[np.ndarray], x: float, y: float) -> bool:
-    """Return whether a point lies within lines, by the crossings of a ray to the left."""
+    """Return whether a point lies within lines, by a ray to the left."""
     crossings = 0
     for line in lines:
         for (x0, y0), (x1, y1) in zip(line, np.roll(line, -1, axis=0), strict=True):

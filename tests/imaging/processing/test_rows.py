@@ -79,7 +79,7 @@ def test_no_other_place_names_a_processing() -> None:
     found = [
         f"{path.relative_to(PACKAGE)}: {text}"
         for path in PACKAGE.rglob("*.py")
-        if path.parent != PACKAGE / "imaging" / "processing"
+        if path.parent != PACKAGE / "imaging" / "processing" and path.name != "code_words.py"  # of files
         for text in texts(path)
         if text in NAMES or len(set(words.findall(text.lower()))) > 1
     ]

@@ -10,7 +10,7 @@ from medviewer.imaging.volume.brush import brushed, smoothed
 
 
 def distance(x: float, y: float, start, end, size) -> float:
-    """Return the distance of a point from a line between two, by the nearest of many points on it."""
+    """Return the distance of a point from many points of a line."""
     across, down = size
     ax, ay, bx, by = start[0] * across, start[1] * down, end[0] * across, end[1] * down
     px, py = x * across, y * down

@@ -80,7 +80,7 @@ def test_without_an_age_the_default_is_used_and_said_once(classifier):
 
 def test_the_group_stands_beside_the_result_in_rows_and_in_tables(classifier):
     child = answer(classifier, 7)
-    assert "figures for the group: Children" in result_text(child).details
+    assert "Figures for the group: Children" in result_text(child).details
     row = result_row(child, classifier.device)
     assert row["population"] == "children"
     assert ",children," in results_csv([row]).decode("utf-8-sig") + ","

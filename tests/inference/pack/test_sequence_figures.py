@@ -16,6 +16,7 @@ from medviewer.inference.pack.sequence_figures import GROUPS, for_sequence, sequ
 from medviewer.inference.result import ModelResult, ResultKey
 from medviewer.inference.tasks import TASKS
 from medviewer.inference.tasks.classification import Classification
+from medviewer.plain_text import as_line
 from medviewer.viewer.texts.ai_card import card_of
 from medviewer.viewer.texts.caption import result_text
 from tests.inference.conftest import attributes, noisy_head, slice_of
@@ -80,8 +81,8 @@ def test_the_card_and_an_export_say_the_same_rates() -> None:
             content = result.content
             assert isinstance(content, Classification)
             rates = str(TASKS["classification"].words(content).rates)
-            assert rates in card_of(result).details
-            assert rates in result_text(result).details
+            assert as_line(rates) in card_of(result).details
+            assert as_line(rates) in result_text(result).details
             counts = content.counts
             if counts is not None:
                 assert rates.startswith(f"sensitivity {counts.sensitivity:.2f} ")

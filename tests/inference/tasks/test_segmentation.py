@@ -73,7 +73,7 @@ def test_a_called_finding_has_its_outline_with_area_and_diameter() -> None:
     assert outline_in(result_of(made)) is DRAWN
     for counts in (None, CallCounts(9, 1, 2, 8)):
         card = card_of(result_of(replace(made, counts=counts)))
-        assert "outline: 12.3 cm², longest diameter 4.5 cm" in card.details
+        assert "Outline: 12.3 cm², longest diameter 4.5 cm" in card.details
 
 
 def test_the_size_is_not_invented_where_the_file_states_no_spacing() -> None:

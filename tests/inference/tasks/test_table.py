@@ -144,7 +144,7 @@ def test_a_counted_slice_is_said_on_the_pane_and_in_the_panel(counter: Classifie
     assert panel.card.word == f"{count} bright spots"
     assert panel.band.accessibleName() == panel.card.word
     assert panel.bars.isHidden()
-    assert "the strongest has" in panel.details.text()
+    assert "The strongest has" in panel.details.text()
 
 
 def test_a_count_that_was_forced_is_struck_out_and_without_figures(counter: Classifier, qtbot: QtBot) -> None:

@@ -102,7 +102,7 @@ def test_it_is_kept_shown_beside_and_removed() -> None:
     key = ResultKey("1.2.3", 1, "pixels", "preprocessing", "model", "content")
     result = answered(key, probabilities=(("haemorrhage", 0.5), ("no haemorrhage", 0.5)))
     count = round(100 * made.probability(0.5))
-    assert here_text(result, read_calibrations()) == f"here: {count} of 100, from 214 own verdicts"
+    assert here_text(result, read_calibrations()) == f"Here: {count} of 100, from 214 own verdicts"
     assert made.probability(0.5) < made.probability(0.9)
     for other in (replace(key, model_sha256="x"), replace(key, preprocessing_sha256="x")):
         assert calibration_for(replace(result, key=other), read_calibrations()) is None

@@ -48,7 +48,7 @@ def stroke(pane: MadePane, tool: str, *places: tuple[float, float]) -> None:
 
 
 def lines(pane: MadePane) -> tuple[list[Polygon], list[Polygon]]:
-    """Return the lines of the model's outline on the focused pane, and those of the reader's."""
+    """Return the lines of the model's and of the reader's outline."""
     shown = [one for one in graphics_on(pane.viewer.state.focused) if isinstance(one, Polygon)]
     return [one for one in shown if not one.is_dashed], [one for one in shown if one.is_dashed]
 
