@@ -26,10 +26,11 @@ from PySide6.QtWidgets import QApplication
 from medviewer import __version__, diagnostics, export
 from medviewer.dicom.workers import Sandbox
 from medviewer.errors import MedviewerError, TourError
+from medviewer.gui import window as window_parts
 from medviewer.gui.look import apply_theme
 from medviewer.gui.session import Remembering, ViewerSession
 from medviewer.gui.widgets import apply_language
-from medviewer.gui.window import HintOffer, MainWindow
+from medviewer.gui.window import MainWindow
 from medviewer.imaging.processing import PROCESSINGS
 from medviewer.inference import protection
 from medviewer.process import end_loading, share_arenas
@@ -49,12 +50,17 @@ LOADED_AHEAD: Final = (  # OpenCV with the first, which takes longest
     "medviewer.imaging.display.scaling",
     "medviewer.dicom.library.index",
     "medviewer.dicom.workers.frame_codec",
+    "medviewer.inference.verdicts.earlier",
     "medviewer.viewer.annotations.store",
     "medviewer.viewer.annotations.edits",
     "medviewer.viewer.memory.study_index",
     "medviewer.viewer.memory.session_files",
     "medviewer.viewer.compare.bonds",
+    "medviewer.viewer.compare.hanging",
+    "medviewer.viewer.compare.link_words",
+    "medviewer.viewer.compare.linked_zoom",
     "medviewer.viewer.compare.priors",
+    "medviewer.viewer.compare.reference_lines",
     "medviewer.viewer.layouts.rule_file",
 )
 SWITCH_SECONDS: Final = 0.0005  # so long a filter keeps Python from the window; by default ten times as long
@@ -93,7 +99,7 @@ class Program:
         apply_theme(self.application, self.settings.text("theme"))
         self.session = ViewerSession(self.sandbox, device=self.settings.text("device"))
         self.session.viewer.change(identity_hidden=self.settings.flag("hide_identity_on_start"))
-        self.window = MainWindow(self.session, self.settings)
+        self.window = MainWindow(self.session, self.settings, models_later=True)
         self.remembering = Remembering(self.session)
         self.errors.expected.connect(self.session.show_error)
         self.errors.crashed.connect(self.session.crashed)
@@ -117,6 +123,7 @@ class Program:
         """
         self._warming.stop()
         self.session.scan_started.disconnect(self.warm)
+        self.window.offer_models()
         self.window.panes.build()
         self._tell_news()
         task = self.session.task(load_ahead, "warm")
@@ -180,7 +187,7 @@ def main(paths: Sequence[Path] = (), *, demo: bool = False, language: str = "") 
     program = Program(language)
     program.show()
     if not program.settings.flag("hints_seen"):
-        HintOffer(program.session)
+        window_parts.HintOffer(program.session)
     if demo:
         program.session.open_demo()
     program.session.viewer.open_paths(paths)

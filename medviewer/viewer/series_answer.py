@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from medviewer.dicom.model import StoredStack
 from medviewer.imaging.source import ImageSource
+from medviewer.inference import pack
 from medviewer.inference.labels import finding_words
-from medviewer.inference.pack import SeriesVerdict, judge_series
 from medviewer.inference.result import ModelResult, ResultKey
 from medviewer.inference.tasks import changed_scores, rounded
 from medviewer.inference.verdicts import CANNOT_TELL, Choice, ReaderQuestion, question_of
@@ -17,6 +17,7 @@ from medviewer.viewer.state import DisplayState, is_hidden, key_of_slice
 from medviewer.viewer.texts import MarkKind, strip_of
 
 if TYPE_CHECKING:
+    from medviewer.inference.pack import SeriesVerdict
     from medviewer.viewer.viewer_state import ViewerState
 
 
@@ -40,7 +41,7 @@ class SeriesAnswer:
 
     of: frozenset[ResultKey]
     question: ReaderQuestion
-    verdict: SeriesVerdict
+    verdict: "SeriesVerdict"
     score: str
     threshold: str
     is_hidden: bool
@@ -100,7 +101,7 @@ def _answer(basis: _CacheKey) -> SeriesAnswer | None:
     questions = [None if result is None else question_of(result) for result in results]
     scores = [None if question is None else question.score for question in questions]
     spacing = stack.spacing_mm[2] if stack.spacing_mm is not None else None
-    verdict = judge_series(point, scores, spacing, [changed_scores(result) for result in results])
+    verdict = pack.judge_series(point, scores, spacing, [changed_scores(result) for result in results])
     first = next((place for place, question in enumerate(questions) if question is not None), None)
     if verdict is None or first is None:
         return None
@@ -114,7 +115,7 @@ def _answer(basis: _CacheKey) -> SeriesAnswer | None:
     return SeriesAnswer(of, asked, verdict, score.text, score.threshold_text, hidden, result)
 
 
-def _of_series(question: ReaderQuestion, verdict: SeriesVerdict) -> ReaderQuestion:
+def _of_series(question: ReaderQuestion, verdict: "SeriesVerdict") -> ReaderQuestion:
     present, absent = question.choices[:2]
     words, called = finding_words(question.finding), present.label if verdict.called else absent.label
     return ReaderQuestion(

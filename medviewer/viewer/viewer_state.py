@@ -9,7 +9,6 @@ from medviewer.dicom.model import Library, ObjectReference, Study
 from medviewer.imaging.frame import CineDirection, Frame
 from medviewer.imaging.presentation_state import PresentationState, PresentationStateListing
 from medviewer.imaging.source import SliceKey
-from medviewer.inference.pack import InstalledModel
 from medviewer.inference.result import ResultKey
 from medviewer.translation import Message
 from medviewer.viewer.layouts import FILM, visible_panes
@@ -31,6 +30,7 @@ from medviewer.viewer.windowing import OwnPresets
 
 if TYPE_CHECKING:  # the first image does not wait for it
     from medviewer.imaging.annotation import Annotation, Annotations
+    from medviewer.inference.pack import InstalledModel
     from medviewer.viewer.memory import Restoring, SessionRecord
     from medviewer.viewer.state import History
 
@@ -205,7 +205,7 @@ class ViewerState:
     question: ModelQuestion | None = None
     confirmed_questions: frozenset[tuple[str, str]] = frozenset()
     first_hint: int | None = None
-    models: tuple[InstalledModel, ...] = ()
+    models: "tuple[InstalledModel, ...]" = ()
     sureness: tuple[Hashable, int] | None = None
     lost_verdicts: frozenset[ResultKey] = frozenset()
     language: str = ""
@@ -216,6 +216,11 @@ class ViewerState:
     def focused(self) -> PaneState | None:
         """The pane that commands act on."""
         return self.display.focused
+
+    @property
+    def shows_images(self) -> bool:
+        """Whether any pane has a series."""
+        return any(pane is not None for pane in self.display.panes)
 
     @property
     def seen(self) -> Frame | None:

@@ -103,12 +103,31 @@ class FirstPaint(QObject):
 
     def tell(self):
         large = "numpy._core cv2 pydicom torch onnxruntime PIL xml.etree PySide6.QtNetwork"
-        print(*(name for name in large.split() if name in sys.modules))
+        later = "inference.pack.packs inference.verdicts.table viewer.compare.bonds"
+        names = large.split() + [f"medviewer.{name}" for name in later.split()]
+        print(*(name for name in names if name in sys.modules))
         program.application.quit()
 
 painted = FirstPaint()
 program.window.installEventFilter(painted)
 program.show()
+program.application.exec()
+program.end()
+"""
+
+
+OFFERED = """
+from medviewer import app
+
+program = app.Program("en")
+program.show()
+
+def look(before, after):
+    if after.models:
+        print(*(model.name for model in after.models))
+        program.application.quit()
+
+program.session.viewer_changed.connect(look)
 program.application.exec()
 program.end()
 """
@@ -168,6 +187,12 @@ def test_the_window_is_painted_without_large_libraries(home: Path) -> None:
     done = run(home, code=PAINTED)
     assert complaints(done) == []
     assert done.stdout == "\n"
+
+
+def test_the_models_are_offered_once_the_window_is_painted(home: Path) -> None:
+    done = run(home, code=OFFERED)
+    assert complaints(done) == []
+    assert "head-ct-haemorrhage" in done.stdout.split()
 
 
 def test_what_was_unlocked_is_locked_again_when_the_program_ends(home: Path, tmp_path: Path) -> None:

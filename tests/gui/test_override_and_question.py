@@ -16,7 +16,7 @@ ASKING = InstalledModel("head-ct-haemorrhage", "Brain MR", "For tumours.", "Is t
 
 @pytest.fixture
 def window(qtbot: QtBot, scene: WindowScene, monkeypatch: pytest.MonkeyPatch) -> MainWindow:
-    monkeypatch.setattr(main_window, "installed_models", lambda: (ASKING,))
+    monkeypatch.setattr(main_window.pack, "installed_models", lambda: (ASKING,))
     window = MainWindow(scene.session)
     qtbot.addWidget(window)
     return window
@@ -82,7 +82,7 @@ def test_a_series_without_a_stated_body_part_is_asked_about_once(
     qtbot: QtBot, scene: WindowScene, monkeypatch: pytest.MonkeyPatch, nowhere: str, word: str
 ) -> None:
     silent = InstalledModel("head-ct-haemorrhage", "Head CT", "For heads.")
-    monkeypatch.setattr(main_window, "installed_models", lambda: (silent,))
+    monkeypatch.setattr(main_window.pack, "installed_models", lambda: (silent,))
     window = MainWindow(scene.session)
     qtbot.addWidget(window)
     scene.open("head")

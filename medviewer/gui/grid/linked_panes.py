@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 
 from medviewer.viewer import compare
-from medviewer.viewer.compare import ZoomedView
 from medviewer.viewer.render import Tag, Zoom
 from medviewer.viewer.state import DisplayState
 from medviewer.viewer.viewer import Viewer
@@ -13,6 +12,7 @@ from medviewer.viewer.viewer_state import ViewerState
 
 if TYPE_CHECKING:
     from medviewer.gui.panes import Pane
+    from medviewer.viewer.compare import ZoomedView
 
 
 class LinkedPanes(QObject):
@@ -82,6 +82,8 @@ class LinkedPanes(QObject):
 
         A pane whose own slice changes shows them with its image.
         """
+        if not (before.shows_images or after.shows_images):
+            return
         if compare.reference_inputs(before) == compare.reference_inputs(after):
             return
         wanted = compare.has_reference(after)
@@ -96,9 +98,9 @@ class LinkedPanes(QObject):
                 pane.reference.show_again()
 
 
-def zoomed_view(pane: "Pane") -> ZoomedView:
+def zoomed_view(pane: "Pane") -> "ZoomedView":
     """Return the view of a pane with an image, as its zoom depends on it."""
     view = pane.view
     area = view.viewport().size()
     side = float(max(1, min(area.width(), area.height())))
-    return ZoomedView(pane.state, view.zoom, view.part.fitting_scale, view.extent, side)
+    return compare.ZoomedView(pane.state, view.zoom, view.part.fitting_scale, view.extent, side)

@@ -18,8 +18,8 @@ from medviewer.gui.look import icon
 from medviewer.gui.panels.section import BAR_PX, MARGIN_PX
 from medviewer.gui.widgets import ChoiceBox, plain_label, plain_tooltip
 from medviewer.translation import translate
+from medviewer.viewer import compare
 from medviewer.viewer.commands import command_by_id
-from medviewer.viewer.compare import link_lines, shows_several
 from medviewer.viewer.state import WindowLink
 from medviewer.viewer.texts import without_access_key
 
@@ -117,9 +117,9 @@ class LinkPanel(QWidget):
 
     def _show(self) -> None:
         state = self._session.viewer.state
-        is_filled = shows_several(state)
+        is_filled = state.shows_images and compare.shows_several(state)
         if is_filled and self.isVisible():
-            self._fill(link_lines(state))
+            self._fill(compare.link_lines(state))
         with QSignalBlocker(self.position), QSignalBlocker(self.zoom):
             self.position.setChecked(state.linked)
             self.zoom.setChecked(state.links.zoom)

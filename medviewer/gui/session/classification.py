@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -18,7 +19,6 @@ from medviewer.gui.session.notices import Notices
 from medviewer.gui.tasks import Workers
 from medviewer.imaging.source import SliceKey
 from medviewer.inference import pack
-from medviewer.inference.pack import InstalledModel
 from medviewer.inference.protection import LockedModelError
 from medviewer.inference.result import ModelHashes
 from medviewer.inference.tasks import scored_label
@@ -27,6 +27,9 @@ from medviewer.viewer import state as display_state
 from medviewer.viewer.notice import Notice
 from medviewer.viewer.state import PaneState, Reception, Token
 from medviewer.viewer.viewer import Viewer
+
+if TYPE_CHECKING:
+    from medviewer.inference.pack import InstalledModel
 
 CLASSIFYING_NOTICE, SLOW_NOTICE = "classifying", "slow"  # causes of messages
 

@@ -2,19 +2,23 @@
 
 from collections import deque
 from collections.abc import Generator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
 from medviewer.errors import MedviewerError
 from medviewer.gui.tasks import Task, Workers
+from medviewer.inference import verdicts as kept_verdicts
 from medviewer.inference.result import ResultKey
-from medviewer.inference.verdicts import EarlierVerdicts, SaidVerdict, Verdict, question_of
+from medviewer.inference.verdicts import Verdict, question_of
 from medviewer.viewer import state as display_state, verdicts
 from medviewer.viewer.series_answer import answer_on_series
 from medviewer.viewer.state import DisplayState
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
+
+if TYPE_CHECKING:
+    from medviewer.inference.verdicts import EarlierVerdicts, SaidVerdict
 
 LANE: Final = "verdicts"
 KEEPING: Final = "keeping verdicts"
@@ -64,10 +68,10 @@ class VerdictKeeper(QObject):
         task.failed.connect(self._on_unread)
         task.submit()
 
-    def _earlier(self) -> Generator[EarlierVerdicts | None, None, None]:
+    def _earlier(self) -> "Generator[EarlierVerdicts | None, None, None]":
         yield self._viewer.memory.earlier_verdicts()
 
-    def _take_earlier(self, found: EarlierVerdicts | None) -> None:
+    def _take_earlier(self, found: "EarlierVerdicts | None") -> None:
         if found is not None and self._viewer.memory.remember:
             self._viewer.show(display_state.set_earlier(self._viewer.state.display, found))
 
@@ -95,7 +99,7 @@ class VerdictKeeper(QObject):
             self.kept.emit(KEEPING)
 
 
-def _changed_on_slices(old: DisplayState, new: DisplayState) -> list[SaidVerdict]:
+def _changed_on_slices(old: DisplayState, new: DisplayState) -> "list[SaidVerdict]":
     found = []
     for key, history in new.verdicts.items():
         before = old.verdicts.get(key)
@@ -105,11 +109,11 @@ def _changed_on_slices(old: DisplayState, new: DisplayState) -> list[SaidVerdict
         result = new.results.get(key)
         question = None if result is None else question_of(result)
         if result is not None and question is not None and _differs(said, history.present):
-            found.append(SaidVerdict(result, question, history.present))
+            found.append(kept_verdicts.SaidVerdict(result, question, history.present))
     return found
 
 
-def _changed_on_series(old: DisplayState, new: DisplayState, after: ViewerState) -> list[SaidVerdict]:
+def _changed_on_series(old: DisplayState, new: DisplayState, after: ViewerState) -> "list[SaidVerdict]":
     found = []
     for of, history in new.series_verdicts.items():
         before = old.series_verdicts.get(of)
@@ -120,7 +124,7 @@ def _changed_on_series(old: DisplayState, new: DisplayState, after: ViewerState)
         if answer is None or answer.of != of:
             continue
         if _differs(None if before is None else before.present, history.present):
-            found.append(SaidVerdict(answer.sample, answer.question, history.present, of))
+            found.append(kept_verdicts.SaidVerdict(answer.sample, answer.question, history.present, of))
     return found
 
 

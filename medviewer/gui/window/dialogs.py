@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QMessageBox, QPushButton, QWidget
 from medviewer.errors import MedviewerError
 from medviewer.gui import dialogs, elements, palette
 from medviewer.gui.dialogs import OpenDialog
-from medviewer.inference.pack import find_pack, verify_pack
+from medviewer.inference import pack as packs
 from medviewer.inference.protection import LockedModelError
 from medviewer.viewer.ui import Dialog, Question, TextQuestion
 
@@ -169,7 +169,7 @@ class Dialogs(QObject):
 
     def _model_card(self) -> QDialog | None:
         try:
-            pack = verify_pack(find_pack(self._session.model))
+            pack = packs.verify_pack(packs.find_pack(self._session.model))
         except MedviewerError as error:
             if isinstance(error, LockedModelError):
                 self.unlock_model(self._session.model, partial(self.open, Dialog.MODEL_CARD))

@@ -32,7 +32,7 @@ from PySide6.QtWidgets import (
 
 from medviewer import paths
 from medviewer.dicom.model import StoredStack
-from medviewer.gui import pictures
+from medviewer.gui import dialogs, pictures
 from medviewer.gui.commands import (
     CommandBar,
     ToolBar,
@@ -42,7 +42,7 @@ from medviewer.gui.commands import (
     strip_menu,
     title_menu,
 )
-from medviewer.gui.dialogs import CrashDialog, dropped_path
+from medviewer.gui.dialogs import dropped_path
 from medviewer.gui.grid import PaneGrid
 from medviewer.gui.look import apply_look, apply_theme, draw_icons
 from medviewer.gui.panels import (
@@ -78,7 +78,7 @@ from medviewer.gui.window.kept_settings import KeptSettings
 from medviewer.gui.window.prediction_section import PredictionSection
 from medviewer.gui.window.status_bar import StatusLine
 from medviewer.gui.window.toasts import Toasts
-from medviewer.inference.pack import installed_models
+from medviewer.inference import pack
 from medviewer.settings import Settings
 from medviewer.translation import language
 from medviewer.viewer.color_roles import colors
@@ -96,6 +96,11 @@ class MainWindow(QMainWindow):
     """Everything on the screen, following one session.
 
     Its title names nobody. It is built anew when the language changes; the session stays.
+
+    Parameters
+    ----------
+    models_later : bool
+        The installed models are offered by `offer_models`, after the first painting.
     """
 
     session: "ViewerSession"
@@ -106,7 +111,9 @@ class MainWindow(QMainWindow):
     bar: CommandBar
     _place_before = Qt.WindowState.WindowNoState  # the screen was filled
 
-    def __init__(self, session: "ViewerSession", settings: Settings | None = None) -> None:
+    def __init__(
+        self, session: "ViewerSession", settings: Settings | None = None, *, models_later: bool = False
+    ) -> None:
         super().__init__()
         self.session = session
         self.settings = settings if settings is not None else Settings()
@@ -115,7 +122,8 @@ class MainWindow(QMainWindow):
         self.files = FileDialogs(session, self, self._seen_parts)
         self.dialogs = Dialogs(session, self)
         self.dialogs.models_changed.connect(partial(offer_models_anew, self.viewer))
-        self._offer_models()
+        if not models_later:
+            self.offer_models()
         self.setWindowTitle("medviewer")
         self.setWindowIcon(QIcon(str(paths.resource("icons", "medviewer.svg"))))
         self.setMinimumSize(LEAST_SIZE)
@@ -133,18 +141,18 @@ class MainWindow(QMainWindow):
         session.crashed.connect(self.show_crash)
         self._tell_look()
 
-    # building
-
-    def _offer_models(self) -> None:
+    def offer_models(self) -> None:
         """Offer the installed models as their cards describe them.
 
         Weights are read when one is used.
         """
-        models = tuple(installed_models())
+        models = tuple(pack.installed_models())
         self.viewer.change(models=models)
         remembered = self.settings.text("model")
         if remembered != self.viewer.state.model and any(model.name == remembered for model in models):
             self.viewer.session.use_model(remembered, self.settings.text("device"))
+
+    # building
 
     def _build(self) -> None:
         self._make_central()
@@ -329,9 +337,9 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def show_crash(self, description: str) -> None:
         """Show the dialog of a fault; one at a time."""
-        if isinstance(self.dialog, CrashDialog) and self.dialog.isVisible():
+        if isinstance(self.dialog, dialogs.CrashDialog) and self.dialog.isVisible():
             return
-        dialog = CrashDialog(description, paths.user_folder("log"), self)
+        dialog = dialogs.CrashDialog(description, paths.user_folder("log"), self)
         dialog.rejected.connect(self.close)
         self.dialogs.show(dialog, partial(self.show_crash, description))
 

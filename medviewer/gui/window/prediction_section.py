@@ -8,7 +8,8 @@ from PySide6.QtCore import QObject, Slot
 
 from medviewer.gui.commands import CommandBar, ToolBar
 from medviewer.gui.panels import PredictionPanel
-from medviewer.inference.verdicts import question_of, read_calibrations
+from medviewer.inference import verdicts as kept_verdicts
+from medviewer.inference.verdicts import question_of
 from medviewer.translation import translate
 from medviewer.viewer import verdicts
 from medviewer.viewer.commands import (
@@ -163,7 +164,7 @@ class PredictionSection(QObject):
     def _own_calibrations(self) -> "tuple[LocalCalibration, ...]":
         """Return the calibrations of this computer, read once."""
         if self._calibrations is None:
-            self._calibrations = read_calibrations()
+            self._calibrations = kept_verdicts.read_calibrations()
         return self._calibrations
 
     @Slot()

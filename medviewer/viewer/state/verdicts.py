@@ -7,14 +7,18 @@ nothing that paints, lists or exports can give it away.
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from medviewer.inference.result import ModelResult, ResultKey
-from medviewer.inference.verdicts import NO_VERDICT, EarlierVerdicts, Verdict, VerdictRow
+from medviewer.inference.verdicts import NO_VERDICT, Verdict
 from medviewer.translation import Message
 from medviewer.viewer.state.display_state import DisplayState, change_panes
 from medviewer.viewer.state.history import History
 from medviewer.viewer.state.pane_annotations import annotated_anew
 from medviewer.viewer.state.pane_state import PaneState
+
+if TYPE_CHECKING:
+    from medviewer.inference.verdicts import EarlierVerdicts, VerdictRow
 
 
 def verdict_of(state: DisplayState, key: ResultKey | None) -> Verdict:
@@ -114,12 +118,12 @@ def series_verdict_of(state: DisplayState, of: frozenset[ResultKey]) -> Verdict:
     return NO_VERDICT if history is None else history.present
 
 
-def set_earlier(state: DisplayState, earlier: EarlierVerdicts | None) -> DisplayState:
+def set_earlier(state: DisplayState, earlier: "EarlierVerdicts | None") -> DisplayState:
     """Take the reader's verdicts of earlier sessions, or forget them."""
     return replace(state, earlier=earlier)
 
 
-def earlier_on(state: DisplayState, pane: PaneState) -> VerdictRow | None:
+def earlier_on(state: DisplayState, pane: PaneState) -> "VerdictRow | None":
     """Return the reader's verdict of an earlier session on a pane's frame.
 
     None where there is one of this session on it.

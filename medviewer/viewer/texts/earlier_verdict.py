@@ -1,18 +1,22 @@
 """Words for a verdict that the reader gave in an earlier session."""
 
 import datetime
+from typing import TYPE_CHECKING
 
 from medviewer.inference.labels import finding_words, label_message
-from medviewer.inference.verdicts import CANNOT_TELL, VerdictRow
+from medviewer.inference.verdicts import CANNOT_TELL
 from medviewer.translation import translate
 
+if TYPE_CHECKING:
+    from medviewer.inference.verdicts import VerdictRow
 
-def earlier_title(row: VerdictRow) -> str:
+
+def earlier_title(row: "VerdictRow") -> str:
     """Return "Your verdict of 2026-11-02", which gives no answer away."""
     return translate("Your verdict of {date}", date=_date(row.time))
 
 
-def earlier_text(row: VerdictRow, *, hides: bool) -> str:
+def earlier_text(row: "VerdictRow", *, hides: bool) -> str:
     """Return a verdict of an earlier session as a line.
 
     Parameters
@@ -28,7 +32,7 @@ def earlier_text(row: VerdictRow, *, hides: bool) -> str:
     return translate("{verdict}: {answer}", verdict=earlier_title(row), answer=_answer(row, label))
 
 
-def _answer(row: VerdictRow, label: str) -> str:
+def _answer(row: "VerdictRow", label: str) -> str:
     if label == CANNOT_TELL:
         return translate("Unsure")
     if not row.finding:

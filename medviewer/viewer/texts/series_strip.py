@@ -4,18 +4,21 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from medviewer.imaging.source import ImageSource
 from medviewer.inference.result import ModelResult
 from medviewer.inference.tasks import TASKS
-from medviewer.inference.verdicts import Stance, Verdict, VerdictRow, final_stance, question_of
+from medviewer.inference.verdicts import Stance, Verdict, final_stance, question_of
 from medviewer.plain_text import pasted_rows
 from medviewer.translation import listed, mark, translate
 from medviewer.viewer.state import DisplayState, key_of_slice, result_of, verdict_of, was_asked
 from medviewer.viewer.texts.ai_card import card_of, is_far
 from medviewer.viewer.texts.earlier_verdict import earlier_title
 from medviewer.viewer.texts.image_numbers import short_number_text
+
+if TYPE_CHECKING:
+    from medviewer.inference.verdicts import VerdictRow
 
 NAMED_HEIGHT: Final = 0.25
 """Of the mark of a slice for which a kind is named: no score is compared with that of another slice."""
@@ -75,7 +78,7 @@ class SeriesStrip:
     results: Mapping[int, ModelResult] = field(default_factory=dict)
     hidden: frozenset[int] = frozenset()
     stances: Mapping[int, Stance] = field(default_factory=dict)
-    earlier: Mapping[int, VerdictRow] = field(default_factory=dict)
+    earlier: "Mapping[int, VerdictRow]" = field(default_factory=dict)
 
     @property
     def threshold(self) -> float | None:

@@ -1,15 +1,19 @@
 """Words about a reader's verdicts: rates and own calibration."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from medviewer.inference.result import ModelResult
-from medviewer.inference.verdicts import LocalCalibration, Rate, ReaderRates, calibration_for
+from medviewer.inference import verdicts
 from medviewer.translation import translate
+
+if TYPE_CHECKING:
+    from medviewer.inference.result import ModelResult
+    from medviewer.inference.verdicts import LocalCalibration, Rate, ReaderRates
 
 HUNDRED = 100
 
 
-def rate_words(rate: Rate) -> str:
+def rate_words(rate: "Rate") -> str:
     """Return a rate with its counts, and that there are too few for one."""
     if not rate.of:
         return translate("none yet")
@@ -18,7 +22,7 @@ def rate_words(rate: Rate) -> str:
     return translate("{count} of {of} ({percent} %)", count=rate.count, of=rate.of, percent=rate.percent)
 
 
-def rate_lines(rates: ReaderRates) -> tuple[str, ...]:
+def rate_lines(rates: "ReaderRates") -> tuple[str, ...]:
     """Return the lines about a model's verdicts."""
     return (
         translate("You agree: {rate}", rate=rate_words(rates.agreed)),
@@ -27,7 +31,7 @@ def rate_lines(rates: ReaderRates) -> tuple[str, ...]:
     )
 
 
-def calibration_words(calibration: LocalCalibration | None) -> str:
+def calibration_words(calibration: "LocalCalibration | None") -> str:
     """Return the counts behind a calibration."""
     if calibration is None:
         return translate("none")
@@ -39,13 +43,13 @@ def calibration_words(calibration: LocalCalibration | None) -> str:
     )
 
 
-def here_text(result: ModelResult, calibrations: Iterable[LocalCalibration]) -> str:
+def here_text(result: "ModelResult", calibrations: "Iterable[LocalCalibration]") -> str:
     """Return the frequency of the finding by own verdicts.
 
     "Here: 31 of 100, from 214 own verdicts". It stands beside what the model says, never in its
     place. "" where there is no calibration for it.
     """
-    found = calibration_for(result, calibrations)
+    found = verdicts.calibration_for(result, calibrations)
     if found is None:
         return ""
     calibration, probability = found

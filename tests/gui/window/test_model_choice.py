@@ -27,7 +27,7 @@ BROKEN = InstalledModel(
 
 @pytest.fixture
 def window(qtbot: QtBot, scene: WindowScene, monkeypatch: pytest.MonkeyPatch) -> MainWindow:
-    monkeypatch.setattr(main_window, "installed_models", lambda: (HEAD_CT, BRAIN, BROKEN))
+    monkeypatch.setattr(main_window.pack, "installed_models", lambda: (HEAD_CT, BRAIN, BROKEN))
     window = MainWindow(scene.session)
     qtbot.addWidget(window)
     return window
@@ -180,6 +180,6 @@ def test_a_remembered_model_that_is_gone_is_forgotten(
 ) -> None:
     _choose(window, "brain")
     scene.session.use_model("head-ct-haemorrhage")
-    monkeypatch.setattr(main_window, "installed_models", lambda: (HEAD_CT,))
+    monkeypatch.setattr(main_window.pack, "installed_models", lambda: (HEAD_CT,))
     qtbot.addWidget(MainWindow(scene.session))
     assert scene.session.model == "head-ct-haemorrhage"

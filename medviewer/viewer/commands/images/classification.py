@@ -1,10 +1,9 @@
 """Commands of the menu Classify: ask, override, step through the answers."""
 
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from medviewer.imaging.source import ImageSource
-from medviewer.inference.pack import InstalledModel
 from medviewer.inference.result import FIRST, QUESTION, ModelResult
 from medviewer.translation import NOTHING, Message, mark, message
 from medviewer.viewer.commands.command import CLASSIFY, Command
@@ -37,6 +36,9 @@ _NONE_FLAGGED = message("No slice of this series is flagged.")
 _HIDDEN = message(
     "Of the answers that are shown no further one is flagged. Others are hidden until you give your own."
 )
+
+if TYPE_CHECKING:
+    from medviewer.inference.pack import InstalledModel
 _NOTHING_RUNS = message("Nothing is running.")
 
 
@@ -152,11 +154,11 @@ def _no_question(state: ViewerState) -> Message | None:
     return None if question_here(state) is not None else _NO_QUESTION
 
 
-def _part_question(model: InstalledModel, pane: PaneState) -> Message:
+def _part_question(model: "InstalledModel", pane: PaneState) -> Message:
     return NOTHING if pane.frame is None else part_question(pane.frame, model.name)
 
 
-def _what_to_ask(model: InstalledModel, pane: PaneState) -> Message:
+def _what_to_ask(model: "InstalledModel", pane: PaneState) -> Message:
     """Return the questions before a slice is classified."""
     part = _part_question(model, pane)
     if not model.question or pane.frame is None:

@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from medviewer.inference import pack
-from medviewer.inference.pack import InstalledModel
 from medviewer.plain_json import read_json
 from medviewer.translation import Message, message
 from medviewer.viewer import models
@@ -15,13 +14,14 @@ from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
 
 if TYPE_CHECKING:
+    from medviewer.inference.pack import InstalledModel
     from medviewer.settings import Settings
 
 ONE_IN: Final = "one_in"
 """The setting that keeps how common findings are, by model, as JSON."""
 
 
-def chosen_model(state: ViewerState) -> InstalledModel | None:
+def chosen_model(state: ViewerState) -> "InstalledModel | None":
     """Return the chosen model; None where it is not an installed one."""
     return next((model for model in state.models if model.name == state.model), None)
 
@@ -103,7 +103,7 @@ def keep_one_in(viewer: Viewer, model: str, one_in: float) -> None:
     viewer.change_setting(ONE_IN, json.dumps(kept))
 
 
-def model_title(model: InstalledModel) -> Message:
+def model_title(model: "InstalledModel") -> Message:
     """Return the title of a model, of the user's own one with its folder."""
     title = Message(model.title)
     if model.own_folder is None:
@@ -116,7 +116,7 @@ def model_title(model: InstalledModel) -> Message:
     return message("{name} (your own model, {folder})", name=title, folder=own)
 
 
-def _about(model: InstalledModel) -> Message:
+def _about(model: "InstalledModel") -> Message:
     """Return the purpose of a model, or why it cannot be used.
 
     The purpose of a user's own model is followed by its folder.

@@ -20,6 +20,8 @@ _NOT_HERE: Final = message("This study has not all series that the layout wants.
 
 
 def _kind(state: ViewerState) -> str:
+    if state.focused is None:
+        return ""
     return " ".join(part for part in compare.study_kind(state) if part)
 
 
