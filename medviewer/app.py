@@ -63,6 +63,7 @@ LOADED_AHEAD: Final = (  # OpenCV with the first, which takes longest
     "medviewer.viewer.compare.reference_lines",
     "medviewer.viewer.layouts.rule_file",
 )
+FIRST_LANES: Final = ("scan", "decode", "filter", "verdicts", "session")  # of the tasks of the first image
 SWITCH_SECONDS: Final = 0.0005  # so long a filter keeps Python from the window; by default ten times as long
 TOUR_SIZE: Final = (1600, 1000)
 
@@ -134,6 +135,7 @@ class Program:
 
     def _warm_at_rest(self) -> None:
         self.warm()
+        self.session.workers.start_threads(FIRST_LANES)
         self.window.draw_ahead()
 
     def _tell_news(self) -> None:

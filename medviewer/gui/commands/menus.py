@@ -1,5 +1,6 @@
 """Qt's menus and shortcuts, made from the COMMANDS table."""
 
+import math
 from collections.abc import Sequence
 from functools import partial
 from typing import Final
@@ -19,6 +20,7 @@ from medviewer.viewer.viewer_state import ViewerState
 
 SOON_MS: Final = 50  # after the last change: a drag, and slices that fly past, are painted first
 LATEST_MS: Final = 500  # after the first of many that follow each other
+PART_MS: Final = 4  # so long the actions follow before the window may do something else
 COMING_MS: Final = 200  # after a slice that is on its way, which would disable half of the commands till then
 
 
@@ -59,7 +61,7 @@ class CommandBar(QObject):
         self._is_behind, self._behind = False, QElapsedTimer()  # the actions are of a state before
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
-        self._soon.timeout.connect(self.refresh)
+        self._soon.timeout.connect(self._refresh_in_parts)
         for name in MENUS:
             self._menu(name)
         load_keys(viewer)
@@ -97,8 +99,8 @@ class CommandBar(QObject):
         if not self._is_behind:
             self._is_behind = True
             self._behind.start()
-        pane = self._viewer.state.focused
-        is_coming = pane is not None and pane.awaits_frame
+        state = self._viewer.state
+        is_coming = state.awaits_first_image or (state.focused is not None and state.focused.awaits_frame)
         behind = self._behind.elapsed()
         wait = max(SOON_MS, COMING_MS - behind) if is_coming else min(SOON_MS, max(0, LATEST_MS - behind))
         self._soon.start(wait)
@@ -111,16 +113,31 @@ class CommandBar(QObject):
     @Slot()
     def refresh(self) -> None:
         """Enable the available commands; others state why in their tooltip."""
+        self._refresh()
+
+    @Slot()
+    def _refresh_in_parts(self) -> None:
+        if not self._refresh(PART_MS):
+            self._soon.start(0)  # what is painted or pressed comes in between
+
+    def _refresh(self, within_ms: float = math.inf) -> bool:
+        """Let the actions follow the state; return whether all do.
+
+        Those that follow it already take next to no time.
+        """
         self._soon.stop()
-        self._is_behind = False
-        state = self._viewer.state
+        state, taken = self._viewer.state, QElapsedTimer()
+        taken.start()
         reasons: dict[Unavailable, Message | None] = {}  # many commands share theirs
         changing = self._changing if state.keys is self._keys else self._rows
-        self._keys = state.keys
         for command, action in changing:
             if command.unavailable not in reasons:
                 reasons[command.unavailable] = command.unavailable(state)
-            self._show_state(command, action, state, reasons[command.unavailable])
+            changed = self._show_state(command, action, state, reasons[command.unavailable])
+            if changed and taken.elapsed() >= within_ms:
+                return False
+        self._keys = state.keys
+        self._is_behind = False
         for path, names in self._named.items():  # an empty menu would be a riddle
             is_offered = any(self._actions[name].isVisible() for name in names)
             if self._offered.get(path) != is_offered:
@@ -132,6 +149,7 @@ class CommandBar(QObject):
                 self._offered[row.id] = is_offered
                 self._menu(row.menu).menuAction().setVisible(is_offered)
         self.refreshed.emit()
+        return True
 
     def tell_why_not(self, key: QKeySequence, keyboard: QWidget | None) -> bool:
         """Tell why the command of a key cannot be run now.
@@ -192,8 +210,8 @@ class CommandBar(QObject):
 
     def _show_state(
         self, command: Command, action: QAction, state: ViewerState, reason: Message | None
-    ) -> None:
-        """Update Qt's actions that have changed.
+    ) -> bool:
+        """Update an action of Qt's if it has changed; return whether it has.
 
         It is called at every change of the state, and Qt takes longest.
         """
@@ -202,12 +220,12 @@ class CommandBar(QObject):
         key = key_of(command, state)
         shown, before = (is_checked, title, reason, key), self._shown.get(command.id)
         if shown == before:
-            return
+            return False
         self._shown[command.id] = shown
         if command.checked is not None:
             action.setChecked(is_checked)
         if before is not None and shown[1:] == before[1:]:
-            return
+            return True
         if before is not None and key != before[3]:
             self._bind(command, action)
         if command.named is not None:
@@ -216,6 +234,7 @@ class CommandBar(QObject):
         action.setEnabled(reason is None)
         said = (reason or command.hint).for_user()
         action.setToolTip(teaching_tooltip(without_access_key(action.text()), native_key(key), said))
+        return True
 
     def _note_named(self) -> None:
         """Note the menus that are empty where no title of theirs is given."""

@@ -11,7 +11,7 @@ import itertools
 import queue
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any
@@ -228,6 +228,14 @@ class Workers(QObject):
         self._tasks[task.job.number] = task
         self._enqueue(task)
 
+    def start_threads(self, lanes: Iterable[str]) -> None:
+        """Start the threads of lanes before their first tasks.
+
+        The window waits for each thread that it starts.
+        """
+        for lane in lanes:
+            self._thread_of(lane)
+
     def now_ms(self) -> float:
         """Return the time since some moment, in ms; it never goes back."""
         return 1000 * time.monotonic()
@@ -272,9 +280,12 @@ class Workers(QObject):
         return ended
 
     def _enqueue(self, task: Task) -> None:
-        if task.lane not in self._threads:
-            self._threads[task.lane] = _TaskThread(task.lane, self._report)
-        self._threads[task.lane].put(task.job, task.priority)
+        self._thread_of(task.lane).put(task.job, task.priority)
+
+    def _thread_of(self, lane: str) -> _TaskThread:
+        if lane not in self._threads:
+            self._threads[lane] = _TaskThread(lane, self._report)
+        return self._threads[lane]
 
     def _report(self, report: Report) -> None:
         """Send a report to the window's thread; called in a worker's."""

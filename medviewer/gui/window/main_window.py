@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QKeyCombination, QPoint, QRect, Qt, QUrl, Slot
+from PySide6.QtCore import QKeyCombination, QPoint, QRect, Qt, QTimer, QUrl, Slot
 from PySide6.QtGui import (
     QCloseEvent,
     QDesktopServices,
@@ -289,7 +289,8 @@ class MainWindow(QMainWindow):
     def draw_ahead(self) -> None:
         """Draw ahead for the first image, while nothing is opened."""
         draw_icons(self.findChildren(QAbstractButton))
-        self.window_panel.histogram.grab()  # PySide makes the classes that a painting needs
+        for part in (self.browser, self.panes, self.dock, self.window_panel.histogram):
+            part.grab()  # fonts and styles are made ready, and PySide makes the classes of a painting
 
     # following the session
 
@@ -304,11 +305,24 @@ class MainWindow(QMainWindow):
             self._fill_screen(before.full_screen, after.full_screen)
         if after.first_hint != before.first_hint:
             self._show_hint()
+        if after.shows_images and not before.shows_images:
+            self._paint_images_first()
         pane = after.focused
-        if differ_in_images_only(before, after) or (pane is not None and pane.awaits_frame):
+        is_coming = after.awaits_first_image or (pane is not None and pane.awaits_frame)
+        if is_coming or differ_in_images_only(before, after):
             self.bar.refresh_soon()  # most commands change once the image is there
         else:
             self.bar.refresh()
+
+    def _paint_images_first(self) -> None:
+        """Paint the sides a turn of the event loop after the panes.
+
+        No single painting takes long then.
+        """
+        sides = [side for side in (self.browser, self.dock) if side.isVisible()]
+        for side in sides:
+            side.setUpdatesEnabled(False)
+            QTimer.singleShot(0, side, partial(side.setUpdatesEnabled, True))
 
     def _fill_screen(self, before: str, after: str) -> None:
         """Fill the screen with the window or the panes; "" for neither."""
