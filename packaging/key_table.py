@@ -50,6 +50,8 @@ PEERS: Final[dict[str, tuple[str, str, str]]] = {
     "image.previous": ("Up ?", "Up", "Up ?"),
     "image.ten_on": ("?", "Page Down: next series", "?"),
     "image.ten_back": ("?", "Page Up: series before", "?"),
+    "image.next_series": ("?", "Page Down", "?"),
+    "image.previous_series": ("?", "Page Up", "?"),
     "image.first": ("Home ?", "Home", "Home ?"),
     "image.last": ("End ?", "End", "End ?"),
     "image.play": ("C", "C", "?"),
@@ -105,13 +107,17 @@ def page() -> str:
         rows = [one for one in commands() if one.shortcut and one.menu.split("/")[0] == menu]
         if rows:
             lines += ["", f"## {without_access_key(menu)}", "", *_head("Command")]
-            lines += [_row(_name(one), f"`{one.shortcut}`", PEERS.get(one.id, ("?",) * 3)) for one in rows]
+            lines += [_row(_name(one), _keys(one), PEERS.get(one.id, ("?",) * 3)) for one in rows]
     return "\n".join(lines) + "\n"
 
 
 def _name(command: Command) -> str:
     title = full_title(command, ViewerState())
     return f"Preset {command.shortcut}" if title == command.shortcut else title
+
+
+def _keys(command: Command) -> str:
+    return ", ".join(f"`{key}`" for key in (command.shortcut, command.also) if key)
 
 
 def _head(first: str) -> list[str]:

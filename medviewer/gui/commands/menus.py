@@ -13,7 +13,7 @@ from medviewer.gui.look import icon
 from medviewer.gui.widgets import native_key, teaching_tooltip
 from medviewer.translation import Message, translate
 from medviewer.viewer.commands import COMMANDS, MENUS, Command, CommandList, Unavailable
-from medviewer.viewer.help import counts_in_panes_only, key_of, load_keys
+from medviewer.viewer.help import counts_in_panes_only, key_of, keys_of, load_keys
 from medviewer.viewer.texts import with_own_access_keys, without_access_key
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
@@ -168,7 +168,7 @@ class CommandBar(QObject):
         """
         state = self._viewer.state
         for command, action in self._rows:
-            if action.isEnabled() or action.shortcut().isEmpty() or action.shortcut() != key:
+            if action.isEnabled() or key not in action.shortcuts():
                 continue
             if counts_in_panes_only(command, key_of(command, state)) and keyboard not in self._panes:
                 continue
@@ -217,8 +217,9 @@ class CommandBar(QObject):
         """
         is_checked = command.checked is not None and command.checked(state)
         title = command.named(state) if command.named is not None else None
+        keys = keys_of(command, state)
         key = key_of(command, state)
-        shown, before = (is_checked, title, reason, key), self._shown.get(command.id)
+        shown, before = (is_checked, title, reason, keys), self._shown.get(command.id)
         if shown == before:
             return False
         self._shown[command.id] = shown
@@ -226,7 +227,7 @@ class CommandBar(QObject):
             action.setChecked(is_checked)
         if before is not None and shown[1:] == before[1:]:
             return True
-        if before is not None and key != before[3]:
+        if before is not None and keys != before[3]:
             self._bind(command, action)
         if command.named is not None:
             action.setText("" if title is None else title.for_user().replace("&", "&&"))
@@ -285,7 +286,7 @@ class CommandBar(QObject):
         key = key_of(command, self._viewer.state)
         in_panes = counts_in_panes_only(command, key)
         contexts = Qt.ShortcutContext
-        action.setShortcut(QKeySequence(key))
+        action.setShortcuts([QKeySequence(one) for one in keys_of(command, self._viewer.state)])
         action.setShortcutContext(contexts.WidgetShortcut if in_panes else contexts.WindowShortcut)
         for widget in (self._window, *self._panes):  # not the panes' buttons, which space presses
             widget.removeAction(action)

@@ -78,6 +78,8 @@ class Command:
         Why it cannot be run now, a sentence; None where it can.
     checked : callable or None
         Whether it is on, for commands that are on or off.
+    also : str
+        A second key, which nobody has to know; it yields where another command is given it.
     short : str
         Marked; the word on the tool bar, for the commands in TOOL_BAR.
     separated : bool
@@ -97,6 +99,7 @@ class Command:
     menu: str
     run: Callable[[Viewer], Any]
     shortcut: str = ""
+    also: str = ""
     unavailable: Unavailable = always
     checked: Callable[[ViewerState], bool] | None = None
     short: str = ""

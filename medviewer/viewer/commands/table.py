@@ -25,7 +25,7 @@ from medviewer.viewer.commands.images.undo import UNDO_COMMANDS
 from medviewer.viewer.commands.images.verdicts import VERDICT_COMMANDS
 from medviewer.viewer.commands.images.window import WINDOWING_COMMANDS
 from medviewer.viewer.commands.panes.compare import COMPARE_COMMANDS
-from medviewer.viewer.commands.panes.go_to import OPEN_SERIES
+from medviewer.viewer.commands.panes.go_to import OPEN_SERIES, SERIES_STEPS
 from medviewer.viewer.commands.panes.hanging import HANGING_COMMANDS
 from medviewer.viewer.commands.panes.layout import LAYOUT_COMMANDS, PROCESSINGS_HERE
 from medviewer.viewer.commands.panes.magnification import ZOOM_COMMANDS
@@ -84,6 +84,7 @@ COMMANDS: Final[tuple[Command | CommandList, ...]] = (
     *WINDOWING_COMMANDS,
     *COMPARISON_COMMANDS,
     *SCROLL_COMMANDS,
+    *SERIES_STEPS,
     *CINE_COMMANDS,
     *KEY_IMAGE_COMMANDS,
     FEATURES,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         is_reserved,
         key_conflict,
         key_of,
+        keys_of,
         load_keys,
     )
 
@@ -27,7 +28,7 @@ __getattr__ = lazy_names(
         "palette": "Entry Match Span find_entries palette_entries run_entry",
         "shortcuts": (
             "change_keys commands_with_key counts_in_panes_only full_title give_key has_fixed_key "
-            "is_reserved key_conflict key_of load_keys"
+            "is_reserved key_conflict key_of keys_of load_keys"
         ),
     },
 )

@@ -12,7 +12,7 @@ from typing import Final
 from medviewer import paths
 from medviewer.translation import language, mark, translate
 from medviewer.viewer.commands import MENUS, commands
-from medviewer.viewer.help.shortcuts import full_title, key_of, title_of
+from medviewer.viewer.help.shortcuts import full_title, key_of, keys_of, title_of
 from medviewer.viewer.texts import fold, without_access_key
 from medviewer.viewer.tools import TOOLS
 from medviewer.viewer.viewer_state import ViewerState
@@ -157,9 +157,9 @@ def _tool_rows() -> Iterator[tuple[str, str]]:
 
 def _key_rows(menu: str, state: ViewerState, write_key: WriteKey) -> Iterator[tuple[str, str]]:
     for command in commands():
-        key = key_of(command, state)
-        if key and command.menu.split("/")[0] == menu:
-            yield write_key(key), full_title(command, state)
+        keys = keys_of(command, state)
+        if keys and command.menu.split("/")[0] == menu:
+            yield ", ".join(map(write_key, keys)), full_title(command, state)
 
 
 def _cell(text: str) -> str:

@@ -21,7 +21,7 @@ from medviewer.viewer.commands import (
     verbatim,
 )
 from medviewer.viewer.help.pages import WRITTEN, HelpSection, sections
-from medviewer.viewer.help.shortcuts import key_of
+from medviewer.viewer.help.shortcuts import keys_of
 from medviewer.viewer.texts import fold, without_access_key
 from medviewer.viewer.viewer import Viewer
 
@@ -175,15 +175,15 @@ def _entry(command: Command, viewer: Viewer) -> Entry | None:
     menus = command.menu.split("/")
     shown = [without_access_key(translate(menu)) for menu in menus]
     front = translate("{menu}: ", menu=shown[-1]) if len(shown) > 1 else ""
-    reason, key = command.unavailable(state), key_of(command, state)
+    reason, keys = command.unavailable(state), keys_of(command, state)
     label = front + title
-    other = "\n".join((english, *map(without_access_key, menus), *shown, command.hint.for_user(), key))
+    other = "\n".join((english, *map(without_access_key, menus), *shown, command.hint.for_user(), *keys))
     return Entry(
         command=command,
         label=label,
         title_at=len(front),
         path=ARROW.join(dict.fromkeys(shown)),
-        key=key,
+        key=keys[0] if keys else "",
         reason="" if reason is None else reason.for_user(),
         is_on=None if command.checked is None else command.checked(state),
         folded=fold(label),

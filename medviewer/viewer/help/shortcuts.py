@@ -44,6 +44,17 @@ def key_of(command: Command, state: ViewerState) -> str:
     return state.keys.get(command.id, command.shortcut)
 
 
+def keys_of(command: Command, state: ViewerState) -> tuple[str, ...]:
+    """Return all keys of a command, its own first.
+
+    Its second one is left out while another command has it.
+    """
+    own, also = key_of(command, state), command.also
+    if also and also not in state.keys.values():
+        return (own, also) if own else (also,)
+    return (own,) if own else ()
+
+
 def counts_in_panes_only(command: Command, key: str) -> bool:
     """Return whether a key counts only while the panes have the focus."""
     return (command.in_panes and key == command.shortcut) or key in OF_LISTS
@@ -109,7 +120,7 @@ def give_key(viewer: Viewer, command: Command, key: str) -> None:
 def commands_with_key(key: str, command: Command, state: ViewerState) -> list[Command]:
     """Return the other commands that have a key."""
     key = canonical(key)
-    return [other for other in commands() if key and other.id != command.id and key_of(other, state) == key]
+    return [other for other in commands() if key and other.id != command.id and key in keys_of(other, state)]
 
 
 def key_conflict(key: str, command: Command, state: ViewerState) -> Message | None:

@@ -78,7 +78,8 @@ def test_the_page_of_keys_has_each_key_once_and_the_mouse_first() -> None:
     assert text.index("## Mouse") < text.index("## File") < text.index("## Help")
     for command in commands():
         if command.shortcut:
-            cell = re.sub(r"([\[\]])", r"\\\1", command.shortcut)
+            keys = ", ".join(key for key in (command.shortcut, command.also) if key)
+            cell = re.sub(r"([\[\]])", r"\\\1", keys)
             assert text.count(f"| {cell} |") == 1, command.id
     assert all(f"| {hand} |" in text for hand, _ in MOUSE)
 
@@ -88,7 +89,7 @@ def test_the_page_of_keys_has_each_key_once_and_the_mouse_first() -> None:
     [
         ("maximise", ["M", "Double click"]),
         ("ctrl+k", ["Ctrl+K"]),
-        ("slices ten", ["PgDown", "PgUp"]),
+        ("slices ten", ["PgDown, Ctrl+PgDown", "PgUp, Ctrl+PgUp"]),
     ],
 )
 def test_keys_are_searched_by_name_and_key(typed: str, said: list[str]) -> None:

@@ -6,8 +6,16 @@ from pathlib import Path
 import pytest
 
 from medviewer.viewer.commands.table import command_by_id, commands
-from medviewer.viewer.help.shortcuts import counts_in_panes_only, effective_keys
+from medviewer.viewer.help.shortcuts import (
+    counts_in_panes_only,
+    effective_keys,
+    give_key,
+    key_conflict,
+    keys_of,
+    load_keys,
+)
 from medviewer.viewer.key_file import KeyFile, canonical
+from tests.viewer.bare_viewer import BareViewer
 
 
 def file_of(home: Path) -> Path:
@@ -107,3 +115,21 @@ def test_a_broken_file_is_set_aside_and_said(home: Path, content: bytes) -> None
     keys.keep({"view.fit": "X"})
     assert json.loads(file_of(home).read_text())["keys"] == {"view.fit": "X"}
     assert not KeyFile().notice
+
+
+def test_a_second_key_yields_to_a_command_that_is_given_it() -> None:
+    ten_on, viewer = command_by_id("image.ten_on"), BareViewer()
+    load_keys(viewer)
+    assert keys_of(ten_on, viewer.state) == ("PgDown", "Ctrl+PgDown")
+    fit = command_by_id("view.fit")
+    said = key_conflict("Ctrl+PgDown", fit, viewer.state)
+    assert said is not None
+    assert said.for_user() == "Ctrl+PgDown is the key of “Ten slices on”."
+    give_key(viewer, fit, "Ctrl+PgDown")
+    assert keys_of(fit, viewer.state) == ("Ctrl+PgDown",)
+    assert keys_of(ten_on, viewer.state) == ("PgDown",)
+
+
+def test_second_keys_are_those_of_no_other_command() -> None:
+    keys = [canonical(key) for command in commands() for key in (command.shortcut, command.also) if key]
+    assert len(keys) == len(set(keys))

@@ -32,6 +32,7 @@ from medviewer.viewer.help import (
     is_reserved,
     key_conflict,
     key_of,
+    keys_of,
 )
 from medviewer.viewer.key_file import canonical
 from medviewer.viewer.texts import fold, without_access_key
@@ -157,7 +158,7 @@ class KeyEditor(QDialog):
             command: Command = item.data(0, COMMAND_ROLE)
             key, default = key_of(command, state), canonical(command.shortcut)
             item.setText(0, full_title(command, self._viewer.state))
-            item.setText(KEY_COLUMN, native_key(key))
+            item.setText(KEY_COLUMN, ", ".join(map(native_key, keys_of(command, state))))
             item.setText(KEY_COLUMN + 1, "" if key == default else native_key(default) or translate("none"))
 
     @Slot()

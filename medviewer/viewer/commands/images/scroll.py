@@ -70,7 +70,7 @@ def _no_phases(state: ViewerState) -> Message | None:
 
 
 def _scroll(
-    name: str, title: str, run: Callable[[Viewer], Any], key: str, separated: bool = False
+    name: str, title: str, run: Callable[[Viewer], Any], key: str, *, also: str = "", separated: bool = False
 ) -> Command:
     return Command(
         id=f"image.{name}",
@@ -78,6 +78,7 @@ def _scroll(
         menu=IMAGE,
         run=run,
         shortcut=key,
+        also=also,
         unavailable=no_image,
         separated=separated,
         in_panes=True,
@@ -99,8 +100,12 @@ def _phase(name: str, title: str, steps: int, key: str) -> Command:
 SCROLL_COMMANDS: Final = (
     _scroll("next", mark("&Next slice"), lambda viewer: viewer.scroll_by(1), "Down", separated=True),
     _scroll("previous", mark("&Previous slice"), lambda viewer: viewer.scroll_by(-1), "Up"),
-    _scroll("ten_on", mark("&Ten slices on"), lambda viewer: viewer.scroll_by(10), "PgDown"),
-    _scroll("ten_back", mark("Ten slices &back"), lambda viewer: viewer.scroll_by(-10), "PgUp"),
+    _scroll(
+        "ten_on", mark("&Ten slices on"), lambda viewer: viewer.scroll_by(10), "PgDown", also="Ctrl+PgDown"
+    ),
+    _scroll(
+        "ten_back", mark("Ten slices &back"), lambda viewer: viewer.scroll_by(-10), "PgUp", also="Ctrl+PgUp"
+    ),
     _scroll("first", mark("&First slice"), lambda viewer: viewer.scroll_to(0), "Home"),
     _scroll("last", mark("&Last slice"), _last, "End"),
     Command(

@@ -25,6 +25,10 @@ from medviewer.viewer.viewer_state import ViewerState
 MOST_SLICES: Final = 5  # of one number, which damaged series state twice
 
 _NO_FOLDER: Final = message("Its files lie in no folder of this computer.")
+_ENDS: Final = {
+    1: message("This is the last series of the patient."),
+    -1: message("This is the first series of the patient."),
+}
 _NUMBER: Final = re.compile(
     r"(?P<word>[^\W\d]*)[\s.:]*(?P<number>\d{1,9})(?:\s*/\s*\d*)?\s*(?:层|张)?", re.UNICODE
 )
@@ -87,6 +91,48 @@ OPEN_SERIES: Final = CommandList(
     commands=_series,
     is_offered=lambda state: bool(state.library.stacks),
     in_menus=False,
+)
+
+
+def _beside(state: ViewerState, steps: int) -> StoredStack | None:
+    """Return the series some rows further down in the list.
+
+    None: there is none of the same patient.
+    """
+    here, stacks = state.focused, state.library.stacks
+    place = next((at for at, one in enumerate(stacks) if here and one.key == here.stack.key), None)
+    if here is None or place is None or not 0 <= place + steps < len(stacks):
+        return None
+    found = stacks[place + steps]
+    # guard(-> found): a key that goes on to a series never goes on to another patient
+    return found if found.identity.patient_key == here.stack.identity.patient_key else None
+
+
+def _step(viewer: Viewer, steps: int) -> None:
+    if (stack := _beside(viewer.state, steps)) is not None:
+        show_series(viewer, stack)
+
+
+def _no_series(state: ViewerState, steps: int) -> Message | None:
+    return no_image(state) or (None if _beside(state, steps) is not None else _ENDS[steps])
+
+
+def _series_step(name: str, title: str, key: str, steps: int) -> Command:
+    return Command(
+        id=f"image.{name}",
+        title=title,
+        menu=IMAGE,
+        run=partial(_step, steps=steps),
+        shortcut=key,
+        unavailable=partial(_no_series, steps=steps),
+        icon="layers",
+        separated=steps > 0,
+    )
+
+
+SERIES_STEPS: Final = (
+    _series_step("next_series", mark("Next ser&ies"), "Alt+PgDown", 1),
+    _series_step("previous_series", mark("Previous serie&s"), "Alt+PgUp", -1),
 )
 
 
