@@ -26,8 +26,14 @@ from medviewer.gui.panels.section import BAR_PX, MARGIN_PX
 from medviewer.gui.widgets import ChoiceBox, NumberBox, WheelFilter, plain_label, plain_tooltip
 from medviewer.imaging.display import default_voi, value_unit
 from medviewer.imaging.frame import Frame, Window, short_unit
-from medviewer.imaging.processing import MODALITY_UNIT, PROCESSINGS, Parameter, check_parameters
-from medviewer.translation import translate
+from medviewer.imaging.processing import (
+    MODALITY_UNIT,
+    PROCESSINGS,
+    Parameter,
+    check_parameters,
+    why_not_processed,
+)
+from medviewer.translation import NOTHING, Message, mark, translate
 
 if TYPE_CHECKING:
     from medviewer.gui.session import ViewerSession
@@ -35,6 +41,8 @@ if TYPE_CHECKING:
     from medviewer.viewer.state import DisplayState
 
 SEGMENT_PX: Final = 26
+OPEN_FIRST: Final = mark("Open a study to process its pictures.")
+SHOWN_AS_IT_IS: Final = mark("Shown as it is: {reason}.")
 MOST_SLIDER_STEPS: Final = 400  # a wider range is typed, because a slider could not be set finely enough
 
 
@@ -217,6 +225,7 @@ class ProcessingPanel(QWidget):
         self._chosen = ""
         self._shown: tuple[str, int, str] | None = None  # unit, decimals and processing of the focused pane
         self._values: object = None  # the settings that are shown
+        self._refused: dict[str, Message] = {}  # processings that leave the image as it is, and why
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(MARGIN_PX, 0, BAR_PX, 8)
         self._column.setSpacing(8)
@@ -224,7 +233,7 @@ class ProcessingPanel(QWidget):
         self._choice.setSpacing(4)
         self._column.addLayout(self._choice)
         self._one_at_a_time = QButtonGroup(self)
-        self.note = plain_label(translate("Open a study to process its pictures."), "quiet", wraps=True)
+        self.note = plain_label(translate(OPEN_FIRST), "quiet", wraps=True)
         self._column.addWidget(self.note)
         session.state_changed.connect(self.show_state)
         session.settings_changed.connect(self.show_settings)
@@ -239,14 +248,13 @@ class ProcessingPanel(QWidget):
     def show_state(self, state: "DisplayState") -> None:
         """Follow the focused pane."""
         pane = state.focused
-        self.note.setVisible(pane is None)
         for button in self.segments.values():
             button.setVisible(pane is not None)
-        for name, group in self.groups.items():
-            group.setVisible(pane is not None and name == self._chosen)
         if pane is None or pane.frame is None:
+            self._show_chosen(is_there=pane is not None)
             return
         self.build()
+        self._refuse(pane.frame)
         shown = (value_unit(pane.frame), _decimals(pane.frame), pane.processing)
         if shown != self._shown:
             is_another = self._shown is None or shown[2] != self._shown[2]
@@ -272,13 +280,33 @@ class ProcessingPanel(QWidget):
         """Show the parameters of one processing."""
         self._chosen = name
         self.segments[name].setChecked(True)
-        for other, group in self.groups.items():
-            group.setVisible(other == name)
+        self._show_chosen(is_there=self._session.state.focused is not None)
+
+    def _refuse(self, frame: Frame) -> None:
+        """Disable the processings that leave a frame unchanged.
+
+        Labels and colors are not processed by all of them.
+        """
+        reasons = {name: why_not_processed(frame, name) for name in self.groups}
+        self._refused = {name: reason for name, reason in reasons.items() if reason is not None}
+        for name, button in self.segments.items():
+            button.setEnabled(name not in self._refused)
+        self._show_chosen(is_there=True)
+
+    def _show_chosen(self, *, is_there: bool) -> None:
+        """Show the parameters of the chosen processing, or why there are none."""
+        reason = self._refused.get(self._chosen, NOTHING)
+        for name, group in self.groups.items():
+            group.setVisible(is_there and name == self._chosen and not reason)
+        self.note.setText(
+            translate(SHOWN_AS_IT_IS, reason=reason.for_user()) if is_there else translate(OPEN_FIRST)
+        )
+        self.note.setVisible(not is_there or bool(reason))
 
     @Slot()
     def reset(self) -> None:
         """Give the parameters that are shown their first values."""
-        if self._chosen:
+        if self._chosen and self._chosen not in self._refused:
             self._session.reset_parameters(self._chosen)
 
     @Slot()

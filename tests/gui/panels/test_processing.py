@@ -4,6 +4,7 @@ Controls come from the table, act at once, and follow the session.
 """
 
 import sys
+from dataclasses import replace
 from types import ModuleType
 
 import numpy as np
@@ -14,6 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from medviewer.dicom.model import FrameReference
 from medviewer.gui.panels.processing import ParameterControl, ProcessingControls, ProcessingPanel
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.frame import Frame
@@ -312,3 +314,50 @@ def test_local_contrast_is_set_in_the_panel_and_follows_the_window(
     assert not earlier.window.startswith("W 50")  # that image was made with the window before
     assert cautions(pane) == ["processed, not for measurement"]
     assert pane.frame is before.frame  # which is measured, as in every pane
+
+
+def offered(panel: ProcessingPanel) -> list[str]:
+    return [name for name, button in panel.segments.items() if button.isEnabled()]
+
+
+def test_a_segmentation_disables_the_panel_and_says_that_it_is_shown_as_it_is(
+    scene: WindowScene, panel: ProcessingPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = scene.files.read
+
+    def read_labels(reference: FrameReference) -> Frame:
+        frame = read(reference)
+        is_label = scene.files.numbers_of(reference)[0] == "pelvis"
+        return replace(frame, attributes=replace(frame.attributes, modality="SEG")) if is_label else frame
+
+    monkeypatch.setattr(scene.files, "read", read_labels)
+    scene.open("head", "pelvis")
+    head, labels = scene.session.library.stacks
+    scene.session.viewer.show_stack(labels)
+    scene.workers.settle()
+    assert offered(panel) == []
+    assert shown_groups(panel) == []
+    assert not panel.note.isHidden()
+    assert panel.note.text() == "Shown as it is: a segmentation is not processed."
+    before = {name: dict(values) for name, values in scene.session.settings.items()}
+    panel.reset()
+    assert scene.session.settings == before
+    scene.session.viewer.show_stack(head)
+    scene.workers.settle()
+    assert offered(panel) == list(panel.groups)
+    assert shown_groups(panel) == ["denoised"]
+    assert panel.note.isHidden()
+
+
+def test_only_what_works_on_colour_is_offered_for_an_image_in_colour(
+    scene: WindowScene, panel: ProcessingPanel
+) -> None:
+    scene.open("colour")
+    assert offered(panel) == [name for name in panel.groups if PROCESSINGS[name].takes_color]
+    assert "clahe" not in offered(panel)
+    panel.choose("clahe")
+    assert shown_groups(panel) == []
+    assert "colour images are not processed" in panel.note.text()
+    panel.segments["edges"].click()
+    assert shown_groups(panel) == ["edges"]
+    assert panel.note.isHidden()
