@@ -154,10 +154,21 @@ class TextPainter:
         painter.drawText(_rectangle(box).adjusted(8, 0, -8, 0), int(flags), shown)
 
     def _middle(self, painter: QPainter, sentence: str, width: int, height: int) -> None:
+        """Paint a sentence between the letters of the edges.
+
+        In lines, where there is room for all of them, else shortened to one: no other text enters the places
+        of the letters.
+        """
         painter.setPen(INK["quiet"])
         painter.setFont(self.font)
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(QRectF(width * 0.1, height * 0.3, width * 0.8, height * 0.4), int(flags), sentence)
+        above = max(height * 0.3, self.ruler.line_height + 2)
+        room = QRectF(width * 0.1, above, width * 0.8, height - 2 * above)
+        if painter.boundingRect(room, int(flags), sentence).height() > room.height():
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine
+            sentence = self.ruler.shorten(sentence, int(room.width()))
+            room = QRectF(room.x(), 0, room.width(), height)
+        painter.drawText(room, int(flags), sentence)
 
     def _place(self, line: Placed, ratio: float) -> tuple[QPointF, QPixmap]:
         y = line.box.y - 1 - self._beyond(line.text)[0]

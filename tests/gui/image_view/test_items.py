@@ -18,6 +18,7 @@ from medviewer.imaging.frame.voi import Window
 from medviewer.imaging.processing import process
 from medviewer.viewer import state as display_state
 from medviewer.viewer.render.pyramid import PaneImage
+from medviewer.viewer.render.text_layout import PaneText
 from tests.gui.pane_hands import shown
 from tests.gui.pane_scene import identity, make_frame, make_stack
 
@@ -272,3 +273,21 @@ def test_a_kept_rendering_is_only_shown_for_its_window(session, pane):
 
     assert dark[200, 200] < bright[200, 200]
     assert np.array_equal(shown(pane), bright)
+
+
+def test_words_of_waiting_leave_the_letters_of_a_small_pane_alone(qtbot):
+    view = view_of(qtbot, np.zeros((4, 4), np.uint8))
+    view.host.resize(134, 52)
+    view.resize(134, 52)
+
+    def rows(text: PaneText) -> np.ndarray:
+        view.show_text(text)
+        image = view.viewport().grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
+        gray = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+        return gray[:, : image.width()].max(axis=1)
+
+    silent = rows(PaneText())
+    said = rows(PaneText(middle="Reading slice 106 / 210 (14 MP)"))
+    assert said.max() > 80
+    assert np.array_equal(said[:20], silent[:20])
+    assert np.array_equal(said[-18:], silent[-18:])

@@ -4,7 +4,7 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSignalBlocker, QSize, Qt, Slot
-from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
+from PySide6.QtGui import QGuiApplication, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 REST_MS: Final = 60
 FIRST_SIZE: Final = QSize(820, 560)
+WIDEST_VALUE_PX: Final = 220
+VALUE_SHARE: Final = 0.28  # of a narrow table: how a number is found is the longer text
 TITLE, VALUE, METHOD = range(3)
 
 _PADDING_PX: Final = 8
@@ -110,7 +112,6 @@ class QualityDialog(QDialog):
         header.setSectionResizeMode(TITLE, QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(VALUE, QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(METHOD, QHeaderView.ResizeMode.Stretch)
-        table.setColumnWidth(VALUE, 220)
         table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         return table
 
@@ -216,6 +217,11 @@ class QualityDialog(QDialog):
         """Begin to follow."""
         super().showEvent(event)
         self._follow()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the explanations the larger part of a narrow table."""
+        super().resizeEvent(event)
+        self.table.setColumnWidth(VALUE, min(WIDEST_VALUE_PX, int(self.table.width() * VALUE_SHARE)))
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Stop computing while hidden."""

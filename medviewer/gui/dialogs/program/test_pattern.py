@@ -4,8 +4,8 @@ from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QDialog, QToolButton, QWidget
 
 from medviewer.gui.look import Type, font
 from medviewer.imaging.test_pattern import LEAST_SIDE, TestPage, draw_test_page
@@ -20,8 +20,9 @@ TEXTS: Final = {
     TestPage.DARK: mark("Is the field even, without spots or light from the edges? White of 10 %."),
     TestPage.RAMP: mark("Is the ramp smooth from black to white, without steps or colour?"),
 }
-KEYS: Final = mark("Arrow keys or click: next page · H: hide this text · Esc: close")
+KEYS: Final = mark("Arrow keys or click: next page · H: hide text and button · Esc: close")
 MARGIN: Final = 12
+CLOSE_PX: Final = 28  # height of the button
 NEXT: Final = frozenset({Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_PageDown, Qt.Key.Key_Space})
 BEFORE: Final = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Up, Qt.Key.Key_PageUp})
 
@@ -40,6 +41,12 @@ class TestPatternDialog(QDialog):
         self.setWindowTitle(translate("Test pattern for the screen"))
         self.setWindowState(Qt.WindowState.WindowFullScreen)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.close_button = QToolButton(self)
+        self.close_button.setObjectName("on_picture")
+        self.close_button.setText(translate("Close"))
+        self.close_button.setFixedHeight(CLOSE_PX)
+        self.close_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.close_button.clicked.connect(self.reject)
 
     def show_page(self, page: TestPage) -> None:
         """Show another page."""
@@ -72,6 +79,15 @@ class TestPatternDialog(QDialog):
         super().showEvent(event)
         self.setFocus()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the button at the middle of the upper edge.
+
+        The pages have an even gray there.
+        """
+        super().resizeEvent(event)
+        self.close_button.adjustSize()
+        self.close_button.move((self.width() - self.close_button.width()) // 2, MARGIN)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the page, pixel by pixel."""
         del event
@@ -96,6 +112,7 @@ class TestPatternDialog(QDialog):
             self._go(-1)
         elif event.key() == Qt.Key.Key_H:
             self.text_shown = not self.text_shown
+            self.close_button.setVisible(self.text_shown)
             self.update()
         else:
             super().keyPressEvent(event)
