@@ -16,10 +16,18 @@ FAMILIES: Final = (
     "Noto Sans CJK SC",
     "Microsoft YaHei UI",
     "PingFang SC",
+    "Noto Sans Thai",
+    "Leelawadee UI",
+    "Thonburi",
+    "Loma",
     "Noto Sans",
     "DejaVu Sans",
 )
-"""What is wanted, first to last; Qt takes the system's own font where none of them is installed."""
+"""What is wanted, first to last; Qt takes the system's own font where none of them is installed.
+
+Only Inter and Noto Sans SC are bundled. Thai is written in what the system has: that of Noto, Windows, macOS
+or Debian, else another one that Qt finds.
+"""
 
 SMALLEST_CHINESE_PX: Final = 12  # smaller characters run together
 

@@ -3,16 +3,21 @@
 Loaded, with the signs that are needed, and no fault where they are missing.
 """
 
+import io
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QFontDatabase, QFontInfo, QRawFont
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from PySide6.QtCore import QByteArray
+from PySide6.QtGui import QFontDatabase, QFontInfo, QRawFont, QTextLayout
 from PySide6.QtWidgets import QApplication
 
 from medviewer import paths
 from medviewer.gui.look import fonts
 from medviewer.gui.look.type_scale import Type, Weight, font
 
+THAI = "สมชาย ใจดี"
 RARE_NAMES = "喆堃赟曌镕珺翀玥昇彧"
 
 
@@ -69,3 +74,39 @@ def test_without_the_files_the_systems_fonts_are_used(
     assert fonts.load_fonts.__wrapped__() == ()
     assert "broken.otf cannot be read" in caplog.text
     assert QFontDatabase.families()
+
+
+def test_thai_is_written_in_the_systems_font_where_there_is_one() -> None:
+    number = QFontDatabase.addApplicationFontFromData(QByteArray(thai_font("Loma")))
+    try:
+        layout = QTextLayout(THAI, font(Type.BODY))
+        layout.beginLayout()
+        layout.createLine()
+        layout.endLayout()
+        runs = layout.glyphRuns()
+        assert "Loma" in {run.rawFont().familyName() for run in runs}
+        assert all(0 not in run.glyphIndexes() for run in runs)  # 0 is the box
+    finally:
+        QFontDatabase.removeApplicationFont(number)
+
+
+def thai_font(family: str) -> bytes:
+    """Return a font of squares for the letters of THAI."""
+    names = {ord(letter): f"uni{ord(letter):04X}" for letter in THAI}
+    pen = TTGlyphPen(None)
+    for step, place in enumerate([(50, 0), (50, 500), (450, 500), (450, 0)]):
+        (pen.lineTo if step else pen.moveTo)(place)
+    pen.closePath()
+    square, order = pen.glyph(), [".notdef", *names.values()]
+    made = FontBuilder(1000, isTTF=True)
+    made.setupGlyphOrder(order)
+    made.setupCharacterMap(names)
+    made.setupGlyf(dict.fromkeys(order, square))
+    made.setupHorizontalMetrics(dict.fromkeys(order, (500, 50)))
+    made.setupHorizontalHeader(ascent=800, descent=-200)
+    made.setupNameTable({"familyName": family, "styleName": "Regular"})
+    made.setupOS2(ulUnicodeRange1=1 << 24)
+    made.setupPost()
+    file = io.BytesIO()
+    made.save(file)
+    return file.getvalue()
