@@ -3,6 +3,7 @@
     python packaging/walk_through FOLDER                    with the phantom: may be published
     python packaging/walk_through FOLDER STUDY ...          with folders of DICOM files
     python packaging/walk_through --size 1920x1080 FOLDER   on a larger screen; 1280x800 without it
+    python packaging/walk_through --language zh_CN FOLDER   in Chinese
 
 The program runs on a screen in memory (Xvfb); mouse and keys come through it (xdotool). What is waited for is
 seen: controls as a screen reader has them, and a picture at rest. FOLDER gets the pictures and a page
@@ -20,18 +21,21 @@ from people import PEOPLE
 from screen import Screen, WalkError, missing_packages, wait_for
 from walker import Walker
 
+from medviewer.translation import LANGUAGES, use_language
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def walk(folder: Path, study: Path | None, size: tuple[int, int]) -> int:
+def walk(folder: Path, study: Path | None, size: tuple[int, int], language: str) -> int:
     """Let all people walk through one study.
 
     Return how often something could not be done.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    use_language(language)
     with tempfile.TemporaryDirectory(prefix="walk-home-") as home:
         screen = Screen(*size)
-        walker = Walker(screen, Path(home), folder, study)
+        walker = Walker(screen, Path(home), folder, study, language)
         try:
             walker.program.start()
             wait_for(lambda: bool(walker.controls()), "the window")
@@ -62,6 +66,7 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("study", type=Path, nargs="*")
     parser.add_argument("--size", default="1280x800", help="of the screen, in pixels")
+    parser.add_argument("--language", choices=LANGUAGES, default="en", help="in which the program is used")
     asked = parser.parse_args()
     folder = asked.folder.resolve()
     if missing := missing_packages():
@@ -74,7 +79,10 @@ def main() -> int:
     troubles = 0
     for study in asked.study or [None]:
         troubles += walk(
-            folder / (study.name if study else "phantom"), study and study.resolve(), (width, height)
+            folder / (study.name if study else "phantom"),
+            study and study.resolve(),
+            (width, height),
+            asked.language,
         )
     return 1 if troubles else 0
 

@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 from people import ROLE_BUTTON, attempt, command, dialog, press, run
 from screen import wait_for
-from walker import Control, Walker, key_of
+from walker import Control, Walker, key_of, pane_name
+
+from medviewer.translation import translate
 
 Do = Callable[[], object]
 
@@ -17,13 +19,13 @@ def measurer(walker: Walker) -> None:
     run(walker, "one pane", "view.layout_1")
     if any(", reached" in one.name for one in walker.controls()):
         press(walker, "stop what plays", "space")
-    pane = walker.see("Pane 1")
+    pane = walker.see(pane_name(1))
     _lines(walker, pane)
     _regions(walker, pane)
     _compare(walker)
     _key_images(walker)
-    dialog(walker, "tags of the image", "image.tags", "Search", picture="tags")
-    dialog(walker, "image quality", "annotation.quality", "Region", picture="quality")
+    dialog(walker, "tags of the image", "image.tags", translate("Search the tags"), picture="tags")
+    dialog(walker, "image quality", "annotation.quality", translate("Region"), picture="quality")
     command(walker, "test pattern", "test-pattern")
     press(walker, "back by Esc", "Escape")
     _export(walker)
@@ -74,7 +76,7 @@ def _compare(walker: Walker) -> None:
     run(walker, "with the others again", "view.part_pane")
     run(walker, "reference lines", "view.reference_lines", picture="lines")
     run(walker, "the tool that locates", "tools.locate")
-    first = walker.see("Pane 1")
+    first = walker.see(pane_name(1))
     attempt(walker, "locate", lambda: walker.hand.click(*first.place(0.45, 0.45)), "located")
     run(walker, "swap", "view.swap", picture="swapped")
     run(walker, "and back", "view.swap")
@@ -86,7 +88,7 @@ def _typed(walker: Walker, did: str, asks: str, text: str) -> None:
 
     def type_it() -> None:
         walker.hand.keys(key_of(asks))
-        wait_for(lambda: walker.focus.startswith("EditableText"), "a field for the text")
+        walker.wait_for_field()
         walker.hand.text(text)
         walker.hand.keys("Return")
 
@@ -99,7 +101,7 @@ def _show_in_second(walker: Walker) -> None:
 
     wait_for(lambda: bool(rows()), "the series of the list")
     walker.hand.click(*rows()[-1].place(0.7, 0.4), 3)
-    walker.click("Show in pane 2")
+    walker.click(translate("Show in pane {pane}", pane=2))
 
 
 def _key_images(walker: Walker) -> None:
@@ -113,19 +115,18 @@ def _export(walker: Walker) -> None:
 
     def choose() -> None:
         walker.hand.keys(key_of("export.picture"))
-        walker.see("File", "EditableText")
-        walker.click("Annotated image", "ComboBox")  # Qt calls a list by its choice
-        walker.hand.text("All panes as P")
-        walker.hand.keys("Return")
+        walker.see(translate("File"), "EditableText")
+        walker.click(translate("Annotated image"), "ComboBox")  # Qt calls a list by its choice
+        walker.click(translate("All panes as PDF"), "ListItem")
 
     attempt(walker, "export: all panes as PDF", choose, "export-layout")
 
     def save() -> None:
-        field = walker.see("File", "EditableText")
+        field = walker.see(translate("File"), "EditableText")
         walker.hand.click(*field.middle, times=3)
         walker.hand.keys("ctrl+a")
         walker.hand.text(str(target))
-        walker.click("Save", ROLE_BUTTON)
+        walker.click(translate("Save"), ROLE_BUTTON)
         wait_for(target.exists, "the exported file")
 
     attempt(walker, "save it", save, "saved-layout")

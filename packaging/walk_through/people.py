@@ -3,10 +3,15 @@
 from collections.abc import Callable
 
 from screen import WalkError, wait_for
-from walker import Control, Walker, key_of
+from walker import Control, Walker, key_of, pane_name, title_of
+
+from medviewer.translation import translate
 
 ROLE_BUTTON = "Button"
 PALETTE = "help.palette"
+TYPED_LANGUAGES = {"en": "language english", "zh_CN": "language chinese"}
+UNANSWERED = ("Not asked yet", "Asking the model…")
+"""Words of the card while there is no answer."""
 
 
 def attempt(walker: Walker, did: str, act: Callable[[], object], picture: str = "") -> None:
@@ -54,7 +59,12 @@ def command(walker: Walker, typed: str, picture: str = "") -> None:
         walker.hand.keys("Return")
 
     attempt(walker, f"command “{typed}”", run, picture)
-    if walker.has_palette():  # there is none of these words here
+    try:
+        is_open = walker.has_palette()
+    except WalkError as error:
+        walker.trouble(f"after “{typed}”", error)
+        return
+    if is_open:  # there is none of these words here
         press(walker, f"there is no “{typed}”: back by Esc", "Escape")
 
 
@@ -62,24 +72,23 @@ def open_study(walker: Walker) -> None:
     """Open the folder or the phantom, and wait for the first picture."""
 
     def by_card() -> None:
-        walker.click("The phantom", ROLE_BUTTON)
+        walker.click(translate("The phantom"), ROLE_BUTTON)
 
     def by_dialog() -> None:
         walker.hand.keys(key_of("file.open_folder"))
-        walker.see("Directory:", "EditableText")
-        walker.hand.text(str(walker.study))
-        walker.hand.keys("Return")
+        assert walker.study is not None
+        walker.type_path(walker.study)
 
     attempt(walker, "open a study", by_card if walker.study is None else by_dialog)
-    attempt(walker, "first picture", lambda: walker.see("Pane 1, Original"), "first")
+    attempt(walker, "first picture", lambda: walker.see(pane_name(1, "Original")), "first")
 
 
 def radiologist(walker: Walker) -> None:
     """Read: scroll, window, zoom, compare the film, find, save a picture."""
-    walker.see("Drop a study here")
+    walker.see(translate("Drop a study here"))
     walker.step("start", "start")
     open_study(walker)
-    pane = walker.see("Pane 1")
+    pane = walker.see(pane_name(1))
     middle = pane.place(0.5, 0.55)
 
     walker.hand.point(*middle)
@@ -121,17 +130,17 @@ def _measure(walker: Walker, pane: Control) -> None:
 
 
 def _film(walker: Walker) -> None:
-    film = walker.found("Pane 3")
+    film = walker.found(pane_name(3))
     if film is None:
         return
     place = film.place(0.5, 0.5)
 
     def hover() -> None:
         walker.hand.point(*place)
-        walker.see("Pane 1, Threshold")
+        walker.see(pane_name(1, "Threshold"))
 
     attempt(walker, "look at the film's second pane", hover, "film-preview")
-    attempt(walker, "away from it", lambda: walker.hand.point(*walker.see("Pane 1").place(0.5, 0.5)))
+    attempt(walker, "away from it", lambda: walker.hand.point(*walker.see(pane_name(1)).place(0.5, 0.5)))
     attempt(walker, "swap by a click", lambda: walker.hand.click(*place), "film-swapped")
     attempt(walker, "and back", lambda: walker.hand.click(*place))
 
@@ -148,7 +157,7 @@ def _save(walker: Walker) -> None:
 
     def ask() -> None:
         walker.hand.keys(key_of("export.picture"))
-        walker.see("File", "EditableText")
+        walker.see(translate("File"), "EditableText")
 
     attempt(walker, "export", ask, "export")
 
@@ -157,7 +166,7 @@ def _save(walker: Walker) -> None:
         walker.hand.text(str(target))
         walker.hand.keys("Return")
         wait_for(target.exists, "the exported file")
-        walker.see("saved.png is saved")
+        walker.see(translate("{name} is saved and reads back correctly.", name="saved.png"))
 
     attempt(walker, "save it", save, "saved")
 
@@ -168,16 +177,18 @@ def resident(walker: Walker) -> None:
     def ask() -> None:
         walker.hand.keys(key_of("classify.slice"))
         wait_for(
-            lambda: walker.found("Classifying") is None and walker.found("This slice has not") is None,
+            lambda: all(walker.found(translate(said)) is None for said in UNANSWERED),
             "an answer of the model",
         )
 
     attempt(walker, "ask the model", ask, "asked")
     run(walker, "the next slice has no answer yet", "image.next", picture="next")
     run(walker, "and back", "image.previous")
-    attempt(walker, "about the model", lambda: walker.click("About the model…", ROLE_BUTTON), "card")
+    attempt(
+        walker, "about the model", lambda: walker.click(translate("About the model…"), ROLE_BUTTON), "card"
+    )
     press(walker, "close it", "Escape")
-    dialog(walker, "all keys", "help.shortcuts", "Search the help", picture="help-keys")
+    dialog(walker, "all keys", "help.shortcuts", translate("Search the help"), picture="help-keys")
     command(walker, "first steps", "help-first-steps")
     press(walker, "close it", "Escape")
     command(walker, "im 8", "slice-8")
@@ -185,11 +196,15 @@ def resident(walker: Walker) -> None:
     attempt(walker, "find a command", lambda: walker.hand.keys(key_of(PALETTE)), "palette")
     attempt(walker, "what is typed", lambda: walker.hand.text("lay"), "palette-typed")
     press(walker, "close it", "Escape")
-    place = walker.see("Pane 1").place(0.5, 0.5)
+    place = walker.see(pane_name(1)).place(0.5, 0.5)
     attempt(walker, "right click", lambda: walker.hand.click(*place, 3), "context-menu")
     press(walker, "close the menu", "Escape")
-    for name in ("Zoom", "Layout", "Ask this slice"):
-        attempt(walker, f"rest on {name}", lambda name=name: _rest_on(walker, name), f"tip-{name.lower()}")
+    for what, name in (
+        ("zoom", title_of("tools.zoom")),
+        ("layout", translate("Layout")),
+        ("ask", title_of("classify.slice")),
+    ):
+        attempt(walker, f"rest on {what}", lambda name=name: _rest_on(walker, name), f"tip-{what}")
     dialog(walker, "features of the slice", "image.features", picture="features")
     for menu in ("alt+f", "alt+v", "alt+i", "alt+h"):
         press(walker, f"menu {menu}", menu, picture=f"menu-{menu[-1]}")
@@ -214,7 +229,7 @@ def radiographer(walker: Walker) -> None:
     run(walker, "fit", "view.fit")
     run(walker, "hide the identity", "view.hide_identity", picture="hidden")
     run(walker, "show it", "view.hide_identity")
-    dialog(walker, "print", "export.print", "Preview of the page", picture="print")
+    dialog(walker, "print", "export.print", translate("Preview of the page"), picture="print")
     dialog(walker, "preferences", "file.preferences", picture="preferences")
     command(walker, "change keys", "keys")
     press(walker, "close it", "Escape")
@@ -230,7 +245,7 @@ def radiographer(walker: Walker) -> None:
     run(walker, "unfold both", "view.browser", "view.dock")
     run(walker, "pictures only", "view.full_screen_pictures", picture="pictures-only")
     press(walker, "back by Esc", "Escape")
-    if walker.found("Play cine") is not None:
+    if walker.found(title_of("image.play")) is not None:
         walker.hand.keys("space")
         walker.step("play", is_still=False)
         press(walker, "stop", "space", picture="cine")
@@ -261,31 +276,31 @@ def newcomer(walker: Walker) -> None:
 
     def open_junk() -> None:
         walker.hand.keys(key_of("file.open_folder"))
-        walker.see("Directory:", "EditableText")
-        walker.hand.text(str(junk))
-        walker.hand.keys("Return")
+        walker.type_path(junk)
 
     attempt(walker, "open a folder without images", open_junk, "junk")
     press(walker, "keys at random", "q", "x", "Return", "Tab", "Tab", "space", "Escape", "j", picture="keys")
-    command(walker, "language chinese", "chinese")
-    command(walker, "theme light", "chinese-light")
-    run(walker, "the palette in Chinese", PALETTE, picture="chinese-palette")
-    press(walker, "close it", "Escape")
-    run(walker, "the keys in Chinese", "help.shortcuts", picture="chinese-help")
-    press(walker, "close it", "Escape")
-    run(walker, "export in Chinese", "export.picture", picture="chinese-export")
-    press(walker, "close it", "Escape")
-    command(walker, "language english", "english-light")
+    others = [name for name in TYPED_LANGUAGES if name != walker.language]
+    for language in others:
+        command(walker, TYPED_LANGUAGES[language], language)
+        command(walker, "theme light", f"{language}-light")
+        run(walker, f"the palette in {language}", PALETTE, picture=f"{language}-palette")
+        press(walker, "close it", "Escape")
+        run(walker, f"the keys in {language}", "help.shortcuts", picture=f"{language}-help")
+        press(walker, "close it", "Escape")
+        run(walker, f"export in {language}", "export.picture", picture=f"{language}-export")
+        press(walker, "close it", "Escape")
+    command(walker, TYPED_LANGUAGES[walker.language], f"{walker.language}-light")
     command(walker, "theme dark")
 
     def kill() -> None:
         walker.program.kill()
         walker.program.start()
-        walker.see("Restore", ROLE_BUTTON)
+        walker.see(translate("Restore"), ROLE_BUTTON)
 
     attempt(walker, "a power cut, and the start after it", kill, "killed")
-    attempt(walker, "restore the session", lambda: walker.click("Restore", ROLE_BUTTON))
-    attempt(walker, "it is back", lambda: walker.see("Pane 1, Original"), "restored")
+    attempt(walker, "restore the session", lambda: walker.click(translate("Restore"), ROLE_BUTTON))
+    attempt(walker, "it is back", lambda: walker.see(pane_name(1, "Original")), "restored")
     run(walker, "close all", "file.close_all", picture="closed")
     walker.hand.keys(key_of("file.quit"))
     wait_for(lambda: not walker.program.runs, "the end of the program")

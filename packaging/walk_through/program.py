@@ -126,6 +126,7 @@ def main() -> int:
     shown = app.Program.show
 
     def show(program: app.Program) -> None:
+        QAccessible.setActive(True)  # else a list keeps cells that are gone
         answers.append(Answers(int(number)))
         shown(program)
 

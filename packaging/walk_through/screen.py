@@ -27,7 +27,9 @@ LOOK_AGAIN_SECONDS = 0.02
 STILL_SECONDS = 0.25
 """What has not changed for so long is complete: the caret of a field blinks more slowly."""
 
-PATIENCE_SECONDS = 15.0
+PATIENCE_SECONDS = 30.0
+LONGEST_LOOK_SECONDS = 1.0
+"""A look that takes longer counts as one of this time: the machine was halted, or does something else."""
 
 
 class WalkError(Exception):
@@ -47,11 +49,14 @@ def wait_for(is_so: Callable[[], bool], what: str, seconds: float = PATIENCE_SEC
     WalkError
         It does not in this time.
     """
-    end = time.monotonic() + seconds
+    waited, before = 0.0, time.monotonic()
     while not is_so():
-        if time.monotonic() > end:
-            raise WalkError(f"waited {seconds:.0f} s for: {what}")
         time.sleep(LOOK_AGAIN_SECONDS)
+        now = time.monotonic()
+        waited += min(now - before, LONGEST_LOOK_SECONDS)
+        before = now
+        if waited > seconds:
+            raise WalkError(f"waited {seconds:.0f} s for: {what}")
 
 
 class Screen:

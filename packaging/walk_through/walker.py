@@ -12,7 +12,9 @@ from typing import NamedTuple
 
 from screen import PATIENCE_SECONDS, Hand, Screen, WalkError, wait_for
 
+from medviewer.translation import translate
 from medviewer.viewer.commands import command_by_id
+from medviewer.viewer.texts import without_access_key
 
 X_NAMES = {
     ",": "comma",
@@ -31,13 +33,34 @@ PROGRAM = Path(__file__).with_name("program.py")
 SLOW_MS = 1000
 """A step that takes longer is noted: a person wonders by then."""
 
-MOST_OF_AN_ANSWER = 1 << 22
+ANSWER_SECONDS = 120.0
+"""So long a question waits: a busy machine may halt the program for a while."""
+
+PART_BYTES = 1 << 16
+TRIES = 4
 
 
 def key_of(command: str) -> str:
     """Return the key of a command, as X names it."""
     *held, key = command_by_id(command).shortcut.lower().split("+")
     return "+".join((*held, X_NAMES.get(key, key)))
+
+
+def title_of(command: str) -> str:
+    """Return the title of a command, in the language of the walk."""
+    return without_access_key(translate(command_by_id(command).title))
+
+
+def pane_name(number: int, view: str = "") -> str:
+    """Return the beginning of a pane's name, as a screen reader says it.
+
+    Parameters
+    ----------
+    view : str
+        Marked English.
+    """
+    name = translate("Pane {number}", number=number)
+    return translate(", ").join((name, translate(view))) if view else name
 
 
 class Control(NamedTuple):
@@ -71,7 +94,8 @@ class Program:
             "DISPLAY": screen.display,
             "QT_QPA_PLATFORM": "xcb",
             "MEDVIEWER_HOME": str(home),
-            "LANG": "C.UTF-8",
+            "LANG": "C.UTF-8" if language == "en" else f"{language}.UTF-8",
+            "LC_ALL": "",
             "LANGUAGE": language,
         }
 
@@ -85,14 +109,19 @@ class Program:
                 pass_fds=[theirs.fileno()],
                 cwd=PROGRAM.parents[2],
             )
-        self._socket.settimeout(PATIENCE_SECONDS)
-        self._answers = self._socket.makefile("rb")
+        self._socket.settimeout(ANSWER_SECONDS)
 
     def ask(self, question: str) -> list[list[object]]:
         """Return the answer to a question: "controls" or "complaints"."""
+        answer = b""
         try:
             self._socket.sendall(question.encode("ascii") + b"\n")
-            return list(json.loads(self._answers.readline(MOST_OF_AN_ANSWER)))
+            while not answer.endswith(b"\n"):
+                part = self._socket.recv(PART_BYTES)
+                if not part:
+                    raise ConnectionError
+                answer += part
+            return list(json.loads(answer))
         except (OSError, ValueError) as error:
             raise WalkError(f"the program does not answer; it ended with {self._process.poll()}") from error
 
@@ -133,11 +162,16 @@ class Walker:
         For the pictures.
     study : Path or None
         What they open; None: the phantom.
+    language : str
+        The one in which the program is used; names of controls are looked for in it.
     """
 
-    def __init__(self, screen: Screen, home: Path, folder: Path, study: Path | None) -> None:
+    def __init__(
+        self, screen: Screen, home: Path, folder: Path, study: Path | None, language: str = "en"
+    ) -> None:
         self.screen, self.hand = screen, Hand(screen)
-        self.program = Program(screen, home)
+        self.language = language
+        self.program = Program(screen, home, language)
         self.home, self.folder, self.study = home, folder, study
         self.person = ""
         self.steps: list[Step] = []
@@ -184,7 +218,26 @@ class Walker:
             one.role == "List" and one.top > fields[-1].top for one in self.controls()
         )
 
+    def wait_for_field(self) -> None:
+        """Wait until a text can be typed."""
+        wait_for(lambda: self.focus.startswith("EditableText"), "a field for the text")
+
     # doing
+
+    def type_path(self, path: Path) -> None:
+        """Type a path into the field that has the keyboard, and press Return.
+
+        Anew where the dialog completed it to something else, as it does on a busy machine.
+        """
+        self.wait_for_field()
+        for _ in range(TRIES):
+            self.hand.keys("ctrl+a")
+            self.hand.text(str(path))
+            wait_for(self.screen.is_still(), "the typed path")
+            if str(path) in [one.value for one in self.controls() if one.role == "EditableText"]:
+                self.hand.keys("Return")
+                return
+        raise WalkError(f"the field does not take {path}")
 
     def click(self, name: str, role: str = "", button: int = 1) -> None:
         """Click on a control."""
