@@ -86,6 +86,7 @@ CODE_WORDS: Final = {
     "BRAIN": mark("brain"),
     "SKULL": mark("skull"),
     "NECK": mark("neck"),
+    "HEADNECK": mark("head and neck"),
     "CHEST": mark("chest"),
     "LUNG": mark("lung"),
     "HEART": mark("heart"),

@@ -10,6 +10,9 @@ from medviewer.translation import translate
 ROLE_BUTTON = "Button"
 PALETTE = "help.palette"
 TYPED_LANGUAGES = {"en": "language english", "zh_CN": "language chinese"}
+OPENED_SECONDS = 240.0
+"""The phantom is computed first, which takes long on a busy machine."""
+
 UNANSWERED = ("Not asked yet", "Asking the model…")
 """Words of the card while there is no answer."""
 
@@ -79,8 +82,14 @@ def open_study(walker: Walker) -> None:
         assert walker.study is not None
         walker.type_path(walker.study)
 
-    attempt(walker, "open a study", by_card if walker.study is None else by_dialog)
-    attempt(walker, "first picture", lambda: walker.see(pane_name(1, "Original")), "first")
+    (by_card if walker.study is None else by_dialog)()
+    walker.step("open a study", is_still=False)
+    attempt(
+        walker,
+        "first picture",
+        lambda: walker.see(pane_name(1, "Original"), seconds=OPENED_SECONDS),
+        "first",
+    )
 
 
 def radiologist(walker: Walker) -> None:

@@ -198,9 +198,9 @@ class Walker:
         begins = [control for control in fits if control.name.startswith(name)]
         return (exact or begins or [None])[-1]
 
-    def see(self, name: str, role: str = "") -> Control:
+    def see(self, name: str, role: str = "", seconds: float = PATIENCE_SECONDS) -> Control:
         """Wait until there is a control, and return it."""
-        wait_for(lambda: self.found(name, role) is not None, f"{role} “{name}”")
+        wait_for(lambda: self.found(name, role) is not None, f"{role} “{name}”", seconds)
         control = self.found(name, role)
         assert control is not None
         return control

@@ -265,6 +265,7 @@ QToolButton[role="segment"] {
 QToolButton[role="segment"]:hover { background: $hover; }
 QToolButton[role="segment"]:checked { background: $blue_bed; color: $text_1; border-color: $blue; }
 QToolButton[role="segment"]:focus { border-color: $blue; }
+QToolButton[role="segment"]:disabled { background: transparent; color: $text_3; border-color: $line; }
 QPushButton[role="chip"] { padding: 0 2px; font-size: $small; min-height: 24px; }
 QPushButton[role="chip"]:checked { background: $blue_fill; color: $on_fill; }
 QPushButton[role="chip"]::menu-indicator { width: 0; }

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from medviewer.errors import MedviewerError
+from medviewer.imaging.code_words import known_code_words
 from medviewer.inference import gates, pack
 from medviewer.translation import NOTHING, Message, mark, message
 
@@ -271,7 +272,8 @@ def _kind(frame: "Frame") -> Message:
     modality = SAID.get(attributes.modality, attributes.modality)
     if not part:
         return message("{modality} of this kind", modality=modality)
-    return message("{modality} of the {part}", modality=modality, part=Message(part))
+    words = known_code_words(part) or Message(part)
+    return message("{modality} of the {part}", modality=modality, part=words)
 
 
 def part_question(frame: "Frame", name: str) -> Message:

@@ -39,6 +39,10 @@ def test_where_the_chosen_model_fits_nothing_is_said(head: Frame) -> None:
         ({"body_part": "NECK"}, "No installed model is made for CT of the neck."),
         ({"body_part": "", "modality": "PT"}, "No installed model is made for PET of this kind."),
         (
+            {"body_part": "HEADNECK", "modality": "PT"},
+            "No installed model is made for PET of the head and neck.",
+        ),
+        (
             {"contrast_agent": "Iomeron"},
             "No installed model fits this slice. “Head CT: haemorrhage on a slice”: Contrast agent was given",
         ),
