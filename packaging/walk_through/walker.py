@@ -200,10 +200,14 @@ class Walker:
 
     def see(self, name: str, role: str = "", seconds: float = PATIENCE_SECONDS) -> Control:
         """Wait until there is a control, and return it."""
-        wait_for(lambda: self.found(name, role) is not None, f"{role} “{name}”", seconds)
-        control = self.found(name, role)
-        assert control is not None
-        return control
+        seen: list[Control] = []
+
+        def look() -> bool:
+            seen[:] = [one for one in (self.found(name, role),) if one is not None]
+            return bool(seen)
+
+        wait_for(look, f"{role} “{name}”", seconds)
+        return seen[0]
 
     @property
     def focus(self) -> str:

@@ -10,6 +10,8 @@ from types import ModuleType
 import numpy as np
 import pytest
 
+from medviewer.translation import use_language
+
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "packaging" / "walk_through"
 
@@ -73,6 +75,37 @@ def test_a_control_is_found_by_its_name_and_the_one_on_top_first(
     assert one.found("Open", "Button").middle == (25, 45)
     assert one.found("Open a", "Button") == told[1]
     assert one.found("Close") is None
+
+
+def test_a_control_that_goes_away_again_was_seen(
+    scripts: dict[str, ModuleType], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walker = scripts["walker"]
+    seen = walker.Control("Button", "Open", "", 0, 0, 10, 10, [])
+    told = [[], [seen]]
+    monkeypatch.setattr(walker.Walker, "controls", lambda self: told.pop(0))
+    assert object.__new__(walker.Walker).see("Open") == seen
+    assert told == []
+
+
+def test_a_halt_of_the_machine_is_no_waiting(
+    scripts: dict[str, ModuleType], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = scripts["screen"]
+    clock = iter((0.0, 600.0, 600.1, 600.2))
+    monkeypatch.setattr(screen.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(screen.time, "sleep", lambda seconds: None)
+    answers = iter((False, False, True))
+    screen.wait_for(lambda: next(answers), "a picture", seconds=2.0)
+
+
+def test_names_are_looked_for_in_the_language_of_the_walk(scripts: dict[str, ModuleType]) -> None:
+    try:
+        use_language("zh_CN")
+        assert scripts["walker"].pane_name(1, "Original") == "窗格 1、原始图像"
+        assert scripts["walker"].title_of("tools.zoom") == "缩放"
+    finally:
+        use_language("en")
 
 
 def test_waiting_ends_and_says_for_what(scripts: dict[str, ModuleType]) -> None:
