@@ -102,9 +102,10 @@ class CommandPalette(QFrame):
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(self.list, 1)
-        for label in (self.nothing, self.foot):
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
+        for label, stretch in ((self.nothing, 1), (self.foot, 0)):  # in place of the list: nothing jumps
             label.setContentsMargins(14, 8, 14, 8)
-            column.addWidget(label)
+            column.addWidget(label, stretch)
 
     def open_palette(self) -> None:
         """Show it with all commands; where it is open, close it."""

@@ -1,7 +1,7 @@
 """The command palette finds every command, series and slice, runs it and gives the keyboard back."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -271,6 +271,21 @@ def test_it_lies_inside_the_window(qtbot: QtBot, window: MainWindow, size: tuple
     window.resize(*size)
     assert window.rect().contains(palette.geometry())
     assert palette.list.height() >= 3 * 36
+
+
+def test_nothing_jumps_where_nothing_is_found(qtbot: QtBot, window: MainWindow) -> None:
+    palette = opened(qtbot, window)
+    parts = (palette.field, palette.foot)
+
+    def places() -> list[QRect]:
+        QApplication.sendPostedEvents()
+        QApplication.processEvents()
+        return [part.geometry() for part in parts]
+
+    before = places()
+    palette.field.setText("zzqq")
+    assert palette.nothing.isVisible()
+    assert [place.top() for place in places()] == [place.top() for place in before]
 
 
 def test_what_was_typed_is_marked() -> None:
