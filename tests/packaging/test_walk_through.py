@@ -2,10 +2,11 @@
 
 import importlib.util
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import numpy as np
 import pytest
@@ -75,6 +76,20 @@ def test_a_control_is_found_by_its_name_and_the_one_on_top_first(
     assert one.found("Open", "Button").middle == (25, 45)
     assert one.found("Open a", "Button") == told[1]
     assert one.found("Close") is None
+
+
+def test_a_late_answer_is_that_of_no_other_question(scripts: dict[str, ModuleType]) -> None:
+    walker = scripts["walker"]
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        program = object.__new__(walker.Program)
+        program._socket, program._read, program._owed = ours, b"", 0
+        program._process = SimpleNamespace(poll=lambda: None)
+        ours.settimeout(0.05)
+        with pytest.raises(scripts["screen"].WalkError, match="does not answer"):
+            program.ask("controls")
+        theirs.sendall(b'[["late"]]\n[["asked for"]]\n')
+        assert program.ask("complaints") == [["asked for"]]
 
 
 def test_a_control_that_goes_away_again_was_seen(
