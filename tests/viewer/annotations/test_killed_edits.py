@@ -36,14 +36,16 @@ def run_until_killed(home: Path, seed: int, lives: float) -> list[list[str]]:
 
     reader = threading.Thread(target=read)
     reader.start()
-    assert has_begun.wait(PATIENCE_SECONDS)
-    until = time.monotonic() + lives
-    while time.monotonic() < until:
-        program.poll()
-    program.kill()
-    program.wait()
-    reader.join(PATIENCE_SECONDS)
-    program.stdout.close()
+    try:
+        assert has_begun.wait(PATIENCE_SECONDS)
+        until = time.monotonic() + lives
+        while time.monotonic() < until:
+            program.poll()
+    finally:  # also where it did not begin: nothing stays behind a failure
+        program.kill()
+        program.wait()
+        reader.join(PATIENCE_SECONDS)
+        program.stdout.close()
     return [line.split() for line in lines if line.endswith("\n")]
 
 
