@@ -48,6 +48,7 @@
     │   ├── UnwritableError              nothing can be written there, as was found beforehand
     │   ├── ReadBackError                what was written does not read back as intended
     │   └── OutputError                  standard output takes nothing more
+    ├── UnsavedDrawingsError             drawings and key images are in the window only
     ├── MemoryAccessError                the database of opened studies cannot be read or written
     │   └── BusyMemoryError              another window is writing it
     ├── ImageSizeError                   an image is too large for the computation
@@ -466,6 +467,15 @@ class UnwritableError(ExportError):
 
     sentence = mark("{name} could not be written: {reason}.")
     hint = mark("Choose another place. Nothing was done yet.")
+
+
+class UnsavedDrawingsError(MedviewerError):
+    """The annotations of a study could not be written. Facts: reason."""
+
+    sentence = mark("Drawings and key images are not saved yet: {reason}.")
+    hint = mark(
+        "They stay in this window; each change tries again. Is the disk full, or the folder read-only?"
+    )
 
 
 class MemoryAccessError(MedviewerError):

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from medviewer.errors import MedviewerError
+from medviewer.errors import MedviewerError, UnsavedDrawingsError, WriteError
 from medviewer.gui.tasks import Task, Workers
 from medviewer.storage import is_there
-from medviewer.translation import message
+from medviewer.translation import NOTHING, Message, mark, message
 from medviewer.viewer import annotations
 from medviewer.viewer.notice import Notice
 from medviewer.viewer.viewer import Viewer
@@ -25,6 +25,8 @@ LOAD_MS: Final = 50  # behind the first image of a study
 SAVE_MS: Final = 500  # behind an edit: those of one drag are written once
 
 NOT_KEPT: Final = message("Drawings are not kept: they are gone when the study is closed.")
+
+BUSY: Final = mark("another window is writing")
 
 _log = logging.getLogger(__name__)
 
@@ -64,19 +66,30 @@ class AnnotationSaver(QObject):
         self._forget_saved()
 
     def shutdown(self) -> None:
-        """Save unsaved annotations before the program ends.
+        """Save unsaved annotations for the last time, and forget all."""
+        self.save_now()
+        self._stores.clear()
 
-        Where they cannot be saved, it was told before.
+    def save_now(self) -> Message:
+        """Save unsaved annotations while the window waits.
+
+        Returns
+        -------
+        Message
+            Why some of them would be lost, or NOTHING.
         """
+        lost = NOTHING
         for study, store in self._stores.items():
             present = self._present(study)
             try:
                 is_saved = not self._is_unsaved(study) or store.save_now(present)
-            except MedviewerError as error:
-                is_saved = False
-                _log.warning("annotations are not saved: %s", type(error).__name__)
+                reason = BUSY
+            except WriteError as error:
+                is_saved, reason = False, error.facts["reason"]
             if not is_saved:
+                lost = UnsavedDrawingsError(reason=reason).message()
                 _log.warning("the last annotations of a study are not saved")
+        return lost
 
     def _follow(self, before: ViewerState, after: ViewerState) -> None:
         if self._keeps is not self._viewer.keeps_annotations:
@@ -189,8 +202,10 @@ class AnnotationSaver(QObject):
     def _on_failed(self, study: str, error: MedviewerError) -> None:
         """Show the error of a save.
 
-        It is tried again with the next edit, and when the study is closed.
+        It is tried again with the next edit, and when the study or the program is closed.
         """
+        if isinstance(error, WriteError):  # of which the reader knows neither file nor bytes
+            error = UnsavedDrawingsError(reason=error.facts["reason"])
         self.failed.emit(error, _cause(study))
 
     def _on_save_ended(self, study: str) -> None:

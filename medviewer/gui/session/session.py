@@ -31,6 +31,7 @@ from medviewer.gui.tasks import Task, Workers
 from medviewer.imaging.presentation_state import PresentationStateListing
 from medviewer.imaging.source import ImageSource, Slice
 from medviewer.process import give_back_memory
+from medviewer.translation import Message
 from medviewer.viewer import state as display_state
 from medviewer.viewer.state import DisplayState, PaneState, stack_owner, zoom_scope
 from medviewer.viewer.viewer import Viewer
@@ -319,6 +320,13 @@ class ViewerSession(QObject):
 
     def _give_back_memory(self) -> None:
         self.task(_memory_given_back, "memory").submit()
+
+    def save_drawings(self) -> Message:
+        """Save drawings and key images that are not saved yet.
+
+        Return why some would be lost, or NOTHING.
+        """
+        return self._annotations.save_now()
 
     def shutdown(self) -> bool:
         """End all work, for good; return whether all threads ended in time."""

@@ -80,7 +80,7 @@ from medviewer.gui.window.status_bar import StatusLine
 from medviewer.gui.window.toasts import Toasts
 from medviewer.inference import pack
 from medviewer.settings import Settings
-from medviewer.translation import language
+from medviewer.translation import Message, language, message
 from medviewer.viewer.color_roles import colors
 from medviewer.viewer.commands import offer_models_anew, step_back
 from medviewer.viewer.tools import take_mouse_scheme
@@ -129,6 +129,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(LEAST_SIZE)
         self.setAcceptDrops(True)
         self._was_shown = False
+        self._gives_up_drawings = False
         self._fit_check = FitCheck(session, self)
         self._file_windows = FileWindows(session, self)
         self._floating = FloatingDock(self, self.viewer)
@@ -506,9 +507,32 @@ class MainWindow(QMainWindow):
         self._floating.fit()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Keep place, sides and tool for the next start."""
+        """Keep place, sides and tool for the next start.
+
+        Where drawings would be lost, the window asks first.
+        """
+        # guard(test): the window does not close over drawings that could not be saved
+        if not self._gives_up_drawings and (lost := self.session.save_drawings()):
+            event.ignore()
+            self.ask(_question_of_loss(lost, self._close_with_loss))
+            return
         self._kept.keep(self.splitter)
         super().closeEvent(event)
+
+    def _close_with_loss(self) -> None:
+        self._gives_up_drawings = True
+        self.close()
+
+
+def _question_of_loss(lost: Message, on_yes: Callable[[], object]) -> Question:
+    return Question(
+        title=message("Drawings are not saved"),
+        text=lost,
+        explanation=message("What is not saved is lost when the window is closed."),
+        yes=message("Close and lose them"),
+        no=message("Stay"),
+        on_yes=on_yes,
+    )
 
 
 def _key(event: QKeyEvent) -> QKeySequence:

@@ -141,7 +141,7 @@ def test_a_full_disk_is_told_of_and_loses_nothing(
 
         full.setattr(os, "fsync", refuse)
         scene.workers.settle()
-        assert any("No space left" in said for said in sentences(scene))
+        assert sentences(scene) == ["Drawings and key images are not saved yet: No space left on device."]
         scene.session.close_all()
         scene.workers.settle()
     assert stored() == []
