@@ -1,5 +1,7 @@
-"""Measurements of a slice as a table, a row for each quantity."""
+"""Measurements of a slice or of all slices of a study as a table, a row for each quantity."""
 
+from collections.abc import Generator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -9,13 +11,17 @@ from medviewer.export.table import SliceExport
 from medviewer.imaging.annotation import OUTLINE, points_in_image
 from medviewer.inference.tasks import outline_in, outlining
 from medviewer.storage import atomic_write
+from medviewer.translation import mark, translate
 from medviewer.viewer.render import measured
 from medviewer.viewer.state import model_text
+from medviewer.viewer.texts import place_record
 
 READER, MODEL = "reader", "model"
+UNREAD: Final = mark("This slice cannot be read.")
+PLACE: Final = ("series_number", "instance_number", "slice", "slices")
 COLUMNS: Final = (
     *("number", "kind", "name", "drawn_by", "corrects", "quantity", "value", "unit", "notes"),
-    *("series_number", "instance_number", "slice", "slices", "sop_instance_uid"),
+    *(*PLACE, "sop_instance_uid"),
 )
 
 
@@ -25,14 +31,40 @@ def write(path: Path, export: SliceExport, *, overwrite: bool = False) -> None:
     Each row says who drew it; beside an outline that the reader corrected stands the model's own. An arrow or
     a text has one row without a quantity. No typed text is in it that is no known word.
     """
-    said = statement_of(export)
-    frame = said.frame
-    where: list[object] = [
-        said.place[name] for name in ("series_number", "instance_number", "slice", "slices")
-    ]
-    where.append(said.sop_instance_uid)
+    rows = [list(COLUMNS), *_rows_of(statement_of(export), 1)]
+    atomic_write(path, csv_table(rows), overwrite=overwrite, private=export.is_private)
+
+
+def steps(path: Path, export: SliceExport, *, overwrite: bool = False) -> Generator[int, None, None]:
+    """Save the measurements of many slices; yield the number of those done.
+
+    A slice that cannot be read has one row, which says so.
+    """
+    images = export.images
+    assert images is not None  # the row refuses an export without them
     rows: list[list[object]] = [list(COLUMNS)]
-    for number, one in enumerate(said.pane.annotations, 1):
+    number = 1
+    for done, image in enumerate(images.read(), 1):
+        one = replace(export, pane=image.pane, settings=image.settings)
+        rows += _unread(one) if image.pane.frame is None else _rows_of(statement_of(one), number)
+        number += len(image.pane.annotations)
+        yield done
+    atomic_write(path, csv_table(rows), overwrite=overwrite, private=export.is_private)
+
+
+def _unread(export: SliceExport) -> list[list[object]]:
+    """Return the row of a slice whose drawings are not measured, as it cannot be read."""
+    place = place_record(export.pane.stack, export.pane.index, known_only=True)
+    return [[*[None] * 8, translate(UNREAD), *(place[name] for name in PLACE), None]]
+
+
+def _rows_of(said: Statement, first: int) -> list[list[object]]:
+    """Return the rows of a slice, whose drawings are counted from a number on."""
+    frame = said.frame
+    where: list[object] = [said.place[name] for name in PLACE]
+    where.append(said.sop_instance_uid)
+    rows: list[list[object]] = []
+    for number, one in enumerate(said.pane.annotations, first):
         points = points_in_image(frame.geometry, one)
         found = None if points is None else measured(frame, one.kind, points, one.found)
         who = [number, one.kind, one.text, READER, one.corrects or None]
@@ -41,8 +73,7 @@ def write(path: Path, export: SliceExport, *, overwrite: bool = False) -> None:
         rows += [[*who, each.name, each.value, each.unit, notes, *where] for each in quantities]
         if not quantities:
             rows.append([*who, None, None, None, notes, *where])
-    rows += _of_model(said, where)
-    atomic_write(path, csv_table(rows), overwrite=overwrite, private=said.is_private)
+    return [*rows, *_of_model(said, where)]
 
 
 def _of_model(said: Statement, where: list[object]) -> list[list[object]]:

@@ -36,6 +36,7 @@ class Extent(StrEnum):
     SLICE = "slice"
     RANGE = "range"  # those of a stack that are played, in their order
     KEY_IMAGES = "key images"  # of the study
+    DRAWN = "drawn"  # slices of the study on which something is drawn
     LAYOUT = "layout"  # all panes that are to be seen
     FLAGGED = "flagged"  # slices that the model flags, of all open series
     ASKED = "asked"  # slices that the model was asked about, of all open series
@@ -44,6 +45,7 @@ class Extent(StrEnum):
 WITHOUT: Final[dict[Extent, Message]] = {
     Extent.RANGE: message("there is only one slice"),
     Extent.KEY_IMAGES: message("no key image is marked in this study"),
+    Extent.DRAWN: message("nothing is drawn in this study"),
     Extent.LAYOUT: message("only one pane is shown"),
     Extent.FLAGGED: message("no slice is flagged by the model"),
     Extent.ASKED: message("the model was asked about no slice"),
@@ -474,6 +476,20 @@ EXPORTERS: Final[dict[str, Exporter]] = {
             shows_pixels=False,
             names_uids=True,
             refusal=no_drawing,
+        ),
+        Exporter(
+            "all-measurements",
+            mark("Measurements of the study"),
+            mark(
+                "What is drawn on all slices of the study is saved as a table of exact values with their "
+                "units."
+            ),
+            ".csv",
+            "medviewer.export.measurement_table",
+            content="all-measurements",
+            shows_pixels=False,
+            names_uids=True,
+            extent=Extent.DRAWN,
         ),
     )
 }

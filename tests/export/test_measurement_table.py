@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from medviewer.errors import NotOfferedError
-from medviewer.export import EXPORTERS, SliceExport
+from medviewer.export import EXPORTERS, ExportedImage, ExportedImages, SliceExport
 from medviewer.imaging.annotation.annotation import Annotation, image_sha256, slice_digest_of
 from medviewer.translation import use_language
+from medviewer.viewer.annotations.listing import drawn_slices
 from medviewer.viewer.state.pane_state import PaneState
 from medviewer.viewer.tools.table import TOOLS
 from tests.outlined import answer, corrections
@@ -74,6 +75,39 @@ def test_a_typed_name_and_uids_are_left_out_unless_asked_for(pane: PaneState, tm
     (row,) = table(pane, tmp_path / "a.csv", with_uids=True)
     assert pane.frame is not None
     assert row["sop_instance_uid"] == pane.frame.sop_instance_uid
+
+
+def test_all_slices_of_a_study_are_in_one_table(tmp_path: Path) -> None:
+    viewer = BareViewer()
+    viewer.open(HEAD)
+    made = MadePane(viewer)
+    for index, end in ((3, 40.0), (1, 20.0), (3, 30.0)):
+        viewer.scroll_to(index)
+        drag(TOOLS["length"], made, (10, 10), (end, 10))
+    assert drawn_slices(viewer.state) == [(HEAD, 1), (HEAD, 3)]
+    panes = [viewer.scroll_to(index) or viewer.state.focused for index in (1, 3)]
+    assert None not in panes
+    read = [ExportedImage(pane, {}) for pane in panes if pane is not None]
+    read.append(ExportedImage(replace(read[0].pane, frame=None, index=4), {}))
+    images = ExportedImages(len(read), lambda: iter(read))
+    path = tmp_path / "all.csv"
+    EXPORTERS["all-measurements"].write(path, SliceExport(read[0].pane, {}, (), images=images))
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    across = read[0].pane.stack.geometry(1).spacing_mm[1]
+    found = [(row["number"], row["slice"], row["value"] and float(row["value"])) for row in rows]
+    assert found == [
+        ("1", "2", pytest.approx(10 * across)),
+        ("2", "4", pytest.approx(30 * across)),
+        ("3", "4", pytest.approx(20 * across)),
+        ("", "5", ""),
+    ]
+    assert rows[3]["notes"] == "This slice cannot be read."
+
+
+def test_a_study_in_which_nothing_is_drawn_has_no_table(pane: PaneState, tmp_path: Path) -> None:
+    with pytest.raises(NotOfferedError, match="nothing is drawn in this study"):
+        EXPORTERS["all-measurements"].write(tmp_path / "all.csv", SliceExport(pane, {}, ()))
 
 
 def test_a_slice_on_which_nothing_is_drawn_has_no_table(pane: PaneState, tmp_path: Path) -> None:

@@ -137,6 +137,8 @@ class Exports(QObject):
     ) -> "ExportedImages | None":
         if extent is export.Extent.KEY_IMAGES:
             return self._key_images()
+        if extent is export.Extent.DRAWN:
+            return self._at_places(annotations.drawn_slices(self._viewer.state), "slices")
         if extent is export.Extent.LAYOUT:
             return self._layout(seen)
         if extent in (export.Extent.FLAGGED, export.Extent.ASKED):

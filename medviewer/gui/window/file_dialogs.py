@@ -73,6 +73,7 @@ class FileDialogs(QObject):
         state = self._session.viewer.state
         counts = {
             export.Extent.KEY_IMAGES: sum(row.stack is not None for row in annotations.key_image_rows(state)),
+            export.Extent.DRAWN: len(annotations.drawn_slices(state)),
             export.Extent.FLAGGED: len(asked_slices(state, flagged_only=True)),
             export.Extent.ASKED: len(asked_slices(state)),
             export.Extent.LAYOUT: sum(state.display.panes[number] is not None for number in state.visible),

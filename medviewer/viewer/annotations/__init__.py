@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         AnnotationRow,
         annotated_slices,
         annotation_rows,
+        drawn_slices,
         go_on,
         go_to,
         measurement_of,
@@ -85,7 +86,10 @@ __getattr__ = lazy_names(
         "key_images": (
             "go_to_key_image key_image_rows key_image_text toggle_key_image without_key_images write_note"
         ),
-        "listing": ("AnnotationRow annotated_slices annotation_rows go_on go_to measurement_of value_text"),
+        "listing": (
+            "AnnotationRow annotated_slices annotation_rows drawn_slices go_on go_to measurement_of "
+            "value_text"
+        ),
         "volumes": "outline_volume",
         "outlines": (
             "ADDED CUT TOO_MANY Correctable correctable corrected keep_correction measured_correction "

@@ -89,6 +89,12 @@ def annotated_slices(state: ViewerState, stack: ImageSource) -> frozenset[int]:
     )
 
 
+def drawn_slices(state: ViewerState) -> list[tuple[ImageSource, int]]:
+    """Return the open slices of the focused pane's study on which something is drawn, in their order."""
+    places = [(row.stack, row.index) for row in annotation_rows(state) if row.stack is not None]
+    return list(dict.fromkeys(places))
+
+
 def digests_of(stack: ImageSource) -> dict[str, int]:
     """Return the slices of a stack by `slice_digest_of`, made once."""
     if stack not in _digests:

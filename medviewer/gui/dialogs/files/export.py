@@ -32,6 +32,7 @@ from medviewer.viewer.texts import known_text, number_in_name
 
 FEWEST: Final = {
     Extent.KEY_IMAGES: 1,
+    Extent.DRAWN: 1,
     Extent.LAYOUT: 2,
     Extent.FLAGGED: 1,
     Extent.ASKED: 1,
