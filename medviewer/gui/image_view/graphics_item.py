@@ -30,7 +30,6 @@ HALO_PX: Final = 3.0
 CROSS_PX: Final = 5.0
 HEAD_PX: Final = 10.0
 HANDLE_PX: Final = 3.5  # half a side
-LEAST_SEEN_PX: Final = 120
 TEXTS_KEPT: Final = 256
 
 
@@ -100,7 +99,7 @@ class GraphicsItem(QGraphicsItem):
         return self._boxes.get(name)
 
     def boundingRect(self) -> QRectF:
-        """Return the image's rectangle, in columns; texts never leave it."""
+        """Return the image's rectangle, in columns; labels may lie beside it."""
         return self._extent
 
     def paint(self, painter: QPainter, *_: Any) -> None:
@@ -136,14 +135,12 @@ class GraphicsItem(QGraphicsItem):
         painter.restore()
 
     def _seen(self, image: QRectF) -> "Bounds":
-        """Return the visible part of the image.
+        """Return the part of the pane in which labels stay: all of it.
 
-        All of the viewport where little is seen.
+        Beside an image that leaves room there is black, on which a label hides nothing.
         """
         views = self.scene().views() if self.scene() is not None else []
-        port = QRectF(views[0].viewport().rect()) if views else image
-        part = image.intersected(port)
-        return _sides(part if part.width() > LEAST_SEEN_PX and part.height() > LEAST_SEEN_PX else port)
+        return _sides(QRectF(views[0].viewport().rect()) if views else image)
 
     def _under(self, world: QTransform) -> "Brightness | None":
         """Return the brightness of the image, made once for each image and place."""

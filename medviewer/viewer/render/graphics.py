@@ -41,6 +41,9 @@ OUTLINE_COLOR: Final = (185, 166, 255)
 """Of all that a model draws: the role `ai` on a dark ground."""
 
 FILL_OPACITY: Final = 0.45
+PLATE_OPACITY: Final = 0.62
+PLATE_MARGIN: Final = 2  # beside its letters, in widths of a line
+BLACK: Final = (0, 0, 0)
 HEAT_OPACITY: Final = 0.6
 """Of the hottest cell of a heat map, others in proportion: the image stays to be seen below it."""
 
@@ -232,7 +235,7 @@ def lay_out(
     image : (left, top, right, bottom)
         Where the image lies on what is painted on; a text stays in it where there is room.
     seen : (left, top, right, bottom), optional
-        The part of it that is seen, in which the labels of annotations stay; all of it by default.
+        Where the labels of annotations stay, also beside the image; on all of it by default.
     texts : sequence of boxes
         Other texts, which the labels of annotations keep off.
     brightness : Brightness, optional
@@ -290,11 +293,19 @@ def _labels(labels: Sequence[Label], marks: Sequence[Mark], places: LabelPlaces,
         x, y = place or places.place(around, wide, high, pen.line_height, label.subject)
         box = x, y, x + wide, y + high
         drawn += _leader(label, box, pen)
+        if places.is_on_body(box) and any(map(str.strip, label.lines)):
+            drawn.append(_plate(box, PLATE_MARGIN * pen.line))
         drawn += [
             TextLine(line, (x, y + pen.line_height * row), label.color, box, label.subject)
             for row, line in enumerate(label.lines)
         ]
     return drawn
+
+
+def _plate(box: Bounds, margin: float) -> Fill:
+    """Return the dark ground of a label that lies on the body: letters read on bone, too."""
+    left, top, right, bottom = box[0] - margin, box[1], box[2] + margin, box[3]
+    return Fill(((left, top), (right, top), (right, bottom), (left, bottom)), BLACK, PLATE_OPACITY)
 
 
 def _put(label: Label, size: tuple[float, float], seen: Bounds) -> Point | None:

@@ -156,6 +156,10 @@ class LabelPlaces:
         self._texts = list(texts)
         self._lines: list[Numbers] = []  # (n, 4): x, y, x, y of pieces
 
+    def is_on_body(self, box: Bounds) -> bool:
+        """Return whether a box lies on what is looked at, also in part."""
+        return self._brightness is not None and bool(self._brightness.touches_body(np.array([box]))[0])
+
     def add_line(self, points: Sequence[Point]) -> None:
         """Note a line that labels keep off."""
         if len(points) > 1:
