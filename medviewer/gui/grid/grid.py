@@ -279,6 +279,7 @@ class PaneGrid(QWidget):
         letters = self._patients.letters(shown)
         speakers = says_result(shown, viewer_state.display.focus)
         planes = {state.stack.plane for state in shown.values()}
+        studies = {state.identity.study_key for state in shown.values()}
         for pane in self.panes:
             number = pane.shown_number
             patient = letters.get(number)
@@ -294,6 +295,7 @@ class PaneGrid(QWidget):
                     result=number in speakers and not in_film,
                     plane=len(planes) > 1,
                     beside=len(viewer_state.visible) > 1 and not self._has_film,
+                    dated=len(studies) > 1,
                     in_film=in_film,
                     drawn=segmentation_text(stack, viewer_state.library, hidden=hidden) if stack else "",
                 )

@@ -76,6 +76,8 @@ class TextOptions:
         The title strip says the plane, as several are on the screen.
     beside : bool
         It is one of several equal panes, whose title strips say whose image each is.
+    dated : bool
+        Several studies are beside each other, whose dates the title strips say.
     in_film : bool
         It is small, and says in its title strip that it is processed.
     drawn : str
@@ -89,6 +91,7 @@ class TextOptions:
     result: bool = True
     plane: bool = False
     beside: bool = False
+    dated: bool = True
     in_film: bool = False
     drawn: str = ""
 

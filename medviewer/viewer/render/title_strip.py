@@ -49,7 +49,7 @@ class TitleStrip:
     doubt : str
         Why the patient's name may be another one, else "".
     series : str
-        "Se 2 · Head 5 mm"; with the date of the study where the patient is named.
+        "Se 2 · Head 5 mm"; with the date of the study beside another study.
     turned, processed, notes, key_image : Tag
         "MIRRORED", "processed", "tilt 18.5° · uneven", "Key image" with its note.
     """
@@ -78,7 +78,11 @@ def compose_title(state: PaneState, options: TextOptions) -> TitleStrip:
         whose=patient_title(state.identity) if is_named else "",
         doubt=name_doubt(stack) if is_named else "",
         series=side_by_side(
-            (date_text(state.identity.study_date) if is_named else "", series_number_text(stack), name)
+            (
+                date_text(state.identity.study_date) if is_named and options.dated else "",
+                series_number_text(stack),
+                name,
+            )
         ),
         turned=Tag(orientation_mark(state), orientation_text(state)),
         processed=Tag(*processing_tag(state)) if is_processed else Tag(),
