@@ -59,6 +59,7 @@ class PaneHeader(QWidget):
         self._menu.aboutToShow.connect(self._fill)
         self._menu.triggered.connect(self._choose)
         self.chooser.setMenu(self._menu)
+        self._is_series_first = False
         self.whose = CutLabel("strong")
         self.whose.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self.whose.hide()
@@ -132,6 +133,7 @@ class PaneHeader(QWidget):
         self.whose.show_text(title.whose, "\n".join(part for part in (said, title.doubt) if part))
         set_role(self.whose, "attention" if title.doubt else "strong")
         self.whose.setVisible(bool(title.whose))
+        self._is_series_first = title.series_first
         self.series.show_text(title.series, said)
         self.series.setVisible(bool(title.series) and not self._is_compact)
         _show_tag(self.notes, Tag() if self._in_film else title.notes)
@@ -327,7 +329,7 @@ class PaneHeader(QWidget):
     def _share(self, room: int) -> None:
         """Share the room between the patient's name and the series.
 
-        The name has what the series leaves, and at least half.
+        The name has what the series leaves, and at least half; that of the one patient of all panes less.
         """
         if self.whose.isHidden():
             return
@@ -335,7 +337,8 @@ class PaneHeader(QWidget):
             one.fontMetrics().horizontalAdvance(one.text()) + 2 for one in (self.whose, self.series)
         )
         left = room - (series + self._row.spacing() if not self.series.isHidden() else 0)
-        self.whose.setFixedWidth(max(WHOSE_PX, min(name, max(left, room // 2))))
+        least = WHOSE_PX if self._is_series_first else room // 2
+        self.whose.setFixedWidth(max(WHOSE_PX, min(name, max(left, least))))
 
     @property
     def _longer_names_px(self) -> int:

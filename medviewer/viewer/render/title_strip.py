@@ -50,6 +50,8 @@ class TitleStrip:
         Why the patient's name may be another one, else "".
     series : str
         "Se 2 · Head 5 mm"; with the date of the study beside another study.
+    series_first : bool
+        The series has its room before the patient's name: all panes show one study.
     turned, processed, notes, key_image : Tag
         "MIRRORED", "processed", "tilt 18.5° · uneven", "Key image" with its note.
     """
@@ -59,6 +61,7 @@ class TitleStrip:
     whose: str = ""
     doubt: str = ""
     series: str = ""
+    series_first: bool = False
     turned: Tag = Tag()
     processed: Tag = Tag()
     notes: Tag = Tag()
@@ -84,6 +87,7 @@ def compose_title(state: PaneState, options: TextOptions) -> TitleStrip:
                 name,
             )
         ),
+        series_first=not options.dated,
         turned=Tag(orientation_mark(state), orientation_text(state)),
         processed=Tag(*processing_tag(state)) if is_processed else Tag(),
         notes=_notes(stack, hidden=not options.identity),
