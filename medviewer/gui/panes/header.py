@@ -8,7 +8,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
 from medviewer.gui.look import icon, paint_icon
@@ -350,6 +350,11 @@ class PaneHeader(QWidget):
             return 0
         width, shown = self.chooser.fontMetrics().horizontalAdvance, self.chooser.text()
         return max((width(self._view_name(view)) for view in PROCESSINGS), default=0) - width(shown)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the room that there is now: the pane's own size was known before it."""
+        super().resizeEvent(event)
+        self._make_room()
 
     def changeEvent(self, event: QEvent) -> None:
         """Look again at the room with other fonts."""
