@@ -5,6 +5,8 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -144,3 +146,23 @@ def test_the_places_are_those_of_the_image(view: PaneView) -> None:
             x, y = seen.frame_to_view(30, 30)
             for ink in (on_screen(view, line, seen, 4.0), in_export(line, seen, 4.0)):
                 assert middle(ink) == pytest.approx((4 * x, 4 * y), abs=0.5)
+
+
+@pytest.mark.parametrize("ratio", [1.0, 1.5, 2.0])
+def test_a_finer_screen_has_them_at_the_same_place(view: PaneView, ratio: float) -> None:
+    """Within half a pixel of that screen, in all orientations and magnifications."""
+    for turns in range(4):
+        for flipped, scale in ((False, 1.0), (True, 2.5), (False, 4.0), (True, 4.0)):
+            seen = ViewTransform(ROWS, COLUMNS, ASPECT, turns, flipped)
+            on_screen(view, Polyline(((30.5, 20.5), (30.5, 40.5)), RED), seen, scale)
+            size = view.viewport().size() * ratio
+            image = QImage(size, QImage.Format.Format_RGB32)
+            image.setDevicePixelRatio(ratio)
+            view.viewport().render(image, QPoint())
+            pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1, 4)
+            ink = pixels[: image.height(), : image.width(), 2].astype(float)
+            ink[ink < 40] = 0  # the ground
+            x, y = seen.frame_to_view(30, 30)
+            left, top = view.seen[:2]
+            expected = ((x - left) * scale * ratio, (y - top) * scale * ratio)
+            assert middle(ink) == pytest.approx(expected, abs=0.5), (turns, flipped, scale)

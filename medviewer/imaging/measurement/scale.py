@@ -31,6 +31,15 @@ SEVERAL_REGIONS: Final = message(
     "The points lie in regions of this image with scales of their own; the unit is the pixel."
 )
 NO_UNIT: Final = message("This region of the image states no unit; the unit is the pixel.")
+IN_WIDTHS: Final = {
+    NO_SPACING: PIXEL_WIDTHS,
+    NO_REGION: message("Outside of the calibrated regions of this image; the unit is the width of a pixel."),
+    SEVERAL_REGIONS: message(
+        "The points lie in regions of this image with scales of their own; the unit is the width of a pixel."
+    ),
+    NO_UNIT: message("This region of the image states no unit; the unit is the width of a pixel."),
+}
+"""What is said in place of a note where pixels are not square."""
 
 SUFFIXES: Final = {
     SpacingKind.DETECTOR: mark("{length} at the detector"),
@@ -119,7 +128,7 @@ def _pixels(frame: Frame, note: Message) -> PixelScale:
     aspect = frame.geometry.pixel_aspect
     if aspect == 1 or not 0 < aspect < math.inf:
         return PixelScale(note=note)
-    return PixelScale(down=aspect, note=PIXEL_WIDTHS if note is NO_SPACING else note)
+    return PixelScale(down=aspect, note=IN_WIDTHS[note])
 
 
 def _scale_of_region(frame: Frame, points: Sequence[Point]) -> PixelScale:
