@@ -88,6 +88,7 @@ TESTS = (
     "tests/inference/verdicts",
     "tests/viewer/test_verdict_card.py",
     "tests/gui/window/test_verdicts.py",
+    "tests/gui/window/test_unsaved_drawings.py",
     "tests/imaging/processing/test_result_cache.py",
     "tests/imaging/presentation_state/test_state.py",
     "tests/export/pictures/test_heat_map.py",

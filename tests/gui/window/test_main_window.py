@@ -1,7 +1,5 @@
 """The main window: what a user sees and can do, with a real session behind it."""
 
-import errno
-import os
 from pathlib import Path
 
 import pytest
@@ -22,7 +20,6 @@ from medviewer.settings import Settings
 from medviewer.translation import Message
 from medviewer.viewer.annotations.edits import edit_annotations
 from medviewer.viewer.annotations.key_images import toggle_key_image
-from medviewer.viewer.annotations.store import AnnotationStore
 from medviewer.viewer.color_roles import LIGHT
 from medviewer.viewer.commands.images.classification import ask_to_override
 from medviewer.viewer.commands.panes.layout import set_layout
@@ -288,43 +285,6 @@ def test_quitting_after_a_fault_closes_the_window(
     assert isinstance(window.dialog, CrashDialog)
     window.dialog.quit_button.click()
     assert not window.isVisible()
-
-
-def test_closing_asks_before_drawings_that_cannot_be_saved_are_lost(
-    qtbot: QtBot, scene: WindowScene, window: MainWindow, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    _show(window, qtbot, 1280, 800)
-    scene.open("head")
-    store = AnnotationStore(HEAD.identity.study_instance_uid)
-    with monkeypatch.context() as full:
-
-        def refuse(*_: object) -> None:
-            raise OSError(errno.EROFS, os.strerror(errno.EROFS))
-
-        full.setattr(os, "fsync", refuse)
-        toggle_key_image(scene.session.viewer)
-        window.close()
-        (box,) = window.findChildren(QMessageBox)
-        assert "Read-only file system" in box.text()
-        box.reject()
-        assert window.isVisible()
-        window.close()
-        window.dialogs.yes_button.click()
-        assert not window.isVisible()
-    (found,) = store.load()
-    assert found.annotations == ()
-
-
-def test_closing_asks_nothing_once_the_disk_takes_the_drawings(
-    qtbot: QtBot, scene: WindowScene, window: MainWindow
-) -> None:
-    _show(window, qtbot, 1280, 800)
-    scene.open("head")
-    toggle_key_image(scene.session.viewer)
-    window.close()
-    assert not window.isVisible()
-    (found,) = AnnotationStore(HEAD.identity.study_instance_uid).load()
-    assert len(found.annotations) == 1
 
 
 def test_an_exported_image_is_written_and_said_to_be_saved(
