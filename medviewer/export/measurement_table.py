@@ -1,4 +1,7 @@
-"""Measurements of a slice or of all slices of a study as a table, a row for each quantity."""
+"""Measurements of one slice or of a study as a table.
+
+Each quantity has a row.
+"""
 
 from collections.abc import Generator
 from dataclasses import replace
@@ -31,7 +34,7 @@ def write(path: Path, export: SliceExport, *, overwrite: bool = False) -> None:
     Each row says who drew it; beside an outline that the reader corrected stands the model's own. An arrow or
     a text has one row without a quantity. No typed text is in it that is no known word.
     """
-    rows = [list(COLUMNS), *_rows_of(statement_of(export), 1)]
+    rows: list[list[object]] = [list(COLUMNS), *_rows_of(statement_of(export), 1)]
     atomic_write(path, csv_table(rows), overwrite=overwrite, private=export.is_private)
 
 
@@ -53,7 +56,10 @@ def steps(path: Path, export: SliceExport, *, overwrite: bool = False) -> Genera
 
 
 def _unread(export: SliceExport) -> list[list[object]]:
-    """Return the row of a slice whose drawings are not measured, as it cannot be read."""
+    """Return the row of a slice that cannot be read.
+
+    What is drawn on it is not measured.
+    """
     place = place_record(export.pane.stack, export.pane.index, known_only=True)
     return [[*[None] * 8, translate(UNREAD), *(place[name] for name in PLACE), None]]
 

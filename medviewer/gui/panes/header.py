@@ -352,7 +352,10 @@ class PaneHeader(QWidget):
         return max((width(self._view_name(view)) for view in PROCESSINGS), default=0) - width(shown)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share the room that there is now: the pane's own size was known before it."""
+        """Share the room that there is now.
+
+        The size of the pane was known before that of its strip.
+        """
         super().resizeEvent(event)
         self._make_room()
 

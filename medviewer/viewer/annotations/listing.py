@@ -90,7 +90,10 @@ def annotated_slices(state: ViewerState, stack: ImageSource) -> frozenset[int]:
 
 
 def drawn_slices(state: ViewerState) -> list[tuple[ImageSource, int]]:
-    """Return the open slices of the focused pane's study on which something is drawn, in their order."""
+    """Return the open slices on which something is drawn, in their order.
+
+    They are of the study of the focused pane.
+    """
     places = [(row.stack, row.index) for row in annotation_rows(state) if row.stack is not None]
     return list(dict.fromkeys(places))
 

@@ -303,7 +303,10 @@ def _labels(labels: Sequence[Label], marks: Sequence[Mark], places: LabelPlaces,
 
 
 def _plate(box: Bounds, margin: float) -> Fill:
-    """Return the dark ground of a label that lies on the body: letters read on bone, too."""
+    """Return the dark ground of a label that lies on the body.
+
+    Letters are to be read on bone, too.
+    """
     left, top, right, bottom = box[0] - margin, box[1], box[2] + margin, box[3]
     return Fill(((left, top), (right, top), (right, bottom), (left, bottom)), BLACK, PLATE_OPACITY)
 

@@ -157,7 +157,7 @@ class LabelPlaces:
         self._lines: list[Numbers] = []  # (n, 4): x, y, x, y of pieces
 
     def is_on_body(self, box: Bounds) -> bool:
-        """Return whether a box lies on what is looked at, also in part."""
+        """Return whether a box lies on the body, also in part."""
         return self._brightness is not None and bool(self._brightness.touches_body(np.array([box]))[0])
 
     def add_line(self, points: Sequence[Point]) -> None:

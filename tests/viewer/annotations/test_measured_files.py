@@ -39,7 +39,10 @@ CM, SECONDS, CM_PER_SECOND = 3, 4, 7
 
 
 def region(top: int, bottom: int, across: tuple[int, float], down: tuple[int, float]) -> dict[str, Any]:
-    """Return a region over all columns, with (unit, size of a pixel) along both axes."""
+    """Return a region over all columns.
+
+    Each axis has its unit and the size of a pixel.
+    """
     return {
         "RegionSpatialFormat": 1,
         "RegionDataType": 1,
@@ -84,7 +87,10 @@ def made_file(chance: random.Random, kind: str) -> FileDataset:
 
 
 def place_of(made: FileDataset, kind: str, point: Point) -> np.ndarray[Any, Any]:
-    """Return the place of a point in mm, or in widths of a pixel, from elements alone (PS3.3 C.7.6.2.1.1)."""
+    """Return the place of a point from elements alone (PS3.3 C.7.6.2.1.1).
+
+    It is in mm, or in widths of a pixel.
+    """
     across, down = point[0] - 0.5, point[1] - 0.5
     if kind == "slice":
         row, column = np.reshape([float(value) for value in made.ImageOrientationPatient], (2, 3))
@@ -102,7 +108,10 @@ def place_of(made: FileDataset, kind: str, point: Point) -> np.ndarray[Any, Any]
 
 
 def seen_again(frame: Frame, points: tuple[Point, ...], chance: random.Random) -> tuple[Point, ...]:
-    """Draw points in a view that lies anyhow, keep them as a file, and find them again."""
+    """Draw points in a view that lies anyhow, and find them again.
+
+    Between these they are kept as a file.
+    """
     view = ViewTransform(
         frame.rows, frame.columns, frame.geometry.pixel_aspect, chance.randrange(4), chance.random() < 0.5
     )
