@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="test",
         help=translate("the part of the data that is measured; without it test"),
     )
-    one_of = parser.add_mutually_exclusive_group()  # what is drawn is the comparison of methods
+    one_of = parser.add_mutually_exclusive_group()
     one_of.add_argument(
         "--steps",
         metavar="RECIPE",
@@ -43,12 +43,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--seeds", metavar="N", type=positive, default=3, help=translate("trainings of each; without it 3")
     )
     parser.add_argument("--json", action="store_true", help=translate("as JSON"))
-    one_of.add_argument("--plot", metavar="FILE.png", type=named_path, help=translate("draw the comparison"))
+    parser.add_argument("--plot", metavar="FILE.png", type=named_path, help=translate("draw the comparison"))
     parser.add_argument("--force", action="store_true", help=translate("replace an existing file"))
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Fit, measure and print; draw where asked to."""
+    if options.plot is not None and options.steps is not None:
+        options.refuse(
+            translate("--plot and --steps do not go together: what is drawn is a comparison of methods")
+        )
     if options.plot is not None:  # before the minutes that fitting takes
         refuse_output(options.plot, force=options.force)
     if options.model:
@@ -75,7 +79,10 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 def _by_source(options: argparse.Namespace, console: Console) -> int:
     compare_sources = from_training("comparison.by_source", "compare_sources")
-    found = compare_sources(options.data, options.model, progress=console.note)
+    draw = from_training("comparison.plot", "plot_sources") if options.plot is not None else None
+    found = compare_sources(options.data, options.model, progress=console.note, sources=options.source)
+    if draw is not None:
+        console.write(options.plot, draw(found), force=options.force)
     if options.json:
         console.result_as_json(found)
         return DONE

@@ -9,6 +9,7 @@ import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -65,6 +66,7 @@ from medviewer.translation import Message, mark, message
 
 if TYPE_CHECKING:
     from medviewer.inference.engines import Outputs
+    from medviewer.inference.explanation import Head
     from medviewer.inference.gates import PixelGate, RouterGate
 
 
@@ -209,13 +211,18 @@ class Classifier:
             key=self.key(frame),
             heat_map=explanation.heat_map_of(
                 self._run,
-                explanation.head_of(self.pack.read(WEIGHTS)),
+                self._head,
                 input_of(seen, spec),
                 place_on_frame(frame, seen, spec),
                 (self.card.labels.index(label), label),
                 self._served(frame).temperature,
             ),
         )
+
+    @cached_property
+    def _head(self) -> "Head | None":
+        """The network's last layer, read once from its weights."""
+        return explanation.head_of(self.pack.read(WEIGHTS))
 
     def steadied(self, frame: Frame, result: ModelResult) -> ModelResult:
         """Return a result of this frame with the stability of its score.

@@ -6,7 +6,7 @@ from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
     from medviewer.inference.explanation.activation import heat_map_of
-    from medviewer.inference.explanation.head import head_of
+    from medviewer.inference.explanation.head import Head, head_of
     from medviewer.inference.explanation.heat_map import HeatMap
     from medviewer.inference.explanation.stability import stability_of
 
@@ -14,7 +14,7 @@ __getattr__ = lazy_names(
     __name__,
     {
         "activation": "heat_map_of",
-        "head": "head_of",
+        "head": "Head head_of",
         "heat_map": "HeatMap",
         "stability": "stability_of",
     },

@@ -14,7 +14,7 @@ Nothing here knows the window, the zoom or the turns of the screen.
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from typing import Any, Final
 
@@ -167,6 +167,17 @@ class UprightImage:
 
     image: Image
     pixel_aspect: float
+    _laid: dict[tuple[Any, ...], tuple[Batch, Placement]] = field(default_factory=dict, repr=False)
+
+    def laid(self, spec: Preprocessing) -> tuple[Batch, Placement]:
+        """Return what is seen of it at the input's size, and its placement.
+
+        (height, width) float32, as shares of white. Made once for all networks that see it so: a model and its gate differ in what comes afterwards only.
+        """
+        settings = (spec.size, spec.scale, spec.head_crop, spec.fit, spec.denoise)
+        if settings not in self._laid:
+            self._laid[settings] = _laid(self.image, self.pixel_aspect, spec)
+        return self._laid[settings]
 
     def inverse(self) -> "UprightImage":
         """Return the image with black and white exchanged."""
@@ -339,24 +350,26 @@ def input_and_place(seen_image: UprightImage, spec: Preprocessing) -> tuple[Batc
 
     (1, C, size, size) float32, of an image in clinical orientation.
     """
-    image, pixel_aspect = seen_image.image, seen_image.pixel_aspect
     if spec.brain:
-        return _brain_input(image, pixel_aspect, spec)
-    if spec.denoise:
-        image = np.asarray(cv2.medianBlur(image, spec.denoise))
-    place = _whole_or_head(image, pixel_aspect, spec)
-    refuse_large(place.rows * place.columns)  # the square around a head in a very narrow image
+        return _brain_input(seen_image.image, seen_image.pixel_aspect, spec)
+    seen, place = seen_image.laid(spec)
     square = np.zeros((spec.size, spec.size), np.float32)
     inside = (slice(place.top, place.top + place.height), slice(place.left, place.left + place.width))
-    seen = resized(_shares(part(image, place)), place.height, place.width)
-    if spec.scale == "picture":
-        seen = _stretched(seen)
     if spec.contrast:
         seen = _contrasted(seen, spec.contrast)
     if spec.equalized:
         seen = _equalized(seen)
     square[inside] = seen
     return ((square - np.float32(spec.mean)) / np.float32(spec.std))[None, None], place
+
+
+def _laid(image: Image, pixel_aspect: float, spec: Preprocessing) -> tuple[Batch, Placement]:
+    if spec.denoise:
+        image = np.asarray(cv2.medianBlur(image, spec.denoise))
+    place = _whole_or_head(image, pixel_aspect, spec)
+    refuse_large(place.rows * place.columns)  # the square around a head in a very narrow image
+    seen = resized(_shares(part(image, place)), place.height, place.width)
+    return (_stretched(seen) if spec.scale == "picture" else seen), place
 
 
 def variants_of(batch: Batch, spec: Preprocessing) -> Batch:

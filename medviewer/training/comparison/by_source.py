@@ -1,6 +1,6 @@
 """Comparison of a model with classic methods on whole sources left out.
 
-    medviewer compare --data breast_multi.npz --by-source
+    medviewer compare --data breast_multi.npz --by-source --plot comparison.png
 
 Each method is fitted on the other sources and measured on the one that is left out. The network's figures are
 those of its card, by networks that never saw the source. No test split is read.
@@ -16,7 +16,7 @@ import numpy.typing as npt
 from medviewer.errors import DataError
 from medviewer.inference.pack import Pack
 from medviewer.training.comparison.baselines import CLASSIC, TRIVIAL, Row
-from medviewer.training.comparison.compare import pack_and_images
+from medviewer.training.comparison.compare import NETWORK_TITLE, pack_and_images
 from medviewer.training.comparison.recurrent_baseline import RECURRENT
 from medviewer.training.data import LabeledImages
 from medviewer.training.metrics import area_under_curve, bootstrap_by_group
@@ -32,6 +32,7 @@ def compare_sources(
     data: Sequence[Path],
     model: str | Path | None = None,
     progress: Callable[[str], None] = print,
+    sources: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return the areas under the ROC curve of each method, source by source.
 
@@ -39,14 +40,14 @@ def compare_sources(
 
     Parameters
     ----------
-    data, model, progress
+    data, model, progress, sources
         As `compare` takes them.
 
     Returns
     -------
     dict
         Plain values, ready for JSON. "sources" has for each source "n", "groups" and "methods": name ->
-        {"auc", "interval"}, the network's, where its card has it, under the model's name.
+        {"title", "auc", "interval"}, the network's, where its card has it, under the model's name.
 
     Raises
     ------
@@ -56,7 +57,7 @@ def compare_sources(
     """
     pack, loaded = pack_and_images(data, model)
     names = pack.card.labels if pack else loaded.class_names
-    named = loaded.with_classes(names, pack.card.aliases if pack else None)
+    named = loaded.of_sources(sources).with_classes(names, pack.card.aliases if pack else None)
     known = named.chosen((named.labels >= 0) & (named.split != "test"))
     positive = names.index(pack.card.positive) if pack and pack.card.positive else None
     found: dict[str, Any] = {}
@@ -69,7 +70,8 @@ def compare_sources(
         for method in METHODS:
             progress(translate("{source}: {method}", source=source, method=translate(method.title)))
             fitted = method.fit(others.images, others.labels, others.group).fitted
-            methods[method.name] = _figures(fitted.scores(some.images), some, positive)
+            figures = _figures(fitted.scores(some.images), some, positive)
+            methods[method.name] = {"title": method.title} | figures
         found[str(source)] = {"n": len(some), "groups": len(np.unique(some.group)), "methods": methods}
     if not found:
         raise DataError(path=known.name, detail="no source in it can be left out")
@@ -86,7 +88,8 @@ def _of_card(pack: Pack | None, source: str) -> dict[str, Any]:
     said = pack.card.figures.get("left_out", {}).get(source) if pack else None
     if pack is None or not said:
         return {}
-    return {pack.card.name: {"auc": said["auc"], "interval": said.get("auc_interval")}}
+    facts = {"title": NETWORK_TITLE, "auc": said["auc"], "interval": said.get("auc_interval")}
+    return {pack.card.name: facts}
 
 
 def _figures(scores: Array, images: LabeledImages, positive: int | None) -> dict[str, Any]:

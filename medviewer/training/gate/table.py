@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from medviewer.inference.gates import Appearance, PixelGate
+from medviewer.inference.gates import PixelGate, RouterGate
 from medviewer.inference.input import UprightImage, input_of
 from medviewer.training.gate.gather import Pictures, foreign_images, own_images
 from medviewer.training.gate.release import RECIPE
@@ -19,7 +19,7 @@ def refusals(folder: Path) -> Iterator[str]:
     learnt to refuse may be those that it learnt from; `gate.toml` has the figures with a kind left out.
     """
     recipe = tomllib.loads(RECIPE.read_text("utf-8"))
-    pictures, gate, router = Pictures(folder), PixelGate(), Appearance()
+    pictures, gate, router = Pictures(folder), PixelGate(), RouterGate()
     for kind in gate.kinds:
         rng = np.random.default_rng(recipe["seed"] + 1)
         own, source, _, _ = own_images(pictures, kind, recipe["kind"][kind], rng)

@@ -12,6 +12,7 @@ import pytest
 from medviewer.imaging.frame.geometry import FrameGeometry
 from medviewer.inference.classification.classifier import Classifier, cpu_engine, load_classifier
 from medviewer.inference.engines.outputs import Outputs
+from medviewer.inference.explanation import activation
 from medviewer.inference.explanation.activation import NO_LINEAR_HEAD, heat_map_of
 from medviewer.inference.explanation.head import Head, head_of
 from medviewer.inference.explanation.heat_map import HeatCell, HeatMap, MapCheck, MapVerdict
@@ -121,6 +122,40 @@ def test_a_map_that_the_score_does_not_follow_is_withheld_with_that_figure() -> 
     assert [check.name for check in found.failed] == ["deleted"]
     assert found.failed[0].figure < 1.3
     assert "times lower" in str(found.lines[1])
+
+
+class Counted(SeesTheSpot):
+    """A network that counts the images that it is asked about."""
+
+    def __init__(self, weights: tuple[float, ...] | None = None, *, strength: float = 4000.0) -> None:
+        super().__init__(*(() if weights is None else (weights,)), strength=strength)
+        self.asked = 0
+
+    def run(self, batch: Floats) -> Outputs:
+        self.asked += len(batch)
+        return super().run(batch)
+
+
+class CountedSameEverywhere(Counted, SameEverywhere):
+    """One that counts, and whose map shuffled weights do not change."""
+
+
+def test_a_map_that_is_withheld_costs_no_further_checks() -> None:
+    passed, deleted, shuffled = (
+        Counted(),
+        Counted(strength=20),
+        CountedSameEverywhere(tuple(np.random.default_rng(1).uniform(0.2, 1, 16)), strength=400),
+    )
+    assert map_of(passed).verdict is MapVerdict.PASSED
+    assert map_of(deleted).is_withheld
+    assert map_of(shuffled).is_withheld
+    assert passed.asked > deleted.asked > shuffled.asked
+
+
+def test_deletions_in_two_parts_give_the_figure_of_all_at_once(monkeypatch) -> None:
+    alone = map_of(SeesTheSpot()).checks[-1].figure
+    monkeypatch.setattr(activation, "FIRST_DELETIONS", activation.RANDOM_DELETIONS - 1)
+    assert map_of(SeesTheSpot()).checks[-1].figure == pytest.approx(alone, rel=1e-5)
 
 
 def test_the_same_image_gets_the_same_map_and_figures() -> None:

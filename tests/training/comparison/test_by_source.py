@@ -48,6 +48,15 @@ def test_a_source_is_judged_by_what_the_others_taught(tmp_path: Path, one_method
         assert low <= figures["auc"] <= high
 
 
+def test_only_the_chosen_sources_teach_and_are_judged(tmp_path: Path, one_method: list[set[str]]) -> None:
+    data = toy_images(seed=1)
+    data = replace(data, domain=np.array([f"clinic {int(name[1:]) % 3}" for name in data.group]))
+    path = npz(tmp_path / "toy.npz", data)
+    found = compare_sources([path], progress=lambda line: None, sources=["clinic 0", "clinic 2"])
+    assert list(found["sources"]) == ["clinic 0", "clinic 2"]
+    assert all(int(name[1:]) % 3 != 1 for fitted_on in one_method for name in fitted_on)
+
+
 def test_one_source_alone_cannot_be_left_out(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no source in it can be left out"):
         compare_sources([npz(tmp_path / "toy.npz", toy_images())], progress=lambda line: None)

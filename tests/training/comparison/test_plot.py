@@ -8,7 +8,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from medviewer.training.comparison.plot import plot_comparison
+from medviewer.training.comparison.plot import plot_comparison, plot_sources
 
 
 def _comparison(auc: float | None) -> dict[str, Any]:
@@ -40,3 +40,18 @@ def test_a_figure_that_is_not_defined_has_no_point() -> None:
         return int((image == (139, 95, 31)).all(axis=2).sum())
 
     assert ink(None) < 0.7 * ink(0.75)
+
+
+def test_sources_stand_side_by_side_and_a_method_without_a_figure_has_no_point() -> None:
+    row = {"title": "Network", "auc": 0.8, "interval": [0.7, 0.9]}
+    source = {"n": 20, "groups": 9, "methods": {"net": row, "hog": {**row, "title": "HOG"}}}
+    poorer = {**source, "methods": {"hog": {**row, "title": "HOG"}}}
+
+    def ink(*sources: dict[str, Any]) -> int:
+        named = {f"clinic {number}": one for number, one in enumerate(sources)}
+        content = plot_sources({"data": "toy.npz", "sources": named})
+        assert content == plot_sources({"data": "toy.npz", "sources": named})
+        image = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
+        return int((image == (139, 95, 31)).all(axis=2).sum())
+
+    assert ink(source, poorer) < ink(source, source)
