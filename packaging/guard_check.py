@@ -80,6 +80,8 @@ TESTS = (
     "tests/inference/explanation",
     "tests/inference/tasks/test_table.py",
     "tests/inference/gates/test_pixel_gate.py",
+    "tests/inference/gates/test_polarity.py",
+    "tests/inference/gates/test_router_gate.py",
     "tests/inference/gates/test_suitability.py",
     "tests/inference/test_shards.py",
     "tests/inference/pack/test_entry_types.py",

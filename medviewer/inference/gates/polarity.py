@@ -103,6 +103,7 @@ def polarity_gate(image: Image, kinds: tuple[str, ...], *, lies_as_stated: bool)
         Its file says how it lies; else a film is looked at in all four turns.
     """
     found = [_fault(kind, image, lies_as_stated) for kind in kinds if kind in SCORES]
+    # guard(-> True): an image whose black and white are exchanged
     if not found or len(found) < len(kinds) or not all(found):
         return Gate("polarity", passed=True, statement="")
     return Gate("polarity", passed=False, statement=found[0])
@@ -169,6 +170,7 @@ def hounsfield_gate(frame: Frame) -> Gate:
     lost = (
         around > AIR / 2 and above.size > SHARE_ABOVE * inside.size and np.percentile(above, 25) > TISSUE_MOST
     )
+    # guard(test): values that are called Hounsfield units and are none
     if around >= BONE or lost:
         statement = mark(
             "What surrounds the patient is at {value} HU, where air is at -1000: the values are no "

@@ -86,6 +86,7 @@ class RouterGate:
 
 
 def _gate(found: dict[str, float], expected: tuple[str, ...]) -> Gate:
+    # guard(-> True): an image that looks like another kind than the model was made for
     if 1 - sum(found.get(kind, 0.0) for kind in expected) < CLEARLY:
         return Gate("appearance", passed=True, statement="")
     likeliest = max(found, key=lambda kind: found[kind])

@@ -104,6 +104,7 @@ def question_gate(question: str, part: str = "", *, answered: bool) -> Gate:
     facts = {name: text for name, text in (("part", part), ("question", question)) if text}
     if not facts:
         return _passed(QUESTION)
+    # guard(-> True): a question that the reader alone can answer
     if answered:
         return _noted(QUESTION, _ANSWERED[tuple(facts)], **facts)
     return _failed(QUESTION, _UNANSWERED[tuple(facts)], **facts)
