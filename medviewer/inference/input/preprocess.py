@@ -170,9 +170,10 @@ class UprightImage:
     _laid: dict[tuple[Any, ...], tuple[Batch, Placement]] = field(default_factory=dict, repr=False)
 
     def laid(self, spec: Preprocessing) -> tuple[Batch, Placement]:
-        """Return what is seen of it at the input's size, and its placement.
+        """Return the shown part at the input's size, and its placement.
 
-        (height, width) float32, as shares of white. Made once for all networks that see it so: a model and its gate differ in what comes afterwards only.
+        (height, width) float32, as shares of white. Made once for all networks that see it so: a model and
+        its gate differ in what comes afterwards only.
         """
         settings = (spec.size, spec.scale, spec.head_crop, spec.fit, spec.denoise)
         if settings not in self._laid:

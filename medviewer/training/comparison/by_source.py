@@ -6,7 +6,7 @@ Each method is fitted on the other sources and measured on the one that is left 
 those of its card, by networks that never saw the source. No test split is read.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from medviewer.errors import DataError
-from medviewer.inference.pack import Pack
+from medviewer.inference.pack import ModelCard, Pack
 from medviewer.training.comparison.baselines import CLASSIC, TRIVIAL, Row
 from medviewer.training.comparison.compare import NETWORK_TITLE, pack_and_images
 from medviewer.training.comparison.recurrent_baseline import RECURRENT
@@ -76,6 +76,35 @@ def compare_sources(
     if not found:
         raise DataError(path=known.name, detail="no source in it can be left out")
     return {"data": known.name, "data_sha256": known.sha256, "classes": list(names), "sources": found}
+
+
+def comparison_on_card(card: ModelCard) -> dict[str, Any]:
+    """Return the left-out sources of a card, as `compare_sources` does.
+
+    The network beside the methods that know shortcuts only, all from the run that made the card; of folds by
+    patient, where the card has shortcuts in the same folds, the means.
+    """
+    methods = {card.name: NETWORK_TITLE} | {row.name: row.title for row in TRIVIAL}
+    found: dict[str, Any] = {}
+    folds = card.figures.get("cross_validation", {})
+    if all(row.name in folds for row in TRIVIAL):
+        area = folds["mean"][f"auc.{card.positive}" if card.positive else "auc_macro"]
+        found["patients left out"] = _on_card(folds, {"auc": area}, card.name, methods)
+    for source, said in card.figures.get("left_out", {}).items():
+        found[source] = _on_card(said, said, card.name, methods)
+    names = dict.fromkeys(str(one.get("data", "")) for one in card.readings)
+    return {"data": ", ".join(names), "classes": list(card.labels), "sources": found}
+
+
+def _on_card(
+    said: Mapping[str, Any], own: Mapping[str, Any], name: str, methods: Mapping[str, str]
+) -> dict[str, Any]:
+    rows = {
+        method: {"title": title, "auc": figures["auc"], "interval": figures.get("auc_interval")}
+        for method, title in methods.items()
+        if (figures := own if method == name else said.get(method)) is not None
+    }
+    return {"n": said["n"], "groups": said["groups"], "methods": rows}
 
 
 def _can_judge(some: LabeledImages, others: LabeledImages, positive: int | None) -> bool:

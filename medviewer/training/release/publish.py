@@ -65,10 +65,14 @@ from medviewer.training.release.left_out_figures import (
 from medviewer.training.release.steadiness import steadiness
 from medviewer.training.release.toml_writer import toml_text
 from medviewer.training.release.weights import onnx_bytes, round_to_half, safetensors_bytes
+from medviewer.translation import mark
 
 NOTICE: Final = "NOTICE"
 EVALUATION: Final = "evaluation.json"
 HASH_OF_DATA: Final = " SHA-256 of the data: "
+EVALUATED: Final = mark("evaluation")
+"""Purpose of a reading of the test split."""
+
 LARGEST_DIFFERENCE: Final = 1e-4  # in probability, between the engines
 COMPARED: Final = 64  # images that both engines see, where folds calibrate
 
@@ -254,6 +258,7 @@ def _note_test(facts: dict[str, Any], evaluation: Mapping[str, Any]) -> None:
                 population["operating_point"] |= _reached(measured, positive)
     weights = facts["files"][WEIGHTS]
     reading = {"date": _today(), "data": evaluation["data"], "split": "test", "weights": weights}
+    reading |= {"pictures": evaluation["n"], "purpose": EVALUATED}
     facts["readings"] = [*facts.get("readings", []), reading]
 
 
@@ -289,7 +294,7 @@ def bundle(folder: Path) -> Path:
         gone.unlink()
     for name, content in written.items():
         atomic_write(target / name, content)
-    _pin(target)
+    pin(target)
     return target
 
 
@@ -322,7 +327,7 @@ def reword(name: str) -> Path:
             table[key] = getattr(population, key)
     atomic_write(folder / CARD, toml_text(facts).encode())
     atomic_write(folder / NOTICE, notice(load_card(folder)).encode())
-    _pin(folder)
+    pin(folder)
     return folder
 
 
@@ -358,7 +363,7 @@ def record_elsewhere(name: str, data: Sequence[Path]) -> None:
     facts["figures"]["left_out"] = elsewhere
     facts["calibrated"] &= holds_elsewhere(elsewhere)
     atomic_write(pack.folder / CARD, toml_text(facts).encode())
-    _pin(pack.folder)
+    pin(pack.folder)
 
 
 def _data_statement(recipe: Recipe, sha256: str) -> str:
@@ -370,7 +375,7 @@ def hash_of_data(statement: str) -> str:
     return statement.partition(HASH_OF_DATA)[2].rstrip(".")
 
 
-def _pin(folder: Path) -> None:
+def pin(folder: Path) -> None:
     """Write a bundled pack's file hashes.
 
     They go to `inference/bundled_hashes.py`.

@@ -17,16 +17,21 @@ from medviewer.inference.result import UNSIGNED, OperatingPoint
 from medviewer.inference.tasks import probability_text, rate_text
 from medviewer.plain_text import as_line
 from medviewer.translation import listed, mark, translate
-from medviewer.viewer.texts.caption import date_text, label_title
+from medviewer.viewer.texts.caption import label_title
+from medviewer.viewer.texts.card_figures import (
+    change_lines,
+    groups_text,
+    left_out_lines,
+    pictures_text,
+    reading_lines,
+    refusal_lines,
+)
 
 CONTRAST: Final = {
     "required": mark("with contrast agent only"),
     "refused": mark("without contrast agent only"),
     "allowed": mark("with or without contrast agent"),
 }
-
-SEQUENCE_TITLES: Final = {"flair": "FLAIR", "t1gd": "T1 + Gd"}
-"""As the sequences of a data set are written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,9 @@ def card_sections(card: ModelCard) -> tuple[CardSection, ...]:
         CardSection(translate("Intended use"), (translate(card.intended_use),) if card.intended_use else ()),
         CardSection(translate("What it answers"), _measured(_answers, card)),
         CardSection(translate("What it was made for"), _contract(card.input)),
-        CardSection(translate("Sources that were left out"), _measured(_left_out, card)),
+        CardSection(translate("Sources that were left out"), _measured(left_out_lines, card)),
+        CardSection(translate("Under sixteen harmless changes"), _measured(change_lines, card)),
+        CardSection(translate("What its gates refuse and accept"), _measured(refusal_lines, card)),
         CardSection(translate("Test on data that it had never seen"), _measured(_test, card)),
         CardSection(
             translate("Cross-validation, by which it was chosen"), _measured(_cross_validation, card)
@@ -87,7 +94,7 @@ def card_sections(card: ModelCard) -> tuple[CardSection, ...]:
         CardSection(translate("Known limits"), tuple(translate(limit) for limit in card.limits)),
         CardSection(translate("Data"), _data(card.data_statement)),
         CardSection(translate("Licence"), (translate(card.licence),) if card.licence else ()),
-        CardSection(translate("Readings of the test split"), _readings(card)),
+        CardSection(translate("Readings of the test split"), _measured(reading_lines, card)),
     )
     return tuple(CardSection(section.title, _begun(section.lines)) for section in sections if section.lines)
 
@@ -272,7 +279,7 @@ def _report(found: Mapping[str, Any]) -> list[str]:
     def rate(name: str) -> str:
         return rate_text(found[name], intervals.get(name))
 
-    lines = [f"{_pictures(found['n'])}, {_groups(found['groups'])}"]
+    lines = [f"{pictures_text(found['n'])}, {groups_text(found['groups'])}"]
     if found.get("auc_macro") is not None:
         lines.append(translate("area under the ROC curve {value}", value=rate("auc_macro")))
     if found.get("balanced_accuracy") is not None:
@@ -310,8 +317,8 @@ def _cross_validation(card: ModelCard) -> tuple[str, ...]:
     said = translate(
         by_source if found.get("by") == "source" else by_group,
         folds=found["folds"],
-        pictures=_pictures(found["n"]),
-        groups=_groups(found["groups"]),
+        pictures=pictures_text(found["n"]),
+        groups=groups_text(found["groups"]),
     )
     lines = [said]
     for name, words in (
@@ -321,58 +328,3 @@ def _cross_validation(card: ModelCard) -> tuple[str, ...]:
         if name in mean:
             lines.append(translate(words, value=f"{mean[name]:.3f} ± {sd[name]:.3f}"))
     return tuple(lines)
-
-
-def _left_out(card: ModelCard) -> tuple[str, ...]:
-    """Return a line for each left-out source."""
-    lines = []
-    for name, found in card.figures.get("left_out", {}).items():
-        parts = [
-            f"{name}: {_pictures(found['n'])}",
-            _groups(found["groups"]),
-            _area(card, rate_text(found["auc"], found.get("auc_interval"))),
-        ]
-        if "sensitivity" in found:
-            parts += [
-                translate("sensitivity {value}", value=rate_text(found["sensitivity"], None)),
-                translate("specificity {value}", value=rate_text(found["specificity"], None)),
-            ]
-        lines.append(" · ".join(parts))
-        lines += _by_sequence(card, name, found)
-    return tuple(lines)
-
-
-def _by_sequence(card: ModelCard, name: str, found: Mapping[str, Any]) -> list[str]:
-    """Return a line for each sequence of a left-out source."""
-    lines = []
-    for sequence, one in found.get("sequence", {}).items():
-        parts = [f"{name}, {SEQUENCE_TITLES.get(sequence, sequence)}: {_pictures(one['n'])}"]
-        parts.append(_area(card, rate_text(one["auc"], one.get("auc_interval"))))
-        drawn = found.get("outline", {}).get(sequence)
-        if drawn:
-            value = rate_text(drawn["dice"], drawn.get("dice_interval"))
-            parts.append(translate("Dice of the outline {value}", value=value))
-        lines.append(" · ".join(parts))
-    return lines
-
-
-def _area(card: ModelCard, shown: str) -> str:
-    if not card.positive:
-        return translate("area under the ROC curve {value}", value=shown)
-    label = label_title(card.positive).lower()
-    return translate("area under the ROC curve of {label} {value}", label=label, value=shown)
-
-
-def _readings(card: ModelCard) -> tuple[str, ...]:
-    return tuple(
-        f"{date_text(str(reading.get('date', '')).replace('-', ''))}  {reading.get('data', '')}".strip()
-        for reading in card.readings
-    )
-
-
-def _pictures(count: int) -> str:
-    return translate("1 picture", "{count} pictures", count=count)
-
-
-def _groups(count: int) -> str:
-    return translate("1 group", "{count} groups", count=count)
