@@ -9,9 +9,10 @@ import pytest
 
 from medviewer.errors import DataError
 from medviewer.imaging.frame.types import DisplayImage
+from medviewer.inference.pack import bundled_folder, load_card
 from medviewer.training.comparison import by_source as module, compare as compare_module
 from medviewer.training.comparison.baselines import CLASSIC, Chosen, Groups, Labels, Row
-from medviewer.training.comparison.by_source import compare_sources
+from medviewer.training.comparison.by_source import compare_sources, comparison_on_card
 from tests.training.toys import npz, toy_images
 
 
@@ -60,3 +61,14 @@ def test_only_the_chosen_sources_teach_and_are_judged(tmp_path: Path, one_method
 def test_one_source_alone_cannot_be_left_out(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no source in it can be left out"):
         compare_sources([npz(tmp_path / "toy.npz", toy_images())], progress=lambda line: None)
+
+
+def test_a_card_gives_its_network_beside_the_shortcuts_of_the_same_run() -> None:
+    card = load_card(bundled_folder() / "chest-xray-pneumonia")
+    found = comparison_on_card(card)["sources"]
+    assert list(found) == ["patients left out", *card.figures["left_out"]]
+    adults, said = found["nih_adult"]["methods"], card.figures["left_out"]["nih_adult"]
+    assert adults[card.name]["auc"] == said["auc"]
+    assert adults[card.name]["interval"] == said["auc_interval"]
+    assert adults["hog-logistic"]["auc"] == said["hog-logistic"]["auc"]
+    assert found["patients left out"]["methods"][card.name]["interval"] is None
