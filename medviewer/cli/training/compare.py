@@ -45,6 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help=translate("as JSON"))
     parser.add_argument("--plot", metavar="FILE.png", type=named_path, help=translate("draw the comparison"))
     parser.add_argument("--force", action="store_true", help=translate("replace an existing file"))
+    parser.set_defaults(refuse=parser.error)
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
