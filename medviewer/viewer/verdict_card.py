@@ -39,6 +39,7 @@ _BANDS: Final = {
     Stance.DISAGREE: (CardState.DIFFERS, mark("You differ")),
     Stance.UNSURE: (CardState.UNDECIDED, mark("You are unsure")),
 }
+_NOT_COMPARED: Final = CardState.UNDECIDED, mark("No answer to compare")
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,12 +205,12 @@ def with_reader(card: AiCard, reader: ReaderTexts) -> tuple[AiCard, ReaderTexts]
     if reader.is_asked:
         band = AiCard(CardState.READER_FIRST, translate("Your reading first"), sentence=reader.question)
         return band, reader
-    if not reader.you[0] or reader.stance is None:
-        return card, reader
     is_open = card.state is CardState.UNCERTAIN
-    # guard((CardState.UNDECIDED, mark("No answer to compare")) -> _BANDS[reader.stance]):
+    if not reader.you[0] or (reader.stance is None and not is_open):
+        return card, reader
+    # guard(_NOT_COMPARED -> _BANDS[Stance.DISAGREE]):
     #     nobody differs from a model that gives no answer
-    state, word = (CardState.UNDECIDED, mark("No answer to compare")) if is_open else _BANDS[reader.stance]
+    state, word = _NOT_COMPARED if is_open or reader.stance is None else _BANDS[reader.stance]
     beside = replace(reader, model=(card.word, card.score), caveat=card.caveat)
     # whose sentence it is would not be seen above both answers
     sentence = card.sentence if is_open else ""

@@ -119,3 +119,7 @@ def test_nobody_differs_from_a_model_that_gives_no_answer() -> None:
         assert bool(card.sentence) is sentence
         assert reader.you[0] == "Haemorrhage"
         assert reader.model[0] == ("Uncertain" if sentence else "Flagged")
+        strip = strip_of(state, HEAD)
+        assert strip.stances == {1: Stance.UNSURE if sentence else Stance.AGREE}
+        yours = table_text(strip, HEAD).splitlines()[2].split("\t")[-1]
+        assert yours == ("no answer to compare" if sentence else "agree")

@@ -31,15 +31,17 @@ class ReaderRates:
     Parameters
     ----------
     agreed : Rate
-        Of all verdicts.
+        Of the verdicts on answers; one that is uncertain is none.
     disagreed : int
         The rest was unsure.
     blind_agreed : Rate
-        Of the readings before the answer was seen.
+        Of the readings of such slices before the answer was seen.
     switched : Rate
         Of the same: those that were left once the answer was shown.
     series : int
         So many of the verdicts are on series.
+    not_compared : int
+        So many more verdicts are on uncertain answers: neither agreement nor disagreement.
     """
 
     model: str
@@ -50,6 +52,7 @@ class ReaderRates:
     blind_agreed: Rate
     switched: Rate
     series: int
+    not_compared: int
 
 
 def rates_of(rows: Iterable[VerdictRow]) -> tuple[ReaderRates, ...]:
@@ -58,18 +61,21 @@ def rates_of(rows: Iterable[VerdictRow]) -> tuple[ReaderRates, ...]:
     for row in last_verdicts(rows):
         by_model.setdefault((row.model, row.model_sha256), []).append(row)
     found = [_rates(of_model) for of_model in by_model.values()]
-    return tuple(sorted(found, key=lambda rates: -rates.agreed.of))
+    return tuple(sorted(found, key=lambda rates: -rates.agreed.of - rates.not_compared))
 
 
 def _rates(rows: list[VerdictRow]) -> ReaderRates:
-    blind = [row for row in rows if row.reading_at and row.blind == "yes"]
+    # guard(row.is_compared -> True): verdicts on uncertain answers change no rate
+    compared = [row for row in rows if row.is_compared]
+    blind = [row for row in compared if row.reading_at and row.blind == "yes"]
     return ReaderRates(
         rows[-1].model,
         rows[-1].model_version,
         rows[-1].model_sha256,
-        Rate(sum(row.final is Stance.AGREE for row in rows), len(rows)),
-        sum(row.final is Stance.DISAGREE for row in rows),
+        Rate(sum(row.final is Stance.AGREE for row in compared), len(compared)),
+        sum(row.final is Stance.DISAGREE for row in compared),
         Rate(sum(row.implied is Stance.AGREE for row in blind), len(blind)),
         Rate(sum(row.has_switched for row in blind), len(blind)),
         sum(row.unit == SERIES for row in rows),
+        len(rows) - len(compared),
     )

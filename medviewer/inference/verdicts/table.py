@@ -34,6 +34,8 @@ BUSY_SECONDS: Final = 0.01
 MOST_SECONDS: Final = 2.0  # that another window which writes is waited for
 
 SLICE, SERIES = "slice", "series"
+NOT_COMPARED: Final = "not compared"
+"""In a spread-sheet: the model's answer was uncertain, so the reader neither agrees nor differs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +110,14 @@ class VerdictRow:
         return bool(self.reading_at or self.stance)
 
     @property
+    def is_compared(self) -> bool:
+        """Whether the model gave an answer with which the reader could agree."""
+        return self.model_answer != CANNOT_TELL
+
+    @property
     def implied(self) -> Stance | None:
         """The stance that follows from the reading."""
-        if not self.reading_at:
+        if not self.reading_at or not self.is_compared:
             return None
         if self.reading == CANNOT_TELL:
             return Stance.UNSURE
@@ -118,8 +125,12 @@ class VerdictRow:
 
     @property
     def final(self) -> Stance | None:
-        """The last stance on the answer."""
-        return Stance(self.stance) if self.stance else self.implied
+        """The last stance on the answer; None where the model gave none.
+
+        What was said with an uncertain answer in sight stays in `stance`.
+        """
+        # guard(self.is_compared -> True): nobody agrees or disagrees with an uncertain answer
+        return Stance(self.stance) if self.stance and self.is_compared else self.implied
 
     @property
     def has_switched(self) -> bool:
@@ -129,6 +140,8 @@ class VerdictRow:
     @property
     def own_label(self) -> str:
         """The class that the reader gives the image at last, or CANNOT_TELL."""
+        if not self.is_compared:
+            return self.reading if self.stance in ("", Stance.DISAGREE) else CANNOT_TELL
         final = self.final
         if final is Stance.AGREE:
             return self.model_answer
@@ -219,13 +232,14 @@ def last_verdicts(rows: Iterable[VerdictRow]) -> tuple[VerdictRow, ...]:
 def as_table(rows: Sequence[VerdictRow]) -> list[tuple[object, ...]]:
     """Return lines for a spread-sheet, names of the columns first.
 
-    The reader's last word and label are columns of their own.
+    The reader's last word and label are columns of their own. The last word on an uncertain answer of the
+    model is `NOT_COMPARED`.
     """
     lines: list[tuple[object, ...]] = [(*COLUMNS, "final", "label", "switched")]
     for row in rows:
-        final = row.final
+        final = NOT_COMPARED if not row.is_compared else "" if row.final is None else row.final.value
         switched = "yes" if row.has_switched else "no"
-        lines.append((*asdict(row).values(), "" if final is None else final.value, row.own_label, switched))
+        lines.append((*asdict(row).values(), final, row.own_label, switched))
     return lines
 
 

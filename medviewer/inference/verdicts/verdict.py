@@ -143,8 +143,14 @@ def question_of(result: ModelResult) -> ReaderQuestion | None:
     return ReaderQuestion(words.question, choices, answered, score, answer.finding)
 
 
-def implied_stance(question: ReaderQuestion, label: str) -> Stance:
-    """Return the stance that follows from an own answer."""
+def implied_stance(question: ReaderQuestion, label: str) -> Stance | None:
+    """Return the stance that follows from an own answer.
+
+    None where the model gave no answer: nobody agrees with it, nor differs.
+    """
+    # guard(-> False): an own answer beside an uncertain one of the model is no disagreement
+    if question.answered == CANNOT_TELL:
+        return None
     if label == CANNOT_TELL:
         return Stance.UNSURE
     return Stance.AGREE if label == question.answered else Stance.DISAGREE
@@ -164,4 +170,4 @@ def has_switched(question: ReaderQuestion, verdict: Verdict) -> bool:
     """Return whether the reader left the own reading for another view."""
     if verdict.stance is None or verdict.reading is None:
         return False
-    return verdict.stance is not implied_stance(question, verdict.reading.label)
+    return implied_stance(question, verdict.reading.label) not in (None, verdict.stance)

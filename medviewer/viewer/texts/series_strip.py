@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from medviewer.imaging.source import ImageSource
 from medviewer.inference.result import ModelResult
 from medviewer.inference.tasks import TASKS
-from medviewer.inference.verdicts import Stance, Verdict, final_stance, question_of
+from medviewer.inference.verdicts import CANNOT_TELL, Stance, Verdict, final_stance, question_of
 from medviewer.plain_text import pasted_rows
 from medviewer.translation import listed, mark, translate
 from medviewer.viewer.state import DisplayState, key_of_slice, result_of, verdict_of, was_asked
@@ -28,6 +28,8 @@ STANCE_WORDS: Final = {
     Stance.DISAGREE: mark("disagree"),
     Stance.UNSURE: mark("unsure"),
 }
+
+NO_ANSWER: Final = mark("no answer to compare")
 
 FEW: Final = 3
 """So many slices that were not judged are named; of more, their number is said."""
@@ -132,9 +134,17 @@ def strip_of(state: DisplayState, stack: ImageSource, before: SeriesStrip = NO_S
 
 
 def stance_on(result: ModelResult, verdict: Verdict) -> Stance | None:
-    """Return the last stance of a verdict on a result, or None."""
+    """Return the last stance of a verdict on a result, or None.
+
+    A verdict on an uncertain answer is neither agreement nor disagreement.
+    """
     question = question_of(result) if verdict.is_said else None
-    return None if question is None else final_stance(question, verdict)
+    if question is None:
+        return None
+    # guard(-> False): no slice has a cross on which the model gave no answer
+    if question.answered == CANNOT_TELL:
+        return Stance.UNSURE
+    return final_stance(question, verdict)
 
 
 def mark_of(result: ModelResult) -> SliceMark:
@@ -221,8 +231,10 @@ def table_text(strip: SeriesStrip, stack: ImageSource) -> str:
             continue
         card = card_of(result)
         word = translate("not valid") if card.is_struck else card.word
-        yours = translate(STANCE_WORDS[strip.stances[place]]) if place in strip.stances else before
-        is_plain = result.is_valid and strip.marks[place].kind is not MarkKind.UNCERTAIN
+        is_open = strip.marks[place].kind is MarkKind.UNCERTAIN
+        stance = strip.stances.get(place)
+        yours = before if stance is None else translate(NO_ANSWER if is_open else STANCE_WORDS[stance])
+        is_plain = result.is_valid and not is_open
         reason = "" if is_plain else " ".join((card.sentence, *card.cautions))
         lines.append((str(place + 1), word, card.score, reason, f"{result.model} {card.source}", yours))
     return pasted_rows(lines) + "\n"

@@ -24,10 +24,15 @@ def rate_words(rate: "Rate") -> str:
 
 def rate_lines(rates: "ReaderRates") -> tuple[str, ...]:
     """Return the lines about a model's verdicts."""
+    uncertain = translate(
+        "On uncertain answers, which count neither as agreement nor as disagreement: {count}",
+        count=rates.not_compared,
+    )
     return (
         translate("You agree: {rate}", rate=rate_words(rates.agreed)),
         translate("Agreed before you saw the answer: {rate}", rate=rate_words(rates.blind_agreed)),
         translate("Changed your mind after seeing it: {rate}", rate=rate_words(rates.switched)),
+        *((uncertain,) if rates.not_compared else ()),
     )
 
 

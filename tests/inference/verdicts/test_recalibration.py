@@ -21,7 +21,7 @@ from medviewer.inference.verdicts import (
 )
 from medviewer.inference.verdicts.recalibration import NoCalibrationError, TooFewVerdictsError, platt
 from medviewer.translation import use_language
-from medviewer.viewer.texts import here_text, rate_words
+from medviewer.viewer.texts import here_text, rate_lines, rate_words
 from tests.made_results import answered
 
 NOW = "2026-01-02T03:04:05Z"
@@ -124,3 +124,24 @@ def test_rates_have_their_counts_and_too_few_say_so() -> None:
     seen = [replace(one, blind="no") for one in stayed]
     [rates] = rates_of(seen)
     assert rate_words(rates.switched) == "none yet"
+
+
+def test_a_verdict_on_an_uncertain_answer_changes_no_rate() -> None:
+    """It is neither agreement nor disagreement, but counted, so that nothing is lost without a word."""
+    use_language("en")
+    compared = [row(n, 0.9, "haemorrhage") for n in range(20)]
+    before_seen = row(20, 0.5, "haemorrhage", model_answer="")
+    in_sight = [
+        row(n, 0.5, "", model_answer="", reading_at="", blind="", stance=stance)
+        for n, stance in enumerate(("agree", "disagree", "unsure"), 21)
+    ]
+    changed = row(24, 0.5, "haemorrhage", model_answer="", stance="disagree")
+    [rates] = rates_of([*compared, before_seen, *in_sight, changed])
+    assert rate_words(rates.agreed) == "20 of 20 (100 %)"
+    assert rate_words(rates.blind_agreed) == "20 of 20 (100 %)"
+    assert rate_words(rates.switched) == "0 of 20 (0 %)"
+    assert (rates.disagreed, rates.not_compared) == (0, 5)
+    last = "On uncertain answers, which count neither as agreement nor as disagreement: 5"
+    assert rate_lines(rates)[-1] == last
+    [none] = rates_of([before_seen])
+    assert (rate_words(none.agreed), none.not_compared) == ("none yet", 1)

@@ -8,6 +8,7 @@ import pytest
 
 from medviewer.inference.result import ResultKey
 from medviewer.inference.run_log import LINES, add_run, log_folder, verify_log
+from medviewer.inference.stability import Stability
 from medviewer.inference.verdicts import (
     NO_VERDICT,
     Reading,
@@ -15,6 +16,8 @@ from medviewer.inference.verdicts import (
     Stance,
     Verdict,
     as_table,
+    final_stance,
+    has_switched,
     keep_verdict,
     last_verdicts,
     question_of,
@@ -175,3 +178,30 @@ def test_an_earlier_verdict_is_found_by_slice_and_shown_on_its_pixels_only() -> 
     again = read_earlier()
     assert again is not None
     assert again.on_slice("1.2.3.4", 1) is None
+
+
+def test_a_verdict_on_an_uncertain_answer_is_not_compared_but_keeps_its_label() -> None:
+    key = ResultKey("1.2.826.1", 1, "pixels 1", "preprocessing", "model", "content")
+    scores = (("haemorrhage", 0.52), ("no haemorrhage", 0.48))
+    result = answered(key, probabilities=scores, stability=Stability("haemorrhage", 16, 0.2, 0.8, 5))
+    question = question_of(result)
+    assert question is not None
+    read = Verdict(Reading("haemorrhage", at=NOW))
+    for verdict, label in (
+        (read, "haemorrhage"),
+        (replace(read, stance=Stance.DISAGREE, stance_at=NOW), "haemorrhage"),
+        (replace(read, stance=Stance.AGREE, stance_at=NOW), ""),
+        (replace(read, stance=Stance.UNSURE, stance_at=NOW), ""),
+        (Verdict(stance=Stance.DISAGREE, stance_at=NOW), ""),
+        (Verdict(Reading("", at=NOW)), ""),
+    ):
+        keep_verdict(SaidVerdict(result, question, verdict), NOW)
+        rows = last_verdicts(read_verdicts())
+        [names, values] = as_table(rows)
+        written = dict(zip(names, values, strict=True))
+        assert (written["final"], written["label"], written["switched"]) == ("not compared", label, "no")
+        said_in_sight = "" if verdict.stance is None else verdict.stance.value
+        assert written["stance"] == said_in_sight
+        assert (rows[0].final, rows[0].implied) == (None, None)
+        assert not has_switched(question, verdict)
+        assert final_stance(question, replace(verdict, stance=None)) is None

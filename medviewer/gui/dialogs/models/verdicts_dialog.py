@@ -30,6 +30,7 @@ COLUMNS: Final = (
     mark("You agree"),
     mark("Agreed before seeing it"),
     mark("Changed your mind"),
+    mark("On uncertain answers"),
     mark("Own calibration"),
 )
 HEIGHT_PX: Final = 200
@@ -54,7 +55,8 @@ class VerdictsDialog(TableDialog):
         self.said = plain_label(
             translate(
                 "Kept on this computer only, without names: of images their hashes. A rate below 20 verdicts "
-                "would be chance. Your verdicts need not be the truth, and an own calibration repeats them."
+                "would be chance. Verdicts on uncertain answers count neither as agreement nor as "
+                "disagreement. Your verdicts need not be the truth, and an own calibration repeats them."
             ),
             "quiet",
             wraps=True,
@@ -94,6 +96,7 @@ class VerdictsDialog(TableDialog):
             cells = (
                 f"{rates.model} {source}",
                 *(texts.rate_words(rate) for rate in (rates.agreed, rates.blind_agreed, rates.switched)),
+                str(rates.not_compared),
                 texts.calibration_words(self._calibration(rates)),
             )
             self.show_row(row, cells)
