@@ -15,6 +15,7 @@ from medviewer.imaging.annotation import OUTLINE, points_in_image
 from medviewer.inference.tasks import outline_in, outlining
 from medviewer.storage import atomic_write
 from medviewer.translation import mark, translate
+from medviewer.viewer.annotations import OutlineVolume
 from medviewer.viewer.render import measured
 from medviewer.viewer.state import model_text
 from medviewer.viewer.texts import place_record
@@ -22,6 +23,7 @@ from medviewer.viewer.texts import place_record
 READER, MODEL = "reader", "model"
 UNREAD: Final = mark("This slice cannot be read.")
 PLACE: Final = ("series_number", "instance_number", "slice", "slices")
+VOLUME: Final = "volume of all outlines of the series"
 COLUMNS: Final = (
     *("number", "kind", "name", "drawn_by", "corrects", "quantity", "value", "unit", "notes"),
     *(*PLACE, "sop_instance_uid"),
@@ -31,8 +33,9 @@ COLUMNS: Final = (
 def write(path: Path, export: SliceExport, *, overwrite: bool = False) -> None:
     """Save the measurements of a pane's slice, values not rounded.
 
-    Each row says who drew it; beside an outline that the reader corrected stands the model's own. An arrow or
-    a text has one row without a quantity. No typed text is in it that is no known word.
+    Each row says who drew it; beside an outline that the reader corrected stands the model's own. The volume
+    of all outlines of the series has the last row. An arrow or a text has one row without a quantity. No
+    typed text is in it that is no known word.
     """
     rows: list[list[object]] = [list(COLUMNS), *_rows_of(statement_of(export), 1)]
     atomic_write(path, csv_table(rows), overwrite=overwrite, private=export.is_private)
@@ -48,7 +51,7 @@ def steps(path: Path, export: SliceExport, *, overwrite: bool = False) -> Genera
     rows: list[list[object]] = [list(COLUMNS)]
     number = 1
     for done, image in enumerate(images.read(), 1):
-        one = replace(export, pane=image.pane, settings=image.settings)
+        one = replace(export, pane=image.pane, settings=image.settings, volume=None)
         rows += _unread(one) if image.pane.frame is None else _rows_of(statement_of(one), number)
         number += len(image.pane.annotations)
         yield done
@@ -79,7 +82,18 @@ def _rows_of(said: Statement, first: int) -> list[list[object]]:
         rows += [[*who, each.name, each.value, each.unit, notes, *where] for each in quantities]
         if not quantities:
             rows.append([*who, None, None, None, notes, *where])
-    return [*rows, *_of_model(said, where)]
+    rows += _of_model(said, where)
+    if export.volume is not None and export.volume.ml is not None:
+        rows.append(
+            [*_who(export.volume), VOLUME, export.volume.ml, "ml", str(export.volume.made_from), *where]
+        )
+    return rows
+
+
+def _who(volume: OutlineVolume) -> list[object]:
+    """Return whose outlines of the series are in its volume."""
+    whose = [name for name, count in ((READER, volume.corrected), (MODEL, volume.of_model)) if count]
+    return [None, OUTLINE, None, " and ".join(whose), None]
 
 
 def _of_model(said: Statement, where: list[object]) -> list[list[object]]:

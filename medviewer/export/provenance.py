@@ -19,6 +19,7 @@ from medviewer.imaging.processing import ORIGINAL, Parameters, check_parameters,
 from medviewer.inference.result import QUESTION, Gate, ModelResult
 from medviewer.inference.tasks import TASKS
 from medviewer.translation import Message
+from medviewer.viewer.annotations import OutlineVolume, volume_record
 from medviewer.viewer.state import Comparison, PaneState
 from medviewer.viewer.texts import messages_of_frame, place_record
 
@@ -35,6 +36,7 @@ def describe_making(
     part: tuple[float, float, float, float] | None = None,
     named: bool,
     with_uids: bool,
+    volume: OutlineVolume | None = None,
 ) -> dict[str, Any]:
     """Return the provenance of an image, ready for JSON, without identity.
 
@@ -42,16 +44,16 @@ def describe_making(
     ----------
     shape : (rows, columns, ...)
         Of the image with square pixels, before it was enlarged.
-    enlarged : int
-        How many pixels of the file stand for one of the image, in each direction.
-    reduced : int
-        How many times the image is smaller than the file's, in each direction; 1 where it is not.
+    enlarged, reduced : int
+        How many times the image is larger or smaller than the file's, in each direction.
     part : (left, top, right, bottom), optional
         What of the view was saved, in widths of a pixel; None: all of it.
     named : bool
         Whether the patient's identity was written into the image.
     with_uids : bool
         Name image and presentation state by their UIDs.
+    volume : OutlineVolume, optional
+        Of all outlines of the series.
     """
     state = pane.presentation_in_use
     return {
@@ -70,17 +72,16 @@ def describe_making(
             "difference_from_the_original": pane.compares is Comparison.DIFFERENCE,
             "inverted": ("by hand" if pane.inverts else "as PET is read") if pane.is_inverted else None,
             "orientation": asdict(pane.view.orientation),
-            "window": None
-            if frame.is_color
-            else _voi_record(pane.seen_voi or default_voi(pane.seen or frame)),
+            "window": None if frame.is_color else _window_record(pane, frame),
             "rows": shape[0],
             "columns": shape[1],
             "enlarged": enlarged,
             "reduced": reduced,
-            "part": None if part is None else [round(edge, 3) for edge in part],
+            "part": part and [round(edge, 3) for edge in part],
         },
         "result": None if result is None else _result_record(result, shows_heat=pane.shows_heat),
         "corrected_outlines": _corrections(pane, frame),
+        "outline_volume": volume_record(volume) if pane.graphics_shown else None,
         "names_the_patient": named,
     }
 
@@ -172,6 +173,10 @@ def _chain(name: str, settings: Mapping[str, Parameters]) -> dict[str, dict[str,
         used[row] = check_parameters(row, settings.get(row, {}))
         row = source_name(row, used[row])
     return used
+
+
+def _window_record(pane: PaneState, frame: Frame) -> dict[str, Any]:
+    return _voi_record(pane.seen_voi or default_voi(pane.seen or frame))
 
 
 def _voi_record(voi: Voi) -> dict[str, Any]:

@@ -11,9 +11,13 @@ from medviewer.export.table import SliceExport
 from medviewer.inference.result import ModelResult
 from medviewer.inference.tasks import TASKS
 from medviewer.storage import atomic_write
+from medviewer.viewer.annotations import volume_record
 
-NESTED: Final = ("probabilities", "operating_point", "prediction_set", "series")
+NESTED: Final = ("probabilities", "operating_point", "prediction_set", "series", "outline_volume")
 SERIES: Final = ("series called", "series uncertain", "series score", "series threshold")
+VOLUME: Final = tuple(
+    f"outline_volume {name}" for name in ("ml", "corrected", "of_model", "uncertain", "unknown", "bridged_mm")
+)
 
 
 def write(path: Path, export: SliceExport, *, overwrite: bool = False) -> None:
@@ -36,7 +40,7 @@ def steps(path: Path, export: SliceExport, *, overwrite: bool = False) -> Genera
     assert images is not None  # the form refuses an export without them
     rows = []
     for done, image in enumerate(images.read(), 1):
-        row = _row_of(replace(export, pane=image.pane, settings=image.settings))
+        row = _row_of(replace(export, pane=image.pane, settings=image.settings, volume=image.volume))
         if row is not None:
             rows.append(row)
         yield done
@@ -52,6 +56,7 @@ def _row_of(export: SliceExport) -> dict[str, Any] | None:
     row["warnings"] = [warning.for_user() for warning in said.warnings]
     row["model_folder"] = said.model_folder
     row["sop_instance_uid"] = said.sop_instance_uid
+    row["outline_volume"] = volume_record(export.volume)
     return row
 
 
@@ -106,6 +111,7 @@ def blank_row(sop_instance_uid: str, frame: int, task: str) -> dict[str, Any]:
         "overridden": None,
         "population": None,
         "series": None,
+        "outline_volume": None,
     }
 
 
@@ -115,13 +121,15 @@ def results_csv(rows: list[dict[str, Any]]) -> bytes:
     thresholds = ("threshold",) if any("operating_point" in row for row in rows) else ()
     plain = [name for name in _columns(rows) if name not in NESTED]
     series = SERIES if any(row.get("series") for row in rows) else ()
+    volume = VOLUME if any(row.get("outline_volume") for row in rows) else ()
     table: list[list[object]] = [
-        [*plain, *(f"probability {label}" for label in labels), *thresholds, *series]
+        [*plain, *(f"probability {label}" for label in labels), *thresholds, *series, *volume]
     ]
     for row in rows:
         values = [row[name] for name in plain] + [row.get("probabilities", {}).get(label) for label in labels]
         values += [(row["operating_point"] or {}).get(name) for name in thresholds]
         values += [(row.get("series") or {}).get(name.removeprefix("series ")) for name in series]
+        values += [(row.get("outline_volume") or {}).get(name.split()[1]) for name in volume]
         table.append([" · ".join(value) if isinstance(value, list) else value for value in values])
     return csv_table(table)
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from medviewer.imaging.processing import Parameters
+    from medviewer.viewer.annotations import OutlineVolume
     from medviewer.viewer.render import Bounds
     from medviewer.viewer.state import PaneState
 
@@ -87,6 +88,8 @@ class ExportedImage:
         In a layout.
     part : (left, top, right, bottom), optional
         Of the view: what of the image is seen in its pane; None: all of it.
+    volume : OutlineVolume, optional
+        Of all outlines of its series.
     """
 
     pane: PaneState
@@ -94,6 +97,7 @@ class ExportedImage:
     milliseconds: float = 0.0
     place: SheetPlace = SheetPlace()
     part: Bounds | None = None
+    volume: OutlineVolume | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,6 +137,8 @@ class SliceExport:
         For a form of several images.
     part : (left, top, right, bottom), optional
         Of the view, for a form that can be of a part: what of the image is seen in its pane.
+    volume : OutlineVolume, optional
+        Of all outlines of the pane's series.
     """
 
     pane: PaneState
@@ -142,6 +148,7 @@ class SliceExport:
     with_uids: bool = False
     images: ExportedImages | None = None
     part: Bounds | None = None
+    volume: OutlineVolume | None = None
 
     @property
     def is_private(self) -> bool:

@@ -15,6 +15,7 @@ from medviewer.export import EXPORTERS, ExportedImage, ExportedImages, SliceExpo
 from medviewer.imaging.annotation.annotation import Annotation, image_sha256, slice_digest_of
 from medviewer.translation import use_language
 from medviewer.viewer.annotations.listing import drawn_slices
+from medviewer.viewer.annotations.volumes import outline_volume
 from medviewer.viewer.state.pane_state import PaneState
 from medviewer.viewer.tools.table import TOOLS
 from tests.outlined import answer, corrections
@@ -132,3 +133,24 @@ def test_an_outline_says_who_drew_it_and_the_models_own_stands_beside(tmp_path: 
     assert said["model", "pixels"] == ("", 120.0)
     rows = table(drawn(before, "length", (10.25, 10.5), (40.75, 20.5)), tmp_path / "a.csv")
     assert {row["drawn_by"] for row in rows} == {"reader"}
+
+
+def test_the_volume_of_all_outlines_is_the_last_row_and_says_whose_they_are(tmp_path: Path) -> None:
+    viewer = BareViewer()
+    viewer.open(HEAD)
+    made = MadePane(viewer)
+    for index in range(2):
+        viewer.scroll_to(index)
+        answer(viewer)
+    drag(TOOLS["outline_add"], made, (20.5, 30.5), (30.5, 40.5))
+    pane = viewer.state.focused
+    assert pane is not None
+    volume = outline_volume(viewer.state.display, pane.stack)
+    assert volume is not None
+    ROW.write(tmp_path / "a.csv", SliceExport(pane, {}, (), volume=volume))
+    with (tmp_path / "a.csv").open(encoding="utf-8-sig", newline="") as file:
+        last = list(csv.DictReader(file))[-1]
+    assert (last["quantity"], last["unit"]) == ("volume of all outlines of the series", "ml")
+    assert last["drawn_by"] == "reader and model"
+    assert float(last["value"]) == pytest.approx(volume.ml, rel=1e-12)
+    assert "1 slice corrected by you" in last["notes"]

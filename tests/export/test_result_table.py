@@ -13,9 +13,13 @@ import pytest
 from medviewer.cli import main
 from medviewer.errors import NotOfferedError
 from medviewer.export import EXPORTERS, SliceExport
+from medviewer.export.pictures.annotated import annotated_image
+from medviewer.viewer.annotations.volumes import outline_volume, volume_record
 from medviewer.viewer.state.pane_state import PaneState
 from tests import factories
 from tests.gui.window_scene import WindowScene
+from tests.outlined import answer
+from tests.viewer.bare_viewer import HEAD, BareViewer
 
 RESULT = EXPORTERS["result"]
 
@@ -87,3 +91,28 @@ def test_a_result_on_the_command_line_is_the_row_of_classify(tmp_path: Path) -> 
     assert {name: row[name] for name in row if name not in ("milliseconds", "device")} == {
         name: expected[name] for name in expected if name not in ("milliseconds", "device")
     }
+
+
+def test_the_volume_of_all_outlines_stands_beside_the_answer_and_in_the_record_of_the_picture(
+    tmp_path: Path,
+) -> None:
+    viewer = BareViewer()
+    viewer.open(HEAD)
+    for index in range(3):
+        viewer.scroll_to(index)
+        answer(viewer)
+    pane = viewer.state.focused
+    assert pane is not None
+    volume = outline_volume(viewer.state.display, pane.stack)
+    assert volume is not None
+    assert volume.ml is not None
+    export = SliceExport(pane, {}, (), volume=volume)
+    RESULT.write(tmp_path / "a.csv", export)
+    [row] = csv.DictReader(io.StringIO((tmp_path / "a.csv").read_text("utf-8-sig")))
+    assert float(row["outline_volume ml"]) == pytest.approx(volume.ml, rel=1e-12)
+    assert (row["outline_volume of_model"], row["outline_volume unknown"]) == ("3", "7")
+    assert annotated_image(export).provenance["outline_volume"] == volume_record(volume)
+    alone = replace(export, volume=None)
+    assert annotated_image(alone).provenance["outline_volume"] is None
+    words = [one.text for one in annotated_image(export).surroundings.caption]
+    assert volume.message.for_user() in words

@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 
+from medviewer.gui.panels.measurements import AnnotationRows
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.imaging.annotation.primitives import Cross, Ellipse
 from medviewer.imaging.display.transform import AS_STORED, MIRRORED, TURNED_RIGHT
+from medviewer.viewer.annotations.volumes import outline_volume
 from medviewer.viewer.state import set_reader_first
 from medviewer.viewer.tools.tool import Pointer
 from tests.gui.pane_hands import CONTROL, LEFT, SHIFT, drag, mouse, wheel
@@ -108,3 +110,27 @@ def test_the_card_says_nothing_of_an_outline_that_is_hidden(
     viewer.show(set_reader_first(viewer.state.display, True))
     assert (part.yours.text(), part.volume.text()) == ("", "")
     assert head_window.dock.sections["measurements"].isHidden()
+
+
+def test_the_volume_of_all_outlines_is_in_the_list_of_measurements(
+    scene: WindowScene, head_window: MainWindow
+) -> None:
+    """The model's alone, too, and nothing of it while an answer is hidden or in another series."""
+    viewer, rows = scene.session.viewer, head_window.dock.findChild(AnnotationRows)
+    assert rows is not None
+    load(scene)
+    answer(viewer)
+    section = head_window.dock.sections["measurements"]
+    assert section.isVisible()
+    volume = outline_volume(viewer.state.display, viewer.state.focused.stack)
+    assert volume is not None
+    assert rows.item(rows.count() - 1).text() == f"Volume of all outlines   {volume.text} ml"
+    assert "1 as the model drew it" in rows.item(rows.count() - 1).toolTip()
+    rows.itemClicked.emit(rows.item(rows.count() - 1))  # it is on no single slice
+    viewer.change(tool="outline_add")
+    head_window.prediction.outline.buttons["outline.smooth"].click()
+    assert rows.count() == 2
+    assert "1 slice corrected by you" in rows.item(1).toolTip()
+    viewer.show(set_reader_first(viewer.state.display, True))
+    assert rows.count() == 0
+    assert section.isHidden()

@@ -22,7 +22,7 @@ from medviewer.inference.tasks import changed_scores
 from medviewer.settings import Settings
 from medviewer.storage import is_folder, refuse_source
 from medviewer.translation import Message, language, translate
-from medviewer.viewer import texts
+from medviewer.viewer import annotations, texts
 from medviewer.viewer.texts import messages_of_frame, number_text, place_record
 
 if TYPE_CHECKING:
@@ -198,6 +198,7 @@ def _rows(
         results = _logged(classify_series(classifier, frames, answered), console)
         found: list[float | None] = []
         changed: list[tuple[float, ...]] = []
+        judged: list[ModelResult | None] = []
         said_before: set[Message] = set()
         for number, result in enumerate(results):
             index, reference = indices[number], references[number]
@@ -207,12 +208,14 @@ def _rows(
             row["warnings"] = [warning.for_user() for warning in warnings[number]]
             found.append(row.get("probabilities", {}).get(classifier.card.positive))
             changed.append(() if isinstance(result, MedviewerError) else changed_scores(result))
+            judged.append(None if isinstance(result, MedviewerError) else result)
             new = [warning for warning in warnings[number] if warning not in said_before]
             said_before.update(new)
             lines: tuple[str, ...] = (f"{place}  {said}", *(f"      ! {one.for_user()}" for one in new))
             if options.frame is None and index == indices[-1]:
                 row["series"], series_lines = _series(stack, found, changed, classifier.card)
-                lines += series_lines
+                row["outline_volume"], volume_lines = _volume(stack, judged)
+                lines += (*series_lines, *volume_lines)
             yield start + number, row, lines
 
 
@@ -287,6 +290,20 @@ def _series(
             "of": verdict.of,
         }
     return facts, tuple(f"      {line}" for line in texts.series_text(card, verdict))
+
+
+def _volume(
+    stack: StoredStack, results: Sequence[ModelResult | None]
+) -> tuple[dict[str, Any] | None, tuple[str, ...]]:
+    """Return the volume of the model's outlines, for programs and for readers."""
+    if len(results) < len(stack) or len(stack) < 2:
+        return None, ()
+    volume = annotations.volume_of(stack, results, {})
+    return (
+        (None, ())
+        if volume is None
+        else (annotations.volume_record(volume), (f"      {volume.message.for_user()}",))
+    )
 
 
 def unreadable_row(

@@ -41,6 +41,7 @@ from medviewer.imaging.processing import (
 from medviewer.limits import TEXT_SHOWN
 from medviewer.plain_text import LEFT_TO_RIGHT_MARK, side_by_side
 from medviewer.translation import mark, translate
+from medviewer.viewer.annotations import OutlineVolume
 from medviewer.viewer.render import Bounds, graphics_on
 from medviewer.viewer.state import Comparison, PaneState
 from medviewer.viewer.texts import (
@@ -122,7 +123,9 @@ def annotated_image(
     if enlarged > 1:
         square = np.repeat(np.repeat(square, enlarged, axis=0), enlarged, axis=1)
     image = draw_graphics(view.apply(square), graphics_on(pane), view, part=part)
-    caption = _caption(said, processed, [*size_steps, *steps], named=export.with_identity)
+    caption = _caption(
+        said, processed, [*size_steps, *steps], named=export.with_identity, volume=export.volume
+    )
     provenance = describe_making(
         pane,
         frame,
@@ -134,6 +137,7 @@ def annotated_image(
         part=part if is_part else None,
         named=export.with_identity,
         with_uids=export.with_uids,
+        volume=export.volume,
     )
     around = Surroundings(
         caption, view.edge_letters(frame.geometry), _scale(pane, seen, part[2] - part[0], image)
@@ -243,7 +247,14 @@ def _scale(pane: PaneState, seen: Frame, width: float, image: DisplayImage) -> t
     return None if chosen is None else (chosen[0] / mm_per_pixel, chosen[1])
 
 
-def _caption(said: Statement, processed: Processed, steps: Sequence[str], *, named: bool) -> list[Words]:
+def _caption(
+    said: Statement,
+    processed: Processed,
+    steps: Sequence[str],
+    *,
+    named: bool,
+    volume: OutlineVolume | None,
+) -> list[Words]:
     pane, result = said.pane, said.result
     warning = Words(translate(DISCLAIMER), "attention")
     words = [warning]
@@ -257,6 +268,8 @@ def _caption(said: Statement, processed: Processed, steps: Sequence[str], *, nam
     words += [Words(line.for_user()) for line in heat_lines(pane)[1:]]
     if pane.graphics_shown and any(one.kind == OUTLINE for one in pane.annotations):
         words += [Words(translate("The dashed outline was corrected by the reader."), "attention")]
+    if pane.graphics_shown and volume is not None:
+        words += [Words(volume.message.for_user())]
     words += [Words(line) for line in _whose(pane, named)]
     done = [fidelity(processed, pane.seen_voi)]
     if processed.frame.shutter is not None and pane.shutter_shown:

@@ -44,7 +44,8 @@ def cell_of(export: SliceExport, image: ExportedImage, side: int, words: Sequenc
         lines = [*words, Words(slice_text(pane)), Words(translate("This slice cannot be read."), "attention")]
         black = np.zeros((side, side, 3), np.uint8)
         return Cell(black, Surroundings(each_once(lines)), {"slice": pane.index + 1})
-    one = replace(export, pane=image.pane, settings=image.settings, part=image.part)
+    # guard(volume=export.volume): beside an image of another series stands no volume of this one
+    one = replace(export, pane=image.pane, settings=image.settings, part=image.part, volume=image.volume)
     annotated = annotated_image(one, longest_side=side)
     around = annotated.surroundings
     caption = [Words(paragraph.text, paragraph.role) for paragraph in (*words, *around.caption)]

@@ -16,7 +16,7 @@ from medviewer.viewer.texts import short_number_text
 
 if TYPE_CHECKING:
     from medviewer.gui.session import ViewerSession
-    from medviewer.viewer.annotations import AnnotationRow
+    from medviewer.viewer.annotations import AnnotationRow, OutlineVolume
     from medviewer.viewer.state import DisplayState
 
 ROW_PX: Final = 28
@@ -36,6 +36,7 @@ class MeasurementsPanel(QWidget):
         self._session = session
         self._shown: tuple[object, ...] = ()
         self._rows: tuple[AnnotationRow, ...] = ()
+        self._volume: OutlineVolume | None = None
         self.list = AnnotationRows()
         self.list.setAccessibleName(translate("Measurements"))
         self.list.itemClicked.connect(self._go)
@@ -50,29 +51,30 @@ class MeasurementsPanel(QWidget):
 
     @property
     def is_filled(self) -> bool:
-        """Whether anything is drawn in the focused pane's study."""
-        return bool(self._rows)
+        """Whether anything is drawn in the study or outlined in the series."""
+        return bool(self._rows) or self._volume is not None
 
     @Slot(object)
     def show_state(self, state: "DisplayState") -> None:
         """List the drawings anew where any of them has changed."""
         pane, histories = state.focused, self._session.viewer.state.annotations
-        if not histories and not self._rows:
+        volume = None if pane is None else annotations.outline_volume(state, pane.stack)
+        if not histories and not self.is_filled and volume is None:
             return
         study = None if pane is None else pane.identity.study_instance_uid
         frames = tuple(one.frame for one in state.panes if one is not None)  # they bring values
         seen = state.results, state.verdicts, state.series_verdicts, state.reader_first  # of models' answers
-        wanted = (histories, study, frames, *seen, language())
+        wanted = (histories, study, frames, volume, *seen, language())
         if len(wanted) != len(self._shown) or any(
             new is not old and new != old for new, old in zip(wanted, self._shown, strict=True)
         ):
             self._shown = wanted
-            self._fill()
+            self._fill(volume)
         self._mark(state.selected)
 
-    def _fill(self) -> None:
-        viewer, was_filled = self._session.viewer, bool(self._rows)
-        self._rows = annotations.annotation_rows(viewer.state)
+    def _fill(self, volume: "OutlineVolume | None") -> None:
+        viewer, was_filled = self._session.viewer, self.is_filled
+        self._rows, self._volume = annotations.annotation_rows(viewer.state), volume
         with QSignalBlocker(self.list):
             self.list.clear()
             for row in self._rows:
@@ -87,8 +89,10 @@ class MeasurementsPanel(QWidget):
                 if row.annotation.is_locked:
                     item.setIcon(icon("lock", "text_2"))
                 self.list.addItem(item)
-        if bool(self._rows) != was_filled:
-            self.filled.emit(bool(self._rows))
+            if volume is not None:
+                self.list.addItem(_volume_item(volume))
+        if self.is_filled != was_filled:
+            self.filled.emit(self.is_filled)
 
     def _mark(self, selected: str) -> None:
         number = next((n for n, row in enumerate(self._rows) if row.annotation.id == selected), -1)
@@ -114,6 +118,19 @@ class MeasurementsPanel(QWidget):
         if item is not None:
             self._go(item)
             self.menu_asked.emit(self.list.viewport().mapToGlobal(place))
+
+
+def _volume_item(volume: "OutlineVolume") -> QListWidgetItem:
+    """Return the last row: the volume of all outlines.
+
+    It is on no single slice, so that nothing goes there.
+    """
+    value = translate("{ml} ml", ml=volume.text) if volume.text else translate("not known")
+    item = QListWidgetItem(f"{translate('Volume of all outlines')}   {value}")
+    item.setSizeHint(QSize(0, ROW_PX))
+    item.setToolTip(plain_tooltip(volume.message.for_user()))
+    item.setFlags(Qt.ItemFlag.ItemIsEnabled)
+    return item
 
 
 class AnnotationRows(QListWidget):

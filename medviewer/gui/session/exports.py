@@ -92,7 +92,8 @@ class Exports(QObject):
         images = self._images(exporter.extent, pane, part, seen_of or {})
         originals = self._viewer.state.library.originals
         shown = export.SliceExport(
-            pane, self._settings_of(pane), originals, with_identity, with_uids, images, seen
+            *(pane, self._settings_of(pane), originals, with_identity, with_uids, images, seen),
+            volume=annotations.outline_volume(self._viewer.state.display, pane.stack),
         )
 
         def save() -> Generator[Path | int, None, None]:
@@ -158,6 +159,8 @@ class Exports(QObject):
         None where there are none.
         """
         state, read_stored = self._viewer.state, self._read_stored
+        stacks = {stack.key: stack for stack, _ in places}
+        volumes = {key: annotations.outline_volume(state.display, stack) for key, stack in stacks.items()}
 
         def read() -> Iterator["ExportedImage"]:
             for stack, index in places:
@@ -165,7 +168,8 @@ class Exports(QObject):
                 (pane,) = display_state.show_stack(shown, {0: ORIGINAL}, stack, index).panes
                 assert pane is not None
                 frame = _frame(slice_of(stack, index), read_stored)
-                yield export.ExportedImage(export.pane_at_slice(state.display, pane, index, frame), {})
+                pane = export.pane_at_slice(state.display, pane, index, frame)
+                yield export.ExportedImage(pane, {}, volume=volumes.get(stack.key))
 
         return export.ExportedImages(len(places), read, name) if places else None
 
@@ -183,7 +187,12 @@ class Exports(QObject):
                 if pane.frame is None:
                     frame = _frame(slice_of(pane.stack, pane.index), read_stored)
                     pane = export.pane_at_slice(state.display, pane, pane.index, frame)
-                yield export.ExportedImage(pane, settings_of(pane), place=place, part=seen.get(number))
+                yield export.ExportedImage(
+                    *(pane, settings_of(pane)),
+                    place=place,
+                    part=seen.get(number),
+                    volume=annotations.outline_volume(state.display, pane.stack),
+                )
 
         return export.ExportedImages(len(places), read)
 

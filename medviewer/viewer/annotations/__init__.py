@@ -71,7 +71,7 @@ if TYPE_CHECKING:
         range_of,
     )
     from medviewer.viewer.annotations.store import AnnotationStore, InFile
-    from medviewer.viewer.annotations.volumes import outline_volume
+    from medviewer.viewer.annotations.volumes import OutlineVolume, outline_volume, volume_of, volume_record
 
 __getattr__ = lazy_names(
     __name__,
@@ -90,7 +90,7 @@ __getattr__ = lazy_names(
             "AnnotationRow annotated_slices annotation_rows drawn_slices go_on go_to measurement_of "
             "value_text"
         ),
-        "volumes": "outline_volume",
+        "volumes": "OutlineVolume outline_volume volume_of volume_record",
         "outlines": (
             "ADDED CUT TOO_MANY Correctable correctable corrected keep_correction measured_correction "
             "revert show_models smooth why_not_correctable why_not_revertible"

@@ -1,7 +1,7 @@
 """The volume of all outlines of a series, and its sources."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from operator import is_
 from typing import Final
@@ -53,10 +53,22 @@ class OutlineVolume:
     bridged_mm: float = 0.0
 
     @property
+    def text(self) -> str:
+        """The volume as it is written, in ml; "" where there is none."""
+        if self.ml is None:
+            return ""
+        return f"{self.ml:.1f}" if self.ml >= 10 else f"{self.ml:.2f}" if self.ml >= 0.1 else f"{self.ml:.4f}"
+
+    @property
     def message(self) -> Message:
         """The volume in words, with its sources."""
         if self.ml is None:
             return Message(NO_VOLUME)
+        return Message(VOLUME, (("ml", self.text), ("made_from", self.made_from)))
+
+    @property
+    def made_from(self) -> Message:
+        """The outlines that are in it, and the slices of which nothing is."""
         parts = []
         if self.corrected:
             parts.append(
@@ -74,8 +86,12 @@ class OutlineVolume:
             parts.append(message("{count} not judged and left out", count=self.unknown))
         if self.bridged_mm:
             parts.append(Message(BRIDGED, (("length", f"{self.bridged_mm:.1f}"),)))
-        ml = f"{self.ml:.1f}" if self.ml >= 10 else f"{self.ml:.2f}" if self.ml >= 0.1 else f"{self.ml:.4f}"
-        return Message(VOLUME, (("ml", ml), ("made_from", _listed(parts))))
+        return _listed(parts)
+
+
+def volume_record(found: OutlineVolume | None) -> dict[str, object] | None:
+    """Return a volume with its sources, ready for JSON."""
+    return None if found is None else asdict(found)
 
 
 class _Basis:
@@ -111,21 +127,39 @@ def outline_volume(state: DisplayState, stack: ImageSource) -> OutlineVolume | N
 def _volume(basis: _Basis) -> OutlineVolume | None:
     """Return the volume; the last one is kept, as scrolling asks again."""
     state, stack = basis.state, basis.stack
-    pixels: dict[int, int] = {}
-    corrected = uncertain = unknown = 0
+    results = []
     for index in range(len(stack)):
         key = stack.slice_key(index)
         result_key = key_of_slice(state, key)
         # guard(test): no volume is said while an answer that is in it is hidden
         if result_key is not None and is_hidden(state, result_key):
             return None
-        result = result_of(state, key)
+        results.append(result_of(state, key))
+    return volume_of(stack, results, state.annotations)
+
+
+def volume_of(
+    stack: ImageSource, results: Sequence[ModelResult | None], drawn_on: Mapping[str, Annotations]
+) -> OutlineVolume | None:
+    """Return the volume of all outlines on a stack; None where none is there.
+
+    Parameters
+    ----------
+    results : sequence of ModelResult or None
+        Of each slice.
+    drawn_on : mapping of str to Annotations
+        By `slice_digest_of` a slice; the reader's outlines are among them.
+    """
+    pixels: dict[int, int] = {}
+    corrected = uncertain = unknown = 0
+    for index, result in enumerate(results):
+        key = stack.slice_key(index)
         about = None if result is None else outlining(result)
         if result is None or about is None:
             unknown += 1
             continue
         image = fingerprint(result.key.pixel_sha256, stack.geometry(index))
-        own = _correction(state.annotations.get(slice_digest_of(key), ()), about, image)
+        own = _correction(drawn_on.get(slice_digest_of(key), ()), about, image)
         if own is not None:
             corrected += 1
             pixels[index] = pixels_of_points([(x, y) for x, y, *_ in own.points])
