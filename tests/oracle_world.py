@@ -26,6 +26,7 @@ from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.voi import VoiOrigin, Window
 from medviewer.imaging.processing import PROCESSINGS
 from medviewer.imaging.source import Slice, SliceKey
+from medviewer.inference.pack.packs import InstalledModel
 from medviewer.inference.verdicts import Reading, Stance, Verdict, question_of
 from medviewer.viewer import models, state as display_state, verdicts
 from medviewer.viewer.annotations.edits import redo, undo
@@ -36,7 +37,9 @@ from medviewer.viewer.annotations.outlines import (
     correction_of,
     keep_correction,
 )
+from medviewer.viewer.commands.images.classification import classify, classify_series
 from medviewer.viewer.commands.images.heat_map import toggle_heat_map
+from medviewer.viewer.commands.images.models import hold_model
 from medviewer.viewer.commands.table import command_by_id
 from medviewer.viewer.render.graphics import heat_primitives
 from medviewer.viewer.state.display_state import DisplayState
@@ -96,7 +99,7 @@ class World:
         }
         self.outlined = self.heated = self.painted = self.marked = self.exported = self.exported_results = 0
         self.said: dict[Whose, list[Verdict]] = {}  # as the reader gave them, the last one last
-        self.verdicts_seen = self.ticks = self.hidden = 0
+        self.verdicts_seen = self.ticks = self.hidden = self.followed = 0
         self.mismatches: list[str] = []
         self.session.state_changed.connect(self.on_state)
         self.session.pane_changed.connect(self.on_pane)
@@ -345,6 +348,21 @@ class World:
         wanted = [(stack, False) for stack in self.session.library.stacks if len(stack) > 1]
         self.session.classify_all_series(wanted)
 
+    def follow(self, random: Random) -> None:
+        """Ask by the model that the header fits, or choose one by hand."""
+        viewer = self.session.viewer
+        before = self.session.model
+        what = random.random()
+        if what < 0.15:
+            name = random.choice(("oracle", "second"))
+            hold_model(viewer, name)
+            self.session.use_model(name)
+        elif what < 0.3:
+            classify_series(viewer)
+        else:
+            classify(viewer)
+        self.followed += self.session.model != before
+
     def window(self, center: float) -> None:
         self.session.viewer.set_voi(Window(center, 80.0, origin=VoiOrigin.USER))
 
@@ -395,12 +413,26 @@ def random_step(world: World, random: Random) -> None:
     random.choices(list(steps), weights=list(steps.values()))[0]()
 
 
+def header_model(frame: Frame, _models: Sequence[InstalledModel]) -> str:
+    """Return the model that is made for a frame: half of them have another."""
+    return ("oracle", "second")[sum(frame.sop_instance_uid.encode()) % 2]
+
+
 def walk(
-    steps: int, seed: int, *, compares: bool = False, explains: bool = False, corrects: bool = False
+    steps: int,
+    seed: int,
+    *,
+    compares: bool = False,
+    explains: bool = False,
+    corrects: bool = False,
+    follows: bool = False,
 ) -> World:
     world = World(seed)
     random = Random(seed)
-    with patch.object(models, "takes_series", lambda *_, **__: True):
+    with (
+        patch.object(models, "takes_series", lambda *_, **__: True),
+        patch.object(models, "header_model", header_model),
+    ):
         try:
             for _ in range(steps):
                 random_step(world, random)
@@ -410,6 +442,8 @@ def walk(
                     toggle_heat_map(world.session.viewer)
                 if corrects and random.random() < 0.15:
                     world.correct(random)
+                if follows and random.random() < 0.15:
+                    world.follow(random)
                 assert not world.mismatches
             world.workers.settle()
             assert not world.mismatches

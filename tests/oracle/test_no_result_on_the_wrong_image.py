@@ -48,6 +48,31 @@ def test_a_random_walk_that_corrects_outlines_paints_none_on_another_image(qapp:
     assert sum(world.outlined for world in walks) > 100
 
 
+def test_a_random_walk_in_which_the_model_follows_the_series_paints_none_on_another_image(
+    qapp: object,
+) -> None:
+    walks = [walk(500, seed, follows=True) for seed in range(4)]
+    check_walks(walks, 100)
+    assert sum(world.followed for world in walks) > 20
+
+
+@pytest.mark.slow
+def test_ten_thousand_random_steps_of_all_kinds_paint_no_result_on_another_image(qapp: object) -> None:
+    """Slices, series and several studies, models that follow, verdicts, outlines, heat maps, comparisons."""
+    kinds = {"compares": True, "explains": True, "corrects": True, "follows": True}
+    walks = [walk(500, seed, **kinds) for seed in range(200, 220)]
+    check_walks(walks, 1000)
+    counts = {
+        name: sum(getattr(world, name) for world in walks)
+        for name in ("painted", "marked", "exported", "exported_results", "outlined", "heated", "followed")
+    }
+    counts |= {
+        name: sum(getattr(world, name) for world in walks) for name in ("verdicts_seen", "ticks", "hidden")
+    }
+    print(counts)
+    assert min(counts["outlined"], counts["heated"], counts["followed"]) > 100, counts
+
+
 @pytest.mark.slow
 def test_ten_thousand_random_steps_never_paint_a_result_on_another_image(qapp: object) -> None:
     check_walks([walk(500, seed) for seed in range(100, 120)], 1000)

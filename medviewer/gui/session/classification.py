@@ -79,9 +79,10 @@ class SliceClassifications(QObject):
         """
         self._device = device
         viewer = self._viewer
-        # guard(statement): choosing another model takes results off at once
-        viewer.show(display_state.change_model(viewer.state.display, None))
-        viewer.change(model=name, question=None)
+        # guard(display=viewer.state.display): choosing another model takes results off at once
+        viewer.change(
+            display=display_state.change_model(viewer.state.display, None), model=name, question=None
+        )
         self._notices.end(CLASSIFYING_NOTICE)
         self.queue.load(name, device)
         self.model_changed.emit(name, "")
@@ -97,8 +98,8 @@ class SliceClassifications(QObject):
         # guard(-> display_state.change_model(viewer.state.display, viewer.state.display.model)):
         #     the results of the model before leave the screen
         display = display_state.change_model(viewer.state.display, self._hashes_of(name))
-        viewer.show(display)
-        viewer.change(model=name, question=None)
+        # at once, so that nobody sees the answers of one model under the name of another
+        viewer.change(display=display, model=name, question=None)
         self._notices.end(CLASSIFYING_NOTICE)
         self.queue.unload()
         self.model_changed.emit(name, "")
