@@ -31,7 +31,7 @@ def _normalized(norm: nn.BatchNorm2d, team: Team, x: Tensor) -> Tensor:
     """Normalize by mean and variance of all images of the batch: (B, C, H, W)."""
     if not norm.training:
         return nn.BatchNorm2d.forward(norm, x)
-    values = x.float()
+    values = x.to(torch.promote_types(x.dtype, torch.float32))
     count = values.numel() // values.shape[1] * team.count
     own = values.mean(dim=(0, 2, 3))
     # guard(_sum_of_all(own) -> own * team.count): a share of a batch is normalized by the whole batch

@@ -32,6 +32,7 @@ from tests.training.together.works import (
     disagree,
     end_second,
     gather,
+    take_steps,
 )
 from tests.training.toys import toy_images, toy_recipe
 
@@ -85,6 +86,24 @@ def test_two_processes_come_to_the_weights_of_one_even_when_killed(tmp_path: Pat
     assert [line[:7] for line in lines] == ["epoch 2"]
     assert [epoch.loss for epoch in together] == pytest.approx([epoch.loss for epoch in alone], abs=1e-4)
     assert_same_weights(_weights(one), _weights(two))
+
+
+def _apart(some: dict[str, Tensor], others: dict[str, Tensor]) -> float:
+    """Return the largest difference of any two weights."""
+    assert some.keys() == others.keys()
+    return max(float((some[name].double() - others[name].double()).abs().max()) for name in some)
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adamw"])
+def test_in_double_precision_two_processes_take_the_steps_of_one(optimizer: str) -> None:
+    """What AdamW differs by in single precision is rounding, not another gradient or batch."""
+    for precision, most in (("64-true", 1e-9), ("32-true", 1e-2)):
+        alone = run_together(Processes(), take_steps, optimizer, precision, progress=_quiet)
+        together = run_together(TWO, take_steps, optimizer, precision, progress=_quiet)
+        apart = [_apart(one, two) for one, two in zip(alone, together, strict=True)]
+        print(optimizer, precision, "after 1, 2 and 10 steps:", *(f"{each:.2g}" for each in apart))
+        assert max(apart) < most
+        assert _apart(alone[0], alone[2]) > 1e-4
 
 
 class _Layers(nn.Module):

@@ -7,9 +7,12 @@ from collections.abc import Callable
 from multiprocessing.connection import Client
 
 import numpy as np
+import torch
+from torch import Tensor
 
 from medviewer.errors import DataError
-from medviewer.training.together import Processes, Team, run_together
+from medviewer.inference.engines.networks import Architecture, build
+from medviewer.training.together import Processes, Team, fabric_of, run_together, share_layers
 
 Progress = Callable[[str], None]
 
@@ -32,6 +35,34 @@ def end_second(team: Team, how: str, *, progress: Progress) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         raise DataError(path="scan.png", detail="it cannot be read")
     team.agree("")
+
+
+def take_steps(team: Team, optimizer: str, precision: str, *, progress: Progress) -> list[dict[str, Tensor]]:
+    """Return the weights after 1, 2 and 10 steps on batches of eight."""
+    fabric = fabric_of(team, precision)
+    torch.manual_seed(5)
+    network = build(Architecture(width=4, blocks=(1, 1)))
+    share_layers(network, team)
+    made = (
+        torch.optim.AdamW(network.parameters(), lr=1e-3, weight_decay=0.01)
+        if optimizer == "adamw"
+        else torch.optim.SGD(network.parameters(), lr=1e-3, momentum=0.9, nesterov=True)
+    )
+    model, stepper = fabric.setup(network, made)
+    kind = next(network.parameters()).dtype
+    images = torch.randn(80, 1, 32, 32, generator=torch.Generator().manual_seed(6)).to(kind)
+    labels = torch.randint(0, 2, (80,), generator=torch.Generator().manual_seed(7))
+    network.train()
+    found = []
+    for step in range(10):
+        own = range(8 * step + team.rank, 8 * step + 8, team.count)
+        loss = torch.nn.functional.cross_entropy(model(images[own])[0], labels[own])
+        stepper.zero_grad()
+        fabric.backward(loss)
+        stepper.step()
+        if step in (0, 1, 9):
+            found.append({name: value.detach().clone() for name, value in network.state_dict().items()})
+    return found
 
 
 def be_second_machine(place: str) -> None:
