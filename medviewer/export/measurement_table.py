@@ -37,7 +37,7 @@ def write(path: Path, export: SliceExport, *, overwrite: bool = False) -> None:
     of all outlines of the series has the last row. An arrow or a text has one row without a quantity. No
     typed text is in it that is no known word.
     """
-    rows: list[list[object]] = [list(COLUMNS), *_rows_of(statement_of(export), 1)]
+    rows: list[list[object]] = [list(COLUMNS), *_rows_of(statement_of(export), 1, export.volume)]
     atomic_write(path, csv_table(rows), overwrite=overwrite, private=export.is_private)
 
 
@@ -51,7 +51,7 @@ def steps(path: Path, export: SliceExport, *, overwrite: bool = False) -> Genera
     rows: list[list[object]] = [list(COLUMNS)]
     number = 1
     for done, image in enumerate(images.read(), 1):
-        one = replace(export, pane=image.pane, settings=image.settings, volume=None)
+        one = replace(export, pane=image.pane, settings=image.settings)
         rows += _unread(one) if image.pane.frame is None else _rows_of(statement_of(one), number)
         number += len(image.pane.annotations)
         yield done
@@ -67,7 +67,7 @@ def _unread(export: SliceExport) -> list[list[object]]:
     return [[*[None] * 8, translate(UNREAD), *(place[name] for name in PLACE), None]]
 
 
-def _rows_of(said: Statement, first: int) -> list[list[object]]:
+def _rows_of(said: Statement, first: int, volume: OutlineVolume | None = None) -> list[list[object]]:
     """Return the rows of a slice, whose drawings are counted from a number on."""
     frame = said.frame
     where: list[object] = [said.place[name] for name in PLACE]
@@ -83,10 +83,8 @@ def _rows_of(said: Statement, first: int) -> list[list[object]]:
         if not quantities:
             rows.append([*who, None, None, None, notes, *where])
     rows += _of_model(said, where)
-    if export.volume is not None and export.volume.ml is not None:
-        rows.append(
-            [*_who(export.volume), VOLUME, export.volume.ml, "ml", str(export.volume.made_from), *where]
-        )
+    if volume is not None and volume.ml is not None:
+        rows.append([*_who(volume), VOLUME, volume.ml, "ml", str(volume.made_from), *where])
     return rows
 
 
