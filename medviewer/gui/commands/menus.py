@@ -54,7 +54,7 @@ class CommandBar(QObject):
         self._actions: dict[str, QAction] = {}
         self._rows: list[tuple[Command, QAction]] = []
         self._changing: list[tuple[Command, QAction]] = []  # those that depend on the state
-        self._shown: dict[str, tuple[bool, Message | None, Message | None, str]] = {}  # as last shown, by id
+        self._shown: dict[str, tuple[bool, Message | None, Message | None, tuple[str, ...]]] = {}  # by id
         self._offered: dict[str, bool] = {}  # lists by id, menus by path
         self._named: dict[str, list[str]] = {}  # menus whose titles all depend on the state, by path
         self._lists = {row.id: row for row in COMMANDS if isinstance(row, CommandList) and row.in_menus}
