@@ -142,7 +142,7 @@ class TextPainter:
         for place, image in rendered:
             painter.drawPixmap(place, image)
         if text.middle:
-            self._middle(painter, text.middle, width, height)
+            self._middle(painter, text, width, height)
 
     def _identity_bar(self, painter: QPainter, text: PaneText, box: Box) -> None:
         painter.fillRect(_rectangle(box), QColor(text.identity_color))
@@ -153,7 +153,7 @@ class TextPainter:
         flags |= Qt.TextFlag.TextSingleLine | Qt.TextFlag.TextDontClip
         painter.drawText(_rectangle(box).adjusted(8, 0, -8, 0), int(flags), shown)
 
-    def _middle(self, painter: QPainter, sentence: str, width: int, height: int) -> None:
+    def _middle(self, painter: QPainter, text: PaneText, width: int, height: int) -> None:
         """Paint a sentence between the letters of the edges.
 
         In lines, where there is room for all of them, else shortened to one: no other text enters the places
@@ -162,7 +162,8 @@ class TextPainter:
         painter.setPen(INK["quiet"])
         painter.setFont(self.font)
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        above = max(height * 0.3, self.ruler.line_height + 2)
+        sentence = text.middle
+        above = self.ruler.line_height + 2 if any(text.letters) else 0
         room = QRectF(width * 0.1, above, width * 0.8, height - 2 * above)
         if painter.boundingRect(room, int(flags), sentence).height() > room.height():
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine
