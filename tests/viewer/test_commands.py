@@ -12,19 +12,21 @@ import pytest
 
 from medviewer.errors import WriteError
 from medviewer.imaging.display.transform import MIRRORED
+from medviewer.imaging.frame.voi import Window
 from medviewer.inference.pack.packs import InstalledModel
 from medviewer.inference.result import ModelResult
 from medviewer.settings import Settings
 from medviewer.translation import Message, translate, use_language
 from medviewer.viewer import state as display_state
 from medviewer.viewer.commands.command import MENUS, Command, CommandList
+from medviewer.viewer.commands.images import window
 from medviewer.viewer.commands.table import COMMANDS, command_by_id, commands
 from medviewer.viewer.commands.tool_bar import FIND, SIDES, TOOL_BAR, ToolMenu
 from medviewer.viewer.render.text_level import TextLevel
 from medviewer.viewer.texts.menus import without_access_key
 from medviewer.viewer.ui import Dialog
 from medviewer.viewer.viewer import Viewer
-from medviewer.viewer.windowing.presets import presets_of
+from medviewer.viewer.windowing.presets import FROM_VALUES, Preset, presets_of
 from tests.viewer.bare_viewer import COLOR, HEAD, PHASES, BareViewer
 from tests.viewer.tools.toy_tool import add_drawing, add_point
 
@@ -305,3 +307,19 @@ def test_no_key_is_the_access_key_of_a_menu(viewer: BareViewer, language: str) -
     keys = {f"alt+{title[title.index('&') + 1]}".lower() for title in titles}
     assert len(keys) == len(MENUS)
     assert {row.shortcut.lower() for row in rows(viewer)} & keys == set()
+
+
+def test_the_keys_of_pet_choose_the_windows_that_they_name(
+    viewer: BareViewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head(viewer)
+    seen = viewer.state.seen
+    assert seen is not None
+    windows = [Preset(name, Window(width / 2, width)) for name, width in (("0–5", 5.0), ("0–10", 10.0))]
+    monkeypatch.setattr(window, "offered_presets", lambda _frame: (*FROM_VALUES, *windows))
+    for number, width in ((4, 5.0), (5, 10.0)):  # behind automatic, wide and narrow
+        command_by_id(f"image.preset_{number}").run(viewer)
+        assert viewer.state.focused is not None
+        chosen = viewer.state.focused.voi
+        assert isinstance(chosen, Window)
+        assert chosen.width == width

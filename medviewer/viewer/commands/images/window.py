@@ -12,6 +12,7 @@ from medviewer.imaging.display import (
     WIDE,
     automatic_window,
     default_voi,
+    fitted_window,
     has_same_values,
     lacks_window,
     narrow_window,
@@ -33,7 +34,6 @@ from medviewer.viewer.windowing import (
     own_presets_from,
     own_presets_text,
     preset_of,
-    presets_of,
     with_preset_toggled,
 )
 
@@ -79,8 +79,8 @@ def _no_preset(number: int, state: ViewerState) -> Message | None:
 def _choose_preset(number: int, viewer: Viewer) -> None:
     pane, seen = viewer.state.focused, viewer.state.seen
     preset = offered_presets(seen)[number]
-    if preset.window is not None:
-        viewer.set_voi(presets_of(seen)[number])
+    if seen is not None and preset.window is not None:
+        viewer.set_voi(fitted_window(preset.window, seen))
     elif preset.name not in _FROM_VALUES:
         window_automatically(viewer)
     elif pane is not None and seen is not None:
