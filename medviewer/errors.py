@@ -44,6 +44,7 @@
     │   ├── MissingFontError             no font of this system has the characters of the caption
     │   ├── MissingLayoutError           letters cannot be laid out from right to left here
     │   ├── WriteError                   the operating system refused to write
+    │   │   ├── NotWrittenError          a file was left as it is
     │   │   └── LongNameError            the name of the output is longer than the disk allows
     │   ├── UnwritableError              nothing can be written there, as was found beforehand
     │   ├── ReadBackError                what was written does not read back as intended
@@ -447,6 +448,13 @@ class WriteError(ExportError):
 
     sentence = mark("{name} could not be written: {reason} ({bytes} bytes needed).")
     hint = mark("Is the disk full, or the folder read-only? Nothing was changed.")
+
+
+class NotWrittenError(WriteError):
+    """A file was left as it is. Facts: path, reason."""
+
+    sentence = mark("{name} was not written: {reason}.")
+    hint = mark("Nothing was changed.")
 
 
 class LongNameError(WriteError):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from medviewer import paths
-from medviewer.errors import WriteError
+from medviewer.errors import NotWrittenError
 from medviewer.plain_json import read_json
 from medviewer.storage import MOST_KEPT, read_kept, read_to_change, set_aside, sole_writer, write_private
 from medviewer.translation import LANGUAGES, NOTHING, mark, message
@@ -181,7 +181,7 @@ class Settings:
         except (ValueError, KeyError, RecursionError) as error:
             # guard(test): damaged settings that cannot be set aside are not written over
             if set_aside(self._file) is None:
-                raise WriteError(path=self._file, reason=mark("it is damaged"), bytes=0) from error
+                raise NotWrittenError(path=self._file, reason=mark("it is damaged")) from error
             return
         self.take_from_others()
 

@@ -1,4 +1,4 @@
-"""Atomic writing of files."""
+"""Write, read, lock and set aside the program's own files."""
 
 import contextlib
 import errno
@@ -11,7 +11,14 @@ from collections.abc import Generator, Iterable
 from pathlib import Path
 from typing import Final
 
-from medviewer.errors import ExistingFileError, LongNameError, OriginalFileError, UnwritableError, WriteError
+from medviewer.errors import (
+    ExistingFileError,
+    LongNameError,
+    NotWrittenError,
+    OriginalFileError,
+    UnwritableError,
+    WriteError,
+)
 from medviewer.translation import mark
 
 # what FAT, exFAT and network shares answer to what they do not have: hard links, permissions
@@ -267,7 +274,7 @@ def sole_writer(folder: Path, seconds: float = SHORT_WAIT_SECONDS) -> Generator[
                 yield
                 return
         if time.monotonic() > until:
-            raise WriteError(path=folder, reason=mark("another window is writing"), bytes=0)
+            raise NotWrittenError(path=folder, reason=mark("another window is writing"))
         time.sleep(SHORT_STEP_SECONDS)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from medviewer import paths
-from medviewer.errors import WriteError
+from medviewer.errors import NotWrittenError
 from medviewer.plain_json import read_json
 from medviewer.storage import read_kept, read_to_change, set_aside, sole_writer, write_private
 from medviewer.translation import NOTHING, mark, message
@@ -103,7 +103,7 @@ class KeyFile:
         except (ValueError, KeyError, RecursionError) as error:
             # guard(test): a damaged file of keys that cannot be set aside is not written over
             if set_aside(self._file) is None:
-                raise WriteError(path=self._file, reason=mark("it is damaged"), bytes=0) from error
+                raise NotWrittenError(path=self._file, reason=mark("it is damaged")) from error
             return None
 
 

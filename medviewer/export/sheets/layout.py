@@ -6,7 +6,7 @@ itself.
 
 from collections.abc import Callable, Generator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from medviewer.errors import NotOfferedError
 from medviewer.export.pictures.jpeg import LOSS, TOLERANCE, encode_jpeg
@@ -25,7 +25,20 @@ SMALLEST: Final = 640  # the longest side of an image in the largest layout, and
 
 Encode = Callable[[DisplayImage, dict[str, Any]], bytes]
 
-ENCODINGS: Final[dict[str, Encode]] = {".png": encode_png, ".jpg": encode_jpeg, ".tif": encode_tiff}
+
+class Encoding(NamedTuple):
+    """One format of a layout; `loss` says on the sheet that something is lost."""
+
+    encode: Encode
+    loss: str = ""
+    tolerance: float = 0.0  # by which what is read back may differ on average
+
+
+ENCODINGS: Final[dict[str, Encoding]] = {
+    ".png": Encoding(encode_png),
+    ".jpg": Encoding(encode_jpeg, LOSS, TOLERANCE),
+    ".tif": Encoding(encode_tiff),
+}
 
 
 def steps(path: Path, export: SliceExport, *, overwrite: bool = False) -> Generator[int, None, None]:
@@ -48,24 +61,24 @@ def steps(path: Path, export: SliceExport, *, overwrite: bool = False) -> Genera
     placed = list(images.read())
     across = max(image.place.column + 1 for image in placed)
     large = WHOLE - SMALLEST if any(image.place.is_small for image in placed) else WHOLE // across
-    loss = path.suffix.lower() == ".jpg"
+    encoding = ENCODINGS.get(path.suffix.lower())
     cells: dict[SheetPlace, Cell] = {}
     for image in placed:
         side = SMALLEST if image.place.is_small else max(SMALLEST, large)
         cells[image.place] = cell_of(export, image, side)
         yield len(cells)
-    pixels = sheet_of(cells, translate(LOSS) if loss else "")
+    pixels = sheet_of(cells, translate(encoding.loss) if encoding and encoding.loss else "")
     record = {"schema": 1, "layout": [_record(place, cell) for place, cell in cells.items()]}
-    if path.suffix.lower() == ".pdf":
+    if encoding is None:
         pages = PdfPages()
         pages.add(pixels)
         content = pages.file(record)
         atomic_write(path, content, overwrite=overwrite, private=export.is_private)
         refuse_other_pages(path, content, [pixels.shape[:2]])
         return
-    content = ENCODINGS[path.suffix.lower()](pixels, record)
+    content = encoding.encode(pixels, record)
     atomic_write(path, content, overwrite=overwrite, private=export.is_private)
-    refuse_other_pixels(path, content, pixels, tolerance=TOLERANCE if loss else 0.0)
+    refuse_other_pixels(path, content, pixels, tolerance=encoding.tolerance)
 
 
 def _record(place: SheetPlace, cell: Cell) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from medviewer import limits, storage
-from medviewer.errors import MedviewerError, WriteError
+from medviewer.errors import MedviewerError, NotWrittenError
 from medviewer.inference import protection
 from medviewer.inference.pack.bundled_hashes import BUNDLED
 from medviewer.inference.pack.card import ModelCard, parsed_card
@@ -123,7 +123,7 @@ def remove_pack(name: str) -> None:
     try:
         storage.remove_folder(folder)
     except OSError as error:
-        raise WriteError(path=folder, reason=error.strerror or str(error), bytes=0) from error
+        raise NotWrittenError(path=folder, reason=error.strerror or str(error)) from error
 
 
 def sign_pack(folder: Path, key: "protection.SigningKey") -> "protection.Signature":
@@ -207,7 +207,7 @@ def _copy(candidate: Candidate, target: Path) -> None:
         storage.remove_folder(beside)
         if isinstance(error, MedviewerError):
             raise
-        raise WriteError(path=target, reason=error.strerror or str(error), bytes=0) from error
+        raise NotWrittenError(path=target, reason=error.strerror or str(error)) from error
 
 
 def _check_name(name: str) -> None:

@@ -11,7 +11,8 @@ Stack = TypeVar("Stack", bound=ImageSource)
 def prior_of(stack: ImageSource, stacks: Iterable[Stack]) -> Stack | None:
     """Return the most similar series of the patient's latest earlier study.
 
-    Similar is first the modality, then the plane, the body part, the description, and the slice thickness.
+    The modality has to be the same. Then the plane counts first, after it the body part, the kernel, the
+    description, and the slice thickness.
 
     Returns
     -------

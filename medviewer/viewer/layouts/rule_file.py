@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from medviewer import limits, paths
-from medviewer.errors import WriteError
+from medviewer.errors import NotWrittenError
 from medviewer.imaging.processing import ORIGINAL, PROCESSINGS
 from medviewer.storage import read_kept, read_to_change, set_aside, sole_writer, write_private
 from medviewer.translation import NOTHING, mark, message
@@ -178,7 +178,7 @@ class RuleFile:
         except DAMAGE as error:
             # guard(test): a damaged file of rules that cannot be set aside is not written over
             if not self._set_aside():
-                raise WriteError(path=self._file, reason=mark("it is damaged"), bytes=0) from error
+                raise NotWrittenError(path=self._file, reason=mark("it is damaged")) from error
             return None
 
     def _set_aside(self) -> bool:

@@ -60,14 +60,17 @@ def _named(entry: SkippedFile) -> Message:
 def first_to_show(stacks: Sequence[StoredStack]) -> StoredStack:
     """Return the stack that an opening shows.
 
-    Of the first study that has more than localizers and segmentations it is the best one, diagnostic before
-    derived, in colour or captured; of its loops and stills the first loop.
+    Of the first patient who has more than localizers and segmentations it is of the latest study, as far as
+    files are found, and there the best one, diagnostic before derived, in colour or captured; of its loops
+    and stills the first loop.
     """
     of_patients = [stack for stack in stacks if _rank(stack) < Rank.LOCALIZER]
     if not of_patients:
         return min(stacks, key=_rank)
-    study = of_patients[0].identity.study_key
-    of_study = [stack for stack in of_patients if stack.identity.study_key == study]
+    patient = of_patients[0].identity.patient_key
+    of_patient = [stack for stack in of_patients if stack.identity.patient_key == patient]
+    study = max(of_patient, key=lambda stack: stack.identity.study_date).identity.study_key
+    of_study = [stack for stack in of_patient if stack.identity.study_key == study]
     best = min(map(_rank, of_study))
     alike = [stack for stack in of_study if _rank(stack) == best]
     return next((stack for stack in alike if stack.cine is not None), alike[0])

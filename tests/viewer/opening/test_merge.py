@@ -75,6 +75,18 @@ def test_the_first_image_is_no_segmentation_where_there_is_another() -> None:
     assert first_to_show([segments]) is segments
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_the_first_image_is_of_the_patients_latest_study(turned: bool) -> None:
+    earlier, later = (
+        replace(A, identity=replace(A.identity, study_instance_uid=date, study_date=date))
+        for date in ("20240102", "20250102")
+    )
+    stacks = [later, earlier] if turned else [earlier, later]
+    assert first_to_show([*stacks, B]) is later
+    stranger = replace(B, identity=replace(B.identity, study_date="20260101"))
+    assert first_to_show([*stacks, stranger]) is later
+
+
 def of_type(one: StoredStack, **stated: Any) -> StoredStack:
     """Return a stack of the study of A whose images state these attributes."""
     attributes = FrameAttributes(modality=stated.pop("modality", "MR"), **stated)
