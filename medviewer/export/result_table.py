@@ -16,7 +16,8 @@ from medviewer.viewer.annotations import volume_record
 NESTED: Final = ("probabilities", "operating_point", "prediction_set", "series", "outline_volume")
 SERIES: Final = ("series called", "series uncertain", "series score", "series threshold")
 VOLUME: Final = tuple(
-    f"outline_volume {name}" for name in ("ml", "corrected", "of_model", "uncertain", "unknown", "bridged_mm")
+    f"outline_volume {name}"
+    for name in ("ml", "corrected", "of_model", "uncertain", "unknown", "bridged_mm", "of")
 )
 
 

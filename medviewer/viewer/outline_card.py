@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from medviewer.inference.tasks import outline_in, outlining
 from medviewer.viewer import annotations
 from medviewer.viewer.tools import OUTLINE_TOOLS
 from medviewer.viewer.viewer_state import ViewerState
@@ -21,12 +22,15 @@ class OutlineTexts:
         The radius of the brush; "" while nothing is corrected.
     can_correct : bool
         There is an outline, or a place for one, that can be corrected.
+    has_outline : bool
+        There is one, the model's or the reader's.
     """
 
     yours: str = ""
     volume: str = ""
     brush: str = ""
     can_correct: bool = False
+    has_outline: bool = False
 
     @property
     def is_said(self) -> bool:
@@ -45,7 +49,10 @@ def outline_texts(state: ViewerState) -> OutlineTexts:
     found = annotations.measured_correction(pane)
     volume = annotations.outline_volume(state.display, pane.stack)
     is_correcting = state.tool in OUTLINE_TOOLS
+    about = None if pane.result is None else outlining(pane.result)
+    is_drawn = found is not None or (about is not None and outline_in(about) is not None)
     return OutlineTexts(
+        has_outline=is_drawn,
         yours="" if found is None else " · ".join(line.for_user() for line in found.lines),
         volume="" if volume is None else volume.message.for_user(),
         brush=annotations.brush_text(state).for_user() if is_correcting else "",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import is_
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from medviewer.dicom.model import StoredStack
 from medviewer.imaging.source import ImageSource
@@ -19,6 +19,9 @@ from medviewer.viewer.texts import MarkKind, strip_of
 if TYPE_CHECKING:
     from medviewer.inference.pack import SeriesVerdict
     from medviewer.viewer.viewer_state import ViewerState
+
+LEAST_ASKED: Final = 2
+"""A single slice that was asked is no beginning of a series."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,7 +85,7 @@ class _CacheKey:
 def series_answer(state: DisplayState, model: str, stack: ImageSource) -> SeriesAnswer | None:
     """Return the verdict of the model's rule on a stack.
 
-    None where it has no rule, or the rule says nothing of what was asked so far.
+    None where it has no rule, a slice was not asked, or the rule says nothing of them.
     """
     if not state.result_slices or not isinstance(stack, StoredStack) or len(stack) < 2:
         return None
@@ -98,6 +101,9 @@ def _answer(basis: _CacheKey) -> SeriesAnswer | None:
         return None
     keys = [key_of_slice(state, stack.slice_key(place)) for place in range(len(stack))]
     results = [None if key is None else state.results.get(key) for key in keys]
+    # guard(test): no series is answered before all of its slices were asked
+    if None in results:
+        return None
     questions = [None if result is None else question_of(result) for result in results]
     scores = [None if question is None else question.score for question in questions]
     spacing = stack.spacing_mm[2] if stack.spacing_mm is not None else None
@@ -113,6 +119,36 @@ def _answer(basis: _CacheKey) -> SeriesAnswer | None:
     of = frozenset(key for key in keys if key is not None and key in state.results)
     hidden = any(is_hidden(state, key) for key in of)
     return SeriesAnswer(of, asked, verdict, score.text, score.threshold_text, hidden, result)
+
+
+@dataclass(frozen=True, slots=True)
+class UnfinishedSeries:
+    """Slices of a series that were asked, too few for an answer on it."""
+
+    asked: int
+    of: int
+    flagged: int
+
+
+def unfinished_series(state: "ViewerState") -> UnfinishedSeries | None:
+    """Return how much of the focused pane's series was asked.
+
+    None where all or a single one was, where the chosen model has no rule for it, and during a run.
+    """
+    pane = state.focused
+    if pane is None or (state.series_run is not None and state.series_run.stack == pane.stack.key):
+        return None
+    stack, rule = pane.stack, series_rule(state.model)
+    if rule is None or not isinstance(stack, StoredStack) or stack.spacing_mm is None:
+        return None
+    strip = strip_of(state.display, stack)
+    asked = len(strip.marks) + len(strip.hidden)
+    if not LEAST_ASKED <= asked < len(stack):
+        return None
+    low, high = rule.spacing_mm
+    if not low <= stack.spacing_mm[2] <= high:
+        return None
+    return UnfinishedSeries(asked, len(stack), len(strip.of_kind(MarkKind.FLAGGED)))
 
 
 def _of_series(question: ReaderQuestion, verdict: "SeriesVerdict") -> ReaderQuestion:

@@ -5,6 +5,8 @@ from typing import Final
 
 from medviewer.inference.result import ModelResult
 from medviewer.inference.verdicts import (
+    CANNOT_TELL,
+    ReaderQuestion,
     Reading,
     Stance,
     Verdict,
@@ -13,7 +15,7 @@ from medviewer.inference.verdicts import (
     question_of,
 )
 from medviewer.translation import mark, translate
-from medviewer.viewer.series_answer import answer_on_series
+from medviewer.viewer.series_answer import answer_on_series, unfinished_series
 from medviewer.viewer.state import (
     DisplayState,
     PaneState,
@@ -36,8 +38,13 @@ SURENESS: Final = (
 
 _BANDS: Final = {
     Stance.AGREE: (CardState.AGREES, mark("You agree")),
-    Stance.DISAGREE: (CardState.DIFFERS, mark("You differ")),
+    Stance.DISAGREE: (CardState.DIFFERS, mark("You differ: look again")),
     Stance.UNSURE: (CardState.UNDECIDED, mark("You are unsure")),
+}
+_IN_SIGHT: Final = {
+    Stance.AGREE: mark("You agree."),
+    Stance.DISAGREE: mark("You disagree."),
+    Stance.UNSURE: mark("You are unsure."),
 }
 _NOT_COMPARED: Final = CardState.UNDECIDED, mark("No answer to compare")
 
@@ -66,6 +73,8 @@ class ReaderTexts:
         What else is to be said of the two, and of the model's number.
     can_undo : bool
         There is a verdict that can be taken back.
+    words : tuple of str
+        On the three keys beside an uncertain answer; () for agree, disagree, unsure.
     """
 
     is_first: bool = False
@@ -79,6 +88,7 @@ class ReaderTexts:
     can_undo: bool = False
     caveat: str = ""
     earlier: str = ""
+    words: tuple[str, ...] = ()
 
     @property
     def is_asked(self) -> bool:
@@ -116,9 +126,9 @@ class SeriesReaderTexts:
     Parameters
     ----------
     said : str
-        What the reader is asked, or the rule's answer; "" where there is none.
+        What the reader is asked, the rule's answer, or that it has none yet; "" for nothing.
     choices : tuple of str
-        Three answers, in the order of the keys.
+        Three answers, in the order of the keys; () where nothing can be said.
     stance : Stance or None
         The one that holds.
     """
@@ -132,7 +142,7 @@ def series_reader_of(state: ViewerState) -> SeriesReaderTexts:
     """Return the reader's part of the focused pane's series."""
     answer = answer_on_series(state)
     if answer is None:
-        return SeriesReaderTexts()
+        return SeriesReaderTexts(_unfinished(state))
     question = answer.question
     if answer.is_hidden:
         titles = [choice.title.for_user() for choice in question.choices]
@@ -141,8 +151,8 @@ def series_reader_of(state: ViewerState) -> SeriesReaderTexts:
     verdict = answer.verdict
     if verdict.is_uncertain:
         said = translate(
-            "Series uncertain {score}. Close to its threshold {threshold}: flips in {flips} of {of} "
-            "harmless changes.",
+            "Series uncertain {score}. Close to its threshold {threshold}: the answer changed in {flips} of "
+            "{of} harmless changes.",
             **facts,
             flips=verdict.flips,
             of=verdict.changes,
@@ -152,8 +162,26 @@ def series_reader_of(state: ViewerState) -> SeriesReaderTexts:
     else:
         said = translate("Series not flagged {score}: no two neighbours reach {threshold}.", **facts)
     words = tuple(translate(word) for word in (mark("Agree"), mark("Disagree"), mark("Unsure")))
-    stance = final_stance(question, series_verdict_of(state.display, answer.of))
-    return SeriesReaderTexts(said, words, stance)
+    given = series_verdict_of(state.display, answer.of)
+    if question.answered == CANNOT_TELL:
+        titles = [choice.title.for_user() for choice in question.choices]
+        return SeriesReaderTexts(said, (*titles, translate("Unsure")), _choice_held(question, given))
+    return SeriesReaderTexts(said, words, final_stance(question, given))
+
+
+def _unfinished(state: ViewerState) -> str:
+    """Return that a series has no answer yet; "" where none is due."""
+    found = unfinished_series(state)
+    if found is None:
+        return ""
+    said = translate(
+        "Not finished: {asked} of {of} slices asked; no answer for the series.",
+        asked=found.asked,
+        of=found.of,
+    )
+    if not found.flagged:
+        return said
+    return f"{said} {translate('{count} flagged so far.', count=found.flagged)}"
 
 
 def _asked(hidden: ModelResult) -> ReaderTexts:
@@ -171,8 +199,12 @@ def _beside(result: ModelResult, verdict: Verdict, *, is_first: bool, can_undo: 
     if question is None:
         return ReaderTexts(is_first, can_undo=can_undo)
     stance, reading = final_stance(question, verdict), verdict.reading
+    words: tuple[str, ...] = ()
+    if question.answered == CANNOT_TELL:
+        stance = _choice_held(question, verdict)
+        words = (*(choice.title.for_user() for choice in question.choices[:2]), translate("Unsure"))
     if reading is None:
-        return ReaderTexts(is_first, can_say=True, stance=stance, can_undo=can_undo)
+        return ReaderTexts(is_first, can_say=True, stance=stance, can_undo=can_undo, words=words)
     return ReaderTexts(
         is_first,
         can_say=True,
@@ -180,7 +212,18 @@ def _beside(result: ModelResult, verdict: Verdict, *, is_first: bool, can_undo: 
         you=(question.title_of(reading.label).for_user(), sureness_text(reading)),
         note=_note(reading, switched=has_switched(question, verdict)),
         can_undo=can_undo,
+        words=words,
     )
+
+
+def _choice_held(question: ReaderQuestion, verdict: Verdict) -> Stance | None:
+    """Return the key of the reader's own answer beside an uncertain one."""
+    reading = verdict.reading
+    if reading is None or verdict.stance is not None:
+        return verdict.stance
+    labels = [choice.label for choice in question.choices[:2]]
+    keys = (Stance.AGREE, Stance.DISAGREE)
+    return dict(zip(labels, keys, strict=True)).get(reading.label, Stance.UNSURE)
 
 
 def _note(reading: Reading, *, switched: bool) -> str:
@@ -194,7 +237,8 @@ def sureness_text(reading: Reading) -> str:
     """Return how sure a reading was; "" where that was not said."""
     if reading.sureness is None:
         return ""
-    return translate(min(SURENESS, key=lambda step: abs(step[0] - (reading.sureness or 0)))[1])
+    word = translate(min(SURENESS, key=lambda step: abs(step[0] - (reading.sureness or 0)))[1])
+    return translate("sureness: {word}", word=word)
 
 
 def with_reader(card: AiCard, reader: ReaderTexts) -> tuple[AiCard, ReaderTexts]:
@@ -207,7 +251,8 @@ def with_reader(card: AiCard, reader: ReaderTexts) -> tuple[AiCard, ReaderTexts]
         return band, reader
     is_open = card.state is CardState.UNCERTAIN
     if not reader.you[0] or (reader.stance is None and not is_open):
-        return card, reader
+        said = "" if reader.stance is None or is_open else translate(_IN_SIGHT[reader.stance])
+        return replace(card, sentence=" ".join(part for part in (card.sentence, said) if part)), reader
     # guard(_NOT_COMPARED -> _BANDS[Stance.DISAGREE]):
     #     nobody differs from a model that gives no answer
     state, word = _NOT_COMPARED if is_open or reader.stance is None else _BANDS[reader.stance]

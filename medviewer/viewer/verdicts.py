@@ -74,15 +74,27 @@ def show_without(viewer: "Viewer") -> None:
 
 
 def give_stance(viewer: "Viewer", stance: Stance) -> None:
-    """Take a stance on the answer in sight; the same again changes nothing."""
+    """Take a stance on the answer in sight; the same again changes nothing.
+
+    With an uncertain answer nobody agrees: the reader says what it is, by the same keys.
+    """
     result = in_sight(viewer.state)
     if result is None:
         return
     display = viewer.state.display
     before = display_state.verdict_of(display, result.key)
-    if before.stance is stance:
+    question = question_of(result)
+    if question is not None and question.answered == CANNOT_TELL:
+        label = choices_of(question)[STANCES.index(stance)]
+        # guard(test): the same answer again is no other one, and a blind reading stays one
+        if before.reading is not None and before.reading.label == label and before.stance is None:
+            return
+        reading = Reading(label, is_blind=False, at=now())
+        verdict = replace(before, reading=reading, stance=None, stance_at="")
+    elif before.stance is stance:
         return
-    verdict = replace(before, stance=stance, stance_at=now())
+    else:
+        verdict = replace(before, stance=stance, stance_at=now())
     viewer.show(display_state.set_verdict(display, result.key, VERDICT, verdict))
 
 
@@ -125,7 +137,8 @@ def say_of_series(viewer: "Viewer", place: int) -> None:
         return
     display = viewer.state.display
     before = display_state.series_verdict_of(display, answer.of)
-    if answer.is_hidden:
+    # guard(answer.question.answered == CANNOT_TELL): with an uncertain series nobody agrees or disagrees
+    if answer.is_hidden or answer.question.answered == CANNOT_TELL:
         reading = _reading(viewer.state, choices_of(answer.question)[place], answer.of, display)
         verdict = replace(before, reading=reading)
     elif before.stance is STANCES[place]:

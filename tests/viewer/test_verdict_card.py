@@ -2,15 +2,20 @@
 
 from dataclasses import replace
 
+import pytest
+
+from medviewer.inference.pack.series_rule import SeriesPoint
 from medviewer.inference.result import OperatingPoint, ResultKey
 from medviewer.inference.stability import Stability
 from medviewer.inference.verdicts import Reading, Stance, Verdict
 from medviewer.translation import message
-from medviewer.viewer import state as display_state
+from medviewer.viewer import series_answer, state as display_state
+from medviewer.viewer.series_answer import answer_on_series
 from medviewer.viewer.state import DisplayState
 from medviewer.viewer.texts.ai_card import CardState, card_of
 from medviewer.viewer.texts.series_strip import strip_of, strip_text, table_text
-from medviewer.viewer.verdict_card import reader_of, with_reader
+from medviewer.viewer.verdict_card import reader_of, series_reader_of, with_reader
+from medviewer.viewer.verdicts import give_stance
 from tests.made_results import answered
 from tests.viewer.bare_viewer import HEAD, BareViewer
 
@@ -79,8 +84,8 @@ def test_an_own_answer_and_the_models_stand_beside_each_other() -> None:
     assert state.focused is not None
     assert state.focused.result is not None
     card, reader = with_reader(card_of(state.focused.result), reader_of(state, state.focused))
-    assert (card.word, card.score) == ("You differ", "")
-    assert reader.you == ("Not seen", "certain")
+    assert (card.word, card.score) == ("You differ: look again", "")
+    assert reader.you == ("Not seen", "sureness: certain")
     assert reader.model == ("Flagged", "0.81")
 
 
@@ -123,3 +128,46 @@ def test_nobody_differs_from_a_model_that_gives_no_answer() -> None:
         assert strip.stances == {1: Stance.UNSURE if sentence else Stance.AGREE}
         yours = table_text(strip, HEAD).splitlines()[2].split("\t")[-1]
         assert yours == ("no answer to compare" if sentence else "agree")
+
+
+def test_no_series_is_answered_before_all_of_its_slices_were_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    point = SeriesPoint(0.5, 0.8, 0.3, 16, 7, (1.0, 10.0))
+    monkeypatch.setattr(series_answer, "series_rule", lambda _model: point)
+    viewer = asked(0)
+    assert series_reader_of(viewer.state).said == ""  # a single slice is no beginning of a series
+    for place in range(1, len(HEAD)):
+        viewer.scroll_to(place)
+        viewer.take_result("prediction")
+        said = series_reader_of(viewer.state)
+        if place < len(HEAD) - 1:
+            begins = f"Not finished: {place + 1} of 10 slices asked; no answer for the series."
+            assert said.said == f"{begins} {place + 1} flagged so far."
+            assert said.choices == ()
+            assert answer_on_series(viewer.state) is None
+    assert said.said.startswith("Series flagged")
+    assert len(said.choices) == 3
+
+
+def test_beside_an_uncertain_answer_the_keys_are_the_readers_own_answer() -> None:
+    viewer = asked(1)
+    key = key_of(viewer)
+    result = answered(key, stability=Stability("haemorrhage", 16, 0.2, 0.8, 5))
+    viewer = BareViewer()
+    viewer.open(HEAD)
+    viewer.scroll_to(1)
+    pane = viewer.state.focused
+    assert pane is not None
+    display, _ = display_state.receive(viewer.state.display, pane.token, result)
+    viewer.show(display)
+    pane = viewer.state.focused
+    assert reader_of(viewer.state.display, pane).words == ("Haemorrhage", "Not seen", "Unsure")
+    for stance, label in (
+        (Stance.DISAGREE, result.content.probabilities[1][0]),
+        (Stance.AGREE, "haemorrhage"),
+        (Stance.UNSURE, ""),
+    ):
+        give_stance(viewer, stance)
+        verdict = display_state.verdict_of(viewer.state.display, key)
+        assert verdict.reading is not None
+        assert (verdict.reading.label, verdict.reading.is_blind, verdict.stance) == (label, False, None)
+        assert reader_of(viewer.state.display, viewer.state.focused).stance is stance

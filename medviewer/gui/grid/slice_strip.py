@@ -127,7 +127,6 @@ class SliceStrip(QWidget):
                 painter.fillRect(QRectF(left, foot, wide, MARK_PX), line)
         if self.strip.marks:
             self._paint_strip(painter, range(first * every, last), wide)
-        self._paint_stances(painter)
         if self._part is not None:
             self._paint_part(painter, *self._part)
         for index in self._drawn:
@@ -136,6 +135,7 @@ class SliceStrip(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(ink.blue), 2))
         painter.drawRoundedRect(self._frame(), 3, 3)
+        self._paint_stances(painter)  # on the frame, which would hide that of the slice that is seen
         painter.end()
 
     def _paint_strip(self, painter: QPainter, places: range, wide: float) -> None:
@@ -166,7 +166,10 @@ class SliceStrip(QWidget):
         for place, stance in self.strip.stances.items():
             middle = self.center_of(place)
             if stance is Stance.AGREE:
-                painter.fillRect(QRectF(middle - wide / 2, top, wide, high), ink)
+                painter.setPen(QPen(ink, 2))
+                low = QPointF(middle - 1, top + high - 0.5)
+                painter.drawLine(QPointF(middle - high / 2, top + high / 2), low)
+                painter.drawLine(low, QPointF(middle + high / 2 + 1, top))
             elif stance is Stance.UNSURE:
                 painter.fillRect(QRectF(middle - wide / 2, top + high - wide, wide, wide), ink)
             else:

@@ -90,7 +90,7 @@ class Band(QWidget):
         """Paint bed, sign, word, score and caveat."""
         ink, state = colors(), self.card.state
         bed, edge, text, sign = ink.raised, ink.raised, ink.text_1, "text_2"
-        if state is CardState.FLAGGED:
+        if state in (CardState.FLAGGED, CardState.DIFFERS):
             bed, edge, sign = ink.amber_bed, ink.amber_line, "amber"
         elif state in (CardState.NAMED, CardState.QUESTION):
             bed, edge, sign = ink.ai_bed, ink.ai_fill, "ai"
@@ -117,8 +117,9 @@ class Band(QWidget):
         small = font(Type.SMALL)
         line = whole.adjusted(10, whole.height() - CAVEAT_PX, -12, -4)
         said = QFontMetricsF(small).elidedText(self.card.caveat, Qt.TextElideMode.ElideRight, line.width())
+        small.setStrikeOut(self.card.is_struck)
         painter.setFont(small)
-        painter.setPen(QColor(colors().amber))
+        painter.setPen(QColor(colors().text_2 if self.card.is_struck else colors().amber))
         painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, said)
         return whole.adjusted(0, 2, 0, -CAVEAT_PX)
 
@@ -131,7 +132,6 @@ class Band(QWidget):
         if self.card.score:
             room.setRight(room.right() - QFontMetricsF(large).horizontalAdvance(self.card.score) - 8)
         chosen = self._fitting(room.width())
-        chosen.setStrikeOut(self.card.is_struck)
         painter.setFont(chosen)
         said = QFontMetricsF(chosen).elidedText(self.card.word, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, said)

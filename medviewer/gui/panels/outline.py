@@ -72,6 +72,8 @@ class OutlinePart(QWidget):
             button.setVisible(said.can_correct and bool(said.brush))
         self.buttons["outline.correct"].setVisible(said.can_correct or bool(said.brush))
         self._more.setVisible(bool(said.yours))
+        word = mark("Correct the outline") if said.has_outline else mark("Draw an outline")
+        self.buttons["outline.correct"].setText(translate(word))
         self.setVisible(said.is_said)
 
     def show_command(self, name: str, *, is_on: bool, can_be_used: bool, hint: str) -> None:

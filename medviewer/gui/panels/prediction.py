@@ -100,7 +100,6 @@ class PredictionPanel(QWidget):
         self.fit = CutLabel("quiet")
         self.band = Band()
         self.sentence = plain_label(wraps=True, selectable=True)
-        self.fits_label = plain_label(translate("Fits this series:"), "quiet")
         self.fitting_button = QPushButton()
         self.fitting_button.setProperty("role", "ai")
         self.models_button = QPushButton(translate("Models…"))
@@ -156,10 +155,9 @@ class PredictionPanel(QWidget):
         column.setContentsMargins(MARGIN_PX, 0, BAR_PX, 0)
         column.setSpacing(6)
         for widget in (
-            self.fits_label,  # above all that is broken into lines, so that the button stays in its place
-            self.fitting_button,
             self.sentence,
             self.models_button,
+            self.reader.series,  # seen without scrolling
             self.earlier,
             self.reader.first,
             self.reader.form,
@@ -172,7 +170,6 @@ class PredictionPanel(QWidget):
             self.here,
             self.cautions,
             self.details,
-            self.reader.series,
             self.purpose,
         ):
             column.addWidget(widget)
@@ -183,14 +180,15 @@ class PredictionPanel(QWidget):
         below.setColumnStretch(0, 1)
         below.setColumnStretch(1, 1)
         below.setHorizontalSpacing(8)
-        below.addWidget(self.reader.stances, 0, 0, 1, 2)
+        below.addWidget(self.fitting_button, 0, 0, 1, 2)  # below the reason, however long that is
+        below.addWidget(self.reader.stances, 1, 0, 1, 2)
         self.reader.stances.setContentsMargins(0, 0, 0, 6)
-        below.addWidget(self.classify_button, 1, 0)
-        below.addWidget(self.series_button, 1, 1)
-        below.addWidget(self.override_button, 2, 0, 1, 2)
-        below.addWidget(self.reader.kept, 2, 0, 1, 2)  # a refusal has no verdict
-        below.addWidget(self.warning, 3, 0, 1, 2)
-        below.setRowMinimumHeight(2, self.override_button.sizeHint().height())
+        below.addWidget(self.classify_button, 2, 0)
+        below.addWidget(self.series_button, 2, 1)
+        below.addWidget(self.override_button, 3, 0, 1, 2)
+        below.addWidget(self.reader.kept, 3, 0, 1, 2)  # a refusal has no verdict
+        below.addWidget(self.warning, 4, 0, 1, 2)
+        below.setRowMinimumHeight(3, self.override_button.sizeHint().height())
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -229,12 +227,12 @@ class PredictionPanel(QWidget):
 
         The button of one that does not draws no attention, but the refusal can still be had.
         """
-        self.fitting_button.setText(fit.fitting)
+        self.fitting_button.setText(translate("Use {model}", model=fit.fitting) if fit.fitting else "")
         self._show_fitting()
         if fit == self._fit:
             return
         self._fit, self._shown = fit, None
-        set_role(self.classify_button, "" if fit.misfit else "ai")
+        self._show_call_to_ask()
         self._show_fit_word()
         self._show_title()
 
@@ -313,6 +311,7 @@ class PredictionPanel(QWidget):
             label.setVisible(bool(text))
         self._show_purpose()
         self._show_fitting()
+        self._show_call_to_ask()
         self._show_fit_word()
         self.question.setVisible(card.state is CardState.QUESTION)
         self.scale.show_scale(card.scale, card.score)
@@ -324,11 +323,17 @@ class PredictionPanel(QWidget):
         self.models_button.setVisible(card.state is CardState.NO_MODEL)
         self.override_button.setVisible(can_be_overridden(self.result))
 
+    def _show_call_to_ask(self) -> None:
+        """Draw attention to asking only where the next step is to ask."""
+        is_due = self.card.state in (CardState.EMPTY, CardState.NOT_ASKED) and not self._fit.misfit
+        set_role(self.classify_button, "ai" if is_due else "")
+
     def _show_fitting(self) -> None:
         """Offer the model that fits where the chosen one does not."""
-        is_refused = self.card.state in (CardState.DOES_NOT_FIT, CardState.REFUSED)
-        for widget in (self.fits_label, self.fitting_button):
-            widget.setVisible(is_refused and bool(self.fitting_button.text()))
+        states = (CardState.DOES_NOT_FIT, CardState.REFUSED, CardState.OVERRIDDEN)
+        is_offered = self.card.state in states and bool(self.fitting_button.text())
+        self.fitting_button.setVisible(is_offered)
+        self.reader.stances.setContentsMargins(0, 6 if is_offered else 0, 0, 6)
 
     def _show_purpose(self) -> None:
         """Show the purpose of a model that has not answered yet.
@@ -369,12 +374,14 @@ class QuestionPart(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.yes_button, self.no_button = QPushButton(translate("Yes")), QPushButton(translate("No"))
-        self.once = plain_label(translate("Asked once for this series."), "quiet", wraps=True)
+        self.unsure_button = QPushButton(translate("Cannot tell"))
+        self.once = plain_label(translate("Asked once, for the whole series."), "quiet", wraps=True)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.addWidget(self.yes_button, 0, 0)
         grid.addWidget(self.no_button, 0, 1)
-        grid.addWidget(self.once, 1, 0, 1, 2)
+        grid.addWidget(self.unsure_button, 0, 2)
+        grid.addWidget(self.once, 1, 0, 1, 3)
         self.hide()
 
 

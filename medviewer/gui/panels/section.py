@@ -4,17 +4,19 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from medviewer.gui.look import icon, paint_icon
 from medviewer.gui.widgets import plain_label, plain_tooltip
 from medviewer.translation import mark, translate
+from medviewer.viewer.color_roles import colors
 
 HEAD_PX: Final = 36
 ICON_PX: Final = 16
 BUTTON_PX: Final = 24
 MARGIN_PX: Final = 16  # left of everything in the dock
+FADE_PX: Final = 26  # a line, and the sign that more is below
 BAR_PX: Final = 8  # of a scroll bar, whose room is always kept
 
 
@@ -34,17 +36,54 @@ class SteadyScroll(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # a click on its buttons would give it the keyboard
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.fade = Fade(self)
         self.verticalScrollBar().rangeChanged.connect(self._show_bar)
+        self.verticalScrollBar().valueChanged.connect(self._show_fade)
         self._show_bar()
 
     @Slot()
     def _show_bar(self) -> None:
         """Paint the bar only if there is something to scroll."""
         self.verticalScrollBar().setEnabled(self.verticalScrollBar().maximum() > 0)
+        self._show_fade()
+
+    @Slot()
+    def _show_fade(self) -> None:
+        """Let the lowest line fade where more of it is below."""
+        bar, port = self.verticalScrollBar(), self.viewport().geometry()
+        self.fade.setGeometry(port.left(), port.bottom() + 1 - FADE_PX, port.width(), FADE_PX)
+        # guard(-> False): no line is cut in half as if nothing came below
+        self.fade.setVisible(bar.value() < bar.maximum())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the fade at the lower edge."""
+        super().resizeEvent(event)
+        self._show_fade()
 
     def minimumSizeHint(self) -> QSize:
         """Return no width of its own: the dock decides."""
         return QSize(0, 0)
+
+
+class Fade(QWidget):
+    """Covers the lowest line where more is below, with a sign of that."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the ground of the dock, denser below, and an arrow."""
+        ground = QColor(colors().panel)
+        clear = QColor(ground)
+        clear.setAlpha(0)
+        shade = QLinearGradient(0, 0, 0, FADE_PX / 2)
+        shade.setColorAt(0, clear)
+        shade.setColorAt(1, ground)
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), shade)
+            left = (self.width() - ICON_PX) / 2
+            paint_icon(painter, QRectF(left, FADE_PX - ICON_PX, ICON_PX, ICON_PX), "chevron-down", "text_2")
 
 
 class Section(QFrame):

@@ -248,7 +248,8 @@ class SeriesPart(QWidget):
         self.said.setText(series.said)
         if series.choices:
             self.row.show_words(series.choices)
-        self.row.show_stance(series.stance, can_say=bool(series.said))
+        self.row.setVisible(bool(series.choices))
+        self.row.show_stance(series.stance, can_say=bool(series.choices))
 
 
 def _link(text: str) -> QPushButton:
@@ -275,6 +276,7 @@ class ReaderPart:
         self.reader = reader
         self.form.show_reader(reader)
         self.both.show_reader(reader)
+        self.stances.show_words(reader.words or tuple(translate(word) for _, word in STANCES))
         self.stances.show_stance(reader.stance, can_say=reader.can_say)
         self.stances.setVisible(not reader.is_asked)  # the buttons below keep their place
         self.first.setVisible(reader.is_first and not reader.is_asked and not reader.can_say)

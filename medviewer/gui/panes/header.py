@@ -12,7 +12,7 @@ from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
 from medviewer.gui.look import icon, paint_icon
-from medviewer.gui.widgets import CutLabel, plain_label, plain_tooltip, set_role, strike_out
+from medviewer.gui.widgets import CutLabel, plain_label, plain_tooltip, set_role
 from medviewer.imaging.processing import PROCESSINGS
 from medviewer.plain_text import side_by_side
 from medviewer.translation import translate
@@ -228,7 +228,6 @@ class PaneHeader(QWidget):
         self.result.setVisible(result is not None)
         self.result.setToolTip(plain_tooltip("\n".join(result.lines) if result is not None else ""))
         set_role(self.result, "tag-flagged" if result is not None and result.is_flagged else "tag-ai")
-        strike_out(self.result, is_struck=result is not None and result.is_struck)
         self._make_room()
 
     def show_link(self, *, shown: bool, linked: bool, reason: str, offset: Tag = NO_TAG) -> None:

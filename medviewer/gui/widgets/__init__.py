@@ -14,7 +14,6 @@ if TYPE_CHECKING:
         plain_tooltip,
         section_title,
         set_role,
-        strike_out,
         tabular,
         teaching_tooltip,
     )
@@ -30,8 +29,7 @@ __getattr__ = lazy_names(
         "fields": "ChoiceBox WheelFilter add_clear_button is_field take_back",
         "keys": "native_key",
         "labels": (
-            "CutLabel SteadyLabel plain_label plain_tooltip section_title set_role strike_out tabular "
-            "teaching_tooltip"
+            "CutLabel SteadyLabel plain_label plain_tooltip section_title set_role tabular teaching_tooltip"
         ),
         "language": "apply_language",
         "number_box": "NumberBox number_text",

@@ -11,7 +11,6 @@ from PySide6.QtGui import QFont, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from medviewer import limits
-from medviewer.translation import translate
 
 
 def plain_label(
@@ -237,14 +236,3 @@ def tabular(font: QFont) -> QFont:
     figures = QFont(font)
     figures.setFeature(QFont.Tag("tnum"), 1)
     return figures
-
-
-def strike_out(label: QLabel, *, is_struck: bool = True) -> None:
-    """Strike out a label's text, or undo it.
-
-    A screen reader says so, too.
-    """
-    font = QFont(label.font())
-    font.setStrikeOut(is_struck)
-    label.setFont(font)
-    label.setAccessibleName(f"{label.text()}, {translate('not valid')}" if is_struck else "")

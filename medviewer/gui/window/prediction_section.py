@@ -76,6 +76,7 @@ class PredictionSection(QObject):
             *((button, f"classify.{stance}") for stance, button in panel.reader.stances.buttons.items()),
             (panel.question.yes_button, "classify.answer_yes"),
             (panel.question.no_button, "classify.answer_no"),
+            (panel.question.unsure_button, "classify.answer_no"),
             *(
                 (button, f"classify.series_{stance}")
                 for stance, button in panel.reader.series.row.buttons.items()

@@ -27,7 +27,7 @@ def gate_of_first(title: str, result: ModelResult) -> Gate:
         statement = mark("“{model}” is uncertain about this picture ({score}), so none is named.")
         return Gate(FIRST, False, statement, tuple(facts.items()))
     statement = mark(
-        "“{model}” does not flag this picture ({score}), so none is named; that excludes nothing."
+        "“{model}” does not flag this slice ({score}), so no type is named. A tumour is not excluded."
     )
     return Gate(FIRST, False, statement, tuple(facts.items()))
 

@@ -151,7 +151,7 @@ class HeatMap:
         if self.is_withheld:
             return (self.headline, *(check.message for check in self.failed))
         grid = message(
-            "{title}: {rows} × {columns} cells, no outline of a finding",
+            "{title}: no outline, {rows} × {columns} cells",
             title=self.headline,
             rows=self.grid[0],
             columns=self.grid[1],

@@ -90,6 +90,6 @@ def _gate(found: dict[str, float], expected: tuple[str, ...]) -> Gate:
     if 1 - sum(found.get(kind, 0.0) for kind in expected) < CLEARLY:
         return Gate("appearance", passed=True, statement="")
     likeliest = max(found, key=lambda kind: found[kind])
-    statement = mark("By its pixels the picture looks like: {kind}. The model knows {expected} only.")
+    statement = mark("This slice does not look like the {expected} that the model knows (nearest: {kind}).")
     facts = (("kind", KINDS[likeliest]), ("expected", ", ".join(KINDS[kind] for kind in expected)))
     return Gate("appearance", passed=False, statement=statement, facts=facts)

@@ -38,6 +38,14 @@ BLANK: Final[dict[str, object]] = {
 """The fields of a row of `classify --json`, in their order; no model gives a prediction set."""
 
 UNCERTAIN_DECIMALS: Final = 3
+TUMOUR_TYPES: Final = frozenset({"glioma", "meningioma", "pituitary"})
+_NAMES_ONE: Final = mark(
+    "It always names one of these {count}: it cannot see another kind, or that there is none."
+)
+_NAMES_A_TYPE: Final = mark(
+    "It always names one of these {count}: metastasis, lymphoma and abscess are not among them, nor that "
+    "there is no tumour."
+)
 SAME: Final = 0.005  # rates that are written alike
 
 _NOT_A_PROBABILITY: Final = message("a score, not a probability")
@@ -212,10 +220,9 @@ def answer(content: Classification) -> Answer:
     score = rounded(value, None if point is None else point.threshold)
     if point is None:
         word = message("Most like {label}", label=label_word(stated))
-        sentence = message(
-            "It always names one of these {count}: it cannot see another kind, or that there is none.",
-            count=len(content.probabilities),
-        )
+        sentence = message(_NAMES_ONE, count=len(content.probabilities))
+        if dict(content.probabilities).keys() >= TUMOUR_TYPES:
+            sentence = message(_NAMES_A_TYPE, count=len(content.probabilities))
         return Answer(Call.NAMED, word, sentence, score, caveat=caveat)
     words, band = finding_words(stated), point.uncertain
     if is_uncertain(content):
@@ -250,7 +257,7 @@ def _flips(content: Classification) -> Message:
     if stability is None or not stability.flips:
         return NOTHING
     return message(
-        "Close to the threshold: flips in {flips} of {of} harmless changes.",
+        "Close to the threshold: the answer changed in {flips} of {of} harmless changes.",
         flips=stability.flips,
         of=stability.count,
     )

@@ -20,7 +20,8 @@ from medviewer.viewer.state import DisplayState, corrects_model, is_hidden, key_
 
 ML: Final = 1000.0  # mm³
 
-VOLUME: Final = mark("Volume of all outlines {ml} ml: {made_from}")
+VOLUME: Final = mark("Outlined on {drawn} of {of} slices: {ml} ml ({made_from})")
+PART_VOLUME: Final = mark("Outlined on {drawn} of {of} slices: {ml} ml, not the whole finding ({made_from})")
 NO_VOLUME: Final = mark("No volume: the file does not state the size of a pixel and where the slices lie.")
 BRIDGED: Final = mark(
     "slices are missing between them, {length} mm in all, and are counted like their neighbours"
@@ -43,6 +44,8 @@ class OutlineVolume:
         Slices that the model was not asked about, or did not judge; nothing of them is in it.
     bridged_mm : float
         What is counted between slices farther apart than the others.
+    of : int
+        Slices of the series.
     """
 
     ml: float | None
@@ -51,6 +54,7 @@ class OutlineVolume:
     uncertain: int
     unknown: int
     bridged_mm: float = 0.0
+    of: int = 0
 
     @property
     def text(self) -> str:
@@ -64,7 +68,10 @@ class OutlineVolume:
         """The volume in words, with its sources."""
         if self.ml is None:
             return Message(NO_VOLUME)
-        return Message(VOLUME, (("ml", self.text), ("made_from", self.made_from)))
+        counts = (("drawn", str(self.corrected + self.of_model)), ("of", str(self.of)))
+        # guard(PART_VOLUME -> VOLUME): what was outlined on a part of the slices is not called the whole
+        said = PART_VOLUME if self.uncertain or self.unknown else VOLUME
+        return Message(said, (*counts, ("ml", self.text), ("made_from", self.made_from)))
 
     @property
     def made_from(self) -> Message:
@@ -173,13 +180,14 @@ def volume_of(
     of_model = len(pixels) - corrected
     areas, places = _areas(stack, pixels), [header.position_mm for header in stack.headers]
     known = [place for place in places if place is not None]
+    counts = (corrected, of_model, uncertain, unknown)
     if areas is None or len(known) < len(places):
-        return OutlineVolume(None, corrected, of_model, uncertain, unknown)
+        return OutlineVolume(None, *counts, of=len(stack))
     shares, bridged = slice_shares(known, drawn)
     if drawn and not shares:
-        return OutlineVolume(None, corrected, of_model, uncertain, unknown)
+        return OutlineVolume(None, *counts, of=len(stack))
     ml = sum(areas[index] * shares[index] for index in drawn) / ML
-    return OutlineVolume(ml, corrected, of_model, uncertain, unknown, bridged)
+    return OutlineVolume(ml, *counts, bridged, len(stack))
 
 
 def _correction(drawn: Annotations, about: ModelResult, image: float) -> Annotation | None:

@@ -334,9 +334,9 @@ def _result(state: PaneState, options: TextOptions) -> ResultChip | None:
     if text.is_struck:
         headline = f"{headline} · {translate('classified anyway, not valid')}"
     return ResultChip(
-        translate("AI · {result}", result=text.brief),
+        # guard(-> text.brief): on an image no class is named that is not valid
+        translate("AI · {result}", result=translate("not valid") if text.is_struck else text.brief),
         tuple(line for line in (headline, *text.details, *text.cautions, text.source) if line),
-        is_struck=text.is_struck,
         is_flagged=text.is_flagged,
     )
 

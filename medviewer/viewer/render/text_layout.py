@@ -90,12 +90,11 @@ class Line:
 class ResultChip:
     """A model's result in the title strip.
 
-    `lines` are all its sentences, the last of them its source and use. `is_struck`: it is not valid.
+    `lines` are all its sentences, the last of them its source and use.
     """
 
     text: str
     lines: tuple[str, ...]
-    is_struck: bool = False
     is_flagged: bool = False
 
 

@@ -22,7 +22,8 @@ HASH_SHOWN: Final = 8
 
 HUNDRED: Final = 100
 
-CHANGED: Final = mark("Between {low} and {high} under {number} harmless changes of the picture")
+CHANGED: Final = mark("Under {number} harmless changes the score ran from {low} to {high}")
+SAME: Final = mark("Under {number} harmless changes the score stayed {low}")
 UNCHANGED: Final = mark("Harmless changes of the picture were not tried: the score is far from the threshold")
 ALWAYS_FLAGGED, NEVER_FLAGGED = mark("always flagged"), mark("never flagged")
 
@@ -126,7 +127,7 @@ class AiCard:
     caveat : str
         What the score is not, beside it in the band.
     is_struck : bool
-        The word names a class that is not valid.
+        The caveat names a class that is not valid: it is struck out.
     sentence : str
         Below the band.
     details, cautions : tuple of str
@@ -173,15 +174,16 @@ def card_before(
         What will be noted beside an answer.
     """
     if working:
-        return AiCard(CardState.RUNNING, translate("Asking the model…"), sentence=translate("Esc stops it."))
+        return AiCard(
+            CardState.RUNNING, translate("Asking the model…"), sentence=translate("Esc stops asking.")
+        )
     if not has_slice:
         return AiCard(CardState.EMPTY)
     if is_unmade:
         return AiCard(CardState.NO_MODEL, translate("No model for it"), sentence=misfit)
     if misfit:
         return AiCard(CardState.DOES_NOT_FIT, translate("Would be refused"), sentence=misfit)
-    said = (translate("Noted beside an answer:"), *notes) if notes else ()
-    return AiCard(CardState.NOT_ASKED, translate("Not asked yet"), details=said)
+    return AiCard(CardState.NOT_ASKED, translate("Not asked yet"), details=tuple(notes))
 
 
 def card_of(result: ModelResult, one_in: float = 0.0) -> AiCard:
@@ -202,13 +204,14 @@ def card_of(result: ModelResult, one_in: float = 0.0) -> AiCard:
         return AiCard(state, word, sentence=result.reason.for_user(), cautions=said.cautions, source=source)
     answer = TASKS[result.task].answer(result.content)
     if not result.is_valid:
-        # guard(caveat=): beside a struck word, whose line is hard to see in some scripts, stands what it is
+        # guard(answer.word -> NOTHING): below "Not valid" stands, struck out, what the model would have said
+        struck = answer.word.for_user()
         return AiCard(
             CardState.OVERRIDDEN,
-            answer.word.for_user(),
-            caveat=translate("Not valid"),
+            translate("Not valid"),
+            caveat=struck,
             is_struck=True,
-            sentence=translate("Not valid: no figure of the model holds for this picture."),
+            sentence=translate("No figure of the model holds for this picture."),
             details=tuple(as_line(note.message.for_user()) for note in result.notes),
             cautions=said.cautions,
             source=source,
@@ -278,7 +281,10 @@ def _whisker(result: ModelResult, answer: Answer) -> tuple[Score, Score] | None:
         return None
     point = operating_point_of(result)
     threshold = None if point is None else point.threshold
-    low, high = (rounded(value, threshold, score.decimals) for value in (found.lowest, found.highest))
+    ends = found.lowest, found.highest
+    low, high = (rounded(value, threshold, score.decimals) for value in ends)
+    places = max(low.decimals, high.decimals)  # both ends are written alike
+    low, high = (rounded(value, threshold, places) for value in ends)
     return low, high
 
 
@@ -300,7 +306,7 @@ def _stability(result: ModelResult, answer: Answer) -> tuple[str, ...]:
     if found is None or ends is None:
         return ()
     low, high = (end.text for end in ends)
-    said = translate(CHANGED, low=low, high=high, number=found.count)
+    said = translate(SAME if low == high else CHANGED, low=low, high=high, number=found.count)
     if found.flips is None or answer.call is Call.UNCERTAIN:
         return (said,)
     return (listed((said, translate(ALWAYS_FLAGGED if _reaches(answer) else NEVER_FLAGGED))),)

@@ -26,7 +26,7 @@ from medviewer.inference.tasks import TASKS, Call
 from medviewer.plain_text import as_line, side_by_side
 from medviewer.translation import NOTHING, Message, mark, message, translate
 from medviewer.viewer.state import Comparison, PaneState
-from medviewer.viewer.texts.heat_map import HEAT_MAP, heat_lines
+from medviewer.viewer.texts.heat_map import HEAT_MAP, heat_lines, heat_of
 from medviewer.viewer.texts.image_numbers import aspect_text, number_text, part_text, stack_aspect_text
 
 PLANES: Final = (mark("Axial"), mark("Coronal"), mark("Sagittal"), mark("Oblique"))
@@ -179,11 +179,22 @@ def _cautions(pane: PaneState) -> list[tuple[str, str]]:
         lines.append((by_hand if pane.inverts else usual, translate("INVERTED")))
     if pane.compares is Comparison.DIFFERENCE:
         lines.append((translate("difference from the original"), translate("DIFFERENCE")))
-    lines.extend((line.for_user(), translate("HEAT MAP")) for line in heat_lines(pane)[:1])
+    lines.extend(_heat_words(pane))
     if pane.processing != ORIGINAL:
         words = (PROCESSED, NOT_FOR_MEASUREMENT) if is_processed(pane) else (_refusal(pane), NOT_PROCESSED)
         lines.append((words[0].for_user(), words[1].for_user()))
     return lines
+
+
+def _heat_words(pane: PaneState) -> list[tuple[str, str]]:
+    """Return the words of the pane of a heat map, long and short."""
+    said, found = heat_lines(pane), heat_of(pane)
+    if not said:
+        return []
+    # guard(test): a plain picture is not called a heat map, in which nothing would be hot
+    if found is None or found.is_withheld:
+        return [(": ".join(line.for_user() for line in said[:2]), translate("NO HEAT MAP"))]
+    return [(said[0].for_user(), translate("HEAT MAP"))]
 
 
 def view_title(pane: PaneState, *, shortly: bool = False) -> str:
@@ -386,7 +397,7 @@ def _content_text(result: ModelResult, origin: tuple[str, ...], source: str) -> 
     warnings = list(origin)
     if result.overridden is not None:
         reason = gate_statement(result.overridden)
-        warnings.append(translate("Classified anyway, although: {reason}", reason=reason))
+        warnings.append(translate("Classified anyway. Refused before: {reason}", reason=reason))
     warnings += [one.for_user() for one in words.cautions]
     headline = words.headline.for_user()
     brief = _brief(result, words.brief.for_user() or headline)

@@ -34,7 +34,7 @@ def series_text(card: ModelCard, verdict: SeriesVerdict | None) -> tuple[str, ..
     if verdict.is_uncertain:
         said = translate(
             "Series: {label} is uncertain ({score}, slices {first} and {second}). Close to the threshold "
-            "({threshold}): flips in {flips} of {of} harmless changes.",
+            "({threshold}): the answer changed in {flips} of {of} harmless changes.",
             **facts,
             flips=verdict.flips,
             of=verdict.changes,

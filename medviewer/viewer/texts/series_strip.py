@@ -74,6 +74,8 @@ class SeriesStrip:
         What the reader says of the answers of slices.
     earlier : mapping
         Verdicts of earlier sessions on the other slices, asked now or not.
+    total : int
+        Slices of the stack.
     """
 
     marks: Mapping[int, SliceMark] = field(default_factory=dict)
@@ -81,6 +83,7 @@ class SeriesStrip:
     hidden: frozenset[int] = frozenset()
     stances: Mapping[int, Stance] = field(default_factory=dict)
     earlier: "Mapping[int, VerdictRow]" = field(default_factory=dict)
+    total: int = 0
 
     @property
     def threshold(self) -> float | None:
@@ -129,7 +132,7 @@ def strip_of(state: DisplayState, stack: ImageSource, before: SeriesStrip = NO_S
         stance = stance_on(result, verdict_of(state, key_of_slice(state, slice_key)))
         if stance is not None:
             stances[place] = stance
-    found = SeriesStrip(marks, results, frozenset(hidden), stances, earlier)
+    found = SeriesStrip(marks, results, frozenset(hidden), stances, earlier, len(stack))
     return found if marks or hidden or earlier else NO_STRIP
 
 
@@ -176,13 +179,22 @@ def strip_text(strip: SeriesStrip) -> str:
         )
     if not strip.marks:
         return ""
-    judged = [mark for mark in strip.marks.values() if mark.kind is not MarkKind.NOT_JUDGED]
+    asked, total = len(strip.marks), max(strip.total, len(strip.marks))
+    judged = asked - len(strip.of_kind(MarkKind.NOT_JUDGED))
     if strip.threshold is None:
-        return translate("{count} of {of} judged", count=len(judged), of=len(strip.marks))
-    flagged, unsure = len(strip.of_kind(MarkKind.FLAGGED)), len(strip.of_kind(MarkKind.UNCERTAIN))
-    if unsure:
-        return translate("{count} flagged, {unsure} uncertain", count=flagged, unsure=unsure)
-    return translate("{count} of {of} flagged", count=flagged, of=len(judged))
+        said = translate("{count} judged", count=judged)
+    else:
+        said = translate("{count} flagged", count=len(strip.of_kind(MarkKind.FLAGGED)))
+    unsure = len(strip.of_kind(MarkKind.UNCERTAIN))
+    if unsure:  # they are never left out, for which there is little room
+        alone = asked < total and not strip.of_kind(MarkKind.FLAGGED)
+        both = translate("{flagged}, {unsure} uncertain", flagged=said, unsure=unsure)
+        said = translate("{count} uncertain", count=unsure) if alone else both
+        return said if asked == total else f"{asked}/{total}: {said}"
+    # guard(test): of a part of a series it is said that it is one
+    if asked < total:
+        return translate("{asked} of {total} asked, {said}", asked=asked, total=total, said=said)
+    return translate("{said} of {total}", said=said, total=total)
 
 
 def strip_details(strip: SeriesStrip, stack: ImageSource) -> str:
@@ -203,6 +215,9 @@ def strip_details(strip: SeriesStrip, stack: ImageSource) -> str:
     rest = len(stack) - len(strip.marks) - len(strip.hidden)
     if strip.stances:
         lines.append(translate("{count} with your verdict", count=len(strip.stances)))
+        lines.append(
+            translate("Mark below a bar: tick = you agree, cross = you disagree, dot = unsure or uncertain")
+        )
     if strip.earlier:
         lines.append(translate("{count} with your verdict of an earlier session", count=len(strip.earlier)))
     if rest and (strip.marks or strip.hidden):

@@ -98,7 +98,7 @@ def test_an_overridden_refusal_has_no_figure_and_no_curve(panel: PredictionPanel
     panel.show_result(RESULT)
     panel.show_result(result(overridden=CONTRAST, population="adults", population_title="adults"))
     shown = _shown(panel)
-    assert "Haemorrhage, Not valid" in shown
+    assert "Not valid, Haemorrhage" in shown
     assert "contrast agent Iomeron given" in panel.cautions.text()
     for figure in ("0.81", "0.35", "0.91", "0.78", "58", "28", "adults"):
         assert figure not in shown

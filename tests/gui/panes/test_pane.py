@@ -280,8 +280,7 @@ def test_an_overridden_refusal_stays_marked_however_small_the_pane(session, pane
     pane.resize(260, 260)
 
     said = chip(pane)
-    assert pane.header.result.font().strikeOut()
-    assert "not valid" in pane.header.result.accessibleName()
+    assert pane.header.result.text() == "AI · not valid"  # no class is named on the image
     assert any("classified anyway, not valid" in line for line in said.splitlines())
     assert not any("operating point" in line or "sensitivity" in line for line in said.splitlines())
 
@@ -292,7 +291,7 @@ def test_why_a_refusal_was_overridden_is_read_at_the_result(session, pane):
     result = replace(result, gates=(reason,))
     session.change_pane(0, result=result, token=display_state.Token(0, result.key))
 
-    assert "Classified anyway, although: The modality is MR; the model knows CT only." in chip(pane)
+    assert "Classified anyway. Refused before: The modality is MR; the model knows CT only." in chip(pane)
 
 
 def test_while_a_slice_is_on_its_way_the_old_image_stays_under_its_own_number(session, pane):

@@ -73,8 +73,8 @@ def test_it_stands_in_the_last_small_pane_with_its_caption_and_on_the_card(
     assert painted(scene) == [3]
     pane = small_pane(window)
     assert pane.header.chooser.text() == "Heat map"
-    assert pane.caption.text().startswith("Heat map: 4 × 4 cells")
-    assert "Heat map: 4 × 4 cells" in window.prediction.details.text()
+    assert pane.caption.text().startswith("Heat map: no outline, 4 × 4 cells")
+    assert "Heat map: no outline, 4 × 4 cells" in window.prediction.details.text()
     window.bar.actions["classify.heat_map"].trigger()
     assert painted(scene) == []
     assert pane.state is not None

@@ -51,7 +51,7 @@ def test_every_slice_is_asked_once_and_marked_on_the_strip(scene: WindowScene, w
     assert scene.session.viewer.state.series_run is None
     strip = window.panes.row.strip.strip
     assert strip.of_kind(MarkKind.FLAGGED) == list(range(10))
-    assert window.panes.row.summary.text() == "10 of 10 flagged"
+    assert window.panes.row.summary.text() == "10 flagged of 10"
     scene.session.classify_series()
     scene.workers.settle()
     assert len(scene.classifier.asked) == 10  # nothing is asked twice
@@ -117,7 +117,7 @@ def test_refused_slices_are_rings_and_named(scene: WindowScene, window: MainWind
     scene.workers.settle()
     strip = window.panes.row.strip.strip
     assert strip.of_kind(MarkKind.NOT_JUDGED) == list(range(10))
-    assert window.panes.row.summary.text() == "0 of 10 judged"
+    assert window.panes.row.summary.text() == "0 judged of 10"
     assert "10 slices not judged" in window.panes.row.strip.toolTip()
 
 

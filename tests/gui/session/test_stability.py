@@ -55,7 +55,7 @@ def test_the_card_says_it_in_words_and_draws_the_whisker(
     scene.session.classify()
     scene.workers.settle()
     said = window.prediction.details.text()
-    assert "Between 0.61 and 0.88 under 16 harmless changes of the picture, always flagged" in said
+    assert "Under 16 harmless changes the score ran from 0.61 to 0.88, always flagged" in said
     scale = window.prediction.scale
     whisker = scale.whisker()
     assert whisker is not None
@@ -70,7 +70,9 @@ def test_changes_that_turn_the_call_are_counted(
     scene.session.classify()
     scene.workers.settle()
     assert (window.prediction.card.word, window.prediction.card.score) == ("Uncertain", "0.81")
-    assert window.prediction.sentence.text() == ("Close to the threshold: flips in 3 of 16 harmless changes.")
+    assert window.prediction.sentence.text() == (
+        "Close to the threshold: the answer changed in 3 of 16 harmless changes."
+    )
     pane = scene.session.focused
     assert pane is not None
     assert pane.result is not None

@@ -91,7 +91,7 @@ def test_nothing_of_the_answer_is_seen_before_the_own_verdict(
     first.click()
     scene.workers.settle()
     qtbot.waitUntil(lambda: chip(read) != "")
-    assert panel.card.word in ("You agree", "You differ")
+    assert panel.card.word in ("You agree", "You differ: look again")
     assert panel.reader.both.isVisible()
 
 
@@ -123,9 +123,9 @@ def test_both_answers_stand_beside_each_other_and_a_change_of_mind_is_said(
     read.prediction.reader.form.sureness.setValue(4)
     do(read, scene, "disagree")  # the second answer, while it is hidden
     part = read.prediction.reader
-    assert part.reader.you[1] == "certain"
+    assert part.reader.you[1] == "sureness: certain"
     assert part.reader.model[0]
-    assert read.prediction.card.word == "You differ"
+    assert read.prediction.card.word == "You differ: look again"
     do(read, scene, "agree")
     assert read.prediction.card.word == "You agree"
     assert "changed your mind" in part.both.note.text()

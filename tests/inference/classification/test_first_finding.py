@@ -44,7 +44,7 @@ def test_it_answers_where_the_other_one_finds_something(make_pack: Made) -> None
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (at(1.0), "“Finder” does not flag this picture ("),
+        (at(1.0), "“Finder” does not flag this slice ("),
         (
             lambda text: text.replace("threshold = 0.4", "threshold = 0.4\nuncertain = [0.0, 1.0]"),
             "“Finder” is uncertain about this picture (",

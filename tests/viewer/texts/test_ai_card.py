@@ -96,7 +96,7 @@ def test_an_overridden_refusal_has_a_struck_class_and_no_figure_at_all() -> None
     said = card(0.81, overridden=CONTRAST, population="adults", population_title="adults")
     assert said.state is CardState.OVERRIDDEN
     assert said.is_struck
-    assert said.word == "Haemorrhage"
+    assert (said.word, said.caveat) == ("Not valid", "Haemorrhage")
     assert (said.score, said.scale, said.named, said.frequencies) == ("", None, (), None)
     assert "contrast agent Iomeron given" in " ".join(said.cautions)
     assert not any(letter.isdigit() for letter in _texts(said))
@@ -207,7 +207,7 @@ def test_every_line_of_card_and_chip_begins_with_a_capital() -> None:
 def test_what_was_forced_says_beside_its_struck_word_that_it_is_not_valid() -> None:
     forced = card_of(answered(KEY, overridden=CONTRAST))
     assert forced.is_struck
-    assert (forced.caveat, forced.score) == ("Not valid", "")
+    assert (forced.word, forced.score, forced.is_struck) == ("Not valid", "", True)
 
 
 def test_a_model_that_would_refuse_is_not_said_to_be_merely_unasked() -> None:

@@ -188,7 +188,7 @@ def test_what_was_overridden_is_a_caution(pane: PaneState, results: Results) -> 
     assert result is not None
     assert result_text(result).cautions == (
         "PHANTOM, not a patient",
-        "Classified anyway, although: body part not stated",
+        "Classified anyway. Refused before: body part not stated",
     )
 
 

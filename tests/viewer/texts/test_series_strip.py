@@ -82,7 +82,7 @@ def test_marks_of_the_same_results_are_kept() -> None:
 def test_the_sum_counts_judged_slices_and_names_the_others() -> None:
     viewer = asked()
     strip = strip_of(viewer.state.display, HEAD)
-    assert strip_text(strip) == "3 of 5 flagged"
+    assert strip_text(strip) == "6 of 10 asked, 3 flagged"
     details = strip_details(strip, HEAD)
     assert "Not judged: " in details
     assert "4 not asked" in details

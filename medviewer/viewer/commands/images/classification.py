@@ -138,7 +138,7 @@ def answer_question(viewer: Viewer, yes: bool) -> None:
         return
     viewer.change(question=None)
     if not yes:
-        said = message("Not judged, because the question was answered with no.")
+        said = message("Not judged, because the question was not answered with yes.")
         viewer.session.notices.tell(Notice(said, severity="info"))
         return
     viewer.change(confirmed_questions=viewer.state.confirmed_questions | {(question.stack, question.model)})

@@ -6,7 +6,7 @@ One key gives it. While an answer is hidden the same keys give the reader's own.
 from functools import partial
 from typing import Final
 
-from medviewer.inference.verdicts import Stance, question_of
+from medviewer.inference.verdicts import CANNOT_TELL, Stance, question_of
 from medviewer.translation import Message, mark, message
 from medviewer.viewer import verdicts
 from medviewer.viewer.commands.command import CLASSIFY, VERDICT, Command
@@ -62,8 +62,12 @@ def _say(place: int, viewer: Viewer) -> None:
 
 def _title(place: int, state: ViewerState) -> Message:
     """Return the words of a key as they are now."""
-    hidden = verdicts.waiting(state)
+    hidden, seen = verdicts.waiting(state), verdicts.in_sight(state)
     question = None if hidden is None else question_of(hidden)
+    if question is None and seen is not None:
+        open_question = question_of(seen)
+        is_open = open_question is not None and open_question.answered == CANNOT_TELL
+        question = open_question if is_open else None
     label = None if question is None else _label_at(place, verdicts.choices_of(question))
     if question is None or label is None:
         return Message(TITLES[place])
