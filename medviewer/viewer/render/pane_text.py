@@ -333,9 +333,10 @@ def _result(state: PaneState, options: TextOptions) -> ResultChip | None:
     headline = text.headline
     if text.is_struck:
         headline = f"{headline} · {translate('classified anyway, not valid')}"
+    # guard(-> text.brief): on an image no class is named that is not valid
+    said = translate("not valid") if text.is_struck else text.brief
     return ResultChip(
-        # guard(-> text.brief): on an image no class is named that is not valid
-        translate("AI · {result}", result=translate("not valid") if text.is_struck else text.brief),
+        translate("AI · {result}", result=said),
         tuple(line for line in (headline, *text.details, *text.cautions, text.source) if line),
         is_flagged=text.is_flagged,
     )
