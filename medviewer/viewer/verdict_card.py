@@ -158,9 +158,17 @@ def series_reader_of(state: ViewerState) -> SeriesReaderTexts:
             of=verdict.changes,
         )
     elif answer.is_called:
-        said = translate("Series flagged {score}: two neighbouring slices reach {threshold}.", **facts)
+        said = translate(
+            "Series flagged: its best two neighbouring slices both score {score} or more; the series' "
+            "threshold is {threshold}.",
+            **facts,
+        )
     else:
-        said = translate("Series not flagged {score}: no two neighbours reach {threshold}.", **facts)
+        said = translate(
+            "Series not flagged: no two neighbouring slices both score more than {score}; the series' "
+            "threshold is {threshold}.",
+            **facts,
+        )
     words = tuple(translate(word) for word in (mark("Agree"), mark("Disagree"), mark("Unsure")))
     given = series_verdict_of(state.display, answer.of)
     if question.answered == CANNOT_TELL:

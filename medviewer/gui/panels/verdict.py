@@ -234,11 +234,13 @@ class SeriesPart(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.said = plain_label(wraps=True)
+        self.whose = plain_label(translate("Your verdict on the series:"))
         self.row = StanceRow()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, GAP_PX, 0, GAP_PX)
         column.setSpacing(GAP_PX)
         column.addWidget(self.said)
+        column.addWidget(self.whose)
         column.addWidget(self.row)
         self.show_series(SeriesReaderTexts())
 
@@ -248,6 +250,7 @@ class SeriesPart(QWidget):
         self.said.setText(series.said)
         if series.choices:
             self.row.show_words(series.choices)
+        self.whose.setVisible(bool(series.choices))
         self.row.setVisible(bool(series.choices))
         self.row.show_stance(series.stance, can_say=bool(series.choices))
 
