@@ -85,6 +85,44 @@ class Control(NamedTuple):
         return self.left + int(self.width * across), self.top + int(self.height * down)
 
 
+class Questions:
+    """Questions to the program, each answered by a line of JSON.
+
+    Parameters
+    ----------
+    ours : socket
+        Connected with the program.
+    """
+
+    def __init__(self, ours: socket.socket) -> None:
+        self._socket = ours
+        self._read, self._owed = b"", 0
+
+    def ask(self, question: str) -> list[list[object]]:
+        """Return the answer to a question: "controls" or "complaints".
+
+        Raises
+        ------
+        OSError, ValueError
+            None came, or none that can be read.
+        """
+        self._socket.sendall(question.encode("ascii") + b"\n")
+        self._owed += 1
+        while self._owed:  # first a late answer to a question that was given up
+            answer = self._line()
+            self._owed -= 1
+        return list(json.loads(answer))
+
+    def _line(self) -> bytes:
+        while b"\n" not in self._read:
+            part = self._socket.recv(PART_BYTES)
+            if not part:
+                raise ConnectionError
+            self._read += part
+        line, _, self._read = self._read.partition(b"\n")
+        return line
+
+
 class Program:
     """The program in a process of its own, with a home of its own."""
 
@@ -101,7 +139,7 @@ class Program:
 
     def start(self) -> None:
         """Start it; the one before has to have ended."""
-        self._socket, theirs = socket.socketpair()
+        ours, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, str(PROGRAM), str(theirs.fileno())],
@@ -109,29 +147,15 @@ class Program:
                 pass_fds=[theirs.fileno()],
                 cwd=PROGRAM.parents[2],
             )
-        self._socket.settimeout(ANSWER_SECONDS)
-        self._read, self._owed = b"", 0
+        ours.settimeout(ANSWER_SECONDS)
+        self._questions = Questions(ours)
 
     def ask(self, question: str) -> list[list[object]]:
         """Return the answer to a question: "controls" or "complaints"."""
         try:
-            self._socket.sendall(question.encode("ascii") + b"\n")
-            self._owed += 1
-            while self._owed:  # first a late answer to a question that was given up
-                answer = self._line()
-                self._owed -= 1
-            return list(json.loads(answer))
+            return self._questions.ask(question)
         except (OSError, ValueError) as error:
             raise WalkError(f"the program does not answer; it ended with {self._process.poll()}") from error
-
-    def _line(self) -> bytes:
-        while b"\n" not in self._read:
-            part = self._socket.recv(PART_BYTES)
-            if not part:
-                raise ConnectionError
-            self._read += part
-        line, _, self._read = self._read.partition(b"\n")
-        return line
 
     def kill(self) -> None:
         """End it as a power cut would."""

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
         Preset,
         keys_in_order,
         offered_presets,
-        presets_of,
     )
     from medviewer.viewer.windowing.stack_windows import (
         AutomaticWindow,
@@ -38,7 +37,7 @@ __getattr__ = lazy_names(
     __name__,
     {
         "own_presets": "OwnPreset OwnPresets own_presets_from own_presets_text preset_of with_preset_toggled",
-        "presets": "AUTO PRESET_KEYS Preset keys_in_order offered_presets presets_of",
+        "presets": "AUTO PRESET_KEYS Preset keys_in_order offered_presets",
         "stack_windows": (
             "AutomaticWindow KeptWindows is_kept kept_voi windows_of_stack with_first_window "
             "with_new_window with_remembered_windows without_windows_of"

@@ -44,12 +44,13 @@ def earlier(window: MainWindow) -> str:
 
 
 def ticks(window: MainWindow) -> list[int]:
-    """Return the slices under whose middle the strip has a gray tick."""
+    """Return the slices under whose middle the strip has a gray mark."""
     strip, gray = window.panes.row.strip, colors().text_2
     image, found = strip.grab().toImage(), []
     for place in range(10):
-        pixel = image.pixelColor(round(strip.center_of(place)), image.height() - 2)
-        found += [place] if pixel.name() == gray else []
+        middle, bottom = round(strip.center_of(place)), image.height()
+        near = [(x, y) for x in range(middle - 4, middle + 5) for y in range(bottom - 8, bottom)]
+        found += [place] if any(image.pixelColor(x, y).name() == gray for x, y in near) else []
     return found
 
 

@@ -31,7 +31,6 @@ def test_a_model_that_does_not_fit_is_told_and_draws_no_attention(
 ) -> None:
     scene.session.use_model("head-ct-haemorrhage")
     button = window.prediction.classify_button
-    assert button.property("role") == "ai"
     violet = ai_button(window).icon().cacheKey()
     scene.open("colour")
     rest(scene)
@@ -108,7 +107,7 @@ def test_the_model_that_fits_is_a_button_and_is_asked_at_once(
     scene.session.viewer.scroll_by(1)
     rest(scene)
     button = window.prediction.fitting_button
-    assert button.text() == "Another model"
+    assert button.text() == "Use Another model"
     assert button.isVisibleTo(window.prediction)
     kept = window.settings.text("model")
     button.click()
@@ -120,6 +119,10 @@ def test_the_model_that_fits_is_a_button_and_is_asked_at_once(
     assert window.prediction.fit.text() == "✓ Fits this series"
     assert not button.isVisibleTo(window.prediction)
     assert window.settings.text("model") == kept  # the user's choice holds the next time
+    assert window.prediction.classify_button.property("role") != "ai"  # it is answered
+    scene.session.viewer.scroll_by(-1)
+    rest(scene)
+    assert window.prediction.classify_button.property("role") == "ai"
 
 
 def test_while_slices_pass_nothing_is_checked(

@@ -331,7 +331,9 @@ def test_each_form_of_the_dialog_is_written_as_such(
     images |= dict.fromkeys(("layout-pdf", "contact-pages", "flagged-pages"), b"%PDF")
     images |= dict.fromkeys(("contact-sheet", "flagged-sheet"), b"\x89PNG")
     images |= {"key-images": mark + b"n", "results": mark + b"s"}
-    assert starts == images | {"features": mark + b"f", "result": mark + b"s", "measurements": mark + b"n"}
+    assert starts == images | {"features": mark + b"f", "result": mark + b"s"} | dict.fromkeys(
+        ("measurements", "all-measurements"), mark + b"n"
+    )
 
 
 def test_an_export_that_fails_is_named_and_nothing_is_said_to_be_saved(

@@ -93,7 +93,7 @@ def test_nothing_is_computed_before_the_question_is_answered(scene: WindowScene,
     scene.workers.settle()
     assert scene.classifier.asked == []
     assert not panel.question.isVisibleTo(panel)
-    assert "answered with no" in scene.session.notices.history[-1][1].sentence.for_user()
+    assert "not answered with yes" in scene.session.notices.history[-1][1].sentence.for_user()
 
 
 def test_it_is_asked_once_for_a_series(scene: WindowScene, window: MainWindow) -> None:

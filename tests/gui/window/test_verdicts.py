@@ -247,7 +247,7 @@ def test_the_series_has_its_own_verdict_where_the_model_has_a_rule(
     scene.workers.settle()
     state = window.viewer.state
     assert len(strip_of(state.display, state.focused.stack).marks) == len(state.focused.stack)
-    assert part.said.text().startswith("Series flagged 0.81")
+    assert part.said.text().startswith("Series flagged: its best two neighbouring slices both score 0.81")
     assert part.row.buttons[Stance.DISAGREE].isChecked()
     window.bar.actions["classify.series_agree"].trigger()
     scene.workers.settle()
