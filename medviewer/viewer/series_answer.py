@@ -136,7 +136,9 @@ def unfinished_series(state: "ViewerState") -> UnfinishedSeries | None:
     None where all or a single one was, where the chosen model has no rule for it, and during a run.
     """
     pane = state.focused
-    if pane is None or (state.series_run is not None and state.series_run.stack == pane.stack.key):
+    if pane is None or not state.display.result_slices:
+        return None
+    if state.series_run is not None and state.series_run.stack == pane.stack.key:
         return None
     stack, rule = pane.stack, series_rule(state.model)
     if rule is None or not isinstance(stack, StoredStack) or stack.spacing_mm is None:

@@ -58,7 +58,8 @@ class MeasurementsPanel(QWidget):
     def show_state(self, state: "DisplayState") -> None:
         """List the drawings anew where any of them has changed."""
         pane, histories = state.focused, self._session.viewer.state.annotations
-        volume = None if pane is None else annotations.outline_volume(state, pane.stack)
+        is_asked = pane is not None and bool(state.result_slices)  # the first image waits for no measuring
+        volume = annotations.outline_volume(state, pane.stack) if pane is not None and is_asked else None
         if not histories and not self.is_filled and volume is None:
             return
         study = None if pane is None else pane.identity.study_instance_uid

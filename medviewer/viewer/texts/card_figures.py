@@ -109,7 +109,7 @@ def _area(card: ModelCard, shown: str) -> str:
 def change_lines(card: ModelCard) -> tuple[str, ...]:
     """Return how many answers the sixteen harmless changes turn."""
     found = card.figures.get("changes")
-    if not found:
+    if not found or not found["n"]:
         return ()
     said = translate(
         "They turn the answer on {turned} of {n} validation pictures ({share}), which are then uncertain.",
@@ -177,7 +177,7 @@ def reading_lines(card: ModelCard) -> tuple[str, ...]:
             parts.append(translate(str(reading["purpose"])))
         lines.append(" · ".join(parts))
     if len(lines) > 1:
-        lines.insert(0, translate("Read {count} times with these weights", count=len(lines)))
+        lines.insert(0, translate("Readings with these weights: {count}", count=len(lines)))
     return tuple(lines)
 
 

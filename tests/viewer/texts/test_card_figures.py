@@ -56,7 +56,7 @@ def test_each_reading_says_its_purpose_and_all_are_counted(make_pack):
     more = '[[readings]]\ndate = "2026-11-30"\ndata = "toy.npz"\nsplit = "test"\npictures = 150\n'
     more += 'purpose = "a rule"\n'
     said = words(load_card(make_pack(change=lambda card: card + "\n" + more)))["Readings of the test split"]
-    assert said.startswith("Read 2 times with these weights")
+    assert said.startswith("Readings with these weights: 2")
     assert "toy.npz · 150 pictures · a rule" in said
 
 
