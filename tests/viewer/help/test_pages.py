@@ -120,7 +120,7 @@ def test_pages_are_chinese_in_chinese(chinese: None) -> None:
     for name in WRITTEN:
         assert re.search("[\u4e00-\u9fff]", page_title(name))
         assert page_text(name, STATE, str).startswith(f"# {page_title(name)}")
-    assert "| Ctrl+K | 判断本层" in page_text(KEYS, STATE, str)
+    assert "| Ctrl+K | 分析本层" in page_text(KEYS, STATE, str)
     assert "更新内容目前仅有英文" in page_text(NEWS, STATE, str)
 
 

@@ -77,7 +77,7 @@ def test_a_withheld_one_says_its_figure_and_paints_nothing() -> None:
     assert heat_primitives(heat_pane(state)) == ()
     said = [str(line) for line in heat_lines(heat_pane(state))]
     assert said == ["Heat map withheld", "alike 0.30 of 0.50"]
-    assert "Heat map withheld" in cautions(heat_pane(state))
+    assert "Heat map withheld: alike 0.30 of 0.50" in cautions(heat_pane(state))
 
 
 def test_asking_again_keeps_the_map_and_another_model_takes_it_away() -> None:
