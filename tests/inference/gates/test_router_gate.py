@@ -95,7 +95,7 @@ def test_several_kinds_that_a_model_knows_are_each_translated():
     facts = (("kind", "head CT"), ("expected", "chest X-ray, breast ultrasound"))
     gate = Gate("appearance", passed=False, statement="The model knows {expected} only.", facts=facts)
     assert str(gate.message) == "The model knows chest X-ray, breast ultrasound only."
-    statement = "By its pixels the picture looks like: {kind}. The model knows {expected} only."
+    statement = "This slice does not look like the {expected} that the model knows (nearest: {kind})."
     use_language("zh_CN")
     try:
         said = replace(gate, statement=statement).message.for_user()
