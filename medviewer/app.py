@@ -26,11 +26,10 @@ from PySide6.QtWidgets import QApplication
 from medviewer import __version__, diagnostics, export
 from medviewer.dicom.workers import Sandbox
 from medviewer.errors import MedviewerError, TourError
-from medviewer.gui import window as window_parts
 from medviewer.gui.look import apply_theme
 from medviewer.gui.session import Remembering, ViewerSession
 from medviewer.gui.widgets import apply_language
-from medviewer.gui.window import MainWindow
+from medviewer.gui.window import HintOffer, MainWindow
 from medviewer.imaging.processing import PROCESSINGS
 from medviewer.inference import protection
 from medviewer.process import end_loading, share_arenas
@@ -189,7 +188,7 @@ def main(paths: Sequence[Path] = (), *, demo: bool = False, language: str = "") 
     program = Program(language)
     program.show()
     if not program.settings.flag("hints_seen"):
-        window_parts.HintOffer(program.session)
+        HintOffer(program.session)
     if demo:
         program.session.open_demo()
     program.session.viewer.open_paths(paths)

@@ -1,5 +1,6 @@
 """Labels of the classes of the bundled models and of the router's kinds."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -34,6 +35,19 @@ LABELS: Final = {
     "malignant": mark("malignant lesion"),
 }
 """Their classes; what else their cards say is collected for translation from the recipes."""
+
+_OTHERS: Final = {
+    frozenset({"glioma", "meningioma", "pituitary"}): message("metastasis, lymphoma and abscess"),
+}
+"""Kinds that are not among the classes of a model that always names one, by these classes."""
+
+
+def others_than(labels: Collection[str]) -> Message | None:
+    """Return the kinds that a reader could expect beside these classes.
+
+    None where none are known.
+    """
+    return _OTHERS.get(frozenset(labels))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,53 +1,12 @@
 """The program is killed while an outline is corrected, and no correction that it had saved is lost."""
 
-import os
-import subprocess
-import sys
-import threading
-import time
 from pathlib import Path
 from random import Random
 
 import pytest
 
 from tests.factories import ct_series
-
-ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_SECONDS = 120.0
-
-
-def run_until_killed(home: Path, folder: Path, seed: int, after: str, lives: float) -> list[list[str]]:
-    """Start the corrections, kill them some time later, return their words."""
-    program = subprocess.Popen(
-        [sys.executable, "-m", "tests.end_to_end.outlining_program", str(seed), str(folder)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        env={**os.environ, "MEDVIEWER_HOME": str(home), "QT_QPA_PLATFORM": "offscreen"},
-        cwd=ROOT,
-        start_new_session=True,
-    )
-    assert program.stdout is not None
-    lines: list[str] = []
-    has_begun = threading.Event()
-
-    def read() -> None:
-        for line in program.stdout or ():
-            lines.append(line)
-            if line.startswith(after):
-                has_begun.set()
-
-    reader = threading.Thread(target=read)
-    reader.start()
-    assert has_begun.wait(PATIENCE_SECONDS)
-    until = time.monotonic() + lives
-    while time.monotonic() < until:
-        program.poll()
-    program.kill()
-    program.wait()
-    reader.join(PATIENCE_SECONDS)
-    program.stdout.close()
-    return [line.split() for line in lines if line.endswith("\n")]
+from tests.killed_sessions import run_until_killed
 
 
 @pytest.mark.parametrize("kills", [3, pytest.param(50, marks=pytest.mark.slow)])
@@ -62,7 +21,14 @@ def test_no_saved_correction_is_lost_when_the_program_is_killed(
     within = 0
     for run in range(kills):
         after = "saved" if run % 3 else "stroke"
-        opened, *rest = run_until_killed(home, folder, run, after, chance.uniform(0.0, 1.0))
+        opened, *rest = run_until_killed(
+            home,
+            "tests.end_to_end.outlining_program",
+            run,
+            folder,
+            after=after,
+            lives=chance.uniform(0.0, 1.0),
+        )
         assert opened[0] == "opened"
         # what is there is what was saved last, or an edit behind it; never half a stroke
         assert not allowed or opened[1] in allowed, f"run {run}: a saved correction is lost"

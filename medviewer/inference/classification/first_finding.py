@@ -24,10 +24,10 @@ def gate_of_first(title: str, result: ModelResult) -> Gate:
     if answer.call is Call.FLAGGED:
         return Gate(FIRST, True, mark("“{model}” flags this picture ({score})."), tuple(facts.items()))
     if answer.call is Call.UNCERTAIN:
-        statement = mark("“{model}” is uncertain about this picture ({score}), so none is named.")
+        statement = mark("“{model}” is uncertain about this slice ({score}), so no type is named.")
         return Gate(FIRST, False, statement, tuple(facts.items()))
     statement = mark(
-        "“{model}” does not flag this slice ({score}), so no type is named. A tumour is not excluded."
+        "“{model}” does not flag this slice ({score}), so no type is named. A finding is not excluded."
     )
     return Gate(FIRST, False, statement, tuple(facts.items()))
 
@@ -36,5 +36,5 @@ def _refused(title: str, result: ModelResult) -> Gate:
     """Return its own refusal; of a failure that it could not answer."""
     if result.refusal is not None:
         return replace(result.refusal, name=FIRST)
-    statement = mark("“{model}” gave no answer, so none is named.")
+    statement = mark("“{model}” gave no answer, so no type is named.")
     return Gate(FIRST, False, statement, (("model", title),))

@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from medviewer.errors import DamagedModelError
-from medviewer.inference.labels import finding_words, label_message, label_word
+from medviewer.inference.labels import finding_words, label_message, label_word, others_than
 from medviewer.inference.probabilities import calibrated
 from medviewer.inference.result import OperatingPoint
 from medviewer.inference.stability import Stability
@@ -38,13 +38,11 @@ BLANK: Final[dict[str, object]] = {
 """The fields of a row of `classify --json`, in their order; no model gives a prediction set."""
 
 UNCERTAIN_DECIMALS: Final = 3
-TUMOUR_TYPES: Final = frozenset({"glioma", "meningioma", "pituitary"})
 _NAMES_ONE: Final = mark(
     "It always names one of these {count}: it cannot see another kind, or that there is none."
 )
-_NAMES_A_TYPE: Final = mark(
-    "It always names one of these {count}: metastasis, lymphoma and abscess are not among them, nor that "
-    "there is no tumour."
+_WITHOUT_OTHERS: Final = mark(
+    "It always names one of these {count}; {others} are not among them, and it cannot see that there is none."
 )
 SAME: Final = 0.005  # rates that are written alike
 
@@ -220,9 +218,10 @@ def answer(content: Classification) -> Answer:
     score = rounded(value, None if point is None else point.threshold)
     if point is None:
         word = message("Most like {label}", label=label_word(stated))
-        sentence = message(_NAMES_ONE, count=len(content.probabilities))
-        if dict(content.probabilities).keys() >= TUMOUR_TYPES:
-            sentence = message(_NAMES_A_TYPE, count=len(content.probabilities))
+        others, count = others_than(dict(content.probabilities)), len(content.probabilities)
+        sentence = message(_NAMES_ONE, count=count)
+        if others is not None:
+            sentence = message(_WITHOUT_OTHERS, count=count, others=others)
         return Answer(Call.NAMED, word, sentence, score, caveat=caveat)
     words, band = finding_words(stated), point.uncertain
     if is_uncertain(content):

@@ -47,7 +47,7 @@ def test_it_answers_where_the_other_one_finds_something(make_pack: Made) -> None
         (at(1.0), "“Finder” does not flag this slice ("),
         (
             lambda text: text.replace("threshold = 0.4", "threshold = 0.4\nuncertain = [0.0, 1.0]"),
-            "“Finder” is uncertain about this picture (",
+            "“Finder” is uncertain about this slice (",
         ),
         (lambda text: text.replace('plane = "axial"', 'plane = "coronal"'), "The picture lies 90° off"),
     ],
