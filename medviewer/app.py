@@ -161,7 +161,7 @@ class Program:
         return ended
 
     def _tell_at_start(self, last_fault: str) -> None:
-        for notice in (self.settings.notice, self.session.viewer.key_file.notice):
+        for notice in (self.settings.notice, self.session.viewer.shortcut_file.notice):
             if notice:
                 self.session.notices.tell(Notice(notice, severity="warning"))
         if not diagnostics.is_logging():

@@ -12,7 +12,7 @@ from typing import Any, Final
 from medviewer import paths
 from medviewer.errors import NotWrittenError
 from medviewer.plain_json import read_json
-from medviewer.storage import MOST_KEPT, read_kept, read_to_change, set_aside, sole_writer, write_private
+from medviewer.storage import MOST_KEPT, read_kept, read_to_change, set_aside, write_private, writer_lock
 from medviewer.translation import LANGUAGES, NOTHING, mark, message
 
 FILE_NAME: Final = "settings.json"
@@ -150,7 +150,7 @@ class Settings:
         """
         if not SETTINGS[key].allows(value):
             raise ValueError(f"{key} cannot be {value!r}")
-        with sole_writer(self._file.parent):
+        with writer_lock(self._file.parent):
             try:
                 # guard(statement): a window that keeps one setting leaves those of other windows as they are
                 self._take_to_change()

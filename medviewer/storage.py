@@ -257,8 +257,8 @@ def set_aside(path: Path) -> Path | None:
 
 
 @contextlib.contextmanager
-def sole_writer(folder: Path, seconds: float = SHORT_WAIT_SECONDS) -> Generator[None, None, None]:
-    """Hold the right of `only_writer`, after a short wait for another process.
+def writer_lock(folder: Path, seconds: float = SHORT_WAIT_SECONDS) -> Generator[None, None, None]:
+    """Hold `try_writer_lock`, after a short wait for another process.
 
     For small files, which are written in no time.
 
@@ -269,7 +269,7 @@ def sole_writer(folder: Path, seconds: float = SHORT_WAIT_SECONDS) -> Generator[
     """
     until = time.monotonic() + seconds
     while True:
-        with only_writer(folder) as is_alone:
+        with try_writer_lock(folder) as is_alone:
             if is_alone:
                 yield
                 return
@@ -279,7 +279,7 @@ def sole_writer(folder: Path, seconds: float = SHORT_WAIT_SECONDS) -> Generator[
 
 
 @contextlib.contextmanager
-def only_writer(folder: Path) -> Generator[bool, None, None]:
+def try_writer_lock(folder: Path) -> Generator[bool, None, None]:
     """Hold the right to rewrite a private folder's files during a block.
 
     Nobody waits for it.

@@ -116,7 +116,7 @@ ELSEWHERE = {
     "plain_text.py": ("tests/viewer/texts/test_ai_card.py",),
     "viewer/layouts/rule_file.py": ("tests/viewer/layouts/test_shared_rules.py",),
     "gui/display/cine.py": ("tests/gui/display/test_cine.py",),
-    "viewer/key_file.py": ("tests/test_kept_files.py",),
+    "viewer/shortcut_file.py": ("tests/test_kept_files.py",),
     "viewer/commands/images/window.py": ("tests/gui/panels/test_own_presets.py",),
     "cli/models/outline_masks.py": ("tests/inference/verdicts/test_verdicts_command.py",),
     "cli/models/verdict_labels.py": ("tests/inference/verdicts/test_verdicts_command.py",),
@@ -207,7 +207,7 @@ ELSEWHERE = {
     "viewer/annotations/outlines.py": ("tests/viewer/tools/test_outline_tools.py",),
     "viewer/annotations/volumes.py": ("tests/viewer/annotations/test_volumes.py",),
     "viewer/state/pane_annotations.py": ("tests/viewer/tools/test_outline_tools.py",),
-    "viewer/tools/brush.py": ("tests/viewer/tools/test_outline_tools.py",),
+    "viewer/tools/brush_stroke.py": ("tests/viewer/tools/test_outline_tools.py",),
     "viewer/memory/kept_annotations.py": ("tests/gui/session/test_memory_switch.py",),
     "viewer/memory/memory.py": (
         "tests/gui/session/test_memory_switch.py",

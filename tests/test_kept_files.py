@@ -16,14 +16,14 @@ from medviewer.inference.protection.trust import TrustList
 from medviewer.settings import Settings
 from medviewer.storage import read_kept
 from medviewer.translation import Message
-from medviewer.viewer.key_file import KeyFile
 from medviewer.viewer.layouts.rule_file import RuleFile
 from medviewer.viewer.memory.recent_paths import RecentPaths
 from medviewer.viewer.memory.session_files import left_sessions
+from medviewer.viewer.shortcut_file import ShortcutFile
 
 NAMED: dict[str, Callable[[], Message]] = {
     "settings.json": lambda: Settings().notice,
-    "keys.json": lambda: KeyFile().notice,
+    "keys.json": lambda: ShortcutFile().notice,
     "hanging.toml": lambda: RuleFile().notice,
 }
 TERABYTE = 1 << 40
@@ -118,38 +118,42 @@ def test_a_text_that_is_no_unicode_is_kept() -> None:
 
 def test_a_key_that_is_no_unicode_is_kept() -> None:
     place("keys.json").write_text(json.dumps({"version": 1, "keys": {"image.play": "\ud800"}}))
-    keys = KeyFile()
+    keys = ShortcutFile()
     keys.keep({**keys.changed, "image.invert": "X"})
-    again = KeyFile()
+    again = ShortcutFile()
     assert not again.notice
     assert again.changed == {"image.play": "\ud800", "image.invert": "X"}
 
 
 def test_keys_of_two_windows_stay() -> None:
-    one, two = KeyFile(), KeyFile()
+    one, two = ShortcutFile(), ShortcutFile()
     one.keep({"image.play": "X", "image.invert": "Y"})
     two.keep({"view.maximise": "Z"})
-    assert two.changed == KeyFile().changed == {"image.play": "X", "image.invert": "Y", "view.maximise": "Z"}
+    assert (
+        two.changed
+        == ShortcutFile().changed
+        == {"image.play": "X", "image.invert": "Y", "view.maximise": "Z"}
+    )
     one.keep({"image.play": "X"})
-    assert KeyFile().changed == {"image.play": "X", "view.maximise": "Z"}
+    assert ShortcutFile().changed == {"image.play": "X", "view.maximise": "Z"}
 
 
 @pytest.mark.parametrize(
     "keep",
-    [lambda: KeyFile().keep({"image.play": "X"}), lambda: Settings().change("theme", "light")],
+    [lambda: ShortcutFile().keep({"image.play": "X"}), lambda: Settings().change("theme", "light")],
     ids=["keys", "settings"],
 )
 def test_what_cannot_be_read_now_is_not_written_over(
     keep: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    KeyFile().keep({"image.invert": "Y"})
+    ShortcutFile().keep({"image.invert": "Y"})
     Settings().change("tool", "pan")
     before = [place(name).read_bytes() for name in ("keys.json", "settings.json")]
 
     def refuse(*_: object) -> bytes:
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
-    for module in ("settings", "storage", "viewer.key_file"):
+    for module in ("settings", "storage", "viewer.shortcut_file"):
         monkeypatch.setattr(f"medviewer.{module}.read_kept", refuse)
     with pytest.raises(WriteError, match="Permission denied"):
         keep()
@@ -161,7 +165,7 @@ def test_what_cannot_be_read_now_is_not_written_over(
 def test_what_was_damaged_meanwhile_is_kept(
     name: str, can_be_set_aside: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keys, settings = KeyFile(), Settings()
+    keys, settings = ShortcutFile(), Settings()
     place(name).write_bytes(b"damaged")
 
     def keep() -> None:

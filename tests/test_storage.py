@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from medviewer.errors import ExistingFileError, LongNameError, WriteError
-from medviewer.storage import atomic_write, is_there, only_writer, set_aside, write_private
+from medviewer.storage import atomic_write, is_there, set_aside, try_writer_lock, write_private
 
 OLD = b"old" * 1000
 NEW = b"newer" * 1000
@@ -279,13 +279,13 @@ def test_files_that_are_set_aside_take_free_names(tmp_path: Path) -> None:
 
 def test_one_process_at_a_time_rewrites_the_files_of_a_folder(tmp_path: Path) -> None:
     folder = tmp_path / "new" / "folder"
-    with only_writer(folder) as first:
-        with only_writer(folder) as second, only_writer(tmp_path / "another") as elsewhere:
+    with try_writer_lock(folder) as first:
+        with try_writer_lock(folder) as second, try_writer_lock(tmp_path / "another") as elsewhere:
             assert (first, second, elsewhere) == (True, False, True)
-        with only_writer(folder) as third:
+        with try_writer_lock(folder) as third:
             assert not third
-    with only_writer(folder) as fourth:
+    with try_writer_lock(folder) as fourth:
         assert fourth
     (tmp_path / "file").touch()
-    with only_writer(tmp_path / "file") as nowhere:
+    with try_writer_lock(tmp_path / "file") as nowhere:
         assert nowhere  # the writing says why it cannot be done

@@ -117,7 +117,7 @@ def _add(facts_of: Callable[[Path], dict[str, Any]]) -> None:
     folder = log_folder()
     until = time.monotonic() + MOST_SECONDS
     while True:
-        with storage.only_writer(folder) as is_alone:
+        with storage.try_writer_lock(folder) as is_alone:
             if is_alone:
                 _append(folder, facts_of(folder))
                 return

@@ -19,7 +19,6 @@ from medviewer.imaging.source import ImageSource, Slice, SliceKey
 from medviewer.settings import Settings
 from medviewer.translation import NOTHING, Message, message
 from medviewer.viewer import compare, layouts, remembered, state as display_state
-from medviewer.viewer.key_file import KeyFile
 from medviewer.viewer.layouts import first_layout
 from medviewer.viewer.memory import (
     Memory,
@@ -30,6 +29,7 @@ from medviewer.viewer.memory import (
 )
 from medviewer.viewer.notice import Notice, NoticeBoard
 from medviewer.viewer.processing_settings import ProcessingSettings
+from medviewer.viewer.shortcut_file import ShortcutFile
 from medviewer.viewer.state import DisplayState, Links, Located, PaneState, followers, slice_at_place_of
 from medviewer.viewer.texts import are_known
 from medviewer.viewer.ui import Question, Ui
@@ -173,7 +173,7 @@ class Viewer:
         self.recent = RecentPaths(remember=False)
         self.memory = Memory()
         self.keeps_annotations = True  # with their study, for the next time
-        self.key_file = KeyFile()
+        self.shortcut_file = ShortcutFile()
         self.parameters = ProcessingSettings()
         self._rule_file: RuleFile | None = None
         self._listeners: list[Listener] = []

@@ -93,7 +93,7 @@ class ViewerState:
         As `visible_panes` takes them.
     previews : bool
         A small picture is previewed in the large pane while the mouse rests on it.
-    smooths, loupe_shown : bool
+    smooths, magnifier_shown : bool
         Magnified pixels are smoothed; original ones are shown under the mouse.
     screen_sizes : mapping
         Screens that were measured with a ruler.
@@ -166,7 +166,7 @@ class ViewerState:
     film_folded: bool = False
     smooths: bool = True
     previews: bool = True
-    loupe_shown: bool = False
+    magnifier_shown: bool = False
     screen_sizes: ScreenSizes = field(default_factory=dict)
     brush: float = 3.0
     tool: str = "window"

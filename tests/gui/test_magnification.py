@@ -227,10 +227,10 @@ def test_one_pane_fills_the_screen_and_comes_back(
     assert not window.isFullScreen()
 
 
-def loupe_pixels(window: MainWindow) -> np.ndarray:
-    loupe = large(window).loupe
-    assert loupe is not None
-    return loupe.image
+def magnifier_pixels(window: MainWindow) -> np.ndarray:
+    magnifier = large(window).magnifier
+    assert magnifier is not None
+    return magnifier.image
 
 
 def hover(window: MainWindow, x: float, y: float) -> None:
@@ -243,38 +243,38 @@ def hover(window: MainWindow, x: float, y: float) -> None:
     QApplication.sendEvent(view.viewport(), moved)  # what else waits is not done yet
 
 
-def test_the_loupe_shows_original_pixels_under_the_mouse(
+def test_the_magnifier_shows_original_pixels_under_the_mouse(
     qtbot: QtBot, scene: WindowScene, window: MainWindow
 ) -> None:
     hover(window, 20.5, 30.5)
-    assert large(window).loupe is None
+    assert large(window).magnifier is None
     press(qtbot, window, Qt.Key.Key_J)
     frame = scene.session.focused.seen
     shown = to_display_image(frame)
     hover(window, 20.5, 30.5)
-    loupe = large(window).loupe
-    assert loupe is not None
-    left, top, right, bottom = (round(edge) for edge in loupe.rectangle)
-    np.testing.assert_array_equal(loupe.image, shown[top:bottom, left:right])
+    magnifier = large(window).magnifier
+    assert magnifier is not None
+    left, top, right, bottom = (round(edge) for edge in magnifier.rectangle)
+    np.testing.assert_array_equal(magnifier.image, shown[top:bottom, left:right])
     assert left < 20 < right
     assert top < 30 < bottom
     scene.session.viewer.set_processing(scene.session.state.focus, "edges")
     scene.workers.settle()
     window.panes.focused_pane.refresh()
-    np.testing.assert_array_equal(loupe_pixels(window), loupe.image)  # original whatever is done
+    np.testing.assert_array_equal(magnifier_pixels(window), magnifier.image)  # original whatever is done
     scene.session.viewer.set_voi(Window(40, 10))
     window.panes.focused_pane.refresh()
-    assert not np.array_equal(loupe_pixels(window), loupe.image)  # in the pane's own window
+    assert not np.array_equal(magnifier_pixels(window), magnifier.image)  # in the pane's own window
     hover(window, -50, -50)
-    assert large(window).loupe is None
+    assert large(window).magnifier is None
     hover(window, 20.5, 30.5)
     press(qtbot, window, Qt.Key.Key_Escape)
-    assert large(window).loupe is None
-    assert not window.viewer.state.loupe_shown
+    assert large(window).magnifier is None
+    assert not window.viewer.state.magnifier_shown
 
 
 @pytest.mark.parametrize("command", ["view.mirror", "view.rotate_right", "view.upside_down"])
-def test_the_loupe_is_turned_as_the_image_and_the_pixel_under_the_mouse_stays(
+def test_the_magnifier_is_turned_as_the_image_and_the_pixel_under_the_mouse_stays(
     scene: WindowScene, window: MainWindow, command: str
 ) -> None:
     stored = np.zeros((64, 64), np.int16)
@@ -285,24 +285,24 @@ def test_the_loupe_is_turned_as_the_image_and_the_pixel_under_the_mouse_stays(
     )
     scene.session.viewer.show(replace(scene.session.state, panes=panes))
     command_by_id(command).perform(window.viewer)
-    command_by_id("view.loupe").perform(window.viewer)
+    command_by_id("view.magnifier").perform(window.viewer)
     scene.workers.settle()
     window.panes.focused_pane.refresh()
     pane = scene.session.focused
     x, y = pane.view.frame_to_view(10, 50)
     hover(window, x, y)
-    loupe = large(window).loupe
-    assert loupe is not None
+    magnifier = large(window).magnifier
+    assert magnifier is not None
     ratio = large(window).devicePixelRatioF()
-    where = loupe.rectangle_in(ratio)
-    row, column = np.argwhere(loupe.image == 255)[0]
-    scale = loupe.times / ratio
+    where = magnifier.rectangle_in(ratio)
+    row, column = np.argwhere(magnifier.image == 255)[0]
+    scale = magnifier.times / ratio
     middle = where.topLeft() + QPointF((column + 0.5) * scale, (row + 0.5) * scale)
-    assert (middle - loupe.place).manhattanLength() < scale
+    assert (middle - magnifier.place).manhattanLength() < scale
 
 
-def test_no_mark_is_hidden_by_the_loupe(scene: WindowScene, window: MainWindow) -> None:
-    command_by_id("view.loupe").perform(window.viewer)
+def test_no_mark_is_hidden_by_the_magnifier(scene: WindowScene, window: MainWindow) -> None:
+    command_by_id("view.magnifier").perform(window.viewer)
     command_by_id("view.mirror").perform(window.viewer)
     window.panes.focused_pane.refresh()
     view = large(window)

@@ -180,7 +180,7 @@ def test_two_windows_write_one_log(home):
 
 def test_a_log_that_is_held_for_long_is_told(log, monkeypatch):
     monkeypatch.setattr(run_log, "MOST_SECONDS", 0.0)
-    with storage.only_writer(log), pytest.raises(BusyMemoryError):
+    with storage.try_writer_lock(log), pytest.raises(BusyMemoryError):
         add_run(refused())
 
 

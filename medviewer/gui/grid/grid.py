@@ -321,9 +321,9 @@ class PaneGrid(QWidget):
         if after.wipe_at != before.wipe_at:
             for pane in self.panes:
                 pane.move_wipe(after.wipe_at)
-        if after.loupe_shown != before.loupe_shown:
+        if after.magnifier_shown != before.magnifier_shown:
             for pane in self.panes:
-                pane.show_loupe()
+                pane.show_magnifier()
         if after.smooths != before.smooths:
             for pane in self.panes:
                 pane.show_smooth(after.smooths)

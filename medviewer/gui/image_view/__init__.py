@@ -6,7 +6,7 @@ from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
     from medviewer.gui.image_view.graphics_item import GraphicsItem
-    from medviewer.gui.image_view.loupe import LOUPE_PX, Loupe, times_at
+    from medviewer.gui.image_view.magnifier import MAGNIFIER_PX, Magnifier, times_at
     from medviewer.gui.image_view.reference_item import ReferenceItem
     from medviewer.gui.image_view.text_painter import TextPainter
     from medviewer.gui.image_view.true_size import true_size_on
@@ -17,7 +17,7 @@ __getattr__ = lazy_names(
     __name__,
     {
         "graphics_item": "GraphicsItem",
-        "loupe": "LOUPE_PX Loupe times_at",
+        "magnifier": "MAGNIFIER_PX Magnifier times_at",
         "reference_item": "ReferenceItem",
         "text_painter": "TextPainter",
         "true_size": "true_size_on",

@@ -39,7 +39,7 @@ from medviewer.viewer.render import (
 )
 
 if TYPE_CHECKING:
-    from medviewer.gui.image_view.loupe import Loupe
+    from medviewer.gui.image_view.magnifier import Magnifier
     from medviewer.imaging.annotation import Primitive
     from medviewer.viewer.render import Screen
 
@@ -74,7 +74,7 @@ class PaneView(QGraphicsView):
         self.zoom = FIT
         self.busy = self.veiled = False
         self._smooths = True
-        self.loupe: Loupe | None = None
+        self.magnifier: Magnifier | None = None
         self._extent = (1.0, 1.0)
         self._part: tuple[object, VisiblePart] | None = None  # and all that it depends on
         self._ground = QGraphicsRectItem()  # in columns of the frame, as all that lies on it
@@ -256,10 +256,10 @@ class PaneView(QGraphicsView):
             self._choose_smoothing()
             self._arrange()
 
-    def show_loupe(self, loupe: "Loupe | None") -> None:
+    def show_magnifier(self, magnifier: "Magnifier | None") -> None:
         """Show original pixels under the mouse; None: nothing."""
-        if loupe is not self.loupe:
-            self.loupe = loupe
+        if magnifier is not self.magnifier:
+            self.magnifier = magnifier
             self._repaint_soon()
 
     def show_true_size(self, true_size: TrueSize | None) -> None:
@@ -431,8 +431,8 @@ class PaneView(QGraphicsView):
             painter.fillRect(0, 0, area.width(), area.height(), VEIL)
         if self.wipe is not None and self.has_image:
             self.wipe.paint(painter, area.width(), area.height(), self._ink.font)
-        if self.loupe is not None:  # under all texts: no letter and no mark is ever hidden
-            self.loupe.paint(painter, ratio, self._ink.font)
+        if self.magnifier is not None:  # under all texts: no letter and no mark is ever hidden
+            self.magnifier.paint(painter, ratio, self._ink.font)
         self._texts.paint(painter, rendered, area)
         if self.busy:
             painter.fillRect(0, 0, area.width(), BUSY_BAR_PX, ACCENT)

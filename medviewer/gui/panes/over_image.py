@@ -1,4 +1,4 @@
-"""Graphics, scale bar, wipe, loupe and reference lines over an image."""
+"""Graphics, scale bar, wipe, magnifier and reference lines over an image."""
 
 from functools import partial
 from typing import TYPE_CHECKING
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF
 
 from medviewer.gui import image_view
-from medviewer.gui.image_view import LOUPE_PX, Loupe, Wipe, times_at
+from medviewer.gui.image_view import MAGNIFIER_PX, Magnifier, Wipe, times_at
 from medviewer.imaging.frame import FrameGeometry, SpacingKind, Voi
 from medviewer.imaging.processing import ORIGINAL, PROCESSINGS
 from medviewer.translation import language, translate
@@ -125,12 +125,12 @@ def _graphics_key(state: PaneState, options: TextOptions) -> tuple[object, ...] 
     )
 
 
-def loupe_at(view: "PaneView", image: OrientedImage, voi: Voi | None, point: QPointF) -> Loupe | None:
-    """Return the loupe for an image under a point of its view.
+def magnifier_at(view: "PaneView", image: OrientedImage, voi: Voi | None, point: QPointF) -> Magnifier | None:
+    """Return the magnifier for an image under a point of its view.
 
     None: the image has no pixels there.
     """
     times, (x, y) = times_at(view.device_scale), view.position_at(point)
-    reach = LOUPE_PX / 2 * float(view.devicePixelRatioF()) / times + 1
+    reach = MAGNIFIER_PX / 2 * float(view.devicePixelRatioF()) / times + 1
     part = image.original_part(x, y, reach, voi)
-    return None if part is None else Loupe(QPointF(point), (x, y), *part, times)
+    return None if part is None else Magnifier(QPointF(point), (x, y), *part, times)

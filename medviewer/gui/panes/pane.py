@@ -468,8 +468,8 @@ class Pane(QWidget):
         self._zoom.keep(self.view)
         self.zoom_changed.emit(self.number)
 
-    def show_loupe(self) -> None:
-        """Show the loupe under the mouse, or take it away, as the state says."""
+    def show_magnifier(self) -> None:
+        """Show the magnifier under the mouse, or take it away, as the state says."""
         self._readout.refresh()
 
     def _seen(self) -> ShownPane | None:

@@ -1,4 +1,4 @@
-"""Read-out of the pixel under the mouse, and the loupe there."""
+"""Read-out of the pixel under the mouse, and the magnifier there."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPointF, Signal, Slot
 
-from medviewer.gui.panes.over_image import loupe_at
+from medviewer.gui.panes.over_image import magnifier_at
 from medviewer.viewer.probe import Probe, probe_at
 from medviewer.viewer.render import OrientedImage
 from medviewer.viewer.state import PaneState
@@ -47,19 +47,19 @@ class PixelReadout(QObject):
         seen = self._seen()
         said = None if seen is None else self._probe(*seen)
         if seen is not None:
-            self._show_loupe(*seen[:3], is_over=said is not None)
+            self._show_magnifier(*seen[:3], is_over=said is not None)
         if said != self._said:
             self._said = said
             self.probed.emit(said)
 
-    def _show_loupe(
+    def _show_magnifier(
         self, view: "PaneView", state: PaneState | None, image: OrientedImage | None, *, is_over: bool
     ) -> None:
         point = self._pointer
-        if not is_over or point is None or image is None or not self._viewer.state.loupe_shown:
-            view.show_loupe(None)
+        if not is_over or point is None or image is None or not self._viewer.state.magnifier_shown:
+            view.show_magnifier(None)
             return
-        view.show_loupe(loupe_at(view, image, None if state is None else state.seen_voi, point))
+        view.show_magnifier(magnifier_at(view, image, None if state is None else state.seen_voi, point))
 
     def _probe(
         self, view: "PaneView", state: PaneState | None, image: OrientedImage | None, number: int

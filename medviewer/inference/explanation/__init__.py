@@ -6,9 +6,9 @@ from medviewer.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
     from medviewer.inference.explanation.activation import heat_map_of
+    from medviewer.inference.explanation.harmless_changes import stability_of
     from medviewer.inference.explanation.head import Head, head_of
     from medviewer.inference.explanation.heat_map import HeatMap
-    from medviewer.inference.explanation.stability import stability_of
 
 __getattr__ = lazy_names(
     __name__,
@@ -16,6 +16,6 @@ __getattr__ = lazy_names(
         "activation": "heat_map_of",
         "head": "Head head_of",
         "heat_map": "HeatMap",
-        "stability": "stability_of",
+        "harmless_changes": "stability_of",
     },
 )

@@ -179,7 +179,7 @@ def keep_verdict(said: SaidVerdict, now: str) -> None:
     row = _row(said, salt, now)
     until = time.monotonic() + MOST_SECONDS
     while True:
-        with storage.only_writer(folder) as is_alone:
+        with storage.try_writer_lock(folder) as is_alone:
             if is_alone:
                 _append(folder / TABLE, _honest(row, read_verdicts(folder)))
                 return

@@ -22,7 +22,7 @@ from medviewer.imaging.annotation import (
     merged,
     replaying,
 )
-from medviewer.storage import only_writer, read_kept, set_aside, write_private
+from medviewer.storage import read_kept, set_aside, try_writer_lock, write_private
 from medviewer.translation import NOTHING, Message, mark, message
 from medviewer.viewer.memory import BUSY_SECONDS, LAST_SECONDS, annotations_folder
 from medviewer.viewer.state import History
@@ -149,7 +149,7 @@ def _saved(
     if not may_write():  # else the folder would be made again
         yield InFile(base, base)
         return
-    with only_writer(path.parent) as is_alone:
+    with try_writer_lock(path.parent) as is_alone:
         # guard(test): one window at a time saves annotations
         if not is_alone:
             yield InFile(base, is_busy=True)

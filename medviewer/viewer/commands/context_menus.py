@@ -27,7 +27,7 @@ DRAWING_MENU: Final = (
 IMAGE_MENU: Final = (
     ("export.copy", "image.key_image", "export.picture", "export.print"),
     (f"{IMAGE}/{PRESETS}", "image.reset_window", "image.automatic_window", "image.invert"),
-    ("view.fit", "view.one_to_one", "view.true_size", "view.loupe"),
+    ("view.fit", "view.one_to_one", "view.true_size", "view.magnifier"),
     (f"{VIEW}/{ORIENTATION}", "view.turn_back", "view.maximise"),
     (f"{VIEW}/{SHOW_HERE}", f"{VIEW}/{LINK}"),
     ("view.overlays", "view.shutter", f"{VIEW}/{STATES}"),

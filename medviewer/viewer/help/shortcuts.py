@@ -6,7 +6,7 @@ from typing import Final
 from medviewer.errors import MedviewerError
 from medviewer.translation import Message, mark, message, translate
 from medviewer.viewer.commands import MENUS, Command, commands
-from medviewer.viewer.key_file import canonical
+from medviewer.viewer.shortcut_file import canonical
 from medviewer.viewer.texts import without_access_key
 from medviewer.viewer.viewer import SETTINGS, Viewer
 from medviewer.viewer.viewer_state import ViewerState
@@ -85,7 +85,7 @@ def effective_keys(changed: Mapping[str, str]) -> dict[str, str]:
 
 def load_keys(viewer: Viewer) -> None:
     """Let the keys of the file hold."""
-    viewer.change(keys=effective_keys(viewer.key_file.changed))
+    viewer.change(keys=effective_keys(viewer.shortcut_file.changed))
 
 
 def change_keys(viewer: Viewer, changed: Mapping[str, str]) -> None:
@@ -95,7 +95,7 @@ def change_keys(viewer: Viewer, changed: Mapping[str, str]) -> None:
     """
     defaults = {command.id: canonical(command.shortcut) for command in commands()}
     try:
-        viewer.key_file.keep({name: key for name, key in changed.items() if defaults.get(name) != key})
+        viewer.shortcut_file.keep({name: key for name, key in changed.items() if defaults.get(name) != key})
     except MedviewerError as error:
         viewer.session.notices.tell_error(error, SETTINGS)
     else:
@@ -108,7 +108,7 @@ def give_key(viewer: Viewer, command: Command, key: str) -> None:
 
     Who had it by hand gets the default one back, unless that is taken.
     """
-    key, changed = canonical(key), dict(viewer.key_file.changed)
+    key, changed = canonical(key), dict(viewer.shortcut_file.changed)
     for other in commands_with_key(key, command, viewer.state):
         if canonical(other.shortcut) == key:
             changed[other.id] = ""

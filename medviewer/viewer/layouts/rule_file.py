@@ -9,7 +9,7 @@ from typing import Any, Final
 from medviewer import limits, paths
 from medviewer.errors import NotWrittenError
 from medviewer.imaging.processing import ORIGINAL, PROCESSINGS
-from medviewer.storage import read_kept, read_to_change, set_aside, sole_writer, write_private
+from medviewer.storage import read_kept, read_to_change, set_aside, write_private, writer_lock
 from medviewer.translation import NOTHING, mark, message
 from medviewer.viewer.layouts.layouts import LAYOUTS, panes_of
 from medviewer.viewer.layouts.rules import HangingRule, PaneRule
@@ -147,7 +147,7 @@ class RuleFile:
         known = self.rules
         self._unwritten.append(change)
         self.rules = change(known)
-        with sole_writer(self._file.parent):
+        with writer_lock(self._file.parent):
             there = self._in_file()
             # guard(self._changed(there) -> change(known)): rules that others wrote into the file stay there
             rules = change(known) if there is None else self._changed(there)

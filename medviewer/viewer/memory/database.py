@@ -15,7 +15,7 @@ from typing import Final, TypeVar
 
 from medviewer import paths
 from medviewer.errors import BusyMemoryError, MemoryAccessError, WriteError
-from medviewer.storage import is_there, make_private_file, only_writer, remove, set_aside
+from medviewer.storage import is_there, make_private_file, remove, set_aside, try_writer_lock
 from medviewer.translation import NOTHING, Message, mark, message
 
 FILE_NAME: Final = "studies.sqlite3"
@@ -125,7 +125,7 @@ class Database:
 
     def _set_aside(self) -> None:
         """Set a damaged file aside, unless another window has done so meanwhile."""
-        with self._setting_aside, only_writer(self.path.parent) as is_alone:
+        with self._setting_aside, try_writer_lock(self.path.parent) as is_alone:
             if not is_alone:
                 raise BusyMemoryError
             with contextlib.suppress(_DamagedError):

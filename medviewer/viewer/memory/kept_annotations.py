@@ -9,7 +9,7 @@ from typing import Final
 
 from medviewer import paths
 from medviewer.errors import MemoryAccessError
-from medviewer.storage import is_folder, only_writer, remove, remove_folder
+from medviewer.storage import is_folder, remove, remove_folder, try_writer_lock
 from medviewer.translation import mark
 
 FOLDER: Final = "annotations"
@@ -61,7 +61,7 @@ def forget_annotations() -> None:
 
 def _has_removed_files(folder: Path) -> bool:
     """Remove the files; return False while another window writes."""
-    with only_writer(folder) as is_alone:
+    with try_writer_lock(folder) as is_alone:
         # guard(test): no annotation is removed while a window writes it
         if not is_alone:
             return False

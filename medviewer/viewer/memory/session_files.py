@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from medviewer import paths
-from medviewer.storage import only_writer, read_kept, remove, remove_folder, write_private
+from medviewer.storage import read_kept, remove, remove_folder, try_writer_lock, write_private
 from medviewer.viewer.memory.session_record import SessionRecord, session_from_text
 
 FOLDER: Final = "sessions"
@@ -42,7 +42,7 @@ class SessionFile:
             self.remove()
             return
         if not self._is_locked:
-            self._lock.enter_context(only_writer(self.folder))
+            self._lock.enter_context(try_writer_lock(self.folder))
             self._is_locked = True
         write_private(self.folder / FILE_NAME, record.as_text().encode("ascii"), flush=False)
 
@@ -64,7 +64,7 @@ def left_sessions() -> list[tuple[Path, SessionRecord]]:
     """
     found = []
     for folder in _folders():
-        with only_writer(folder) as is_left:
+        with try_writer_lock(folder) as is_left:
             if not is_left:
                 continue
             record = _read(folder / FILE_NAME)
@@ -92,7 +92,7 @@ def remove_all_sessions() -> None:
         for path in folder.iterdir():
             if path.name != ".lock":  # of a window that is open
                 remove(path)
-        with only_writer(folder) as is_left:
+        with try_writer_lock(folder) as is_left:
             pass
         if is_left:
             remove_folder(folder)

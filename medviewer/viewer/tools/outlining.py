@@ -9,7 +9,7 @@ OUTLINED: Final = "outline"
 
 
 def _stroke(*, adds: bool) -> Interaction:
-    from medviewer.viewer.tools.brush import BrushStroke  # not for the first picture
+    from medviewer.viewer.tools.brush_stroke import BrushStroke  # not for the first picture
 
     return BrushStroke(adds=adds)
 

@@ -9,7 +9,7 @@ import pytest
 from medviewer.gui.panes.pane import Pane
 from medviewer.imaging.annotation.annotation import Annotation, image_sha256, slice_digest_of
 from medviewer.settings import Settings
-from medviewer.storage import only_writer
+from medviewer.storage import try_writer_lock
 from medviewer.translation import Message
 from medviewer.viewer.annotations.edits import edit_annotations, redo, undo
 from medviewer.viewer.annotations.store import AnnotationStore
@@ -155,7 +155,7 @@ def test_a_full_disk_is_told_of_and_loses_nothing(
 def test_where_another_window_writes_it_is_tried_again(scene: WindowScene) -> None:
     scene.open("head")
     edit(scene, "a")
-    with only_writer(AnnotationStore(STUDY).path.parent):
+    with try_writer_lock(AnnotationStore(STUDY).path.parent):
         scene.workers.advance(2000.0)
         assert stored() == []
     scene.workers.settle()

@@ -10,7 +10,7 @@ import pytest
 from medviewer.errors import MemoryAccessError
 from medviewer.gui.session.remembering import Remembering
 from medviewer.settings import Settings
-from medviewer.storage import only_writer
+from medviewer.storage import try_writer_lock
 from medviewer.viewer.annotations.edits import redo, undo
 from medviewer.viewer.annotations.store import AnnotationStore
 from medviewer.viewer.memory import kept_annotations
@@ -157,7 +157,7 @@ def test_a_window_that_writes_meanwhile_is_waited_for_but_not_for_ever(
 ) -> None:
     store_before("a")
     monkeypatch.setattr(kept_annotations, "LAST_SECONDS", 0.0)
-    with only_writer(annotations_folder()), pytest.raises(MemoryAccessError, match="another window"):
+    with try_writer_lock(annotations_folder()), pytest.raises(MemoryAccessError, match="another window"):
         forget_annotations()
     assert stored() == ["a"]
     forget_annotations()

@@ -15,7 +15,7 @@ from medviewer.errors import WriteError
 from medviewer.imaging.annotation.annotation import Annotation, Annotations, digest, slice_digest_of
 from medviewer.imaging.annotation.document import as_json, from_json
 from medviewer.imaging.source import SliceKey
-from medviewer.storage import only_writer
+from medviewer.storage import try_writer_lock
 from medviewer.translation import Message, use_language
 from medviewer.viewer.annotations.store import AnnotationStore, InFile
 from medviewer.viewer.state.history import History
@@ -291,7 +291,7 @@ def test_a_file_that_was_removed_meanwhile_is_written_again_whole() -> None:
 def test_where_another_window_writes_it_is_tried_again() -> None:
     store = Window()
     add(store, note("a"))
-    with only_writer(store.path.parent) as first:
+    with try_writer_lock(store.path.parent) as first:
         found = saved(store)
         assert (first, found.is_busy, store.is_saved) == (True, True, False)
         assert not store.path.exists()
@@ -337,7 +337,7 @@ def test_what_is_undone_while_its_writing_ends_does_not_come_back() -> None:
     (unheard,) = store.save()  # written by a thread, and the program ends before it is told
     assert unheard.annotations == store.annotations
     store.edit(EDIT, (note("b", "moved"),))
-    with only_writer(store.path.parent):  # as that thread holds it still
+    with try_writer_lock(store.path.parent):  # as that thread holds it still
         assert not store.store.save_now(store.annotations, seconds=0.0)
     assert store.store.save_now(store.annotations)
     assert loaded()[0].annotations == (note("b", "moved"),)
@@ -349,7 +349,7 @@ def test_what_is_undone_while_its_writing_ends_does_not_come_back() -> None:
 def test_the_end_of_the_program_waits_for_another_window_but_not_for_long() -> None:
     store = Window()
     add(store, note("a"))
-    with only_writer(store.path.parent):
+    with try_writer_lock(store.path.parent):
         assert not store.store.save_now(store.annotations, seconds=0.0)
     assert store.store.save_now(store.annotations)
     assert loaded()[0].annotations == (note("a"),)

@@ -14,7 +14,7 @@ from medviewer.viewer.help.shortcuts import (
     keys_of,
     load_keys,
 )
-from medviewer.viewer.key_file import KeyFile, canonical
+from medviewer.viewer.shortcut_file import ShortcutFile, canonical
 from tests.viewer.bare_viewer import BareViewer
 
 
@@ -76,14 +76,14 @@ def test_keys_of_lists_count_in_the_panes_only() -> None:
 
 
 def test_changed_keys_are_kept(home: Path) -> None:
-    KeyFile().keep({"view.fit": "X"})
-    assert KeyFile().changed == {"view.fit": "X"}
+    ShortcutFile().keep({"view.fit": "X"})
+    assert ShortcutFile().changed == {"view.fit": "X"}
     assert file_of(home).stat().st_mode & 0o777 == 0o600
 
 
 def test_keys_of_commands_that_are_gone_are_left_alone(home: Path) -> None:
-    KeyFile().keep({"view.fit": "X", "gone.command": "Y"})
-    kept = KeyFile()
+    ShortcutFile().keep({"view.fit": "X", "gone.command": "Y"})
+    kept = ShortcutFile()
     assert not kept.notice
     assert effective_keys(kept.changed)["view.fit"] == "X"
 
@@ -108,13 +108,13 @@ def test_keys_of_commands_that_are_gone_are_left_alone(home: Path) -> None:
 def test_a_broken_file_is_set_aside_and_said(home: Path, content: bytes) -> None:
     file_of(home).parent.mkdir(parents=True)
     file_of(home).write_bytes(content)
-    keys = KeyFile()
+    keys = ShortcutFile()
     assert keys.changed == {}
     assert "keys.json.bad" in str(keys.notice)
     assert (home / "config" / "keys.json.bad").read_bytes() == content
     keys.keep({"view.fit": "X"})
     assert json.loads(file_of(home).read_text())["keys"] == {"view.fit": "X"}
-    assert not KeyFile().notice
+    assert not ShortcutFile().notice
 
 
 def test_a_second_key_yields_to_a_command_that_is_given_it() -> None:

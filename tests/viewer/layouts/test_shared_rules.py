@@ -12,7 +12,7 @@ import pytest
 
 from medviewer import paths
 from medviewer.errors import WriteError
-from medviewer.storage import only_writer
+from medviewer.storage import try_writer_lock
 from medviewer.viewer.layouts.rule_file import FILE_NAME, RuleFile, rule_text
 from medviewer.viewer.layouts.rules import HangingRule, PaneRule
 
@@ -118,14 +118,14 @@ def test_what_a_full_disk_refused_is_written_with_the_next_rule(monkeypatch: pyt
 
 
 def test_a_window_that_holds_the_files_for_long_is_named() -> None:
-    with only_writer(file().parent), pytest.raises(WriteError, match="another window is writing"):
+    with try_writer_lock(file().parent), pytest.raises(WriteError, match="another window is writing"):
         RuleFile().keep(MINE)
 
 
 WRITER = """
 from functools import partial
 from medviewer.viewer.layouts import rule_file
-rule_file.sole_writer = partial(rule_file.sole_writer, seconds=50)  # a busy machine lets one of three wait
+rule_file.writer_lock = partial(rule_file.writer_lock, seconds=50)  # a busy machine lets one of three wait
 from tests.viewer.layouts.test_shared_rules import ASKED, RuleFile
 kept = RuleFile()
 for _ in range(20):

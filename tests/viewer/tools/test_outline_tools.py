@@ -10,7 +10,7 @@ from medviewer.imaging.annotation.masks import OUTLINE
 from medviewer.imaging.annotation.primitives import Label, Polygon
 from medviewer.imaging.display.transform import MIRRORED
 from medviewer.imaging.frame.geometry import SpacingKind
-from medviewer.imaging.volume.brush import brushed
+from medviewer.imaging.volume.mask_edits import brushed
 from medviewer.inference.tasks import outline_in
 from medviewer.viewer.annotations.brush import brush_size
 from medviewer.viewer.annotations.edits import history_of, present_in, put_histories, select

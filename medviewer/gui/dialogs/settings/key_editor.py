@@ -34,7 +34,7 @@ from medviewer.viewer.help import (
     key_of,
     keys_of,
 )
-from medviewer.viewer.key_file import canonical
+from medviewer.viewer.shortcut_file import canonical
 from medviewer.viewer.texts import fold, without_access_key
 from medviewer.viewer.viewer import Viewer
 
@@ -230,7 +230,7 @@ class KeyEditor(QDialog):
 
     @Slot()
     def _reset_all(self) -> None:
-        before = dict(self._viewer.key_file.changed)
+        before = dict(self._viewer.shortcut_file.changed)
         change_keys(self._viewer, {})
         self._show_keys()
         self._show_chosen()

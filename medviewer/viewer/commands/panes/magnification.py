@@ -67,13 +67,13 @@ ZOOM_COMMANDS: Final = (
         hint=message("Off: each pixel is seen as it is stored; the pane says so."),
     ),
     Command(
-        id="view.loupe",
+        id="view.magnifier",
         icon="scan-search",
         title=mark("Ma&gnifier"),
         menu=VIEW,
-        run=lambda viewer: viewer.change(loupe_shown=not viewer.state.loupe_shown),
+        run=lambda viewer: viewer.change(magnifier_shown=not viewer.state.magnifier_shown),
         shortcut="J",
-        checked=lambda state: state.loupe_shown,
+        checked=lambda state: state.magnifier_shown,
         hint=message("Shows the original pixels under the mouse, whatever is done to the picture."),
     ),
     Command(

@@ -128,8 +128,8 @@ def step_back(viewer: Viewer) -> bool:
     First the magnifier, then the maximized pane, then the full screen, then the located point, then the
     selection.
     """
-    if viewer.state.loupe_shown:
-        viewer.change(loupe_shown=False)
+    if viewer.state.magnifier_shown:
+        viewer.change(magnifier_shown=False)
     elif viewer.state.maximized is not None:
         viewer.change(maximized=None)
     elif viewer.state.full_screen:

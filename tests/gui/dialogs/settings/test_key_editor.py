@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from medviewer.gui.dialogs.settings.key_editor import KeyEditor
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.viewer.help.palette import palette_entries
-from medviewer.viewer.key_file import KeyFile
+from medviewer.viewer.shortcut_file import ShortcutFile
 from medviewer.viewer.ui import Dialog
 from tests.gui.window_scene import WindowScene
 
@@ -59,7 +59,7 @@ def test_a_free_key_holds_at_once_everywhere(qtbot: QtBot, window: MainWindow, e
     assert window.viewer.state.maximized is None
     in_window(qtbot, window, Key.Key_J, CTRL)
     assert window.viewer.state.maximized is not None
-    assert KeyFile().changed == {"view.maximise": "Ctrl+J"}
+    assert ShortcutFile().changed == {"view.maximise": "Ctrl+J"}
 
 
 def test_a_taken_key_is_named_and_taken_only_when_asked(
@@ -71,7 +71,7 @@ def test_a_taken_key_is_named_and_taken_only_when_asked(
     editor.note_button.click()
     assert window.bar.actions["view.fit"].shortcut().toString() == "M"
     assert window.bar.actions["view.maximise"].shortcut().isEmpty()
-    assert KeyFile().changed == {"view.fit": "M", "view.maximise": ""}
+    assert ShortcutFile().changed == {"view.fit": "M", "view.maximise": ""}
     in_window(qtbot, window, Key.Key_M)
     assert window.viewer.state.maximized is None
 
@@ -80,14 +80,14 @@ def test_choosing_another_command_takes_nothing(qtbot: QtBot, window: MainWindow
     press(qtbot, editor, "view.fit", Key.Key_M)
     editor.choose("view.link")
     assert not editor.note_button.isVisible()
-    assert KeyFile().changed == {}
+    assert ShortcutFile().changed == {}
 
 
 def test_a_key_that_opens_a_menu_is_refused(qtbot: QtBot, window: MainWindow, editor: KeyEditor) -> None:
     press(qtbot, editor, "view.fit", Key.Key_V, Qt.KeyboardModifier.AltModifier)
     assert editor.note.text() == "Alt+V opens the menu View."
     assert not editor.note_button.isVisible()
-    assert KeyFile().changed == {}
+    assert ShortcutFile().changed == {}
 
 
 @pytest.mark.parametrize("key", [Key.Key_Return, Key.Key_Enter])
@@ -95,7 +95,7 @@ def test_enter_is_given_to_no_command(qtbot: QtBot, editor: KeyEditor, key: Qt.K
     press(qtbot, editor, "view.fit", key)
     assert "cannot be given" in editor.note.text()
     assert editor.isVisible()
-    assert KeyFile().changed == {}
+    assert ShortcutFile().changed == {}
 
 
 def test_tab_and_esc_leave_the_field(qtbot: QtBot, editor: KeyEditor) -> None:
@@ -106,14 +106,14 @@ def test_tab_and_esc_leave_the_field(qtbot: QtBot, editor: KeyEditor) -> None:
     editor.field.setFocus()
     qtbot.keyClick(editor.field, Key.Key_Escape)
     assert not editor.isVisible()
-    assert KeyFile().changed == {}
+    assert ShortcutFile().changed == {}
 
 
 def test_modifiers_alone_are_no_key(qtbot: QtBot, editor: KeyEditor) -> None:
     press(qtbot, editor, "view.fit", Key.Key_Shift, SHIFT)
     press(qtbot, editor, "view.fit", Key.Key_Control, CTRL)
     assert editor.field.text() == "F"
-    assert KeyFile().changed == {}
+    assert ShortcutFile().changed == {}
 
 
 def test_one_key_and_all_keys_can_be_reset(qtbot: QtBot, window: MainWindow, editor: KeyEditor) -> None:
@@ -130,10 +130,10 @@ def test_one_key_and_all_keys_can_be_reset(qtbot: QtBot, window: MainWindow, edi
     editor.none_button.click()
     assert window.bar.actions["view.fit"].shortcut().isEmpty()
     editor.reset_all_button.click()
-    assert KeyFile().changed == {}
+    assert ShortcutFile().changed == {}
     assert window.bar.actions["view.fit"].shortcut().toString() == "F"
     editor.note_button.click()
-    assert KeyFile().changed == {"view.fit": ""}
+    assert ShortcutFile().changed == {"view.fit": ""}
 
 
 def test_the_key_of_cancel_cannot_be_changed(editor: KeyEditor) -> None:

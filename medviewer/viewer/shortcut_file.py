@@ -8,7 +8,7 @@ from typing import Any, Final
 from medviewer import paths
 from medviewer.errors import NotWrittenError
 from medviewer.plain_json import read_json
-from medviewer.storage import read_kept, read_to_change, set_aside, sole_writer, write_private
+from medviewer.storage import read_kept, read_to_change, set_aside, write_private, writer_lock
 from medviewer.translation import NOTHING, mark, message
 
 FILE_NAME: Final = "keys.json"
@@ -42,7 +42,7 @@ def canonical(key: str) -> str:
     )
 
 
-class KeyFile:
+class ShortcutFile:
     """The changed keys by the ids of their commands; "" for none.
 
     A damaged or newer file is set aside and named in `notice`.
@@ -78,7 +78,7 @@ class KeyFile:
             The file could not be written; the keys hold until the program ends.
         """
         own, self.changed = dict(changed), dict(changed)
-        with sole_writer(self._file.parent):
+        with writer_lock(self._file.parent):
             there = self._in_file()
             # guard(test): keys that another window has changed stay
             if there is not None:

@@ -6,7 +6,7 @@ from random import Random
 import numpy as np
 import pytest
 
-from medviewer.imaging.volume.brush import brushed, smoothed
+from medviewer.imaging.volume.mask_edits import brushed, smoothed
 
 
 def distance(x: float, y: float, start, end, size) -> float:

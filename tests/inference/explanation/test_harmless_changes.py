@@ -15,7 +15,7 @@ from medviewer.export import result_row, results_csv
 from medviewer.inference.classification.classifier import Classifier, load_classifier
 from medviewer.inference.classification.series import classify_series
 from medviewer.inference.engines.outputs import Outputs
-from medviewer.inference.explanation.stability import (
+from medviewer.inference.explanation.harmless_changes import (
     Change,
     change_of,
     changes_of,

@@ -1,4 +1,4 @@
-"""The loupe under the mouse: original pixels, magnified, none smoothed."""
+"""The magnifier under the mouse: original pixels, none smoothed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from medviewer.imaging.frame import DisplayImage
 from medviewer.translation import translate
 from medviewer.viewer.render import Bounds
 
-LOUPE_PX: Final = 208
+MAGNIFIER_PX: Final = 208
 LEAST_TIMES: Final = 4
 """Screen pixels for each pixel of the image, at least, and at least twice those around it."""
 
@@ -24,12 +24,12 @@ PLATE: Final = QColor(0, 0, 0, 190)
 
 
 def times_at(device_scale: float) -> int:
-    """Return the screen pixels of a pixel in the loupe, for those around it."""
+    """Return the magnification, in screen pixels of one image pixel."""
     return max(LEAST_TIMES, ceil(2 * device_scale))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Loupe:
+class Magnifier:
     """Original pixels under the mouse, and their place.
 
     Parameters
@@ -52,7 +52,7 @@ class Loupe:
 
     def paint(self, painter: QPainter, ratio: float, font: QFont) -> None:
         """Paint it in logical pixels of the pane."""
-        frame = QRectF(0, 0, LOUPE_PX, LOUPE_PX)
+        frame = QRectF(0, 0, MAGNIFIER_PX, MAGNIFIER_PX)
         frame.moveCenter(self.place)
         painter.save()
         painter.setClipRect(frame)
