@@ -21,7 +21,7 @@ from medviewer.imaging.source import SliceKey
 from medviewer.inference import pack
 from medviewer.inference.protection import LockedModelError
 from medviewer.inference.result import ModelHashes
-from medviewer.inference.tasks import scored_label
+from medviewer.inference.tasks import scored
 from medviewer.translation import message
 from medviewer.viewer import state as display_state
 from medviewer.viewer.notice import Notice
@@ -180,7 +180,7 @@ class SliceClassifications(QObject):
 
     def _steady(self, delivered: DeliveredResult) -> None:
         """Try small changes of the picture that an answer on the screen is about."""
-        if delivered.result.stability is not None or not scored_label(delivered.result):
+        if delivered.result.stability is not None or scored(delivered.result) is None:
             return
         panes = (pane for pane in self._viewer.state.display.panes if pane is not None)
         frame = next((pane.frame for pane in panes if pane.token == delivered.token), None)

@@ -60,7 +60,7 @@ from medviewer.inference.pack import (
 )
 from medviewer.inference.result import FIRST, QUESTION, Gate, ModelHashes, ModelResult, ResultKey
 from medviewer.inference.stability import Stability, is_near
-from medviewer.inference.tasks import TASKS, mapped_label, operating_point_of, score_of, scored_label
+from medviewer.inference.tasks import TASKS, mapped_label, scored
 from medviewer.libraries import keep_caches
 from medviewer.translation import Message, mark, message
 
@@ -68,9 +68,9 @@ if TYPE_CHECKING:
     from medviewer.inference.engines import Outputs
     from medviewer.inference.explanation import Head
     from medviewer.inference.gates import PixelGate, RouterGate
+    from medviewer.inference.tasks import ScoredClass
 
 
-SEGMENTATION: Final = "segmentation"
 DEVICES: Final = ("auto", "cpu", "cuda", "mps")
 EMPTY_IMAGE: Final = message("No result: the picture is empty.")
 NO_BRAIN: Final = message("No result: no brain enclosed by bone was found in the picture.")
@@ -229,7 +229,8 @@ class Classifier:
 
         It gets the key of the frame that is read here: what belongs to another frame then shows.
         """
-        if not scored_label(result):
+        decided = scored(result)
+        if decided is None:
             return result
         spec, key = self.card.preprocessing, self.key(frame)
         # guard(self._last.key == key): the changes are made to the input of these very pixels
@@ -239,17 +240,17 @@ class Classifier:
             batch = input_of(GrayImages(frame).as_trained(spec), spec)
         # guard(key=): a whisker carries the key of the frame that it was made from
         own = replace(result, key=key)
-        return own.steadied(self._stability(batch, result, self._served(frame)))
+        return own.steadied(self._stability(batch, decided, self._served(frame)))
 
-    def _stability(self, batch: Batch, result: ModelResult, card: ModelCard) -> Stability | None:
-        """Return the stability of a result's score, found with its input."""
-        label, spec, point = scored_label(result), self.card.preprocessing, operating_point_of(result)
+    def _stability(self, batch: Batch, decided: "ScoredClass", card: ModelCard) -> Stability | None:
+        """Return the stability of a class's score, found with its input."""
+        spec, point = self.card.preprocessing, decided.operating_point
         return explanation.stability_of(
             self._run_variants,
             batch,
             spec,
             (card.temperature, card.shift),
-            (card.labels.index(label), label, score_of(result, label)),
+            (card.labels.index(decided.label), decided.label, decided.score),
             None if point is None else point.threshold,
             mirrors=spec.variants or bool(card.architecture.get("mirror")),
         )
@@ -423,14 +424,17 @@ class Classifier:
 
         That of the model, or of its rule for whole series.
         """
-        label, point = scored_label(result), operating_point_of(result)
-        if not label or point is None or prepared.batch is None:
+        decided = scored(result)
+        if decided is None or decided.operating_point is None or prepared.batch is None:
             return result
-        thresholds = [point.threshold, *(() if card.series is None else (card.series.threshold,))]
+        thresholds = [
+            decided.operating_point.threshold,
+            *(() if card.series is None else (card.series.threshold,)),
+        ]
         # guard(-> True): an answer near to its threshold is tried under the changes before it is said
-        if not any(is_near(score_of(result, label), threshold) for threshold in thresholds):
+        if not any(is_near(decided.score, threshold) for threshold in thresholds):
             return result
-        return result.steadied(self._stability(prepared.batch, result, card))
+        return result.steadied(self._stability(prepared.batch, decided, card))
 
     def _with_first(
         self, prepared: Sequence[Prepared], held: list[tuple[Gate, ...]]
@@ -505,7 +509,7 @@ class Classifier:
         outputs = self._run(variants.reshape(count * images, *batch.shape[1:]))
         mean = outputs.logits.reshape(count, images, -1).mean(axis=0)
         maps = outputs.feature_map
-        if self.card.task == SEGMENTATION and maps.ndim == 4:  # its map is the outline; else it has none
+        if TASKS[self.card.task].draws and maps.ndim == 4:  # its map is the outline; else it has none
             maps = mean_over_variants(maps.reshape(count, images, *maps.shape[1:]))
         return engines.Outputs(mean, outputs.embedding[:images], maps[:images])
 

@@ -10,21 +10,17 @@ if TYPE_CHECKING:
         TASKS,
         changed_scores,
         mapped_label,
-        operating_point_of,
         outline_in,
         outlining,
-        score_of,
-        scored_label,
+        scored,
     )
-    from medviewer.inference.tasks.task import Answer, Call
+    from medviewer.inference.tasks.task import Answer, Call, ScoredClass
 
 __getattr__ = lazy_names(
     __name__,
     {
         "scores": "Score probability_text rate_text rounded",
-        "table": (
-            "TASKS changed_scores mapped_label operating_point_of outline_in outlining score_of scored_label"
-        ),
-        "task": "Answer Call",
+        "table": "TASKS changed_scores mapped_label outline_in outlining scored",
+        "task": "Answer Call ScoredClass",
     },
 )

@@ -18,7 +18,15 @@ from medviewer.inference.result import OperatingPoint
 from medviewer.inference.stability import Stability
 from medviewer.inference.tasks.call_counts import CallCounts, counts_of
 from medviewer.inference.tasks.scores import probability_text, rate_text, rounded
-from medviewer.inference.tasks.task import Answer, Bar, Call, ContentWords, FrameOutputs, TaskCard
+from medviewer.inference.tasks.task import (
+    Answer,
+    Bar,
+    Call,
+    ContentWords,
+    FrameOutputs,
+    ScoredClass,
+    TaskCard,
+)
 from medviewer.translation import NOTHING, Message, mark, message
 
 BLANK: Final[dict[str, object]] = {
@@ -308,6 +316,14 @@ def _rates(point: OperatingPoint) -> Message:
 def mapped(content: Classification) -> str:
     """Return the class for which a heat map of the content speaks."""
     return _stated_label(content)
+
+
+def scored(content: Classification) -> ScoredClass | None:
+    """Return the class of the displayed probability, with that probability."""
+    if not content.probabilities:
+        return None
+    label = _stated_label(content)
+    return ScoredClass(label, dict(content.probabilities)[label], content.operating_point)
 
 
 def _stated_label(content: Classification) -> str:

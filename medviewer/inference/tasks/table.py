@@ -6,10 +6,9 @@ The card of a model names its row; a new task is a row and a file.
 from typing import Final
 
 from medviewer.inference.outline import Outline
-from medviewer.inference.result import ModelResult, OperatingPoint
+from medviewer.inference.result import ModelResult
 from medviewer.inference.tasks import classification, segmentation
-from medviewer.inference.tasks.classification import Classification
-from medviewer.inference.tasks.task import ModelTask
+from medviewer.inference.tasks.task import ModelTask, ScoredClass
 
 TASKS: Final[dict[str, ModelTask]] = {
     task.name: task
@@ -25,6 +24,7 @@ TASKS: Final[dict[str, ModelTask]] = {
             row=classification.row,
             provenance=classification.provenance,
             mapped=classification.mapped,
+            scored=classification.scored,
         ),
         ModelTask(
             name="segmentation",
@@ -80,23 +80,9 @@ def mapped_label(result: ModelResult) -> str:
     return TASKS[result.task].mapped(result.content) if result.is_valid else ""
 
 
-def scored_label(result: ModelResult) -> str:
-    """Return the class of the score of a valid result; "": it has none."""
-    content = result.content
-    if not result.is_valid or not isinstance(content, Classification) or not content.probabilities:
-        return ""
-    return classification.mapped(content)
-
-
-def score_of(result: ModelResult, label: str) -> float:
-    """Return the score of a class in a result."""
-    assert isinstance(result.content, Classification)
-    return dict(result.content.probabilities)[label]
-
-
-def operating_point_of(result: ModelResult) -> OperatingPoint | None:
-    """Return the operating point of a result; None where no threshold decides."""
-    return result.content.operating_point if isinstance(result.content, Classification) else None
+def scored(result: ModelResult) -> ScoredClass | None:
+    """Return the class that a valid result is scored by; None: no score."""
+    return TASKS[result.task].scored(result.content) if result.is_valid else None
 
 
 def changed_scores(result: ModelResult | None) -> tuple[float, ...]:

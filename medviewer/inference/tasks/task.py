@@ -166,6 +166,25 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
+class ScoredClass:
+    """The class of a content that has a score.
+
+    Parameters
+    ----------
+    label : str
+        As the card has it.
+    score : float
+        As it was computed, 0 to 1.
+    operating_point : OperatingPoint or None
+        None: no threshold decides about it.
+    """
+
+    label: str
+    score: float
+    operating_point: OperatingPoint | None
+
+
+@dataclass(frozen=True, slots=True)
 class ModelTask:
     """Meaning, wording and drawing of a network's outputs.
 
@@ -201,6 +220,8 @@ class ModelTask:
         Its contents can have an outline.
     mapped : callable
         Content -> the class for which a heat map speaks; "" where the task has none.
+    scored : callable
+        Content -> the class that it is scored by, or None.
     """
 
     name: str
@@ -216,3 +237,4 @@ class ModelTask:
     outline: Callable[[Any], Outline | None] = lambda content: None
     draws: bool = False
     mapped: Callable[[Any], str] = lambda content: ""
+    scored: Callable[[Any], ScoredClass | None] = lambda content: None

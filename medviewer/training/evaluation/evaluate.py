@@ -16,6 +16,7 @@ import numpy.typing as npt
 from medviewer.errors import DataError, ExistingFileError
 from medviewer.inference.classification import Engine, cpu_engine
 from medviewer.inference.pack import ModelCard, Pack, find_pack, verify_pack
+from medviewer.inference.tasks import TASKS
 from medviewer.storage import is_there
 from medviewer.training.data import LabeledImages, load
 from medviewer.training.evaluation.predictions import Answers, judged, logits_of, positive_index
@@ -24,8 +25,6 @@ from medviewer.training.evaluation.test_set_log import note_reading
 from medviewer.training.fit import answerable, drawn_outlines, outlines_by_sequence, rows_by_sequence
 from medviewer.training.metrics import BOOTSTRAP_DRAWS, area_under_curve, report, series_report
 from medviewer.training.together import ONE_PROCESS, Processes, Team, run_together
-
-SEGMENTATION = "segmentation"
 
 Array = npt.NDArray[np.float64]
 Labels = npt.NDArray[np.int64]
@@ -179,7 +178,7 @@ def _of_whole_sources(images: LabeledImages, card: ModelCard) -> LabeledImages:
     In others nobody can say whether the finding or the source was recognized. Only a model that draws
     learns from such.
     """
-    if card.task != SEGMENTATION:
+    if not TASKS[card.task].draws:
         return images
     both = set(range(len(images.class_names)))
     whole = [
@@ -194,7 +193,7 @@ def _outlines(
     engine: Engine, images: LabeledImages, outline_only: int, card: ModelCard, team: Team
 ) -> dict[str, Any]:
     """Return the figures of outlines, of each source, where the model draws."""
-    if card.task != SEGMENTATION or not images.masks:
+    if not TASKS[card.task].draws or not images.masks:
         return {}
     drawn = drawn_outlines(
         lambda inputs: engine.run(inputs).feature_map, images.images, images.masks, card.preprocessing, team

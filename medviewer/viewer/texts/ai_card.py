@@ -12,7 +12,7 @@ from typing import Final
 
 from medviewer.inference.labels import finding_words
 from medviewer.inference.result import ModelResult
-from medviewer.inference.tasks import TASKS, Answer, Call, Score, operating_point_of, rounded, scored_label
+from medviewer.inference.tasks import TASKS, Answer, Call, Score, rounded, scored
 from medviewer.plain_text import as_line
 from medviewer.translation import listed, mark, translate
 from medviewer.viewer.texts.caption import result_text
@@ -279,7 +279,8 @@ def _whisker(result: ModelResult, answer: Answer) -> tuple[Score, Score] | None:
     # guard(test): what small changes did is said of a valid answer only
     if found is None or score is None or not result.is_valid:
         return None
-    point = operating_point_of(result)
+    decided = scored(result)
+    point = None if decided is None else decided.operating_point
     threshold = None if point is None else point.threshold
     ends = found.lowest, found.highest
     low, high = (rounded(value, threshold, score.decimals) for value in ends)
@@ -295,7 +296,7 @@ def _reaches(answer: Answer) -> bool:
 
 def is_far(result: ModelResult) -> bool:
     """Return whether no change was tried, as the threshold is far."""
-    if not result.is_valid or result.stability is not None or not scored_label(result):
+    if not result.is_valid or result.stability is not None or scored(result) is None:
         return False
     return TASKS[result.task].answer(result.content).call in (Call.FLAGGED, Call.NOT_FLAGGED)
 
