@@ -222,13 +222,13 @@ def _stack_lines(stack: StoredStack) -> list[str]:
         spacing = " × ".join(f"{value:.4g}" for value in stack.spacing_mm if value) + " mm"
     order = translate("ordered by {what}", what=translate(str(stack.ordered_by)))
     count = len(stack.frames)
-    slices = translate("1 image", "{count} slices", count=count)
+    images = translate("1 image", "{count} images", count=count)
     what = (stack_aspect_text(stack), translate(stack.plane), part_text(stack.part))
     is_subtracted = stack.frames[0].attributes.views_subtracted
-    viewed = translate("to be seen without its mask") if is_subtracted else ""
+    viewed = translate("shown with its mask subtracted") if is_subtracted else ""
     unit = _unit(stack)
     values = translate("values in {unit}", unit=unit) if unit else ""
-    parts = (*what, slices, images_text(stack), size, spacing, values, order, viewed)
+    parts = (*what, images, images_text(stack), size, spacing, values, order, viewed)
     return [
         "    " + ", ".join(part for part in parts if part),
         *(f"      ! {warning.for_user()}" for warning in stack.warnings),
