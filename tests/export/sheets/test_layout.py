@@ -13,6 +13,7 @@ from medviewer.export import EXPORTERS, ExportedImage, ExportedImages, SheetPlac
 from medviewer.export.pictures.png import CHUNK
 from medviewer.export.sheet import INK
 from medviewer.export.sheets.pdf import pdf_pictures
+from medviewer.viewer.annotations import OutlineVolume
 from tests.export.made_films import GRAYS, pane_at, unread
 
 ROWS = [row for name, row in EXPORTERS.items() if name.startswith("layout")]
@@ -94,6 +95,16 @@ def test_each_pane_keeps_its_record_and_nobody_is_named(tmp_path: Path) -> None:
     named = replace(two_by_two(), with_identity=True)
     EXPORTERS["layout"].write(tmp_path / "b.png", named)
     assert (tmp_path / "b.png").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_volume_of_a_series_stands_beside_its_own_images_only(tmp_path: Path) -> None:
+    volume = OutlineVolume(12.5, corrected=0, of_model=3, uncertain=0, unknown=0, of=3)
+    own = ExportedImage(pane_at(1), {}, volume=volume)
+    two = replace(layout(own, ExportedImage(pane_at(2), {}, place=SheetPlace(0, 1))), volume=volume)
+    EXPORTERS["layout"].write(tmp_path / "a.png", two)
+    with Image.open(tmp_path / "a.png") as image:
+        record = json.loads(image.info[CHUNK])["layout"]
+    assert [one["outline_volume"] and one["outline_volume"]["ml"] for one in record] == [12.5, None]
 
 
 def test_a_pane_that_cannot_be_read_has_its_place(tmp_path: Path) -> None:
