@@ -128,7 +128,7 @@ def group_fragments(
     stated = [table for table in (tables.extended, tables.basic) if table]
     for table in stated:
         grouped = _by_offsets(fragments, frames, table)
-        if grouped is not None:
+        if grouped is not None and (all(grouped) or not _are_all_there(fragments, frames, read)):
             if table is tables.extended and len(tables.lengths) == frames:
                 pairs = zip(grouped, tables.lengths, strict=True)
                 grouped = tuple(_within_length(group, (length,)) for group, length in pairs)
@@ -165,6 +165,16 @@ def _by_offsets(
         return None
     stops = [*starts[1:], len(fragments)]
     return tuple(tuple(fragments[start:stop]) for start, stop in zip(starts, stops, strict=True))
+
+
+def _are_all_there(fragments: Sequence[Fragment], frames: int, read: Callable[[int, int], bytes]) -> bool:
+    """Return whether as many frames begin in the fragments as there should be.
+
+    A table that leads behind them is wrong then, and the file is not cut.
+    """
+    if len(fragments) == frames:
+        return all(_begins_frame(read(offset, min(length, HEAD_BYTES))) for offset, length in fragments)
+    return len(_by_marks(fragments, read)) == frames
 
 
 def _within_length(fragments: tuple[Fragment, ...], lengths: Sequence[int]) -> tuple[Fragment, ...]:

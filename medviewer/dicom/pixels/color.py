@@ -19,6 +19,9 @@ Image = npt.NDArray[np.uint8]
 
 IDLE_PALETTE: Final = message("The file holds a colour palette that it does not ask for; it is not applied.")
 BAD_PALETTE: Final = message("The file's additional colour palette makes no sense; it was left out.")
+OTHER_PALETTE: Final = message(
+    "The file's colour palette has other entries than the file says: the colours may be wrong."
+)
 FULL: Final = np.array(
     [[1.0, 0.0, 1.402], [1.0, -0.114 * 1.772 / 0.587, -0.299 * 1.402 / 0.587], [1.0, 1.772, 0.0]], np.float32
 )
@@ -69,9 +72,9 @@ def find_colors(scope: FrameFunctionalGroups, stored: npt.NDArray[Any]) -> Color
 def _supplemental_palette(dataset: Header, *, is_signed: bool) -> SupplementalPalette | None:
     found = [_palette_channel(color, dataset, is_signed=is_signed) for color in ("Red", "Green", "Blue")]
     channels = [channel for channel in found if channel is not None]
-    if len(channels) < len(found) or len({(first, len(table)) for first, table in channels}) != 1:
+    if len(channels) < len(found) or len({(one.first, len(one.table)) for one in channels}) != 1:
         return None
-    return SupplementalPalette(channels[0][0], np.stack([table for _, table in channels], axis=-1))
+    return SupplementalPalette(channels[0].first, np.stack([one.table for one in channels], axis=-1))
 
 
 def ybr_to_rgb(image: Image, *, is_partial: bool = False) -> Image:
@@ -130,8 +133,8 @@ def argb_to_rgb(image: Image, alpha: npt.NDArray[np.integer], dataset: Header) -
     colors = np.ascontiguousarray(image[..., 1:])
     if not alpha.any():
         return colors
-    painted = apply_palette(alpha, dataset)
-    return None if painted is None else np.where((alpha > 0)[..., None], painted, colors)
+    found = apply_palette(alpha, dataset)
+    return None if found is None else np.where((alpha > 0)[..., None], found[0], colors)
 
 
 def expand_422(content: npt.NDArray[np.uint8], rows: int, columns: int) -> Image:
@@ -156,8 +159,10 @@ def to_8_bits(image: npt.NDArray[Any], bits_stored: int) -> Image:
     return np.asarray(((unsigned * 255 + largest // 2) // largest).clip(0, 255), np.uint8)
 
 
-def apply_palette(indices: npt.NDArray[np.integer], dataset: Header) -> Image | None:
-    """Return the RGB image of palette indices.
+def apply_palette(
+    indices: npt.NDArray[np.integer], dataset: Header
+) -> tuple[Image, tuple[Message, ...]] | None:
+    """Return the RGB image of palette indices, and notes on the palette.
 
     None where the palette makes no sense.
 
@@ -166,14 +171,16 @@ def apply_palette(indices: npt.NDArray[np.integer], dataset: Header) -> Image | 
     DICOM PS3.3 C.7.6.3.1.5 (descriptor: entries, first index, bits), C.7.9 (segmented tables).
     """
     channels = []
+    notes: tuple[Message, ...] = ()
     for color in ("Red", "Green", "Blue"):
         channel = _palette_channel(color, dataset, is_signed=indices.dtype.kind == "i")
         if channel is None:
             return None
-        first, table = channel
-        position = np.clip(indices.astype(np.int64) - first, 0, len(table) - 1)
-        channels.append(table[position])
-    return np.stack(channels, axis=-1)
+        if not channel.is_as_stated:
+            notes = (OTHER_PALETTE,)
+        position = np.clip(indices.astype(np.int64) - channel.first, 0, len(channel.table) - 1)
+        channels.append(channel.table[position])
+    return np.stack(channels, axis=-1), notes
 
 
 def states_palette(dataset: Header) -> bool:
@@ -181,7 +188,22 @@ def states_palette(dataset: Header) -> bool:
     return any(f"{color}PaletteColorLookupTableDescriptor" in dataset for color in ("Red", "Green", "Blue"))
 
 
-def _palette_channel(color: str, dataset: Header, *, is_signed: bool) -> tuple[int, Image] | None:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Channel:
+    """One colour of a palette.
+
+    Parameters
+    ----------
+    is_as_stated : bool
+        Number and depth of the entries are those of the descriptor.
+    """
+
+    first: int
+    table: Image
+    is_as_stated: bool
+
+
+def _palette_channel(color: str, dataset: Header, *, is_signed: bool) -> _Channel | None:
     descriptor = dataset.words(f"{color}PaletteColorLookupTableDescriptor")
     if len(descriptor) != 3:
         return None
@@ -191,10 +213,7 @@ def _palette_channel(color: str, dataset: Header, *, is_signed: bool) -> tuple[i
     content = dataset.content(f"{color}PaletteColorLookupTableData")
     order = ">" if dataset.is_big_endian() else "<"
     if content:
-        # 8-bit entries may stand one to a byte or, padded, one to a word
-        wide = bits == 16 or len(content) >= 2 * count
-        entries = np.frombuffer(content[: len(content) // 2 * 2], f"{order}u2") if wide else None
-        table = np.frombuffer(content, np.uint8).astype(np.uint16) if entries is None else entries
+        table = _entries(content, order, count, bits)
     else:
         segmented = dataset.content(f"Segmented{color}PaletteColorLookupTableData")
         if not segmented:
@@ -207,9 +226,26 @@ def _palette_channel(color: str, dataset: Header, *, is_signed: bool) -> tuple[i
     table = table[:count]
     if len(table) == 0:
         return None
-    if bits == 16 and table.max() > 255:  # some writers store 8-bit entries and state 16
-        table = table >> 8
-    return first, np.minimum(table, 255).astype(np.uint8)
+    largest = int(table.max())
+    is_as_stated = len(table) == count and 1 <= bits <= 16 and largest < 1 << max(bits, 8)
+    if bits > 8 and len(content) in (count, count + 1):
+        is_as_stated = False  # bytes, where words are stated
+    elif largest > 255:  # some writers store 8-bit entries and state 16
+        table = table >> (min(bits, 16) - 8 if is_as_stated else 8)
+    return _Channel(first, table.astype(np.uint8), is_as_stated)
+
+
+def _entries(content: bytes, order: str, count: int, bits: int) -> npt.NDArray[np.uint16]:
+    """Return the entries of a table.
+
+    8-bit ones may stand one to a byte or, padded, one to a word.
+    """
+    table = np.frombuffer(content, np.uint8).astype(np.uint16)
+    if (bits > 8 and len(content) in (count, count + 1)) or (bits <= 8 and len(content) < 2 * count):
+        return table
+    words = np.frombuffer(content[: len(content) // 2 * 2], f"{order}u2")
+    is_longer = bits <= 8 and len(content) > 2 * count + 1 and words.max() > 255
+    return table if is_longer else words
 
 
 def _expand_segments(words: list[int], count: int, word_bytes: int) -> list[int]:

@@ -300,7 +300,8 @@ def _decode_compressed(source: Source, layout: PixelLayout, content: bytes, head
     holds_overlays = has_overlays(source.dataset)
     stored, layout, more = stored_values(pixels, layout, head, holds_overlays=holds_overlays)
     if layout.photometric == "PALETTE COLOR":
-        stored = _paint(source, stored)
+        stored, of_palette = _paint(source, stored)
+        more = (*more, *of_palette)
     words = None if head.is_lossy else pixels
     return Decoded(stored, head.is_lossy, (*notes, *more), words, damage, layout)
 
@@ -345,10 +346,18 @@ def _finish_native(source: Source, layout: PixelLayout, pixels: Pixels, damage: 
         return Decoded(in_order, damage=damage)
     if layout.samples >= 3:
         depth = 8 if layout.bits_allocated == 8 else layout.bits_stored
-        return Decoded(_to_rgb(source, layout, in_order, depth, is_rgb=False), damage=damage)
+        notes: tuple[Message, ...] = ()
+        if (held := int(in_order.max(initial=0)).bit_length()) > depth:
+            from medviewer.dicom.pixels.codestream_values import (
+                MORE_BITS,
+            )  # here, as hardly any file needs it
+
+            notes, depth = (message(MORE_BITS, stated=depth, held=held),), held
+        image = _to_rgb(source, layout, in_order, depth, is_rgb=False)
+        return Decoded(image, warnings=notes, damage=damage)
     if layout.photometric == "PALETTE COLOR":
-        stored = _paint(source, native.clear_unused_bits(in_order, layout))
-        return Decoded(stored, raw_samples=in_order, damage=damage)
+        stored, notes = _paint(source, native.clear_unused_bits(in_order, layout))
+        return Decoded(stored, warnings=notes, raw_samples=in_order, damage=damage)
     if has_overlays(source.dataset):  # in the unused bits, perhaps
         return Decoded(native.clear_unused_bits(in_order, layout), raw_samples=in_order, damage=damage)
     return replace(_gray(in_order, layout, damage), raw_samples=in_order)
@@ -399,7 +408,7 @@ def _to_rgb(source: Source, layout: PixelLayout, pixels: Pixels, depth: int, *, 
     return np.ascontiguousarray(image)
 
 
-def _paint(source: Source, indices: Pixels) -> Pixels:
+def _paint(source: Source, indices: Pixels) -> tuple[Pixels, tuple[Message, ...]]:
     painted = conversion.apply_palette(indices, source.dataset)
     if painted is None:
         detail = BAD_PALETTE if conversion.states_palette(source.dataset) else NO_PALETTE

@@ -83,7 +83,8 @@ def _native_frames(source: Source, layout: PixelLayout, stated: int | None) -> i
     is_cut = source.native_bytes < source.pixel_length
     if is_cut or whole < (stated or 1):
         return whole + (rest > max(PADDING_BITS, bits * LEAST_SHARE))
-    return whole if rest < PADDING_BITS else stated or 1
+    is_cine = (stated or 1) > 1
+    return whole if rest < PADDING_BITS or is_cine else 1  # image, with something behind it
 
 
 def native_damage(source: Source, layout: PixelLayout) -> Damage | None:

@@ -41,13 +41,14 @@ from medviewer.imaging.frame import (
     known_unit,
 )
 from medviewer.limits import SMALLEST_STEP
-from medviewer.translation import Message, message
+from medviewer.translation import Message, mark, message
 
 if TYPE_CHECKING:
     from medviewer.dicom.header import PixelLayout
 
 WINDOW_MARGIN: Final = 1.25  # by which a window may reach out of the values of a depth
 
+OTHER_BITS: Final = mark("A lookup table of the file says {stated} bits, its values have {held}.")
 BAD_TABLE: Final = message("The file holds a lookup table that makes no sense; it was left out.")
 
 
@@ -119,7 +120,8 @@ def _unit(scope: FrameFunctionalGroups) -> str:
 def lookup_table(item: Header, *, is_signed: bool) -> tuple[int, npt.NDArray[np.uint16], int] | None:
     """Return (first mapped value, entries, bits) of a lookup table.
 
-    None where it makes no sense.
+    None where it makes no sense. The bits are those of the entries, where they exceed the stated ones or are
+    bytes under 16 stated bits.
 
     References
     ----------
@@ -139,7 +141,12 @@ def lookup_table(item: Header, *, is_signed: bool) -> tuple[int, npt.NDArray[np.
     else:
         order = ">" if item.is_big_endian() else "<"
         entries = np.frombuffer(content[: len(content) // 2 * 2], f"{order}u2").astype(np.uint16)
-    return (first, entries[:count], words[2]) if len(entries) >= count else None
+    if len(entries) < count:
+        return None
+    entries = entries[:count]
+    held = int(entries.max()).bit_length()
+    are_bytes = words[2] == 16 and 0 < held <= 8
+    return first, entries, 8 if are_bytes else max(words[2], held)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +194,8 @@ def voi_alternatives(
             warnings.append(BAD_TABLE)
             continue
         first, values, bits = table
+        if bits != (stated := item.words("LUTDescriptor")[2]):
+            warnings.append(message(OTHER_BITS, stated=stated, held=bits))
         found.append(VoiTable(first, values, bits, item.free_text("LUTExplanation")))
     if is_stated or layout.is_float:
         return StatedVoi(tuple(found), is_stated and not found, tuple(warnings))
@@ -248,17 +257,28 @@ def padding(dataset: Header, layout: PixelLayout) -> tuple[float, float] | None:
 
     Stored values (PS3.3 C.7.5.1.1.2).
     """
-    value = _stored_value(dataset, "PixelPaddingValue", layout)
+    if layout.is_float:
+        kind = "Float" if layout.bits_allocated == 32 else "DoubleFloat"
+        value = _finite(dataset, f"{kind}PixelPaddingValue")
+        limit = _finite(dataset, f"{kind}PixelPaddingRangeLimit")
+    else:
+        value = _stored_value(dataset, "PixelPaddingValue", layout)
+        limit = _stored_value(dataset, "PixelPaddingRangeLimit", layout)
     if value is None:
         return None
-    limit = _stored_value(dataset, "PixelPaddingRangeLimit", layout)
     low, high = sorted((value, value if limit is None else limit))
     return low, high
 
 
+def _finite(dataset: Header, keyword: str) -> float | None:
+    """Return a number; None where it is NaN, which is never shown as a value."""
+    found = dataset.each_number(keyword)
+    return found[0] if found and np.isfinite(found[0]) else None
+
+
 def _stored_value(dataset: Header, keyword: str, layout: PixelLayout) -> float | None:
     number = dataset.number(keyword)
-    if number is None or layout.is_float:
+    if number is None:
         return None
     word = (*dataset.words(keyword), 0)[0]  # of a representation that may be written wrongly
     if number not in (word, word - (1 << 16)):  # a text

@@ -79,6 +79,7 @@ def test_a_right_table_of_several_fragments_per_frame_is_followed(tmp_path: Path
         [16, 0, 4],
         [0, 1],  # one too few
         [0, 10, 20, 30],
+        [0, 1 << 30, 1 << 31],  # far behind the file
     ],
 )
 @pytest.mark.parametrize("parts", [1, 3])

@@ -14,6 +14,7 @@ from pydicom.dataset import FileDataset
 from pydicom.uid import DeflatedExplicitVRLittleEndian, ImplicitVRLittleEndian, RLELossless
 from rle import rle
 
+from medviewer.dicom.pixels.color import OTHER_PALETTE
 from medviewer.dicom.reading.frame_reader import FrameReader
 from medviewer.errors import DamagedFileError
 from medviewer.imaging.frame.frame import Frame
@@ -318,6 +319,60 @@ def test_a_segmented_palette_is_expanded(tmp_path: Path) -> None:
     removed = {f"{name}PaletteColorLookupTableData": None for name in names}
     frame = read(factories.palette(tmp_path / "a.dcm", **tables, **removed))
     np.testing.assert_array_equal(frame.stored[..., 1], factories.gradient(dtype="uint8"))
+
+
+RAMP_8 = bytes(range(256))
+RAMP_16 = (np.arange(256) * 257).astype("<u2").tobytes()
+
+
+@pytest.mark.parametrize(
+    ("descriptor", "table", "is_noted"),
+    [
+        ([256, 0, 8], np.arange(256).astype("<u2").tobytes(), False),  # one to a word
+        ([256, 0, 12], (np.arange(256) * 16).astype("<u2").tobytes(), False),
+        ([256, 0, 8], RAMP_16, True),
+        ([256, 0, 16], RAMP_8, True),
+        ([0, 0, 16], RAMP_16, True),
+    ],
+)
+def test_a_palette_of_another_depth_than_stated_keeps_its_colors(
+    tmp_path: Path, descriptor: list[int], table: bytes, is_noted: bool
+) -> None:
+    names = ("Red", "Green", "Blue")
+    stated = {f"{name}PaletteColorLookupTableDescriptor": descriptor for name in names}
+    data = {f"{name}PaletteColorLookupTableData": table for name in names}
+    frame = read(factories.palette(tmp_path / "a.dcm", **stated, **data))
+    np.testing.assert_array_equal(frame.stored[..., 0], factories.gradient(dtype="uint8"))
+    assert (OTHER_PALETTE in frame.warnings) == is_noted
+
+
+def test_a_palette_that_lacks_entries_is_noted(tmp_path: Path) -> None:
+    frame = read(factories.palette(tmp_path / "a.dcm", RedPaletteColorLookupTableData=RAMP_16[:200]))
+    assert frame.warnings == (OTHER_PALETTE,)
+
+
+def test_color_deeper_than_stated_is_not_clipped(tmp_path: Path) -> None:
+    image = np.repeat(factories.gradient(dtype="uint16")[..., None], 3, -1) * 257
+    frame = read_dataset(color(image, BitsStored=8, HighBit=7), tmp_path)
+    np.testing.assert_array_equal(frame.stored, image // 257)
+    assert "says 8 bits, its pixels have 16" in str(frame.warnings[0])
+
+
+@pytest.mark.parametrize(("keyword", "dtype"), [("FloatPixel", "<f4"), ("DoubleFloatPixel", "<f8")])
+def test_padding_of_float_pixels_is_no_value(tmp_path: Path, keyword: str, dtype: str) -> None:
+    values = np.linspace(0, 1, 256, dtype=dtype).reshape(16, 16)
+    values[:4] = -9
+    made = factories.dataset(
+        BitsAllocated=8 * values.itemsize, PixelData=None, WindowCenter=None, WindowWidth=None
+    )
+    setattr(made, f"{keyword}Data", values.tobytes())
+    setattr(made, f"{keyword}PaddingValue", -9.0)
+    frame = read_dataset(made, tmp_path)
+    assert frame.padding == (-9.0, -9.0)
+    made[f"{keyword}PaddingValue"].value = float("nan")
+    frame = read_dataset(made, tmp_path)
+    assert frame.padding is None
+    assert not frame.warnings
 
 
 def test_a_palette_that_makes_no_sense_is_refused(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from pydicom import dcmread
 from pydicom.uid import ImplicitVRLittleEndian
 
 from medviewer import limits
@@ -54,6 +55,23 @@ def test_a_modality_table_wins_over_the_slope(tmp_path: Path) -> None:
     assert isinstance(made.modality, ModalityTable)
     assert (made.modality.first_mapped, made.modality.unit) == (10, "OD")
     np.testing.assert_array_equal(made.modality.values, [0, 100, 200, 4095])
+
+
+@pytest.mark.parametrize(
+    ("stated", "highest", "held"),
+    [(12, 65535, 16), (8, 1023, 10), (16, 255, 8), (12, 255, 12), (16, 256, 16)],
+)
+def test_a_voi_table_of_other_bits_than_stated_is_neither_white_nor_black(
+    tmp_path: Path, stated: int, highest: int, held: int
+) -> None:
+    table = {"LUTDescriptor": [4, 0, stated], "LUTData": struct.pack("<4H", 0, 1, 2, highest)}
+    made = frame(tmp_path, VOILUTSequence=[table], WindowCenter=None, WindowWidth=None)
+    (voi,) = made.voi
+    assert isinstance(voi, VoiTable)
+    assert voi.bits == held
+    assert any(f"says {stated} bits, its values have {held}" in str(note) for note in made.warnings) == (
+        held != stated
+    )
 
 
 def test_a_slope_of_zero_is_not_believed(tmp_path: Path) -> None:
@@ -361,6 +379,17 @@ def test_an_image_with_something_behind_it_is_one_image(tmp_path: Path) -> None:
     path = factories.write(made, tmp_path / "a.dcm")
     assert len(instance(path).frames) == 1
     assert instance(path).notes == ()
+
+
+@pytest.mark.parametrize("behind", [2, 100])
+def test_more_frames_than_stated_are_shown_whatever_is_behind_them(tmp_path: Path, behind: int) -> None:
+    path = factories.multiframe(tmp_path / "a.dcm", frames=5)
+    made = dcmread(path)
+    made.NumberOfFrames, made.PixelData = 2, made.PixelData + b"\1" * behind
+    made.save_as(path)
+    assert len(instance(path).frames) == 5
+    assert "says 2 frames, it holds 5" in str(instance(path).notes[0])
+    assert read(path, 5).stored[0, 0] == 4000
 
 
 def test_a_byte_of_padding_is_no_image(tmp_path: Path) -> None:
