@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from medviewer.dicom.attributes.mask_operations import (
         AVERAGE,
         Operation,
+        asks_for_subtraction,
         bounded,
         operation_for,
         subtraction_operations,
@@ -80,7 +81,9 @@ __getattr__ = lazy_names(
             "FrameHeader Instance Record SharedHeader instance_from_record plain_record shared_record "
             "with_instances"
         ),
-        "mask_operations": "AVERAGE Operation bounded operation_for subtraction_operations",
+        "mask_operations": (
+            "AVERAGE Operation asks_for_subtraction bounded operation_for subtraction_operations"
+        ),
         "photometric": "GRAY SAMPLES assumed_notes stated_photometric",
         "rescaling": "NOT_RESCALED StatedRescale UNKNOWN is_fluoroscopic stated_rescale",
         "uptake": "read_uptake",

@@ -243,13 +243,14 @@ def _drawn_on(dataset: Header) -> str:
 
 def _views_subtracted(dataset: Header) -> bool:
     """Return whether a file is to be seen without its mask, and has one."""
-    if dataset.text("RecommendedViewingMode").upper() != "SUB":
+    if "RecommendedViewingMode" not in dataset:
         return False
-    from medviewer.dicom.attributes.mask_operations import (
-        subtraction_operations,  # here, as angiograms alone need it
+    from medviewer.dicom.attributes.mask_operations import (  # here, as angiograms alone need it
+        asks_for_subtraction,
+        subtraction_operations,
     )
 
-    return bool(subtraction_operations(dataset))
+    return asks_for_subtraction(dataset) and bool(subtraction_operations(dataset))
 
 
 def lossy_ratio(dataset: Header) -> float | None:

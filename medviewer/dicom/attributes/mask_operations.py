@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from medviewer.dicom.header import Header
+from medviewer.dicom.header import SENSELESS, Header
 
 AVERAGE: Final = "AVG_SUB"
 INTERVAL: Final = "TID"
@@ -53,6 +53,11 @@ class Operation:
         return bool(self.mask_frames) and all(1 <= mask <= count for mask in self.mask_frames)
 
 
+def asks_for_subtraction(dataset: Header) -> bool:
+    """Return whether a file recommends to look at it without its mask."""
+    return dataset.text("RecommendedViewingMode").upper() == "SUB"
+
+
 def subtraction_operations(dataset: Header) -> tuple[Operation, ...]:
     """Return the mask subtraction operations of a file.
 
@@ -67,6 +72,8 @@ def subtraction_operations(dataset: Header) -> tuple[Operation, ...]:
 def _operation(item: Header) -> Operation:
     ends = [int(number) for number in item.numbers("ApplicableFrameRange")]
     shift = item.numbers("MaskSubPixelShift", 2)
+    if shift and max(map(abs, shift)) > SHIFT_MOST:
+        item.note(SENSELESS, "MaskSubPixelShift")
     offset = item.integer("TIDOffset")
     return Operation(
         kind=item.text("MaskOperation").upper(),

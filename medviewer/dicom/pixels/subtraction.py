@@ -19,6 +19,7 @@ from medviewer.dicom.attributes import (
     AVERAGE,
     FrameFunctionalGroups,
     Operation,
+    asks_for_subtraction,
     bounded,
     operation_for,
     subtraction_operations,
@@ -69,6 +70,7 @@ class MaskSubtraction:
     def __init__(self, dataset: Header, count: int, read: ReadStored) -> None:
         self._operations, self._count, self._read = subtraction_operations(dataset), count, read
         self._relationship = dataset.text("PixelIntensityRelationship").upper()
+        self._is_lost = asks_for_subtraction(dataset) and self._has_no_masks(dataset)
         self._kept: OrderedDict[int, Stored] = OrderedDict()
         self._masks: dict[_FrameSubtraction, npt.NDArray[Any]] = {}
         self._windows: dict[int, Window] = {}
@@ -82,10 +84,11 @@ class MaskSubtraction:
         """
         operation = operation_for(self._operations, frame.frame_number)
         if operation is None or frame.is_color or frame.stored.size > limits.PROCESSED_SAMPLES:
-            return None, ()
+            return None, (NO_MASK,) if self._is_lost else ()
         masks = operation.masks_of(frame.frame_number, self._count)
         if not masks:
             is_lost = operation.kind == AVERAGE and not operation.has_masks(self._count)
+            is_lost = is_lost or self._is_lost
             return None, (NO_MASK,) if is_lost else ()
         shift = _frame_shift(scope, operation) or operation.shift
         way = _FrameSubtraction(operation, masks, shift, _is_linear(scope, self._relationship))
@@ -94,6 +97,17 @@ class MaskSubtraction:
             return Subtraction(values, self._window(frame, way), _done(way)), ()
         except UnreadableFile:
             return None, (BAD_MASK,)
+
+    def _has_no_masks(self, dataset: Header) -> bool:
+        """Return whether no frame has a mask, though no item says that none is subtracted."""
+        items = dataset.items("MaskSubtractionSequence")
+        if items and all(item.text("MaskOperation").upper() == "NONE" for item in items):
+            return False
+        return not any(
+            (operation := operation_for(self._operations, number)) is not None
+            and operation.masks_of(number, self._count)
+            for number in range(1, self._count + 1)
+        )
 
     def _subtracted(self, frame: Frame, way: _FrameSubtraction) -> npt.NDArray[Any]:
         kind = np.int16 if frame.bits_stored <= NARROW_BITS else np.int32

@@ -63,6 +63,7 @@ from medviewer.translation import Message, message
 if TYPE_CHECKING:  # loaded where frames may have to be put together
     from medviewer.dicom.reading.assembly import Assembly
 
+MASK_STATED: Final = ("MaskSubtractionSequence", "RecommendedViewingMode")
 WINDOWS_KEPT: Final = 64
 NO_NUMBERS: Final = message("Some pixels hold no number; they are black and are not measured.")
 
@@ -184,7 +185,7 @@ class FrameReader:
         automatic = self._automatic_window(image, frame)
         if automatic is not None:
             frame = replace(frame, automatic=automatic)
-        has_mask = "MaskSubtractionSequence" in image.source.dataset
+        has_mask = image.source.dataset.states_any(MASK_STATED)
         return self._without_mask(image, frame) if has_mask else frame
 
     def _without_mask(self, image: OpenImage, frame: Frame) -> Frame:

@@ -141,7 +141,6 @@ def test_each_operation_of_the_standard(name: str, tmp_path: Path) -> None:
         (mask(1, ContrastFrameAveraging=3), 5),
         (mask(kind="REV_TID", TIDOffset=1, ApplicableFrameRange=[3, 6]), 6),
         (mask(kind="NONE"), 3),
-        (mask(kind="SOMETHING"), 3),
     ],
 )
 def test_where_there_is_no_mask_nothing_is_subtracted(
@@ -150,6 +149,29 @@ def test_where_there_is_no_mask_nothing_is_subtracted(
     frame = read(angiography(tmp_path / "a.dcm", operation), number)
     assert frame.subtraction is None
     assert frame.warnings == ()
+
+
+@pytest.mark.parametrize(
+    "operations",
+    [
+        None,
+        [mask(kind="SOMETHING")],
+        [mask(1, ApplicableFrameRange=[6, 2])],
+        [mask(kind="TID", TIDOffset=50)],
+    ],
+)
+def test_a_run_that_asks_for_a_mask_which_no_frame_has_says_so(operations: Any, tmp_path: Path) -> None:
+    frame = read(angiography(tmp_path / "a.dcm", MaskSubtractionSequence=operations), 3)
+    assert frame.subtraction is None
+    assert frame.warnings == (NO_MASK,)
+    path = angiography(tmp_path / "b.dcm", MaskSubtractionSequence=operations, RecommendedViewingMode="NAT")
+    assert read(path, 3).warnings == ()
+
+
+def test_a_shift_that_makes_no_sense_is_said(tmp_path: Path) -> None:
+    frame = read(angiography(tmp_path / "a.dcm", mask(1, MaskSubPixelShift=[5000.0, 0.0])), 3)
+    assert np.array_equal(left(frame), PIXELS[2].astype(int) - PIXELS[0])
+    assert "Mask Sub Pixel Shift makes no sense (5000" in " ".join(map(str, frame.warnings))
 
 
 def test_the_item_that_names_a_frame_goes_before_one_for_all(tmp_path: Path) -> None:
