@@ -22,6 +22,9 @@ from medviewer.imaging.frame import (
 from medviewer.imaging.measurement.outline import Spans
 
 BAND_PIXELS: Final = 1 << 22  # counted together; OpenCV's counts, in float32, are exact below 1 << 24
+TILE: Final = 512
+"""The side of a part of an image with padding: most lie wholly in it, or beside it."""
+
 BLOCK_ROWS: Final = 256  # of a region whose runs are looked at together
 EXACT_SQUARES: Final = 1 << 50  # a sum in double precision up to which its rounding is far below one
 ROW_PIXELS: Final = 1 << 10  # OpenCV counts rows side by side
@@ -100,27 +103,28 @@ def statistics_in(frame: Frame, spans: Spans) -> Statistics | None:
     ):
         return None
     low, high, total, squares, left_out = np.iinfo(native).max, np.iinfo(native).min, 0, 0, 0
-    for band in _bands(frame.stored, spans):
-        plane = band.astype(native, copy=False)
-        least, most = int(plane.min()), int(plane.max())
+    for part in _tiles(frame, spans):
+        plane = part.astype(native, copy=False)
+        least, most = map(int, cv2.minMaxLoc(plane)[:2])
         exact_pixels = EXACT_SQUARES // max(1, least * least, most * most)
         # guard(test): padding is left out of exact sums too
         if _holds_padding(frame, least, most):
             value = _only_padding(frame)
             if value is None:
                 return None
-            padded = int(np.count_nonzero(plane == native.type(value)))
-            if padded == plane.size:
-                left_out += padded
+            if least == most:
+                left_out += plane.size
                 continue
-            least, most = _ends_without(plane, value, least, most)
+            others = np.not_equal(plane, native.type(value)).view(np.uint8)
+            padded = plane.size - cv2.countNonZero(others)
+            least, most = map(int, cv2.minMaxLoc(plane, others)[:2])
             left_out += padded
             total -= padded * value
             squares -= padded * value * value
         low, high = min(low, least), max(high, most)
-        for part in _parts(plane, exact_pixels):
-            total += round(cv2.sumElems(part)[0])
-            squares += round(cv2.norm(part, cv2.NORM_L2SQR))
+        for summed in _parts(plane, exact_pixels):
+            total += round(cv2.sumElems(summed)[0])
+            squares += round(cv2.norm(summed, cv2.NORM_L2SQR))
     count = spans.count - left_out
     if not count:
         return None
@@ -136,6 +140,17 @@ def statistics_in(frame: Frame, spans: Spans) -> Statistics | None:
     )
 
 
+def _tiles(frame: Frame, spans: Spans) -> Iterator[npt.NDArray[Any]]:
+    """Yield the stored values of a region, in tiles where some may be padding."""
+    for plane in _bands(frame.stored, spans):
+        if frame.padding is None or len(plane) == 1:  # a long row, of what lies beside its boxes
+            yield plane
+            continue
+        for top in range(0, plane.shape[0], TILE):
+            for left in range(0, plane.shape[1], TILE):
+                yield plane[top : top + TILE, left : left + TILE]
+
+
 def _holds_padding(frame: Frame, least: int, most: int) -> bool:
     if frame.padding is None:
         return False
@@ -147,20 +162,6 @@ def _only_padding(frame: Frame) -> int | None:
     """Return the one stored value that is padding; None: there are several."""
     low, high = frame.padding or (0.0, 1.0)
     return int(low) if low == high and float(low).is_integer() else None
-
-
-def _ends_without(plane: npt.NDArray[Any], value: int, least: int, most: int) -> tuple[int, int]:
-    """Return the least and the largest value beside one of them.
-
-    Differences to it, taken around the end of the numbers, have the nearest other one at their own end.
-    """
-    if value not in (least, most):
-        return least, most
-    pattern = np.dtype(f"u{plane.dtype.itemsize}")
-    around = 1 << 8 * pattern.itemsize
-    if value == least:
-        return value + 1 + int((plane.view(pattern) - pattern.type((value + 1) % around)).min()), most
-    return least, value - around + int((plane.view(pattern) - pattern.type(value % around)).max())
 
 
 def _parts(plane: npt.NDArray[Any], pixels: int) -> Iterator[npt.NDArray[Any]]:
