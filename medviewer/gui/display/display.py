@@ -147,6 +147,8 @@ class Display(QObject):
         if any(_differ_in_images(_pane(before, number), state.panes[number]) for number in changed):
             self._ahead.wait()
             self._withdraw_refusals()
+        elif changed:
+            self.views.make_way()
         if any(_stack(before, number) is not _stack(state, number) for number in changed):
             self._read_on_soon.start()
         self.state_changed.emit(state)

@@ -3,14 +3,15 @@
 A fast variant at once, the full one at rest.
 """
 
-from collections.abc import Generator, Sequence
+import math
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from medviewer.errors import ImageSizeError, MedviewerError
-from medviewer.gui.tasks import Task, Workers
+from medviewer.gui.tasks import Pause, Task, Workers
 from medviewer.imaging import processing
 from medviewer.imaging.frame import Frame, Voi
 from medviewer.imaging.processing import ORIGINAL, depends_on_window, known_result, process_gradually
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 FIRST_MS = 2  # after which the original is on its way to the screen; only then anything is filtered
 REST_MS = 150
 HURRY_MS = 50  # slices that follow each other faster are passed by
+DRAWN_MS = 250  # after the last step of a drawing, which what is computed at rest makes way for
+MADE_WAY_SECONDS = 0.05  # until it looks again
 HURRIED_MS = 10  # how long a slice must then stay before it is filtered; keys repeat every 30 ms
 
 
@@ -108,6 +111,22 @@ def compute_all(
         raise fault
 
 
+def making_way(
+    items: Generator[list[Computed] | None, None, None], is_drawn: Callable[[], bool]
+) -> Generator["list[Computed] | Pause | None", None, None]:
+    """Yield the results of panes, with pauses while something is drawn.
+
+    A filter that takes all processors would hold up the hand.
+    """
+    try:
+        for item in items:
+            yield item
+            while item is None and is_drawn():
+                yield Pause(MADE_WAY_SECONDS)
+    finally:
+        items.close()
+
+
 class ProcessedViews(QObject):
     """Computes the panes' processings in the filter lane.
 
@@ -126,6 +145,7 @@ class ProcessedViews(QObject):
         self._refusals: dict[int, MedviewerError] = {}  # of panes whose present request cannot be answered
         self._tasks: dict[int, Task] = {}
         self._recent: RecentResults | None = None
+        self._drawn_at = -math.inf  # in ms, when a drawing last changed
         self._rest = workers.timer(REST_MS, self._come_to_rest)
         self._pending: dict[int, ProcessingRequest] = {}
         self._first = workers.timer(FIRST_MS, self._begin)
@@ -179,6 +199,13 @@ class ProcessedViews(QObject):
                 self._first.start(HURRIED_MS if is_hurried else FIRST_MS)
             self._pending[number] = request
             self._rest.start()
+
+    def make_way(self) -> None:
+        """Keep processors free for a hand that draws, for a moment."""
+        self._drawn_at = self._workers.now_ms()
+
+    def _is_drawn(self) -> bool:
+        return self._workers.now_ms() - self._drawn_at < DRAWN_MS
 
     def at_once(self, request: ProcessingRequest) -> "Processed | None":
         """Return a processed image if it takes no time.
@@ -242,8 +269,13 @@ class ProcessedViews(QObject):
         for request in requests:
             self._leave_task(request.number)
         recent = self.recent
+
+        def work() -> Generator["list[Computed] | Pause | None", None, None]:
+            items = compute_all(requests, at_rest=at_rest, recent=recent)
+            return making_way(items, self._is_drawn) if at_rest else items
+
         task = Task(
-            lambda: compute_all(requests, at_rest=at_rest, recent=recent),
+            work,
             self._workers,
             "filter",
             priority=int(at_rest),

@@ -1,10 +1,11 @@
 """Paints the graphics over a pane's image, at the screen's resolution."""
 
+import math
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -114,6 +115,7 @@ class GraphicsItem(QGraphicsItem):
         painter.save()
         painter.resetTransform()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        lines = _Lines(painter)
         for mark in render.lay_out(
             self._primitives,
             _carrying(world),
@@ -125,13 +127,16 @@ class GraphicsItem(QGraphicsItem):
             kept=self._kept,
         ):
             if isinstance(mark, render.Stroke):
-                _paint_stroke(painter, mark)
-            elif isinstance(mark, render.Fill):
+                lines.add(mark)
+                continue
+            lines.paint()
+            if isinstance(mark, render.Fill):
                 _paint_fill(painter, mark)
             else:
                 if mark.subject:
                     self._boxes[mark.subject] = mark.box
                 self._paint_text(painter, mark)
+        lines.paint()
         painter.restore()
 
     def _seen(self, image: QRectF) -> "Bounds":
@@ -176,15 +181,34 @@ class GraphicsItem(QGraphicsItem):
         path.addText(QPointF(HALO_PX, HALO_PX + self._metrics.ascent()), self._font, text)
         wide = max(self._width(text), path.boundingRect().right() - HALO_PX)
         size = QSizeF(wide + 2 * HALO_PX, self._metrics.height() + 2 * HALO_PX)
-        image = QPixmap((size * ratio).toSize() + QSize(1, 1))
-        image.setDevicePixelRatio(ratio)
-        image.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(image)
+        letters, image = (_clear((size * ratio).toSize() + QSize(1, 1), ratio) for _ in range(2))
+        painter = QPainter(letters)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.strokePath(path, QPen(Qt.GlobalColor.black, HALO_PX))
         painter.fillPath(path, QColor(*color))
         painter.end()
+        painter.begin(image)
+        for across, down in _around(HALO_PX * ratio / 2):  # copies cost a fraction of a stroked outline
+            painter.drawPixmap(QPointF(across / ratio, down / ratio), letters)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+        painter.fillRect(QRectF(QPointF(0, 0), size), Qt.GlobalColor.black)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+        painter.drawPixmap(QPointF(0, 0), letters)
+        painter.end()
         return image
+
+
+def _clear(size: QSize, ratio: float) -> QPixmap:
+    image = QPixmap(size)
+    image.setDevicePixelRatio(ratio)
+    image.fill(Qt.GlobalColor.transparent)
+    return image
+
+
+@lru_cache
+def _around(radius: float) -> tuple[tuple[int, int], ...]:
+    """Return the whole pixels around one within a radius, and not it."""
+    reach = range(-math.ceil(radius), math.ceil(radius) + 1)
+    return tuple((x, y) for x in reach for y in reach if 0 < math.hypot(x, y) <= radius)
 
 
 def _carrying(world: QTransform) -> "Callable[[Point], Point]":
@@ -195,10 +219,36 @@ def _carrying(world: QTransform) -> "Callable[[Point], Point]":
     return carry
 
 
-def _paint_stroke(painter: QPainter, stroke: "Stroke") -> None:
-    painter.setPen(QPen(QColor(*stroke.color), LINE_PX))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawPolyline(_polygon(stroke.points))
+class _Lines:
+    """Paints straight lines of one color, that follow each other, together.
+
+    The many dashes of a leader would each be a call of Qt's otherwise.
+    """
+
+    def __init__(self, painter: QPainter) -> None:
+        self._painter = painter
+        self._color: Color | None = None
+        self._lines: list[QLineF] = []
+
+    def add(self, stroke: "Stroke") -> None:
+        """Take a line through points; one that bends is painted at once."""
+        if stroke.color != self._color:
+            self.paint()
+            self._color = stroke.color
+            self._painter.setPen(QPen(QColor(*stroke.color), LINE_PX))
+            self._painter.setBrush(Qt.BrushStyle.NoBrush)
+        if len(stroke.points) == 2:
+            (x0, y0), (x1, y1) = stroke.points
+            self._lines.append(QLineF(x0, y0, x1, y1))
+        else:
+            self.paint()
+            self._painter.drawPolyline(_polygon(stroke.points))
+
+    def paint(self) -> None:
+        """Paint the lines that wait."""
+        if self._lines:
+            self._painter.drawLines(self._lines)
+            self._lines = []
 
 
 def _paint_fill(painter: QPainter, fill: "Fill") -> None:

@@ -33,7 +33,7 @@ from medviewer.imaging.frame import Color, Frame
 from medviewer.imaging.presentation_state import state_primitives
 from medviewer.inference.tasks import outline_in
 from medviewer.viewer.render.dashes import dashes
-from medviewer.viewer.render.label_places import Brightness, KeptPlaces, LabelPlaces
+from medviewer.viewer.render.label_places import Brightness, KeptPlaces, LabelPlaces, WantedPlace
 from medviewer.viewer.render.pyramid import Bounds
 from medviewer.viewer.state import PaneState
 
@@ -275,28 +275,29 @@ def _labels(labels: Sequence[Label], marks: Sequence[Mark], places: LabelPlaces,
     """Return the labels of annotations, dragged ones at their places."""
     if not labels:
         return []
-    for mark in marks:
-        if isinstance(mark, Stroke):
-            places.add_line(mark.points)
+    places.add_lines(mark.points for mark in marks if isinstance(mark, Stroke))
     sizes = [(max(map(pen.text_width, one.lines)), pen.line_height * len(one.lines)) for one in labels]
     put = [_put(label, size, places.area) for label, size in zip(labels, sizes, strict=True)]
     for place, (wide, high) in zip(put, sizes, strict=True):
         if place is not None:
             places.add_text((*place, place[0] + wide, place[1] + high))
-    about = [label.around or (label.anchor or (0.0, 0.0),) for label in labels]
-    put = [  # those that stay, before those that look for a place
-        place or places.kept(label.subject, around, *size)
-        for label, around, size, place in zip(labels, about, sizes, put, strict=True)
+    wanted = [
+        WantedPlace(label.subject, label.around or (label.anchor or (0.0, 0.0),), size)
+        for label, size in zip(labels, sizes, strict=True)
     ]
+    # those that stay, before those that look for a place
+    stay = places.kept([None if place else one for one, place in zip(wanted, put, strict=True)])
+    boxes: list[Bounds] = []
+    for one, (wide, high), place, kept in zip(wanted, sizes, put, stay, strict=True):
+        x, y = place or kept or places.place(one, pen.line_height)
+        boxes.append((x, y, x + wide, y + high))
     drawn: list[Mark] = []
-    for label, around, (wide, high), place in zip(labels, about, sizes, put, strict=True):
-        x, y = place or places.place(around, wide, high, pen.line_height, label.subject)
-        box = x, y, x + wide, y + high
+    for label, box, is_on_body in zip(labels, boxes, places.on_body(boxes), strict=True):
         drawn += _leader(label, box, pen)
-        if places.is_on_body(box) and any(map(str.strip, label.lines)):
+        if is_on_body and any(map(str.strip, label.lines)):
             drawn.append(_plate(box, PLATE_MARGIN * pen.line))
         drawn += [
-            TextLine(line, (x, y + pen.line_height * row), label.color, box, label.subject)
+            TextLine(line, (box[0], box[1] + pen.line_height * row), label.color, box, label.subject)
             for row, line in enumerate(label.lines)
         ]
     return drawn

@@ -5,8 +5,9 @@ nothing that is looked at.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -94,6 +95,25 @@ class Brightness:
 
 
 @dataclass(frozen=True, slots=True)
+class WantedPlace:
+    """A label that a place is wanted for.
+
+    Parameters
+    ----------
+    subject : str
+        The id of its annotation, by which the place is kept.
+    around : tuple of points
+        Of its drawing.
+    size : (width, height)
+        Of its text.
+    """
+
+    subject: str
+    around: tuple[Point, ...]
+    size: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
 class _Kept:
     """The place of a label beside one drawing."""
 
@@ -154,59 +174,62 @@ class LabelPlaces:
         self._kept = KeptPlaces() if kept is None else kept
         self._kept.begin(area, tuple(texts), brightness)
         self._texts = list(texts)
-        self._lines: list[Numbers] = []  # (n, 4): x, y, x, y of pieces
+        self._lines: Numbers = np.empty((0, 4))  # x, y, x, y of pieces
 
-    def is_on_body(self, box: Bounds) -> bool:
-        """Return whether a box lies on the body, also in part."""
-        return self._brightness is not None and bool(self._brightness.touches_body(np.array([box]))[0])
+    def on_body(self, boxes: Sequence[Bounds]) -> list[bool]:
+        """Return which boxes lie on the body, also in part."""
+        if self._brightness is None or not boxes:
+            return [False] * len(boxes)
+        return [bool(is_on) for is_on in self._brightness.touches_body(np.array(boxes))]
 
-    def add_line(self, points: Sequence[Point]) -> None:
-        """Note a line that labels keep off."""
-        if len(points) > 1:
-            places = np.asarray(points, np.float64)
-            self._lines.append(np.hstack((places[:-1], places[1:])))
+    def add_lines(self, lines: Iterable[Sequence[Point]]) -> None:
+        """Note lines through points that labels keep off."""
+        pieces = [(*start, *end) for line in lines for start, end in pairwise(line)]
+        if pieces:
+            self._lines = np.vstack((self._lines, np.array(pieces, np.float64)))
 
     def add_text(self, box: Bounds) -> None:
         """Note a text that labels keep off."""
         self._texts.append(box)
 
-    def kept(self, subject: str, around: Sequence[Point], wide: float, high: float) -> Point | None:
-        """Return the corner at which a label stays, and note it.
+    def kept(self, wanted: Sequence[WantedPlace | None]) -> list[Point | None]:
+        """Return the corners at which labels stay, and note them.
 
-        None: it has to be placed, since it is another one now or more lies under it.
-
-        Parameters
-        ----------
-        subject : str
-            The id of its annotation.
-        around, wide, high
-            As for `place`.
+        None: it has to be placed, since it is another one now or more lies under it. None is wanted for a
+        label that has its place.
         """
-        found = self._kept.of(subject)
-        if found is None or found.around != tuple(around) or found.size != (wide, high):
-            return None
-        x, y = found.corner
-        box = x, y, x + wide, y + high
-        one = np.array([box])
-        if _overlaps(one, self._texts)[0] or self._lines_under(one)[0] > found.crossings:
-            return None
-        self.add_text(box)
-        return x, y
+        boxes = [None if one is None else self._kept_box(one) for one in wanted]
+        crossings = iter(
+            _crossings(self._lines, np.array([box for box, _ in filter(None, boxes)]).reshape(-1, 4))
+        )
+        corners: list[Point | None] = []
+        for found in boxes:
+            corners.append(None)
+            if found is None:
+                continue
+            box, before = found
+            if next(crossings) <= before and not any(_meet(box, text) for text in self._texts):
+                self.add_text(box)
+                corners[-1] = box[:2]
+        return corners
 
-    def place(
-        self, around: Sequence[Point], wide: float, high: float, line: float, subject: str = ""
-    ) -> Point:
+    def _kept_box(self, wanted: WantedPlace) -> tuple[Bounds, int] | None:
+        """Return the box of a label as it was placed last, and the lines under it."""
+        found = self._kept.of(wanted.subject)
+        if found is None or found.around != wanted.around or found.size != wanted.size:
+            return None
+        (x, y), (wide, high) = found.corner, found.size
+        return (x, y, x + wide, y + high), found.crossings
+
+    def place(self, wanted: WantedPlace, line: float) -> Point:
         """Return the upper left corner of a label, and note it.
 
         Parameters
         ----------
-        around : sequence of points
-            Of its drawing.
-        wide, high, line : float
-            Its size, and the height of a line of text.
-        subject : str
-            The id of its annotation, by which the place is kept.
+        line : float
+            The height of a line of text.
         """
+        around, (wide, high) = wanted.around, wanted.size
         gap = line / 2
         low_x, high_x = min(p[0] for p in around), max(p[0] for p in around)
         low_y, high_y = min(p[1] for p in around), max(p[1] for p in around)
@@ -219,22 +242,22 @@ class LabelPlaces:
         first = int(np.argmin(costs))  # of places as good, one of the nearest ring
         best, least = (float(corners[first, 0]), float(corners[first, 1])), float(costs[first])
         if self._brightness is not None and least >= ON_THE_BODY:
-            best = self._beside_body(around, (wide, high), line) or best
+            best = self._beside_body(wanted, line) or best
         x = max(self.area[0], min(best[0], self.area[2] - wide))
         y = max(self.area[1], min(best[1], self.area[3] - high))
         box = x, y, x + wide, y + high
-        crossings = int(self._lines_under(np.array([box]))[0])
-        self._kept.keep(subject, _Kept(tuple(around), (wide, high), (x, y), crossings))
+        crossings = int(_crossings(self._lines, np.array([box]))[0])
+        self._kept.keep(wanted.subject, _Kept(around, (wide, high), (x, y), crossings))
         self.add_text(box)
         return x, y
 
-    def _beside_body(self, around: Sequence[Point], size: tuple[float, float], line: float) -> Point | None:
+    def _beside_body(self, wanted: WantedPlace, line: float) -> Point | None:
         """Return the nearest corner in the area that is off the body.
 
         None where the body leaves no room at any side.
         """
         left, top, right, bottom = self.area
-        wide, high = size
+        wide, high = wanted.size
         if right - left < wide or bottom - top < high:
             return None
         xs = _steps(left, right - wide, 2 * line)
@@ -248,19 +271,14 @@ class LabelPlaces:
         if not free.any():
             return None
         corners = corners[free]
-        middle = np.mean(np.asarray(around, np.float64), axis=0)
+        middle = np.mean(np.asarray(wanted.around, np.float64), axis=0)
         far = np.hypot(*(corners + np.array((wide, high)) / 2 - middle).T)
         first = int(np.argmin(far))
         return float(corners[first, 0]), float(corners[first, 1])
 
     def _near(self, box: Bounds) -> Numbers:
         """Return the pieces of lines that may meet a box."""
-        lines = np.concatenate(self._lines) if self._lines else np.empty((0, 4))
-        return np.asarray(lines[_may_meet(lines, np.array([box]))[0]])
-
-    def _lines_under(self, boxes: Numbers) -> npt.NDArray[np.int64]:
-        lines = np.concatenate(self._lines) if self._lines else np.empty((0, 4))
-        return _crossings(lines, boxes)
+        return np.asarray(self._lines[_may_meet(self._lines, np.array([box]))[0]])
 
     def _costs(self, boxes: Numbers, lines: Numbers) -> Numbers:
         """Return the costs of boxes (n, 4), without those of their distance."""
@@ -316,6 +334,10 @@ def _overlaps(boxes: Numbers, others: Sequence[Bounds]) -> npt.NDArray[np.int64]
     meets = boxes[:, None, :2] < them[None, :, 2:]
     meets &= them[None, :, :2] < boxes[:, None, 2:]
     return np.asarray(meets.all(axis=2).sum(axis=1))
+
+
+def _meet(one: Bounds, other: Bounds) -> bool:
+    return one[0] < other[2] and one[1] < other[3] and other[0] < one[2] and other[1] < one[3]
 
 
 def _may_meet(lines: Numbers, boxes: Numbers) -> npt.NDArray[np.bool_]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from medviewer.errors import MedviewerError, NotFoundError
-from medviewer.gui.display.processing import FIRST_MS, HURRIED_MS, ProcessedViews
+from medviewer.gui.display.processing import DRAWN_MS, FIRST_MS, HURRIED_MS, ProcessedViews
 from medviewer.gui.tasks.tasks import Task
 from medviewer.imaging import processing
 from medviewer.viewer.state.pane_state import PaneState
@@ -196,4 +196,20 @@ def test_slices_that_are_passed_by_quickly_are_not_filtered(
     shown = views.get(0)
     assert shown is not None
     assert shown.frame is passed[-1].frame
+    views.deleteLater()
+
+
+def test_what_is_computed_at_rest_waits_while_something_is_drawn(workers: VirtualWorkers) -> None:
+    views = ProcessedViews(workers)
+    views.follow(0, pane(0), {})
+    for _ in range(100):  # a hand that draws for longer than any filter of a small image takes
+        workers.advance(DRAWN_MS / 5)
+        views.make_way()
+    drawn = views.get(0)
+    assert drawn is not None
+    assert not drawn.exact
+    workers.settle()
+    rested = views.get(0)
+    assert rested is not None
+    assert rested.exact
     views.deleteLater()
