@@ -188,6 +188,7 @@ def _paint_page(painter: QPainter, picture: QImage, printable_area: QRectF, dots
     size = QSizeF(wide * scale, high * scale)
     left = printable_area.left() + (printable_area.width() - size.width()) / 2
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)  # a document would hold a JPEG
     painter.drawImage(QRectF(left, printable_area.top(), size.width(), size.height()), picture)
     footer_font = QFont(painter.font())
     footer_font.setPointSize(FOOT_POINTS)

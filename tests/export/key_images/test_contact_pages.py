@@ -11,7 +11,9 @@ from PIL.PdfParser import PdfParser
 from medviewer.errors import NotOfferedError, WriteError
 from medviewer.export import EXPORTERS
 from medviewer.export.key_images import contact_pages
+from medviewer.export.sheet import INK
 from medviewer.export.sheets.pdf import pdf_pictures
+from medviewer.imaging import image_colors
 from medviewer.imaging.annotation import KEY_IMAGE
 from medviewer.imaging.annotation.annotation import Annotation
 from tests.export.made_films import GRAYS, film, pane_at, unread
@@ -52,6 +54,24 @@ def test_another_library_finds_its_pages_and_their_pictures(tmp_path: Path) -> N
             assert {round(width), round(height)} == {595, 842}
         assert b"Not for diagnosis" in bytes(document.info[b"Subject"])
     assert sizes == [page.shape[:2] for page in pdf_pictures(path.read_bytes())]
+
+
+def test_drawings_and_the_warning_are_on_a_page_and_names_only_if_asked_for(tmp_path: Path) -> None:
+    def page(name: str, **more: bool) -> np.ndarray:
+        pane = pane_at(1)
+        stack = replace(pane.stack, identity=replace(pane.identity, patient_name=name))
+        ROW.write(tmp_path / "a.pdf", film((replace(pane, stack=stack), 0), **more), overwrite=True)
+        [found] = pdf_pictures((tmp_path / "a.pdf").read_bytes())
+        return found
+
+    one = page("DOE^JANE")
+    drawn = np.abs(one.astype(int) - image_colors.rgb(image_colors.MEASURE)).max(axis=2) < 40
+    assert np.count_nonzero(drawn) > 300  # the line, and its length in words
+    amber = np.abs(one.astype(int) - INK["attention"]).max(axis=2) < 40
+    assert amber.any(axis=1).sum() > 20  # below the image, and at the foot of the page
+    assert np.array_equal(one, page("ROE^RICHARD"))
+    named = page("DOE^JANE", with_identity=True)
+    assert not np.array_equal(named, page("ROE^RICHARD", with_identity=True))
 
 
 def test_a_slice_that_cannot_be_read_has_its_place(tmp_path: Path) -> None:

@@ -1,7 +1,9 @@
 """Panes are copied and printed as they are seen, never without the words, never with a hidden name."""
 
+import re
 import subprocess
 import sys
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -152,6 +154,45 @@ def test_a_page_is_seen_before_it_is_printed_and_saved_as_pdf(
     assert b"DOE" not in path.read_bytes()  # title and author name nobody
     assert said(scene) == "page.pdf is saved."
     assert not dialog.isVisible()
+
+
+def page_of(document: bytes) -> tuple[tuple[int, int], QImage, str]:
+    """Return the paper of a document of one page, in mm, its picture, and the letters of its texts."""
+    assert document.count(b"/Type /Page\n") == 1
+    (points,) = re.findall(rb"/MediaBox \[0 0 ([0-9.]+) ([0-9.]+)\]", document)
+    wide, high = (round(float(one) / 72 * 25.4) for one in points)
+    (image,) = re.finditer(
+        rb"/Subtype /Image\n/Width (\d+)\n/Height (\d+)\n/BitsPerComponent 8\n/ColorSpace /DeviceRGB\n"
+        rb"/Length \d+ 0 R\n/Filter /FlateDecode\n>>\nstream\n",
+        document,
+    )
+    columns, rows = map(int, image.groups())
+    pixels = zlib.decompressobj().decompress(document[image.end() :])
+    picture = QImage(pixels, columns, rows, 3 * columns, QImage.Format.Format_RGB888).copy()
+    places = [one.end() for one in re.finditer(rb"\nstream\n", document)]
+    plain = [zlib.decompressobj().decompress(document[at:]) for at in places if document[at] == 0x78]
+    tables = re.findall(rb"beginbfrange(.*?)endbfrange", b"".join((document, *plain)), re.DOTALL)
+    codes = re.findall(rb"<(\w{4})>", b"".join(tables))
+    return (wide, high), picture, "".join(chr(int(code, 16)) for code in codes)
+
+
+@pytest.mark.parametrize("content", [0, 1])
+def test_a_saved_page_has_each_pixel_on_paper_and_the_words(
+    window: MainWindow, tmp_path: Path, content: int
+) -> None:
+    window.open_dialog(Dialog.PRINT)
+    dialog = window.dialog
+    assert isinstance(dialog, PrintDialog)
+    dialog.content.setCurrentIndex(content)
+    path = tmp_path / "page.pdf"
+    dialog.save_pdf(str(path))
+    (wide, high), picture, letters = page_of(path.read_bytes())
+    assert sorted((wide, high)) in ([210, 297], [216, 279])
+    asked = dialog.picture.convertToFormat(QImage.Format.Format_RGB888)
+    asked.setDevicePixelRatio(1)
+    assert picture == asked
+    assert (wide > high) == (asked.width() > asked.height())
+    assert set("medviewerResearchuseonlynotfordiagnosis") <= set(letters)
 
 
 def test_the_paper_is_turned_as_the_picture_is(window: MainWindow) -> None:
