@@ -10,7 +10,7 @@ from typing import Final
 
 from medviewer.export.csv import csv_table
 from medviewer.export.statement import Statement, statement_of
-from medviewer.export.table import SliceExport
+from medviewer.export.table import ExportedImage, SliceExport
 from medviewer.imaging.annotation import OUTLINE, points_in_image
 from medviewer.inference.tasks import outline_in, outlining
 from medviewer.storage import atomic_write
@@ -44,17 +44,22 @@ def write(path: Path, export: SliceExport, *, overwrite: bool = False) -> None:
 def steps(path: Path, export: SliceExport, *, overwrite: bool = False) -> Generator[int, None, None]:
     """Save the measurements of many slices; yield the number of those done.
 
-    A slice that cannot be read has one row, which says so.
+    A slice that cannot be read has one row, which says so. Behind the slices of a series stands the volume of
+    all its outlines.
     """
     images = export.images
     assert images is not None  # the row refuses an export without them
     rows: list[list[object]] = [list(COLUMNS)]
-    number = 1
+    number, before = 1, None
     for done, image in enumerate(images.read(), 1):
+        if before is not None and before.pane.stack.key != image.pane.stack.key:
+            rows += _of_series(before)
+        before = image
         one = replace(export, pane=image.pane, settings=image.settings)
         rows += _unread(one) if image.pane.frame is None else _rows_of(statement_of(one), number)
         number += len(image.pane.annotations)
         yield done
+    rows += [] if before is None else _of_series(before)
     atomic_write(path, csv_table(rows), overwrite=overwrite, private=export.is_private)
 
 
@@ -65,6 +70,18 @@ def _unread(export: SliceExport) -> list[list[object]]:
     """
     place = place_record(export.pane.stack, export.pane.index, known_only=True)
     return [[*[None] * 8, translate(UNREAD), *(place[name] for name in PLACE), None]]
+
+
+def _of_series(image: ExportedImage) -> list[list[object]]:
+    """Return the row of the volume of a series, which is on none of its slices."""
+    place = place_record(image.pane.stack, image.pane.index, known_only=True)
+    return _of_volume(image.volume, [place["series_number"], None, None, place["slices"], None])
+
+
+def _of_volume(volume: OutlineVolume | None, where: list[object]) -> list[list[object]]:
+    if volume is None or volume.ml is None:
+        return []
+    return [[*_who(volume), VOLUME, volume.ml, "ml", str(volume.made_from), *where]]
 
 
 def _rows_of(said: Statement, first: int, volume: OutlineVolume | None = None) -> list[list[object]]:
@@ -82,10 +99,7 @@ def _rows_of(said: Statement, first: int, volume: OutlineVolume | None = None) -
         rows += [[*who, each.name, each.value, each.unit, notes, *where] for each in quantities]
         if not quantities:
             rows.append([*who, None, None, None, notes, *where])
-    rows += _of_model(said, where)
-    if volume is not None and volume.ml is not None:
-        rows.append([*_who(volume), VOLUME, volume.ml, "ml", str(volume.made_from), *where])
-    return rows
+    return [*rows, *_of_model(said, where), *_of_volume(volume, where)]
 
 
 def _who(volume: OutlineVolume) -> list[object]:

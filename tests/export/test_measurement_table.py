@@ -19,7 +19,7 @@ from medviewer.viewer.annotations.volumes import outline_volume
 from medviewer.viewer.state.pane_state import PaneState
 from medviewer.viewer.tools.table import TOOLS
 from tests.outlined import answer, corrections
-from tests.viewer.bare_viewer import HEAD, BareViewer
+from tests.viewer.bare_viewer import HEAD, PHASES, BareViewer
 from tests.viewer.tools.test_tools import MadePane, drag
 
 ROW = EXPORTERS["measurements"]
@@ -104,6 +104,32 @@ def test_all_slices_of_a_study_are_in_one_table(tmp_path: Path) -> None:
         ("", "5", ""),
     ]
     assert rows[3]["notes"] == "This slice cannot be read."
+
+
+def test_behind_the_slices_of_a_series_stands_the_volume_of_its_outlines(tmp_path: Path) -> None:
+    viewer = BareViewer()
+    viewer.open(HEAD)
+    made = MadePane(viewer)
+    for index in range(2):
+        viewer.scroll_to(index)
+        answer(viewer)
+        drag(TOOLS["length"], made, (10, 10), (20, 10))
+    volume = outline_volume(viewer.state.display, HEAD)
+    assert volume is not None
+    pane = viewer.state.focused
+    assert pane is not None
+    other = replace(pane, stack=PHASES[0], index=0, annotations=pane.annotations[:1])
+    read = [ExportedImage(pane, {}, volume=volume)] * 2 + [ExportedImage(other, {})]
+    path = tmp_path / "all.csv"
+    images = ExportedImages(len(read), lambda: iter(read))
+    EXPORTERS["all-measurements"].write(path, SliceExport(other, {}, (), images=images))
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    volumes = [number for number, row in enumerate(rows) if row["unit"] == "ml"]
+    assert volumes == [len(rows) - 2]
+    found = rows[volumes[0]]
+    assert float(found["value"]) == pytest.approx(volume.ml, rel=1e-12)
+    assert (found["drawn_by"], found["slice"], found["slices"]) == ("model", "", str(len(HEAD)))
 
 
 def test_a_study_in_which_nothing_is_drawn_has_no_table(pane: PaneState, tmp_path: Path) -> None:

@@ -12,10 +12,11 @@ from medviewer.gui.widgets import plain_tooltip
 from medviewer.translation import language, translate
 from medviewer.viewer import annotations
 from medviewer.viewer.commands import command_by_id
-from medviewer.viewer.texts import short_number_text
+from medviewer.viewer.texts import series_number_text, short_number_text
 
 if TYPE_CHECKING:
     from medviewer.gui.session import ViewerSession
+    from medviewer.imaging.source import ImageSource
     from medviewer.viewer.annotations import AnnotationRow, OutlineVolume
     from medviewer.viewer.state import DisplayState
 
@@ -36,7 +37,7 @@ class MeasurementsPanel(QWidget):
         self._session = session
         self._shown: tuple[object, ...] = ()
         self._rows: tuple[AnnotationRow, ...] = ()
-        self._volume: OutlineVolume | None = None
+        self._volumes: tuple[tuple[ImageSource, OutlineVolume], ...] = ()
         self.list = AnnotationRows()
         self.list.setAccessibleName(translate("Measurements"))
         self.list.itemClicked.connect(self._go)
@@ -51,31 +52,33 @@ class MeasurementsPanel(QWidget):
 
     @property
     def is_filled(self) -> bool:
-        """Whether anything is drawn in the study or outlined in the series."""
-        return bool(self._rows) or self._volume is not None
+        """Whether anything is drawn or outlined in the study."""
+        return bool(self._rows or self._volumes)
 
     @Slot(object)
     def show_state(self, state: "DisplayState") -> None:
         """List the drawings anew where any of them has changed."""
         pane, histories = state.focused, self._session.viewer.state.annotations
         is_asked = pane is not None and bool(state.result_slices)  # the first image waits for no measuring
-        volume = annotations.outline_volume(state, pane.stack) if pane is not None and is_asked else None
-        if not histories and not self.is_filled and volume is None:
+        volumes = annotations.outline_volumes(self._session.viewer.state) if is_asked else ()
+        if not histories and not self.is_filled and not volumes:
             return
         study = None if pane is None else pane.identity.study_instance_uid
         frames = tuple(one.frame for one in state.panes if one is not None)  # they bring values
         seen = state.results, state.verdicts, state.series_verdicts, state.reader_first  # of models' answers
-        wanted = (histories, study, frames, volume, *seen, language())
+        shown = None if pane is None else pane.stack.key
+        wanted = (histories, study, frames, volumes, *seen, shown if volumes else None, language())
         if len(wanted) != len(self._shown) or any(
             new is not old and new != old for new, old in zip(wanted, self._shown, strict=True)
         ):
             self._shown = wanted
-            self._fill(volume)
+            self._fill(volumes, shown)
         self._mark(state.selected)
 
-    def _fill(self, volume: "OutlineVolume | None") -> None:
+    def _fill(self, volumes: "tuple[tuple[ImageSource, OutlineVolume], ...]", shown: str | None) -> None:
+        """List all drawings, and the volumes of series; that of the shown one need not be named."""
         viewer, was_filled = self._session.viewer, self.is_filled
-        self._rows, self._volume = annotations.annotation_rows(viewer.state), volume
+        self._rows, self._volumes = annotations.annotation_rows(viewer.state), volumes
         with QSignalBlocker(self.list):
             self.list.clear()
             for row in self._rows:
@@ -90,8 +93,9 @@ class MeasurementsPanel(QWidget):
                 if row.annotation.is_locked:
                     item.setIcon(icon("lock", "text_2"))
                 self.list.addItem(item)
-            if volume is not None:
-                self.list.addItem(_volume_item(volume))
+            for stack, volume in volumes:
+                series = "" if stack.key == shown else series_number_text(stack)
+                self.list.addItem(_volume_item(volume, series))
         if self.is_filled != was_filled:
             self.filled.emit(self.is_filled)
 
@@ -121,13 +125,13 @@ class MeasurementsPanel(QWidget):
             self.menu_asked.emit(self.list.viewport().mapToGlobal(place))
 
 
-def _volume_item(volume: "OutlineVolume") -> QListWidgetItem:
-    """Return the last row: the volume of all outlines.
+def _volume_item(volume: "OutlineVolume", series: str) -> QListWidgetItem:
+    """Return a row behind the drawings: the volume of all outlines of a series.
 
     It is on no single slice, so that nothing goes there.
     """
     value = translate("{ml} ml", ml=volume.text) if volume.text else translate("not known")
-    item = QListWidgetItem(f"{translate('Volume of all outlines')}   {value}")
+    item = QListWidgetItem("   ".join(filter(None, (translate("Volume of all outlines"), value, series))))
     item.setSizeHint(QSize(0, ROW_PX))
     item.setToolTip(plain_tooltip(volume.message.for_user()))
     item.setFlags(Qt.ItemFlag.ItemIsEnabled)

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         go_on,
         go_to,
         measurement_of,
+        outline_volumes,
         value_text,
     )
     from medviewer.viewer.annotations.outlines import (
@@ -88,7 +89,7 @@ __getattr__ = lazy_names(
         ),
         "listing": (
             "AnnotationRow annotated_slices annotation_rows drawn_slices go_on go_to measurement_of "
-            "value_text"
+            "outline_volumes value_text"
         ),
         "volumes": "OutlineVolume outline_volume volume_of volume_record",
         "outlines": (

@@ -10,6 +10,7 @@ from medviewer.imaging.measurement import Measurement
 from medviewer.imaging.source import ImageSource
 from medviewer.translation import Message
 from medviewer.viewer.annotations.edits import present_in, select
+from medviewer.viewer.annotations.volumes import OutlineVolume, outline_volume
 from medviewer.viewer.render import measured
 from medviewer.viewer.state import may_be_seen, result_of
 from medviewer.viewer.viewer import Viewer
@@ -96,6 +97,19 @@ def drawn_slices(state: ViewerState) -> list[tuple[ImageSource, int]]:
     """
     places = [(row.stack, row.index) for row in annotation_rows(state) if row.stack is not None]
     return list(dict.fromkeys(places))
+
+
+def outline_volumes(state: ViewerState) -> tuple[tuple[ImageSource, OutlineVolume], ...]:
+    """Return the volumes of all outlines of the focused pane's study, by series."""
+    asked = {whose for whose, _ in state.display.result_slices}
+    if not asked:
+        return ()
+    found = []
+    for stack in {stack.key: stack for stack in _stacks(state)}.values():
+        if any(stack.slice_key(index) in asked for index in range(len(stack))):
+            volume = outline_volume(state.display, stack)
+            found += [] if volume is None else [(stack, volume)]
+    return tuple(found)
 
 
 def digests_of(stack: ImageSource) -> dict[str, int]:

@@ -19,6 +19,7 @@ from medviewer.viewer.annotations.outlines import fingerprint
 from medviewer.viewer.state import DisplayState, corrects_model, is_hidden, key_of_slice, result_of
 
 ML: Final = 1000.0  # mm³
+VOLUMES_KEPT: Final = 16  # of the series of a study
 
 VOLUME: Final = mark("Outlined on {drawn} of {of} slices: {ml} ml ({made_from})")
 PART_VOLUME: Final = mark("Outlined on {drawn} of {of} slices: {ml} ml, not the whole finding ({made_from})")
@@ -130,9 +131,9 @@ def outline_volume(state: DisplayState, stack: ImageSource) -> OutlineVolume | N
     return _volume(_Basis(state, stack))
 
 
-@lru_cache(1)
+@lru_cache(VOLUMES_KEPT)
 def _volume(basis: _Basis) -> OutlineVolume | None:
-    """Return the volume; the last one is kept, as scrolling asks again."""
+    """Return the volume; the last ones are kept, as scrolling asks again."""
     state, stack = basis.state, basis.stack
     results = []
     for index in range(len(stack)):

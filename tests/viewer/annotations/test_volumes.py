@@ -7,6 +7,7 @@ import pytest
 
 from medviewer.imaging.frame.geometry import SpacingKind
 from medviewer.viewer.annotations.edits import present_in, put_histories
+from medviewer.viewer.annotations.listing import outline_volumes
 from medviewer.viewer.annotations.volumes import outline_volume
 from medviewer.viewer.state import History, set_reader_first
 from medviewer.viewer.tools.table import TOOLS
@@ -116,3 +117,17 @@ def test_nothing_is_said_before_anything_is_outlined(pane: MadePane) -> None:
     assert volume(pane) is None
     pane.viewer.take_result("prediction")
     assert volume(pane) is None
+
+
+def test_all_series_of_a_study_with_outlines_have_theirs_whichever_is_shown() -> None:
+    viewer = BareViewer()
+    other = make_stack(4, who=replace(HEAD.identity, series_instance_uid="2.25.99"))
+    viewer.open(HEAD, other)
+    for index in (2, 3):
+        viewer.scroll_to(index)
+        answer(viewer)
+    viewer.show_stack(other)
+    ((stack, found),) = outline_volumes(viewer.state)
+    assert (stack.key, found.of_model, found.of) == (HEAD.key, 2, 10)
+    viewer.show(set_reader_first(viewer.state.display, True))
+    assert outline_volumes(viewer.state) == ()
