@@ -120,18 +120,25 @@ def test_it_is_asked_once_for_a_series(scene: WindowScene, window: MainWindow) -
     assert scene.classifier.answers == [True, True]
 
 
-def test_a_yes_is_about_the_series_on_the_screen_alone(scene: WindowScene, window: MainWindow) -> None:
+def test_a_yes_is_about_the_series_on_the_screen_alone(
+    qtbot: QtBot, scene: WindowScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asking = replace(BRAIN, name=HEAD_CT.name)  # the model of both series: none clears the question
+    monkeypatch.setattr(main_window.pack, "installed_models", lambda: (asking,))
+    window = MainWindow(scene.session)
+    qtbot.addWidget(window)
     scene.open("head", "pelvis")
     scene.session.viewer.show_stack(HEAD)
-    _choose(window, "brain")
     scene.workers.settle()
     window.bar.actions["classify.slice"].trigger()
+    assert window.prediction.question.isVisibleTo(window.prediction)
     scene.session.viewer.show_stack(PELVIS)
     scene.workers.settle()
     assert not window.prediction.question.isVisibleTo(window.prediction)
     window.prediction.question.yes_button.click()
     scene.workers.settle()
     assert scene.classifier.asked == []
+    assert scene.session.viewer.state.confirmed_questions == frozenset()
 
 
 def test_a_yes_to_one_model_is_no_yes_to_the_next(scene: WindowScene, window: MainWindow) -> None:
