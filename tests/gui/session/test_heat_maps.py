@@ -15,6 +15,7 @@ from medviewer.imaging.frame.frame import Frame
 from medviewer.inference.explanation.heat_map import HeatCell, HeatMap, MapCheck
 from medviewer.inference.result import ModelResult
 from medviewer.viewer.render.graphics import heat_primitives
+from medviewer.viewer.texts import image_marks
 from tests.gui.pane_scene import MODEL
 from tests.gui.window_scene import WindowScene
 
@@ -90,6 +91,9 @@ def test_a_withheld_one_says_its_figure_in_its_pane_and_on_the_card(
     assert small_pane(window).caption.text() == "Heat map withheld"
     assert "alike 0.20 of 0.50" in small_pane(window).caption.toolTip()
     assert "Alike 0.20 of 0.50" in window.prediction.details.text()
+    pane = small_pane(window).state
+    assert pane is not None
+    assert [short for _, short in image_marks(pane) if "HEAT" in short] == ["NO HEAT MAP"]
 
 
 def test_one_that_comes_after_scrolling_is_painted_on_its_own_slice_only(
