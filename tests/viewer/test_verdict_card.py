@@ -7,7 +7,7 @@ import pytest
 from medviewer.inference.pack.series_rule import SeriesPoint
 from medviewer.inference.result import OperatingPoint, ResultKey
 from medviewer.inference.stability import Stability
-from medviewer.inference.verdicts import Reading, Stance, Verdict
+from medviewer.inference.verdicts import CANNOT_TELL, Reading, Stance, Verdict
 from medviewer.translation import message
 from medviewer.viewer import series_answer, state as display_state
 from medviewer.viewer.series_answer import answer_on_series
@@ -15,7 +15,7 @@ from medviewer.viewer.state import DisplayState
 from medviewer.viewer.texts.ai_card import CardState, card_of
 from medviewer.viewer.texts.series_strip import strip_of, strip_text, table_text
 from medviewer.viewer.verdict_card import reader_of, series_reader_of, with_reader
-from medviewer.viewer.verdicts import give_stance
+from medviewer.viewer.verdicts import STANCES, choices_of, give_stance, say_of_series
 from tests.made_results import answered
 from tests.viewer.bare_viewer import HEAD, BareViewer
 
@@ -171,3 +171,37 @@ def test_beside_an_uncertain_answer_the_keys_are_the_readers_own_answer() -> Non
         assert verdict.reading is not None
         assert (verdict.reading.label, verdict.reading.is_blind, verdict.stance) == (label, False, None)
         assert reader_of(viewer.state.display, viewer.state.focused).stance is stance
+
+
+def test_the_same_answer_again_leaves_a_blind_reading_blind() -> None:
+    viewer = asked(1)
+    key = key_of(viewer)
+    result = answered(key, stability=Stability("haemorrhage", 16, 0.2, 0.8, 5))
+    viewer.show(replace(viewer.state.display, results={key: result}))
+    viewer.scroll_to(2)
+    viewer.scroll_to(1)  # the result comes back from those that are kept
+    blind = Verdict(reading=Reading("haemorrhage", is_blind=True, at="2026-01-01T00:00:00"))
+    say(viewer, blind)
+    give_stance(viewer, Stance.AGREE)
+    assert display_state.verdict_of(viewer.state.display, key) == blind
+    give_stance(viewer, Stance.DISAGREE)
+    changed = display_state.verdict_of(viewer.state.display, key).reading
+    assert changed is not None
+    assert (changed.label, changed.is_blind) != ("haemorrhage", True)
+
+
+def test_on_an_uncertain_series_the_reader_gives_an_own_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    point = SeriesPoint(0.5, 0.8, 0.3, 16, 7, (1.0, 10.0))
+    monkeypatch.setattr(series_answer, "series_rule", lambda _model: point)
+    viewer = asked(*range(len(HEAD)))
+    steady = viewer.state.display
+    turned = Stability("haemorrhage", 16, 0.2, 0.8, 5, (0.2,) * 16)
+    viewer.show(replace(steady, results={key: answered(key, stability=turned) for key in steady.results}))
+    answer = answer_on_series(viewer.state)
+    assert answer is not None
+    assert answer.question.answered == CANNOT_TELL
+    say_of_series(viewer, STANCES.index(Stance.DISAGREE))
+    verdict = display_state.series_verdict_of(viewer.state.display, answer.of)
+    assert verdict.stance is None
+    assert verdict.reading is not None
+    assert verdict.reading.label == choices_of(answer.question)[1]
