@@ -29,6 +29,7 @@ def load(name: str) -> ModuleType:
 
 MARKS, CHECK = load("guard_marks"), load("guard_check")
 GUARDS = MARKS.guards_in(ROOT / "medviewer")
+TESTS = CHECK.tests_of_guards()
 
 
 @pytest.mark.parametrize("guard", GUARDS, ids=lambda guard: guard.name)
@@ -46,30 +47,56 @@ def syntax_of(source: str) -> str:
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a copy of the tree whose tests pass with all guards in place."""
+    """Return a copy of the tree with all guards in place."""
     folder = tmp_path_factory.mktemp("guards")
     CHECK.copy_tree(folder)
-    assert CHECK.limit_of(folder, CHECK.TESTS)
     return folder
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("guard", GUARDS, ids=lambda guard: guard.name)
 def test_each_guard_is_missed_by_a_test_when_it_is_taken_away(guard, copy) -> None:
-    assert CHECK.check(guard, copy, CHECK.TESTS)
+    assert CHECK.is_missed(guard, copy, TESTS[guard.name])
 
 
-def test_tests_that_take_long_on_a_busy_machine_do_not_pass_for_red_ones(monkeypatch, tmp_path) -> None:
-    guard = GUARDS[0]
-    path = tmp_path / guard.path.relative_to(ROOT)
-    path.parent.mkdir(parents=True)
-    path.write_bytes(guard.path.read_bytes())
+@pytest.mark.parametrize(
+    ("whole", "without", "missed"),
+    [
+        (0, 1, True),
+        (0, None, True),  # it hangs
+        (0, 0, False),
+        (0, 2, False),  # the test could not be read: no guard's removal fails so
+        (0, 5, False),  # there is no such test
+        (1, 1, False),
+        (None, None, False),
+    ],
+)
+def test_only_a_test_that_passes_with_the_guard_can_miss_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, whole: int | None, without: int | None, missed: bool
+) -> None:
+    path, source = _copied(GUARDS[0], tmp_path)
+    given = {source: whole}
+    monkeypatch.setattr(CHECK, "run_tests", lambda *_: given.get(path.read_text("utf-8"), without))
+    assert CHECK.is_missed(GUARDS[0], tmp_path, "tests/oracle") is missed
+    assert path.read_text("utf-8") == source
+
+
+def test_a_test_that_takes_long_on_a_busy_machine_gets_longer(monkeypatch, tmp_path) -> None:
+    _copied(GUARDS[0], tmp_path)
     needed = 2 * CHECK.SECONDS
     clock = iter(range(0, 100 * needed, needed))
     monkeypatch.setattr(CHECK.time, "monotonic", lambda: next(clock))
-    monkeypatch.setattr(CHECK, "run_tests", lambda _folder, _tests, seconds: (seconds > needed, "too late"))
-    assert CHECK.check(guard, tmp_path, ("tests/oracle",)) == ""
-    assert path.read_bytes() == guard.path.read_bytes()
+    given: list[float | None] = []
+    monkeypatch.setattr(CHECK, "run_tests", lambda _folder, _tests, seconds=None: given.append(seconds) or 0)
+    CHECK.is_missed(GUARDS[0], tmp_path, "tests/oracle")
+    assert given == [None, CHECK.TIMES * needed]
+
+
+def _copied(guard, folder: Path) -> tuple[Path, str]:
+    path = folder / guard.path.relative_to(ROOT)
+    path.parent.mkdir(parents=True)
+    path.write_bytes(guard.path.read_bytes())
+    return path, path.read_text("utf-8")
 
 
 def test_no_guard_is_lost_and_none_is_called_like_another() -> None:
@@ -77,20 +104,19 @@ def test_no_guard_is_lost_and_none_is_called_like_another() -> None:
     assert len(set(names)) == len(names) >= LEAST_GUARDS
 
 
-def test_the_tests_that_must_miss_a_guard_are_there() -> None:
-    assert [test for test in CHECK.TESTS if not (ROOT / test).exists()] == []
+def test_each_guard_has_its_test_in_the_table_and_it_is_there() -> None:
+    assert set(TESTS) == {guard.name for guard in GUARDS}
+    assert [test for test in TESTS.values() if not _is_there(*test.split("::"))] == []
 
 
-def test_a_module_whose_guards_are_tested_elsewhere_has_one_and_these_tests_are_there() -> None:
-    guarded = {guard.path.relative_to(ROOT / "medviewer").as_posix() for guard in GUARDS}
-    assert set(CHECK.ELSEWHERE) <= guarded
-    tests = {Path(test) for found in CHECK.ELSEWHERE.values() for test in found}
-    tried = {Path(test) for test in CHECK.TESTS}
-    assert [test for test in tests if not {test, *test.parents} & tried] == []
+def _is_there(path: str, name: str) -> bool:
+    return (ROOT / path).is_file() and name in functions_of(ROOT / path)
 
 
-def test_no_guard_waits_for_the_whole_suite() -> None:
-    assert [guard.name for guard in GUARDS if "tests" in CHECK.beside(guard)] == []
+@cache
+def functions_of(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text("utf-8"))
+    return {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
 
 
 def taken_away(tmp_path: Path, *lines: str) -> str:
