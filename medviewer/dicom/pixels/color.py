@@ -231,7 +231,7 @@ def _palette_channel(color: str, dataset: Header, *, is_signed: bool) -> _Channe
     if bits > 8 and len(content) in (count, count + 1):
         is_as_stated = False  # bytes, where words are stated
     elif largest > 255:  # some writers store 8-bit entries and state 16
-        table = table >> (min(bits, 16) - 8 if is_as_stated else 8)
+        table = np.right_shift(table, np.uint16(min(bits, 16) - 8 if is_as_stated else 8))
     return _Channel(first, table.astype(np.uint8), is_as_stated)
 
 

@@ -76,7 +76,7 @@ class MeasurementsPanel(QWidget):
         self._mark(state.selected)
 
     def _fill(self, volumes: "tuple[tuple[ImageSource, OutlineVolume], ...]", shown: str | None) -> None:
-        """List all drawings, and the volumes of series; that of the shown one need not be named."""
+        """List all drawings, and the volumes of series."""
         viewer, was_filled = self._session.viewer, self.is_filled
         self._rows, self._volumes = annotations.annotation_rows(viewer.state), volumes
         with QSignalBlocker(self.list):
@@ -126,7 +126,7 @@ class MeasurementsPanel(QWidget):
 
 
 def _volume_item(volume: "OutlineVolume", series: str) -> QListWidgetItem:
-    """Return a row behind the drawings: the volume of all outlines of a series.
+    """Return the row of the volume of all outlines of a series.
 
     It is on no single slice, so that nothing goes there.
     """
