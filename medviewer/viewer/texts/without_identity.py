@@ -5,6 +5,7 @@ words, whichever field it stands in: one that is added later is left out by itse
 """
 
 import math
+import re
 from collections.abc import Generator
 from dataclasses import fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -29,6 +30,11 @@ KEPT: Final = frozenset({"sop_class_uid", "photometric_interpretation", "burned_
 """Texts by which the program decides, and that it never writes into a picture."""
 EMPTY_IF_UNSTATED: Final = frozenset({"unit_of_map"})
 """Texts of which "" says that the file states none, which a text that is left out does not mean."""
+
+WHOLE: Final = frozenset({"unit", "units"})
+"""Texts of which a part means something else: "HU" of "HU times ten"."""
+MAY_TELL_WHO: Final = re.compile(r"[+-]?\d{6}")
+"""A date of birth or an ID, where it stands instead of a measure."""
 
 FILE_FACTS: Final = frozenset(
     {"modality", "unit", "type", "intent", "view", "part", "position", "word", "agent", "text"}
@@ -99,7 +105,7 @@ def known_or_unsaid(text: str) -> str:
     except ValueError:
         is_number = False
     if is_number:
-        return text if len(text) <= 12 else UNSAID
+        return text if len(text) <= 12 and not MAY_TELL_WHO.match(text.strip()) else UNSAID
     return known_text(text) or UNSAID
 
 
@@ -241,7 +247,8 @@ def _line(line: str) -> str:
 
 
 def _is_a_number(line: str) -> bool:
-    return len(line) <= 12 and line.replace(".", "", 1).replace("-", "", 1).strip().isdecimal()
+    bare = line.replace(".", "", 1).replace("-", "", 1).strip()
+    return len(line) <= 12 and bare.isdecimal() and not MAY_TELL_WHO.match(line.strip())
 
 
 def _with_known(value: T) -> T:
@@ -257,6 +264,8 @@ def _with_known(value: T) -> T:
             continue
         if type(found) is str:
             known = known_text(found)
+            if field.name in WHOLE and known != found:
+                known = ""
             changed[field.name] = None if field.name in EMPTY_IF_UNSTATED and found and not known else known
         elif isinstance(found, tuple) and found and all(type(one) is str for one in found):
             changed[field.name] = tuple(filter(None, map(known_text, found)))

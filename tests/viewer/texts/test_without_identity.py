@@ -34,7 +34,7 @@ from medviewer.inference.result import Gate
 from medviewer.translation import message
 from medviewer.viewer.state.pane_state import PaneState
 from medviewer.viewer.texts.known_words import known_text
-from medviewer.viewer.texts.without_identity import FILE_FACTS, message_without_texts
+from medviewer.viewer.texts.without_identity import FILE_FACTS, message_without_texts, without_texts
 from tests.made_panes import PaneMaker
 from tests.made_results import refused
 from tests.saved_pictures import annotated_png
@@ -169,6 +169,15 @@ def test_no_text_that_somebody_typed_leaves_with_an_image_that_names_nobody(
         assert "13.5" in written
 
 
+@pytest.mark.parametrize(("unit", "said"), [("HU", "HU"), ("HU of Smith", "")])
+def test_a_part_of_a_unit_is_no_unit(told: PaneState, unit: str, said: str) -> None:
+    frame = told.frame
+    assert frame is not None
+    left = without_texts(replace(told, frame=replace(frame, modality=Rescale(2, -5, unit)))).frame
+    assert left is not None
+    assert left.modality.unit == said
+
+
 def test_with_the_identity_texts_are_as_they_are(told: PaneState, written: list[str]) -> None:
     annotated_png(told, settings={}, with_identity=True)
     assert "CANARY" in "\n".join(written)
@@ -216,6 +225,9 @@ def test_what_tells_who_it_is_can_be_read_by_its_user_only(
         ("Nan", "…"),
         ("Infinity", "…"),
         ("1234567890123", "…"),
+        ("19500101", "…"),  # a date of birth as an age
+        ("0012345", "…"),
+        ("-99999.5", "-99999.5"),
         ("1,2,3", "…"),
     ],
 )
