@@ -63,6 +63,36 @@ def test_any_trace_of_an_agent_says_that_one_was_given(tmp_path: Path, elements:
 
 
 @pytest.mark.parametrize(
+    ("elements", "agent"),
+    [
+        ({"ContrastBolusRoute": "IV"}, "route stated"),
+        ({"ContrastBolusIngredient": "IODINE"}, "use stated"),
+        ({"ContrastBolusAgentSequence": [{"CodeValue": "C-B0317"}]}, "use stated"),
+        ({"ContrastBolusAgent": "NONE", "ContrastBolusVolume": "80"}, "volume stated"),
+        ({"ContrastBolusAgent": "NONE", "ContrastBolusVolume": "0"}, "NONE"),
+        ({"ContrastBolusAgent": "NONE", "ContrastBolusRoute": "IV"}, "NONE"),
+    ],
+)
+def test_traces_of_contrast_count_and_are_no_unreadable_numbers(
+    tmp_path: Path, elements: dict[str, Any], agent: str
+) -> None:
+    found = indexed(tmp_path, **elements)
+    assert found.attributes.contrast_agent == agent
+    assert found.notes == ()
+
+
+def test_no_value_of_a_text_is_kept_from_the_gates(tmp_path: Path) -> None:
+    found = indexed(
+        tmp_path,
+        BodyPartExamined=["HEAD", "CHEST"],
+        ViewPosition=["AP", "LATERAL"],
+        SeriesDescription="T1\\FLAIR",
+    ).attributes
+    assert (found.body_part, found.view_position) == ("HEAD CHEST", "AP LATERAL")
+    assert found.series_description == "T1 FLAIR"
+
+
+@pytest.mark.parametrize(
     "elements",
     [
         {"ContrastBolusVolume": "0"},

@@ -73,7 +73,12 @@ CONTRAST_TRACES: Final = {
     "ContrastBolusTotalDose": mark("dose stated"),
     "ContrastBolusRoute": mark("route stated"),
     "ContrastBolusStartTime": mark("time stated"),
+    "ContrastBolusStopTime": mark("time stated"),
+    "ContrastFlowRate": mark("dose stated"),
+    "ContrastBolusIngredient": mark("use stated"),
 }
+CONTRAST_AMOUNTS: Final = frozenset({"ContrastBolusVolume", "ContrastBolusTotalDose"})
+"""What contradicts a file that says that none was given."""
 NOTHING: Final = ("NONE", "NO", "N/A", "NA")
 REGION_CODES: Final = {
     **dict.fromkeys(("69536005", "T-D1100"), "HEAD"),
@@ -165,20 +170,20 @@ def attributes(
         image_type=image_type,
         contrast_agent=_contrast_agent(scope),
         patient_age_years=_age_years(dataset),
-        series_description=dataset.text("SeriesDescription"),
-        study_description=dataset.text("StudyDescription"),
+        series_description=_whole(dataset, "SeriesDescription"),
+        study_description=_whole(dataset, "StudyDescription"),
         photometric_interpretation=stated_photometric(dataset),
         lossy=dataset.text("LossyImageCompression") == "01" or transfer_syntax in LOSSY_TRANSFER_SYNTAXES,
         units=unit_of_values(scope) if unit is None else unit,
         is_localizer=any("LOCALIZER" in value.upper() for value in image_type),
         is_phantom=_is_phantom(dataset),
-        view_position=dataset.text("ViewPosition") or _meaning(dataset.item("ViewCodeSequence")),
+        view_position=_whole(dataset, "ViewPosition") or _meaning(dataset.item("ViewCodeSequence")),
         burned_in_annotation=dataset.text("BurnedInAnnotation"),
         anatomic_region=_coded(_region(scope), REGION_CODES),
         view_codes=_views(dataset),
         presentation_intent=_intent(dataset),
-        patient_position=dataset.text("PatientPosition"),
-        protocol_name=dataset.text("ProtocolName"),
+        patient_position=_whole(dataset, "PatientPosition"),
+        protocol_name=_whole(dataset, "ProtocolName"),
         views_subtracted=_views_subtracted(dataset),
         is_animal=_is_animal(dataset),
         echo_time_ms=scope.group("MREchoSequence").number("EffectiveEchoTime") or dataset.number("EchoTime"),
@@ -386,8 +391,13 @@ def _image_type(scope: FrameFunctionalGroups) -> tuple[str, ...]:
     return scope.dataset.texts("ImageType")
 
 
+def _whole(dataset: Header, keyword: str) -> str:
+    """Return all values of a text that should have one: none of them is kept from a gate."""
+    return " ".join(filter(None, dataset.texts(keyword)))
+
+
 def _body_part(scope: FrameFunctionalGroups) -> str:
-    stated = scope.dataset.text("BodyPartExamined").upper()
+    stated = _whole(scope.dataset, "BodyPartExamined").upper()
     if stated:
         return stated
     return _meaning(_region(scope))
@@ -451,12 +461,17 @@ def _contrast_agent(scope: FrameFunctionalGroups) -> str | None:
     """
     dataset = scope.dataset
     named = dataset.free_text("ContrastBolusAgent") or _meaning(dataset.item("ContrastBolusAgentSequence"))
-    if named:
+    if named and named.strip().upper() not in NOTHING:
         return named
     for keyword, words in CONTRAST_TRACES.items():
         stated = dataset.text(keyword).strip()
-        if stated and stated.upper() not in NOTHING and dataset.number(keyword) != 0:
+        is_given = stated and stated.upper() not in NOTHING and dataset.each_number(keyword)[:1] != (0.0,)
+        if is_given and (keyword in CONTRAST_AMOUNTS or not named):
             return words
+    if named:
+        return named
+    if any(code.text("CodeValue") for code in dataset.items("ContrastBolusAgentSequence")):
+        return mark("use stated")
     usage = scope.group("ContrastBolusUsageSequence")
     if usage is dataset:
         usage = dataset.item("ContrastBolusUsageSequence") or dataset
