@@ -46,6 +46,10 @@ GAPS_NAMED: Final = 3
 COMPUTED: Final = frozenset({"ADC", "AVERAGE DC", "FA"})
 """Image Types of maps that are computed from images of several b-values."""
 
+TOMOGRAPHIC: Final = frozenset({"CT", "MR", "PT"})
+NO_POSITION: Final = message(
+    "Its position is not known: the image stands apart from the others of the series."
+)
 ANOTHER_ALIKE: Final = mark("{note} In the series, 1 other is like it.")
 ALIKE_ELSEWHERE: Final = mark("{note} In the series, {count} others are like it.")
 
@@ -167,6 +171,8 @@ def _stack(
         warnings.insert(
             0, message("The positions are not known: ordered by {what}.", what=Message(ordered_by.value))
         )
+    elif _is_lost(group, series.slices):
+        warnings.insert(0, NO_POSITION)
     steps = [abs(after - before) for before, after in itertools.pairwise(positions)]
     usual = _usual(steps) if steps else (geometry.slice_thickness_mm or 0.0)
     spacing = geometry.spacing_mm
@@ -257,7 +263,21 @@ def _unplaced(ordered: list[Slice]) -> list[float | None]:
 
 def _should_have_positions(group: Sequence[Slice]) -> bool:
     modality = group[0].instance.identity.modality
-    return len({one.instance.sop_instance_uid for one in group}) > 1 and modality in ("CT", "MR", "PT")
+    return len({one.instance.sop_instance_uid for one in group}) > 1 and modality in TOMOGRAPHIC
+
+
+def _is_lost(group: Sequence[Slice], series: Sequence[Slice]) -> bool:
+    """Return whether an image has no position, other than those of its size in its series."""
+    one = group[0]
+    return (
+        one.header.geometry.position_mm is None
+        and one.instance.identity.modality in TOMOGRAPHIC
+        and any(
+            other.header.geometry.position_mm is not None
+            and (other.instance.rows, other.instance.columns) == (one.instance.rows, one.instance.columns)
+            for other in series
+        )
+    )
 
 
 def _placement_warnings(in_order: Sequence[Slice], positions: Sequence[float]) -> Iterable[Message]:

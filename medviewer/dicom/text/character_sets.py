@@ -89,7 +89,9 @@ NAME_DELIMITER: Final = re.compile(rb"[\\^=\t\n\f\r]")
 TEXT_DELIMITER: Final = re.compile(rb"[\\\t\n\f\r]")
 HABITUAL: Final = ("latin_1",)  # what programs that think of no set write
 MOST_WEIGHED: Final = 4096  # bytes; a longer text is no name
-UNDECIDED_BYTES: Final = re.compile("[\udc80-\udcff]")
+BARE_ESCAPE: Final = "\udc1b"
+"""An escape sign before what cannot be read: a byte of which nobody knows what it means."""
+UNDECIDED_BYTES: Final = re.compile("[\udc1b\udc80-\udcff]")
 ODD_CAPITALS: Final = re.compile("[а-яё][А-ЯЁ]{2}|[α-ώ][Α-Ω]{2}")  # as where the halves of a set are swapped
 C1_CONTROLS: Final = re.compile("[\x80-\x9f]")
 WORD_OF_ITS_OWN: Final = re.compile("(?<![A-Za-z\u00c0-\u00ff])[\u00c0-\u00ff]{2,}(?![A-Za-z\u00c0-\u00ff])")
@@ -223,6 +225,8 @@ def decode_text(
         extended = _decode_extensions(raw, initial, NAME_DELIMITER if is_name else TEXT_DELIMITER)
         if extended is not None:
             return DecodedText(extended)
+        if raw.isascii():  # no set but that of its escape sequences, which make no sense, is meant
+            return DecodedText(raw.decode("ascii").replace("\x1b", BARE_ESCAPE))
     if codecs == ("ascii",):
         return _undeclared(raw, is_name, favored)
     if codecs == HABITUAL:

@@ -11,7 +11,7 @@ from medviewer.dicom.attributes.concatenation import Concatenation
 from medviewer.dicom.attributes.instance import FrameHeader, Instance
 from medviewer.dicom.library.missing_uids import ToldApart
 from medviewer.dicom.library.slices import slices_of
-from medviewer.dicom.library.stacking import arrange_series
+from medviewer.dicom.library.stacking import NO_POSITION, arrange_series
 from medviewer.dicom.model import OrderedBy, StoredStack
 from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.cine import CineTiming
@@ -290,6 +290,15 @@ def test_without_positions_the_instance_number_decides_and_is_stated() -> None:
     assert [frame.instance_number for frame in stack.frames] == [1, 2, 3]
     assert stack.ordered_by is OrderedBy.INSTANCE_NUMBER
     assert tuple(map(str, stack.warnings)) == ("The positions are not known: ordered by instance number.",)
+
+
+def test_an_image_that_alone_of_its_series_has_no_position_says_so() -> None:
+    series, lost = arrange(*along_z(0, 2, 4, 8), instance("lost", FrameHeader(), number=4))
+    assert [frame.path.name for frame in lost.frames] == ["lost"]
+    assert lost.warnings == (NO_POSITION,)
+    assert NO_POSITION not in series.warnings
+    (alone,) = arrange(instance("alone", FrameHeader()))
+    assert not alone.warnings
 
 
 def test_without_any_number_the_file_name_decides() -> None:

@@ -326,3 +326,11 @@ def test_the_user_may_choose_how_text_is_read(tmp_path: Path) -> None:
             stack = last.library.stacks[0]
             assert (stack.identity.patient_name == "Erdoğan, Uğur") is bool(choice)
             assert (note in stack.warnings) is bool(choice)
+
+
+@pytest.mark.parametrize("raw", [b"Yamada=\x1b$B;3E\x1b(B", b"Yamada=\x1b$B;3ED^B@O:"])
+def test_escape_sequences_that_make_no_sense_are_shown_and_called_no_other_set(raw: bytes) -> None:
+    decoded = decode_text(raw, ("", "ISO 2022 IR 87"), is_name=True)
+    assert not decoded.read_as
+    assert not decoded.is_certain
+    assert plain(decoded.text).startswith("Yamada=\\033$B;3E")
