@@ -7,9 +7,11 @@ from functools import cached_property
 from typing import Final
 
 from medviewer.dicom.header import EMPTY, Header, doubt
-from medviewer.translation import message
+from medviewer.translation import mark, message
 
 NOT_DESCRIBED: Final = message("The file does not describe the frame: its functional groups are missing.")
+TOMOGRAPHIC: Final = frozenset({"CT", "MR", "PT"})
+OF_OTHERS: Final = mark("{attribute} is stated of other frames of the file, and not of this one.")
 REPORTED_IF_EMPTY: Final = frozenset(
     {
         "PixelValueTransformationSequence",
@@ -83,9 +85,17 @@ class FrameFunctionalGroups:
             item = groups.item(sequence) if groups is not None else None
             if item is not None:
                 return item
-        if sequence in REPORTED_IF_EMPTY and self.is_empty(sequence):
-            self.dataset.warn(doubt(EMPTY, sequence))
+        if sequence in REPORTED_IF_EMPTY:
+            if self.is_empty(sequence):
+                self.dataset.warn(doubt(EMPTY, sequence))
+            elif self.lacks(sequence):
+                self.dataset.warn(doubt(OF_OTHERS, sequence))
         return self.dataset
+
+    def lacks(self, sequence: str) -> bool:
+        """Return whether other frames of the file have a functional group, and this one has not."""
+        is_there = any(groups is not None and sequence in groups for groups in (self.own, self.shared))
+        return not is_there and self.own is not None and sequence in self._scopes.stated_by_frames
 
     def is_empty(self, sequence: str) -> bool:
         """Return whether a functional group is stated without its item."""
@@ -121,9 +131,13 @@ class FileFunctionalGroups(Sequence[FrameFunctionalGroups]):
 
     def __getitem__(self, index: int) -> FrameFunctionalGroups:  # type: ignore[override]  # slices are not needed
         own = self._own[index] if index < len(self._own) else None
-        if own is None and self._own:
+        if own is None and (self._own or self._should_have_own()):
             self._top.warn(NOT_DESCRIBED)
         return FrameFunctionalGroups(self._top, own, index, self)
+
+    def _should_have_own(self) -> bool:
+        """Return whether each of several planes lacks what tells where it lies."""
+        return self.shared is not None and self._count > 1 and self._top.text("Modality") in TOMOGRAPHIC
 
     def prefetch_shared(self) -> None:
         """Read the attributes shared by all frames, before each frame's own.
@@ -136,6 +150,13 @@ class FileFunctionalGroups(Sequence[FrameFunctionalGroups]):
     def distinguishing_vectors(self) -> Mapping[str, tuple[float, ...]]:
         """The vectors that tell the frames apart, looked at once for all of them."""
         return distinguishing_vectors(self._top)
+
+    @cached_property
+    def stated_by_frames(self) -> frozenset[str]:
+        """The functional groups that measuring rests on and some frame has of its own."""
+        return frozenset(
+            sequence for sequence in REPORTED_IF_EMPTY if any(sequence in own for own in self._own)
+        )
 
     @cached_property
     def segment_labels(self) -> Mapping[str, str]:

@@ -16,6 +16,7 @@ FLUOROSCOPIC_CLASSES: Final = frozenset(
 )
 """X-Ray Angiographic, Enhanced XA, Radiofluoroscopic, Enhanced XRF, and the retired biplane one."""
 
+TRANSFORMATION: Final = "PixelValueTransformationSequence"
 FEWEST_LEVELS: Final = 2.0**-18  # of the intercept: float32 must tell values apart that the slope parts
 
 NOT_RESCALED: Final = message(
@@ -63,10 +64,10 @@ def stated_rescale(scope: FrameFunctionalGroups, bits_stored: int) -> StatedResc
     bits_stored : int
         Of whole numbers; 0: the stored values are floating-point numbers.
     """
-    group = scope.group("PixelValueTransformationSequence")
+    group = scope.group(TRANSFORMATION)
     if "RescaleSlope" in group or "RescaleIntercept" in group:
         found = _slope_and_intercept(group, bits_stored)
-    elif scope.is_empty("PixelValueTransformationSequence"):
+    elif scope.is_empty(TRANSFORMATION) or scope.lacks(TRANSFORMATION):
         found = UNKNOWN
     elif "DoseGridScaling" in scope.dataset:
         found = _dose(scope.dataset, bits_stored)

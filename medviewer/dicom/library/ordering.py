@@ -95,13 +95,18 @@ def image_numbers(in_order: Sequence[Slice], told_by: OrderedBy) -> list[int | N
     numbers: list[int | None]
     if not any(has_frames(one.instance) for one in in_order):
         numbers = [one.instance.instance_number for one in in_order]
-    elif told_by in (OrderedBy.POSITION, OrderedBy.DIMENSION_INDEX):
+    elif told_by in (OrderedBy.POSITION, OrderedBy.DIMENSION_INDEX) or all(map(_is_a_plane, in_order)):
         numbers = [one.number for one in in_order]
     else:
         loops = {id(one.instance): one.instance.instance_number for one in in_order}
         return [next(iter(loops.values()))] * len(in_order) if len(loops) == 1 else [None] * len(in_order)
     counts = Counter(numbers)
     return [number if counts[number] == 1 else None for number in numbers]
+
+
+def _is_a_plane(one: Slice) -> bool:
+    """Return whether a frame is of a file of planes, be its own place lost."""
+    return any(header.geometry.position_mm is not None for header in one.instance.frames)
 
 
 def in_order_of_the_examination(groups: Sequence[Group]) -> list[Group]:

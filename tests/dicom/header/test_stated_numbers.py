@@ -477,6 +477,10 @@ def without_transformation(made: Dataset) -> None:
     made.PerFrameFunctionalGroupsSequence[1].PixelValueTransformationSequence = []
 
 
+def lacking_transformation(made: Dataset) -> None:
+    del made.PerFrameFunctionalGroupsSequence[1].PixelValueTransformationSequence
+
+
 def of_two_frames(made: Dataset) -> None:
     made.PerFrameFunctionalGroupsSequence = made.PerFrameFunctionalGroupsSequence[:2]
 
@@ -485,6 +489,11 @@ def of_two_frames(made: Dataset) -> None:
     ("edit", "number", "note"),
     [
         (without_transformation, 2, "Pixel Value Transformation Sequence is stated, but empty."),
+        (
+            lacking_transformation,
+            2,
+            "Pixel Value Transformation Sequence is stated of other frames of the file, and not of this one.",
+        ),
         (of_two_frames, 3, "The file does not describe the frame: its functional groups are missing."),
     ],
 )
@@ -502,6 +511,18 @@ def test_a_frame_that_its_functional_groups_do_not_describe_has_no_unit(
     assert note not in said(read(path, 1)), "which is described"
     assert f"In some of its frames: {note}" in said(instance(path))
     assert note not in said(instance(path)), "of the others that would be false"
+
+
+def test_planes_without_any_groups_of_their_own_are_not_described(
+    enhanced: Callable[[Callable[[Dataset], None]], Path],
+) -> None:
+    def without_groups(made: Dataset) -> None:
+        del made.PerFrameFunctionalGroupsSequence
+
+    note = "The file does not describe the frame: its functional groups are missing."
+    path = enhanced(without_groups)
+    assert note in said(instance(path))
+    assert note in said(read(path, 2))
 
 
 def test_what_holds_for_all_frames_is_said_of_the_file(

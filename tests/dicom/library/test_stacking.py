@@ -301,6 +301,12 @@ def test_an_image_that_alone_of_its_series_has_no_position_says_so() -> None:
     assert not alone.warnings
 
 
+def test_a_frame_that_lost_its_place_keeps_its_number() -> None:
+    file = instance("file", FrameHeader(at(0, 0, 0)), FrameHeader(), FrameHeader(at(0, 0, 4)), number=1)
+    numbers = {frame.frame_number: frame.image_number for stack in arrange(file) for frame in stack.frames}
+    assert numbers == {1: 1, 2: 2, 3: 3}
+
+
 def test_without_any_number_the_file_name_decides() -> None:
     (stack,) = arrange(instance("b", FrameHeader()), instance("a", FrameHeader()))
     assert [frame.path.name for frame in stack.frames] == ["a", "b"]
