@@ -13,7 +13,7 @@ from medviewer.inference.result import ModelResult, ResultKey
 from medviewer.inference.tasks import changed_scores, rounded
 from medviewer.inference.verdicts import CANNOT_TELL, Choice, ReaderQuestion, question_of
 from medviewer.viewer.models import series_rule
-from medviewer.viewer.state import DisplayState, is_hidden, key_of_slice
+from medviewer.viewer.state import DisplayState, is_hidden, is_unread, key_of_slice
 from medviewer.viewer.texts import MarkKind, strip_of
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ class SeriesAnswer:
         An answer of one of its slices waits for the reader's verdict.
     sample : ModelResult
         One of the results, for what all share: the model.
+    left_out, unread : frozenset of int
+        Slices without an answer, and those of them that could not be read.
     """
 
     of: frozenset[ResultKey]
@@ -49,6 +51,8 @@ class SeriesAnswer:
     threshold: str
     is_hidden: bool
     sample: ModelResult
+    left_out: frozenset[int] = frozenset()
+    unread: frozenset[int] = frozenset()
 
     @property
     def is_called(self) -> bool:
@@ -68,6 +72,7 @@ class _CacheKey:
             state.model,
             state.results,
             state.result_slices,
+            state.unread,
             state.reader_first,
             state.verdicts,
             state.series_verdicts,
@@ -99,10 +104,12 @@ def _answer(basis: _CacheKey) -> SeriesAnswer | None:
     point = series_rule(model)
     if point is None:
         return None
-    keys = [key_of_slice(state, stack.slice_key(place)) for place in range(len(stack))]
+    slices = [stack.slice_key(place) for place in range(len(stack))]
+    keys = [key_of_slice(state, key) for key in slices]
     results = [None if key is None else state.results.get(key) for key in keys]
+    unread = frozenset(place for place, key in enumerate(slices) if is_unread(state, key))
     # guard(test): no series is answered before all of its slices were asked
-    if None in results:
+    if any(result is None and place not in unread for place, result in enumerate(results)):
         return None
     questions = [None if result is None else question_of(result) for result in results]
     scores = [None if question is None else question.score for question in questions]
@@ -118,7 +125,11 @@ def _answer(basis: _CacheKey) -> SeriesAnswer | None:
     score = rounded(verdict.score, point.threshold)
     of = frozenset(key for key in keys if key is not None and key in state.results)
     hidden = any(is_hidden(state, key) for key in of)
-    return SeriesAnswer(of, asked, verdict, score.text, score.threshold_text, hidden, result)
+    judged = frozenset(place for place, found in enumerate(scores) if found is not None)
+    left_out = frozenset(range(len(stack))) - judged
+    return SeriesAnswer(
+        of, asked, verdict, score.text, score.threshold_text, hidden, result, left_out, unread
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +155,12 @@ def unfinished_series(state: "ViewerState") -> UnfinishedSeries | None:
     if rule is None or not isinstance(stack, StoredStack) or stack.spacing_mm is None:
         return None
     strip = strip_of(state.display, stack)
-    asked = len(strip.marks) + len(strip.hidden)
-    if not LEAST_ASKED <= asked < len(stack):
+    if not LEAST_ASKED <= strip.asked < len(stack):
         return None
     low, high = rule.spacing_mm
     if not low <= stack.spacing_mm[2] <= high:
         return None
-    return UnfinishedSeries(asked, len(stack), len(strip.of_kind(MarkKind.FLAGGED)))
+    return UnfinishedSeries(strip.asked, len(stack), len(strip.of_kind(MarkKind.FLAGGED)))
 
 
 def _of_series(question: ReaderQuestion, verdict: "SeriesVerdict") -> ReaderQuestion:

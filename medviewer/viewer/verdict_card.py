@@ -12,6 +12,7 @@ from medviewer.inference.verdicts import (
     Verdict,
     final_stance,
     has_switched,
+    own_label,
     question_of,
 )
 from medviewer.translation import mark, translate
@@ -24,7 +25,7 @@ from medviewer.viewer.state import (
     series_verdict_of,
     verdict_history,
 )
-from medviewer.viewer.texts import AiCard, CardState, earlier_text
+from medviewer.viewer.texts import AiCard, CardState, earlier_text, not_judged_lines
 from medviewer.viewer.viewer_state import ViewerState
 
 SURENESS: Final = (
@@ -65,6 +66,10 @@ class ReaderTexts:
         An answer is in sight on which a verdict can be given.
     stance : Stance or None
         The one that holds.
+    words : tuple of str
+        On the keys beside an answer in sight, "Unsure" the last one; () where nothing can be said.
+    held : int or None
+        The place among them of the reader's own answer.
     you, model : (str, str)
         Both answers, each with what stands beside it; ("", "") where there was no own reading.
     earlier : str
@@ -73,8 +78,6 @@ class ReaderTexts:
         What else is to be said of the two, and of the model's number.
     can_undo : bool
         There is a verdict that can be taken back.
-    words : tuple of str
-        On the three keys beside an uncertain answer; () for agree, disagree, unsure.
     """
 
     is_first: bool = False
@@ -89,6 +92,7 @@ class ReaderTexts:
     caveat: str = ""
     earlier: str = ""
     words: tuple[str, ...] = ()
+    held: int | None = None
 
     @property
     def is_asked(self) -> bool:
@@ -129,13 +133,13 @@ class SeriesReaderTexts:
         What the reader is asked, the rule's answer, or that it has none yet; "" for nothing.
     choices : tuple of str
         Three answers, in the order of the keys; () where nothing can be said.
-    stance : Stance or None
-        The one that holds.
+    held : int or None
+        The place among them of the reader's own.
     """
 
     said: str = ""
     choices: tuple[str, ...] = ()
-    stance: Stance | None = None
+    held: int | None = None
 
 
 def series_reader_of(state: ViewerState) -> SeriesReaderTexts:
@@ -163,18 +167,26 @@ def series_reader_of(state: ViewerState) -> SeriesReaderTexts:
             "threshold is {threshold}.",
             **facts,
         )
+    elif answer.left_out:
+        # guard(-> False): what was not judged is not called free of findings with the rest
+        said = translate(
+            "Not flagged on the {judged} of {of} slices that were judged: no two neighbouring ones both "
+            "score more than {score}; the series' threshold is {threshold}.",
+            **facts,
+            judged=verdict.judged,
+            of=verdict.of,
+        )
     else:
         said = translate(
             "Series not flagged: no two neighbouring slices both score more than {score}; the series' "
             "threshold is {threshold}.",
             **facts,
         )
-    words = tuple(translate(word) for word in (mark("Agree"), mark("Disagree"), mark("Unsure")))
+    if state.focused is not None:
+        left_out = not_judged_lines(state.focused.stack, sorted(answer.left_out), answer.unread)
+        said = "\n".join((said, *left_out))
     given = series_verdict_of(state.display, answer.of)
-    if question.answered == CANNOT_TELL:
-        titles = [choice.title.for_user() for choice in question.choices]
-        return SeriesReaderTexts(said, (*titles, translate("Unsure")), _choice_held(question, given))
-    return SeriesReaderTexts(said, words, final_stance(question, given))
+    return SeriesReaderTexts(said, _words(question), _held(question, given))
 
 
 def _unfinished(state: ViewerState) -> str:
@@ -206,32 +218,33 @@ def _beside(result: ModelResult, verdict: Verdict, *, is_first: bool, can_undo: 
     question = question_of(result)
     if question is None:
         return ReaderTexts(is_first, can_undo=can_undo)
-    stance, reading = final_stance(question, verdict), verdict.reading
-    words: tuple[str, ...] = ()
-    if question.answered == CANNOT_TELL:
-        stance = _choice_held(question, verdict)
-        words = (*(choice.title.for_user() for choice in question.choices[:2]), translate("Unsure"))
-    if reading is None:
-        return ReaderTexts(is_first, can_say=True, stance=stance, can_undo=can_undo, words=words)
-    return ReaderTexts(
+    reader = ReaderTexts(
         is_first,
         can_say=True,
-        stance=stance,
-        you=(question.title_of(reading.label).for_user(), sureness_text(reading)),
-        note=_note(reading, switched=has_switched(question, verdict)),
+        stance=final_stance(question, verdict),
         can_undo=can_undo,
-        words=words,
+        words=_words(question),
+        held=_held(question, verdict),
+    )
+    if verdict.reading is None:
+        return reader
+    return replace(
+        reader,
+        you=(question.title_of(verdict.reading.label).for_user(), sureness_text(verdict.reading)),
+        note=_note(verdict.reading, switched=has_switched(question, verdict)),
     )
 
 
-def _choice_held(question: ReaderQuestion, verdict: Verdict) -> Stance | None:
-    """Return the key of the reader's own answer beside an uncertain one."""
-    reading = verdict.reading
-    if reading is None or verdict.stance is not None:
-        return verdict.stance
-    labels = [choice.label for choice in question.choices[:2]]
-    keys = (Stance.AGREE, Stance.DISAGREE)
-    return dict(zip(labels, keys, strict=True)).get(reading.label, Stance.UNSURE)
+def _words(question: ReaderQuestion) -> tuple[str, ...]:
+    """Return the words of the keys: a key is one answer of the reader's, whatever the model says."""
+    return (*(choice.title.for_user() for choice in question.choices), translate("Unsure"))
+
+
+def _held(question: ReaderQuestion, verdict: Verdict) -> int | None:
+    """Return the place of the reader's own answer among the words of the keys."""
+    labels = [*(choice.label for choice in question.choices), CANNOT_TELL]
+    own = own_label(question, verdict)
+    return labels.index(own) if own in labels else None
 
 
 def _note(reading: Reading, *, switched: bool) -> str:
@@ -264,7 +277,8 @@ def with_reader(card: AiCard, reader: ReaderTexts) -> tuple[AiCard, ReaderTexts]
     # guard(_NOT_COMPARED -> _BANDS[Stance.DISAGREE]):
     #     nobody differs from a model that gives no answer
     state, word = _NOT_COMPARED if is_open or reader.stance is None else _BANDS[reader.stance]
-    beside = replace(reader, model=(card.word, card.score), caveat=card.caveat)
+    score = translate("score {value}", value=card.score) if card.score else ""
+    beside = replace(reader, model=(card.word, score), caveat=card.caveat)
     # whose sentence it is would not be seen above both answers
     sentence = card.sentence if is_open else ""
     return replace(card, state=state, word=translate(word), score="", caveat="", sentence=sentence), beside

@@ -10,6 +10,8 @@ from medviewer.inference.verdicts import (
     ReaderQuestion,
     Reading,
     Stance,
+    implied_stance,
+    own_label,
     question_of,
 )
 from medviewer.translation import message
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 
 VERDICT: Final = message("verdict")
 """By this name an edit stands in the history of a verdict."""
+
+MOST_TOLD: Final = 2
+"""Of so many answers disagreement with one is the other."""
 
 STANCES: Final = (Stance.AGREE, Stance.DISAGREE, Stance.UNSURE)
 
@@ -98,6 +103,28 @@ def give_stance(viewer: "Viewer", stance: Stance) -> None:
     viewer.show(display_state.set_verdict(display, result.key, VERDICT, verdict))
 
 
+def give_answer(viewer: "Viewer", label: str) -> None:
+    """Take the reader's own answer beside the one in sight, whether both agree or not."""
+    result = in_sight(viewer.state)
+    question = None if result is None else question_of(result)
+    if result is None or question is None or label not in choices_of(question):
+        return
+    stance = implied_stance(question, label)
+    if stance is None:
+        give_stance(viewer, STANCES[choices_of(question).index(label)])
+        return
+    display = viewer.state.display
+    before = display_state.verdict_of(display, result.key)
+    if stance is before.stance and label == own_label(question, before):
+        return
+    verdict = replace(before, stance=stance, stance_at=now())
+    if len(question.choices) > MOST_TOLD and not (before.reading and before.reading.is_blind):
+        # which of the other kinds it is, disagreement alone does not say
+        named = Reading(label, is_blind=False, at=now()) if stance is Stance.DISAGREE else None
+        verdict = replace(verdict, reading=named)
+    viewer.show(display_state.set_verdict(display, result.key, VERDICT, verdict))
+
+
 def take_back(viewer: "Viewer") -> None:
     """Take the last verdict on the focused pane's slice back."""
     pane = viewer.state.focused
@@ -125,26 +152,21 @@ def forget_earlier(viewer: "Viewer") -> None:
 
 
 def say_of_series(viewer: "Viewer", place: int) -> None:
-    """Take the reader's word on the series: an own answer, or a stance.
-
-    Parameters
-    ----------
-    place : int
-        Of the answer among `choices_of`, or of the stance among STANCES.
-    """
+    """Take the reader's own answer on the series, by its place among `choices_of`."""
     answer = answer_on_series(viewer.state)
     if answer is None:
         return
     display = viewer.state.display
     before = display_state.series_verdict_of(display, answer.of)
+    stance = implied_stance(answer.question, choices_of(answer.question)[place])
     # guard(answer.question.answered == CANNOT_TELL): with an uncertain series nobody agrees or disagrees
     if answer.is_hidden or answer.question.answered == CANNOT_TELL:
         reading = _reading(viewer.state, choices_of(answer.question)[place], answer.of, display)
         verdict = replace(before, reading=reading)
-    elif before.stance is STANCES[place]:
+    elif before.stance is stance:
         return
     else:
-        verdict = replace(before, stance=STANCES[place], stance_at=now())
+        verdict = replace(before, stance=stance, stance_at=now())
     viewer.show(display_state.set_series_verdict(display, answer.of, VERDICT, verdict))
 
 

@@ -7,6 +7,7 @@ import pytest
 from medviewer.inference.pack.series_rule import SeriesPoint
 from medviewer.inference.result import OperatingPoint, ResultKey
 from medviewer.inference.stability import Stability
+from medviewer.inference.tasks.classification import Classification
 from medviewer.inference.verdicts import CANNOT_TELL, Reading, Stance, Verdict
 from medviewer.translation import message
 from medviewer.viewer import series_answer, state as display_state
@@ -14,8 +15,8 @@ from medviewer.viewer.series_answer import answer_on_series
 from medviewer.viewer.state import DisplayState
 from medviewer.viewer.texts.ai_card import CardState, card_of
 from medviewer.viewer.texts.series_strip import strip_of, strip_text, table_text
-from medviewer.viewer.verdict_card import reader_of, series_reader_of, with_reader
-from medviewer.viewer.verdicts import STANCES, choices_of, give_stance, say_of_series
+from medviewer.viewer.verdict_card import ReaderTexts, reader_of, series_reader_of, with_reader
+from medviewer.viewer.verdicts import choices_of, give_answer, say_of_series
 from tests.made_results import answered
 from tests.viewer.bare_viewer import HEAD, BareViewer
 
@@ -86,7 +87,7 @@ def test_an_own_answer_and_the_models_stand_beside_each_other() -> None:
     card, reader = with_reader(card_of(state.focused.result), reader_of(state, state.focused))
     assert (card.word, card.score) == ("You differ: look again", "")
     assert reader.you == ("Not seen", "sureness: certain")
-    assert reader.model == ("Flagged", "0.81")
+    assert reader.model == ("Flagged", "score 0.81")
 
 
 def test_a_tick_stands_under_its_own_slice() -> None:
@@ -161,16 +162,46 @@ def test_beside_an_uncertain_answer_the_keys_are_the_readers_own_answer() -> Non
     viewer.show(display)
     pane = viewer.state.focused
     assert reader_of(viewer.state.display, pane).words == ("Haemorrhage", "Not seen", "Unsure")
-    for stance, label in (
-        (Stance.DISAGREE, result.content.probabilities[1][0]),
-        (Stance.AGREE, "haemorrhage"),
-        (Stance.UNSURE, ""),
-    ):
-        give_stance(viewer, stance)
+    for place, label in ((1, result.content.probabilities[1][0]), (0, "haemorrhage"), (2, "")):
+        give_answer(viewer, label)
         verdict = display_state.verdict_of(viewer.state.display, key)
         assert verdict.reading is not None
         assert (verdict.reading.label, verdict.reading.is_blind, verdict.stance) == (label, False, None)
-        assert reader_of(viewer.state.display, viewer.state.focused).stance is stance
+        reader = reader_of(viewer.state.display, viewer.state.focused)
+        assert (reader.held, reader.stance) == (place, None)
+
+
+def test_of_several_kinds_the_key_says_which_other_one_it_is() -> None:
+    kinds = Classification((("glioma", 0.7), ("meningioma", 0.2), ("pituitary", 0.1)), "glioma", None, False)
+    viewer = asked(1)
+    key = key_of(viewer)
+    viewer = BareViewer()
+    viewer.open(HEAD)
+    viewer.scroll_to(1)
+    pane = viewer.state.focused
+    assert pane is not None
+    display, _ = display_state.receive(
+        viewer.state.display, pane.token, replace(answered(key), content=kinds)
+    )
+    viewer.show(display)
+
+    def reader() -> ReaderTexts:
+        return reader_of(viewer.state.display, viewer.state.focused)
+
+    assert len(reader().words) == 4
+    for label, held, stance in (
+        ("meningioma", 1, Stance.DISAGREE),
+        ("pituitary", 2, Stance.DISAGREE),
+        ("glioma", 0, Stance.AGREE),
+        ("", 3, Stance.UNSURE),
+    ):
+        give_answer(viewer, label)
+        assert (reader().held, reader().stance, reader().note.startswith("You changed")) == (
+            held,
+            stance,
+            False,
+        )
+    assert display_state.verdict_of(viewer.state.display, key).reading is None
 
 
 def test_the_same_answer_again_leaves_a_blind_reading_blind() -> None:
@@ -182,9 +213,9 @@ def test_the_same_answer_again_leaves_a_blind_reading_blind() -> None:
     viewer.scroll_to(1)  # the result comes back from those that are kept
     blind = Verdict(reading=Reading("haemorrhage", is_blind=True, at="2026-01-01T00:00:00"))
     say(viewer, blind)
-    give_stance(viewer, Stance.AGREE)
+    give_answer(viewer, "haemorrhage")
     assert display_state.verdict_of(viewer.state.display, key) == blind
-    give_stance(viewer, Stance.DISAGREE)
+    give_answer(viewer, result.content.probabilities[1][0])
     changed = display_state.verdict_of(viewer.state.display, key).reading
     assert changed is not None
     assert (changed.label, changed.is_blind) != ("haemorrhage", True)
@@ -200,7 +231,7 @@ def test_on_an_uncertain_series_the_reader_gives_an_own_answer(monkeypatch: pyte
     answer = answer_on_series(viewer.state)
     assert answer is not None
     assert answer.question.answered == CANNOT_TELL
-    say_of_series(viewer, STANCES.index(Stance.DISAGREE))
+    say_of_series(viewer, 1)
     verdict = display_state.series_verdict_of(viewer.state.display, answer.of)
     assert verdict.stance is None
     assert verdict.reading is not None

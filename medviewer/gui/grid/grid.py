@@ -26,10 +26,11 @@ from medviewer.viewer.render import Bounds, TextLevel, TextOptions, Zoom, says_r
 from medviewer.viewer.state import DisplayState
 from medviewer.viewer.texts import (
     NO_STRIP,
+    StripPart,
     segmentation_text,
     strip_details,
     strip_of,
-    strip_text,
+    strip_parts,
     view_title,
 )
 from medviewer.viewer.viewer_state import ViewerState
@@ -376,19 +377,21 @@ class PaneGrid(QWidget):
         display, run = state.display, state.series_run
         stack = None if display.focused is None else display.focused.stack
         said_of = display.reader_first, display.verdicts, display.series_verdicts, display.earlier
-        wanted = stack, display.model, display.result_slices, run, state.language, *said_of
+        asked = display.model, display.result_slices, display.unread
+        wanted = stack, *asked, run, state.language, *said_of
         if len(wanted) == len(self._strip_of) and all(map(is_, wanted, self._strip_of)):
             return
         is_same = bool(self._strip_of) and self._strip_of[0] is stack
         self._strip_of = wanted
         if stack is None:
-            self.row.show_strip(NO_STRIP, "", "")
+            self.row.show_strip(NO_STRIP, (), "")
             return
         strip = strip_of(display, stack, self.row.strip.strip if is_same else NO_STRIP)
-        said, details = strip_text(strip), strip_details(strip, stack)
+        said, details = strip_parts(strip), strip_details(strip, stack)
         if run is not None and run.stack == stack.key:
-            said = translate("Asking {done} of {of} …", done=run.done, of=run.of) if run.of else "…"
-            details = "\n".join(line for line in (said, translate("Esc stops it."), details) if line)
+            asking = translate("Asking {done} of {of} …", done=run.done, of=run.of) if run.of else "…"
+            said = (StripPart(asking), *said[1:])
+            details = "\n".join(line for line in (asking, translate("Esc stops it."), details) if line)
         self.row.show_strip(strip, said, details)
 
     def _show_drawn(self, state: DisplayState) -> None:

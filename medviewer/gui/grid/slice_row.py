@@ -3,23 +3,25 @@
 Playback, the slider through the stack, and the place in it.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
 from medviewer.gui.grid.slice_strip import EDGE_PX, SliceStrip
-from medviewer.gui.widgets import CutLabel, SteadyLabel, tabular
+from medviewer.gui.grid.strip_sum import StripSum
+from medviewer.gui.widgets import SteadyLabel, tabular
 from medviewer.imaging.source import ImageSource
 from medviewer.translation import translate
 from medviewer.viewer.state import PaneState
-from medviewer.viewer.texts import SeriesStrip, is_numbered_in_order, place_text
+from medviewer.viewer.texts import SeriesStrip, StripPart, is_numbered_in_order, place_text
 
 HEIGHT_PX: Final = 64
 HANDLE_PX: Final = 14  # of the slider, wide
 SLIDER_PX: Final = 24  # high; all of it takes the mouse
 LEAST_SLIDER_PX: Final = 64
-LEAST_PLACE_PX: Final = 150
+LEAST_PLACE_PX: Final = 172
 MARGIN_PX: Final = 12
 
 
@@ -48,7 +50,7 @@ class SliceRow(QWidget):
         self.strip.chosen.connect(self.moved)
         self.place = SteadyLabel("heading", least_width=LEAST_PLACE_PX)
         self.place.setFont(tabular(self.place.font()))
-        self.summary = CutLabel("faint")
+        self.summary = StripSum()
         self._measured: ImageSource | None = None  # whose numbers the place has room for
         self._in_order = False  # and are places
         middle = QVBoxLayout()
@@ -64,7 +66,7 @@ class SliceRow(QWidget):
         self._row.setSpacing(MARGIN_PX)
         self._row.addLayout(middle, 1)
         said = QVBoxLayout()
-        said.setContentsMargins(0, 6, 0, 4)
+        said.setContentsMargins(0, 5, 0, 3)
         said.setSpacing(0)
         said.addWidget(self.place, 0, Qt.AlignmentFlag.AlignLeft)
         said.addWidget(self.summary)
@@ -97,10 +99,10 @@ class SliceRow(QWidget):
             self.place.keep_room(f"… {end}" for end in ends)
         self.slider.setAccessibleName(translate("Slice"))
 
-    def show_strip(self, strip: SeriesStrip, said: str, details: str) -> None:
+    def show_strip(self, strip: SeriesStrip, said: Sequence[StripPart], details: str) -> None:
         """Show a model's answers for the slices, in marks and in few words."""
         self.strip.show_strip(strip, details)
-        self.summary.show_text(said, details)
+        self.summary.show_sum(said, details)
 
     def show_drawn(self, slices: frozenset[int]) -> None:
         """Mark the slices on which something is drawn."""

@@ -33,6 +33,7 @@ INK: Final = {
 ACCENT: Final = QColor(image_colors.BLUE)
 PLATE: Final = QColor(0, 0, 0, 158)
 """Lies under each line: an outline alone is lost among edges and on white film."""
+MIDDLE_PLATE: Final = QColor(0, 0, 0, 200)
 _SHADOW: Final = QColor(0, 0, 0, 120)
 _SCALE_PENS: Final = (QPen(QColor(0, 0, 0, 170), 3.0), QPen(INK["text"], 1.0))
 
@@ -169,6 +170,8 @@ class TextPainter:
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine
             sentence = self.ruler.shorten(sentence, int(room.width()))
             room = QRectF(room.x(), 0, room.width(), height)
+        covered = painter.boundingRect(room, int(flags), sentence)
+        painter.fillRect(covered.adjusted(-4, -2, 4, 2), MIDDLE_PLATE)  # an image may lie below it
         painter.drawText(room, int(flags), sentence)
 
     def _place(self, line: Placed, ratio: float) -> tuple[QPointF, QPixmap]:

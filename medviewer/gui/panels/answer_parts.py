@@ -75,9 +75,11 @@ class Band(QWidget):
     def show_card(self, card: AiCard) -> None:
         """Show word and score of a card."""
         self.card = card
-        said = " ".join(part for part in (card.word, card.score) if part)
+        score = translate("score {value}", value=card.score) if card.score else ""
+        said = " ".join(part for part in (card.word, score) if part)
         if card.caveat:
-            said = f"{said}, {card.caveat}"
+            below = f"{translate('not valid:')} {card.caveat}" if card.is_struck else card.caveat
+            said = f"{said}, {below}"
         self.setAccessibleName(said)
         self.setToolTip(plain_tooltip(said))
         self.update()
@@ -116,11 +118,23 @@ class Band(QWidget):
         """Paint the caveat on a line of its own and return the one above it."""
         small = font(Type.SMALL)
         line = whole.adjusted(10, whole.height() - CAVEAT_PX, -12, -4)
+        flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if self.card.is_struck:  # what is not valid is read first, and the class only with it
+            before = f"{translate('not valid:')} "
+            wide = QFontMetricsF(small).horizontalAdvance(before)
+            painter.setFont(small)
+            painter.setPen(QColor(colors().text_2))
+            line.setLeft(line.left() + ICON_PX + 8)
+            painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, before)
+            line.setLeft(line.left() + wide)
+            flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         said = QFontMetricsF(small).elidedText(self.card.caveat, Qt.TextElideMode.ElideRight, line.width())
         small.setStrikeOut(self.card.is_struck)
         painter.setFont(small)
-        painter.setPen(QColor(colors().text_2 if self.card.is_struck else colors().amber))
-        painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, said)
+        is_quiet = self.card.state is CardState.NOT_FLAGGED
+        struck, usual = colors().text_3, colors().text_2 if is_quiet else colors().amber
+        painter.setPen(QColor(struck if self.card.is_struck else usual))
+        painter.drawText(line, flags, said)
         return whole.adjusted(0, 2, 0, -CAVEAT_PX)
 
     def _paint_words(self, painter: QPainter, line: QRectF) -> None:
@@ -130,7 +144,11 @@ class Band(QWidget):
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(room, right, self.card.score)
         if self.card.score:
-            room.setRight(room.right() - QFontMetricsF(large).horizontalAdvance(self.card.score) - 8)
+            room.setRight(room.right() - QFontMetricsF(large).horizontalAdvance(self.card.score) - 6)
+            small, named = font(Type.SMALL), translate("score")  # a figure alone is taken for a percentage
+            painter.setFont(small)
+            painter.drawText(room.adjusted(0, 3, 0, 3), right, named)
+            room.setRight(room.right() - QFontMetricsF(small).horizontalAdvance(named) - 8)
         chosen = self._fitting(room.width())
         painter.setFont(chosen)
         said = QFontMetricsF(chosen).elidedText(self.card.word, Qt.TextElideMode.ElideRight, room.width())
@@ -234,7 +252,8 @@ class ScaleView(QWidget):
         ink = colors()
         strong, small = font(Type.SMALL, Weight.STRONG), font(Type.SMALL)
         places = [(tick, scale.text, strong, ink.text_1)]
-        places += [(self.x_of(value), f"{value:g}", small, ink.text_3) for value in LABELS]
+        named = translate("score {value}", value="0")
+        places += [(self.x_of(v), f"{v:g}" if v else named, small, ink.text_3) for v in LABELS]
         taken: list[tuple[float, float]] = []
         for middle, text, drawn, color in places:
             wide = QFontMetricsF(drawn).horizontalAdvance(text)

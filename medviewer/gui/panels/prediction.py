@@ -54,7 +54,7 @@ class ScoreBar(QWidget):
         super().__init__(parent)
         self.score, self._role = score, role
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(translate("probability {value}", value=score.text))
+        self.setAccessibleName(translate("score {value}", value=score.text))
 
     def sizeHint(self) -> QSize:  # Qt's name
         """Return the wished size in device-independent pixels."""
@@ -156,6 +156,7 @@ class PredictionPanel(QWidget):
         column.setSpacing(6)
         for widget in (
             self.sentence,
+            self.cautions,  # above the figures to which they belong
             self.models_button,
             self.reader.series,  # seen without scrolling
             self.earlier,
@@ -168,7 +169,6 @@ class PredictionPanel(QWidget):
             self.bars,
             self.frequencies,
             self.here,
-            self.cautions,
             self.details,
             self.purpose,
         ):
@@ -181,8 +181,8 @@ class PredictionPanel(QWidget):
         below.setColumnStretch(1, 1)
         below.setHorizontalSpacing(8)
         below.addWidget(self.fitting_button, 0, 0, 1, 2)  # below the reason, however long that is
-        below.addWidget(self.reader.stances, 1, 0, 1, 2)
-        self.reader.stances.setContentsMargins(0, 0, 0, 6)
+        below.addWidget(self.reader.answers, 1, 0, 1, 2)
+        self.reader.answers.setContentsMargins(0, 0, 0, 6)
         below.addWidget(self.classify_button, 2, 0)
         below.addWidget(self.series_button, 2, 1)
         below.addWidget(self.override_button, 3, 0, 1, 2)
@@ -333,7 +333,7 @@ class PredictionPanel(QWidget):
         states = (CardState.DOES_NOT_FIT, CardState.REFUSED, CardState.OVERRIDDEN)
         is_offered = self.card.state in states and bool(self.fitting_button.text())
         self.fitting_button.setVisible(is_offered)
-        self.reader.stances.setContentsMargins(0, 6 if is_offered else 0, 0, 6)
+        self.reader.answers.setContentsMargins(0, 6 if is_offered else 0, 0, 6)
 
     def _show_purpose(self) -> None:
         """Show the purpose of a model that has not answered yet.

@@ -3,9 +3,18 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from medviewer.gui.look import icon, paint_icon
 from medviewer.gui.widgets import plain_label, plain_tooltip
@@ -16,7 +25,8 @@ HEAD_PX: Final = 36
 ICON_PX: Final = 16
 BUTTON_PX: Final = 24
 MARGIN_PX: Final = 16  # left of everything in the dock
-FADE_PX: Final = 26  # a line, and the sign that more is below
+FADE_PX: Final = 18  # the sign that more is below
+MOST_COVERED_PX: Final = 60  # above it, so that a line or a row of controls is not cut
 BAR_PX: Final = 8  # of a scroll bar, whose room is always kept
 
 
@@ -49,9 +59,14 @@ class SteadyScroll(QScrollArea):
 
     @Slot()
     def _show_fade(self) -> None:
-        """Let the lowest line fade where more of it is below."""
+        """Cover what would be half a line where more is below."""
         bar, port = self.verticalScrollBar(), self.viewport().geometry()
-        self.fade.setGeometry(port.left(), port.bottom() + 1 - FADE_PX, port.width(), FADE_PX)
+        high = FADE_PX
+        content = self.widget()
+        if content is not None and bar.value() < bar.maximum():
+            lowest = port.height() - FADE_PX
+            high = port.height() - whole_until(content, bar.value() + lowest) + bar.value()
+        self.fade.setGeometry(port.left(), port.bottom() + 1 - high, port.width(), high)
         # guard(-> False): no line is cut in half as if nothing came below
         self.fade.setVisible(bar.value() < bar.maximum())
 
@@ -65,25 +80,35 @@ class SteadyScroll(QScrollArea):
         return QSize(0, 0)
 
 
+def whole_until(content: QWidget, lowest: int) -> int:
+    """Return the place, `lowest` or above it, at which neither a line nor a control is cut."""
+    place = lowest
+    for child in content.findChildren(QWidget):
+        if (child.children() and not isinstance(child, QLabel | QAbstractSpinBox)) or not child.isVisible():
+            continue
+        top = child.mapTo(content, QPoint()).y()
+        if not top < place < top + child.height():
+            continue
+        is_text = isinstance(child, QLabel) and child.wordWrap()
+        line = child.fontMetrics().lineSpacing() if is_text else child.height()
+        place = top + (place - top) // line * line
+    # guard(-> lowest): no half of a line is read for a whole one
+    return max(place, lowest - MOST_COVERED_PX)
+
+
 class Fade(QWidget):
-    """Covers the lowest line where more is below, with a sign of that."""
+    """Covers what does not fit whole where more is below, with a sign of that."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the ground of the dock, denser below, and an arrow."""
-        ground = QColor(colors().panel)
-        clear = QColor(ground)
-        clear.setAlpha(0)
-        shade = QLinearGradient(0, 0, 0, FADE_PX / 2)
-        shade.setColorAt(0, clear)
-        shade.setColorAt(1, ground)
+        """Paint the ground of the dock, and an arrow."""
         with QPainter(self) as painter:
-            painter.fillRect(self.rect(), shade)
-            left = (self.width() - ICON_PX) / 2
-            paint_icon(painter, QRectF(left, FADE_PX - ICON_PX, ICON_PX, ICON_PX), "chevron-down", "text_2")
+            painter.fillRect(self.rect(), QColor(colors().panel))
+            left, top = (self.width() - ICON_PX) / 2, self.height() - ICON_PX
+            paint_icon(painter, QRectF(left, top, ICON_PX, ICON_PX), "chevron-down", "text_2")
 
 
 class Section(QFrame):

@@ -1,6 +1,6 @@
 """The reader's part of the card.
 
-The question while an answer is hidden, both answers beside each other, and three keys for a verdict.
+The question while an answer is hidden, both answers beside each other, and a key for each answer.
 """
 
 from collections.abc import Sequence
@@ -10,16 +10,16 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSlider, QVBoxLayout, QWidget
 
 from medviewer.gui.widgets import CutLabel, plain_label, plain_tooltip, set_role, tabular
-from medviewer.inference.verdicts import Stance
 from medviewer.translation import mark, translate
 from medviewer.viewer.verdict_card import NO_READER, SURENESS, ReaderTexts, SeriesReaderTexts
 
-STANCES: Final = (
-    (Stance.AGREE, mark("Agree")),
-    (Stance.DISAGREE, mark("Disagree")),
-    (Stance.UNSURE, mark("Unsure")),
-)
+ANSWERS: Final = ("finding", "no_finding", "third_answer", "unsure")
+"""The keys of the reader's answers, by their commands; a third kind is there for few models."""
+
+_UNASKED: Final = (mark("Finding"), mark("No finding"), mark("Unsure"))
 GAP_PX: Final = 6
+BUTTON_PAD_PX: Final = 8
+ROOM_PX: Final = 272  # of the dock, between its margins
 COLUMNS: Final = 2
 """Of the answers to choose from, so that all of them and the slider fit into a low card."""
 UNSAID: Final = -1
@@ -150,59 +150,84 @@ class BothAnswers(QWidget):
             label.setVisible(bool(text))
 
 
-class StanceRow(QWidget):
-    """Three buttons with words: agree, disagree, unsure.
+class AnswerRow(QWidget):
+    """A button for each answer of the reader: "Bleeding", "No bleeding", "Unsure".
 
-    They keep their place where there is no answer to speak of.
+    The same button is the same answer before and after the model's. They keep their place where there is
+    nothing to say.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(GAP_PX)
-        self.buttons: dict[Stance, QPushButton] = {}
-        self._keys: dict[Stance, str] = {}
-        self._words = tuple(translate(word) for _, word in STANCES)
-        for stance, _ in STANCES:
-            button = QPushButton()
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(GAP_PX)
+        self.buttons: dict[str, QPushButton] = {}
+        self._keys: dict[str, str] = {}
+        self._words: tuple[str, ...] = ()
+        for name in ANSWERS:
+            button = QPushButton(self)
             button.setProperty("role", "stance")
             button.setCheckable(True)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            row.addWidget(button, 1)
-            self.buttons[stance] = button
-        self._shown: tuple[bool, Stance | None] = False, None
-        self._write()
+            self.buttons[name] = button
+        self._shown: tuple[bool, int | None] = False, None
+        self.show_words(())
+
+    @property
+    def seen(self) -> tuple[QPushButton, ...]:
+        """The buttons in use, in the order of their answers."""
+        names = [name for name in ANSWERS if name != "third_answer" or len(self._words) == len(ANSWERS)]
+        return tuple(self.buttons[name] for name in names)
 
     def show_keys(self, keys: Sequence[str]) -> None:
-        """Write the keys on the buttons."""
-        named = {stance: key for (stance, _), key in zip(STANCES, keys, strict=True)}
+        """Write the keys on the buttons, in the order of ANSWERS."""
+        named = dict(zip(ANSWERS, keys, strict=True))
         if named != self._keys:
             self._keys = named
             self._write()
 
     def show_words(self, words: Sequence[str]) -> None:
-        """Write other words than those of a stance on the buttons."""
-        if tuple(words) != self._words:
-            self._words = tuple(words)
-            self._write()
+        """Write the answers on the buttons; () where there is nothing to answer."""
+        words = tuple(words) or tuple(map(translate, _UNASKED))
+        if words == self._words:
+            return
+        self._words = words
+        columns = len(words) if len(words) < len(ANSWERS) else COLUMNS
+        for place, button in enumerate(self.seen):
+            self._grid.addWidget(button, *divmod(place, columns))
+        for column in range(len(ANSWERS)):
+            self._grid.setColumnStretch(column, int(column < columns))
+        self.buttons["third_answer"].setVisible(len(words) == len(ANSWERS))
+        self._write()
 
-    def show_stance(self, stance: Stance | None, *, can_say: bool) -> None:
-        """Show the stance that holds, and whether one can be given."""
-        looks_so = all(button.isChecked() == (one is stance) for one, button in self.buttons.items())
-        if (can_say, stance) != self._shown or not looks_so:  # a click marks a button by itself
-            self._shown = can_say, stance
+    @property
+    def has_keys(self) -> bool:
+        """Whether the keys have room beside the words; else tooltips have them."""
+        words, keys = self._words, tuple(self._keys.values())
+        if len(words) == len(ANSWERS):
+            return True
+        wide = self.buttons[ANSWERS[0]].fontMetrics().horizontalAdvance
+        needed = sum(wide(f"{word}  {keys[0] if keys else ''}") + BUTTON_PAD_PX for word in words)
+        return needed + wide("✓ ") + GAP_PX * (len(words) - 1) <= ROOM_PX
+
+    def show_held(self, held: int | None, *, can_say: bool) -> None:
+        """Show the answer that holds, by its place, and whether one can be given."""
+        looks_so = all(button.isChecked() == (place == held) for place, button in enumerate(self.seen))
+        if (can_say, held) != self._shown or not looks_so:  # a click marks a button by itself
+            self._shown = can_say, held
             self._write()
 
     def _write(self) -> None:
         can_say, held = self._shown
-        for (stance, _), word in zip(STANCES, self._words, strict=True):
-            button, is_held = self.buttons[stance], stance is held
-            sign = "✓ " if is_held else ""
-            button.setText(f"{sign}{word}  {self._keys.get(stance, '')}".rstrip())
+        keys, has_keys = {self.buttons[name]: key for name, key in self._keys.items()}, self.has_keys
+        for place, (button, word) in enumerate(zip(self.seen, self._words, strict=True)):
+            sign, key = "✓ " if place == held else "", keys.get(button, "")
+            button.setText(f"{sign}{word}  {key if has_keys else ''}".rstrip())
+            button.setToolTip(plain_tooltip(f"{word}   {key}".rstrip()))
             button.setEnabled(can_say)
             with QSignalBlocker(button):
-                button.setChecked(is_held)
+                button.setChecked(place == held)
 
 
 class KeptLine(QWidget):
@@ -229,13 +254,13 @@ class KeptLine(QWidget):
 
 
 class SeriesPart(QWidget):
-    """The rule's answer on the series, with three buttons for the reader."""
+    """The rule's answer on the series, with a button for each of the reader's."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.said = plain_label(wraps=True)
         self.whose = plain_label(translate("Your verdict on the series:"))
-        self.row = StanceRow()
+        self.row = AnswerRow()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, GAP_PX, 0, GAP_PX)
         column.setSpacing(GAP_PX)
@@ -248,11 +273,10 @@ class SeriesPart(QWidget):
         """Show the reader's part of a series; hidden where there is no answer."""
         self.setVisible(bool(series.said))
         self.said.setText(series.said)
-        if series.choices:
-            self.row.show_words(series.choices)
+        self.row.show_words(series.choices)
         self.whose.setVisible(bool(series.choices))
         self.row.setVisible(bool(series.choices))
-        self.row.show_stance(series.stance, can_say=bool(series.choices))
+        self.row.show_held(series.held, can_say=bool(series.choices))
 
 
 def _link(text: str) -> QPushButton:
@@ -267,7 +291,7 @@ class ReaderPart:
 
     def __init__(self) -> None:
         self.form, self.both = ReaderForm(), BothAnswers()
-        self.stances, self.kept = StanceRow(), KeptLine()
+        self.answers, self.kept = AnswerRow(), KeptLine()
         self.series = SeriesPart()
         self.reader = NO_READER
         self.first = plain_label(
@@ -279,7 +303,7 @@ class ReaderPart:
         self.reader = reader
         self.form.show_reader(reader)
         self.both.show_reader(reader)
-        self.stances.show_words(reader.words or tuple(translate(word) for _, word in STANCES))
-        self.stances.show_stance(reader.stance, can_say=reader.can_say)
-        self.stances.setVisible(not reader.is_asked)  # the buttons below keep their place
+        self.answers.show_words(reader.words)
+        self.answers.show_held(reader.held, can_say=reader.can_say)
+        self.answers.setVisible(not reader.is_asked)  # the buttons below keep their place
         self.first.setVisible(reader.is_first and not reader.is_asked and not reader.can_say)

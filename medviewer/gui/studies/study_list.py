@@ -77,6 +77,13 @@ class StudyList(QListView):
 
     # showing
 
+    def filled_height(self) -> int:
+        """Return the height down to the end of the last row, at most all of it."""
+        last = (
+            self.visualRect(self.rows.index(self.rows.rowCount() - 1, 0)) if self.rows.rowCount() else QRect()
+        )
+        return max(0, min(self.height(), self.viewport().y() + last.bottom() + 1))
+
     def show_library(self, library: Library) -> None:
         """Show the library found so far, keeping the choice."""
         before, self._stacks = self._stacks, {stack.key: stack for stack in library.stacks}

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
     from medviewer.gui.grid import PaneGrid
+    from medviewer.gui.studies import StudyBrowser
 
 MARGIN_PX: Final = 12
 REST_MS: Final = 100  # while scrolling, texts change at each step: what lies over them moves once they rest
@@ -73,6 +74,16 @@ def free_corner(size: QSize, room: QRect, covered: Sequence[QRect], *, right: bo
 def is_free(place: QRect, covered: Iterable[QRect]) -> bool:
     """Return whether a rectangle lies over none of others."""
     return not any(place.intersects(box) for box in covered)
+
+
+def below_list(browser: "StudyBrowser", around: QWidget) -> QRect:
+    """Return the empty part of the study browser below its series, in `around`."""
+    if not browser.isVisible():
+        return QRect()
+    rows = browser.list
+    free = QRect(rows.mapTo(around, QPoint()), rows.size())
+    free.setTop(free.top() + rows.filled_height())
+    return free
 
 
 def below_film(grid: "PaneGrid", around: QWidget) -> QRect:

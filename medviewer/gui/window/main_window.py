@@ -73,7 +73,7 @@ from medviewer.gui.window.file_windows import FileWindows
 from medviewer.gui.window.first_hints import FirstHints
 from medviewer.gui.window.fit_check import FitCheck
 from medviewer.gui.window.floating_dock import FloatingDock
-from medviewer.gui.window.free_places import texts_on
+from medviewer.gui.window.free_places import below_list, images_on, texts_on
 from medviewer.gui.window.kept_settings import KeptSettings
 from medviewer.gui.window.prediction_section import PredictionSection
 from medviewer.gui.window.status_bar import StatusLine
@@ -197,7 +197,11 @@ class MainWindow(QMainWindow):
         self.start.setVisible(self.start.is_over)
         show_all = partial(self.open_dialog, Dialog.MESSAGES)
         texts = partial(texts_on, self.panes, self._central)
-        self.messages = Toasts(self.session.notices, self.panes.area, self._central, show_all, texts)
+        images = partial(images_on, self.panes, self._central)
+        beside = partial(below_list, self.browser, self._central)
+        self.messages = Toasts(
+            self.session.notices, self.panes.area, self._central, show_all, texts, images, beside
+        )
         self.panes.texts_moved.connect(self.messages.make_way_soon)
         self.panes.menu_asked.connect(self._open_image_menu)
         self.panes.title_menu_asked.connect(self._open_title_menu)

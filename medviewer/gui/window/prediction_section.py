@@ -73,13 +73,13 @@ class PredictionSection(QObject):
             (panel.reader.form.skip_button, "classify.show_without"),
             (panel.reader.kept.undo_button, "classify.take_back"),
             (panel.reader.kept.list_button, "classify.verdicts"),
-            *((button, f"classify.{stance}") for stance, button in panel.reader.stances.buttons.items()),
+            *((button, f"classify.{name}") for name, button in panel.reader.answers.buttons.items()),
             (panel.question.yes_button, "classify.answer_yes"),
             (panel.question.no_button, "classify.answer_no"),
             (panel.question.unsure_button, "classify.answer_no"),
             *(
-                (button, f"classify.series_{stance}")
-                for stance, button in panel.reader.series.row.buttons.items()
+                (panel.reader.series.row.buttons[name], f"classify.series_{name}")
+                for name in ("finding", "no_finding", "unsure")
             ),
         ):
             button.clicked.connect(actions[name].trigger)
@@ -236,11 +236,11 @@ class PredictionSection(QObject):
     def _write_keys(self) -> None:
         """Write the keys of verdicts on their buttons, as the user has them."""
         actions, reader = self._bar.actions, self._panel.reader
-        keys = [actions[f"classify.{name}"].shortcut().toString() for name in ("agree", "disagree", "unsure")]
-        third = actions["classify.third_answer"].shortcut().toString()
-        reader.form.show_keys((*keys[:2], third, keys[2]))
-        reader.stances.show_keys(keys)
-        for stance, button in reader.series.row.buttons.items():
-            key = actions[f"classify.series_{stance}"].shortcut().toString()
+        keys = [actions[f"classify.{name}"].shortcut().toString() for name in reader.answers.buttons]
+        reader.form.show_keys(keys)
+        reader.answers.show_keys(keys)
+        for name in ("finding", "no_finding", "unsure"):
+            button = reader.series.row.buttons[name]
+            key = actions[f"classify.series_{name}"].shortcut().toString()
             if button.toolTip() != key:
                 button.setToolTip(key)

@@ -18,6 +18,8 @@ from medviewer.viewer.notice import Notice
 
 MOST_SHOWN: Final = 3
 WIDTH_PX: Final = 420
+LEAST_PX: Final = 180  # wide, beside the panes
+BESIDE_PX: Final = 6
 SIGN_PX: Final = 16
 _SIGNS: Final = {
     "info": ("info", "blue"),
@@ -32,13 +34,16 @@ class Toasts(QWidget):
     Parameters
     ----------
     over : QWidget
-        The panes; messages keep to their bottom right corner, or near it, where they cover no text.
+        The panes; messages keep to their bottom right corner, or near it, where they cover no text, where
+        there is no place that covers no image either.
     parent : QWidget
         What holds the panes and the start page, both of which messages lie over.
     show_all : callable
         Opens the list of all messages.
-    texts : callable
-        Returns the places of all texts of the panes, in `parent`.
+    texts, images : callable
+        Return the places of all texts of the panes, and of all images, in `parent`.
+    beside : callable
+        Returns a place where nothing stands beside the panes, in `parent`.
     """
 
     def __init__(
@@ -48,9 +53,12 @@ class Toasts(QWidget):
         parent: QWidget,
         show_all: Callable[[], object],
         texts: Callable[[], Sequence[QRect]] = tuple,
+        images: Callable[[], Sequence[QRect]] = tuple,
+        beside: Callable[[], QRect] = QRect,
     ) -> None:
         super().__init__(parent)
         self._notices, self._over, self._around, self._texts = notices, over, parent, texts
+        self._images, self._beside = images, beside
         self.setAccessibleName(translate("Messages"))
         self.shown: list[Toast] = []  # the newest last
         self._column = QVBoxLayout(self)
@@ -131,8 +139,25 @@ class Toasts(QWidget):
         room = QRect(self._over.mapTo(self._around, QPoint()), self._over.size())
         room.adjust(MARGIN_PX, MARGIN_PX, -MARGIN_PX, -MARGIN_PX)
         corner = room.bottomRight() - QPoint(self.width() - 1, self.height() - 1)
-        self.move(free_corner(self.size(), room, self._texts(), right=True) or corner)
+        texts, images = self._texts(), self._images()
+        # guard([*texts, *images] -> texts): a message lies upon no image where there is room elsewhere
+        place = free_corner(self.size(), room, [*texts, *images], right=True)
+        if place is None and not self._move_beside():
+            place = free_corner(self.size(), room, texts, right=True) or corner
+        if place is not None:
+            self.move(place)
         self.raise_()
+
+    def _move_beside(self) -> bool:
+        """Go to the place beside the panes; False where there is too little."""
+        free = self._beside().adjusted(BESIDE_PX, BESIDE_PX, -BESIDE_PX, -BESIDE_PX)
+        wide = min(WIDTH_PX, free.width())
+        high = self._column.heightForWidth(wide) if wide >= LEAST_PX else 0
+        if not 0 < high <= free.height():
+            return False
+        self.resize(wide, high)
+        self.move(free.left(), free.bottom() + 1 - high)
+        return True
 
 
 class Toast(QFrame):

@@ -22,12 +22,12 @@ def gate_of_first(title: str, result: ModelResult) -> Gate:
     answer = TASKS[result.task].answer(result.content)
     facts = {"model": title, "score": "" if answer.score is None else answer.score.text}
     if answer.call is Call.FLAGGED:
-        return Gate(FIRST, True, mark("“{model}” flags this picture ({score})."), tuple(facts.items()))
+        return Gate(FIRST, True, mark("“{model}” flags this picture (score {score})."), tuple(facts.items()))
     if answer.call is Call.UNCERTAIN:
-        statement = mark("“{model}” is uncertain about this slice ({score}), so no type is named.")
+        statement = mark("“{model}” is uncertain about this slice (score {score}), so no type is named.")
         return Gate(FIRST, False, statement, tuple(facts.items()))
     statement = mark(
-        "“{model}” does not flag this slice ({score}), so no type is named. A finding is not excluded."
+        "“{model}” does not flag this slice (score {score}), so no type is named. A finding is not excluded."
     )
     return Gate(FIRST, False, statement, tuple(facts.items()))
 

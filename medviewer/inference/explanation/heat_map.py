@@ -144,6 +144,19 @@ class HeatMap:
         return message("Heat map")
 
     @property
+    def caption(self) -> Message:
+        """What stands below the map in a small pane, which is called a heat map above it."""
+        if self.is_withheld:
+            return self.headline
+        is_weak = self.verdict is MapVerdict.WEAK
+        words = (
+            mark("weak, {rows} × {columns} cells")
+            if is_weak
+            else mark("{rows} × {columns} cells, no outline")
+        )
+        return Message(words, (("rows", str(self.grid[0])), ("columns", str(self.grid[1]))))
+
+    @property
     def lines(self) -> tuple[Message, ...]:
         """Lines about the map: its coarseness and checks, or its failures."""
         if self.reason is not None:

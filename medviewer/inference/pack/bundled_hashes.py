@@ -5,7 +5,7 @@ from typing import Final
 BUNDLED: Final[dict[str, dict[str, str]]] = {
     "brain-mr-tumour": {
         "NOTICE": "5238ced80445950ac33a7457abe86796ad032612e7c8ee8d3bb8c941efb84939",
-        "card.toml": "a29ea71b4714c1c1df23465a7536a8bd30cf53a6f0873333435e94ed38b4a7c7",
+        "card.toml": "521bcf1ddb009fc03758b035aad91ed80f342519d3904d5d79321c72cedb5ccf",
         "comparison.png": "773245b4c3c86781ad5d55c4e539246e6b20877f1ccfbc46af3009a9b0fd5c76",
         "confusion.png": "bd2bdcf04b76af7113c4a26fbb13d93e54ef68e2724bed3da4fe365ac4d7db0a",
         "curves.png": "fca9b19930a33ab46809dfe8025c2d7626f4e61e2bc8f84b3e049ecb0bb0d545",
@@ -18,7 +18,7 @@ BUNDLED: Final[dict[str, dict[str, str]]] = {
     },
     "brain-mr-tumour-type": {
         "NOTICE": "993c2952d77ef98d8ce5b02280cdd10fb5db99be6e010f33ea21e468f8cdd438",
-        "card.toml": "9457148d89a1a209a6235fbabf93cc36c28d1578c3850d5877bad5056a89e03b",
+        "card.toml": "a715536916c23d62b750044b66e8181d638b54683053477358e1243f7bbd0873",
         "confusion.png": "21ade89128640e55d13e644eeaa08b4e65bfa1eaa60c5909f460c9619bae3e55",
         "curves.png": "7acaaecc5ae79f3e44130abac5d1ff778ccbd650e9ee4755e4e59e47be1a4067",
         "evaluation.json": "63a8c63ed7a977c71dca905362fe7b74097cd9e869795f67a4ef3f514e59e030",
@@ -34,7 +34,7 @@ BUNDLED: Final[dict[str, dict[str, str]]] = {
     },
     "breast-ultrasound-lesion": {
         "NOTICE": "3ae6dd34cf9641a7b05a7cc1fbfef27d9df940c3902c92a0ba5c49232b9cb368",
-        "card.toml": "60c569eb7767d380789a1302521a11a6128f59626884e1126a98ba6d05b26194",
+        "card.toml": "a849b2b05365520072b45b4d04cf382a7f004fdb5a3db783bd860d04736d4394",
         "comparison.png": "3816a239fd820a41110e47597d1dbfb0314cbd1c51d3c429e600f00cf9fb3e40",
         "confusion.png": "fdf8d80ecbb57ac52b05f1b12694f8293aae6accad9321e2ebd25bb7b83cd3e2",
         "curves.png": "0675fc29040f15cedfdda14b240bd435283754ba1c6493f2bbb051f285ce8e09",
@@ -51,7 +51,7 @@ BUNDLED: Final[dict[str, dict[str, str]]] = {
     },
     "chest-xray-pneumonia": {
         "NOTICE": "c311f74e82659b4b927406671e1ae277d379c9b052fc05e81304eea610f76cd5",
-        "card.toml": "9ef120d4e2f0774597f63cf4f53354ee8d2fe3398a92c1ca3a1eb082997cd554",
+        "card.toml": "8f86a98f180a34ca1a610d3e83ed108d68a46adb3b3229f775555842da0ff13a",
         "comparison.png": "defdd364b712ba5004f196286c25914c697d71ea096a56c5d8ce4a7e7ee31030",
         "confusion.png": "e87701109590fd499623ed24de00ce6ea2849495ea79e31dbbaa17f051f6b6dc",
         "curves.png": "23941e5f307b308ecaed0d085a1b788e03d360cedf13415e02d3c26c156fb0ef",
@@ -64,7 +64,7 @@ BUNDLED: Final[dict[str, dict[str, str]]] = {
     },
     "head-ct-haemorrhage": {
         "NOTICE": "549192e3791cecf4921230f988c1d7de6d7946269d4f515eb25bb9f484b2dc10",
-        "card.toml": "cb5382ce4513d528c48af37b964862df30634b55839985a76ebe7fc4f9a450af",
+        "card.toml": "fd84efa1df1cafa0ced63d97a97f812977c63fd4d8e06409309a9025878d07d5",
         "comparison.png": "e46b43d99c2569a714114da9e80d7cbda15781d937e23ef65171b1f90da40986",
         "confusion.png": "9870db9f2c2f1819d7f54d0c864c9ff007fb1427f53305959cf0606a2ee20acf",
         "curves.png": "8e98ec512abfe43c1873e0a2b0b172ffac4498fe440e2870df4a5562f489528a",

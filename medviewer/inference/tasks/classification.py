@@ -54,7 +54,7 @@ _WITHOUT_OTHERS: Final = mark(
 )
 SAME: Final = 0.005  # rates that are written alike
 
-_NOT_A_PROBABILITY: Final = message("a score, not a probability")
+_NOT_A_PROBABILITY: Final = message("not a probability")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -195,21 +195,23 @@ def words(content: Classification) -> ContentWords:
         () if content.calibrated else (message("not calibrated elsewhere: a score, not a probability"),)
     )
     if is_uncertain(content):
-        said = message("{label} uncertain ({score})", label=label_message(stated), score=score.text)
+        said = message("{label} uncertain (score {score})", label=label_message(stated), score=score.text)
         return ContentWords(
-            said, details, cautions, message("{score} · uncertain", score=score.text), rates=rates
+            said, details, cautions, message("uncertain · score {score}", score=score.text), rates=rates
         )
     if not _is_called(content):
-        said = message("{label} not flagged ({score})", label=label_message(stated), score=score.text)
+        said = message("{label} not flagged (score {score})", label=label_message(stated), score=score.text)
         return ContentWords(
-            said, details, cautions, message("{score} · not flagged", score=score.text), rates=rates
+            said, details, cautions, message("not flagged · score {score}", score=score.text), rates=rates
         )
     if point is None:
         named = {"label": label_word(stated), "score": score.text}
-        said = message("Most like {label} ({score})", **named)
-        return ContentWords(said, details, cautions, message("{score} · most like {label}", **named))
-    said = message("{label} flagged ({score})", label=label_message(stated), score=score.text)
-    return ContentWords(said, details, cautions, message("{score} · flagged", score=score.text), rates=rates)
+        said = message("Most like {label} (score {score})", **named)
+        return ContentWords(said, details, cautions, message("most like {label} · score {score}", **named))
+    said = message("{label} flagged (score {score})", label=label_message(stated), score=score.text)
+    return ContentWords(
+        said, details, cautions, message("flagged · score {score}", score=score.text), rates=rates
+    )
 
 
 def answer(content: Classification) -> Answer:

@@ -10,6 +10,9 @@ from typing import Final
 NEAR: Final = 0.02
 """So near to the threshold a third decimal is written."""
 
+MOST_DECIMALS: Final = 6
+"""So many are written at most, where fewer cannot part a score from its threshold."""
+
 _SLACK: Final = 1e-9
 
 
@@ -24,7 +27,7 @@ class Score:
     threshold : float or None
         As it is written.
     decimals : int
-        Two, three near to the threshold.
+        Two, three near to the threshold, more where three cannot part both.
     """
 
     value: float
@@ -56,19 +59,24 @@ def rounded(value: float, threshold: float | None = None, decimals: int = 2) -> 
     Parameters
     ----------
     decimals : int
-        At least; near to the threshold it is three.
+        At least; near to the threshold it is three, or as many as part both.
     """
     if math.isnan(value):
         return Score(value, threshold, decimals)
     if threshold is not None and abs(value - threshold) <= NEAR + _SLACK:
         decimals = 3
-    shown = round(value, decimals)
     if threshold is None:
-        return Score(shown, None, decimals)
-    limit = round(threshold, decimals)
-    if value < threshold and shown >= limit:
-        shown = round(limit - 10.0**-decimals, decimals)
-    return Score(shown, limit, decimals)
+        return Score(round(value, decimals), None, decimals)
+    while True:
+        shown, limit = round(value, decimals), round(threshold, decimals)
+        if value >= threshold or shown < limit:
+            return Score(shown, limit, decimals)
+        unit = 10.0**-decimals
+        shown = round(limit - unit, decimals)
+        # guard(value - shown <= unit + _SLACK -> True): no digit of a score is false
+        if value - shown <= unit + _SLACK or decimals >= MOST_DECIMALS:
+            return Score(shown, limit, decimals)
+        decimals += 1
 
 
 def probability_text(value: float, threshold: float | None = None) -> str:

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
         Verdict,
         final_stance,
         has_switched,
+        implied_stance,
+        own_label,
         question_of,
     )
 
@@ -51,7 +53,7 @@ __getattr__ = lazy_names(
         ),
         "verdict": (
             "CANNOT_TELL NO_VERDICT Choice ReaderQuestion Reading Stance Verdict final_stance has_switched "
-            "question_of"
+            "implied_stance own_label question_of"
         ),
     },
 )

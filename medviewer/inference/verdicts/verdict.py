@@ -166,6 +166,25 @@ def final_stance(question: ReaderQuestion, verdict: Verdict) -> Stance | None:
     return None if verdict.reading is None else implied_stance(question, verdict.reading.label)
 
 
+def own_label(question: ReaderQuestion, verdict: Verdict) -> str | None:
+    """Return the reader's own answer, that which a stance in sight stands for.
+
+    None where nothing was said, or where of several other kinds none was named.
+    """
+    reading, stance = verdict.reading, verdict.stance
+    if stance is None or question.answered == CANNOT_TELL:
+        return None if reading is None else reading.label
+    if stance is Stance.AGREE:
+        return question.answered
+    if stance is Stance.UNSURE:
+        return CANNOT_TELL
+    # guard(question.choices -> ()): disagreement with one of two answers is the other one
+    others = [choice.label for choice in question.choices if choice.label != question.answered]
+    if reading is not None and reading.label in others:
+        return reading.label
+    return others[0] if len(others) == 1 else None
+
+
 def has_switched(question: ReaderQuestion, verdict: Verdict) -> bool:
     """Return whether the reader left the own reading for another view."""
     if verdict.stance is None or verdict.reading is None:

@@ -21,8 +21,8 @@ from medviewer.viewer.state import DisplayState, corrects_model, is_hidden, key_
 ML: Final = 1000.0  # mm³
 VOLUMES_KEPT: Final = 16  # of the series of a study
 
-VOLUME: Final = mark("Outlined on {drawn} of {of} slices: {ml} ml ({made_from})")
-PART_VOLUME: Final = mark("Outlined on {drawn} of {of} slices: {ml} ml, not the whole finding ({made_from})")
+VOLUME: Final = mark("{ml} ml on {drawn} of {of} slices, all of them judged ({made_from})")
+PART_VOLUME: Final = mark("{ml} ml on {drawn} of {of} slices: not the whole finding ({made_from})")
 NO_VOLUME: Final = mark("No volume: the file does not state the size of a pixel and where the slices lie.")
 BRIDGED: Final = mark(
     "slices are missing between them, {length} mm in all, and are counted like their neighbours"

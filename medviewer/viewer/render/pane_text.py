@@ -19,6 +19,7 @@ from medviewer.viewer.texts import (
     aspect_text,
     exposure_text,
     heat_lines,
+    heat_of,
     image_marks,
     is_processed,
     map_unit_text,
@@ -44,6 +45,7 @@ from medviewer.viewer.texts import (
     study_moment_text,
     view_texts,
     view_title,
+    withheld_text,
     without_texts,
 )
 
@@ -127,7 +129,7 @@ def compose_pane_text(
         top_left=tuple(_marks(said, options)) if is_brief and not state.failure else (),
         letters=("", "", "", "") if state.failure else _letters(state),
         result=_result(state, options) if frame is not None and options.result else None,
-        middle=state.failure.for_user() or middle,
+        middle=state.failure.for_user() or (withheld_text(state) if frame is not None else "") or middle,
         identity_bar=bar,
         identity_color=color,
     )
@@ -164,7 +166,8 @@ def caption_text(state: PaneState, processed: "Processed | None") -> tuple[str, 
     """Return in a few words how an image was made, and in a line all of it."""
     heat = [line.for_user() for line in heat_lines(state)]
     if heat:
-        return heat[0], "\n".join(heat)
+        found = heat_of(state)
+        return heat[0] if found is None else found.caption.for_user(), "\n".join(heat)
     if processed is None:
         return "", ""
     made = [said.for_user() for said in (*processed.steps, *processed.rendering_steps)]

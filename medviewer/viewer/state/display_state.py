@@ -55,6 +55,8 @@ class DisplayState:
         The same of whole series, by the results that they were judged from.
     earlier : EarlierVerdicts or None
         What the reader said of slices in earlier sessions; None: nothing, or not read yet.
+    unread : frozenset of SliceKey
+        Slices that could not be read when a model was asked about them with their series.
     seen : frozenset of ResultKey
         Results that have been on the screen; a reading after that is not blind.
     """
@@ -76,6 +78,7 @@ class DisplayState:
     series_verdicts: "Mapping[frozenset[ResultKey], History[Verdict]]" = field(default_factory=dict)
     earlier: "EarlierVerdicts | None" = None
     seen: frozenset[ResultKey] = frozenset()
+    unread: frozenset[SliceKey] = frozenset()
 
     @property
     def focused(self) -> PaneState | None:

@@ -52,6 +52,16 @@ def key_of_slice(state: DisplayState, slice_key: SliceKey) -> ResultKey | None:
     return None if state.model is None else state.result_slices.get((slice_key, state.model))
 
 
+def note_unread(state: DisplayState, slice_key: SliceKey) -> DisplayState:
+    """Remember that a slice could not be read, so that no answer of it is to come."""
+    return state if slice_key in state.unread else replace(state, unread=state.unread | {slice_key})
+
+
+def is_unread(state: DisplayState, slice_key: SliceKey) -> bool:
+    """Return whether a slice could not be read; one with a result was read since."""
+    return slice_key in state.unread and not was_asked(state, slice_key)
+
+
 def _with_slice(state: DisplayState, token: Token) -> Mapping[tuple[SliceKey, ModelHashes], ResultKey]:
     """Return which result each slice has, with that of a token."""
     key, whose = token.key, token.slice

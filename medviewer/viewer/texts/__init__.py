@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     )
     from medviewer.viewer.texts.earlier_verdict import earlier_text
     from medviewer.viewer.texts.frame_messages import messages_of_frame
-    from medviewer.viewer.texts.heat_map import heat_lines
+    from medviewer.viewer.texts.heat_map import heat_lines, heat_of, withheld_text
     from medviewer.viewer.texts.image_numbers import (
         aspect_text,
         images_text,
@@ -73,8 +73,11 @@ if TYPE_CHECKING:
         MarkKind,
         SeriesStrip,
         SliceMark,
+        StripPart,
+        not_judged_lines,
         strip_details,
         strip_of,
+        strip_parts,
         strip_text,
         table_text,
     )
@@ -127,7 +130,7 @@ __getattr__ = lazy_names(
         "shown_fit": "ShownFit fit_word",
         "earlier_verdict": "earlier_text",
         "frame_messages": "messages_of_frame",
-        "heat_map": "heat_lines",
+        "heat_map": "heat_lines heat_of withheld_text",
         "image_numbers": (
             "aspect_text images_text is_numbered_in_order number_in_name number_text numbers_text part_text "
             "place_record place_text position_text "
@@ -139,7 +142,8 @@ __getattr__ = lazy_names(
         "model_card": "card_heading pack_sections",
         "series": "series_text",
         "series_strip": (
-            "MarkKind NO_STRIP SeriesStrip SliceMark strip_details strip_of strip_text table_text"
+            "MarkKind NO_STRIP SeriesStrip SliceMark StripPart not_judged_lines strip_details strip_of "
+            "strip_parts strip_text table_text"
         ),
         "studies": "name_doubt patient_title series_title skipped_files_text without_images",
         "study_rows": (

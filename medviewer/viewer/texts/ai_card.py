@@ -125,7 +125,7 @@ class AiCard:
     word, score : str
         In the band: "Flagged", "0.67". The score is "" where no number may be said.
     caveat : str
-        What the score is not, beside it in the band.
+        From where it flags, and what the score is not, below it in the band.
     is_struck : bool
         The caveat names a class that is not valid: it is struck out.
     sentence : str
@@ -226,7 +226,7 @@ def card_of(result: ModelResult, one_in: float = 0.0) -> AiCard:
         CardState(answer.call),
         answer.word.for_user(),
         answer.score.text if answer.score is not None else "",
-        answer.caveat.for_user(),
+        _below_score(answer),
         answer.sentence.for_user(),
         scale=_scale(result, answer),
         named=_named(result) if answer.call is Call.NAMED else (),
@@ -240,6 +240,18 @@ def card_of(result: ModelResult, one_in: float = 0.0) -> AiCard:
 def source_text(version: str, model_sha256: str = "") -> str:
     """Return version and the beginning of the hash of a model."""
     return " · ".join(part for part in (version, model_sha256[:HASH_SHOWN]) if part)
+
+
+def _below_score(answer: Answer) -> str:
+    """Return from where a score flags, and what it is not."""
+    score, said = answer.score, []
+    if score is not None and score.threshold is not None:
+        # guard(-> ""): no score stands without the threshold that gives it a meaning
+        words = mark("flagged from {value}") if answer.call is Call.FLAGGED else mark("threshold {value}")
+        said.append(translate(words, value=score.threshold_text))
+    if answer.caveat:
+        said.append(answer.caveat.for_user())
+    return " · ".join(said)
 
 
 def _details(result: ModelResult, answer: Answer, said: tuple[str, ...]) -> tuple[str, ...]:

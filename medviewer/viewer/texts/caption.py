@@ -371,7 +371,7 @@ def result_text(result: ModelResult) -> ResultText:
 
 
 def _brief(result: ModelResult, said: str) -> str:
-    return f"{said} · {translate('unsigned')}" if result.is_unsigned else said
+    return f"{said} · {translate('model not verified')}" if result.is_unsigned else said
 
 
 def model_name(result: ModelResult) -> str:
@@ -381,7 +381,7 @@ def model_name(result: ModelResult) -> str:
         return name
     folder = Path(result.own_folder).name
     if result.is_unsigned:
-        return translate("{name} (your own model, {folder}, unsigned)", name=name, folder=folder)
+        return translate("{name} (your own model, {folder}, not verified)", name=name, folder=folder)
     return translate("{name} (your own model, {folder})", name=name, folder=folder)
 
 

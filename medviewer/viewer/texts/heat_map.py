@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING, Final
 
 from medviewer.inference.tasks import mapped_label
-from medviewer.translation import Message, message
+from medviewer.plain_text import as_line
+from medviewer.translation import Message, message, translate
 from medviewer.viewer.state import PaneState
 
 if TYPE_CHECKING:
@@ -22,6 +23,18 @@ def heat_of(pane: PaneState) -> "HeatMap | None":
     if result is None or result.key != pane.token.key:
         return None
     return result.heat_map
+
+
+def withheld_text(pane: PaneState) -> str:
+    """Return why a pane that was to show a heat map shows the plain picture; "" elsewhere."""
+    lines, found = heat_lines(pane), heat_of(pane)
+    # guard(-> ""): the reason stands where the map was expected
+    if not lines or (found is not None and not found.is_withheld):
+        return ""
+    headline, *reasons = (line.for_user() for line in lines)
+    if found is not None and found.failed:
+        headline = translate("Heat map withheld: its check failed")
+    return "\n".join((headline, *map(as_line, reasons)))
 
 
 def heat_lines(pane: PaneState) -> tuple[Message, ...]:

@@ -129,10 +129,10 @@ def _calibration(card: ModelCard) -> str:
         return _not_calibrated(card)
     if any(test.get("ece", 0.0) > test.get("ece_95", math.inf) for test in tests):
         return translate(
-            "The probability was calibrated on data that was left out; on the test its error was larger than "
+            "The score was calibrated on data that was left out; on the test its error was larger than "
             "chance explains."
         )
-    return translate("The probability is calibrated.")
+    return translate("The score is calibrated: it may be read as a probability.")
 
 
 def _not_calibrated(card: ModelCard) -> str:
@@ -141,18 +141,18 @@ def _not_calibrated(card: ModelCard) -> str:
         worst = max(elsewhere.values(), key=lambda one: float(one["ece"]) - float(one["ece_95"]))
         if worst["ece"] > worst["ece_95"]:
             return translate(
-                "The probability is not calibrated elsewhere: on a source that was left out its error was "
-                "{value:.3f}, where chance alone makes {chance:.3f}; take it for a score.",
+                "The score is not calibrated elsewhere and no probability: on a source that was left out its "
+                "error was {value:.3f}, where chance alone makes {chance:.3f}.",
                 value=worst["ece"],
                 chance=worst["ece_95"],
             )
     found = card.figures.get("validation", {})
     if not elsewhere and found and found["ece"] <= found["ece_95"]:
         return translate(
-            "The probability is calibrated for the sources of the data alone; whether it holds elsewhere was "
-            "not tested: take it for a score."
+            "The score is calibrated for the sources of the data alone; whether it holds elsewhere was not "
+            "tested: it is no probability."
         )
-    return translate("The probability is not calibrated: take it for a score.")
+    return translate("The score is not calibrated: it is no probability.")
 
 
 def _data(statement: str) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """The answers for a series: strip under the slider, sum, and table."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -12,7 +12,7 @@ from medviewer.inference.tasks import TASKS
 from medviewer.inference.verdicts import CANNOT_TELL, Stance, Verdict, final_stance, question_of
 from medviewer.plain_text import pasted_rows
 from medviewer.translation import listed, mark, translate
-from medviewer.viewer.state import DisplayState, key_of_slice, result_of, verdict_of, was_asked
+from medviewer.viewer.state import DisplayState, is_unread, key_of_slice, result_of, verdict_of, was_asked
 from medviewer.viewer.texts.ai_card import card_of, is_far
 from medviewer.viewer.texts.earlier_verdict import earlier_title
 from medviewer.viewer.texts.image_numbers import short_number_text
@@ -30,6 +30,16 @@ STANCE_WORDS: Final = {
 }
 
 NO_ANSWER: Final = mark("no answer to compare")
+
+_UNCERTAIN: Final = mark("{count} uncertain")
+_NOT_JUDGED: Final = mark("{count} not judged")
+
+_WITHOUT_RESULT: Final = {
+    (False, False): mark("not asked"),
+    (True, False): mark("hidden until your verdict"),
+    (False, True): mark("could not be read"),
+}
+"""Words for a slice without a result: whether it is hidden, and whether it could not be read."""
 
 FEW: Final = 3
 """So many slices that were not judged are named; of more, their number is said."""
@@ -76,6 +86,8 @@ class SeriesStrip:
         Verdicts of earlier sessions on the other slices, asked now or not.
     total : int
         Slices of the stack.
+    unread : frozenset of int
+        Slices that could not be read; they have a mark as those that were not judged, and no result.
     """
 
     marks: Mapping[int, SliceMark] = field(default_factory=dict)
@@ -84,12 +96,18 @@ class SeriesStrip:
     stances: Mapping[int, Stance] = field(default_factory=dict)
     earlier: "Mapping[int, VerdictRow]" = field(default_factory=dict)
     total: int = 0
+    unread: frozenset[int] = frozenset()
 
     @property
     def threshold(self) -> float | None:
         """The root of the threshold; None where there is none."""
         found = (mark.threshold for mark in self.marks.values() if mark.threshold is not None)
         return next(found, None)
+
+    @property
+    def asked(self) -> int:
+        """So many slices were asked, answers that are hidden among them."""
+        return len(self.marks) + len(self.hidden)
 
     def of_kind(self, kind: MarkKind) -> list[int]:
         """Return the places of the slices with a kind of mark, in order."""
@@ -110,7 +128,7 @@ def strip_of(state: DisplayState, stack: ImageSource, before: SeriesStrip = NO_S
     is_asked = bool(state.result_slices) and state.model is not None
     if not is_asked and state.earlier is None:
         return NO_STRIP
-    results, marks, hidden, stances, earlier = {}, {}, set(), {}, {}
+    results, marks, hidden, stances, earlier, unread = {}, {}, set(), {}, {}, set()
     for place in range(len(stack)):
         slice_key = stack.slice_key(place)
         row = None
@@ -124,6 +142,9 @@ def strip_of(state: DisplayState, stack: ImageSource, before: SeriesStrip = NO_S
         if result is None:
             if was_asked(state, slice_key):
                 hidden.add(place)
+            elif is_unread(state, slice_key):
+                unread.add(place)
+                marks[place] = SliceMark(MarkKind.NOT_JUDGED)
             continue
         results[place] = result
         is_same = before.results.get(place) is result
@@ -132,7 +153,7 @@ def strip_of(state: DisplayState, stack: ImageSource, before: SeriesStrip = NO_S
         stance = stance_on(result, verdict_of(state, key_of_slice(state, slice_key)))
         if stance is not None:
             stances[place] = stance
-    found = SeriesStrip(marks, results, frozenset(hidden), stances, earlier, len(stack))
+    found = SeriesStrip(marks, results, frozenset(hidden), stances, earlier, len(stack), frozenset(unread))
     return found if marks or hidden or earlier else NO_STRIP
 
 
@@ -168,51 +189,61 @@ def _root(value: float) -> float:
     return math.sqrt(max(0.0, min(1.0, value)))
 
 
-def strip_text(strip: SeriesStrip) -> str:
-    """Return the count of flagged slices among those asked.
+@dataclass(frozen=True, slots=True)
+class StripPart:
+    """A part of the sum of a strip, with the mark that stands for it there, if any."""
 
-    "" where none was asked: "14 of 32 flagged". Uncertain ones are never left out.
+    text: str
+    kind: MarkKind | None = None
+
+
+def strip_parts(strip: SeriesStrip) -> tuple[StripPart, ...]:
+    """Return how many slices were asked, and the count of each kind of mark that is no plain bar.
+
+    () where none was asked. Flagged ones are counted also where there is none.
     """
     if strip.hidden:
-        return translate(
+        waiting = translate(
             "1 answer waits for yours", "{count} answers wait for yours", count=len(strip.hidden)
         )
+        return (StripPart(waiting),)
     if not strip.marks:
-        return ""
-    asked, total = len(strip.marks), max(strip.total, len(strip.marks))
-    judged = asked - len(strip.of_kind(MarkKind.NOT_JUDGED))
-    if strip.threshold is None:
-        said = translate("{count} judged", count=judged)
-    else:
-        said = translate("{count} flagged", count=len(strip.of_kind(MarkKind.FLAGGED)))
-    unsure = len(strip.of_kind(MarkKind.UNCERTAIN))
-    if unsure:  # they are never left out, for which there is little room
-        alone = asked < total and not strip.of_kind(MarkKind.FLAGGED)
-        both = translate("{flagged}, {unsure} uncertain", flagged=said, unsure=unsure)
-        said = translate("{count} uncertain", count=unsure) if alone else both
-        return said if asked == total else f"{asked}/{total}: {said}"
+        return ()
+    count = {kind: len(strip.of_kind(kind)) for kind in MarkKind}
     # guard(test): of a part of a series it is said that it is one
-    if asked < total:
-        return translate("{asked} of {total} asked, {said}", asked=asked, total=total, said=said)
-    return translate("{said} of {total}", said=said, total=total)
+    parts = [
+        StripPart(
+            translate("{asked} of {total} asked", asked=strip.asked, total=max(strip.total, strip.asked))
+        )
+    ]
+    judged = strip.asked - count[MarkKind.NOT_JUDGED]
+    if strip.threshold is None and judged:
+        parts.append(StripPart(translate("{count} judged", count=judged)))
+    elif judged:
+        said = translate("{count} flagged", count=count[MarkKind.FLAGGED])
+        parts.append(StripPart(said, MarkKind.FLAGGED))
+    for kind, words in ((MarkKind.UNCERTAIN, _UNCERTAIN), (MarkKind.NOT_JUDGED, _NOT_JUDGED)):
+        if count[kind]:
+            parts.append(StripPart(translate(words, count=count[kind]), kind))
+    return tuple(parts)
+
+
+def strip_text(strip: SeriesStrip) -> str:
+    """Return the sum of a strip: "26 of 26 asked, 15 flagged, 5 uncertain"; "" where none was asked."""
+    return listed(part.text for part in strip_parts(strip))
 
 
 def strip_details(strip: SeriesStrip, stack: ImageSource) -> str:
     """Return the same with the slices not judged and not asked."""
     lines = [strip_text(strip)]
-    left_out = strip.of_kind(MarkKind.NOT_JUDGED)
-    if len(left_out) > FEW:
-        lines.append(translate("{count} slices not judged", count=len(left_out)))
-    elif left_out:
-        named = listed(short_number_text(stack, place) for place in left_out)
-        lines.append(translate("Not judged: {slices}", slices=named))
+    lines += not_judged_lines(stack, strip.of_kind(MarkKind.NOT_JUDGED), strip.unread)
     clear = strip.of_kind(MarkKind.NOT_FLAGGED)
     if strip.of_kind(MarkKind.UNCERTAIN):
         lines.append(translate("{count} not flagged", count=len(clear)))
     far = [result for result in strip.results.values() if is_far(result)]
     if far:
         lines.append(translate("{count} far from the threshold: harmless changes not tried", count=len(far)))
-    rest = len(stack) - len(strip.marks) - len(strip.hidden)
+    rest = len(stack) - strip.asked
     if strip.stances:
         lines.append(translate("{count} with your verdict", count=len(strip.stances)))
         lines.append(
@@ -223,6 +254,23 @@ def strip_details(strip: SeriesStrip, stack: ImageSource) -> str:
     if rest and (strip.marks or strip.hidden):
         lines.append(translate("{count} not asked", count=rest))
     return "\n".join(line for line in lines if line)
+
+
+def not_judged_lines(stack: ImageSource, left_out: Iterable[int], unread: Collection[int]) -> tuple[str, ...]:
+    """Return which slices were not judged, and which of them could not be read; few are named."""
+    refused = [place for place in left_out if place not in unread]
+    kinds = (
+        (refused, mark("{count} slices not judged"), mark("Not judged: {slices}")),
+        (sorted(unread), mark("{count} slices could not be read"), mark("Could not be read: {slices}")),
+    )
+    lines = []
+    for places, counted, named in kinds:
+        if len(places) > FEW:
+            lines.append(translate(counted, count=len(places)))
+        elif places:
+            slices = listed(short_number_text(stack, place) for place in places)
+            lines.append(translate(named, slices=slices))
+    return tuple(lines)
 
 
 def table_text(strip: SeriesStrip, stack: ImageSource) -> str:
@@ -240,8 +288,7 @@ def table_text(strip: SeriesStrip, stack: ImageSource) -> str:
         result = strip.results.get(place)
         before = earlier_title(strip.earlier[place]) if place in strip.earlier else ""
         if result is None:
-            is_hidden = place in strip.hidden
-            said = translate("hidden until your verdict") if is_hidden else translate("not asked")
+            said = translate(_WITHOUT_RESULT[place in strip.hidden, place in strip.unread])
             lines.append((str(place + 1), said, "", "", "", before))
             continue
         card = card_of(result)

@@ -53,7 +53,7 @@ def test_a_result_is_shown_with_version_hash_counts_and_use(panel: PredictionPan
     panel.show_result(RESULT)
     shown = _shown(panel)
     for piece in (
-        "Flagged 0.81",
+        "Flagged score 0.81, flagged from 0.35",
         "Bleeding possible on this slice.",
         "1.0 · b7db3861",
         "about 28 bleed",
@@ -98,7 +98,7 @@ def test_an_overridden_refusal_has_no_figure_and_no_curve(panel: PredictionPanel
     panel.show_result(RESULT)
     panel.show_result(result(overridden=CONTRAST, population="adults", population_title="adults"))
     shown = _shown(panel)
-    assert "Not valid, Haemorrhage" in shown
+    assert "Not valid, not valid: Haemorrhage" in shown
     assert "contrast agent Iomeron given" in panel.cautions.text()
     for figure in ("0.81", "0.35", "0.91", "0.78", "58", "28", "adults"):
         assert figure not in shown
@@ -110,7 +110,7 @@ def test_an_overridden_refusal_has_no_figure_and_no_curve(panel: PredictionPanel
 def test_a_phantom_an_uncalibrated_score_and_a_failure_say_so(panel: PredictionPanel) -> None:
     panel.show_result(result(is_phantom=True, calibrated=False))
     assert "PHANTOM" in panel.cautions.text()
-    assert _shown(panel).count("a score, not a probability") == 1
+    assert _shown(panel).count("not a probability") == 1
     panel.show_result(failed(KEY, message("invalid numbers in the {where}", where="pixels")))
     assert "invalid numbers in the pixels" in _shown(panel)
     assert "0.81" not in _shown(panel)
@@ -163,15 +163,16 @@ def test_the_reader_sets_how_common_it_is_by_number_and_by_slider(
 
 
 def test_what_a_score_is_not_stands_beside_it_in_the_band(panel: PredictionPanel) -> None:
-    said = "a score, not a probability"
-    for made, is_said in (
-        (result(calibrated=False), True),
-        (result(0.04, calibrated=False), True),
-        (result(), False),
+    said = "not a probability"
+    for made, is_said, threshold, is_amber in (
+        (result(calibrated=False), True, "flagged from 0.35", True),
+        (result(0.04, calibrated=False), True, "threshold 0.35", False),
+        (result(), False, "flagged from 0.35", True),
     ):
         panel.show_result(made)
         assert (said in panel.band.accessibleName()) == is_said
-        assert (colors().amber in _colors_of_line(panel, 20)) == is_said
+        assert threshold in panel.band.accessibleName()
+        assert (colors().amber in _colors_of_line(panel, 20)) == is_amber
 
 
 def _colors_of_line(panel: PredictionPanel, height: int) -> set[str]:

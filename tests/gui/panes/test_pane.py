@@ -245,10 +245,10 @@ def test_a_result_of_this_frame_stands_in_the_strip_and_never_on_the_image(sessi
     session.change_pane(0, result=result, token=display_state.Token(0, result.key))
 
     said = chip(pane)
-    assert said.startswith("AI · 0.81 · flagged\n")
+    assert said.startswith("AI · flagged · score 0.81\n")
     assert "head-ct-haemorrhage 1.0 · research use only, not for diagnosis" in said
     assert "research use only" in pane.header.result.toolTip()
-    assert "Haemorrhage flagged (0.81)" in pane.accessibleName()
+    assert "Haemorrhage flagged (score 0.81)" in pane.accessibleName()
     assert "aemorrhage" not in " ".join(words(pane))
     assert np.array_equal(shown(pane), before)
 
@@ -560,7 +560,11 @@ def test_notches_at_once_are_one_way_and_painted_once(qtbot, session, pane, monk
 
 @pytest.mark.parametrize(
     ("score", "said"),
-    [(0.81, "AI · 0.81 · flagged"), (0.087, "AI · 0.09 · not flagged"), (0.349, "AI · 0.349 · not flagged")],
+    [
+        (0.81, "AI · flagged · score 0.81"),
+        (0.087, "AI · not flagged · score 0.09"),
+        (0.349, "AI · not flagged · score 0.349"),
+    ],
 )
 def test_what_is_not_flagged_does_not_read_as_a_finding(session, pane, score, said):
     result = result_for(session.state.panes[0].frame)

@@ -13,19 +13,21 @@ from PIL import Image
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from medviewer.errors import InvalidNumbersError, MemoryAccessError
+from medviewer.dicom.model import FrameReference
+from medviewer.errors import DamagedFileError, InvalidNumbersError, MemoryAccessError
 from medviewer.export import EXPORTERS
 from medviewer.export.pictures.png import CHUNK
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.imaging.frame.frame import Frame
-from medviewer.viewer import models
+from medviewer.inference.pack import SeriesPoint
+from medviewer.viewer import models, series_answer
 from medviewer.viewer.annotations import toggle_key_image
 from medviewer.viewer.commands.images.classification import classify_all_series
 from medviewer.viewer.memory import memory
 from medviewer.viewer.series_answer import asked_slices
 from medviewer.viewer.state import set_reader_first
 from medviewer.viewer.state.results import result_of
-from medviewer.viewer.texts.series_strip import MarkKind
+from medviewer.viewer.texts.series_strip import MarkKind, table_text
 from tests.gui.window_scene import HEAD, PELVIS, WindowScene
 
 
@@ -51,7 +53,7 @@ def test_every_slice_is_asked_once_and_marked_on_the_strip(scene: WindowScene, w
     assert scene.session.viewer.state.series_run is None
     strip = window.panes.row.strip.strip
     assert strip.of_kind(MarkKind.FLAGGED) == list(range(10))
-    assert window.panes.row.summary.text() == "10 flagged of 10"
+    assert window.panes.row.summary.text() == "10 of 10 asked, 10 flagged"
     scene.session.classify_series()
     scene.workers.settle()
     assert len(scene.classifier.asked) == 10  # nothing is asked twice
@@ -117,7 +119,7 @@ def test_refused_slices_are_rings_and_named(scene: WindowScene, window: MainWind
     scene.workers.settle()
     strip = window.panes.row.strip.strip
     assert strip.of_kind(MarkKind.NOT_JUDGED) == list(range(10))
-    assert window.panes.row.summary.text() == "0 judged of 10"
+    assert window.panes.row.summary.text() == "10 of 10 asked, 10 not judged"
     assert "10 slices not judged" in window.panes.row.strip.toolTip()
 
 
@@ -293,3 +295,32 @@ def test_a_sheet_says_in_its_record_what_its_images_are(
     with Image.open(path) as sheet:
         record = json.loads(sheet.info[CHUNK])
     assert {key: len(value) for key, value in record.items() if isinstance(value, list)} == {name: count}
+
+
+def test_a_slice_that_cannot_be_read_is_named_and_the_rest_is_answered(
+    scene: WindowScene, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rule = SeriesPoint(0.9, 0.8, 0.3, 20, 10, (0.1, 10.0))
+    monkeypatch.setattr(series_answer, "series_rule", lambda _name: rule)
+    read = scene.files.read
+
+    def fails_once(reference: FrameReference) -> Frame:
+        if reference == HEAD.frames[4]:
+            raise DamagedFileError(path="IM4")
+        return read(reference)
+
+    monkeypatch.setattr(scene.files, "read", fails_once)
+    scene.session.classify_series()
+    scene.workers.settle()
+    strip = window.panes.row.strip.strip
+    assert (strip.of_kind(MarkKind.NOT_JUDGED), strip.unread) == ([4], frozenset({4}))
+    assert window.panes.row.summary.text() == "10 of 10 asked, 9 flagged, 1 not judged"
+    said = window.prediction.reader.series.said.text()
+    assert said.startswith("Not flagged on the 9 of 10 slices that were judged: no two neighbouring ones")
+    assert said.splitlines()[-1].startswith("Could not be read: ")
+    assert table_text(strip, HEAD).splitlines()[5].split("\t")[1] == "could not be read"
+    monkeypatch.setattr(scene.files, "read", read)  # it is asked again, and read now
+    scene.session.classify_series()
+    scene.workers.settle()
+    assert len(answered(scene)) == len(HEAD)
+    assert window.prediction.reader.series.said.text().startswith("Series not flagged")

@@ -76,7 +76,7 @@ def test_changes_that_turn_the_call_are_counted(
     pane = scene.session.focused
     assert pane is not None
     assert pane.result is not None
-    assert result_text(pane.result).brief == "0.81 · uncertain"
+    assert result_text(pane.result).brief == "uncertain · score 0.81"
     strip = strip_of(scene.session.state, pane.stack)
     assert strip.of_kind(MarkKind.UNCERTAIN) == [pane.index]
 

@@ -54,7 +54,7 @@ def ticks(window: MainWindow) -> list[int]:
     return found
 
 
-@pytest.mark.parametrize("command", ["agree", "disagree", "unsure"])
+@pytest.mark.parametrize("command", ["finding", "no_finding", "unsure"])
 def test_it_stands_on_card_strip_and_in_the_list(
     qtbot: QtBot, window: MainWindow, scene: WindowScene, command: str
 ) -> None:
@@ -66,7 +66,7 @@ def test_it_stands_on_card_strip_and_in_the_list(
         pane = scene_again.session.focused
         assert pane is not None
         assert pane.index == place
-        words = {"agree": "Haemorrhage", "disagree": "Not seen", "unsure": "Unsure"}
+        words = {"finding": "Haemorrhage", "no_finding": "Not seen", "unsure": "Unsure"}
         assert DATED.match(earlier(again))
         assert earlier(again).endswith(f": {words[command]}")
         assert ticks(again) == [place]
@@ -79,12 +79,12 @@ def test_it_stands_on_card_strip_and_in_the_list(
         scene_again.workers.settle()
         scene_again.classify()
         assert DATED.match(earlier(again))
-        do(again, scene_again, "agree")  # what is said now takes its place
+        do(again, scene_again, "finding")  # what is said now takes its place
         assert earlier(again) == ""
         assert ticks(again) == []
 
 
-@pytest.mark.parametrize("command", ["agree", "disagree"])
+@pytest.mark.parametrize("command", ["finding", "no_finding"])
 def test_with_reader_first_it_gives_no_answer_away(
     qtbot: QtBot, window: MainWindow, scene: WindowScene, command: str
 ) -> None:
@@ -96,7 +96,7 @@ def test_with_reader_first_it_gives_no_answer_away(
         scene_again.classify()
         assert again.prediction.card.word == "Your reading first"
         assert re.fullmatch(DATED.pattern + r": shown after your reading\.", earlier(again))
-        do(again, scene_again, "agree")  # the reader's own reading
+        do(again, scene_again, "finding")  # the reader's own reading
         assert again.prediction.card.word != "Your reading first"
 
 
@@ -106,8 +106,8 @@ def test_a_reading_before_the_answer_is_the_readers_own_and_is_told(
     scene.open("head")
     do(window, scene, "reader_first")
     scene.classify()
-    do(window, scene, "disagree")  # the second answer: not seen
-    do(window, scene, "agree")  # with the model, once that was seen
+    do(window, scene, "no_finding")  # the second answer: not seen
+    do(window, scene, "finding")  # with the model, once that was seen
     with next_session(qtbot) as (again, scene_again):
         if not scene_again.session.state.reader_first:
             do(again, scene_again, "reader_first")
@@ -121,7 +121,7 @@ def test_what_is_deleted_is_gone_from_the_screen(
 ) -> None:
     scene.open("head")
     scene.classify()
-    do(window, scene, "agree")
+    do(window, scene, "finding")
     with next_session(qtbot) as (again, scene_again):
         assert ticks(again)
         do(again, scene_again, "verdicts")

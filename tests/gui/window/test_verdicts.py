@@ -3,6 +3,7 @@
 With reader first nothing of an answer is seen before the own one.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from medviewer.gui.dialogs.models.verdicts_dialog import VerdictsDialog
 from medviewer.gui.window.main_window import MainWindow
+from medviewer.imaging.frame import Frame
 from medviewer.inference.pack import SeriesPoint
+from medviewer.inference.result import ModelResult
 from medviewer.inference.verdicts import Stance, read_verdicts
 from medviewer.inference.verdicts.table import verdict_folder
 from medviewer.viewer import series_answer
@@ -20,6 +23,8 @@ from medviewer.viewer.color_roles import colors
 from medviewer.viewer.commands import commands
 from medviewer.viewer.texts import strip_of
 from tests.gui.window_scene import WindowScene
+
+KEYS = ("F6", "F7", "F8")
 
 
 def do(window: MainWindow, scene: WindowScene, name: str) -> None:
@@ -42,19 +47,57 @@ def read(window: MainWindow, scene: WindowScene) -> MainWindow:
 def test_one_key_each_gives_changes_and_takes_back(window: MainWindow, scene: WindowScene) -> None:
     scene.open("head")
     part = window.prediction.reader
-    assert not any(button.isEnabled() for button in part.stances.buttons.values())
+    assert not any(button.isEnabled() for button in part.answers.seen)
     scene.classify()
-    for key, stance in ((Qt.Key.Key_F6, Stance.AGREE), (Qt.Key.Key_F8, Stance.UNSURE)):
-        action = window.bar.actions[f"classify.{stance}"]
+    for key, name in ((Qt.Key.Key_F6, "finding"), (Qt.Key.Key_F8, "unsure")):
+        action = window.bar.actions[f"classify.{name}"]
         assert action.shortcut().toString() == Qt.Key(key).name.removeprefix("Key_")
         action.trigger()
-        held = [one for one, button in part.stances.buttons.items() if button.isChecked()]
-        assert held == [stance]
-        assert part.stances.buttons[stance].text().startswith("✓ ")
+        held = [one for one, button in part.answers.buttons.items() if button.isChecked()]
+        assert held == [name]
+        assert part.answers.buttons[name].text().startswith("✓ ")
     part.kept.undo_button.click()
-    assert part.stances.buttons[Stance.AGREE].isChecked()
+    assert part.answers.buttons["finding"].isChecked()
     part.kept.undo_button.click()
-    assert not any(button.isChecked() for button in part.stances.buttons.values())
+    assert not any(button.isChecked() for button in part.answers.buttons.values())
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+@pytest.mark.parametrize(("score", "how"), [(0.81, "agree"), (0.01, "differ")])
+def test_a_key_is_the_same_answer_whatever_the_model_says_and_before_it_does(
+    window: MainWindow,
+    scene: WindowScene,
+    monkeypatch: pytest.MonkeyPatch,
+    is_first: bool,
+    score: float,
+    how: str,
+) -> None:
+    answer = scene.classifier.classify
+
+    def scored(frame: Frame, override: bool = False, answered: bool = False) -> ModelResult:
+        result = answer(frame, override, answered)
+        (first, _), (second, _) = result.content.probabilities  # type: ignore[union-attr]
+        scores = ((first, score), (second, 1 - score))
+        return replace(result, content=replace(result.content, probabilities=scores))  # type: ignore[type-var]
+
+    monkeypatch.setattr(scene.classifier, "classify", scored)
+    scene.open("head")
+    if is_first:
+        do(window, scene, "reader_first")
+    scene.classify()
+    part = window.prediction.reader
+    asked = part.form.buttons if is_first else part.answers.seen
+    word = asked[0].text().split()[0]
+    assert [key in f"{one.text()} {one.toolTip()}" for one, key in zip(asked, KEYS, strict=True)] == [
+        True
+    ] * 3
+    do(window, scene, "finding")
+    assert part.answers.seen[0].isChecked()
+    assert part.answers.seen[0].text() == f"✓ {word}"  # its key has no room beside it
+    assert [key in one.toolTip() for one, key in zip(part.answers.seen, KEYS, strict=True)] == [True] * 3
+    said = f"{window.prediction.card.word} {window.prediction.card.sentence}"
+    assert how in said.replace("disagree", "differ")
+    assert ("agree" in said.replace("disagree", "")) is (how == "agree")
 
 
 def test_titles_that_change_have_no_access_keys_which_would_be_shown(window: MainWindow) -> None:
@@ -67,7 +110,7 @@ def test_titles_that_change_have_no_access_keys_which_would_be_shown(window: Mai
 def test_the_buttons_have_words_and_are_large_enough(window: MainWindow, scene: WindowScene) -> None:
     scene.open("head")
     scene.classify()
-    for button in window.prediction.reader.stances.buttons.values():
+    for button in window.prediction.reader.answers.seen:
         assert min(button.width(), button.height()) >= 24
         assert button.fontMetrics().horizontalAdvance(button.text()) <= button.width() - 6
 
@@ -121,12 +164,12 @@ def test_both_answers_stand_beside_each_other_and_a_change_of_mind_is_said(
 ) -> None:
     scene.classify()
     read.prediction.reader.form.sureness.setValue(4)
-    do(read, scene, "disagree")  # the second answer, while it is hidden
+    do(read, scene, "no_finding")  # the second answer, while it is hidden
     part = read.prediction.reader
     assert part.reader.you[1] == "sureness: certain"
     assert part.reader.model[0]
     assert read.prediction.card.word == "You differ: look again"
-    do(read, scene, "agree")
+    do(read, scene, "finding")
     assert read.prediction.card.word == "You agree"
     assert "changed your mind" in part.both.note.text()
 
@@ -138,7 +181,7 @@ def test_sureness_that_was_not_said_is_not_kept(read: MainWindow, scene: WindowS
     scene.workers.settle()
     scene.classify()
     assert read.prediction.reader.form.how_sure.text() == "How sure: not said"
-    do(read, scene, "agree")
+    do(read, scene, "finding")
     assert read_verdicts()[-1].sureness == ""
 
 
@@ -168,8 +211,8 @@ def test_verdicts_are_kept_before_and_after_and_gone_without_memory(
     read: MainWindow, scene: WindowScene
 ) -> None:
     scene.classify()
-    do(read, scene, "disagree")
-    do(read, scene, "agree")
+    do(read, scene, "no_finding")
+    do(read, scene, "finding")
     assert [(row.blind, row.stance) for row in read_verdicts()] == [("yes", ""), ("yes", "agree")]
     assert "Saved on this computer" in read.prediction.reader.kept.said.text()
     read.viewer.change_setting("remember_files", False)
@@ -178,7 +221,7 @@ def test_verdicts_are_kept_before_and_after_and_gone_without_memory(
     assert verdict_folder().exists()
     read.dialogs.yes_button.click()
     assert not verdict_folder().exists()
-    do(read, scene, "disagree")
+    do(read, scene, "no_finding")
     assert not verdict_folder().exists()
     assert read.prediction.reader.kept.said.text() == "Not kept: memory is off"
 
@@ -186,7 +229,7 @@ def test_verdicts_are_kept_before_and_after_and_gone_without_memory(
 def test_the_strip_has_a_tick_under_the_slice_with_a_verdict(window: MainWindow, scene: WindowScene) -> None:
     scene.open("head")
     scene.classify()
-    do(window, scene, "agree")
+    do(window, scene, "finding")
     strip, at = window.panes.row.strip, window.viewer.state.focused.index
     assert dict(strip.strip.stances) == {at: Stance.AGREE}
     image = strip.grab().toImage()
@@ -202,7 +245,7 @@ def test_the_page_shows_rates_exports_and_deletes(
 ) -> None:
     scene.open("head")
     scene.classify()
-    do(window, scene, "agree")
+    do(window, scene, "finding")
     do(window, scene, "verdicts")
     page = window.dialog
     assert isinstance(page, VerdictsDialog)
@@ -243,15 +286,15 @@ def test_the_series_has_its_own_verdict_where_the_model_has_a_rule(
     assert part.isVisibleTo(window.prediction)
     assert part.said.text() == "Does this series show it: haemorrhage?"
     assert not strip_of(state.display, state.focused.stack).marks
-    part.row.buttons[Stance.DISAGREE].click()  # the second answer, while it is hidden
+    part.row.buttons["no_finding"].click()  # the second answer, while it is hidden
     scene.workers.settle()
     state = window.viewer.state
     assert len(strip_of(state.display, state.focused.stack).marks) == len(state.focused.stack)
     assert part.said.text().startswith("Series flagged: its best two neighbouring slices both score 0.81")
-    assert part.row.buttons[Stance.DISAGREE].isChecked()
-    window.bar.actions["classify.series_agree"].trigger()
+    assert part.row.buttons["no_finding"].isChecked()
+    window.bar.actions["classify.series_finding"].trigger()
     scene.workers.settle()
-    assert part.row.buttons[Stance.AGREE].isChecked()
+    assert part.row.buttons["finding"].isChecked()
     assert [(row.unit, row.blind, row.stance) for row in read_verdicts()] == [
         ("series", "yes", ""),
         ("series", "yes", "agree"),

@@ -5,7 +5,7 @@ import math
 import pytest
 from hypothesis import given, strategies as st
 
-from medviewer.inference.tasks.scores import probability_text, rounded
+from medviewer.inference.tasks.scores import MOST_DECIMALS, probability_text, rounded
 
 shares = st.floats(0, 1)
 
@@ -27,6 +27,8 @@ shares = st.floats(0, 1)
         (0.9996, 0.99, "> 0.999", "0.990"),
         (0.0004, 0.01, "< 0.001", "0.010"),
         (0.003, 0.35, "< 0.01", "0.35"),
+        (0.40303653, 0.40304722, "0.40304", "0.40305"),  # 0.402 would be false
+        (0.40304722, 0.40303653, "0.403", "0.403"),
     ],
 )
 def test_near_to_the_threshold_a_third_digit_is_written(
@@ -42,8 +44,11 @@ def test_what_is_written_lies_on_the_side_that_was_computed(value: float, thresh
     score = rounded(value, threshold)
     assert score.threshold is not None
     assert (score.value >= score.threshold) == (value >= threshold)
-    assert abs(score.value - value) <= 10.0**-score.decimals + 1e-9
-    assert score.decimals == (3 if abs(value - threshold) <= 0.02 + 1e-9 else 2)
+    units = 1 if score.decimals < MOST_DECIMALS else 1.5
+    assert abs(score.value - value) <= units * 10.0**-score.decimals + 1e-9
+    assert abs(score.threshold - threshold) <= 0.5 * 10.0**-score.decimals + 1e-9
+    is_near = abs(value - threshold) <= 0.02 + 1e-9
+    assert score.decimals >= 3 if is_near else score.decimals == 2
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def test_it_is_of_the_readers_outlines_and_of_the_models_where_there_is_none(pan
     assert found.ml == pytest.approx(truth / 1000)
     assert (found.corrected, found.of_model, found.uncertain, found.unknown) == (2, 3, 1, 2)
     said = found.message.for_user()
-    begins = f"Outlined on 5 of 10 slices: {truth / 1000:.2f} ml, not the whole finding (2 slices corrected"
+    begins = f"{truth / 1000:.2f} ml on 5 of 10 slices: not the whole finding (2 slices corrected"
     assert said.startswith(begins)
     assert "3 as the model drew them" in said
     assert "2 not judged and left out" in said

@@ -120,7 +120,7 @@ def test_a_prediction_says_how_far_to_trust_it(pane: PaneState, results: Results
     result = results["prediction"](pane).result
     assert result is not None
     assert said(result) == [
-        "Haemorrhage flagged (0.81)",
+        "Haemorrhage flagged (score 0.81)",
         "Above the operating point (0.35): flagged",
         "Sensitivity 0.91 (0.78–0.97) · specificity 0.78 (0.70–0.85)",
         "Age not stated",
@@ -136,8 +136,11 @@ def test_below_the_operating_point_is_said_of_the_class_it_decides_about(
     ).result
     assert result is not None
     lines = said(result)
-    assert lines[:2] == ["Haemorrhage not flagged (0.20)", "Below the operating point (0.35): not flagged"]
-    assert result_text(result).brief == "0.20 · not flagged"
+    assert lines[:2] == [
+        "Haemorrhage not flagged (score 0.20)",
+        "Below the operating point (0.35): not flagged",
+    ]
+    assert result_text(result).brief == "not flagged · score 0.20"
 
 
 @pytest.mark.parametrize(
@@ -154,7 +157,7 @@ def test_near_the_threshold_nothing_is_called_and_nothing_excluded(
     assert result is not None
     text = result_text(result)
     assert text.headline.startswith("Haemorrhage uncertain") is is_uncertain
-    assert text.brief.endswith("uncertain") is is_uncertain
+    assert text.brief.startswith("uncertain") is is_uncertain
     line = "0.300 to 0.400: too near to the threshold for a call"
     assert (line in text.details) is is_uncertain
     assert any("flagged" in line for line in said(result)) is not is_uncertain
@@ -168,7 +171,7 @@ def test_without_an_operating_point_the_called_class_is_said(pane: PaneState, re
         operating_point=None,
     ).result
     assert result is not None
-    assert said(result)[0] == "Most like no haemorrhage (0.80)"
+    assert said(result)[0] == "Most like no haemorrhage (score 0.80)"
 
 
 def test_of_more_than_two_classes_the_called_one_is_said_too(pane: PaneState, results: Results) -> None:
@@ -176,7 +179,7 @@ def test_of_more_than_two_classes_the_called_one_is_said_too(pane: PaneState, re
     result = results["prediction"](pane, probabilities=classes, label="stroke").result
     assert result is not None
     assert said(result)[:3] == [
-        "Haemorrhage not flagged (0.20)",
+        "Haemorrhage not flagged (score 0.20)",
         "Below the operating point (0.35): not flagged",
         "Stroke 0.70",
     ]
@@ -208,7 +211,7 @@ def test_an_unsigned_model_says_so_whatever_it_answers(kind: str, pane: PaneStat
     assert signed is not None
     text = result_text(replace(signed, is_unsigned=True))
     assert "Unsigned model: nobody vouches for it" in text.cautions
-    assert text.brief.endswith(" · unsigned")
+    assert text.brief.endswith(" · model not verified")
     assert "nsigned" not in " ".join(said(signed)) + result_text(signed).brief
 
 

@@ -52,13 +52,13 @@ def test_every_bundled_card_can_be_read_in_full(name):
 @pytest.mark.parametrize(
     ("tables", "said"),
     [
-        ("", "The probability is not calibrated: take it for a score."),
+        ("", "The score is not calibrated: it is no probability."),
         ("[figures.validation]\nece = 0.01\nece_95 = 0.02\n", "whether it holds elsewhere was not tested"),
         (
             "[figures.validation]\nece = 0.01\nece_95 = 0.02\n[figures.left_out.clinic]\nn = 9\ngroups = 3\n"
             "auc = 0.7\nauc_interval = [0.6, 0.8]\nsensitivity = 0.5\nspecificity = 0.9\nece = 0.3\n"
             "ece_95 = 0.1\n",
-            "not calibrated elsewhere: on a source that was left out its error was 0.300",
+            "not calibrated elsewhere and no probability: on a source that was left out its error was 0.300",
         ),
     ],
 )

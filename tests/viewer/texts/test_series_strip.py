@@ -82,7 +82,7 @@ def test_marks_of_the_same_results_are_kept() -> None:
 def test_the_sum_counts_judged_slices_and_names_the_others() -> None:
     viewer = asked()
     strip = strip_of(viewer.state.display, HEAD)
-    assert strip_text(strip) == "6 of 10 asked, 3 flagged"
+    assert strip_text(strip) == "6 of 10 asked, 3 flagged, 1 not judged"
     details = strip_details(strip, HEAD)
     assert "Not judged: " in details
     assert "4 not asked" in details
@@ -148,8 +148,8 @@ def test_what_was_not_judged_is_never_called_free_of_findings(
 
 def test_uncertain_slices_are_in_the_sum() -> None:
     kinds = [MarkKind.FLAGGED, *[MarkKind.UNCERTAIN] * 3, MarkKind.NOT_FLAGGED, MarkKind.NOT_JUDGED]
-    strip = SeriesStrip({place: SliceMark(kind, 0.5, 0.5) for place, kind in enumerate(kinds)})
-    assert strip_text(strip) == "1 flagged, 3 uncertain"
+    strip = SeriesStrip({place: SliceMark(kind, 0.5, 0.5) for place, kind in enumerate(kinds)}, total=9)
+    assert strip_text(strip) == "6 of 9 asked, 1 flagged, 3 uncertain, 1 not judged"
     details = strip_details(strip, HEAD)
     assert "1 not flagged" in details
     assert "Not judged: (6/10)" in details

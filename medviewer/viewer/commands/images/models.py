@@ -112,7 +112,7 @@ def model_title(model: "InstalledModel") -> Message:
     if model.is_locked:
         return message("{name} (your own model, {folder}, encrypted)", name=title, folder=own)
     if model.is_unsigned:
-        return message("{name} (your own model, {folder}, unsigned)", name=title, folder=own)
+        return message("{name} (your own model, {folder}, not verified)", name=title, folder=own)
     return message("{name} (your own model, {folder})", name=title, folder=own)
 
 

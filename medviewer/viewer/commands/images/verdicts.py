@@ -1,18 +1,18 @@
 """Commands of the reader's verdict on a model's answer.
 
-One key gives it. While an answer is hidden the same keys give the reader's own.
+One key is one answer of the reader's, "Bleeding" or "No bleeding", whether the model's is hidden, in sight
+or uncertain; whether both agree follows from it.
 """
 
 from functools import partial
 from typing import Final
 
-from medviewer.inference.verdicts import CANNOT_TELL, Stance, question_of
+from medviewer.inference.verdicts import ReaderQuestion, question_of
 from medviewer.translation import Message, mark, message
 from medviewer.viewer import verdicts
 from medviewer.viewer.commands.command import CLASSIFY, VERDICT, Command
 from medviewer.viewer.series_answer import answer_on_series
 from medviewer.viewer.ui import Dialog
-from medviewer.viewer.verdicts import STANCES
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
 
@@ -42,32 +42,38 @@ def _cannot_say(state: ViewerState) -> Message | None:
 
 def _label_at(place: int, labels: tuple[str, ...]) -> str | None:
     """Return the answer of a key; the last key is always "cannot tell"."""
-    if STANCES[place] is Stance.UNSURE:
+    if place == UNSURE:
         return labels[-1]
     return labels[place] if place < len(labels) - 1 else None
 
 
+def _question(state: ViewerState) -> ReaderQuestion | None:
+    """Return the question of the answer that waits, or of the one in sight."""
+    result = verdicts.waiting(state) or verdicts.in_sight(state)
+    return None if result is None else question_of(result)
+
+
 def _say(place: int, viewer: Viewer) -> None:
-    """Give the answer of a key: an own one while it is hidden, or a stance."""
-    hidden = verdicts.waiting(viewer.state)
-    if hidden is None:
-        verdicts.give_stance(viewer, STANCES[place])
-        return
-    label = _label_at(place, verdicts.choices_of(question_of(hidden)))
+    """Give the answer of a key."""
+    # guard(_question(viewer.state) -> None): a key is the same answer before and after the model's is shown
+    label = _label_at(place, verdicts.choices_of(_question(viewer.state)))
     if label is None:
         viewer.tell(_NO_SUCH_ANSWER)
+    else:
+        _give(viewer, label)
+
+
+def _give(viewer: Viewer, label: str) -> None:
+    """Give an own answer while the model's is hidden, or beside it."""
+    if verdicts.waiting(viewer.state) is None:
+        verdicts.give_answer(viewer, label)
     else:
         verdicts.give_reading(viewer, label)
 
 
 def _title(place: int, state: ViewerState) -> Message:
     """Return the words of a key as they are now."""
-    hidden, seen = verdicts.waiting(state), verdicts.in_sight(state)
-    question = None if hidden is None else question_of(hidden)
-    if question is None and seen is not None:
-        open_question = question_of(seen)
-        is_open = open_question is not None and open_question.answered == CANNOT_TELL
-        question = open_question if is_open else None
+    question = _question(state)
     label = None if question is None else _label_at(place, verdicts.choices_of(question))
     if question is None or label is None:
         return Message(TITLES[place])
@@ -76,8 +82,7 @@ def _title(place: int, state: ViewerState) -> Message:
 
 def _third(state: ViewerState) -> tuple[str, Message] | None:
     """Return label and words of a third answer besides "cannot tell"."""
-    hidden = verdicts.waiting(state)
-    question = None if hidden is None else question_of(hidden)
+    question = _question(state)
     if question is None or len(question.choices) < 3:
         return None
     choice = question.choices[2]
@@ -92,7 +97,7 @@ def _third_title(state: ViewerState) -> Message | None:
 def _say_third(viewer: Viewer) -> None:
     third = _third(viewer.state)
     if third is not None:
-        verdicts.give_reading(viewer, third[0])
+        _give(viewer, third[0])
 
 
 def _no_third(state: ViewerState) -> Message | None:
@@ -114,17 +119,18 @@ def _no_series(state: ViewerState) -> Message | None:
 
 
 def _series_title(place: int, state: ViewerState) -> Message:
-    answer = answer_on_series(state) if state.display.reader_first else None
-    if answer is None or not answer.is_hidden:
+    answer = answer_on_series(state) if state.display.result_slices else None
+    if answer is None:
         return Message(SERIES_TITLES[place])
     label = verdicts.choices_of(answer.question)[place]
     return message("Series, own answer: {answer}", answer=answer.question.title_of(label))
 
 
-IDS: Final = ("agree", "disagree", "unsure")
+IDS: Final = ("finding", "no_finding", "unsure")
+UNSURE: Final = IDS.index("unsure")
 KEYS: Final = ("F6", "F7", "F8")
-TITLES: Final = (mark("Agree"), mark("Disagree"), mark("Unsure"))
-SERIES_TITLES: Final = (mark("Series: agree"), mark("Series: disagree"), mark("Series: unsure"))
+TITLES: Final = (mark("Finding"), mark("No finding"), mark("Unsure"))
+SERIES_TITLES: Final = (mark("Series: finding"), mark("Series: no finding"), mark("Series: unsure"))
 _MENU: Final = f"{CLASSIFY}/{VERDICT}"
 
 
