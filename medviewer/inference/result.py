@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 QUESTION: Final = "question"
 """Name of the gate that only the reader's own yes passes."""
 
-UNSIGNED: Final = mark("Unsigned model: nobody vouches for it")
+UNSIGNED: Final = mark("Model not verified: nobody vouches for it or its figures")
 """Said of a model that was added without a signature, and of its results."""
 
 FIRST: Final = "first finding"

@@ -20,6 +20,7 @@ from medviewer.viewer.series_answer import answer_on_series, unfinished_series
 from medviewer.viewer.state import (
     DisplayState,
     PaneState,
+    count_asked,
     earlier_on,
     hidden_result,
     series_verdict_of,
@@ -38,13 +39,13 @@ SURENESS: Final = (
 """Steps of sureness, and their words."""
 
 _BANDS: Final = {
-    Stance.AGREE: (CardState.AGREES, mark("You agree")),
-    Stance.DISAGREE: (CardState.DIFFERS, mark("You differ: look again")),
+    Stance.AGREE: (CardState.AGREES, mark("You and the AI agree")),
+    Stance.DISAGREE: (CardState.DIFFERS, mark("You and the AI differ: look again")),
     Stance.UNSURE: (CardState.UNDECIDED, mark("You are unsure")),
 }
 _IN_SIGHT: Final = {
-    Stance.AGREE: mark("You agree."),
-    Stance.DISAGREE: mark("You disagree."),
+    Stance.AGREE: mark("Your answer is the same."),
+    Stance.DISAGREE: mark("Your answer differs."),
     Stance.UNSURE: mark("You are unsure."),
 }
 _NOT_COMPARED: Final = CardState.UNDECIDED, mark("No answer to compare")
@@ -61,7 +62,7 @@ class ReaderTexts:
     question : str
         What the reader is asked while the answer is hidden; "" where none is.
     choices : tuple of str
-        The answers to choose from, "Cannot tell" the last one.
+        The answers to choose from, "Unsure" the last one.
     can_say : bool
         An answer is in sight on which a verdict can be given.
     stance : Stance or None
@@ -70,6 +71,8 @@ class ReaderTexts:
         On the keys beside an answer in sight, "Unsure" the last one; () where nothing can be said.
     held : int or None
         The place among them of the reader's own answer.
+    part : str
+        How many slices of the series were asked, unless all were.
     you, model : (str, str)
         Both answers, each with what stands beside it; ("", "") where there was no own reading.
     earlier : str
@@ -93,6 +96,7 @@ class ReaderTexts:
     earlier: str = ""
     words: tuple[str, ...] = ()
     held: int | None = None
+    part: str = ""
 
     @property
     def is_asked(self) -> bool:
@@ -105,10 +109,21 @@ def reader_of(state: DisplayState, pane: PaneState | None) -> ReaderTexts:
     if pane is None:
         return ReaderTexts(state.reader_first)
     reader, row = _reader_of(state, pane), earlier_on(state, pane)
+    if reader.can_say:
+        reader = replace(reader, part=_part(state, pane))
     if row is None:
         return reader
     hides = state.reader_first and not reader.can_say
     return replace(reader, earlier=earlier_text(row, hides=hides))
+
+
+def _part(state: DisplayState, pane: PaneState) -> str:
+    """Return how many slices of a series were asked, unless all were."""
+    asked, total = count_asked(state, pane.stack), len(pane.stack)
+    # guard(test): a slice without a finding does not read as a clear series
+    if asked >= total:
+        return ""
+    return translate("{asked} of {total} slices asked.", asked=asked, total=total)
 
 
 def _reader_of(state: DisplayState, pane: PaneState) -> ReaderTexts:
@@ -150,36 +165,36 @@ def series_reader_of(state: ViewerState) -> SeriesReaderTexts:
     question = answer.question
     if answer.is_hidden:
         titles = [choice.title.for_user() for choice in question.choices]
-        return SeriesReaderTexts(question.question.for_user(), (*titles, translate("Cannot tell")))
+        return SeriesReaderTexts(question.question.for_user(), (*titles, translate("Unsure")))
     facts = {"score": answer.score, "threshold": answer.threshold}
     verdict = answer.verdict
     if verdict.is_uncertain:
         said = translate(
-            "Series uncertain {score}. Close to its threshold {threshold}: the answer changed in {flips} of "
-            "{of} harmless changes.",
+            "Whole series: uncertain, score {score}. Close to its threshold {threshold}: {flips} of {of} "
+            "slight alterations of the pictures turned the answer.",
             **facts,
             flips=verdict.flips,
             of=verdict.changes,
         )
     elif answer.is_called:
         said = translate(
-            "Series flagged: its best two neighbouring slices both score {score} or more; the series' "
-            "threshold is {threshold}.",
+            "Whole series: flagged. Two neighbouring slices both score {score} or more (threshold for a "
+            "series {threshold}).",
             **facts,
         )
     elif answer.left_out:
         # guard(-> False): what was not judged is not called free of findings with the rest
         said = translate(
             "Not flagged on the {judged} of {of} slices that were judged: no two neighbouring ones both "
-            "score more than {score}; the series' threshold is {threshold}.",
+            "score more than {score} (threshold for a series {threshold}).",
             **facts,
             judged=verdict.judged,
             of=verdict.of,
         )
     else:
         said = translate(
-            "Series not flagged: no two neighbouring slices both score more than {score}; the series' "
-            "threshold is {threshold}.",
+            "Whole series: not flagged. No two neighbouring slices both score more than {score} (threshold "
+            "for a series {threshold}).",
             **facts,
         )
     if state.focused is not None:
@@ -195,7 +210,7 @@ def _unfinished(state: ViewerState) -> str:
     if found is None:
         return ""
     said = translate(
-        "Not finished: {asked} of {of} slices asked; no answer for the series.",
+        "Series: only {asked} of {of} slices asked, so no answer for it. “Ask series” asks the rest.",
         asked=found.asked,
         of=found.of,
     )
@@ -209,9 +224,9 @@ def _asked(hidden: ModelResult) -> ReaderTexts:
     question = question_of(hidden)
     if question is None:
         said = translate("You chose to classify a picture that the model had refused.")
-        return ReaderTexts(True, said, (translate("Cannot tell"),))
+        return ReaderTexts(True, said, (translate("Unsure"),))
     titles = [choice.title.for_user() for choice in question.choices]
-    return ReaderTexts(True, question.question.for_user(), (*titles, translate("Cannot tell")))
+    return ReaderTexts(True, question.question.for_user(), (*titles, translate("Unsure")))
 
 
 def _beside(result: ModelResult, verdict: Verdict, *, is_first: bool, can_undo: bool) -> ReaderTexts:
@@ -259,7 +274,7 @@ def sureness_text(reading: Reading) -> str:
     if reading.sureness is None:
         return ""
     word = translate(min(SURENESS, key=lambda step: abs(step[0] - (reading.sureness or 0)))[1])
-    return translate("sureness: {word}", word=word)
+    return translate("your confidence: {word}", word=word)
 
 
 def with_reader(card: AiCard, reader: ReaderTexts) -> tuple[AiCard, ReaderTexts]:
@@ -270,6 +285,8 @@ def with_reader(card: AiCard, reader: ReaderTexts) -> tuple[AiCard, ReaderTexts]
     if reader.is_asked:
         band = AiCard(CardState.READER_FIRST, translate("Your reading first"), sentence=reader.question)
         return band, reader
+    if reader.part and card.sentence:
+        card = replace(card, sentence=f"{card.sentence} {reader.part}")
     is_open = card.state is CardState.UNCERTAIN
     if not reader.you[0] or (reader.stance is None and not is_open):
         said = "" if reader.stance is None or is_open else translate(_IN_SIGHT[reader.stance])

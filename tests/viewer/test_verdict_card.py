@@ -76,7 +76,7 @@ def test_a_hidden_answer_asks_and_tells_nothing_of_itself() -> None:
     card, reader = cards[0]
     assert card.state is CardState.READER_FIRST
     assert reader.question == "Is there bleeding on this slice?"
-    assert reader.choices == ("Bleeding", "No bleeding", "Cannot tell")
+    assert reader.choices == ("Bleeding", "No bleeding", "Unsure")
 
 
 def test_an_own_answer_and_the_models_stand_beside_each_other() -> None:
@@ -85,8 +85,8 @@ def test_an_own_answer_and_the_models_stand_beside_each_other() -> None:
     assert state.focused is not None
     assert state.focused.result is not None
     card, reader = with_reader(card_of(state.focused.result), reader_of(state, state.focused))
-    assert (card.word, card.score) == ("You differ: look again", "")
-    assert reader.you == ("Not seen", "sureness: certain")
+    assert (card.word, card.score) == ("You and the AI differ: look again", "")
+    assert reader.you == ("Not seen", "your confidence: certain")
     assert reader.model == ("Flagged", "score 0.81")
 
 
@@ -114,7 +114,7 @@ def test_nobody_differs_from_a_model_that_gives_no_answer() -> None:
     viewer = asked(1)
     key = key_of(viewer)
     said = Verdict(reading=Reading("haemorrhage"))
-    for flips, word, sentence in ((0, "You agree", False), (5, "No answer to compare", True)):
+    for flips, word, sentence in ((0, "You and the AI agree", False), (5, "No answer to compare", True)):
         result = answered(key, stability=Stability("haemorrhage", 16, 0.2, 0.8, flips))
         state = replace(viewer.state.display, results={key: result})
         state = display_state.set_verdict(state, key, message("verdict"), said)
@@ -141,11 +141,12 @@ def test_no_series_is_answered_before_all_of_its_slices_were_asked(monkeypatch: 
         viewer.take_result("prediction")
         said = series_reader_of(viewer.state)
         if place < len(HEAD) - 1:
-            begins = f"Not finished: {place + 1} of 10 slices asked; no answer for the series."
-            assert said.said == f"{begins} {place + 1} flagged so far."
+            begins = f"Series: only {place + 1} of 10 slices asked, so no answer for it."
+            assert said.said.startswith(begins)
+            assert said.said.endswith(f" {place + 1} flagged so far.")
             assert said.choices == ()
             assert answer_on_series(viewer.state) is None
-    assert said.said.startswith("Series flagged")
+    assert said.said.startswith("Whole series: flagged")
     assert len(said.choices) == 3
 
 

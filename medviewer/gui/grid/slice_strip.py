@@ -1,5 +1,6 @@
 """The strip under the slice slider: one mark for each slice."""
 
+from collections.abc import Mapping
 from math import ceil, floor
 from typing import Final
 
@@ -140,10 +141,11 @@ class SliceStrip(QWidget):
 
     def _paint_strip(self, painter: QPainter, places: range, wide: float) -> None:
         """Paint a bar or a ring for each slice that was asked, and the threshold."""
-        marks = self.strip.marks
+        marks, ink = self.strip.marks, colors()
+        inks = {name: QColor(getattr(ink, name)) for name in ("text_2", "ai", "ai_fill", "amber")}
         for place in places if len(places) < len(marks) else marks:
             if place in marks:
-                self._paint_mark(painter, marks[place], self.center_of(place), wide)
+                self._paint_mark(painter, marks[place], self.center_of(place), wide, inks)
         threshold = self.strip.threshold
         if threshold is not None:
             pen = QPen(QColor(colors().text_1), 1)
@@ -185,11 +187,13 @@ class SliceStrip(QWidget):
         foot = self.height() - BASE_PX
         return foot - max(LEAST_BAR_PX, height * (foot - TOP_PX))
 
-    def _paint_mark(self, painter: QPainter, mark: SliceMark, middle: float, wide: float) -> None:
-        ink, foot = colors(), self.height() - BASE_PX
+    def _paint_mark(
+        self, painter: QPainter, mark: SliceMark, middle: float, wide: float, inks: Mapping[str, QColor]
+    ) -> None:
+        foot = self.height() - BASE_PX
         if mark.kind is MarkKind.NOT_JUDGED:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(QColor(ink.text_2), 1.5))
+            painter.setPen(QPen(inks["text_2"], 1.5))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             size = min(RING_PX, max(3.0, wide)) / 2
             painter.drawEllipse(QPointF(middle, foot - RING_PX / 2), size, size)
@@ -201,12 +205,12 @@ class SliceStrip(QWidget):
             top = min(top, line) if mark.height >= mark.threshold else max(top, line + 1)
         bar = QRectF(middle - wide / 2, top, wide, foot - top)
         if mark.kind is MarkKind.UNCERTAIN:
-            painter.setPen(QPen(QColor(ink.ai), 1))
+            painter.setPen(QPen(inks["ai"], 1))
             painter.drawRect(bar.adjusted(0.5, 0.5, -0.5, -0.5))
             return
-        painter.fillRect(bar, QColor(ink.ai_fill if mark.kind is MarkKind.NOT_FLAGGED else ink.ai))
+        painter.fillRect(bar, inks["ai_fill" if mark.kind is MarkKind.NOT_FLAGGED else "ai"])
         if mark.kind is MarkKind.FLAGGED:
-            painter.fillRect(QRectF(bar.left(), top, wide, CAP_PX), QColor(ink.amber))
+            painter.fillRect(QRectF(bar.left(), top, wide, CAP_PX), inks["amber"])
 
     def _step(self) -> float:
         return (self.width() - 2 * EDGE_PX) / max(1, self._count - 1)

@@ -142,8 +142,8 @@ class PredictionPanel(QWidget):
         model.addWidget(self.title)
         beside = QHBoxLayout()  # one line less below the answer, which a low window has room for then
         beside.setSpacing(8)
-        beside.addWidget(self.fit, 1)
-        beside.addWidget(self.source, 1)
+        beside.addWidget(self.fit, 3)
+        beside.addWidget(self.source, 2)
         model.addLayout(beside)
         above = QVBoxLayout()
         above.setContentsMargins(MARGIN_PX, 0, MARGIN_PX, 8)

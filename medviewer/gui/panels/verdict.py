@@ -18,7 +18,7 @@ ANSWERS: Final = ("finding", "no_finding", "third_answer", "unsure")
 
 _UNASKED: Final = (mark("Finding"), mark("No finding"), mark("Unsure"))
 GAP_PX: Final = 6
-BUTTON_PAD_PX: Final = 8
+BUTTON_PAD_PX: Final = 7
 ROOM_PX: Final = 272  # of the dock, between its margins
 COLUMNS: Final = 2
 """Of the answers to choose from, so that all of them and the slider fit into a low card."""
@@ -165,6 +165,8 @@ class AnswerRow(QWidget):
         self.buttons: dict[str, QPushButton] = {}
         self._keys: dict[str, str] = {}
         self._words: tuple[str, ...] = ()
+        self.whose = plain_label()
+        self.whose.hide()
         for name in ANSWERS:
             button = QPushButton(self)
             button.setProperty("role", "stance")
@@ -173,6 +175,11 @@ class AnswerRow(QWidget):
             self.buttons[name] = button
         self._shown: tuple[bool, int | None] = False, None
         self.show_words(())
+
+    def show_whose(self, text: str) -> None:
+        """Say what the answers are about; "" where nothing else could be meant."""
+        self.whose.setText(text)
+        self.whose.setVisible(bool(text))
 
     @property
     def seen(self) -> tuple[QPushButton, ...]:
@@ -195,7 +202,9 @@ class AnswerRow(QWidget):
         self._words = words
         columns = len(words) if len(words) < len(ANSWERS) else COLUMNS
         for place, button in enumerate(self.seen):
-            self._grid.addWidget(button, *divmod(place, columns))
+            row, column = divmod(place, columns)
+            self._grid.addWidget(button, row + 1, column)
+        self._grid.addWidget(self.whose, 0, 0, 1, columns)
         for column in range(len(ANSWERS)):
             self._grid.setColumnStretch(column, int(column < columns))
         self.buttons["third_answer"].setVisible(len(words) == len(ANSWERS))
@@ -258,7 +267,7 @@ class SeriesPart(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.said = plain_label(wraps=True)
+        self.said = plain_label(role="strong", wraps=True)
         self.whose = plain_label(translate("Your verdict on the series:"))
         self.row = AnswerRow()
         column = QVBoxLayout(self)
@@ -297,6 +306,12 @@ class ReaderPart:
         self.first = plain_label(
             translate("Reader first: an answer stays hidden until your own."), wraps=True
         )
+
+    def show_series(self, series: SeriesReaderTexts) -> None:
+        """Show the reader's part of a series, beside which the buttons of the slice say so."""
+        self.series.show_series(series)
+        # guard(bool(series.choices) -> False): of two rows of the same words each says what it is about
+        self.answers.show_whose(translate("Your verdict on this slice:") if bool(series.choices) else "")
 
     def show_reader(self, reader: ReaderTexts) -> None:
         """Show the reader's part of a card."""

@@ -99,7 +99,7 @@ class PredictionSection(QObject):
         if after.model_fit != before.model_fit or after.chosen_models is not before.chosen_models:
             self._show_fit()
         if after.series_run is not before.series_run:
-            self._panel.reader.series.show_series(series_reader_of(after))
+            self._panel.reader.show_series(series_reader_of(after))
         if after.lost_verdicts is not before.lost_verdicts:
             self._show_kept()
         if question_here(after) is not question_here(before):
@@ -152,7 +152,7 @@ class PredictionSection(QObject):
             here=here,
             question="" if asked is None else asked.text.for_user(),
         )
-        self._panel.reader.series.show_series(series_reader_of(self._session.viewer.state))
+        self._panel.reader.show_series(series_reader_of(self._session.viewer.state))
         self._show_outline(is_shown=is_shown)
         self._show_kept()
 

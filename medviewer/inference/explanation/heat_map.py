@@ -13,7 +13,7 @@ SHUFFLED: Final = mark("with shuffled weights the map stays {figure} alike (show
 MIRRORED: Final = mark("of the mirrored picture it is {figure} alike (shown from {limit})")
 SHIFTED: Final = mark("of the shifted picture it is {figure} alike (shown from {limit})")
 DELETED: Final = mark(
-    "without what it marks the odds are {figure} times lower than without as much elsewhere "
+    "deleting what it marks lowers the odds {figure} times as much as deleting as much elsewhere "
     "(shown from {limit})"
 )
 
@@ -58,8 +58,12 @@ class MapCheck:
     @property
     def message(self) -> Message:
         """The statement with its figures."""
-        facts = (("figure", f"{self.figure:.2f}"), ("limit", f"{self.limit:.2f}"))
-        return Message(self.statement, facts)
+        return Message(self.statement, tuple(self.figures.items()))
+
+    @property
+    def figures(self) -> dict[str, str]:
+        """The figure and its limit as they are written."""
+        return {"figure": f"{self.figure:.2f}", "limit": f"{self.limit:.2f}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +154,9 @@ class HeatMap:
             return self.headline
         is_weak = self.verdict is MapVerdict.WEAK
         words = (
-            mark("weak, {rows} × {columns} cells")
+            mark("weak, {rows} × {columns} squares")
             if is_weak
-            else mark("{rows} × {columns} cells, no outline")
+            else mark("coarse: {rows} × {columns} squares")
         )
         return Message(words, (("rows", str(self.grid[0])), ("columns", str(self.grid[1]))))
 
@@ -164,7 +168,7 @@ class HeatMap:
         if self.is_withheld:
             return (self.headline, *(check.message for check in self.failed))
         grid = message(
-            "{title}: no outline, {rows} × {columns} cells",
+            "{title}: coarse, {rows} × {columns} squares, no edge of a finding",
             title=self.headline,
             rows=self.grid[0],
             columns=self.grid[1],

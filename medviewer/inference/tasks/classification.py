@@ -266,7 +266,7 @@ def _flips(content: Classification) -> Message:
     if stability is None or not stability.flips:
         return NOTHING
     return message(
-        "Close to the threshold: the answer changed in {flips} of {of} harmless changes.",
+        "Close to the threshold: {flips} of {of} slight alterations of the picture turned the answer.",
         flips=stability.flips,
         of=stability.count,
     )

@@ -116,7 +116,7 @@ class ReaderQuestion:
     def title_of(self, label: str) -> Message:
         """Return the words of an answer."""
         found = (choice.title for choice in self.choices if choice.label == label)
-        return next(found, message("Cannot tell"))
+        return next(found, message("Unsure"))
 
 
 def question_of(result: ModelResult) -> ReaderQuestion | None:

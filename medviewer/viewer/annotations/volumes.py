@@ -23,6 +23,7 @@ VOLUMES_KEPT: Final = 16  # of the series of a study
 
 VOLUME: Final = mark("{ml} ml on {drawn} of {of} slices, all of them judged ({made_from})")
 PART_VOLUME: Final = mark("{ml} ml on {drawn} of {of} slices: not the whole finding ({made_from})")
+ONE_SLICE: Final = mark("No volume yet: 1 of {of} slices judged. “Ask series” asks the rest.")
 NO_VOLUME: Final = mark("No volume: the file does not state the size of a pixel and where the slices lie.")
 BRIDGED: Final = mark(
     "slices are missing between them, {length} mm in all, and are counted like their neighbours"
@@ -69,6 +70,9 @@ class OutlineVolume:
         """The volume in words, with its sources."""
         if self.ml is None:
             return Message(NO_VOLUME)
+        if self.unknown and self.of - self.unknown == 1:
+            # guard(ONE_SLICE -> PART_VOLUME): the slab of a single slice is not quoted as a volume
+            return Message(ONE_SLICE, (("of", str(self.of)),))
         counts = (("drawn", str(self.corrected + self.of_model)), ("of", str(self.of)))
         # guard(PART_VOLUME -> VOLUME): what was outlined on a part of the slices is not called the whole
         said = PART_VOLUME if self.uncertain or self.unknown else VOLUME

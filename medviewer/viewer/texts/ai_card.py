@@ -22,9 +22,9 @@ HASH_SHOWN: Final = 8
 
 HUNDRED: Final = 100
 
-CHANGED: Final = mark("Under {number} harmless changes the score ran from {low} to {high}")
-SAME: Final = mark("Under {number} harmless changes the score stayed {low}")
-UNCHANGED: Final = mark("Harmless changes of the picture were not tried: the score is far from the threshold")
+CHANGED: Final = mark("{number} slightly altered pictures: score {low} to {high}")
+SAME: Final = mark("{number} slightly altered pictures: score {low}")
+UNCHANGED: Final = mark("The picture was not altered slightly: the score is far from the threshold")
 ALWAYS_FLAGGED, NEVER_FLAGGED = mark("always flagged"), mark("never flagged")
 
 
@@ -211,7 +211,7 @@ def card_of(result: ModelResult, one_in: float = 0.0) -> AiCard:
             translate("Not valid"),
             caveat=struck,
             is_struck=True,
-            sentence=translate("No figure of the model holds for this picture."),
+            sentence=translate("No number of the model is valid for this picture."),
             details=tuple(as_line(note.message.for_user()) for note in result.notes),
             cautions=said.cautions,
             source=source,
@@ -247,8 +247,7 @@ def _below_score(answer: Answer) -> str:
     score, said = answer.score, []
     if score is not None and score.threshold is not None:
         # guard(-> ""): no score stands without the threshold that gives it a meaning
-        words = mark("flagged from {value}") if answer.call is Call.FLAGGED else mark("threshold {value}")
-        said.append(translate(words, value=score.threshold_text))
+        said.append(translate("threshold {value}", value=score.threshold_text))
     if answer.caveat:
         said.append(answer.caveat.for_user())
     return " · ".join(said)

@@ -397,7 +397,7 @@ def _content_text(result: ModelResult, origin: tuple[str, ...], source: str) -> 
     warnings = list(origin)
     if result.overridden is not None:
         reason = gate_statement(result.overridden)
-        warnings.append(translate("Classified anyway. Refused before: {reason}", reason=reason))
+        warnings.append(translate("You asked in spite of the refusal: {reason}", reason=reason))
     warnings += [one.for_user() for one in words.cautions]
     headline = words.headline.for_user()
     brief = _brief(result, words.brief.for_user() or headline)

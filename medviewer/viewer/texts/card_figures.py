@@ -112,7 +112,8 @@ def change_lines(card: ModelCard) -> tuple[str, ...]:
     if not found or not found["n"]:
         return ()
     said = translate(
-        "They turn the answer on {turned} of {n} validation pictures ({share}), which are then uncertain.",
+        "Sixteen slight alterations turn the answer on {turned} of {n} validation pictures ({share}), which "
+        "are then uncertain.",
         turned=found["turned"],
         n=found["n"],
         share=_percent(found["turned"] / found["n"]),

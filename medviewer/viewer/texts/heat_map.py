@@ -31,10 +31,14 @@ def withheld_text(pane: PaneState) -> str:
     # guard(-> ""): the reason stands where the map was expected
     if not lines or (found is not None and not found.is_withheld):
         return ""
-    headline, *reasons = (line.for_user() for line in lines)
     if found is not None and found.failed:
-        headline = translate("Heat map withheld: its check failed")
-    return "\n".join((headline, *map(as_line, reasons)))
+        worst = found.failed[0].figures
+        return translate(
+            "No heat map: the map failed its own check (figure {figure}, limit {limit}). That says nothing "
+            "for or against the score.",
+            **worst,
+        )
+    return "\n".join(as_line(line.for_user()) for line in lines)
 
 
 def heat_lines(pane: PaneState) -> tuple[Message, ...]:

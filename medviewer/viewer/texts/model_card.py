@@ -85,7 +85,7 @@ def card_sections(card: ModelCard) -> tuple[CardSection, ...]:
         CardSection(translate("What it answers"), _measured(_answers, card)),
         CardSection(translate("What it was made for"), _contract(card.input)),
         CardSection(translate("Sources that were left out"), _measured(left_out_lines, card)),
-        CardSection(translate("Under sixteen harmless changes"), _measured(change_lines, card)),
+        CardSection(translate("With slightly altered pictures"), _measured(change_lines, card)),
         CardSection(translate("What its gates refuse and accept"), _measured(refusal_lines, card)),
         CardSection(translate("Test on data that it had never seen"), _measured(_test, card)),
         CardSection(

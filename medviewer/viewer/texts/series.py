@@ -34,7 +34,7 @@ def series_text(card: ModelCard, verdict: SeriesVerdict | None) -> tuple[str, ..
     if verdict.is_uncertain:
         said = translate(
             "Series: {label} is uncertain ({score}, slices {first} and {second}). Close to the threshold "
-            "({threshold}): the answer changed in {flips} of {of} harmless changes.",
+            "({threshold}): {flips} of {of} slight alterations of the pictures turned the answer.",
             **facts,
             flips=verdict.flips,
             of=verdict.changes,

@@ -200,7 +200,7 @@ class StripPart:
 def strip_parts(strip: SeriesStrip) -> tuple[StripPart, ...]:
     """Return how many slices were asked, and the count of each kind of mark that is no plain bar.
 
-    () where none was asked. Flagged ones are counted also where there is none.
+    () where none was asked. That none is flagged is said of a whole series only.
     """
     if strip.hidden:
         waiting = translate(
@@ -219,7 +219,9 @@ def strip_parts(strip: SeriesStrip) -> tuple[StripPart, ...]:
     judged = strip.asked - count[MarkKind.NOT_JUDGED]
     if strip.threshold is None and judged:
         parts.append(StripPart(translate("{count} judged", count=judged)))
-    elif judged:
+    # guard(judged and strip.asked >= strip.total -> judged):
+    #     that none is flagged on a part of the slices does not read as a clear series
+    elif count[MarkKind.FLAGGED] or (judged and strip.asked >= strip.total):
         said = translate("{count} flagged", count=count[MarkKind.FLAGGED])
         parts.append(StripPart(said, MarkKind.FLAGGED))
     for kind, words in ((MarkKind.UNCERTAIN, _UNCERTAIN), (MarkKind.NOT_JUDGED, _NOT_JUDGED)):
@@ -242,7 +244,7 @@ def strip_details(strip: SeriesStrip, stack: ImageSource) -> str:
         lines.append(translate("{count} not flagged", count=len(clear)))
     far = [result for result in strip.results.values() if is_far(result)]
     if far:
-        lines.append(translate("{count} far from the threshold: harmless changes not tried", count=len(far)))
+        lines.append(translate("{count} far from the threshold: not altered slightly", count=len(far)))
     rest = len(stack) - strip.asked
     if strip.stances:
         lines.append(translate("{count} with your verdict", count=len(strip.stances)))

@@ -62,7 +62,7 @@ def fit_word(fit: ShownFit, state: CardState, *, waits: bool, has_result: bool) 
         return FitWord()
     # guard(test): what the file does not state is no fit
     if not fit.is_stated:
-        return _word(f"△ {translate('Not all stated')}", fit.notes, "attention")
+        return _word(f"△ {translate('Header incomplete')}", fit.notes, "attention")
     if fit.fits:
         return _word(f"✓ {translate('Fits this series')}", fit.notes, "good")
     return FitWord()

@@ -142,7 +142,7 @@ def test_a_result_stands_with_its_number_reason_and_what_was_overridden(
     said = words(results["prediction"](pane, overridden=gate), monkeypatch)
     assert said[0] == "Haemorrhage"
     assert not any("0.81" in line for line in said)
-    assert "Classified anyway. Refused before: body part not stated" in said
+    assert "You asked in spite of the refusal: body part not stated" in said
     assert any(line.startswith("Not valid: no figure of the model holds") for line in said)
     assert not any("operating point" in line or "sensitivity" in line for line in said)
     assert words(results["refusal"](pane), monkeypatch)[:2] == [

@@ -53,7 +53,7 @@ def test_a_result_is_shown_with_version_hash_counts_and_use(panel: PredictionPan
     panel.show_result(RESULT)
     shown = _shown(panel)
     for piece in (
-        "Flagged score 0.81, flagged from 0.35",
+        "Flagged score 0.81, threshold 0.35",
         "Bleeding possible on this slice.",
         "1.0 · b7db3861",
         "about 28 bleed",
@@ -165,9 +165,9 @@ def test_the_reader_sets_how_common_it_is_by_number_and_by_slider(
 def test_what_a_score_is_not_stands_beside_it_in_the_band(panel: PredictionPanel) -> None:
     said = "not a probability"
     for made, is_said, threshold, is_amber in (
-        (result(calibrated=False), True, "flagged from 0.35", True),
+        (result(calibrated=False), True, "threshold 0.35", True),
         (result(0.04, calibrated=False), True, "threshold 0.35", False),
-        (result(), False, "flagged from 0.35", True),
+        (result(), False, "threshold 0.35", True),
     ):
         panel.show_result(made)
         assert (said in panel.band.accessibleName()) == is_said

@@ -1,27 +1,31 @@
-"""A part of the dock says where more of it lies below."""
+"""What scrolls in the dock is never cut within a line."""
 
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from medviewer.gui.panels.section import SteadyScroll
+from medviewer.gui.panels.section import MOST_COVERED_PX, SteadyScroll, whole_until
+from medviewer.gui.widgets import plain_label
 
 
-def test_the_lowest_line_fades_until_the_end_is_scrolled_to(qtbot: QtBot) -> None:
-    scroll = SteadyScroll(QLabel("\n".join(map(str, range(100)))))
+def test_no_line_is_cut_where_more_is_below(qtbot: QtBot) -> None:
+    content = QWidget()
+    column = QVBoxLayout(content)
+    column.setContentsMargins(0, 0, 0, 0)
+    label = plain_label("\n".join(f"line {number}" for number in range(12)), wraps=True)
+    label.setAlignment(Qt.AlignmentFlag.AlignTop)
+    column.addWidget(label)
+    scroll = SteadyScroll(content)
     qtbot.addWidget(scroll)
-    scroll.resize(200, 120)
+    scroll.resize(200, 100)
     scroll.show()
-    bar = scroll.verticalScrollBar()
-    assert bar.maximum() > 0
-    assert scroll.fade.isVisible()
-    assert scroll.fade.geometry().bottom() == scroll.viewport().geometry().bottom()
-    bar.setValue(bar.maximum())
-    assert not scroll.fade.isVisible()
-
-
-def test_nothing_fades_where_all_is_seen(qtbot: QtBot) -> None:
-    scroll = SteadyScroll(QLabel("one line"))
-    qtbot.addWidget(scroll)
-    scroll.resize(200, 120)
-    scroll.show()
+    line = label.fontMetrics().lineSpacing()
+    for height in range(90, 90 + line):
+        scroll.resize(200, height)
+        assert scroll.fade.isVisible()
+        assert (scroll.fade.y() - label.y()) % line == 0
+        assert scroll.fade.geometry().bottom() == scroll.viewport().geometry().bottom()
+    lowest = label.height() // 2
+    assert lowest - MOST_COVERED_PX <= whole_until(content, lowest) <= lowest
+    scroll.verticalScrollBar().setValue(scroll.verticalScrollBar().maximum())
     assert not scroll.fade.isVisible()

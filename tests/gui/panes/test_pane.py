@@ -291,7 +291,7 @@ def test_why_a_refusal_was_overridden_is_read_at_the_result(session, pane):
     result = replace(result, gates=(reason,))
     session.change_pane(0, result=result, token=display_state.Token(0, result.key))
 
-    assert "Classified anyway. Refused before: The modality is MR; the model knows CT only." in chip(pane)
+    assert "You asked in spite of the refusal: The modality is MR; the model knows CT only." in chip(pane)
 
 
 def test_while_a_slice_is_on_its_way_the_old_image_stays_under_its_own_number(session, pane):

@@ -15,6 +15,7 @@ from medviewer.imaging.frame.frame import Frame
 from medviewer.inference.explanation.heat_map import HeatCell, HeatMap, MapCheck
 from medviewer.inference.result import ModelResult
 from medviewer.viewer.render.graphics import heat_primitives
+from medviewer.viewer.render.pane_text import TextOptions, compose_pane_text
 from medviewer.viewer.texts import image_marks
 from tests.gui.pane_scene import MODEL
 from tests.gui.window_scene import WindowScene
@@ -74,8 +75,8 @@ def test_it_stands_in_the_last_small_pane_with_its_caption_and_on_the_card(
     assert painted(scene) == [3]
     pane = small_pane(window)
     assert pane.header.chooser.text() == "Heat map"
-    assert pane.caption.text().startswith("Heat map: no outline, 4 × 4 cells")
-    assert "Heat map: no outline, 4 × 4 cells" in window.prediction.details.text()
+    assert pane.caption.text() == "coarse: 4 × 4 squares"
+    assert "Heat map: coarse, 4 × 4 squares, no edge of a finding" in window.prediction.details.text()
     window.bar.actions["classify.heat_map"].trigger()
     assert painted(scene) == []
     assert pane.state is not None
@@ -94,6 +95,13 @@ def test_a_withheld_one_says_its_figure_in_its_pane_and_on_the_card(
     pane = small_pane(window).state
     assert pane is not None
     assert [short for _, short in image_marks(pane) if "HEAT" in short] == ["NO HEAT MAP"]
+    state = small_pane(window).state
+    assert state is not None
+    said = compose_pane_text(state, None, complete=True, options=TextOptions(in_film=True)).middle
+    assert said.startswith("No heat map: the map failed its own check (figure 0.20, limit 0.50)")
+    first = scene.session.state.panes[0]
+    assert first is not None
+    assert compose_pane_text(first, None, complete=True, options=TextOptions()).middle == ""
 
 
 def test_one_that_comes_after_scrolling_is_painted_on_its_own_slice_only(

@@ -55,7 +55,7 @@ def test_the_card_says_it_in_words_and_draws_the_whisker(
     scene.session.classify()
     scene.workers.settle()
     said = window.prediction.details.text()
-    assert "Under 16 harmless changes the score ran from 0.61 to 0.88, always flagged" in said
+    assert "16 slightly altered pictures: score 0.61 to 0.88, always flagged" in said
     scale = window.prediction.scale
     whisker = scale.whisker()
     assert whisker is not None
@@ -71,7 +71,8 @@ def test_changes_that_turn_the_call_are_counted(
     scene.workers.settle()
     assert (window.prediction.card.word, window.prediction.card.score) == ("Uncertain", "0.81")
     assert window.prediction.sentence.text() == (
-        "Close to the threshold: the answer changed in 3 of 16 harmless changes."
+        "Close to the threshold: 3 of 16 slight alterations of the picture turned the answer. "
+        "1 of 10 slices asked."
     )
     pane = scene.session.focused
     assert pane is not None
@@ -103,7 +104,7 @@ def test_that_of_other_pixels_than_those_asked_about_is_dropped(
     scene.session.classify()
     scene.workers.settle()
     assert len(steadying.frames) == 1
-    assert "harmless changes of" not in window.prediction.details.text()
+    assert "altered pictures" not in window.prediction.details.text()
 
 
 def test_it_is_found_with_a_copy_of_the_frame(

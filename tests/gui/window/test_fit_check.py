@@ -82,7 +82,7 @@ def test_what_the_file_does_not_state_is_no_fit(scene: WindowScene, window: Main
     note = Message("View position not stated.")
     panel = window.prediction
     scene.session.viewer.change(model_fit=ModelFit(is_known=True, notes=(note,), is_stated=False))
-    assert panel.fit.text() == "△ Not all stated"
+    assert panel.fit.text() == "△ Header incomplete"
     assert panel.fit.property("role") == "attention"
     assert "View position not stated." in panel.fit.toolTip()
     assert "View position not stated." in panel.details.text()

@@ -53,6 +53,29 @@ def toasts_of(qtbot: QtBot, notices: Notices) -> Toasts:
     return Toasts(notices, panes, around, lambda: None)
 
 
+def test_a_message_lies_beside_the_images_where_there_is_room(qtbot: QtBot, notices: Notices) -> None:
+    around = QWidget()
+    qtbot.addWidget(around)
+    around.resize(2000, 1200)
+    panes = QWidget(around)
+    panes.setGeometry(300, 50, 800, 600)
+    around.show()
+    beside = [QRect(0, 200, 280, 400)]
+    bar = Toasts(
+        notices,
+        panes,
+        around,
+        lambda: None,
+        images=lambda: [QRect(300, 50, 800, 600)],
+        beside=lambda: beside[0],
+    )
+    notices.tell(said("something", "info"))
+    assert beside[0].contains(bar.geometry())
+    beside[0] = QRect(0, 590, 280, 10)  # a long list leaves no room
+    notices.tell(said("something else", "info"))
+    assert panes.geometry().contains(bar.geometry())
+
+
 def texts(notices: Notices) -> list[str]:
     return [notice.sentence.text for notice in notices.waiting]
 

@@ -95,9 +95,10 @@ def test_a_key_is_the_same_answer_whatever_the_model_says_and_before_it_does(
     assert part.answers.seen[0].isChecked()
     assert part.answers.seen[0].text() == f"✓ {word}"  # its key has no room beside it
     assert [key in one.toolTip() for one, key in zip(part.answers.seen, KEYS, strict=True)] == [True] * 3
-    said = f"{window.prediction.card.word} {window.prediction.card.sentence}"
-    assert how in said.replace("disagree", "differ")
-    assert ("agree" in said.replace("disagree", "")) is (how == "agree")
+    card = window.prediction.card
+    said = f"{card.word} {card.sentence}"
+    words = ("AI agree", "is the same") if how == "agree" else ("AI differ", "answer differs")
+    assert any(word in said for word in words)
 
 
 def test_titles_that_change_have_no_access_keys_which_would_be_shown(window: MainWindow) -> None:
@@ -130,11 +131,11 @@ def test_nothing_of_the_answer_is_seen_before_the_own_verdict(
     assert read.viewer.state.focused.result is None
     first, *_, last = panel.reader.form.buttons
     assert first.text().endswith("F6")
-    assert last.text().startswith("Cannot tell")
+    assert last.text().startswith("Unsure")
     first.click()
     scene.workers.settle()
     qtbot.waitUntil(lambda: chip(read) != "")
-    assert panel.card.word in ("You agree", "You differ: look again")
+    assert panel.card.word in ("You and the AI agree", "You and the AI differ: look again")
     assert panel.reader.both.isVisible()
 
 
@@ -166,11 +167,11 @@ def test_both_answers_stand_beside_each_other_and_a_change_of_mind_is_said(
     read.prediction.reader.form.sureness.setValue(4)
     do(read, scene, "no_finding")  # the second answer, while it is hidden
     part = read.prediction.reader
-    assert part.reader.you[1] == "sureness: certain"
+    assert part.reader.you[1] == "your confidence: certain"
     assert part.reader.model[0]
-    assert read.prediction.card.word == "You differ: look again"
+    assert read.prediction.card.word == "You and the AI differ: look again"
     do(read, scene, "finding")
-    assert read.prediction.card.word == "You agree"
+    assert read.prediction.card.word == "You and the AI agree"
     assert "changed your mind" in part.both.note.text()
 
 
@@ -290,7 +291,7 @@ def test_the_series_has_its_own_verdict_where_the_model_has_a_rule(
     scene.workers.settle()
     state = window.viewer.state
     assert len(strip_of(state.display, state.focused.stack).marks) == len(state.focused.stack)
-    assert part.said.text().startswith("Series flagged: its best two neighbouring slices both score 0.81")
+    assert part.said.text().startswith("Whole series: flagged. Two neighbouring slices both score 0.81")
     assert part.row.buttons["no_finding"].isChecked()
     window.bar.actions["classify.series_finding"].trigger()
     scene.workers.settle()

@@ -69,7 +69,7 @@ def test_a_series_that_a_harmless_change_turns_is_uncertain(make_pack):
     card = load_card(make_pack(change=with_series))
     said = series_text(card, verdict)[0]
     assert "is uncertain (0.620, slices 2 and 3)" in said
-    assert "the answer changed in 1 of 2 harmless changes" in said
+    assert "1 of 2 slight alterations of the pictures turned the answer" in said
 
 
 def test_a_model_without_the_rule_says_nothing_of_series(make_pack):

@@ -121,7 +121,7 @@ def test_a_map_that_the_score_does_not_follow_is_withheld_with_that_figure() -> 
     found = map_of(SeesTheSpot(strength=20))
     assert [check.name for check in found.failed] == ["deleted"]
     assert found.failed[0].figure < 1.3
-    assert "times lower" in str(found.lines[1])
+    assert "times as much" in str(found.lines[1])
 
 
 class Counted(SeesTheSpot):

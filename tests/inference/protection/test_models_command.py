@@ -84,7 +84,7 @@ def test_an_unsigned_pack_is_added_and_called_so(says, make_pack, home):
     assert "unsigned" in out
     assert "unsigned" in says("list")[1]
     assert "unsigned" in says("verify")[1]
-    assert "Unsigned model" in says("show", "toy")[1]
+    assert "Model not verified" in says("show", "toy")[1]
 
 
 def test_one_of_the_same_name_is_replaced_only_when_forced(says, make_pack, home):

@@ -64,6 +64,13 @@ def test_it_is_of_the_readers_outlines_and_of_the_models_where_there_is_none(pan
     assert "2 not judged and left out" in said
 
 
+def test_a_single_slice_has_no_volume_that_could_be_quoted(pane: MadePane) -> None:
+    answer(pane.viewer)
+    found = volume(pane)
+    assert found.ml is not None
+    assert found.message.for_user().startswith("No volume yet: 1 of 10 slices judged")
+
+
 def test_it_follows_the_stroke_and_its_undoing(pane: MadePane) -> None:
     viewer = pane.viewer
     answer(viewer)

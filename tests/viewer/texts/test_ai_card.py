@@ -40,7 +40,11 @@ def test_a_flagged_slice_is_one_word_one_number_and_one_sentence() -> None:
 def test_what_is_not_flagged_is_never_called_normal() -> None:
     said = card(0.04)
     assert said.state is CardState.NOT_FLAGGED
-    assert (said.word, said.score, said.sentence) == ("Not flagged", "0.04", "Bleeding is not excluded.")
+    assert (said.word, said.score, said.sentence) == (
+        "Not flagged",
+        "0.04",
+        "Bleeding is not excluded on this slice.",
+    )
 
 
 @pytest.mark.parametrize("score", [0.0, 0.003, 0.07, 0.0885, 0.0890, 0.0891, 0.0899, 0.109, 0.5, 0.998, 1.0])

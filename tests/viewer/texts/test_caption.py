@@ -191,7 +191,7 @@ def test_what_was_overridden_is_a_caution(pane: PaneState, results: Results) -> 
     assert result is not None
     assert result_text(result).cautions == (
         "PHANTOM, not a patient",
-        "Classified anyway. Refused before: body part not stated",
+        "You asked in spite of the refusal: body part not stated",
     )
 
 
@@ -210,7 +210,7 @@ def test_an_unsigned_model_says_so_whatever_it_answers(kind: str, pane: PaneStat
     signed = results[kind](pane).result
     assert signed is not None
     text = result_text(replace(signed, is_unsigned=True))
-    assert "Unsigned model: nobody vouches for it" in text.cautions
+    assert "Model not verified: nobody vouches for it or its figures" in text.cautions
     assert text.brief.endswith(" · model not verified")
     assert "nsigned" not in " ".join(said(signed)) + result_text(signed).brief
 

@@ -39,7 +39,7 @@ def test_shortcuts_and_coverage_stand_below_a_left_out_source(make_pack):
 
 def test_a_card_says_how_many_answers_flip(make_pack):
     said = figures(make_pack, "[figures.changes]\nn = 150\nturned = 15\n")
-    assert "15 of 150 validation pictures (10 %)" in said["Under sixteen harmless changes"]
+    assert "15 of 150 validation pictures (10 %)" in said["With slightly altered pictures"]
 
 
 def test_kinds_that_the_gates_let_pass_are_named(make_pack):
@@ -67,5 +67,5 @@ def test_every_bundled_card_says_what_is_refused_and_what_stands_beside_it(name)
     for source in card.figures.get("left_out", {}).values():
         assert {"thumbnail-logistic", "hog-logistic"} <= set(source)
     if card.operating_point is not None:
-        assert "Under sixteen harmless changes" in words(card)
+        assert "With slightly altered pictures" in words(card)
         assert len(card.readings) >= 2

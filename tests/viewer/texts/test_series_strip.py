@@ -150,6 +150,9 @@ def test_uncertain_slices_are_in_the_sum() -> None:
     kinds = [MarkKind.FLAGGED, *[MarkKind.UNCERTAIN] * 3, MarkKind.NOT_FLAGGED, MarkKind.NOT_JUDGED]
     strip = SeriesStrip({place: SliceMark(kind, 0.5, 0.5) for place, kind in enumerate(kinds)}, total=9)
     assert strip_text(strip) == "6 of 9 asked, 1 flagged, 3 uncertain, 1 not judged"
+    clear = SeriesStrip({0: SliceMark(MarkKind.NOT_FLAGGED, 0.1, 0.5)}, total=9)
+    assert strip_text(clear) == "1 of 9 asked"  # "0 flagged" would read as a clear series
+    assert strip_text(replace(clear, total=1)) == "1 of 1 asked, 0 flagged"
     details = strip_details(strip, HEAD)
     assert "1 not flagged" in details
     assert "Not judged: (6/10)" in details
