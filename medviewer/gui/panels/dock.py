@@ -172,4 +172,8 @@ def sections_of(
     for panel, section in ((link, sections[-2]), (measurements, sections[-1])):
         panel.filled.connect(section.show_there)
         section.show_there(is_there=panel.is_filled)
+    reset_button = sections[2].reset_button
+    if reset_button is not None:
+        reset_button.setEnabled(processing.can_reset)
+        processing.resettable.connect(reset_button.setEnabled)
     return sections

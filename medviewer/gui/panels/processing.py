@@ -217,6 +217,9 @@ class ProcessingPanel(QWidget):
     of processings imports OpenCV, for which the first paint of the window must not wait.
     """
 
+    resettable = Signal(bool)
+    can_reset = False  # parameters are shown
+
     def __init__(self, session: "ViewerSession", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
@@ -302,6 +305,8 @@ class ProcessingPanel(QWidget):
             translate(SHOWN_AS_IT_IS, reason=reason.for_user()) if is_there else translate(OPEN_FIRST)
         )
         self.note.setVisible(not is_there or bool(reason))
+        self.can_reset = is_there and bool(self._chosen) and not reason
+        self.resettable.emit(self.can_reset)
 
     @Slot()
     def reset(self) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
 from medviewer.gui.look import icon, paint_icon
-from medviewer.gui.widgets import CutLabel, plain_label, plain_tooltip, set_role
+from medviewer.gui.widgets import CutLabel, TagLabel, plain_label, plain_tooltip, set_role
 from medviewer.imaging.processing import PROCESSINGS
 from medviewer.plain_text import side_by_side
 from medviewer.translation import translate
@@ -64,9 +64,9 @@ class PaneHeader(QWidget):
         self.whose.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self.whose.hide()
         self.series = CutLabel("quiet")
-        self.preview = _giving_way("tag-blue")
-        self.notes, self.mark, self.offset, self.caution = (_giving_way("tag-amber") for _ in range(4))
-        self.processed, self.result = _giving_way("tag"), _giving_way("tag-ai")
+        self.preview = TagLabel("tag-blue")
+        self.notes, self.mark, self.offset, self.caution = (TagLabel("tag-amber") for _ in range(4))
+        self.processed, self.result = TagLabel("tag"), TagLabel("tag-ai")
         self.sign = _Sign(SIGN, "text_2", self)
         self.turned_sign = _Sign(TURNED_SIGN, "amber", self)
         self.caution_sign = _Sign(CAUTION_SIGN, "amber", self)
@@ -408,14 +408,6 @@ class _Sign(QWidget):
         """Paint the icon in the color of the theme in use."""
         with QPainter(self) as painter:
             paint_icon(painter, QRectF(1, 1, ICON_PX, ICON_PX), *self._icon)
-
-
-def _giving_way(role: str) -> QLabel:
-    """Return a label that may become narrower than its text."""
-    label = plain_label(role=role)
-    label.setMinimumWidth(1)
-    label.hide()
-    return label
 
 
 def _show_tag(label: QLabel, tag: Tag) -> None:

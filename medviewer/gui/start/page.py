@@ -162,9 +162,17 @@ class StartPage(QWidget):
         for button in (self.language_button, self.theme_button, self.keys_button):
             foot.addWidget(button)
         foot.addStretch(1)
-        models = translate("1 model", "{count} models", count=len(state.models))
-        foot.addWidget(plain_label(f"{models} · medviewer {__version__}", "quiet"))
+        self.about = plain_label(role="quiet")
+        self._show_models(state)
+        foot.addWidget(self.about)
         return foot
+
+    def _show_models(self, state: ViewerState) -> None:
+        """Say how many models there are; they are looked for once the window is painted."""
+        models = translate("1 model", "{count} models", count=len(state.models))
+        self.about.setText(
+            f"{models} · medviewer {__version__}" if state.models else f"medviewer {__version__}"
+        )
 
     def _connect(self) -> None:
         session = self._session
@@ -218,6 +226,8 @@ class StartPage(QWidget):
         told_by = ("recent_studies", "identity_hidden")
         if any(getattr(before, name) is not getattr(after, name) for name in told_by):
             self._show_recent(after)
+        if before.models is not after.models:
+            self._show_models(after)
         if before.theme != after.theme:
             self.theme_button.setText(translate(THEMES.get(after.theme, after.theme)))
             self.theme_button.setIcon(icon("moon" if after.theme == "dark" else "sun"))

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from medviewer.gui.widgets.labels import (
         CutLabel,
         SteadyLabel,
+        TagLabel,
         plain_label,
         plain_tooltip,
         section_title,
@@ -29,7 +30,8 @@ __getattr__ = lazy_names(
         "fields": "ChoiceBox WheelFilter add_clear_button is_field take_back",
         "keys": "native_key",
         "labels": (
-            "CutLabel SteadyLabel plain_label plain_tooltip section_title set_role tabular teaching_tooltip"
+            "CutLabel SteadyLabel TagLabel plain_label plain_tooltip section_title set_role tabular "
+            "teaching_tooltip"
         ),
         "language": "apply_language",
         "number_box": "NumberBox number_text",

@@ -187,6 +187,54 @@ class CutLabel(QLabel):
         painter.end()
 
 
+class TagLabel(QLabel):
+    """A label of one line that asks for the width of its text, and ends in dots where it has less.
+
+    Parameters
+    ----------
+    role : str
+        As for `plain_label`.
+    """
+
+    def __init__(self, role: str) -> None:
+        super().__init__()
+        self._whole = ""
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("role", role)
+        self.setMinimumWidth(1)
+        self.hide()
+
+    def text(self) -> str:
+        """Return the whole text."""
+        return self._whole
+
+    def setText(self, text: str) -> None:
+        """Show a text literally, cut where there is no room."""
+        self._whole = text[: limits.TEXT_SHOWN]
+        super().setText(self._whole)
+        self._cut()
+
+    def sizeHint(self) -> QSize:
+        """Return the size that the whole text needs."""
+        hint, measured = super().sizeHint(), self.fontMetrics().horizontalAdvance
+        hint.setWidth(hint.width() + measured(self._whole) - measured(super().text()))
+        return hint
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Cut the text for another width."""
+        super().resizeEvent(event)
+        self._cut()
+
+    def _cut(self) -> None:
+        lacking = self.sizeHint().width() - self.width()
+        room = self.fontMetrics().horizontalAdvance(self._whole) - lacking
+        shown = self._whole
+        if lacking > 0 and not self.isHidden():
+            shown = self.fontMetrics().elidedText(shown, Qt.TextElideMode.ElideRight, room)
+        if shown != super().text():
+            super().setText(shown)
+
+
 def section_title(text: str, parent: QWidget | None = None) -> QLabel:
     """Return the title of a part of a dialog."""
     return plain_label(text, "title", parent)

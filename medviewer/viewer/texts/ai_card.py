@@ -178,7 +178,7 @@ def card_before(
             CardState.RUNNING, translate("Asking the model…"), sentence=translate("Esc stops asking.")
         )
     if not has_slice:
-        return AiCard(CardState.EMPTY)
+        return AiCard(CardState.EMPTY, translate("No picture"))
     if is_unmade:
         return AiCard(CardState.NO_MODEL, translate("No model for it"), sentence=misfit)
     if misfit:

@@ -151,3 +151,14 @@ def test_reset_in_the_head_of_window_returns_to_the_file(qtbot: QtBot, scene: Wi
     assert scene.session.focused is not None
     assert scene.session.focused.voi is None
     assert min(button.width(), button.height()) >= 24
+
+
+def test_reset_of_processing_is_off_where_nothing_can_be_set(qtbot: QtBot, scene: WindowScene) -> None:
+    window = make_window(qtbot, scene, 1100)
+    button = window.dock.sections["processing"].reset_button
+    assert button is not None
+    assert not button.isEnabled()
+    scene.open("head")
+    assert button.isEnabled()
+    window.processing.resettable.emit(False)
+    assert not button.isEnabled()

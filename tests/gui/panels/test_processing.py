@@ -339,6 +339,7 @@ def test_a_segmentation_disables_the_panel_and_says_that_it_is_shown_as_it_is(
     assert shown_groups(panel) == []
     assert not panel.note.isHidden()
     assert panel.note.text() == "Shown as it is: a segmentation is not processed."
+    assert not panel.can_reset
     before = {name: dict(values) for name, values in scene.session.settings.items()}
     panel.reset()
     assert scene.session.settings == before
@@ -347,6 +348,7 @@ def test_a_segmentation_disables_the_panel_and_says_that_it_is_shown_as_it_is(
     assert offered(panel) == list(panel.groups)
     assert shown_groups(panel) == ["denoised"]
     assert panel.note.isHidden()
+    assert panel.can_reset
 
 
 def test_only_what_works_on_colour_is_offered_for_an_image_in_colour(

@@ -235,3 +235,11 @@ def test_texts_of_a_card_take_what_is_known() -> None:
     assert card_title(RecentStudy((Path("/data/DOE"),)), hidden=True) == "Study"
     assert card_lines(RecentStudy((Path("/data/x"),)), hidden=False) == ()
     assert card_lines(CR, hidden=True) == ("1 picture",)
+
+
+def test_it_counts_the_models_once_they_are_known(window: MainWindow, page: StartPage) -> None:
+    known = window.viewer.state.models
+    window.viewer.change(models=())
+    assert "models" not in page.about.text()
+    window.viewer.change(models=known)
+    assert page.about.text().startswith(f"{len(known)} models · ")

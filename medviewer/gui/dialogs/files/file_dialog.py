@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
-from PySide6.QtCore import QSettings, QUrl
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QSettings, QSize, QUrl
+from PySide6.QtWidgets import QFileDialog, QHeaderView, QWidget
 
 from medviewer import paths
 
 REPLACED: Final = "\ufffd"
 GROUP: Final = "FileDialog"
+SIZE: Final = QSize(760, 480)
+TYPE_COLUMN: Final = 2  # told by the ending, which files of a study often lack
 ABOUT_PLACES: Final = ("history", "lastVisited", "shortcuts")
 
 
@@ -30,6 +32,13 @@ class FileDialog(QFileDialog):
         kept = _kept()
         super().__init__(parent, title, folder)
         self.destroyed.connect(lambda: _restore(kept))  # Qt notes them when the dialog goes
+        header = self.findChild(QHeaderView)
+        if header is not None:  # Qt's own dialog and not the system's
+            self.resize(SIZE)
+            header.hideSection(TYPE_COLUMN)
+            header.setStretchLastSection(False)
+            header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+            header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
 
 
 def chosen_path(name: str) -> Path:

@@ -44,7 +44,7 @@ class ModelsDialog(TableDialog):
 
     def __init__(self, workers: Workers, parent: QWidget | None = None) -> None:
         columns = [translate(title) for title in COLUMNS]
-        super().__init__(translate("Models"), columns, (0, 2, 3), parent)
+        super().__init__(translate("Models"), columns, (0, 3), parent)
         self._workers = workers
         self._tasks: list[Task] = []
         self._models: tuple[InstalledModel, ...] = ()

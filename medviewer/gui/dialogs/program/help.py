@@ -77,8 +77,11 @@ class HelpDialog(QDialog):
         self.contents = QListWidget()
         self.contents.setAccessibleName(translate("Contents"))
         self.contents.setWordWrap(True)
+        self.contents.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # words wrap
         self.contents.setStyleSheet("QListWidget::item { padding: 6px 8px; }")
         self.nothing = plain_label(translate("Nothing found."), "quiet")
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.nothing.setContentsMargins(8, 6, 8, 6)
         self.browser = QTextBrowser()
         self.browser.setOpenLinks(False)
         self.browser.setAccessibleName(translate("Page"))
@@ -96,8 +99,9 @@ class HelpDialog(QDialog):
         left = QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
-        for widget in (self.search, self.contents, self.nothing):
-            column.addWidget(widget)
+        column.addWidget(self.search)
+        for widget in (self.contents, self.nothing):  # one in the place of the other
+            column.addWidget(widget, 1)
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(left)
@@ -141,6 +145,7 @@ class HelpDialog(QDialog):
             for page in PAGES:
                 self._add(page_title(page), page, "")
         self.contents.blockSignals(False)
+        self.contents.setVisible(bool(self.contents.count()))
         self.nothing.setVisible(not self.contents.count())
 
     def _add(self, text: str, page: str, heading: str) -> None:

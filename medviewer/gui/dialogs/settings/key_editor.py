@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QModelIndex, Qt, Slot
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
     QDialog,
@@ -164,7 +164,7 @@ class KeyEditor(QDialog):
     @Slot()
     def _show_chosen(self) -> None:
         command = self.chosen
-        self._say("")
+        self._say("" if command is not None else translate("Nothing found."))
         self.field.show_key("" if command is None else key_of(command, self._viewer.state))
         is_changeable = command is not None and not has_fixed_key(command)
         for widget in (self.field, self.none_button, self.reset_button):
@@ -193,7 +193,9 @@ class KeyEditor(QDialog):
         for group in self._groups:
             inside = [item for item in self._items.values() if item.parent() is group]
             group.setHidden(all(item.isHidden() for item in inside))
-        if first is not None and wanted:
+        if first is None:
+            self.tree.setCurrentIndex(QModelIndex())  # else a key of a command out of sight is changed
+        elif wanted or self.chosen is None:
             self.tree.setCurrentItem(first)
 
     @Slot(str)

@@ -4,7 +4,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QTreeView, QWidget
+from pytestqt.qtbot import QtBot
 
+from medviewer.gui.dialogs.files.file_dialog import FileDialog
 from tests.system_calls.watching import own_folders, watch
 
 ASKING = """
@@ -47,3 +50,18 @@ def test_what_another_program_noted_stays(tmp_path: Path) -> None:
     (own / "QtProject.conf").write_text(f"[FileDialog]\n{places}")
     watch([sys.executable, "-c", ASKING, str(tmp_path), "accept", "delete"], tmp_path)
     assert all(line in (own / "QtProject.conf").read_text() for line in places.splitlines())
+
+
+def test_dates_and_sizes_of_files_are_read_whole(qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "CHANGELOG-of-a-study.dcm").write_bytes(bytes(48 * 1024))
+    over = QWidget()
+    qtbot.addWidget(over)
+    dialog = FileDialog(over, "Open", str(tmp_path))
+    dialog.show()
+    rows = dialog.findChild(QTreeView, "treeView")
+    assert rows is not None
+    qtbot.waitUntil(lambda: rows.model().rowCount(rows.rootIndex()) == 1)
+    qtbot.waitUntil(lambda: not rows.horizontalScrollBar().isVisible())
+    for column in (1, 3):
+        assert rows.columnWidth(column) >= rows.sizeHintForColumn(column)
+    assert rows.isColumnHidden(2)

@@ -149,3 +149,22 @@ def test_the_help_is_closed_by_a_button(window: MainWindow) -> None:
     (buttons,) = shown.findChildren(QDialogButtonBox)
     buttons.button(QDialogButtonBox.StandardButton.Close).click()
     assert not shown.isVisible()
+
+
+def test_that_nothing_is_found_stands_where_the_contents_were(window: MainWindow) -> None:
+    shown = opened(window, "reading")
+    place = shown.contents.y()
+    shown.search.setText("zzzz")
+    QApplication.processEvents()
+    assert not shown.contents.isVisible()
+    assert shown.nothing.y() == place
+    shown.search.clear()
+    assert shown.contents.isVisible()
+    assert not shown.nothing.isVisible()
+
+
+def test_found_sections_need_no_sideways_scrolling(window: MainWindow) -> None:
+    shown = opened(window, "reading")
+    shown.search.setText("window")
+    QApplication.processEvents()
+    assert not shown.contents.horizontalScrollBar().isVisible()

@@ -190,3 +190,14 @@ def test_commands_are_found_by_name_and_key(qtbot: QtBot, editor: KeyEditor, typ
     assert editor.chosen.id == ("classify.slice" if typed == "ctrl+k" else "view.maximise")
     groups = [editor.tree.topLevelItem(number) for number in range(editor.tree.topLevelItemCount())]
     assert [group is not None and group.isHidden() for group in groups].count(False) == 1
+
+
+def test_nothing_is_changed_while_no_command_is_found(editor: KeyEditor) -> None:
+    editor.search.setText("zzzz")
+    assert editor.note.text() == "Nothing found."
+    assert editor.field.text() == ""
+    assert not any(one.isEnabled() for one in (editor.field, editor.none_button, editor.reset_button))
+    editor.search.clear()
+    assert editor.chosen is not None
+    assert editor.note.text() == ""
+    assert editor.field.isEnabled()
