@@ -353,8 +353,9 @@ def _finish_native(source: Source, layout: PixelLayout, pixels: Pixels, damage: 
             )  # here, as hardly any file needs it
 
             notes, depth = (message(MORE_BITS, stated=depth, held=held),), held
+            layout = replace(layout, bits_stored=held, high_bit=held - 1)
         image = _to_rgb(source, layout, in_order, depth, is_rgb=False)
-        return Decoded(image, warnings=notes, damage=damage)
+        return Decoded(image, warnings=notes, damage=damage, layout=layout if notes else None)
     if layout.photometric == "PALETTE COLOR":
         stored, notes = _paint(source, native.clear_unused_bits(in_order, layout))
         return Decoded(stored, warnings=notes, raw_samples=in_order, damage=damage)

@@ -355,6 +355,7 @@ def test_color_deeper_than_stated_is_not_clipped(tmp_path: Path) -> None:
     image = np.repeat(factories.gradient(dtype="uint16")[..., None], 3, -1) * 257
     frame = read_dataset(color(image, BitsStored=8, HighBit=7), tmp_path)
     np.testing.assert_array_equal(frame.stored, image // 257)
+    assert frame.bits_stored == 16
     assert "says 8 bits, its pixels have 16" in str(frame.warnings[0])
 
 
