@@ -392,7 +392,7 @@ def _image_type(scope: FrameFunctionalGroups) -> tuple[str, ...]:
 
 
 def _whole(dataset: Header, keyword: str) -> str:
-    """Return all values of a text that should have one: none of them is kept from a gate."""
+    """Return all values of a text that should have one."""
     return " ".join(filter(None, dataset.texts(keyword)))
 
 

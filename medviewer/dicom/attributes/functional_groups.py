@@ -93,7 +93,7 @@ class FrameFunctionalGroups:
         return self.dataset
 
     def lacks(self, sequence: str) -> bool:
-        """Return whether other frames of the file have a functional group, and this one has not."""
+        """Return whether other frames have a group that this one lacks."""
         is_there = any(groups is not None and sequence in groups for groups in (self.own, self.shared))
         return not is_there and self.own is not None and sequence in self._scopes.stated_by_frames
 
@@ -136,7 +136,7 @@ class FileFunctionalGroups(Sequence[FrameFunctionalGroups]):
         return FrameFunctionalGroups(self._top, own, index, self)
 
     def _should_have_own(self) -> bool:
-        """Return whether each of several planes lacks what tells where it lies."""
+        """Return whether several planes lack what tells where they lie."""
         return self.shared is not None and self._count > 1 and self._top.text("Modality") in TOMOGRAPHIC
 
     def prefetch_shared(self) -> None:
@@ -153,7 +153,7 @@ class FileFunctionalGroups(Sequence[FrameFunctionalGroups]):
 
     @cached_property
     def stated_by_frames(self) -> frozenset[str]:
-        """The functional groups that measuring rests on and some frame has of its own."""
+        """The groups that measuring rests on and some frame has of its own."""
         return frozenset(
             sequence for sequence in REPORTED_IF_EMPTY if any(sequence in own for own in self._own)
         )

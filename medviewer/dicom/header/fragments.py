@@ -168,7 +168,7 @@ def _by_offsets(
 
 
 def _are_all_there(fragments: Sequence[Fragment], frames: int, read: Callable[[int, int], bytes]) -> bool:
-    """Return whether as many frames begin in the fragments as there should be.
+    """Return whether as many frames begin in the fragments as are stated.
 
     A table that leads behind them is wrong then, and the file is not cut.
     """

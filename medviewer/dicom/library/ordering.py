@@ -105,7 +105,7 @@ def image_numbers(in_order: Sequence[Slice], told_by: OrderedBy) -> list[int | N
 
 
 def _is_a_plane(one: Slice) -> bool:
-    """Return whether a frame is of a file of planes, be its own place lost."""
+    """Return whether a frame is of a file whose frames have places."""
     return any(header.geometry.position_mm is not None for header in one.instance.frames)
 
 

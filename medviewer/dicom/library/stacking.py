@@ -267,7 +267,7 @@ def _should_have_positions(group: Sequence[Slice]) -> bool:
 
 
 def _is_lost(group: Sequence[Slice], series: Sequence[Slice]) -> bool:
-    """Return whether an image has no position, other than those of its size in its series."""
+    """Return whether an image lacks the position that its series has."""
     one = group[0]
     return (
         one.header.geometry.position_mm is None

@@ -271,7 +271,7 @@ def padding(dataset: Header, layout: PixelLayout) -> tuple[float, float] | None:
 
 
 def _finite(dataset: Header, keyword: str) -> float | None:
-    """Return a number; None where it is NaN, which is never shown as a value."""
+    """Return a number, or None where it is not finite."""
     found = dataset.each_number(keyword)
     return found[0] if found and np.isfinite(found[0]) else None
 

@@ -99,7 +99,7 @@ class MaskSubtraction:
             return None, (BAD_MASK,)
 
     def _has_no_masks(self, dataset: Header) -> bool:
-        """Return whether all frames lack a mask that they are said to have."""
+        """Return whether no frame has a mask that some item asks for."""
         items = dataset.items("MaskSubtractionSequence")
         if items and all(item.text("MaskOperation").upper() == "NONE" for item in items):
             return False
