@@ -127,6 +127,9 @@ SMALLEST_STEP: Final = 1e-15
 FARTHEST_MM: Final = 1e6
 LONGEST_PIXEL: Final = 100.0
 
+# places of drawings, in mm or pixels: a hand reaches less far beyond any image
+FARTHEST_PLACE: Final = 1e7
+
 # models
 MODEL_PACK_BYTES: Final = 16 * MIB
 MODEL_FILE_BYTES: Final = 1 * GIB

@@ -73,7 +73,7 @@ def _unread(export: SliceExport) -> list[list[object]]:
 
 
 def _of_series(image: ExportedImage) -> list[list[object]]:
-    """Return the row of the volume of a series."""
+    """Return the row of the volume of a series, on no slice of it."""
     place = place_record(image.pane.stack, image.pane.index, known_only=True)
     return _of_volume(image.volume, [place["series_number"], None, None, place["slices"], None])
 

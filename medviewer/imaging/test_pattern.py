@@ -87,7 +87,8 @@ def _overview(rows: int, columns: int) -> Gray:
     side = min(rows, columns)
     patch = side // 8
     middle_row, middle_column = rows // 2, columns // 2
-    _put_steps(image, middle_row - 3 * patch, middle_column, patch)
+    below_lines = _gap(patch) + patch + _gap(patch) // 2
+    _put_steps(image, max(middle_row - 3 * patch, below_lines), middle_column, patch)
     _put_squares(image, middle_row, middle_column, patch)
     _put_lines(image, patch)
     for number, ground in enumerate(LETTER_GROUNDS):
@@ -127,11 +128,16 @@ def _put_lines(image: Gray, patch: int) -> None:
     """Draw lines of one pixel, upright and level, in the corners."""
     rows, columns = image.shape
     stripes = np.where(np.arange(patch) % 2, WHITE, 0).astype(np.uint8)
-    gap = max(4, patch // 4)
+    gap = _gap(patch)
     for top in (gap, rows - gap - patch):
         for left in (gap, columns - gap - 2 * patch):
             image[top : top + patch, left : left + patch] = stripes[None]
             image[top : top + patch, left + patch : left + 2 * patch] = stripes[:, None]
+
+
+def _gap(patch: int) -> int:
+    """Return the distance of the lines in the corners from the edges."""
+    return max(4, patch // 4)
 
 
 def _put_letters(image: Gray, top: int, middle: int, patch: int, ground: int) -> None:

@@ -25,6 +25,18 @@ def test_the_overview_holds_steps_squares_and_lines(rows: int, columns: int) -> 
     assert (np.diff(lines.astype(int), axis=0) == 0).all()
 
 
+@pytest.mark.parametrize(
+    ("rows", "columns"), [(240, 240), (1000, 1600), (1080, 1920), (2160, 3840), (1440, 3440), (1920, 1080)]
+)
+def test_nothing_covers_the_corners_of_a_step(rows: int, columns: int) -> None:
+    page = draw_test_page(TestPage.OVERVIEW, rows, columns)
+    wide = min(min(rows, columns) // 8, (columns - 2 * (min(rows, columns) // 8)) // 9)
+    for gray in step_levels():
+        for shade in (gray - 4, gray + 4):
+            if 0 <= shade <= 255:
+                assert np.count_nonzero(page == shade) >= (wide // 4) ** 2, (gray, shade)
+
+
 def test_five_percent_stands_within_black_and_95_within_white() -> None:
     image = draw_test_page(TestPage.OVERVIEW, 1080, 1920)[540 - 67 : 540 + 135]  # the row of squares
     for value, ground in ((13, 0), (242, 255)):

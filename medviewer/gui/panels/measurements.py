@@ -76,7 +76,10 @@ class MeasurementsPanel(QWidget):
         self._mark(state.selected)
 
     def _fill(self, volumes: "tuple[tuple[ImageSource, OutlineVolume], ...]", shown: str | None) -> None:
-        """List all drawings, and the volumes of series."""
+        """List all drawings, and the volumes of series by name.
+
+        That of the shown one needs none.
+        """
         viewer, was_filled = self._session.viewer, self.is_filled
         self._rows, self._volumes = annotations.annotation_rows(viewer.state), volumes
         with QSignalBlocker(self.list):

@@ -8,13 +8,13 @@ SCOORD3D have them (PS3.3 C.18.6, C.18.9): in pixels 0, 0 is the upper left corn
 from __future__ import annotations
 
 import hashlib
-import math
 import os
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
+from medviewer import limits
 from medviewer.imaging.frame import Color, Frame, Rescale
 from medviewer.imaging.source import SliceKey
 
@@ -97,10 +97,11 @@ class Annotation:
         places = self.points if self.label_place is None else (*self.points, self.label_place)
         if any(len(point) != count for point in places):
             raise ValueError(f"each point of this annotation has {count} coordinates")
-        if not all(math.isfinite(value) for point in places for value in point):
+        # guard(test): a drawing that a file has put nowhere is neither measured nor painted
+        if not all(abs(value) <= limits.FARTHEST_PLACE for point in places for value in point):
             raise ValueError("a point of this annotation is nowhere")
         if len(dict(self.found)) < len(self.found) or not all(
-            0 < len(name) <= LONGEST_NAME and name.isprintable() and math.isfinite(value)
+            0 < len(name) <= LONGEST_NAME and name.isprintable() and abs(value) <= limits.LARGEST_VALUE
             for name, value in self.found
         ):
             raise ValueError("what was found with this annotation is no named numbers")

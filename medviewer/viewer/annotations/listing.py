@@ -100,7 +100,7 @@ def drawn_slices(state: ViewerState) -> list[tuple[ImageSource, int]]:
 
 
 def outline_volumes(state: ViewerState) -> tuple[tuple[ImageSource, OutlineVolume], ...]:
-    """Return the volumes of outlines of the focused study, by series."""
+    """Return the volumes of the outlines of the focused pane's study."""
     asked = {whose for whose, _ in state.display.result_slices}
     if not asked:
         return ()

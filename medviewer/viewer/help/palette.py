@@ -20,6 +20,7 @@ from medviewer.viewer.commands import (
     slice_commands,
     verbatim,
 )
+from medviewer.viewer.help.other_words import other_words
 from medviewer.viewer.help.pages import WRITTEN, HelpSection, sections
 from medviewer.viewer.help.shortcuts import keys_of
 from medviewer.viewer.texts import fold, without_access_key
@@ -177,7 +178,8 @@ def _entry(command: Command, viewer: Viewer) -> Entry | None:
     front = translate("{menu}: ", menu=shown[-1]) if len(shown) > 1 else ""
     reason, keys = command.unavailable(state), keys_of(command, state)
     label = front + title
-    other = "\n".join((english, *map(without_access_key, menus), *shown, command.hint.for_user(), *keys))
+    said = command.hint.for_user(), other_words(command.id)
+    other = "\n".join((english, *map(without_access_key, menus), *shown, *said, *keys))
     return Entry(
         command=command,
         label=label,

@@ -54,6 +54,8 @@ MOST_PIECES: Final = 720
 HEAD_ANGLE: Final = math.radians(25)  # between an arrow and each side of its head
 TEXT_GAP: Final = 4  # between an anchor and its text, in widths of a line
 LEADER_FROM: Final = 1.0  # heights of a line of text between a label and its drawing
+LEADER_GAP: Final = 4  # between a label and its leader, in widths of a line
+MOST_DASHES: Final = 1000  # of a leader, which may lead far out of what is seen
 LONG_DASH: Final = 5  # of a dashed line, in widths of it
 GAP: Final = 3  # and between its dashes
 DASH: Final = 3  # the length of a dash, in widths of a line
@@ -339,8 +341,9 @@ def _leader(label: Label, box: Bounds, pen: Pen) -> list[Mark]:
     length = math.dist(start, end)
     if length < LEADER_FROM * pen.line_height:
         return []
+    start = _between(start, end, LEADER_GAP * pen.line / length)
     dash = DASH * pen.line
-    count = max(1, int(length / (2 * dash)))
+    count = max(1, min(int(length / (2 * dash)), MOST_DASHES))
     return [
         Stroke(
             (_between(start, end, piece / count), _between(start, end, (piece + 0.5) / count)), label.color

@@ -157,7 +157,10 @@ def test_a_page_is_seen_before_it_is_printed_and_saved_as_pdf(
 
 
 def page_of(document: bytes) -> tuple[tuple[int, int], QImage, str]:
-    """Return paper (in mm), picture and letters of a document of one page."""
+    """Return the contents of a document of one page.
+
+    Its paper in mm, its picture, and the letters of its texts.
+    """
     assert document.count(b"/Type /Page\n") == 1
     (points,) = re.findall(rb"/MediaBox \[0 0 ([0-9.]+) ([0-9.]+)\]", document)
     wide, high = (round(float(one) / 72 * 25.4) for one in points)

@@ -16,7 +16,7 @@ from medviewer.imaging.annotation.document import VERSION, NewerDocumentError, a
 
 PIXELS = Annotation("a", "length", ((1.0, 2.0), (3.0, 4.5)), "slice", "hash", text='脑 \ud800\n"\\')
 PATIENT = Annotation(
-    "b", "Cobb", ((0.1 + 0.2, -1e-300, 1e300),) * 4, "slice", "hash", "space", "", (1, 2, 3), True
+    "b", "Cobb", ((0.1 + 0.2, -1e-300, 1e6),) * 4, "slice", "hash", "space", "", (1, 2, 3), True
 )
 
 
@@ -88,8 +88,11 @@ DAMAGED = [
     changed(points=[[1, 2, "3"]]),
     changed(points=[[1, 2, True]]),
     changed(points=[[1, 2, 10**400]]),
-    changed().replace("1e+300", "1e999"),
-    changed().replace("1e+300", "NaN"),
+    changed(points=[[1, 2, 1e300]]),
+    changed(points=[[1, 2, -1e8]]),
+    changed(found={"volume_ml": 1e300}),
+    changed().replace("1000000.0", "1e999"),
+    changed().replace("1000000.0", "NaN"),
     changed(points=["123"]),
     changed(text=None),
     changed(color=[1, 2]),
@@ -106,3 +109,16 @@ def test_a_damaged_file_is_refused_whole(text: str) -> None:
     with pytest.raises(ValueError) as refused:  # noqa: PT011  # the kind of the error is all that is said
         from_json(text)
     assert not isinstance(refused.value, NewerDocumentError)
+
+
+def is_refused(text: str) -> bool:
+    try:
+        from_json(text)
+    except ValueError:
+        return True
+    return False
+
+
+def test_a_file_that_ends_anywhere_within_is_refused_whole() -> None:
+    text = as_json((PIXELS, replace(PATIENT, found=(("volume_ml", 25.0),), label_place=(1.0, 2.0, 3.0))))
+    assert all(is_refused(text[:end]) for end in range(len(text.rstrip())))

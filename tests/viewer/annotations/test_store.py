@@ -256,6 +256,19 @@ def test_what_both_windows_changed_is_kept_twice_and_said() -> None:
     assert sorted(a.text for a in loaded()[0].annotations) == ["one", "other"]
 
 
+@pytest.mark.parametrize("removes_first", [False, True])
+def test_what_one_window_removes_while_the_other_changes_it_stays_as_changed(removes_first: bool) -> None:
+    write(as_json((note("a"), note("b"))).encode())
+    one, other = loaded()[0], loaded()[0]
+    one.edit(EDIT, (note("b"),))
+    other.edit(EDIT, (note("a", "changed"), note("b")))
+    for store in (one, other) if removes_first else (other, one):
+        saved(store)
+    assert [(a.id, a.text) for a in sorted(loaded()[0].annotations, key=lambda a: a.id)] == [
+        *(("a", "changed"), ("b", note("b").text)),
+    ]
+
+
 def test_what_is_drawn_while_the_file_is_written_is_saved_next() -> None:
     store, other = loaded()[0], loaded()[0]
     add(other, note("c"))

@@ -128,6 +128,7 @@ HANGING_COMMANDS: Final = (
         menu=f"{VIEW}/{LAYOUT}",
         run=keep_layout,
         unavailable=no_image,
+        hint=message("Saves this arrangement under a name, to be hung again (hanging protocol)."),
     ),
     CommandList(
         id="view.own_layouts",
