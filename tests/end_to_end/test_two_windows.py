@@ -66,7 +66,8 @@ def test_two_windows_that_draw_in_one_study_lose_nothing_of_each_other(
     study = study_in(tmp_path / "study")
     found = ended([started(home, seed, study, edits) for seed in (1, 2)], edits)
     assert all(own for own, _, _ in found)
-    assert in_file() == sorted([*found[0][0], *found[1][0]])
+    said = [one[2] for one in found]
+    assert in_file() == sorted([*found[0][0], *found[1][0]]), said
     layouts = sum(count for _, count, _ in found)
     assert layouts > 0
     assert len({rule.name for rule in RuleFile().rules}) == layouts

@@ -11,7 +11,7 @@ from medviewer.errors import MedviewerError, UnsavedDrawingsError, WriteError
 from medviewer.gui.tasks import Task, Workers
 from medviewer.storage import is_there
 from medviewer.translation import NOTHING, Message, mark, message
-from medviewer.viewer import annotations
+from medviewer.viewer import annotations, memory
 from medviewer.viewer.notice import Notice
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
@@ -67,11 +67,16 @@ class AnnotationSaver(QObject):
 
     def shutdown(self) -> None:
         """Save unsaved annotations for the last time, and forget all."""
-        self.save_now()
+        self.save_now(is_last=True)
         self._stores.clear()
 
-    def save_now(self) -> Message:
+    def save_now(self, *, is_last: bool = False) -> Message:
         """Save unsaved annotations while the window waits.
+
+        Parameters
+        ----------
+        is_last : bool
+            Nobody can be asked any more: other windows that write are waited for longer.
 
         Returns
         -------
@@ -79,10 +84,13 @@ class AnnotationSaver(QObject):
             Why some of them would be lost, or NOTHING.
         """
         lost = NOTHING
+        if not self._stores:
+            return lost
+        seconds = memory.ENDING_SECONDS if is_last else memory.LAST_SECONDS
         for study, store in self._stores.items():
             present = self._present(study)
             try:
-                is_saved = not self._is_unsaved(study) or store.save_now(present)
+                is_saved = not self._is_unsaved(study) or store.save_now(present, seconds)
                 reason = BUSY
             except WriteError as error:
                 is_saved, reason = False, error.facts["reason"]

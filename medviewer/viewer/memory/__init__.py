@@ -10,6 +10,7 @@ from medviewer.lazy_imports import lazy_names
 if TYPE_CHECKING:
     from medviewer.viewer.memory.kept_annotations import (
         BUSY_SECONDS,
+        ENDING_SECONDS,
         LAST_SECONDS,
         annotations_folder,
         count_annotated_studies,
@@ -28,7 +29,8 @@ __getattr__ = lazy_names(
     __name__,
     {
         "kept_annotations": (
-            "BUSY_SECONDS LAST_SECONDS count_annotated_studies annotations_folder forget_annotations"
+            "BUSY_SECONDS ENDING_SECONDS LAST_SECONDS count_annotated_studies annotations_folder "
+            "forget_annotations"
         ),
         "kept_verdicts": "count_verdicts",
         "kept_views": "ModalityView",

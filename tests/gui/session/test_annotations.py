@@ -13,6 +13,7 @@ from medviewer.storage import try_writer_lock
 from medviewer.translation import Message
 from medviewer.viewer.annotations.edits import edit_annotations, redo, undo
 from medviewer.viewer.annotations.store import AnnotationStore
+from medviewer.viewer.memory.kept_annotations import ENDING_SECONDS, LAST_SECONDS
 from tests.gui.pane_scene import make_frame
 from tests.gui.session.test_remembered_views import Board
 from tests.gui.window_scene import HEAD, PELVIS, WindowScene
@@ -177,6 +178,21 @@ def test_the_end_of_the_program_saves_the_last_edit(scene: WindowScene) -> None:
     edit(scene, "a")
     scene.session.shutdown()
     assert stored() == ["a"]
+
+
+def test_the_end_of_the_program_waits_longer_for_another_window_than_a_question(
+    scene: WindowScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene.open("head")
+    edit(scene, "a")
+    waited: list[float] = []
+    monkeypatch.setattr(
+        AnnotationStore, "save_now", lambda _self, _present, seconds: bool(waited.append(seconds))
+    )
+    assert scene.session.save_drawings()  # says why, and is asked about
+    scene.session.shutdown()
+    assert waited == [LAST_SECONDS, ENDING_SECONDS]
+    assert ENDING_SECONDS >= 10
 
 
 def test_a_closed_study_is_saved_and_read_anew(scene: WindowScene) -> None:
