@@ -153,6 +153,13 @@ def left_open() -> Measured:
     return Measured(found["left_mb"], unit="MB", remark=f"{found['each_mb'][0]:.0f} MB after the first one")
 
 
+@functools.cache
+def at_once() -> dict[str, float]:
+    """Return the times of the palette and of a search among studies."""
+    with tempfile.TemporaryDirectory() as home:
+        return json.loads(run(home, HERE / "at_once_run.py").splitlines()[-1])
+
+
 SAMPLE = shared_data() / "data" / "dicom" / "11-transfer-syntaxes" / "other" / "CT_small.dcm"
 
 ROWS = (
@@ -221,5 +228,13 @@ ROWS = (
     row("P6", "first picture of the mammogram", 2000, MAMMOGRAM, "first_picture_ms"),
     row("P7", "peak memory of the window's process, CT", 400, CT, "peak_mb", "MB"),
     row("P7", "peak memory of the window's process, mammogram", 400, MAMMOGRAM, "peak_mb", "MB"),
+    Row("PA", "palette, until it is painted", 50, lambda: Measured(at_once()["palette_ms"]), absolute=True),
+    Row(
+        "IX",
+        "search of 1,000 remembered studies",
+        100,
+        lambda: Measured(at_once()["index_ms"]),
+        absolute=True,
+    ),
     Row("P8", "memory that stays of ten studies, beyond that of the first one", 20, left_open, absolute=True),
 )

@@ -168,7 +168,10 @@ class StartPage(QWidget):
         return foot
 
     def _show_models(self, state: ViewerState) -> None:
-        """Say how many models there are; they are looked for once the window is painted."""
+        """Say how many models there are.
+
+        They are looked for once the window is painted.
+        """
         models = translate("1 model", "{count} models", count=len(state.models))
         self.about.setText(
             f"{models} · medviewer {__version__}" if state.models else f"medviewer {__version__}"

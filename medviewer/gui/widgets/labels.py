@@ -188,7 +188,9 @@ class CutLabel(QLabel):
 
 
 class TagLabel(QLabel):
-    """A label of one line that asks for the width of its text, and ends in dots where it has less.
+    """A label of one line that asks for the width of its text.
+
+    With less room it ends in dots.
 
     Parameters
     ----------

@@ -120,7 +120,7 @@ def test_before_an_answer_the_card_says_what_is_the_case() -> None:
     misfit = card_before(misfit="The modality is US.", working=False, has_slice=True)
     assert (misfit.state, misfit.sentence) == (CardState.DOES_NOT_FIT, "The modality is US.")
     assert card_before(misfit="x", working=True, has_slice=True).state is CardState.RUNNING
-    assert card_before(misfit="x", working=False, has_slice=False).word == ""
+    assert card_before(misfit="x", working=False, has_slice=False).word == "No picture"
 
 
 def test_frequencies_are_those_of_the_test_at_the_share_of_the_test() -> None:
