@@ -251,6 +251,9 @@ def test_the_page_shows_rates_exports_and_deletes(
     page = window.dialog
     assert isinstance(page, VerdictsDialog)
     assert page.table.item(0, 1).text() == "1 of 1, too few for a rate"
+    header = page.table.horizontalHeader()
+    for column in range(header.count()):
+        assert header.sectionSize(column) >= header.sectionSizeHint(column)  # its title is read whole
     page.export(tmp_path / "mine.csv")
     assert "agree" in (tmp_path / "mine.csv").read_text("utf-8-sig")
     page.calibrate_button.click()

@@ -33,6 +33,7 @@ COLUMNS: Final = (
     mark("On uncertain answers"),
     mark("Own calibration"),
 )
+AROUND_PX: Final = 64  # the margins at both sides, and a bar for scrolling
 HEIGHT_PX: Final = 200
 
 
@@ -43,7 +44,7 @@ class VerdictsDialog(TableDialog):
 
     def __init__(self, viewer: "Viewer", parent: QWidget | None = None) -> None:
         columns = [translate(title) for title in COLUMNS]
-        super().__init__(translate("My verdicts"), columns, (len(COLUMNS) - 1,), parent)
+        super().__init__(translate("My verdicts"), columns, (), parent)
         self._viewer = viewer
         self._rows: tuple[VerdictRow, ...] = ()
         self._rates: tuple[ReaderRates, ...] = ()
@@ -100,6 +101,8 @@ class VerdictsDialog(TableDialog):
                 texts.calibration_words(self._calibration(rates)),
             )
             self.show_row(row, cells)
+        needed = self.table.horizontalHeader().length() + AROUND_PX
+        self.resize(min(max(self.width(), needed), self.screen().availableSize().width()), self.height())
         if self._rates and self.table.currentRow() < 0:
             self.table.selectRow(0)
         self._follow()
