@@ -270,6 +270,13 @@ class Viewer:
         if pane is not None:
             self.set_focus(pane)
 
+    def show_awaited(self) -> None:
+        """Go to remembered slices that were found since their stack is shown."""
+        if not self.state.awaited_slices:
+            return
+        places, awaited = remembered.found_slices(self.state)
+        self.show_and_fetch(display_state.navigate_each(self.state.display, places), awaited_slices=awaited)
+
     def _first_layout(self, stack: ImageSource) -> dict[str, Any]:
         """Return the layout of a modality of which nothing is on the screen yet."""
         name = stack.identity.modality

@@ -31,7 +31,7 @@ from medviewer.viewer.windowing import OwnPresets
 if TYPE_CHECKING:  # the first image does not wait for it
     from medviewer.imaging.annotation import Annotation, Annotations
     from medviewer.inference.pack import InstalledModel
-    from medviewer.viewer.memory import Restoring, SessionRecord
+    from medviewer.viewer.memory import Restoring, SessionRecord, StackView
     from medviewer.viewer.state import History
 
 
@@ -113,6 +113,8 @@ class ViewerState:
         Which of FIRST_HINTS is shown, from 0.
     awaits_first_image : bool
         The first image that a scan finds is to be shown.
+    awaited_slices : mapping
+        A stack's key -> the slice shown in place of one that is not found yet, and the view it is of.
     zooms : mapping
         How a stack was last magnified, by `freshness.zoom_scope` and pane; None as pane: in the active one.
     presentations_read : mapping
@@ -179,6 +181,7 @@ class ViewerState:
     cine_ranges: Mapping[str, CineRange] = field(default_factory=dict)
     scroll_direction: int = 1
     awaits_first_image: bool = False
+    awaited_slices: "Mapping[str, tuple[SliceKey, StackView]]" = field(default_factory=dict)
     zooms: Mapping[tuple[object, int | None], Zoom] = field(default_factory=dict)
     presentations_read: Mapping[PresentationState, ObjectReference[PresentationStateListing]] = field(
         default_factory=dict

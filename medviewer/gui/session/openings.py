@@ -109,6 +109,7 @@ class Openings(QObject):
     def _on_progress(self, progress: "ScanProgress", changed: bool) -> None:
         if changed:
             self.take_library()
+            self._viewer.show_awaited()
             self._go_on_restoring()
             stacks = self.queue.found_stacks()
             if self._viewer.state.awaits_first_image and stacks:
@@ -125,6 +126,7 @@ class Openings(QObject):
             is_scanning=self.queue.is_scanning,
             awaits_first_image=self._viewer.state.awaits_first_image and self.queue.is_scanning,
         )
+        self._viewer.show_awaited()
         self._hang_views()
         show_again(self._viewer)
         self._go_on_restoring()

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from medviewer.viewer.remembered.session_capture import session_of
     from medviewer.viewer.remembered.views import (
         as_remembered,
+        found_slices,
         of_modality,
         views_left,
         views_now,
@@ -20,6 +21,6 @@ __getattr__ = lazy_names(
     {
         "looks": "show_as_remembered zooms_at",
         "session_capture": "session_of",
-        "views": "as_remembered of_modality views_left views_now with_panes_of",
+        "views": "as_remembered found_slices of_modality views_left views_now with_panes_of",
     },
 )

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from medviewer.imaging.processing import PROCESSINGS
-from medviewer.imaging.source import ImageSource
+from medviewer.imaging.source import ImageSource, SliceKey
 from medviewer.viewer import state as display_state
 from medviewer.viewer.layouts import LAYOUTS, panes_of
 from medviewer.viewer.memory import Memory, ModalityView, StackView, name_of
@@ -25,14 +25,40 @@ def as_remembered(
     view = None if has_look(display, stack) else memory.view_of(name_of(stack))
     if view is None:
         return display, {}
+    changes: dict[str, Any] = {}
     look = view.look(stack, is_whole=not state.is_scanning)
     if look is None:  # its slice was not found yet
         middle = view.look(stack, is_whole=True)
         if middle is None:
             return display, {}
         look = replace(middle, slice_key=stack.slice_key(stack.opening_index))
+        changes["awaited_slices"] = {**state.awaited_slices, stack.key: (look.slice_key, view)}
     display = with_look(display, stack, look, view.automatic)
-    return display, {"zooms": {**state.zooms, **zooms_at(view.zooms, stack)}}
+    return display, changes | {"zooms": {**state.zooms, **zooms_at(view.zooms, stack)}}
+
+
+def found_slices(state: ViewerState) -> tuple[dict[int, int], dict[str, tuple[SliceKey, StackView]]]:
+    """Return remembered slices that were found, and those still awaited.
+
+    Returns
+    -------
+    places : dict
+        Pane -> its slice, where the one in its place is still shown: who went elsewhere stays there.
+    awaited : dict
+        As `ViewerState.awaited_slices`.
+    """
+    places: dict[int, int] = {}
+    awaited: dict[str, tuple[SliceKey, StackView]] = {}
+    for number, pane in enumerate(state.display.panes):
+        shown, view = (None, None) if pane is None else state.awaited_slices.get(pane.stack.key, (None, None))
+        if pane is None or view is None or shown is None or pane.slice_key != shown:
+            continue
+        look = view.look(pane.stack, is_whole=not state.is_scanning)
+        if look is None:
+            awaited[pane.stack.key] = shown, view
+        else:
+            places[number] = pane.stack.index_of(look.slice_key) or 0
+    return places, awaited
 
 
 def of_modality(

@@ -1,11 +1,12 @@
 """A series comes back with slice, window, zoom and turn, a modality with its layout, also in another run."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from medviewer.dicom.library import ScanProgress
 from medviewer.gui.session.remembering import Remembering
 from medviewer.imaging.display import Orientation
 from medviewer.imaging.frame import VoiOrigin, Window
@@ -18,7 +19,8 @@ from medviewer.viewer.memory.stack_view import name_of
 from medviewer.viewer.remembered.session_capture import view_of
 from medviewer.viewer.render import Zoom
 from medviewer.viewer.state.freshness import zoom_scope
-from tests.gui.window_scene import COLOR, HEAD, PELVIS, STACKS, WindowScene
+from tests.gui import window_scene
+from tests.gui.window_scene import COLOR, HEAD, PELVIS, STACKS, WindowScene, library
 from tests.kept_on_disk import kept_names
 
 BONE = Window(300.0, 1500.0, explanation="Bone", origin=VoiOrigin.PRESET)
@@ -61,6 +63,40 @@ def test_a_series_comes_back_as_it_was_looked_at(scene: WindowScene, again: Wind
     pane = again.session.focused
     assert (pane.index, pane.voi, pane.orientation) == (8, BONE, Orientation(3))
     assert again.session.viewer.state.zooms[zoom_scope(HEAD), None] == Zoom(2.0, (11.0, 12.0))
+
+
+@pytest.mark.parametrize("goes_elsewhere", [False, True])
+def test_a_slice_that_is_found_after_the_first_image_comes_back(
+    scene: WindowScene, monkeypatch: pytest.MonkeyPatch, goes_elsewhere: bool
+) -> None:
+    started(scene)
+    look_at_head(scene)  # on the ninth slice
+    seen: list[int] = []
+
+    def found_bit_by_bit(*_: object) -> Generator[ScanProgress, None, None]:
+        for count in (4, 6, 10):
+            part = library(replace(HEAD, frames=HEAD.frames[:count]))
+            yield ScanProgress(part, count, None if count < 10 else 10, finished=count == 10)
+
+    monkeypatch.setattr(window_scene, "scan", found_bit_by_bit)
+    again = WindowScene()
+    viewer = again.session.viewer
+
+    def look(_progress: int, _total: object) -> None:
+        pane = again.session.focused
+        assert pane is not None
+        seen.append(pane.index)
+        if goes_elsewhere and len(pane.stack) == 4:
+            viewer.scroll_to(1)
+
+    again.session.scan_progress.connect(look)
+    started(again)
+    again.open("head")
+    assert seen[0] == 2  # the middle of what was found first
+    assert again.session.focused is not None
+    assert again.session.focused.index == (1 if goes_elsewhere else 8)
+    assert not viewer.state.awaited_slices
+    again.session.shutdown()
 
 
 def test_what_was_seen_before_another_series_is_kept_too(scene: WindowScene, again: WindowScene) -> None:
