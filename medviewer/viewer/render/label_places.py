@@ -19,8 +19,11 @@ from medviewer.viewer.render.pyramid import Bounds
 
 Numbers = npt.NDArray[np.float64]
 
-RINGS: Final = (0.0, 1.5, 3.5, 6.0, 9.0, 13.0, 18.0, 24.0)
-"""Distances from the drawing, in heights of a line of text; the last ones lead out of a head or a chest."""
+RINGS: Final = (0.0, 1.5, 3.5, 6.0, 9.0)
+"""Distances from the drawing, in heights of a line of text."""
+
+MOST_LINES: Final = 16
+"""So many heights of a line lies a label from its drawing at most; a number is read beside what it is of."""
 
 SIDES: Final = tuple(
     (math.cos(math.radians(turn)), math.sin(math.radians(turn)))
@@ -254,7 +257,7 @@ class LabelPlaces:
     def _beside_body(self, wanted: WantedPlace, line: float) -> Point | None:
         """Return the nearest corner in the area that is off the body.
 
-        None where the body leaves no room at any side.
+        None where the body leaves no room near the drawing.
         """
         left, top, right, bottom = self.area
         wide, high = wanted.size
@@ -271,9 +274,11 @@ class LabelPlaces:
         if not free.any():
             return None
         corners = corners[free]
-        middle = np.mean(np.asarray(wanted.around, np.float64), axis=0)
-        far = np.hypot(*(corners + np.array((wide, high)) / 2 - middle).T)
+        far = _distances(corners, (wide, high), wanted.around)
         first = int(np.argmin(far))
+        # guard(test): a number does not stand across the image from what it is of
+        if far[first] > MOST_LINES * line:
+            return None
         return float(corners[first, 0]), float(corners[first, 1])
 
     def _near(self, box: Bounds) -> Numbers:
@@ -322,6 +327,13 @@ def _beside(around: Sequence[Point], wide: float, high: float, gap: float) -> Nu
     points = np.asarray(around, np.float64)[::-1]
     ways = np.asarray(SIDES) * (gap + wide / 2, gap + high / 2) - (wide / 2, high / 2)
     return (points[:, None] + ways).reshape(-1, 2)
+
+
+def _distances(corners: Numbers, size: tuple[float, float], around: Sequence[Point]) -> Numbers:
+    """Return how far boxes at corners (n, 2) lie from the nearest of points."""
+    points = np.asarray(around, np.float64)
+    beyond = np.maximum(corners[:, None] - points, points - corners[:, None] - np.asarray(size))
+    return np.asarray(np.hypot(*np.maximum(0.0, beyond).transpose(2, 0, 1)).min(axis=1))
 
 
 def _clipped(places: Numbers, most: int) -> npt.NDArray[np.intp]:

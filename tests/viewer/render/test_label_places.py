@@ -7,6 +7,7 @@ import numpy as np
 
 from medviewer.imaging.annotation import Label, Polyline, Primitive
 from medviewer.viewer.render import Bounds, Brightness, KeptPlaces, Pen, Stroke, TextLine, lay_out
+from medviewer.viewer.render.label_places import MOST_LINES
 
 PEN = Pen(1.5, 5.0, 10.0, 16.0, lambda text: 7.0 * len(text))
 BRIGHT = np.full((90, 90), 200, np.uint8)
@@ -63,7 +64,7 @@ def test_a_label_leaves_the_body_even_where_that_holds_black() -> None:
     """A head: bone around gray with a black ventricle beside what is drawn, and air around it."""
     y, x = np.mgrid[:90, :90]
     radius = np.hypot(x - 45, y - 45)
-    head = np.where(radius < 30, 90, np.where(radius < 34, 255, 0)).astype(np.uint8)
+    head = np.where(radius < 22, 90, np.where(radius < 25, 255, 0)).astype(np.uint8)
     head[40:50, 50:64] = 0
     shape: Points = ((450.0, 450.0), (480.0, 450.0), (480.0, 470.0))
     marks = lay_out(line("one", shape), lambda point: point, PLACE, PEN, brightness=Brightness(head, PLACE))
@@ -71,15 +72,15 @@ def test_a_label_leaves_the_body_even_where_that_holds_black() -> None:
     covered = head[int(top / 10) : int(bottom / 10) + 1, int(left / 10) : int(right / 10) + 1]
     assert covered.max() == 0
     middle = ((left + right) / 2 - 450, (top + bottom) / 2 - 450)
-    assert np.hypot(*middle) > 340
+    assert np.hypot(*middle) > 250
     assert any(isinstance(mark, Stroke) and len(mark.points) == 2 for mark in marks[1:])  # the leader
 
 
 def test_a_label_finds_the_one_free_place_at_a_side() -> None:
-    """A head that leaves room for the label in one corner alone, far from what is drawn."""
+    """A head that leaves room for the label in one corner alone."""
     y, x = np.mgrid[:90, :90]
     head = np.where((x < 86) & ~((x > 70) & (y < 12)), 120, 0).astype(np.uint8)
-    shape: Points = ((300.0, 600.0), (330.0, 600.0))
+    shape: Points = ((590.0, 220.0), (620.0, 220.0))
     marks = lay_out(line("one", shape), lambda point: point, PLACE, PEN, brightness=Brightness(head, PLACE))
     left, top, right, bottom = next(mark.box for mark in marks if isinstance(mark, TextLine))
     assert left > 710
@@ -88,11 +89,28 @@ def test_a_label_finds_the_one_free_place_at_a_side() -> None:
     assert top >= 0
 
 
+def test_no_label_lies_across_the_image_from_its_drawing() -> None:
+    """The same head: its free corner is too far away, so that the label covers some of the head."""
+    y, x = np.mgrid[:90, :90]
+    head = np.where((x < 86) & ~((x > 70) & (y < 12)), 120, 0).astype(np.uint8)
+    shape: Points = ((300.0, 600.0), (330.0, 600.0))
+    marks = lay_out(line("one", shape), lambda point: point, PLACE, PEN, brightness=Brightness(head, PLACE))
+    box = next(mark.box for mark in marks if isinstance(mark, TextLine))
+    assert _apart(box, shape) <= MOST_LINES * PEN.line_height
+
+
+def _apart(box: Bounds, points: Points) -> float:
+    """Return the distance between a box and the nearest of points."""
+    left, top, right, bottom = box
+    return min(np.hypot(max(0, left - x, x - right), max(0, top - y, y - bottom)) for x, y in points)
+
+
 def test_a_label_finds_the_one_free_place_above_or_below_a_body_that_fills_the_width() -> None:
     """A chest: it reaches from side to side, and leaves air at the top or at the bottom alone."""
     for air in (slice(0, 12), slice(78, 90)):
         chest = np.full((90, 90), 120, np.uint8)
         chest[air] = 0
-        region: Points = ((440.0, 440.0), (480.0, 440.0), (480.0, 480.0), (440.0, 480.0))
+        y = 10 * (air.start + air.stop) / 2 + (200 if air.start == 0 else -200)
+        region: Points = ((440.0, y), (480.0, y), (480.0, y + 20), (440.0, y + 20))
         box = labels(line("region", region), None, Brightness(chest, PLACE))["region"]
         assert 10 * air.start <= box[1] < box[3] <= 10 * air.stop
