@@ -182,8 +182,8 @@ def series_reader_of(state: ViewerState) -> SeriesReaderTexts:
             "series {threshold}).",
             **facts,
         )
+    # guard(test): what was not judged is not called free of findings with the rest
     elif answer.left_out:
-        # guard(-> False): what was not judged is not called free of findings with the rest
         said = translate(
             "Not flagged on the {judged} of {of} slices that were judged: no two neighbouring ones both "
             "score more than {score} (threshold for a series {threshold}).",
@@ -285,8 +285,6 @@ def with_reader(card: AiCard, reader: ReaderTexts) -> tuple[AiCard, ReaderTexts]
     if reader.is_asked:
         band = AiCard(CardState.READER_FIRST, translate("Your reading first"), sentence=reader.question)
         return band, reader
-    if reader.part and card.sentence:
-        card = replace(card, sentence=f"{card.sentence} {reader.part}")
     is_open = card.state is CardState.UNCERTAIN
     if not reader.you[0] or (reader.stance is None and not is_open):
         said = "" if reader.stance is None or is_open else translate(_IN_SIGHT[reader.stance])

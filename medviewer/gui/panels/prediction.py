@@ -118,6 +118,7 @@ class PredictionPanel(QWidget):
         self.frequencies = FrequencyView()
         self.frequencies.one_in_chosen.connect(self._take_one_in)
         self.here = plain_label(wraps=True, selectable=True)
+        self.part = plain_label(wraps=True)
         self.classify_button = QPushButton()
         self.classify_button.setProperty("role", "ai")
         self.series_button = QPushButton(translate("Ask series"))
@@ -166,6 +167,7 @@ class PredictionPanel(QWidget):
             self.outline,
             self.question,
             self.scale,
+            self.part,  # below the scale, which a low window has room for
             self.bars,
             self.frequencies,
             self.here,
@@ -304,6 +306,7 @@ class PredictionPanel(QWidget):
         for label, text in (
             (self.sentence, card.sentence),
             (self.earlier, reader.earlier),
+            (self.part, reader.part),
             (self.details, "\n".join(card.details)),
             (self.cautions, "\n".join(card.cautions)),
         ):

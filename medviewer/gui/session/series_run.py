@@ -201,7 +201,7 @@ class SeriesRun(QObject):
         if decoded is None or task not in self._tasks:  # it goes on, or nothing of it is wanted any more
             return
         if decoded.frame is None:
-            # guard(-> None): a slice that cannot be read keeps no series without an answer
+            # guard(statement): a slice that cannot be read keeps no series without an answer
             self._viewer.show(display_state.note_unread(self._viewer.state.display, wanted.key))
             self._count()
             return

@@ -246,7 +246,7 @@ def _below_score(answer: Answer) -> str:
     """Return from where a score flags, and what it is not."""
     score, said = answer.score, []
     if score is not None and score.threshold is not None:
-        # guard(-> ""): no score stands without the threshold that gives it a meaning
+        # guard(statement): no score stands without the threshold that gives it a meaning
         said.append(translate("threshold {value}", value=score.threshold_text))
     if answer.caveat:
         said.append(answer.caveat.for_user())

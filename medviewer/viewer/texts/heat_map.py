@@ -28,11 +28,11 @@ def heat_of(pane: PaneState) -> "HeatMap | None":
 def withheld_text(pane: PaneState) -> str:
     """Return why a pane that was to show a heat map shows the plain picture; "" elsewhere."""
     lines, found = heat_lines(pane), heat_of(pane)
-    # guard(-> ""): the reason stands where the map was expected
     if not lines or (found is not None and not found.is_withheld):
         return ""
     if found is not None and found.failed:
         worst = found.failed[0].figures
+        # guard(-> ""): the reason stands where the map was expected
         return translate(
             "No heat map: the map failed its own check (figure {figure}, limit {limit}). That says nothing "
             "for or against the score.",

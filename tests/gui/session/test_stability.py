@@ -71,9 +71,9 @@ def test_changes_that_turn_the_call_are_counted(
     scene.workers.settle()
     assert (window.prediction.card.word, window.prediction.card.score) == ("Uncertain", "0.81")
     assert window.prediction.sentence.text() == (
-        "Close to the threshold: 3 of 16 slight alterations of the picture turned the answer. "
-        "1 of 10 slices asked."
+        "Close to the threshold: 3 of 16 slight alterations of the picture turned the answer."
     )
+    assert window.prediction.part.text() == "1 of 10 slices asked."
     pane = scene.session.focused
     assert pane is not None
     assert pane.result is not None
