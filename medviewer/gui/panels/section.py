@@ -23,9 +23,10 @@ from medviewer.viewer.color_roles import colors
 
 HEAD_PX: Final = 36
 ICON_PX: Final = 16
+MORE_PX: Final = 12  # the sign itself
 BUTTON_PX: Final = 24
 MARGIN_PX: Final = 16  # left of everything in the dock
-FADE_PX: Final = 18  # the sign that more is below
+FADE_PX: Final = 12  # the sign that more is below
 MOST_COVERED_PX: Final = 60  # above it, so that a line or a row of controls is not cut
 BAR_PX: Final = 8  # of a scroll bar, whose room is always kept
 
@@ -107,8 +108,8 @@ class Fade(QWidget):
         """Paint the ground of the dock, and an arrow."""
         with QPainter(self) as painter:
             painter.fillRect(self.rect(), QColor(colors().panel))
-            left, top = (self.width() - ICON_PX) / 2, self.height() - ICON_PX
-            paint_icon(painter, QRectF(left, top, ICON_PX, ICON_PX), "chevron-down", "text_2")
+            left, top = (self.width() - MORE_PX) / 2, self.height() - MORE_PX
+            paint_icon(painter, QRectF(left, top, MORE_PX, MORE_PX), "chevron-down", "text_2")
 
 
 class Section(QFrame):
