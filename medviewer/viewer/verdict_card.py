@@ -251,7 +251,7 @@ def _beside(result: ModelResult, verdict: Verdict, *, is_first: bool, can_undo: 
 
 
 def _words(question: ReaderQuestion) -> tuple[str, ...]:
-    """Return the words of the keys: a key is one answer of the reader's, whatever the model says."""
+    """Return the words of the keys, one for each answer."""
     return (*(choice.title.for_user() for choice in question.choices), translate("Unsure"))
 
 

@@ -104,7 +104,7 @@ def give_stance(viewer: "Viewer", stance: Stance) -> None:
 
 
 def give_answer(viewer: "Viewer", label: str) -> None:
-    """Take the reader's own answer beside the one in sight, whether both agree or not."""
+    """Take the reader's own answer beside the one in sight."""
     result = in_sight(viewer.state)
     question = None if result is None else question_of(result)
     if result is None or question is None or label not in choices_of(question):
@@ -152,7 +152,7 @@ def forget_earlier(viewer: "Viewer") -> None:
 
 
 def say_of_series(viewer: "Viewer", place: int) -> None:
-    """Take the reader's own answer on the series, by its place among `choices_of`."""
+    """Take the reader's own answer on the series, by its place."""
     answer = answer_on_series(viewer.state)
     if answer is None:
         return

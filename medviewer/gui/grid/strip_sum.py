@@ -22,7 +22,10 @@ GAP_PX: Final = 10  # between two parts
 
 
 class StripSum(QWidget):
-    """Says how many slices were asked and flagged, each kind behind its mark, in two lines."""
+    """Counts the slices asked and flagged in two lines.
+
+    Each kind stands behind its mark.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,7 +39,7 @@ class StripSum(QWidget):
         return listed(part.text for part in self._parts)
 
     def show_sum(self, parts: Sequence[StripPart], details: str) -> None:
-        """Show the parts of a sum, and all that is known of the series in the tooltip."""
+        """Show the parts of a sum, with the details in the tooltip."""
         if tuple(parts) != self._parts:
             self._parts = tuple(parts)
             self.setAccessibleName(details or self.text())
@@ -50,7 +53,10 @@ class StripSum(QWidget):
         return QSize(1, LINES * self.fontMetrics().height())
 
     def places(self) -> list[tuple[StripPart, QRectF]]:
-        """Return the parts with their places; what does not fit is cut on the last line."""
+        """Return the parts with their places.
+
+        What does not fit is cut on the last line.
+        """
         metrics, high = self.fontMetrics(), float(self.fontMetrics().height())
         found: list[tuple[StripPart, QRectF]] = []
         left, line = 0.0, 0

@@ -60,7 +60,7 @@ class SteadyScroll(QScrollArea):
 
     @Slot()
     def _show_fade(self) -> None:
-        """Cover what would be half a line where more is below."""
+        """Cover half a line at the lower edge where more is below."""
         bar, port = self.verticalScrollBar(), self.viewport().geometry()
         high = FADE_PX
         content = self.widget()
@@ -82,7 +82,10 @@ class SteadyScroll(QScrollArea):
 
 
 def whole_until(content: QWidget, lowest: int) -> int:
-    """Return the place, `lowest` or above it, at which neither a line nor a control is cut."""
+    """Return the lowest place that cuts neither a line nor a control.
+
+    It is `lowest` or above it.
+    """
     place = lowest
     for child in content.findChildren(QWidget):
         if (child.children() and not isinstance(child, QLabel | QAbstractSpinBox)) or not child.isVisible():
@@ -98,7 +101,7 @@ def whole_until(content: QWidget, lowest: int) -> int:
 
 
 class Fade(QWidget):
-    """Covers what does not fit whole where more is below, with a sign of that."""
+    """Covers half lines at the lower edge, with a sign of more below."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)

@@ -151,7 +151,7 @@ class BothAnswers(QWidget):
 
 
 class AnswerRow(QWidget):
-    """A button for each answer of the reader: "Bleeding", "No bleeding", "Unsure".
+    """A button for each answer of the reader, as "Bleeding".
 
     The same button is the same answer before and after the model's. They keep their place where there is
     nothing to say.
@@ -177,7 +177,7 @@ class AnswerRow(QWidget):
         self.show_words(())
 
     def show_whose(self, text: str) -> None:
-        """Say what the answers are about; "" where nothing else could be meant."""
+        """Name the subject of the answers; "" for none."""
         self.whose.setText(text)
         self.whose.setVisible(bool(text))
 
@@ -308,7 +308,10 @@ class ReaderPart:
         )
 
     def show_series(self, series: SeriesReaderTexts) -> None:
-        """Show the reader's part of a series, beside which the buttons of the slice say so."""
+        """Show the reader's part of a series.
+
+        Beside it the buttons of the slice say that they are of the slice.
+        """
         self.series.show_series(series)
         # guard(bool(series.choices) -> False): of two rows of the same words each says what it is about
         self.answers.show_whose(translate("Your verdict on this slice:") if bool(series.choices) else "")

@@ -77,7 +77,7 @@ def is_free(place: QRect, covered: Iterable[QRect]) -> bool:
 
 
 def below_list(browser: "StudyBrowser", around: QWidget) -> QRect:
-    """Return the empty part of the study browser below its series, in `around`."""
+    """Return the empty part of the study browser, in `around`."""
     if not browser.isVisible():
         return QRect()
     rows = browser.list

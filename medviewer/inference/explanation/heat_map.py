@@ -149,7 +149,7 @@ class HeatMap:
 
     @property
     def caption(self) -> Message:
-        """What stands below the map in a small pane, which is called a heat map above it."""
+        """The words below the map in a small pane."""
         if self.is_withheld:
             return self.headline
         is_weak = self.verdict is MapVerdict.WEAK

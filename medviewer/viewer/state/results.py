@@ -53,12 +53,12 @@ def key_of_slice(state: DisplayState, slice_key: SliceKey) -> ResultKey | None:
 
 
 def note_unread(state: DisplayState, slice_key: SliceKey) -> DisplayState:
-    """Remember that a slice could not be read, so that no answer of it is to come."""
+    """Remember that a slice could not be read."""
     return state if slice_key in state.unread else replace(state, unread=state.unread | {slice_key})
 
 
 def is_unread(state: DisplayState, slice_key: SliceKey) -> bool:
-    """Return whether a slice could not be read; one with a result was read since."""
+    """Return whether a slice could not be read and has no result since."""
     return slice_key in state.unread and not was_asked(state, slice_key)
 
 

@@ -78,7 +78,6 @@ if TYPE_CHECKING:
         strip_details,
         strip_of,
         strip_parts,
-        strip_text,
         table_text,
     )
     from medviewer.viewer.texts.shown_fit import ShownFit, fit_word
@@ -143,7 +142,7 @@ __getattr__ = lazy_names(
         "series": "series_text",
         "series_strip": (
             "MarkKind NO_STRIP SeriesStrip SliceMark StripPart not_judged_lines strip_details strip_of "
-            "strip_parts strip_text table_text"
+            "strip_parts table_text"
         ),
         "studies": "name_doubt patient_title series_title skipped_files_text without_images",
         "study_rows": (

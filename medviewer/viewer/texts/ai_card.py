@@ -243,7 +243,7 @@ def source_text(version: str, model_sha256: str = "") -> str:
 
 
 def _below_score(answer: Answer) -> str:
-    """Return from where a score flags, and what it is not."""
+    """Return the threshold of a score, and its caveat."""
     score, said = answer.score, []
     if score is not None and score.threshold is not None:
         # guard(statement): no score stands without the threshold that gives it a meaning

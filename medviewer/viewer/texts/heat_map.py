@@ -26,7 +26,7 @@ def heat_of(pane: PaneState) -> "HeatMap | None":
 
 
 def withheld_text(pane: PaneState) -> str:
-    """Return why a pane that was to show a heat map shows the plain picture; "" elsewhere."""
+    """Return why a pane shows no heat map; "" where it shows one."""
     lines, found = heat_lines(pane), heat_of(pane)
     if not lines or (found is not None and not found.is_withheld):
         return ""

@@ -191,14 +191,16 @@ def _root(value: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class StripPart:
-    """A part of the sum of a strip, with the mark that stands for it there, if any."""
+    """A part of the sum of a strip, with its mark, if any."""
 
     text: str
     kind: MarkKind | None = None
 
 
 def strip_parts(strip: SeriesStrip) -> tuple[StripPart, ...]:
-    """Return how many slices were asked, and the count of each kind of mark that is no plain bar.
+    """Return the counts of asked slices and of each kind of mark.
+
+    Plain bars are not counted.
 
     () where none was asked. That none is flagged is said of a whole series only.
     """
@@ -231,7 +233,10 @@ def strip_parts(strip: SeriesStrip) -> tuple[StripPart, ...]:
 
 
 def strip_text(strip: SeriesStrip) -> str:
-    """Return the sum of a strip: "26 of 26 asked, 15 flagged, 5 uncertain"; "" where none was asked."""
+    """Return the sum of a strip: "26 of 26 asked, 15 flagged".
+
+    "" where none was asked.
+    """
     return listed(part.text for part in strip_parts(strip))
 
 
@@ -259,7 +264,10 @@ def strip_details(strip: SeriesStrip, stack: ImageSource) -> str:
 
 
 def not_judged_lines(stack: ImageSource, left_out: Iterable[int], unread: Collection[int]) -> tuple[str, ...]:
-    """Return which slices were not judged, and which of them could not be read; few are named."""
+    """Return the slices not judged, and those that could not be read.
+
+    Few are named.
+    """
     refused = [place for place in left_out if place not in unread]
     kinds = (
         (refused, mark("{count} slices not judged"), mark("Not judged: {slices}")),
