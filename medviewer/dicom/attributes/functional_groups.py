@@ -136,7 +136,7 @@ class FileFunctionalGroups(Sequence[FrameFunctionalGroups]):
         return FrameFunctionalGroups(self._top, own, index, self)
 
     def _should_have_own(self) -> bool:
-        """Return whether several planes lack what tells where they lie."""
+        """Return whether one of several planes states no position."""
         return self.shared is not None and self._count > 1 and self._top.text("Modality") in TOMOGRAPHIC
 
     def prefetch_shared(self) -> None:
