@@ -27,7 +27,13 @@ from medviewer.plain_text import as_line, side_by_side
 from medviewer.translation import NOTHING, Message, mark, message, translate
 from medviewer.viewer.state import Comparison, PaneState
 from medviewer.viewer.texts.heat_map import HEAT_MAP, heat_lines, heat_of
-from medviewer.viewer.texts.image_numbers import aspect_text, number_text, part_text, stack_aspect_text
+from medviewer.viewer.texts.image_numbers import (
+    aspect_text,
+    number_text,
+    part_text,
+    position_text,
+    stack_aspect_text,
+)
 
 PLANES: Final = (mark("Axial"), mark("Coronal"), mark("Sagittal"), mark("Oblique"))
 SCALE_STEPS: Final = (1, 2, 5)
@@ -139,16 +145,12 @@ def stack_title(
 
 
 def slice_text(pane: PaneState) -> str:
-    """Return numbers and position of the slice.
+    """Return numbers and position of the slice, as the pane has them.
 
-    "Se 3  Im 27  (107/133) · −63.5 mm".
+    "Se 3  Im 27  (107/133) · F 63.5 mm".
     """
-    number = number_text(pane.stack, pane.index)
-    header = _header(pane)
-    if header is None or header.position_mm is None:
-        return number
-    position = f"{header.position_mm:.1f} mm".replace("-", "−")
-    return f"{number} · {position}"
+    number, position = number_text(pane.stack, pane.index), position_text(pane.stack, pane.index)
+    return f"{number} · {position}" if position else number
 
 
 def cautions(pane: PaneState) -> list[str]:

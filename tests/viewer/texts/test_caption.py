@@ -88,7 +88,7 @@ def test_a_stack_without_plane_has_its_description(making: PaneMaker) -> None:
     assert stack_title(making(stack={"plane": ""}).stack) == "Series for CANARY"
     thick = FrameGeometry(slice_thickness_mm=None)
     assert stack_title(making(geometry=thick).stack) == "Axial"  # their distance is no thickness
-    assert slice_text(making(stack={"frames": making().stack.frames[:3]})) == "(3/3) · 15.0 mm"
+    assert slice_text(making(stack={"frames": making().stack.frames[:3]})) == "(3/3) · H 0.0 mm"
 
 
 def test_a_pane_says_the_thickness_of_its_slice_and_a_stack_those_of_all(making: PaneMaker) -> None:
@@ -233,3 +233,10 @@ def test_color_has_no_window(making: PaneMaker) -> None:
     pane = making(np.zeros((4, 4, 3), np.uint8), frame={"voi": ()})
     words = pixel_words(pane)
     assert words == PixelWords("", "", "stored colour 12-bit → reduced to 8 bits")
+
+
+def test_an_export_states_the_position_that_the_pane_states(making: PaneMaker) -> None:
+    pane = making()
+    on_pane = position_text(pane.stack, pane.index)
+    assert on_pane.startswith("H ")
+    assert slice_text(pane).endswith(f" · {on_pane}")
