@@ -134,3 +134,10 @@ def test_the_volume_of_all_outlines_is_in_the_list_of_measurements(
     viewer.show(set_reader_first(viewer.state.display, True))
     assert rows.count() == 0
     assert section.isHidden()
+
+
+def test_escape_lays_the_brush_aside(qtbot, scene: WindowScene, head_window: MainWindow) -> None:
+    viewer = scene.session.viewer
+    viewer.change(tool="outline_cut")
+    qtbot.keyClick(head_window.panes.focused_pane, Qt.Key.Key_Escape)
+    assert viewer.state.tool == "window"

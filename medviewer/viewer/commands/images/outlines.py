@@ -20,10 +20,18 @@ def _is_correcting(state: ViewerState) -> bool:
     return state.tool in OUTLINE_TOOLS
 
 
+def lay_brush_aside(viewer: Viewer) -> bool:
+    """Take the usual tool in place of a brush; return whether there was one."""
+    if not _is_correcting(viewer.state):
+        return False
+    viewer.change(tool=MOUSE_SCHEMES[viewer.state.mouse_scheme].left.id)
+    return True
+
+
 def _toggle(viewer: Viewer) -> None:
     """Take the brush that adds, or lay it aside."""
-    scheme = MOUSE_SCHEMES[viewer.state.mouse_scheme]
-    viewer.change(tool=scheme.left.id if _is_correcting(viewer.state) else OUTLINE_TOOLS[0])
+    if not lay_brush_aside(viewer):
+        viewer.change(tool=OUTLINE_TOOLS[0])
 
 
 def _why_not(state: ViewerState) -> Message | None:

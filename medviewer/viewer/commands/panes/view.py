@@ -16,6 +16,7 @@ from medviewer.viewer.commands.command import (
     CommandList,
     verbatim,
 )
+from medviewer.viewer.commands.images.outlines import lay_brush_aside
 from medviewer.viewer.commands.reasons import no_image, no_study
 from medviewer.viewer.render import TextLevel
 from medviewer.viewer.tools import MOUSE_SCHEMES
@@ -125,9 +126,11 @@ def _fill_with_pane(viewer: Viewer) -> None:
 def step_back(viewer: Viewer) -> bool:
     """Take back one thing that was enlarged; return whether there was one.
 
-    First the magnifier, then the maximized pane, then the full screen, then the located point, then the
-    selection.
+    First the brush is laid aside, with which a click would paint, then come the magnifier, the
+    maximized pane, the full screen, the located point, the selection.
     """
+    if lay_brush_aside(viewer):
+        return True
     if viewer.state.magnifier_shown:
         viewer.change(magnifier_shown=False)
     elif viewer.state.maximized is not None:
