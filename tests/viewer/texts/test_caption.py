@@ -22,6 +22,7 @@ from medviewer.viewer.texts.caption import (
     stack_title,
 )
 from medviewer.viewer.texts.corner_words import PixelWords, pixel_words, plane_text
+from medviewer.viewer.texts.image_numbers import position_text
 
 Results = dict[str, Callable[..., PaneState]]
 PaneMaker = Callable[..., PaneState]
