@@ -79,7 +79,7 @@ def _of_series(image: ExportedImage) -> list[list[object]]:
 
 
 def _of_volume(volume: OutlineVolume | None, where: list[object]) -> list[list[object]]:
-    if volume is None or volume.ml is None:
+    if volume is None or not volume.text:
         return []
     return [[*_who(volume), VOLUME, volume.ml, "ml", str(volume.made_from), *where]]
 

@@ -87,7 +87,7 @@ def test_the_card_offers_to_correct_only_what_can_be_corrected(
     part.buttons["outline.smooth"].click()
     assert len(corrections(viewer)) == 1
     assert part.yours.text().startswith("Corrected by you: ")
-    assert "1 slice corrected by you" in part.volume.text()
+    assert part.volume.text() == "No volume yet: 1 of 10 slices judged. “Ask series” asks the rest."
     part.buttons["outline.models"].click()
     assert not viewer.state.focused.model_outline_shown
     part.buttons["outline.revert"].click()
@@ -120,12 +120,16 @@ def test_the_volume_of_all_outlines_is_in_the_list_of_measurements(
     assert rows is not None
     load(scene)
     answer(viewer)
+    assert rows.item(rows.count() - 1).text() == "Volume of all outlines   not known"  # of a single slice
+    viewer.scroll_by(1)
+    scene.workers.settle()
+    answer(viewer)
     section = head_window.dock.sections["measurements"]
     assert section.isVisible()
     volume = outline_volume(viewer.state.display, viewer.state.focused.stack)
     assert volume is not None
     assert rows.item(rows.count() - 1).text() == f"Volume of all outlines   {volume.text} ml"
-    assert "1 as the model drew it" in rows.item(rows.count() - 1).toolTip()
+    assert "2 as the model drew them" in rows.item(rows.count() - 1).toolTip()
     rows.itemClicked.emit(rows.item(rows.count() - 1))  # it is on no single slice
     viewer.change(tool="outline_add")
     head_window.prediction.outline.buttons["outline.smooth"].click()

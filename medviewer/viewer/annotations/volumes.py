@@ -59,9 +59,15 @@ class OutlineVolume:
     of: int = 0
 
     @property
+    def is_of_one_slice(self) -> bool:
+        """Whether a single slice was judged, of which the others say nothing."""
+        return bool(self.unknown) and self.of - self.unknown == 1
+
+    @property
     def text(self) -> str:
-        """The volume as it is written, in ml; "" where there is none."""
-        if self.ml is None:
+        """The volume as it is written, in ml; "" where none is said."""
+        # guard(self.is_of_one_slice): the slab of a single slice is quoted nowhere as a volume
+        if self.ml is None or self.is_of_one_slice:
             return ""
         return f"{self.ml:.1f}" if self.ml >= 10 else f"{self.ml:.2f}" if self.ml >= 0.1 else f"{self.ml:.4f}"
 
@@ -70,7 +76,7 @@ class OutlineVolume:
         """The volume in words, with its sources."""
         if self.ml is None:
             return Message(NO_VOLUME)
-        if self.unknown and self.of - self.unknown == 1:
+        if self.is_of_one_slice:
             # guard(ONE_SLICE -> PART_VOLUME): the slab of a single slice is not quoted as a volume
             return Message(ONE_SLICE, (("of", str(self.of)),))
         counts = (("drawn", str(self.corrected + self.of_model)), ("of", str(self.of)))
