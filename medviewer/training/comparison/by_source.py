@@ -91,7 +91,8 @@ def comparison_on_card(card: ModelCard) -> dict[str, Any]:
         area = folds["mean"][f"auc.{card.positive}" if card.positive else "auc_macro"]
         found["patients left out"] = _on_card(folds, {"auc": area}, card.name, methods)
     for source, said in card.figures.get("left_out", {}).items():
-        found[source] = _on_card(said, said, card.name, methods)
+        if "auc" in said:
+            found[source] = _on_card(said, said, card.name, methods)
     names = dict.fromkeys(str(one.get("data", "")) for one in card.readings)
     return {"data": ", ".join(names), "classes": list(card.labels), "sources": found}
 
@@ -115,7 +116,7 @@ def _can_judge(some: LabeledImages, others: LabeledImages, positive: int | None)
 def _of_card(pack: Pack | None, source: str) -> dict[str, Any]:
     """Return a left-out source's figures on the card, by the model's name."""
     said = pack.card.figures.get("left_out", {}).get(source) if pack else None
-    if pack is None or not said:
+    if pack is None or not said or "auc" not in said:
         return {}
     facts = {"title": NETWORK_TITLE, "auc": said["auc"], "interval": said.get("auc_interval")}
     return {pack.card.name: facts}

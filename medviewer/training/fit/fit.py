@@ -24,7 +24,7 @@ from torch.utils.data.distributed import DistributedSampler
 from tqdm import tqdm
 
 from medviewer.errors import DataError
-from medviewer.inference.engines import Lite0, Lite0Outline, Network, build
+from medviewer.inference.engines import Lite0, Lite0Outline, Lite0Trunk, Network, build
 from medviewer.inference.input import Preprocessing, variants_of
 from medviewer.training.data import LabeledImages
 from medviewer.training.fit.checkpoint import Epoch, Progress
@@ -146,22 +146,42 @@ def _network(recipe: Recipe, inputs: npt.NDArray[np.float32], subtypes: int, tea
     """Return the network with the weights that it begins with."""
     network = _Training(build(recipe.architecture), subtypes if recipe.optimisation.auxiliary else 0)
     if recipe.start == IMAGENET:
-        if isinstance(network.model, Lite0Outline):
-            start_from_imagenet(network.model.trunk.encoder)
-        elif isinstance(network.model, Lite0):
-            start_from_imagenet(network.model.trunk)
-        else:
-            raise DataError(path="recipe", detail="only EfficientNet-Lite0 has weights from ImageNet")
+        start_from_imagenet(_lite0_of(network.model, "has weights from ImageNet"))
     elif recipe.start:
         start_from(recipe.start, network.model, inputs)
     if recipe.optimisation.outline_decides:
         _let_outline_decide(network.model, recipe)
+    for part in _frozen_parts(network.model, recipe.optimisation):
+        part.requires_grad_(False)
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in torch's types
     for part in network.modules():
         if isinstance(part, nn.Conv2d) and part.groups > 1:
             part.forward = partial(_in_full_precision, part)  # type: ignore[method-assign]  # of this one alone
     share_layers(network, team)
     return network
+
+
+def _lite0_of(model: Network, what: str) -> Lite0Trunk:
+    """Return the part of a network that is EfficientNet-Lite0.
+
+    Raises
+    ------
+    DataError
+        It has none; the message says that only it `what`.
+    """
+    if isinstance(model, Lite0Outline):
+        return model.trunk.encoder
+    if isinstance(model, Lite0):
+        return model.trunk
+    raise DataError(path="recipe", detail=f"only EfficientNet-Lite0 {what}")
+
+
+def _frozen_parts(model: Network, how: Optimization) -> list[nn.Module]:
+    """Return the parts of a network that keep their first weights."""
+    if not how.frozen_stages:
+        return []
+    trunk = _lite0_of(model, "has stages to freeze")
+    return [trunk.stem, *trunk.stages[: how.frozen_stages]]
 
 
 def _let_outline_decide(model: Network, recipe: Recipe) -> None:
@@ -199,6 +219,8 @@ def _epoch(
     optimizer, stepper = optimizers
     how, background = recipe.optimisation, recipe.background_index
     network.train()
+    for part in _frozen_parts(network.model, how):
+        part.eval()
     losses: list[float] = []
     hidden = None if team.is_first else True  # None: shown on a terminal only
     shown = Bar(loader, f"epoch {epoch + 1}/{how.epochs}", leave=False, disable=hidden)

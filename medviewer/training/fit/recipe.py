@@ -50,6 +50,9 @@ class Optimization:
         nobody marked teach it where to look.
     head_rate : float
         How much faster the last layer, and a decoder, learn than what may begin with weights from elsewhere.
+    frozen_stages : int
+        Of EfficientNet-Lite0 the stem and so many first stages keep the weights that they begin with, and the
+        normalization that belongs to them; 0 lets all of it learn.
     precision : {"32-true", "bf16-mixed"}
         Of the computation; "bf16-mixed" takes about half the time on processors that have it.
     """
@@ -72,11 +75,14 @@ class Optimization:
     head_rate: float = 1.0
     outline: float = 0.0
     outline_decides: bool = False
+    frozen_stages: int = 0
     precision: str = "32-true"
 
     def __post_init__(self) -> None:
         if self.precision not in PRECISIONS:
             raise ValueError(f"precision: {self.precision!r} is none of {PRECISIONS}")
+        if self.frozen_stages < 0:
+            raise ValueError(f"frozen_stages: {self.frozen_stages}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Figures of folds and left-out sources, beside those of shortcuts."""
 
 from collections.abc import Mapping
+from math import isnan
 from typing import Any, Final
 
 import numpy as np
@@ -72,7 +73,15 @@ def _of_source(
         figures[row.name] = area | _against(one.data, scores, positive)
     if one.outlines is not None:
         figures["outline"] = outlines_by_sequence(one.outlines, one.data)
-    return figures
+    return _defined(figures)
+
+
+def _defined(figures: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the figures that there are: a source may lack a class."""
+    inner = {
+        name: _defined(value) if isinstance(value, Mapping) else value for name, value in figures.items()
+    }
+    return {name: value for name, value in inner.items() if not (isinstance(value, float) and isnan(value))}
 
 
 def figures_elsewhere(
@@ -108,7 +117,8 @@ def figures_elsewhere(
     if positive is not None and threshold is not None:
         called = probabilities[:, positive] >= threshold
         figures["sensitivity"] = _rounded(float(called[labels == positive].mean()))
-        figures["specificity"] = _rounded(float((~called[labels != positive]).mean()))
+        if (labels != positive).any():
+            figures["specificity"] = _rounded(float((~called[labels != positive]).mean()))
     return figures
 
 

@@ -20,6 +20,12 @@ BASELINES: Final = {
 }
 """Shortcuts that stand beside a network, by their names on cards."""
 
+RATES: Final = {
+    "sensitivity": mark("sensitivity {value}"),
+    "specificity": mark("specificity {value}"),
+}
+"""At the threshold; a source may lack pictures for one of them."""
+
 WELL: Final = 0.99
 """Share of a kind of image that has to be refused; kinds below it are named."""
 
@@ -28,16 +34,16 @@ def left_out_lines(card: ModelCard) -> tuple[str, ...]:
     """Return the lines of each left-out source."""
     lines = []
     for name, found in card.figures.get("left_out", {}).items():
-        parts = [
-            f"{name}: {pictures_text(found['n'])}",
-            groups_text(found["groups"]),
-            _area(card, rate_text(found["auc"], found.get("auc_interval"))),
+        parts = [f"{name}: {pictures_text(found['n'])}", groups_text(found["groups"])]
+        if "auc" in found:
+            parts.append(_area(card, rate_text(found["auc"], found.get("auc_interval"))))
+        parts += [
+            translate(words, value=rate_text(found[key], None))
+            for key, words in RATES.items()
+            if key in found
         ]
-        if "sensitivity" in found:
-            parts += [
-                translate("sensitivity {value}", value=rate_text(found["sensitivity"], None)),
-                translate("specificity {value}", value=rate_text(found["specificity"], None)),
-            ]
+        if "sequence" not in found:
+            parts += _dice(found.get("outline", {}).get("all"))
         lines.append(" · ".join(parts))
         lines += _beside(card, name, found)
         lines += _by_sequence(card, name, found)
@@ -49,7 +55,7 @@ def _beside(card: ModelCard, name: str, found: Mapping[str, Any]) -> list[str]:
     parts = [
         translate(words, value=rate_text(found[key]["auc"], None))
         for key, words in BASELINES.items()
-        if key in found
+        if "auc" in found.get(key, {})
     ]
     earlier = found.get("version_before")
     if earlier:
@@ -91,12 +97,16 @@ def _by_sequence(card: ModelCard, name: str, found: Mapping[str, Any]) -> list[s
     for sequence, one in found.get("sequence", {}).items():
         parts = [f"{name}, {SEQUENCE_TITLES.get(sequence, sequence)}: {pictures_text(one['n'])}"]
         parts.append(_area(card, rate_text(one["auc"], one.get("auc_interval"))))
-        drawn = found.get("outline", {}).get(sequence)
-        if drawn:
-            value = rate_text(drawn["dice"], drawn.get("dice_interval"))
-            parts.append(translate("Dice of the outline {value}", value=value))
-        lines.append(" · ".join(parts))
+        lines.append(" · ".join([*parts, *_dice(found.get("outline", {}).get(sequence))]))
     return lines
+
+
+def _dice(drawn: Mapping[str, Any] | None) -> list[str]:
+    """Return the overlap of drawn outlines with the marks; [] where none is."""
+    if not drawn:
+        return []
+    value = rate_text(drawn["dice"], drawn.get("dice_interval"))
+    return [translate("Dice of the outline {value}", value=value)]
 
 
 def _area(card: ModelCard, shown: str) -> str:

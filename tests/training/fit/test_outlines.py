@@ -9,14 +9,17 @@ import pytest
 import torch
 
 from medviewer.errors import DataError
-from medviewer.inference.engines.networks import Architecture
+from medviewer.inference.engines.lite0 import BLOCKS, Lite0Trunk
+from medviewer.inference.engines.networks import Architecture, Lite0Outline
 from medviewer.inference.input.preprocess import Preprocessing, placed
 from medviewer.inference.pack.packs import load_card
+from medviewer.training.comparison import comparison_on_card
 from medviewer.training.data.augmentation import Augmentation
 from medviewer.training.data.datasets import LabeledImages
 from medviewer.training.evaluation.evaluate import evaluate
 from medviewer.training.fit import cross_validation
 from medviewer.training.fit.fit import learn
+from medviewer.training.fit.imagenet import start_from_imagenet
 from medviewer.training.fit.outlines import drawn_outlines
 from medviewer.training.fit.recipe import Optimization, Recipe, Validation
 from medviewer.training.fit.sampling import SampledDataset
@@ -24,6 +27,7 @@ from medviewer.training.fit.views import drawn_loss, placed_mask
 from medviewer.training.metrics import dice, outline_figures, surface_distance
 from medviewer.training.release.publish import undecided_band, write_pack
 from medviewer.training.train import fit
+from medviewer.viewer.texts.card_figures import left_out_lines
 from tests.training.toys import CARD_FACTS, npz, toy_images
 
 CROPPED = Preprocessing(size=64, scale="picture", head_crop=True, variants=True)
@@ -162,6 +166,46 @@ def test_each_source_with_both_answers_is_judged_and_the_card_says_how_it_draws(
     assert point is not None
     assert point.uncertain is not None
     assert point.uncertain[0] <= point.threshold <= point.uncertain[1]
+
+
+def test_a_source_without_a_class_has_the_figures_that_there_are(tmp_path: Path) -> None:
+    recipe = replace(outline_recipe(), outline_only=())
+    data = replace(marked_images(), facts={})
+    write_pack(tmp_path, fit(recipe, data, tmp_path, lambda line: None))
+    card = load_card(tmp_path)
+    found = card.figures["left_out"]["clinic 3"]
+    assert found["of_class"]["plain"] == 0
+    assert {"sensitivity", "ece"} <= set(found)
+    assert not {"auc", "specificity"} & set(found)
+    assert 0 <= found["outline"]["all"]["dice"] <= 1
+    [line] = [line for line in left_out_lines(card) if line.startswith("clinic 3: ")]
+    assert "Dice of the outline " in line
+    assert "nan" not in " ".join(left_out_lines(card))
+    assert set(comparison_on_card(card)["sources"]) == {f"clinic {number}" for number in range(3)}
+
+
+def test_frozen_stages_keep_what_they_begin_with(tmp_path: Path) -> None:
+    recipe = outline_recipe()
+    recipe = replace(recipe, start="imagenet", optimisation=replace(recipe.optimisation, frozen_stages=2))
+    begun = Lite0Trunk(1, BLOCKS, folded=False, has_last=False)
+    start_from_imagenet(begun)
+    model = learn(recipe, marked_images(), None, tmp_path / "c.safetensors", "toy", lambda line: None).model
+    assert isinstance(model, Lite0Outline)
+    learnt, before = model.trunk.encoder.state_dict(), begun.state_dict()
+    is_frozen = {name: name.startswith(("stem.", "stages.0.", "stages.1.")) for name in before}
+    assert all(torch.equal(learnt[name], before[name]) for name in before if is_frozen[name])
+    weights = [name for name in before if name.endswith("weights.weight") and not is_frozen[name]]
+    assert not any(torch.equal(learnt[name], before[name]) for name in weights)
+
+
+def test_only_a_network_with_such_stages_can_keep_them(tmp_path: Path) -> None:
+    recipe = outline_recipe()
+    plain = replace(recipe, architecture=Architecture(classes=2))
+    frozen = replace(plain, optimisation=replace(recipe.optimisation, frozen_stages=2))
+    with pytest.raises(DataError, match="only EfficientNet-Lite0 has stages to freeze"):
+        learn(frozen, marked_images(), None, tmp_path / "c.safetensors", "toy", lambda line: None)
+    with pytest.raises(ValueError, match="frozen_stages: -1"):
+        Optimization(frozen_stages=-1)
 
 
 def test_nothing_is_called_where_a_set_holds_both_answers_or_none() -> None:
