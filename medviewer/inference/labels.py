@@ -28,6 +28,8 @@ LABELS: Final = {
     "glioma": mark("glioma"),
     "meningioma": mark("meningioma"),
     "pituitary": mark("pituitary tumour"),
+    "lesion": mark("lesion"),
+    "no_lesion": mark("no lesion"),
     "normal": mark("normal"),
     "no_finding": mark("no finding of this kind"),
     "pneumonia": mark("pneumonia"),
@@ -66,6 +68,8 @@ class FindingWords:
         "if 1 slice in {number} bleeds".
     in_test_flagged, in_test_others : str
         The counts of the test: "In the test {count} of {of} flagged slices bled."
+    none_found : str
+        Of a picture that is not flagged, where another model would have named the kind of finding.
     """
 
     question: Message
@@ -79,6 +83,7 @@ class FindingWords:
     one_in: str
     in_test_flagged: str
     in_test_others: str
+    none_found: str
 
 
 _FINDINGS: Final = {
@@ -94,6 +99,7 @@ _FINDINGS: Final = {
         mark("if 1 slice in {number} bleeds"),
         mark("In the test {count} of {of} flagged slices bled."),
         mark("In the test {count} of {of} slices not flagged bled."),
+        mark("No bleeding found"),
     ),
     "tumor": FindingWords(
         message("Is there a tumour on this slice?"),
@@ -107,6 +113,21 @@ _FINDINGS: Final = {
         mark("if 1 slice in {number} shows one"),
         mark("In the test {count} of {of} flagged slices showed a tumour."),
         mark("In the test {count} of {of} slices not flagged showed a tumour."),
+        mark("No tumour found"),
+    ),
+    "lesion": FindingWords(
+        message("Is there a lesion on this picture?"),
+        message("Is there a lesion in this series?"),
+        message("Lesion"),
+        message("No lesion"),
+        message("Lesion possible on this picture."),
+        message("A lesion is not excluded."),
+        mark("Of 100 flagged pictures about {count} show a lesion"),
+        mark("Of 100 pictures not flagged about {count} show a lesion"),
+        mark("if 1 picture in {number} shows one"),
+        mark("In the test {count} of {of} flagged pictures showed a lesion."),
+        mark("In the test {count} of {of} pictures not flagged showed a lesion."),
+        mark("No lesion found"),
     ),
 }
 
@@ -129,6 +150,7 @@ def finding_words(label: str) -> FindingWords:
         mark("if 1 picture in {number} shows it"),
         mark("In the test {count} of {of} flagged pictures showed it."),
         mark("In the test {count} of {of} pictures not flagged showed it."),
+        mark("Nothing found"),
     )
 
 

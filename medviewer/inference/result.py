@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
 from medviewer.imaging.code_words import code_words, known_code_words
-from medviewer.translation import Message, mark, message_of_list
+from medviewer.translation import Message, mark, message, message_of_list
 
 if TYPE_CHECKING:
     from medviewer.imaging.frame import Frame
@@ -22,6 +22,9 @@ UNSIGNED: Final = mark("Model not verified: nobody vouches for it or its figures
 
 FIRST: Final = "first finding"
 """Name of the gate that passes only where another model has found something."""
+
+NONE_FOUND: Final = "none found"
+"""Fact of that gate where the other model does not flag the picture: what that is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +260,18 @@ class ModelResult:
         Else the content is struck out wherever shown.
         """
         return self.content is not None and self.overridden is None
+
+    @property
+    def headline(self) -> Message:
+        """Headline of a result without content: "Not judged", "No result".
+
+        Where another model was to find something first and did not, "No lesion found".
+        """
+        if self.refusal is None:
+            return message("No result")
+        # guard(-> None): that another model found nothing is an answer of its own
+        none = dict(self.refusal.facts).get(NONE_FOUND)
+        return message("Not judged") if none is None else Message(none)
 
     @property
     def has_failed(self) -> bool:

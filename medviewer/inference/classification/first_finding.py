@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from medviewer.inference.result import FIRST, Gate, ModelResult
+from medviewer.inference.labels import finding_words
+from medviewer.inference.result import FIRST, NONE_FOUND, Gate, ModelResult
 from medviewer.inference.tasks import TASKS, Call
 from medviewer.translation import mark
 
@@ -24,11 +25,12 @@ def gate_of_first(title: str, result: ModelResult) -> Gate:
     if answer.call is Call.FLAGGED:
         return Gate(FIRST, True, mark("“{model}” flags this picture (score {score})."), tuple(facts.items()))
     if answer.call is Call.UNCERTAIN:
-        statement = mark("“{model}” is uncertain about this slice (score {score}), so no type is named.")
+        statement = mark("“{model}” is uncertain about this picture (score {score}), so no type is named.")
         return Gate(FIRST, False, statement, tuple(facts.items()))
     statement = mark(
-        "“{model}” does not flag this slice (score {score}), so no type is named. A finding is not excluded."
+        "“{model}” does not flag this picture (score {score}), so no type is named. A finding is not excluded."
     )
+    facts[NONE_FOUND] = finding_words(answer.finding).none_found
     return Gate(FIRST, False, statement, tuple(facts.items()))
 
 

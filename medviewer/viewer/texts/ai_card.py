@@ -197,10 +197,7 @@ def card_of(result: ModelResult, one_in: float = 0.0) -> AiCard:
     said = result_text(result)
     source = source_text(result.model_version, result.key.model_sha256)
     if result.reason is not None:
-        if result.has_failed:
-            state, word = CardState.FAILED, translate("No result")
-        else:
-            state, word = CardState.REFUSED, translate("Not judged")
+        state, word = CardState.FAILED if result.has_failed else CardState.REFUSED, result.headline.for_user()
         return AiCard(state, word, sentence=result.reason.for_user(), cautions=said.cautions, source=source)
     answer = TASKS[result.task].answer(result.content)
     if not result.is_valid:

@@ -366,7 +366,7 @@ def result_text(result: ModelResult) -> ResultText:
     if result.is_unsigned:
         origin = (*origin, translate(UNSIGNED))
     if result.reason is not None:
-        headline = translate("No result") if result.refusal is None else translate("Not judged")
+        headline = result.headline.for_user()
         brief = _brief(result, headline)
         return ResultText(headline, (as_line(result.reason.for_user()),), origin, source, brief=brief)
     return _content_text(result, origin, source)

@@ -12,6 +12,8 @@ from medviewer.inference.classification.series import classify_series
 from medviewer.inference.pack.packs import bundled_folder, load_card
 from medviewer.inference.result import FIRST
 from medviewer.viewer.commands.images.classification import can_be_overridden
+from medviewer.viewer.texts.ai_card import card_of
+from medviewer.viewer.texts.caption import result_text
 from tests.inference.conftest import attributes, noisy_head, slice_of
 
 Made = Callable[..., Path]
@@ -42,17 +44,24 @@ def test_it_answers_where_the_other_one_finds_something(make_pack: Made) -> None
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "said", "called"),
     [
-        (at(1.0), "“Finder” does not flag this slice ("),
+        (at(1.0), "“Finder” does not flag this picture (", "Nothing found"),
         (
             lambda text: text.replace("threshold = 0.4", "threshold = 0.4\nuncertain = [0.0, 1.0]"),
-            "“Finder” is uncertain about this slice (",
+            "“Finder” is uncertain about this picture (",
+            "Not judged",
         ),
-        (lambda text: text.replace('plane = "axial"', 'plane = "coronal"'), "The picture lies 90° off"),
+        (
+            lambda text: text.replace('plane = "axial"', 'plane = "coronal"'),
+            "The picture lies 90° off",
+            "Not judged",
+        ),
     ],
 )
-def test_nothing_is_named_where_it_does_not(change: Callable[[str], str], said: str, make_pack: Made) -> None:
+def test_nothing_is_named_where_it_does_not(
+    change: Callable[[str], str], said: str, called: str, make_pack: Made
+) -> None:
     classifier, frame = chain(make_pack, change), slice_of(noisy_head())
     for override in (False, True):
         result = classifier.classify(frame, override=override)
@@ -60,6 +69,8 @@ def test_nothing_is_named_where_it_does_not(change: Callable[[str], str], said: 
         assert result.refusal is not None
         assert result.refusal.name == FIRST
         assert str(result.reason).startswith(said)
+        assert str(result.headline) == called
+        assert (card_of(result).word, result_text(result).headline) == (called, called)
         assert not can_be_overridden(result)
     row = result_row(result)
     assert (row["status"], row["gate"], row["label"]) == ("refused", FIRST, None)
