@@ -35,7 +35,7 @@ class VerdictKeeper(QObject):
         super().__init__(parent)
         self._viewer, self._workers = viewer, workers
         self._unwritten: deque[tuple[SaidVerdict, str]] = deque()
-        self._has_read = False  # what was said in earlier sessions
+        self._is_unread = True  # what was said before, of what is opened
         viewer.follow(self._follow)
 
     def shutdown(self) -> None:
@@ -45,8 +45,8 @@ class VerdictKeeper(QObject):
 
     def _follow(self, before: ViewerState, after: ViewerState) -> None:
         old, new = before.display, after.display
-        if not self._has_read and after.library.stacks:
-            self._has_read = True
+        if self._is_unread and after.library.stacks and after.library is not before.library:
+            self._is_unread = False
             self._read()
         if new.verdicts is old.verdicts and new.series_verdicts is old.series_verdicts:
             return
@@ -54,13 +54,14 @@ class VerdictKeeper(QObject):
         if not said or not self._viewer.memory.remember:
             return
         self._viewer.heed_other_windows()
+        self._is_unread = True  # a study that is closed and opened again has forgotten its own
         self._unwritten += [(one, verdicts.now()) for one in said]
         task = Task(self._write, self._workers, LANE)
         task.yielded.connect(self._on_written)
         task.submit()
 
     def _read(self) -> None:
-        """Read the verdicts of earlier sessions."""
+        """Read the verdicts that were kept, those of earlier sessions too."""
         if not self._viewer.memory.remember:
             return
         task = Task(self._earlier, self._workers, LANE)

@@ -84,6 +84,23 @@ def test_it_stands_on_card_strip_and_in_the_list(
         assert ticks(again) == []
 
 
+def test_it_stands_there_when_the_study_is_closed_and_opened_again(
+    window: MainWindow, scene: WindowScene
+) -> None:
+    scene.open("head")
+    scene.classify()
+    do(window, scene, "finding")
+    place = scene.session.focused.index
+    window.bar.actions["file.close_all"].trigger()
+    scene.workers.settle()
+    assert earlier(window) == ""
+    scene.open("head")
+    scene.session.viewer.scroll_to(place)
+    scene.workers.settle()
+    assert earlier(window).endswith(": Haemorrhage")
+    assert ticks(window) == [place]
+
+
 @pytest.mark.parametrize("command", ["finding", "no_finding"])
 def test_with_reader_first_it_gives_no_answer_away(
     qtbot: QtBot, window: MainWindow, scene: WindowScene, command: str
