@@ -45,7 +45,7 @@ OTHER_WORDS: Final[Mapping[str, str]] = {
     "view.layout": "tile grid split side by side",
     "view.link": "synchronize synchronise sync scroll together",
     "view.link_here": "synchronize synchronise register align",
-    "view.loupe": "magnifying glass loupe lens",
+    "view.magnifier": "magnifying glass loupe lens",
     "view.measure_screen": "calibrate calibration",
     "view.mirror": "flip horizontal",
     "view.prior": "prior previous compare history",
