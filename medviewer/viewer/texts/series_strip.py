@@ -212,7 +212,7 @@ def strip_parts(strip: SeriesStrip) -> tuple[StripPart, ...]:
     if not strip.marks:
         return ()
     count = {kind: len(strip.of_kind(kind)) for kind in MarkKind}
-    # guard(test): of a part of a series it is said that it is one
+    # guard(strip.total -> strip.asked): of a part of a series it is said that it is one
     parts = [
         StripPart(
             translate("{asked} of {total} asked", asked=strip.asked, total=max(strip.total, strip.asked))
