@@ -13,6 +13,7 @@ from medviewer.dicom.attributes.concatenation import Concatenation
 from medviewer.dicom.attributes.frame_vectors import nuclear_splits
 from medviewer.dicom.attributes.functional_groups import FrameFunctionalGroups
 from medviewer.dicom.attributes.photometric import stated_photometric
+from medviewer.dicom.attributes.rescaling import states_rescale
 from medviewer.dicom.attributes.uptake import read_uptake
 from medviewer.dicom.header import SENSELESS, UNREADABLE, VIDEO, Header, doubt
 from medviewer.imaging.frame import Aspect, CineTiming, FrameAttributes, is_segmentation, known_unit
@@ -198,13 +199,21 @@ def attributes(
 
 def unit_of_values(scope: FrameFunctionalGroups) -> str:
     """Return the unit of the values: of PET its SUV, where a file earns that."""
-    suv = read_uptake(scope, is_noted=False)
-    return suv.unit if suv is not None else stated_unit(scope.dataset)
+    unit = stated_unit(scope)
+    suv = read_uptake(scope, is_noted=False) if unit else None
+    return suv.unit if suv is not None else unit
 
 
-def stated_unit(dataset: Header) -> str:
-    """Return the unit of the values as it is written, or ""."""
-    return dataset.text("Units") or dataset.text("DoseUnits")
+def stated_unit(scope: FrameFunctionalGroups) -> str:
+    """Return the unit of the values as it is written.
+
+    "" where none is stated, or where the values that it belongs to cannot be computed.
+    """
+    dataset = scope.dataset
+    unit = dataset.text("Units") or dataset.text("DoseUnits")
+    if not unit or "ModalityLUTSequence" in dataset:
+        return unit
+    return unit if states_rescale(scope) else ""
 
 
 def _unit_of_map(scope: FrameFunctionalGroups) -> str | None:

@@ -7,11 +7,14 @@ from functools import cached_property
 from typing import Final
 
 from medviewer.dicom.header import EMPTY, Header, doubt
-from medviewer.translation import mark, message
+from medviewer.imaging.frame import known_unit
+from medviewer.translation import Message, mark, message
 
 NOT_DESCRIBED: Final = message("The file does not describe the frame: its functional groups are missing.")
 TOMOGRAPHIC: Final = frozenset({"CT", "MR", "PT"})
 OF_OTHERS: Final = mark("{attribute} is stated of other frames of the file, and not of this one.")
+OTHER_TYPE: Final = mark("The values of this frame are {own}, those of the file's first one are {first}.")
+NO_TYPE: Final = message("without a type")
 REPORTED_IF_EMPTY: Final = frozenset(
     {
         "PixelValueTransformationSequence",
@@ -102,6 +105,13 @@ class FrameFunctionalGroups:
         stated = [groups for groups in (self.own, self.shared) if groups is not None and sequence in groups]
         return bool(stated) and all(groups.item(sequence) is None for groups in stated)
 
+    def other_rescale_type(self) -> Message | None:
+        """Return the note on a frame whose values have another unit than those of the first one."""
+        own, first = _rescale_type(self.own), self._scopes.first_rescale_type
+        if own is None or first is None or known_unit(own) == known_unit(first):
+            return None
+        return message(OTHER_TYPE, own=own or NO_TYPE, first=first or NO_TYPE)
+
     @property
     def distinguishing_vectors(self) -> Mapping[str, tuple[float, ...]]:
         """The vectors that tell the frames of the file apart."""
@@ -159,6 +169,16 @@ class FileFunctionalGroups(Sequence[FrameFunctionalGroups]):
         )
 
     @cached_property
+    def first_rescale_type(self) -> str | None:
+        """What the values of the first frame are, None where it does not say so itself."""
+        return _rescale_type(self._own[0]) if self._own else None
+
+    @cached_property
     def segment_labels(self) -> Mapping[str, str]:
         """The labels of the segments, by number."""
         return segment_labels(self._top)
+
+
+def _rescale_type(own: Header | None) -> str | None:
+    item = own.item("PixelValueTransformationSequence") if own is not None else None
+    return None if item is None else item.text("RescaleType")

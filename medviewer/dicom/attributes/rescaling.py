@@ -3,12 +3,13 @@
 Stated, absent, or unusable. Known without numpy, because listing files says what opening them would say.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
 from medviewer import limits
 from medviewer.dicom.attributes.functional_groups import FrameFunctionalGroups
-from medviewer.dicom.header import SENSELESS, Header, named
+from medviewer.dicom.header import SENSELESS, Header, named, numbers_of_texts
 from medviewer.translation import Message, mark, message
 
 FLUOROSCOPIC_CLASSES: Final = frozenset(
@@ -72,13 +73,26 @@ def stated_rescale(scope: FrameFunctionalGroups, bits_stored: int) -> StatedResc
     elif "DoseGridScaling" in scope.dataset:
         found = _dose(scope.dataset, bits_stored)
     else:
+        if "DoseUnits" in scope.dataset and "ModalityLUTSequence" not in scope.dataset:
+            group.warn(_half_stated("DoseGridScaling", 1))
         return StatedRescale()
+    if (others := scope.other_rescale_type()) is not None:
+        group.warn(others)
     if not found.is_known:
         group.warn(NOT_RESCALED)
     elif is_fluoroscopic(scope.dataset) and _is_no_step_to_the_screen(scope, found, bits_stored):
         group.warn(OF_INTENSITY)
         return StatedRescale()
     return found
+
+
+def states_rescale(scope: FrameFunctionalGroups) -> bool:
+    """Return whether all numbers of a rescaling can be read, without a note."""
+    group = scope.group(TRANSFORMATION)
+    both = ("RescaleSlope", "RescaleIntercept")
+    needed = both if any(keyword in group for keyword in both) else ("DoseGridScaling",)
+    found = numbers_of_texts([group.stated_number(keyword) for keyword in needed])
+    return not any(map(math.isnan, found))
 
 
 def is_fluoroscopic(dataset: Header) -> bool:

@@ -29,7 +29,10 @@ NOTHING: Final = "–"
 LINEAR: Final = "LINEAR"
 LINEAR_EXACT: Final = "LINEAR_EXACT"
 FUNCTIONS: Final = frozenset({LINEAR, LINEAR_EXACT, "SIGMOID"})
-NOT_PLAIN: Final = ("Units", "SharedFunctionalGroupsSequence", "DoseGridScaling", "VOILUTFunction")
+NOT_PLAIN: Final = (
+    *("Units", "DoseUnits", "DoseGridScaling"),
+    *("SharedFunctionalGroupsSequence", "VOILUTFunction"),
+)
 GLANCED_AT: Final = ("PixelPaddingValue", "RescaleSlope", "RescaleIntercept", CENTER, WIDTH, "SOPClassUID")
 FLUOROSCOPIC: Final = b"1.2.840.10008.5.1.4.1.1.12."
 PLAIN: Final = re.compile(rb"-?\d{1,6}(\.\d{1,14})? ?")

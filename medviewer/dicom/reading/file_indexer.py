@@ -50,7 +50,8 @@ if TYPE_CHECKING:
 
 
 TOLD_BY_DECODING: Final = (
-    *("SharedFunctionalGroupsSequence", PER_FRAME, "DoseGridScaling", "VOILUTFunction", "ShutterShape"),
+    *("SharedFunctionalGroupsSequence", PER_FRAME, "DoseGridScaling", "DoseUnits"),
+    *("VOILUTFunction", "ShutterShape"),
     *("ModalityLUTSequence", "VOILUTSequence", "RedPaletteColorLookupTableDescriptor"),
     *("SequenceOfUltrasoundRegions", "PixelPaddingRangeLimit"),
     *(f"Overlay{what}{group:04X}" for group in OVERLAY_GROUPS for what in ("Rows", "Data")),

@@ -105,7 +105,9 @@ class SharedHeaders:
                 states_uid,
             ),
             lambda observed: _shared_record(
-                replace(source, dataset=observed), states_uid, frame_attributes.stated_unit(observed)
+                replace(source, dataset=observed),
+                states_uid,
+                frame_attributes.stated_unit(FileFunctionalGroups(observed, 1)[0]),
             ),
             _is_lasting,
         )

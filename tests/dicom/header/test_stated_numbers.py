@@ -537,3 +537,32 @@ def test_what_holds_for_all_frames_is_said_of_the_file(
 def test_a_comma_that_is_not_read_as_a_point_is_not_said_to_be(restated: Restate) -> None:
     notes = said(read(restated(PixelSpacing="1,0")))
     assert notes == ["Pixel Spacing cannot be read (1,0)."]
+
+
+def test_a_dose_that_states_no_scaling_is_said_to_have_no_unit(tmp_path: Path) -> None:
+    made = factories.dataset(
+        factories.gradient(dtype="uint16"),
+        Modality="RTDOSE",
+        DoseUnits="GY",
+        RescaleSlope=None,
+        RescaleIntercept=None,
+        RescaleType=None,
+    )
+    path = factories.write(made, tmp_path / "a.dcm")
+    frame = read(path)
+    assert value_unit(frame) == ""
+    for notes in (said(frame), said(instance(path))):
+        assert sum("Dose Grid Scaling is not stated" in one for one in notes) == 1
+    assert frame.attributes.units == ""
+
+
+@pytest.mark.parametrize("other", ["US", ""])
+def test_a_frame_in_another_unit_than_the_first_one_says_so(tmp_path: Path, other: str) -> None:
+    path = factories.enhanced_ct(tmp_path / "a.dcm")
+    made = dcmread(path)
+    transformation = made.PerFrameFunctionalGroupsSequence[1].PixelValueTransformationSequence[0]
+    transformation.RescaleType = other
+    made.save_as(path)
+    assert not any("first one" in one for one in said(read(path)))
+    assert any("those of the file's first one are HU" in one for one in said(read(path, 2)))
+    assert any("those of the file's first one are HU" in one for one in said(instance(path)))
