@@ -218,6 +218,8 @@ def _ready(dataset: Header, layout: PixelLayout, modality: ModalityTransform) ->
     if is_segmentation(sop_class):
         largest = dataset.integer("MaximumFractionalValue") or 0
         fractional = dataset.text("SegmentationType") == "FRACTIONAL"
+        if layout.bits_stored > 1 and not fractional:
+            return ()  # labels count from 1: among the shades of all their bits they are black
         bits = largest.bit_length() if fractional and largest > 0 else layout.bits_stored
         return (IdentityVoi(min(bits, layout.bits_allocated)),)
     plain = modality == Rescale(unit=modality.unit) and not layout.is_signed

@@ -15,6 +15,7 @@ from pydicom.uid import ImplicitVRLittleEndian
 from medviewer import limits
 from medviewer.dicom.header import header as header_module
 from medviewer.errors import DamagedFileError
+from medviewer.imaging.display.pipeline import to_display_image
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.geometry import SpacingKind
 from medviewer.imaging.frame.modality import ModalityTable, Rescale
@@ -406,3 +407,21 @@ def test_a_file_without_an_instance_uid_is_shown_with_a_note(tmp_path: Path) -> 
     assert made.sop_instance_uid == read(path).sop_instance_uid
     assert made.sop_instance_uid.startswith("file:")
     assert "SOP Instance UID" in str(made.notes[0])
+
+
+@pytest.mark.parametrize("kind", ["LABELMAP", "BINARY", ""])
+def test_the_labels_of_a_segmentation_are_seen(tmp_path: Path, kind: str) -> None:
+    labels = np.zeros((16, 16), np.uint8)
+    labels[4:8], labels[10:12] = 1, 2
+    plain = {"RescaleSlope": None, "RescaleIntercept": None, "RescaleType": None}
+    made = factories.dataset(
+        labels,
+        SOPClassUID="1.2.840.10008.5.1.4.1.1.66.7",
+        Modality="SEG",
+        SegmentationType=kind,
+        WindowCenter=None,
+        WindowWidth=None,
+        **plain,
+    )
+    shown = to_display_image(read(factories.write(made, tmp_path / "a.dcm")))
+    assert [int(shown[row, 0]) for row in (0, 4, 10)] == [0, 128, 255]
