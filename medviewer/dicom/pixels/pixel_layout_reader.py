@@ -93,6 +93,9 @@ def read_layout(source: Source, stream: VideoStream | None = None) -> PixelLayou
     if "EnhancedPaletteColorLookupTableSequence" in dataset or "DataFrameAssignmentSequence" in dataset:
         raise UnsupportedEncodingError(path=path, encoding=ENHANCED_PALETTE)
     stored, high, notes = _bits(dataset, allocated)
+    planar = dataset.integer("PlanarConfiguration")
+    if samples > 1 and not source.is_encapsulated and planar not in (None, 0, 1):
+        notes = (*notes, doubt(SENSELESS, "PlanarConfiguration", str(planar)))
     layout = PixelLayout(
         rows=sizes["Rows"],
         columns=sizes["Columns"],
@@ -103,7 +106,7 @@ def read_layout(source: Source, stream: VideoStream | None = None) -> PixelLayou
         is_signed=dataset.integer("PixelRepresentation") == 1,
         is_float=source.pixel_kind in FLOAT_BITS,
         photometric=photometric or ("RGB" if samples == 3 else "MONOCHROME2"),
-        is_planar=dataset.integer("PlanarConfiguration") == 1,
+        is_planar=planar == 1,
         frames=1,
         stated_frames=stated_frames(source),
         header_notes=(*width_notes, *notes, *assumed_notes(photometric, samples)),

@@ -425,3 +425,11 @@ def test_the_labels_of_a_segmentation_are_seen(tmp_path: Path, kind: str) -> Non
     )
     shown = to_display_image(read(factories.write(made, tmp_path / "a.dcm")))
     assert [int(shown[row, 0]) for row in (0, 4, 10)] == [0, 128, 255]
+
+
+@pytest.mark.parametrize("planar", [0, 2])
+def test_a_senseless_order_of_colors_is_said(tmp_path: Path, planar: int) -> None:
+    path = factories.rgb(tmp_path / "a.dcm", PlanarConfiguration=planar)
+    assert read(path).stored[0, 0].tolist() == [255, 0, 0]
+    for notes in (read(path).warnings, instance(path).notes):
+        assert any("Planar Configuration makes no sense (2)" in str(one) for one in notes) == (planar == 2)
