@@ -106,7 +106,7 @@ class FrameFunctionalGroups:
         return bool(stated) and all(groups.item(sequence) is None for groups in stated)
 
     def other_rescale_type(self) -> Message | None:
-        """Return the note on a frame whose values have another unit than those of the first one."""
+        """Return the note on a frame with another unit than the first one."""
         own, first = _rescale_type(self.own), self._scopes.first_rescale_type
         if own is None or first is None or known_unit(own) == known_unit(first):
             return None
@@ -170,7 +170,7 @@ class FileFunctionalGroups(Sequence[FrameFunctionalGroups]):
 
     @cached_property
     def first_rescale_type(self) -> str | None:
-        """What the values of the first frame are, None where it does not say so itself."""
+        """The unit of the first frame; None: it states none of its own."""
         return _rescale_type(self._own[0]) if self._own else None
 
     @cached_property

@@ -93,9 +93,7 @@ def read_layout(source: Source, stream: VideoStream | None = None) -> PixelLayou
     if "EnhancedPaletteColorLookupTableSequence" in dataset or "DataFrameAssignmentSequence" in dataset:
         raise UnsupportedEncodingError(path=path, encoding=ENHANCED_PALETTE)
     stored, high, notes = _bits(dataset, allocated)
-    planar = dataset.integer("PlanarConfiguration")
-    if samples > 1 and not source.is_encapsulated and planar not in (None, 0, 1):
-        notes = (*notes, doubt(SENSELESS, "PlanarConfiguration", str(planar)))
+    is_planar, order_notes = _color_order(source, samples)
     layout = PixelLayout(
         rows=sizes["Rows"],
         columns=sizes["Columns"],
@@ -106,10 +104,10 @@ def read_layout(source: Source, stream: VideoStream | None = None) -> PixelLayou
         is_signed=dataset.integer("PixelRepresentation") == 1,
         is_float=source.pixel_kind in FLOAT_BITS,
         photometric=photometric or ("RGB" if samples == 3 else "MONOCHROME2"),
-        is_planar=planar == 1,
+        is_planar=is_planar,
         frames=1,
         stated_frames=stated_frames(source),
-        header_notes=(*width_notes, *notes, *assumed_notes(photometric, samples)),
+        header_notes=(*width_notes, *notes, *order_notes, *assumed_notes(photometric, samples)),
     )
     layout = settle_colors(source, layout)
     asked = layout.rows * layout.columns * layout.samples * max(1, allocated // 8)
@@ -120,6 +118,14 @@ def read_layout(source: Source, stream: VideoStream | None = None) -> PixelLayou
     if layout.frames > limits.FRAMES_PER_FILE:
         raise LimitError(path=path, what=mark("frames"), asked=layout.frames, allowed=limits.FRAMES_PER_FILE)
     return layout
+
+
+def _color_order(source: Source, samples: int) -> tuple[bool, tuple[Message, ...]]:
+    """Return whether colors lie in planes, with a note on a senseless order."""
+    planar = source.dataset.integer("PlanarConfiguration")
+    if samples > 1 and not source.is_encapsulated and planar not in (None, 0, 1):
+        return False, (doubt(SENSELESS, "PlanarConfiguration", str(planar)),)
+    return planar == 1, ()
 
 
 def _depth(bits: int) -> Message:

@@ -28,7 +28,8 @@ def gate_of_first(title: str, result: ModelResult) -> Gate:
         statement = mark("“{model}” is uncertain about this picture (score {score}), so no type is named.")
         return Gate(FIRST, False, statement, tuple(facts.items()))
     statement = mark(
-        "“{model}” does not flag this picture (score {score}), so no type is named. A finding is not excluded."
+        "“{model}” does not flag this picture (score {score}), so no type is named. "
+        "A finding is not excluded."
     )
     facts[NONE_FOUND] = finding_words(answer.finding).none_found
     return Gate(FIRST, False, statement, tuple(facts.items()))
