@@ -40,6 +40,17 @@ def test_a_stroke_lies_under_the_mouse_and_as_far_as_its_ring(session, pane, ori
     assert not (mask & (apart > 2.0 + 1e-6)).any()
 
 
+def test_a_click_that_makes_a_pane_active_paints_nothing(session, pane):
+    answer(session.viewer)
+    session.viewer.change(tool="outline_add")
+    session.viewer.set_focus(1)
+    drag(pane, LEFT, (150, 160), (170, 160))
+    assert session.state.focus == 0
+    assert corrections(session.viewer) == []
+    drag(pane, LEFT, (150, 160), (170, 160))
+    assert len(corrections(session.viewer)) == 1
+
+
 def test_shift_and_the_wheel_change_the_brush_and_not_the_slice(session, pane):
     answer(session.viewer)
     session.viewer.change(tool="outline_cut")

@@ -33,7 +33,7 @@ def test_series_and_image_number_are_said(session, pane, width):
     said = {484: "Se 2  Im 35  (6/10)", 300: "Se 2  Im 35", 180: "Im 35"}[width]
     pane.refresh()
     assert said in [line.text for line in pane.view.places.lines]
-    assert "Se 2  Im 35  (6/10) · 25.0 mm" in pane.accessibleName()
+    assert "Se 2  Im 35  (6/10) · H 25.0 mm" in pane.accessibleName()
 
 
 def test_a_side_that_the_file_contradicts_is_said_in_amber(session, pane):

@@ -227,6 +227,7 @@ class MouseInteraction(QObject):
             self.clicked.emit()
 
     def _on_press(self, event: QMouseEvent) -> None:
+        was_active = self.viewer.state.display.focus == self.number
         self.pressed.emit()
         scheme = MOUSE_SCHEMES[self.viewer.state.mouse_scheme]
         tool = {
@@ -237,6 +238,9 @@ class MouseInteraction(QObject):
         if tool is None or self._drag is not None:
             return
         is_left = event.button() == Qt.MouseButton.LeftButton
+        # guard(test): a click that makes a pane active paints no outline
+        if is_left and not was_active and self.viewer.state.tool in tools.OUTLINE_TOOLS:
+            return
         going, self._going = (self._going, None) if is_left else (None, self._going)
         if going is not None:
             started = going
