@@ -105,7 +105,7 @@ def test_info_for_people_names_patient_and_order(study: Path, capsys: pytest.Cap
     assert main(["info", str(study)]) == 0
     said = capsys.readouterr().out
     assert "F-1" in said
-    assert "5 slices" in said
+    assert "5 images" in said
     assert "ordered by position" in said
 
 
@@ -507,7 +507,7 @@ def test_classify_answers_on_the_demonstration_study(
         [line] = csv.DictReader(file)
     assert line["phantom"] == "True"
     assert line["notes"] == " · ".join(row["notes"])
-    assert re.search(r"Haemorrhage (flagged|not flagged|uncertain) \((< )?0\.", said)
+    assert re.search(r"Haemorrhage (flagged|not flagged|uncertain) \(score (< )?0\.", said)
     assert "the operating point" in said
     assert "Sensitivity" in said
     assert all(note in said for note in row["notes"])
