@@ -63,7 +63,7 @@ def test_info(run_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     [study] = json.loads(capsys.readouterr().out)["studies"]
     assert study["series"][0]["stacks"][0]["views_subtracted"] is True
     assert main(["info", str(run_file)]) == 0
-    assert "to be seen without its mask" in capsys.readouterr().out
+    assert "shown with its mask subtracted" in capsys.readouterr().out
     native = angiography(tmp_path / "b.dcm", mask(1), RecommendedViewingMode="NAT")
     assert main(["info", str(native), "--json"]) == 0
     [study] = json.loads(capsys.readouterr().out)["studies"]
