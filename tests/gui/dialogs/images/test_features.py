@@ -60,7 +60,7 @@ def expected(scene: WindowScene) -> list[str]:
 
 def test_the_numbers_are_those_of_the_focused_slice(scene: WindowScene, dialog: FeatureDialog) -> None:
     assert shown(dialog) == expected(scene)
-    assert dialog.place.text() == "CT · Axial 5 mm · (6/10) · 25.0 mm"
+    assert dialog.place.text() == "CT · Axial 5 mm · (6/10) · H 25.0 mm"
     assert "W 80 L 40 (Brain)" in dialog.gray.text()
 
 
@@ -68,7 +68,7 @@ def test_the_table_follows_the_slice(scene: WindowScene, dialog: FeatureDialog) 
     before = shown(dialog)
     scene.session.viewer.scroll_by(1)
     scene.workers.settle()
-    assert dialog.place.text().endswith("(7/10) · 30.0 mm")
+    assert dialog.place.text().endswith("(7/10) · H 30.0 mm")
     assert shown(dialog) == expected(scene) != before
 
 
