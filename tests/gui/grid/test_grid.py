@@ -292,7 +292,7 @@ def test_a_stack_dropped_on_a_pane_is_shown_there(session, grid):
 
 
 def test_screen_readers_hear_what_a_pane_shows_without_the_patient(grid):
-    assert grid.panes[0].accessibleName() == "Pane 1, Original, Axial 5 mm, (6/10) · 25.0 mm"
+    assert grid.panes[0].accessibleName() == "Pane 1, Original, Axial 5 mm, (6/10) · H 25.0 mm"
     assert grid.panes[1].accessibleName().startswith("Pane 2, Denoised, ")
     assert grid.slider.accessibleName() == "Slice"
 
