@@ -208,8 +208,11 @@ def _failed(scene: Scene) -> None:
 
 def _preview(scene: Scene) -> None:
     pane = scene.window.panes.panes[2]
-    place = QPointF(pane.rect().center())
+    place, view = QPointF(pane.rect().center()), pane.view.viewport()
     QApplication.sendEvent(pane, QEnterEvent(place, place, QPointF(pane.mapToGlobal(place))))
+    place, no = QPointF(view.rect().center()) + QPointF(9, 9), Qt.MouseButton.NoButton
+    there, keys = QPointF(view.mapToGlobal(place)), Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(view, QMouseEvent(QEvent.Type.MouseMove, place, there, no, no, keys))
 
 
 def _search(scene: Scene) -> None:

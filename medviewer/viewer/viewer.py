@@ -263,6 +263,10 @@ class Viewer:
                 layout, chosen = remembered.of_modality(self.state, self.memory, stack)
                 display = remembered.with_panes_of(display, layout)
                 processings, changes = processings | chosen, changes | layout
+        if pane is None and _is_of_another_study(self.state, stack):
+            processings, original = _with_original(processings)
+            display = display_state.set_focus(display, original)
+            changes["maximized"] = None
         display = display_state.show_stack(display, processings, stack, index)
         if pane is not None and self.state.linked:
             display = display_state.beside_others(display, self.state.links, pane, self.state.visible)
@@ -469,6 +473,17 @@ def _is_of_the_field(rule: "HangingRule") -> bool:
     """Return whether no text of a rule may name somebody."""
     texts = (rule.name, rule.modality, rule.body_part, *(t for p in rule.panes for t in (p.series, p.view)))
     return are_known(*(part.strip() for text in texts for part in re.split(r"[*|]", text)))
+
+
+def _is_of_another_study(state: ViewerState, stack: ImageSource) -> bool:
+    focused = state.focused
+    return focused is None or focused.identity.study_key != stack.identity.study_key
+
+
+def _with_original(processings: dict[int, str]) -> tuple[dict[int, str], int]:
+    """Return processings of panes of which one is none, and its pane."""
+    found = next((pane for pane, name in sorted(processings.items()) if name == ORIGINAL), None)
+    return (processings, found) if found is not None else ({**processings, 0: ORIGINAL}, 0)
 
 
 def _first_processing(pane: int) -> str:

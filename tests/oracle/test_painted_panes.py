@@ -7,6 +7,7 @@ import re
 from random import Random
 
 import pytest
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -78,7 +79,8 @@ def test_results_and_names_on_the_screen_are_of_the_painted_image(qtbot: QtBot, 
             random_step(world, random)
             if layout == "film" and random.random() < 0.2:
                 number, is_over = random.choice([(1, False), (1, True), (2, True), (3, True)])
-                grid.panes[number].film_hovered.emit(number, is_over)
+                for place in (QPoint(9, 9), QPoint(29, 29)):
+                    grid.panes[number].film_hovered.emit(number, place if is_over else None)
                 world.workers.advance(PREVIEW_AFTER_MS)
             QApplication.processEvents()
             painted += sum(check(world, pane) for pane in grid.panes)

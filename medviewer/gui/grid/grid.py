@@ -63,6 +63,7 @@ class PaneGrid(QWidget):
         self.row = SliceRow(self)
         self.slider, self.place = self.row.slider, self.row.place
         self._large = self._viewer.state.display.focus  # the large pane beside the film
+        self._previewed_over: object = None  # the stack that it showed when a preview began
         self._tabs: list[str] = []  # titles of a folded film's panes
         self._drawn_of: tuple[object, ...] = ()  # what the ticks of the slider are of
         self._strip_of: tuple[object, ...] = ()  # what its marks are of
@@ -199,6 +200,8 @@ class PaneGrid(QWidget):
 
     def _show_preview(self, number: int | None) -> None:
         """Preview a pane of the film in the large pane; None: end that."""
+        large = self._viewer.state.display.panes[self._large]
+        self._previewed_over = None if large is None else large.stack.key
         self.panes[self._large].show_of(number)
         for pane in self.panes:
             pane.show_swap(self._large if pane.number == number else None)
@@ -343,6 +346,9 @@ class PaneGrid(QWidget):
 
     @Slot(object)
     def _on_state(self, state: DisplayState) -> None:
+        large = state.panes[self._large] if self._large < len(state.panes) else None
+        if self._preview.number is not None and (large is None or large.stack.key != self._previewed_over):
+            self._preview.end()  # who opens something sees that, not what was previewed before
         if not self._bring_focus_into_sight(state):
             visible = list(self._viewer.state.visible)
             shown = [pane.number for pane in self.panes if not pane.isHidden()]

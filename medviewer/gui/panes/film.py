@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtCore import QObject, QPoint, Qt, Slot
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from medviewer.gui.look import icon
@@ -11,6 +11,7 @@ from medviewer.gui.panes.wait import Timers
 from medviewer.translation import translate
 
 PREVIEW_AFTER_MS: Final = 300
+MOVED_PX: Final = 4  # by less a mouse that nobody holds may move
 
 
 class SwapHint(QToolButton):
@@ -43,6 +44,9 @@ class SwapHint(QToolButton):
 class FilmPreview(QObject):
     """Previews the film's pane under a resting mouse, while it stays.
 
+    The mouse has to have been moved over it: a pane that came under a resting mouse, as at an opening, or
+    when a menu over it closes, is not previewed.
+
     Parameters
     ----------
     show : callable
@@ -61,20 +65,24 @@ class FilmPreview(QObject):
         super().__init__(parent)
         self._show, self._is_wanted = show, is_wanted
         self._hovered: int | None = None
+        self._came_at = QPoint()  # on the screen, where the mouse was when it came over that pane
         self.number: int | None = None  # what is previewed now
         self._soon = timers.timer(PREVIEW_AFTER_MS, self._begin)
 
-    @Slot(int, bool)
-    def hover(self, number: int, is_over: bool) -> None:
-        """Take that the mouse came over a pane of the film, moved there, or left."""
-        if is_over and number == self.number:
+    @Slot(int, object)
+    def hover(self, number: int, place: QPoint | None) -> None:
+        """Take where on the screen the mouse is over a pane; None: it left."""
+        if place is None:
+            if self._hovered == number:
+                self.end()
+        elif number == self.number:
             return  # it is previewed
-        if is_over:
-            self._hovered = number
-            if self._is_wanted():
-                self._soon.start()
-        elif self._hovered == number:
-            self.end()
+        elif number != self._hovered:
+            self._soon.stop()
+            self._hovered, self._came_at = number, place
+        # guard(-> self._is_wanted()): a pane that comes under a resting mouse is not previewed
+        elif self._is_wanted() and (place - self._came_at).manhattanLength() >= MOVED_PX:
+            self._soon.start()
 
     def end(self) -> None:
         """Preview nothing until the mouse comes over a pane again."""

@@ -67,7 +67,7 @@ class Pane(QWidget):
     stack_changed = Signal(int)  # it shows another stack than before
     texts_moved = Signal()
     words_written = Signal(int)  # its number
-    film_hovered = Signal(int, bool)  # the mouse came over it in the film, or left
+    film_hovered = Signal(int, object)  # QPoint on the screen over it in the film; None: the mouse left
 
     def __init__(
         self,
@@ -510,21 +510,21 @@ class Pane(QWidget):
         self._readout.hover(None)
 
     def enterEvent(self, event: QEnterEvent) -> None:
-        """Ask for a preview of a pane of the film."""
+        """Say that the mouse is over a pane of the film."""
         super().enterEvent(event)
         if self.is_in_film:
-            self.film_hovered.emit(self.number, True)
+            self.film_hovered.emit(self.number, self.mapToGlobal(event.position().toPoint()))
 
     @Slot(object)
     def _stir_film(self, point: QPointF | None) -> None:
         """Ask for a preview only once the mouse rests."""
         if self.is_in_film and point is not None:
-            self.film_hovered.emit(self.number, True)
+            self.film_hovered.emit(self.number, self.view.viewport().mapToGlobal(point.toPoint()))
 
     def leaveEvent(self, event: QEvent) -> None:
         """End the preview."""
         super().leaveEvent(event)
-        self.film_hovered.emit(self.number, False)
+        self.film_hovered.emit(self.number, None)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Show the newest state, before anything older is painted."""

@@ -7,7 +7,7 @@ import html
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QEnterEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
@@ -56,8 +56,14 @@ def click(qtbot, pane) -> None:
 
 
 def hover(session, pane, milliseconds: int = PREVIEW_AFTER_MS) -> None:
-    QApplication.sendEvent(pane, QEnterEvent(QPointF(9, 9), QPointF(9, 9), QPointF(9, 9)))
+    come(pane)
+    move(pane, 20, 20)
     session.workers.advance(milliseconds)
+
+
+def come(pane) -> None:
+    """Let the pane be under a mouse that does not move."""
+    QApplication.sendEvent(pane, QEnterEvent(QPointF(9, 9), QPointF(9, 9), QPointF(9, 9)))
 
 
 def leave(pane) -> None:
@@ -286,6 +292,28 @@ def test_a_mouse_that_passes_over_the_film_previews_nothing(session, grid):
     assert large.header.chooser.text() == "Original"
 
 
+def test_a_pane_that_comes_under_a_resting_mouse_is_not_previewed(session, grid):
+    large, small = grid.panes[0], grid.panes[2]
+    come(small)  # as when a study is opened by a click on a card
+    place = small.view.viewport().mapFromGlobal(small.mapToGlobal(QPoint(9, 9)))
+    for _ in range(2):  # Qt says a move of its own with it, and a hand that rests trembles
+        move(small, place.x() + 1, place.y())
+        session.workers.advance(10 * PREVIEW_AFTER_MS)
+    assert large.header.preview.isHidden()
+    move(small, place.x() + 9, place.y())
+    session.workers.advance(PREVIEW_AFTER_MS)
+    assert large.header.preview.text() == "Preview: Threshold"
+
+
+def test_another_series_ends_the_preview(session, grid):
+    hover(session, grid.panes[2])
+    session.viewer.show_stack(make_stack(who=identity("ROE^RICHARD", "000999")))
+    refresh(grid)
+    session.workers.advance(10 * PREVIEW_AFTER_MS)
+    assert grid.panes[0].header.preview.isHidden()
+    assert grid.panes[0].header.chooser.text() == "Original"
+
+
 def test_previews_can_be_switched_off(session, grid):
     session.viewer.change(previews=False)
     hover(session, grid.panes[2])
@@ -459,3 +487,23 @@ def test_how_the_slices_lie_is_told_on_the_large_pane(session, grid):
     assert notes.text() == "tilt 18.5°"
     assert "The gantry is tilted by 18.5°." in notes.toolTip()
     assert not any(pane.header.notes.isVisible() for pane in grid.panes[1:])
+
+
+@pytest.mark.parametrize("maximized", [False, True])
+def test_another_study_opens_on_its_original_large_and_active(qtbot, session, grid, maximized):
+    before = places(grid)
+    click(qtbot, grid.panes[3])  # the edges are large now
+    if maximized:
+        toggle_maximized(session.viewer, 3)
+    session.viewer.show_stack(make_stack(who=identity("ROE^RICHARD", "000999")))
+    refresh(grid)
+    assert places(grid) == before
+    assert session.state.focus == 0
+    assert grid.panes[0].header.chooser.text() == "Original"
+    assert session.viewer.state.maximized is None
+
+
+def test_another_series_of_the_study_leaves_the_chosen_pane_large(qtbot, session, grid):
+    click(qtbot, grid.panes[3])
+    session.viewer.show_stack(make_stack())
+    assert session.state.focus == 3
