@@ -18,7 +18,7 @@ BUNDLED: Final[dict[str, dict[str, str]]] = {
     },
     "brain-mr-tumour-type": {
         "NOTICE": "993c2952d77ef98d8ce5b02280cdd10fb5db99be6e010f33ea21e468f8cdd438",
-        "card.toml": "a715536916c23d62b750044b66e8181d638b54683053477358e1243f7bbd0873",
+        "card.toml": "4705728aaf6b9907289f6d70892d14fd5c58c014e23429867fd40fdc183a8fd4",
         "confusion.png": "21ade89128640e55d13e644eeaa08b4e65bfa1eaa60c5909f460c9619bae3e55",
         "curves.png": "7acaaecc5ae79f3e44130abac5d1ff778ccbd650e9ee4755e4e59e47be1a4067",
         "evaluation.json": "63a8c63ed7a977c71dca905362fe7b74097cd9e869795f67a4ef3f514e59e030",
@@ -64,7 +64,7 @@ BUNDLED: Final[dict[str, dict[str, str]]] = {
     },
     "head-ct-haemorrhage": {
         "NOTICE": "549192e3791cecf4921230f988c1d7de6d7946269d4f515eb25bb9f484b2dc10",
-        "card.toml": "fd84efa1df1cafa0ced63d97a97f812977c63fd4d8e06409309a9025878d07d5",
+        "card.toml": "d313365a8ed209041537d33a6a19bd02170fca3e6e1b642c19e78fca539874e2",
         "comparison.png": "e46b43d99c2569a714114da9e80d7cbda15781d937e23ef65171b1f90da40986",
         "confusion.png": "9870db9f2c2f1819d7f54d0c864c9ff007fb1427f53305959cf0606a2ee20acf",
         "curves.png": "8e98ec512abfe43c1873e0a2b0b172ffac4498fe440e2870df4a5562f489528a",

@@ -149,7 +149,7 @@ def _not_calibrated(card: ModelCard) -> str:
     found = card.figures.get("validation", {})
     if not elsewhere and found and found["ece"] <= found["ece_95"]:
         return translate(
-            "The score is calibrated for the sources of the data alone; whether it holds elsewhere was not "
+            "The score was fitted to the sources of the data; whether it holds elsewhere was not "
             "tested: it is no probability."
         )
     return translate("The score is not calibrated: it is no probability.")

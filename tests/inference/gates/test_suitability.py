@@ -514,10 +514,15 @@ def test_an_animal_is_refused_by_models_for_people_only():
     assert verdict(gates(is_animal=True)) == "passed"
 
 
-def test_a_slice_between_the_planes_is_refused():
-    for plane in ((1, 0, 0), (0, 1, 0)), ((1, 0, 0), (0, 0, -1)), ((0, 1, 0), (0, 0, -1)):
-        across, down = (tuple(map(float, direction)) for direction in plane)
-        assert verdict(scan(geometry=FrameGeometry(row_direction=across, column_direction=down))) == "passed"
+def test_a_slice_of_another_plane_or_between_the_planes_is_refused():
+    planes = [((1, 0, 0), (0, 1, 0)), ((1, 0, 0), (0, 0, -1)), ((0, 1, 0), (0, 0, -1))]
+    every = replace(BRAIN, planes=("axial", "coronal", "sagittal"))
+    for number, (across, down) in enumerate(planes):
+        lies = FrameGeometry(
+            row_direction=tuple(map(float, across)), column_direction=tuple(map(float, down))
+        )
+        assert verdict(scan(geometry=lies)) == ("refused: plane" if number else "passed")
+        assert verdict(scan(every, geometry=lies)) == "passed"
     assert verdict(scan(geometry=tilted(45))) == "refused: plane"
     assert verdict(scan(geometry=FrameGeometry())) == "refused: plane"
 

@@ -49,6 +49,20 @@ def test_every_bundled_card_can_be_read_in_full(name):
     assert f"{card.figures['test']['n']} pictures" in said["Test on data that it had never seen"]
 
 
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize("name", sorted(BUNDLED))
+def test_no_card_calls_calibrated_what_it_does_not(name, language):
+    card = load_card(bundled_folder() / name)
+    assert not card.calibrated
+    use_language(language)
+    try:
+        lines = [line for section in card_sections(card) for line in section.lines]
+    finally:
+        use_language("en")
+    for claim in ("is calibrated", "was calibrated", "层面有出血的情况校准", "来源校准", "已校准："):
+        assert not [line for line in lines if claim in line]
+
+
 @pytest.mark.parametrize(
     ("tables", "said"),
     [
