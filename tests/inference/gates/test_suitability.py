@@ -515,16 +515,13 @@ def test_an_animal_is_refused_by_models_for_people_only():
 
 
 def test_a_slice_of_another_plane_or_between_the_planes_is_refused():
-    planes = [((1, 0, 0), (0, 1, 0)), ((1, 0, 0), (0, 0, -1)), ((0, 1, 0), (0, 0, -1))]
     every = replace(BRAIN, planes=("axial", "coronal", "sagittal"))
-    for number, (across, down) in enumerate(planes):
-        lies = FrameGeometry(
-            row_direction=tuple(map(float, across)), column_direction=tuple(map(float, down))
-        )
-        assert verdict(scan(geometry=lies)) == ("refused: plane" if number else "passed")
-        assert verdict(scan(every, geometry=lies)) == "passed"
-    assert verdict(scan(geometry=tilted(45))) == "refused: plane"
-    assert verdict(scan(geometry=FrameGeometry())) == "refused: plane"
+    for plane in ((1, 0, 0), (0, 1, 0)), ((1, 0, 0), (0, 0, -1)), ((0, 1, 0), (0, 0, -1)):
+        across, down = (tuple(map(float, direction)) for direction in plane)
+        lies = FrameGeometry(row_direction=across, column_direction=down)
+        said = verdict(scan(every, lies)), verdict(scan(geometry=lies))
+        assert said == ("passed", "refused: plane" if down[2] else "passed")
+    assert {verdict(scan(geometry=other)) for other in (tilted(45), FrameGeometry())} == {"refused: plane"}
 
 
 @pytest.mark.parametrize(
