@@ -10,6 +10,7 @@ from medviewer.dicom.header import RLE_HEADER_BYTES, RLE_MOST_SEGMENTS, runs, wi
 
 MOST_OWN_ZEROS: Final = 4
 HOLE_BYTES: Final = 64  # alike: hardly any encoder writes that
+LOST_BYTES: Final = 256  # zeros: values of 0 one by one, which only an encoder that does so everywhere writes
 
 
 class RunLengthError(Exception):
@@ -38,6 +39,28 @@ def may_fill(content: bytes, segments: int, decoded_bytes: int) -> bool:
     if len(offsets(content)) != segments:
         return False
     return decoded_bytes <= 64 * (len(content) - RLE_HEADER_BYTES) + segments
+
+
+def has_hole(content: bytes) -> bool:
+    """Return whether a frame holds zeros that no encoder wrote."""
+    end = len(content.rstrip(b"\0"))
+    return any(runs(content, LOST_BYTES, RLE_HEADER_BYTES, end)) and any(map(_is_hollow, _segments(content)))
+
+
+def _segments(content: bytes) -> list[bytes]:
+    starts = offsets(content)
+    return [content[start:end] for start, end in zip(starts, (*starts[1:], len(content)), strict=False)]
+
+
+def _is_hollow(segment: bytes) -> bool:
+    """Return whether zeros in a segment are none of its own.
+
+    They may unpack to as many bytes as were lost.
+    """
+    found = runs(segment, LOST_BYTES, 0, len(segment.rstrip(b"\0")))
+    if not any(not segment[begin] for begin, _ in found):
+        return False
+    return any(segment[::2])  # else all values stand one by one
 
 
 def unpack_part(content: bytes, sample_bytes: int, segments: int, plane_bytes: int) -> tuple[bytes, float]:
@@ -69,8 +92,9 @@ def unpack_part(content: bytes, sample_bytes: int, segments: int, plane_bytes: i
     planes = bytearray(segments * plane_bytes)
     there = 0
     for number, (start, end) in enumerate(zip(starts, (*starts[1:], len(content)), strict=True)):
-        plane = _unpack(content[start:end])
-        if len(plane) > plane_bytes + 1:
+        is_hollow = _is_hollow(content[start:end])
+        plane = b"" if is_hollow else _unpack(content[start:end])
+        if not is_hollow and len(plane) > plane_bytes + 1:
             plane = _without_padding(content[start:end], plane_bytes) or plane
         if not plane_bytes <= len(plane) <= plane_bytes + 1:
             plane = _unpack(_up_to_hole(content[start : min(end, len(stripped))]))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
         native_damage,
         stated_frames,
     )
-    from medviewer.dicom.pixels.hollow import ends_hollow
+    from medviewer.dicom.pixels.hollow import native_damages
     from medviewer.dicom.pixels.overlays import has_overlays, overlay_planes
     from medviewer.dicom.pixels.pixel_layout_reader import read_layout
     from medviewer.dicom.pixels.pixel_place import locate_pixels
@@ -25,7 +25,7 @@ __getattr__ = lazy_names(
     {
         "decode": "Decoded",
         "frame_count": "damage_note fragment_frames frames_note native_damage stated_frames",
-        "hollow": "ends_hollow",
+        "hollow": "native_damages",
         "overlays": "has_overlays overlay_planes",
         "pixel_layout_reader": "read_layout",
         "pixel_place": "locate_pixels",

@@ -222,7 +222,8 @@ def _unpack_rle(source: Source, layout: PixelLayout, content: bytes) -> tuple[Pi
         raise DamagedFileError(path=source.path, detail=BAD_CODESTREAM)
     unpacked = replace(layout, is_planar=True, photometric=layout.photometric.replace("_422", ""))
     plain, damage = None, None
-    if run_length.may_fill(content, segments, plane * segments) and not has_tail(content):
+    is_whole = not has_tail(content) and not run_length.has_hole(content)
+    if is_whole and run_length.may_fill(content, segments, plane * segments):
         plain = _attempt(lambda: _decode_rle(content, sample, plane * segments))
     if plain is None or len(plain) < plane * segments:
         part = partial(run_length.unpack_part, content, sample, segments, plane)

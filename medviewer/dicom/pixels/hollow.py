@@ -17,12 +17,15 @@ from medviewer.errors import DamagedFileError
 from medviewer.imaging.frame import LEAST_SHARE, Damage
 
 if TYPE_CHECKING:  # files are looked through without numpy, which takes longer to load than hundreds of them
+    from collections.abc import Iterator
+
     import numpy as np
     import numpy.typing as npt
 
     Memory = npt.NDArray[np.uint8]
 
 SECTOR_BYTES: Final = 512
+EMPTY_SECTOR: Final = bytes(SECTOR_BYTES)
 LINES_ABOVE: Final = 4
 EVEN: Final = 8  # by so many values may their ends differ
 FILLED: Final = 0.75  # of the values of a line are others
@@ -84,23 +87,36 @@ def hollow_damage(source: Source, layout: PixelLayout, index: int, content: byte
     return Damage(missing) if missing else None
 
 
-def ends_hollow(source: Source, layout: PixelLayout) -> tuple[int, Damage] | None:
-    """Return the index of the frame that breaks off, and its damage.
-
-    It ends in one byte repeated to the end of the file.
-    """
+def native_damages(source: Source, layout: PixelLayout) -> Iterator[Damage | None]:
+    """Yield the damage of each frame of native pixels that was not written whole."""
     frame_bytes = layout.frame_bits // 8
-    if not layout.is_in_words or layout.frames * frame_bytes > source.native_bytes:
+    for index in range(layout.frames):
+        begin = index * frame_bytes
+        if not layout.is_in_words or begin + frame_bytes > source.native_bytes:
+            yield None  # that it is cut short is said anyway
+            continue
+        content = source.read(source.pixel_offset + begin, frame_bytes)
+        at_end = _damage_at_end(source, layout, index, content)
+        if content.find(EMPTY_SECTOR, 0, len(content.rstrip(b"\0"))) < 0:
+            yield at_end
+            continue
+        from medviewer.dicom.pixels.holes import missing_in_holes, with_holes  # here, for the sake of numpy
+
+        yield with_holes(at_end, missing_in_holes(source, layout, index, content))
+
+
+def _damage_at_end(source: Source, layout: PixelLayout, index: int, content: bytes) -> Damage | None:
+    """Return the damage of a frame that ends in one repeated byte.
+
+    None of those behind the one that breaks off, which says it.
+    """
+    end = content[-TAIL_BYTES:]
+    if end != end[-1:] * len(end):
         return None
-    index = _first_empty(source, layout) - 1
-    begin = source.pixel_offset + index * frame_bytes
-    if index == layout.frames - 1:  # nearly always: the last bytes say that nothing is missing
-        end = source.read(begin + frame_bytes - min(TAIL_BYTES, frame_bytes), TAIL_BYTES)
-        if end != end[-1:] * len(end):
-            return None
-    content = source.read(begin, frame_bytes)
-    damage = hollow_damage(source, layout, index, content)
-    return None if damage is None else (index, damage)
+    try:
+        return hollow_damage(source, layout, index, content)
+    except DamagedFileError:
+        return None
 
 
 def _begin(source: Source, layout: PixelLayout, index: int) -> int | None:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from medviewer.dicom.header import CUT_SHORT, PixelLayout, Source
 from medviewer.dicom.pixels import color
+from medviewer.dicom.pixels.holes import missing_in_holes, with_holes
 from medviewer.errors import DamagedFileError
 from medviewer.imaging.frame import LEAST_SHARE, Damage
 
@@ -69,15 +70,19 @@ def read_samples(source: Source, layout: PixelLayout, index: int) -> tuple[Pixel
 
 
 def hollow(source: Source, layout: PixelLayout, index: int, content: bytes | Memory) -> Damage | None:
-    """Return the damage of a frame that ends in one repeated byte.
+    """Return the damage of a frame with parts that were never written.
 
-    None where nothing shows it.
+    It ends in one repeated byte, or has holes of zeros; None where nothing shows it.
     """
-    if not layout.is_in_words or len(set(bytes(content[-LOOKED_AT_BYTES:]))) != 1:
+    if not layout.is_in_words:
         return None
-    from medviewer.dicom.pixels.hollow import hollow_damage  # here, because hardly any frame needs it
+    missing = missing_in_holes(source, layout, index, content)
+    at_end = None
+    if len(set(bytes(content[-LOOKED_AT_BYTES:]))) == 1:
+        from medviewer.dicom.pixels.hollow import hollow_damage  # here, because hardly any frame needs it
 
-    return hollow_damage(source, layout, index, content)
+        at_end = hollow_damage(source, layout, index, content)
+    return with_holes(at_end, missing)
 
 
 def read_part(source: Source, begin: int, length: int, spare: int = 0) -> tuple[bytes, Damage | None]:

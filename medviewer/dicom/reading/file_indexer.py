@@ -30,10 +30,7 @@ from medviewer.dicom.header import (
     Source,
     WalkedHeader,
 )
-from medviewer.dicom.pixels import (
-    damage_note,
-    ends_hollow,
-)
+from medviewer.dicom.pixels import native_damages
 from medviewer.dicom.reading.frame_notes import notes_of_file
 from medviewer.dicom.reading.other_objects import other_object
 from medviewer.dicom.reading.shared_headers import NO_IMAGE, PER_FRAME, Shared, SharedHeaders, positions_of
@@ -129,8 +126,7 @@ class Indexer:
         """Return all that an image would say if it were shown."""
         layout = shared.layout
         if layout is not None and not shared.is_assembled and _is_told_by_header(source, layout):
-            broken = ends_hollow(source, layout)
-            return () if broken is None else (damage_note(broken[1], broken[0] + 1, layout.frames),)
+            return tuple(one.note() for one in native_damages(source, layout) if one is not None)
         from medviewer.dicom.reading.survey import Survey  # not at the top, for the sake of numpy
 
         self._survey = self._survey or Survey(self._announce)

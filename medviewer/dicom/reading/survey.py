@@ -11,7 +11,7 @@ from medviewer import limits
 from medviewer.dicom.attributes import FileFunctionalGroups
 from medviewer.dicom.files import Announce
 from medviewer.dicom.header import Source
-from medviewer.dicom.pixels import damage_note, decode, ends_hollow, has_overlays
+from medviewer.dicom.pixels import damage_note, decode, has_overlays, native_damages
 from medviewer.dicom.reading.descriptions import RememberedDescriptions
 from medviewer.dicom.reading.frame_notes import notes_of_file
 from medviewer.dicom.reading.frame_reader import header_notes, read_frame
@@ -104,20 +104,19 @@ def _decoded(image: OpenImage, number: int, announce: Announce) -> tuple[Message
 
 
 def _damage(image: OpenImage, until: float) -> Iterator[Message]:
-    """Yield the damage notes of incomplete compressed frames."""
+    """Yield the notes on frames that are damaged, and other notes on coded ones."""
     source, layout = image.source, image.read_layout()
-    if not source.is_encapsulated:
-        broken = ends_hollow(source, layout)
-        if broken is not None:
-            yield damage_note(broken[1], broken[0] + 1, layout.frames)
-        return
+    natives = None if source.is_encapsulated else native_damages(source, layout)
     for index in range(layout.frames):
         if index and time.monotonic() > until:
             sentence = FIRST_LOOKED_AT if index == 1 else SOME_LOOKED_AT
             yield message(sentence, count=index)
             return
         try:
-            damage, notes = decode.look_at(source, layout, index)
+            if natives is None:
+                damage, notes = decode.look_at(source, layout, index)
+            else:
+                damage, notes = next(natives, None), ()
         except UnreadableFile as error:
             yield _refusal(index + 1, error)
         else:

@@ -248,6 +248,33 @@ def test_what_follows_a_hole_in_a_part_of_an_rle_frame_is_shown(tmp_path: Path) 
     assert np.array_equal(shown.stored[..., 1:], image[..., 1:])
 
 
+def single_values(runs: int) -> bytes:
+    """Return an RLE frame of 64 x 64 bytes: some runs, then value by value."""
+    values = 4096 - 128 * runs
+    segment = b"\x81\x07" * runs + b"".join(bytes((0, 1 + place % 200)) for place in range(values))
+    return b"\1\0\0\0\x40".ljust(64, b"\0") + segment
+
+
+def test_a_hole_that_unpacks_to_as_many_bytes_as_were_lost_is_told(tmp_path: Path) -> None:
+    coded, image = ENCODINGS["RLE 8 bits"], np.zeros((64, 64), np.uint8)
+    content = single_values(8)
+    content = content[:1024] + bytes(512) + content[1536:]
+    shown = read(factories.write(coded.dataset(image, [content]), tmp_path / "a.dcm"))
+    assert isinstance(shown, Frame)
+    assert said(shown)
+
+
+@pytest.mark.parametrize("runs", [0, 8])
+def test_black_pixels_that_stand_one_by_one_in_an_rle_frame_are_no_hole(tmp_path: Path, runs: int) -> None:
+    coded, image = ENCODINGS["RLE 8 bits"], np.zeros((64, 64), np.uint8)
+    content = single_values(runs)
+    if not runs:  # by an encoder that knows no runs
+        content = content[:1024] + bytes(512) + content[1536:]
+    shown = read(factories.write(coded.dataset(image, [content]), tmp_path / "a.dcm"))
+    assert isinstance(shown, Frame)
+    assert shown.damage is None
+
+
 def test_only_the_interval_with_a_hole_tells_that_a_jpeg_with_restart_marks_has_one(tmp_path: Path) -> None:
     coded = ENCODINGS["JPEG with restart marks"]
     image = coded.image(300)
