@@ -134,6 +134,16 @@ def test_the_dock_lists_drawings_only_while_there_are_some_and_a_click_goes_ther
     assert window.dock.sections["measurements"].isHidden()
 
 
+def test_the_list_says_area_and_mean_of_a_region(scene, window):
+    scene.open("head")
+    scene.session.viewer.change(tool="ellipse")
+    drag(settled(window), LEFT, (200, 220), (300, 320))
+    first, second = window.measurements.list.item(0).text().split("\n")
+    assert "Area" in first
+    assert second.startswith("Mean")
+    assert second.endswith("HU")
+
+
 def test_a_right_click_selects_the_drawing_under_it_and_beside_all_none(session, pane):
     session.viewer.change(tool="length")
     drag(pane, LEFT, (100, 120), (200, 120))

@@ -1,7 +1,7 @@
 """The dock: its sections in order of use, each with a fixed height.
 
 Heights depend on the height of the dock, on folding and on which sections are there, never on what they say,
-so that nothing jumps.
+so that nothing jumps. Where drawings are listed the other sections make way until the list is seen whole.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,7 +16,7 @@ from medviewer.gui.panels.link import LinkPanel
 from medviewer.gui.panels.measurements import MeasurementsPanel
 from medviewer.gui.panels.prediction import PredictionPanel
 from medviewer.gui.panels.processing import ProcessingPanel
-from medviewer.gui.panels.section import HEAD_PX, Section, SteadyScroll
+from medviewer.gui.panels.section import HEAD_PX, NAMED_FADE_PX, Section, SteadyScroll
 from medviewer.gui.panels.window import WindowPanel
 from medviewer.translation import translate
 
@@ -52,6 +52,14 @@ HEIGHTS: Final = {
     "measurements": SectionHeight(188, 188),
 }
 
+LISTS: Final = "measurements"
+"""The section for which the others make way; it is there only where something is drawn."""
+
+LEAST_LIST_PX: Final = 108
+
+MAKE_WAY: Final = ("processing", "link", "window")
+"""What is folded for the list where a low dock has no room for both, the first one first."""
+
 
 class Dock(SteadyScroll):
     """Stacks sections and remembers which the user folded.
@@ -66,6 +74,7 @@ class Dock(SteadyScroll):
         parent: QWidget | None = None,
     ) -> None:
         inner = QWidget()
+        self.sections: dict[str, Section] = {}
         super().__init__(inner, parent)
         self.setProperty("role", "dock")
         self._viewer = viewer
@@ -91,20 +100,61 @@ class Dock(SteadyScroll):
 
     @Slot()
     def _lay_out(self) -> None:
-        is_roomy = self.height() >= ROOMY_PX
+        heights = self._heights()
         for name, section in self.sections.items():
-            height = HEIGHTS[name].roomy if is_roomy else HEIGHTS[name].low
-            if name == GROWS:
-                height = max(height, min(MOST_PX, self.height() - self._height_beside(name)))
-            section.show_open(is_open=self._is_open(name), height=height)
+            section.show_open(is_open=heights[name] > HEAD_PX, height=heights[name])
+
+    def _heights(self) -> dict[str, int]:
+        """Return the heights of all sections; that of a folded one is its head's."""
+        is_roomy = self.height() >= ROOMY_PX
+        heights = {
+            name: (one.roomy if is_roomy else one.low) if self._is_open(name) else HEAD_PX
+            for name, one in HEIGHTS.items()
+        }
+        # guard(-> False): drawings are listed within sight, not below the lower edge
+        if not self.sections[LISTS].isHidden():
+            self._make_way(heights)
+        if heights[GROWS] > HEAD_PX:
+            heights[GROWS] = max(heights[GROWS], min(MOST_PX, heights[GROWS] + self._left(heights)))
+        return heights
+
+    def _make_way(self, heights: dict[str, int]) -> None:
+        """Let the other sections give the list room, the least needed one first.
+
+        What the user folded or unfolded stays so.
+        """
+        open_ones = [name for name in MAKE_WAY if name not in self._chosen]
+        if self._left(heights) < 0 and self.sections[GROWS].is_spare and GROWS not in self._chosen:
+            heights[GROWS] = HEAD_PX
+        heights[GROWS] = min(heights[GROWS], max(HEIGHTS[GROWS].low, heights[GROWS] + self._left(heights)))
+        for name in open_ones[:1]:
+            if self._left(heights) < 0:
+                heights[name] = HEAD_PX
+        least = min(heights[LISTS], LEAST_LIST_PX)
+        heights[LISTS] = max(least, min(heights[LISTS], heights[LISTS] + self._left(heights)))
+        for name in open_ones[1:]:
+            if self._left(heights) < 0:
+                heights[name] = HEAD_PX
+        if heights[LISTS] > HEAD_PX:
+            heights[LISTS] = min(HEIGHTS[LISTS].low, heights[LISTS] + max(0, self._left(heights)))
+
+    def _left(self, heights: dict[str, int]) -> int:
+        """Return the room below the sections that are there; negative: it lacks."""
+        seen = (name for name, section in self.sections.items() if not section.isHidden())
+        return self.height() - sum(heights[name] for name in seen)
 
     def _is_open(self, name: str) -> bool:
         return self._chosen.get(name, self.height() >= ROOMY_PX or HEIGHTS[name].is_open_when_low)
 
-    def _height_beside(self, name: str) -> int:
-        """Return the height of the others that are there."""
-        others = (one for one in HEIGHTS.keys() - {name} if not self.sections[one].isHidden())
-        return sum(HEIGHTS[one].low if self._is_open(one) else HEAD_PX for one in others)
+    fade_px = NAMED_FADE_PX
+
+    @Slot()
+    def _show_fade(self) -> None:
+        """Name the sections below the lower edge."""
+        super()._show_fade()
+        bottom = self.verticalScrollBar().value() + self.viewport().height() - HEAD_PX
+        below = [one for one in self.sections.values() if not one.isHidden() and one.y() > bottom]
+        self.fade.show_names(" · ".join(one.title for one in below))
 
     @Slot(str, bool)
     def _fold(self, name: str, is_open: bool) -> None:
@@ -169,6 +219,7 @@ def sections_of(
             "measurements", "ruler", translate("Measurements"), measurements, scrolls=False, parent=parent
         ),
     )
+    prediction.unmade.connect(sections[1].show_spare)
     for panel, section in ((link, sections[-2]), (measurements, sections[-1])):
         panel.filled.connect(section.show_there)
         section.show_there(is_there=panel.is_filled)

@@ -16,11 +16,13 @@ from medviewer.viewer.texts import series_number_text, short_number_text
 
 if TYPE_CHECKING:
     from medviewer.gui.session import ViewerSession
+    from medviewer.imaging.measurement import Measurement
     from medviewer.imaging.source import ImageSource
     from medviewer.viewer.annotations import AnnotationRow, OutlineVolume
     from medviewer.viewer.state import DisplayState
 
 ROW_PX: Final = 28
+TWO_LINES_PX: Final = 44
 
 
 class MeasurementsPanel(QWidget):
@@ -89,8 +91,9 @@ class MeasurementsPanel(QWidget):
                 value = found.lines[0].for_user() if found is not None and found.lines else ""
                 place = "" if row.stack is None else short_number_text(row.stack, row.index)
                 parts = (row.title.for_user(), value, place)
-                item = QListWidgetItem("   ".join(filter(None, parts)))
-                item.setSizeHint(QSize(0, ROW_PX))
+                mean = _mean_text(found)
+                item = QListWidgetItem("\n".join(filter(None, ("   ".join(filter(None, parts)), mean))))
+                item.setSizeHint(QSize(0, TWO_LINES_PX if mean else ROW_PX))
                 lines = [] if found is None else [line.for_user() for line in (*found.lines, *found.notes)]
                 item.setToolTip(plain_tooltip("\n".join((parts[0], *lines, place)).strip()))
                 if row.annotation.is_locked:
@@ -126,6 +129,12 @@ class MeasurementsPanel(QWidget):
         if item is not None:
             self._go(item)
             self.menu_asked.emit(self.list.viewport().mapToGlobal(place))
+
+
+def _mean_text(found: "Measurement | None") -> str:
+    """Return the mean of a region where its row does not say it already."""
+    said = None if found is None else next((one.text for one in found.quantities if one.name == "mean"), None)
+    return "" if found is None or said is None or found.lines[:1] == (said,) else said.for_user()
 
 
 def _volume_item(volume: "OutlineVolume", series: str) -> QListWidgetItem:

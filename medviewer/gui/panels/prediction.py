@@ -82,6 +82,9 @@ class PredictionPanel(QWidget):
     one_in_chosen = Signal(str, float)
     """(model, so many pictures for each one with the finding); by the user."""
 
+    unmade = Signal(bool)
+    """Whether there is neither an answer nor a model that is made for the image."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.result: ModelResult | None = None
@@ -323,6 +326,7 @@ class PredictionPanel(QWidget):
         self.frequencies.show_frequencies(card.frequencies)
         self._show_title()
         self._show_source()
+        self.unmade.emit(card.state is CardState.NO_MODEL)
         self.models_button.setVisible(card.state is CardState.NO_MODEL)
         self.override_button.setVisible(can_be_overridden(self.result))
 

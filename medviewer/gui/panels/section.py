@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QFrame,
@@ -27,6 +27,7 @@ MORE_PX: Final = 12  # the sign itself
 BUTTON_PX: Final = 24
 MARGIN_PX: Final = 16  # left of everything in the dock
 FADE_PX: Final = 12  # the sign that more is below
+NAMED_FADE_PX: Final = 24  # with words beside it, so that it is not taken for the sign of a part above it
 MOST_COVERED_PX: Final = 60  # above it, so that a line or a row of controls is not cut
 BAR_PX: Final = 8  # of a scroll bar, whose room is always kept
 
@@ -34,8 +35,10 @@ BAR_PX: Final = 8  # of a scroll bar, whose room is always kept
 class SteadyScroll(QScrollArea):
     """Scrolls up and down; the room of its bar is kept from the start.
 
-    So nothing becomes narrower when the content grows.
+    So nothing becomes narrower when the content grows. A click on the sign that more is below goes there.
     """
+
+    fade_px = FADE_PX
 
     def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +51,7 @@ class SteadyScroll(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.fade = Fade(self)
+        self.fade.clicked.connect(self._scroll_on)
         self.verticalScrollBar().rangeChanged.connect(self._show_bar)
         self.verticalScrollBar().valueChanged.connect(self._show_fade)
         self._show_bar()
@@ -62,10 +66,10 @@ class SteadyScroll(QScrollArea):
     def _show_fade(self) -> None:
         """Cover half a line at the lower edge where more is below."""
         bar, port = self.verticalScrollBar(), self.viewport().geometry()
-        high = FADE_PX
+        high = self.fade_px
         content = self.widget()
         if content is not None and bar.value() < bar.maximum():
-            lowest = port.height() - FADE_PX
+            lowest = port.height() - self.fade_px
             high = port.height() - whole_until(content, bar.value() + lowest) + bar.value()
         self.fade.setGeometry(port.left(), port.bottom() + 1 - high, port.width(), high)
         # guard(-> False): no line is cut in half as if nothing came below
@@ -75,6 +79,18 @@ class SteadyScroll(QScrollArea):
         """Keep the fade at the lower edge."""
         super().resizeEvent(event)
         self._show_fade()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Pass the wheel on where nothing can be scrolled."""
+        if self.verticalScrollBar().isEnabled():
+            super().wheelEvent(event)
+        else:
+            event.ignore()  # a bar that is off would swallow it
+
+    @Slot()
+    def _scroll_on(self) -> None:
+        bar = self.verticalScrollBar()
+        bar.setValue(bar.value() + self.viewport().height() - self.fade.height())
 
     def minimumSizeHint(self) -> QSize:
         """Return no width of its own: the dock decides."""
@@ -103,15 +119,35 @@ def whole_until(content: QWidget, lowest: int) -> int:
 class Fade(QWidget):
     """Covers half lines at the lower edge, with a sign of more below."""
 
+    clicked = Signal()
+
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.names = ""
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def show_names(self, names: str) -> None:
+        """Write names beside the sign."""
+        if names != self.names:
+            self.names = names
+            self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take a click on the sign."""
+        if event.button() is Qt.MouseButton.LeftButton:
+            self.clicked.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the ground of the dock, and an arrow."""
+        """Paint the ground of the dock, and an arrow, with the names."""
         with QPainter(self) as painter:
             painter.fillRect(self.rect(), QColor(colors().panel))
-            left, top = (self.width() - MORE_PX) / 2, self.height() - MORE_PX
+            words = self.fontMetrics().horizontalAdvance(self.names)
+            left, top = (self.width() - MORE_PX - words) / 2, self.height() - MORE_PX
+            if self.names:
+                left, top = max(left, 0), self.height() - (NAMED_FADE_PX + MORE_PX) / 2
+                place = QRectF(left + MORE_PX + 4, self.height() - NAMED_FADE_PX, self.width(), NAMED_FADE_PX)
+                painter.setPen(QColor(colors().text_2))
+                painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, self.names)
             paint_icon(painter, QRectF(left, top, MORE_PX, MORE_PX), "chevron-down", "text_2")
 
 
@@ -184,6 +220,7 @@ class Section(QFrame):
         column.addWidget(self.head)
         column.addWidget(self.body, 1)
         self.is_open = True
+        self.is_spare = False
 
     def show_open(self, *, is_open: bool, height: int) -> None:
         """Unfold it to a height with its head, or leave the head alone."""
@@ -201,6 +238,13 @@ class Section(QFrame):
         """Be in the dock, or leave it where there is nothing to show."""
         self.setVisible(is_there)
         self.came.emit()
+
+    @Slot(bool)
+    def show_spare(self, is_spare: bool) -> None:
+        """Take whether it makes way before the other sections."""
+        if is_spare != self.is_spare:
+            self.is_spare = is_spare
+            self.came.emit()
 
     @Slot()
     def _turn(self) -> None:

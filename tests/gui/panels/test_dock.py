@@ -1,11 +1,12 @@
 """The dock: sections in order of use, whose heights no content changes."""
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from medviewer.gui.panels.section import HEAD_PX
+from medviewer.gui.panels.section import HEAD_PX, SteadyScroll
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.settings import Settings
 from tests.gui.window_scene import WindowScene
@@ -162,3 +163,81 @@ def test_reset_of_processing_is_off_where_nothing_can_be_set(qtbot: QtBot, scene
     assert button.isEnabled()
     window.processing.resettable.emit(False)
     assert not button.isEnabled()
+
+
+def sights(window: MainWindow) -> tuple[bool, ...]:
+    """Return which sections are whole within the dock, without scrolling."""
+    found = (one for one in window.dock.sections.values() if not one.isHidden())
+    return tuple(one.visibleRegion().boundingRect() == one.rect() for one in found)
+
+
+@pytest.mark.parametrize("height", [700, 768, 800, 900, 1000, 1080, 1440])
+@pytest.mark.parametrize("linked", [False, True])
+def test_a_list_of_drawings_is_in_sight(qtbot: QtBot, scene: WindowScene, height: int, linked: bool) -> None:
+    window = make_window(qtbot, scene, height)
+    scene.open("head")
+    before = heights(window)
+    if linked:
+        window.link.filled.emit(True)
+    window.measurements.filled.emit(True)
+    QApplication.processEvents()
+    assert all(sights(window)) or (linked and height < 800)
+    assert dict(heights(window))["measurements"] >= 108
+    window.link.filled.emit(False)
+    window.measurements.filled.emit(False)
+    assert heights(window) == before
+
+
+def test_a_card_without_a_model_makes_way_for_drawings(qtbot: QtBot, scene: WindowScene) -> None:
+    window = make_window(qtbot, scene, 800)
+    window.measurements.filled.emit(True)
+    answered = dict(heights(window))
+    window.prediction.unmade.emit(True)
+    assert dict(heights(window)) == {**answered, "ai": HEAD_PX, "measurements": 188}
+    qtbot.mouseClick(window.dock.sections["ai"].fold_button, Qt.MouseButton.LeftButton)
+    assert dict(heights(window))["ai"] >= LOWEST_AI  # who wants to see it does
+    window.prediction.unmade.emit(False)
+    assert dict(heights(window))["ai"] >= LOWEST_AI
+
+
+def wheel_down(over: QWidget) -> None:
+    """Turn the wheel over a part of the window.
+
+    It goes from part to part until one takes it, as Qt passes on what a mouse does.
+    """
+    place, is_inverted = QPointF(over.rect().center()), False
+    event = QWheelEvent(
+        place,
+        over.mapToGlobal(place),
+        QPoint(),
+        QPoint(0, -120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        is_inverted,
+    )
+    part: QWidget | None = over
+    while part is not None:
+        event.accept()
+        if QApplication.sendEvent(part, event) and event.isAccepted():
+            return
+        part = part.parentWidget()
+
+
+def test_the_wheel_and_a_click_on_the_sign_scroll_the_dock(qtbot: QtBot, scene: WindowScene) -> None:
+    settings = Settings()
+    settings.change("dock_folds", "window:1 processing:1 ai:1")
+    window = make_window(qtbot, scene, 800, settings)
+    window.measurements.filled.emit(True)
+    QApplication.processEvents()
+    bar, fade = window.dock.verticalScrollBar(), window.dock.fade
+    assert fade.isVisible()
+    assert fade.names == "Measurements"
+    answer = window.prediction.findChild(SteadyScroll)
+    assert answer is not None
+    wheel_down(answer.viewport())
+    assert bar.value() > 0
+    bar.setValue(0)
+    qtbot.mouseClick(fade, Qt.MouseButton.LeftButton)
+    assert bar.value() == bar.maximum()
+    assert not fade.isVisible()
