@@ -2,14 +2,15 @@
 
 import datetime
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from medviewer.inference.result import ModelResult
+from medviewer.inference.result import ModelResult, ResultKey
 from medviewer.inference.verdicts import (
     CANNOT_TELL,
     ReaderQuestion,
     Reading,
     Stance,
+    Verdict,
     implied_stance,
     own_label,
     question_of,
@@ -18,6 +19,7 @@ from medviewer.translation import message
 from medviewer.viewer import state as display_state
 from medviewer.viewer.series_answer import answer_on_series
 from medviewer.viewer.state import DisplayState, PaneState
+from medviewer.viewer.verdict_undo import given_now
 
 if TYPE_CHECKING:
     from medviewer.viewer.viewer import Viewer
@@ -60,7 +62,7 @@ def give_reading(viewer: "Viewer", label: str) -> None:
     display, key = viewer.state.display, hidden.key
     reading = _reading(viewer.state, label, key, display)
     verdict = replace(display_state.verdict_of(display, key), reading=reading)
-    viewer.change(display=display_state.set_verdict(display, key, VERDICT, verdict), sureness=None)
+    _take(viewer, key, verdict, sureness=None)
 
 
 def _reading(state: "ViewerState", label: str, of: object, display: DisplayState) -> Reading:
@@ -75,7 +77,7 @@ def show_without(viewer: "Viewer") -> None:
     if hidden is not None:
         display = viewer.state.display
         verdict = replace(display_state.verdict_of(display, hidden.key), is_skipped=True)
-        viewer.show(display_state.set_verdict(display, hidden.key, VERDICT, verdict))
+        _take(viewer, hidden.key, verdict)
 
 
 def give_stance(viewer: "Viewer", stance: Stance) -> None:
@@ -100,7 +102,7 @@ def give_stance(viewer: "Viewer", stance: Stance) -> None:
         return
     else:
         verdict = replace(before, stance=stance, stance_at=now())
-    viewer.show(display_state.set_verdict(display, result.key, VERDICT, verdict))
+    _take(viewer, result.key, verdict)
 
 
 def give_answer(viewer: "Viewer", label: str) -> None:
@@ -122,7 +124,13 @@ def give_answer(viewer: "Viewer", label: str) -> None:
         # which of the other kinds it is, disagreement alone does not say
         named = Reading(label, is_blind=False, at=now()) if stance is Stance.DISAGREE else None
         verdict = replace(verdict, reading=named)
-    viewer.show(display_state.set_verdict(display, result.key, VERDICT, verdict))
+    _take(viewer, result.key, verdict)
+
+
+def _take(viewer: "Viewer", key: ResultKey, verdict: Verdict, **changes: Any) -> None:
+    """Take a verdict on the slice of a result."""
+    display = display_state.set_verdict(viewer.state.display, key, VERDICT, verdict)
+    viewer.change(display=display, verdicts_since=given_now(viewer.state, key), **changes)
 
 
 def take_back(viewer: "Viewer") -> None:
@@ -167,7 +175,9 @@ def say_of_series(viewer: "Viewer", place: int) -> None:
         return
     else:
         verdict = replace(before, stance=stance, stance_at=now())
-    viewer.show(display_state.set_series_verdict(display, answer.of, VERDICT, verdict))
+    since = given_now(viewer.state, answer.of)
+    display = display_state.set_series_verdict(display, answer.of, VERDICT, verdict)
+    viewer.change(display=display, verdicts_since=since)
 
 
 def take_series_back(viewer: "Viewer") -> None:

@@ -141,6 +141,8 @@ class ViewerState:
         The name of the chosen one of `models`.
     sureness : (hashable, int) or None
         How sure the reader is of the own answer that comes next, and whose answer that is.
+    verdicts_since : mapping
+        The edits of drawings that could be undone when a verdict was given, by what that is about.
     lost_verdicts : frozenset of ResultKey
         Verdicts on these could not be kept on the disk.
     chosen_models : mapping
@@ -210,6 +212,9 @@ class ViewerState:
     first_hint: int | None = None
     models: "tuple[InstalledModel, ...]" = ()
     sureness: tuple[Hashable, int] | None = None
+    verdicts_since: Mapping[ResultKey | frozenset[ResultKey], tuple[object, ...]] = field(
+        default_factory=dict
+    )
     lost_verdicts: frozenset[ResultKey] = frozenset()
     language: str = ""
     theme: str = ""

@@ -86,6 +86,8 @@ if TYPE_CHECKING:
         earlier_on,
         hidden_result,
         is_hidden,
+        redo_series_verdict,
+        redo_verdict,
         series_verdict_of,
         set_earlier,
         set_reader_first,
@@ -124,7 +126,8 @@ __getattr__ = lazy_names(
         "slice_annotations": "by_slice",
         "verdicts": (
             "hidden_result is_hidden series_verdict_of set_reader_first set_series_verdict set_verdict "
-            "undo_series_verdict undo_verdict verdict_history verdict_of earlier_on set_earlier"
+            "redo_series_verdict redo_verdict undo_series_verdict undo_verdict verdict_history verdict_of "
+            "earlier_on set_earlier"
         ),
     },
 )

@@ -93,6 +93,14 @@ def undo_verdict(state: DisplayState, key: ResultKey) -> DisplayState:
     return _painted_anew(replace(state, verdicts={**state.verdicts, key: history.undone()}))
 
 
+def redo_verdict(state: DisplayState, key: ResultKey) -> DisplayState:
+    """Give the verdict on a result again that was taken back."""
+    history = state.verdicts.get(key)
+    if history is None or not history.future:
+        return state
+    return _painted_anew(replace(state, verdicts={**state.verdicts, key: history.redone()}))
+
+
 def set_series_verdict(
     state: DisplayState, of: frozenset[ResultKey], name: Message, verdict: Verdict
 ) -> DisplayState:
@@ -110,6 +118,14 @@ def undo_series_verdict(state: DisplayState, of: frozenset[ResultKey]) -> Displa
     if history is None or not history.past:
         return state
     return _painted_anew(replace(state, series_verdicts={**state.series_verdicts, of: history.undone()}))
+
+
+def redo_series_verdict(state: DisplayState, of: frozenset[ResultKey]) -> DisplayState:
+    """Give the verdict on a series again that was taken back."""
+    history = state.series_verdicts.get(of)
+    if history is None or not history.future:
+        return state
+    return _painted_anew(replace(state, series_verdicts={**state.series_verdicts, of: history.redone()}))
 
 
 def series_verdict_of(state: DisplayState, of: frozenset[ResultKey]) -> Verdict:

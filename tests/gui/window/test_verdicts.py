@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from medviewer.gui.dialogs.models.verdicts_dialog import VerdictsDialog
@@ -18,10 +18,11 @@ from medviewer.inference.pack import SeriesPoint
 from medviewer.inference.result import ModelResult
 from medviewer.inference.verdicts import Stance, read_verdicts
 from medviewer.inference.verdicts.table import verdict_folder
-from medviewer.viewer import series_answer
+from medviewer.viewer import series_answer, verdict_undo
 from medviewer.viewer.color_roles import colors
 from medviewer.viewer.commands import commands
-from medviewer.viewer.texts import strip_of
+from medviewer.viewer.texts import strip_of, without_access_key
+from tests.gui.pane_hands import LEFT, drag
 from tests.gui.window_scene import WindowScene
 
 KEYS = ("F6", "F7", "F8")
@@ -60,6 +61,51 @@ def test_one_key_each_gives_changes_and_takes_back(window: MainWindow, scene: Wi
     assert part.answers.buttons["finding"].isChecked()
     part.kept.undo_button.click()
     assert not any(button.isChecked() for button in part.answers.buttons.values())
+
+
+def test_ctrl_z_takes_a_verdict_back_and_what_was_drawn_later_before_it(
+    window: MainWindow, scene: WindowScene
+) -> None:
+    def chosen() -> list[str]:
+        buttons = window.prediction.reader.answers.buttons
+        return [one for one, button in buttons.items() if button.isChecked()]
+
+    scene.open("head")
+    scene.classify()
+    undo, redo = window.bar.actions["tools.undo"], window.bar.actions["tools.redo"]
+    do(window, scene, "finding")
+    assert without_access_key(undo.text()) == "Undo verdict"
+    undo.trigger()
+    assert chosen() == []
+    redo.trigger()
+    assert chosen() == ["finding"]
+    window.viewer.change(tool="length")
+    QApplication.processEvents()
+    window.panes.panes[0].refresh()
+    drag(window.panes.panes[0], LEFT, (100, 120), (200, 120))
+    assert window.measurements.list.count() == 1
+    undo.trigger()  # the line came later
+    assert window.measurements.list.count() == 0
+    assert chosen() == ["finding"]
+    undo.trigger()
+    assert chosen() == []
+    scene.workers.settle()
+    assert read_verdicts()[-1].stance == ""  # and is kept so
+
+
+def test_a_verdict_on_another_slice_is_not_taken_back_out_of_sight(
+    window: MainWindow, scene: WindowScene
+) -> None:
+    scene.open("head")
+    scene.classify()
+    do(window, scene, "finding")
+    window.viewer.scroll_by(1)
+    scene.workers.settle()
+    assert verdict_undo.undoable_verdict(window.viewer.state) is None
+    window.viewer.scroll_by(-1)
+    scene.workers.settle()
+    window.bar.actions["tools.undo"].trigger()
+    assert not any(one.present.is_said for one in window.viewer.state.display.verdicts.values())
 
 
 @pytest.mark.parametrize("is_first", [True, False])

@@ -116,11 +116,13 @@ def test_n_goes_through_the_flagged_slices() -> None:
     for _ in range(4):
         after.perform(viewer)
         way.append(place())
-    assert way == [1, 4, 5, 5]
-    assert viewer.told[-1] == "No further slice in this direction is flagged; 2 are in the other."
+    assert way == [1, 4, 5, 1]
+    assert viewer.told == ["No flagged slice further on: this is the first one again."]
     before.perform(viewer)
+    assert place() == 5
+    assert viewer.told[-1] == "No flagged slice before: this is the last one."
     before.perform(viewer)
-    assert place() == 1
+    assert place() == 4
 
 
 def test_where_none_is_flagged_it_is_said() -> None:

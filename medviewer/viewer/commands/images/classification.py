@@ -200,13 +200,23 @@ def _cancel(viewer: Viewer) -> None:
         viewer.session.cancel()
 
 
+_NO_OTHER: Final = message("No other slice is flagged.")
+_AROUND: Final = {
+    1: message("No flagged slice further on: this is the first one again."),
+    -1: message("No flagged slice before: this is the last one."),
+}
+
+
 def _strip(state: ViewerState) -> SeriesStrip:
     pane = state.focused
     return NO_STRIP if pane is None else strip_of(state.display, pane.stack)
 
 
 def _go_to_flagged(step: int, viewer: Viewer) -> None:
-    """Go to the next flagged slice of the series, or the one before."""
+    """Go to the next flagged slice of the series, or the one before.
+
+    Behind the last one it goes on from the first, which is said.
+    """
     pane = viewer.state.focused
     if pane is None:
         return
@@ -224,17 +234,11 @@ def _go_to_flagged(step: int, viewer: Viewer) -> None:
     if strip.hidden:
         viewer.tell(_HIDDEN)
         return
-    viewer.tell(_no_further(others) if flagged else _none_flagged(strip))
-
-
-def _no_further(others: int) -> Message:
-    if not others:
-        return message("No other slice is flagged.")
-    return message(
-        "No further slice in this direction is flagged; 1 is in the other.",
-        "No further slice in this direction is flagged; {count} are in the other.",
-        count=others,
-    )
+    if others:
+        viewer.scroll_to(flagged[0] if step > 0 else flagged[-1])
+        viewer.tell(_AROUND[step])
+    else:
+        viewer.tell(_NO_OTHER if flagged else _none_flagged(strip))
 
 
 def _none_flagged(strip: SeriesStrip) -> Message:

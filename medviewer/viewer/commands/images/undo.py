@@ -1,12 +1,12 @@
-"""Commands that undo and redo edits of annotations.
+"""Commands that undo and redo edits of annotations, and verdicts.
 
-They are shown once something was edited in the study of the focused pane.
+They are named once something was edited in the study of the focused pane.
 """
 
 from typing import TYPE_CHECKING, Final
 
 from medviewer.translation import Message, mark, message
-from medviewer.viewer import annotations
+from medviewer.viewer import annotations, verdict_undo
 from medviewer.viewer.commands.command import TOOLS_MENU, Command
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
@@ -32,31 +32,45 @@ def _history(state: ViewerState) -> "History[Annotations] | None":
 
 
 def _undo_title(state: ViewerState) -> Message | None:
-    history = _history(state)
+    verdict, history = verdict_undo.undoable_verdict(state), _history(state)
+    if verdict is not None:
+        return verdict_undo.undo_title(state, verdict)
     return None if history is None else history.undo_title or _UNDO
 
 
 def _redo_title(state: ViewerState) -> Message | None:
-    history = _history(state)
+    verdict, history = verdict_undo.redoable_verdict(state), _history(state)
+    if verdict is not None:
+        return verdict_undo.redo_title(state, verdict)
     return None if history is None else history.redo_title or _REDO
 
 
 def _no_undo(state: ViewerState) -> Message | None:
     history = _history(state)
-    return None if history is not None and history.past else _NOTHING_TO_UNDO
+    has_drawing = history is not None and history.past
+    return None if has_drawing or verdict_undo.undoable_verdict(state) is not None else _NOTHING_TO_UNDO
 
 
 def _no_redo(state: ViewerState) -> Message | None:
     history = _history(state)
-    return None if history is not None and history.future else _NOTHING_TO_REDO
+    has_drawing = history is not None and history.future
+    return None if has_drawing or verdict_undo.redoable_verdict(state) is not None else _NOTHING_TO_REDO
 
 
 def _undo(viewer: Viewer) -> None:
-    annotations.undo(viewer)
+    verdict = verdict_undo.undoable_verdict(viewer.state)
+    if verdict is None:
+        annotations.undo(viewer)
+    else:
+        verdict_undo.undo_verdict(viewer, verdict)
 
 
 def _redo(viewer: Viewer) -> None:
-    annotations.redo(viewer)
+    verdict = verdict_undo.redoable_verdict(viewer.state)
+    if verdict is None:
+        annotations.redo(viewer)
+    else:
+        verdict_undo.redo_verdict(viewer, verdict)
 
 
 UNDO_COMMANDS: Final = (
