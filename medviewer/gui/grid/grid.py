@@ -21,7 +21,7 @@ from medviewer.imaging.processing import ORIGINAL
 from medviewer.translation import message, translate
 from medviewer.viewer import annotations, compare
 from medviewer.viewer.commands import played_part, toggle_maximized, turn_parted
-from medviewer.viewer.layouts import FILM_PANES, LAYOUTS, film_fits, smallest_layout_with
+from medviewer.viewer.layouts import FILM_PANES, LAYOUTS, film_fits, smallest_layout_with, visible_panes
 from medviewer.viewer.render import Bounds, TextLevel, TextOptions, Zoom, says_result, shown_geometry
 from medviewer.viewer.state import DisplayState
 from medviewer.viewer.texts import (
@@ -284,6 +284,7 @@ class PaneGrid(QWidget):
         speakers = says_result(shown, viewer_state.display.focus)
         planes = {state.stack.plane for state in shown.values()}
         studies = {state.identity.study_key for state in shown.values()}
+        before = compare.times_before({n: one for n in self._layout_panes() if (one := panes[n])})
         for pane in self.panes:
             number = pane.shown_number
             patient = letters.get(number)
@@ -300,10 +301,16 @@ class PaneGrid(QWidget):
                     plane=len(planes) > 1,
                     beside=len(viewer_state.visible) > 1 and not self._has_film,
                     dated=len(studies) > 1,
+                    apart=before.get(number, ""),
                     in_film=in_film,
                     drawn=segmentation_text(stack, viewer_state.library, hidden=hidden) if stack else "",
                 )
             )
+
+    def _layout_panes(self) -> tuple[int, ...]:
+        """Return the panes of the layout, also those behind a maximised one."""
+        state = self._viewer.state
+        return visible_panes(state.layout, None, state.display.focus, film_folded=state.film_folded)
 
     @Slot()
     def _take_keyboard(self) -> None:

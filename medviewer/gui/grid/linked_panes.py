@@ -73,6 +73,7 @@ class LinkedPanes(QObject):
                 linked=mark.is_linked,
                 reason=reason,
                 offset=Tag(offset, offset),
+                alone=mark.is_alone,
             )
 
     # reference lines

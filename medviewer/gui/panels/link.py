@@ -51,6 +51,8 @@ class LinkPanel(QWidget):
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setSelectionMode(QListWidget.SelectionMode.NoSelection)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setWordWrap(True)  # a reason is read whole
+        self.list.setResizeMode(QListWidget.ResizeMode.Adjust)
         self.list.setIconSize(QSize(14, 14))
         self.list.setFixedHeight(LIST_PX)
         self.list.setAccessibleName(translate("Linked panes"))
@@ -137,7 +139,6 @@ class LinkPanel(QWidget):
         for line in lines:
             said = line.said.for_user()
             item = QListWidgetItem(icon("link-2" if line.is_linked else "unlink-2", "text_2"), said)
-            item.setSizeHint(QSize(0, ROW_PX))
             item.setToolTip(plain_tooltip(said))
             self.list.addItem(item)
 

@@ -82,7 +82,7 @@ class PaneHeader(QWidget):
         self._title: tuple[TitleStrip, str] | None = None  # and the name of its view
         self._result: ResultChip | None = None
         self._cautions = Tag()
-        self._link: tuple[bool, str] | None = None
+        self._link: tuple[bool, str, bool] | None = None
         self._is_compact = self._is_preview = False
         self._in_film = False
         self.setFixedHeight(HEIGHT_PX)
@@ -230,7 +230,9 @@ class PaneHeader(QWidget):
         set_role(self.result, "tag-flagged" if result is not None and result.is_flagged else "tag-ai")
         self._make_room()
 
-    def show_link(self, *, shown: bool, linked: bool, reason: str, offset: Tag = NO_TAG) -> None:
+    def show_link(
+        self, *, shown: bool, linked: bool, reason: str, offset: Tag = NO_TAG, alone: bool = False
+    ) -> None:
         """Show whether the pane goes with the active one.
 
         Parameters
@@ -241,15 +243,19 @@ class PaneHeader(QWidget):
             Why it cannot follow although linked; "" where it does.
         offset : Tag
             By how much it is off the active one, where its user has set that.
+        alone : bool
+            It is the active one, and no other goes with it.
         """
         if offset.text != self.offset.text():
             _show_tag(self.offset, offset)
             self._make_room()
-        follows = linked and not reason
-        if self._link != (follows, reason) or self.link.isHidden() == shown:
-            self._link = follows, reason
+        follows = linked and not reason and not alone
+        if self._link != (follows, reason, alone) or self.link.isHidden() == shown:
+            self._link = follows, reason, alone
             self.link.setIcon(icon("link-2" if follows else "unlink-2", "blue" if follows else "text_2"))
             said = translate("Linked with the other panes") if follows else translate("Goes by itself")
+            if alone:
+                said = translate("No other pane scrolls with it. “Link here” links the slices shown.")
             if reason:
                 said = translate("It does not scroll with the active pane: {reason}.", reason=reason)
             self.link.setToolTip(plain_tooltip(said))

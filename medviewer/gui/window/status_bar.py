@@ -96,7 +96,7 @@ class StatusLine(QStatusBar):
     @Slot(object, object)
     def _on_viewer(self, before: "ViewerState", after: "ViewerState") -> None:
         had, has = (state.focused is not None for state in (before, after))
-        uses_before, uses = ((state.tool, state.mouse_scheme) for state in (before, after))
+        uses_before, uses = ((state.tool, state.mouse_scheme, state.is_blinking) for state in (before, after))
         if had != has or uses_before != uses or (not has and before.library is not after.library):
             self._show(after)
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from medviewer.viewer.compare.locating import located_slices
     from medviewer.viewer.compare.offsets import linked_here
     from medviewer.viewer.compare.patients import PatientsOnScreen
-    from medviewer.viewer.compare.priors import prior_of
+    from medviewer.viewer.compare.priors import prior_of, times_before
     from medviewer.viewer.compare.reference_lines import (
         NO_REFERENCE,
         Reference,
@@ -35,7 +35,7 @@ __getattr__ = lazy_names(
         "locating": "located_slices",
         "offsets": "linked_here",
         "patients": "PatientsOnScreen",
-        "priors": "prior_of",
+        "priors": "prior_of times_before",
         "reference_lines": (
             "NO_REFERENCE Reference ReferenceLine Weight has_reference reference_inputs reference_of"
         ),

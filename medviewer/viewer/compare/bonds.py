@@ -68,11 +68,14 @@ class LinkMark:
         The pane goes with the active one, unless there is a reason against.
     reason, offset : Message
         Why it cannot follow, and by how much it is off; NOTHING where it follows, and is not.
+    is_alone : bool
+        It is the active one of linked panes, of which none goes with it.
     """
 
     is_linked: bool
     reason: Message = NOTHING
     offset: Message = NOTHING
+    is_alone: bool = False
 
 
 def link_mark(state: ViewerState, display: DisplayState, number: int) -> LinkMark:
@@ -80,7 +83,16 @@ def link_mark(state: ViewerState, display: DisplayState, number: int) -> LinkMar
     bond = bond_of(display, state.links, number)
     is_linked = state.linked and bond.kind is not BondKind.PARTED
     offset = offset_text(bond.offset) if is_linked and bond.offset is not None else NOTHING
-    return LinkMark(is_linked, bond.reason if state.linked else NOTHING, offset)
+    is_alone = is_linked and number == display.focus and not _has_company(state, display)
+    return LinkMark(is_linked, bond.reason if state.linked else NOTHING, offset, is_alone)
+
+
+def _has_company(state: ViewerState, display: DisplayState) -> bool:
+    """Return whether any other visible pane goes with the active one."""
+    others = (n for n in state.visible if n != display.focus and display.panes[n] is not None)
+    return any(
+        bond_of(display, state.links, number).kind in {BondKind.FOLLOWS, BondKind.OFFSET} for number in others
+    )
 
 
 def offset_text(offset: tuple[float, str]) -> Message:
@@ -89,4 +101,4 @@ def offset_text(offset: tuple[float, str]) -> Message:
     if unit == "slices":
         return message("offset {value} slices", value=f"{value:+.0f}".replace("-", "−"))
     shown = 0.0 if abs(value) < LEAST_OFFSET else value
-    return message("offset {value} mm", value=f"{shown:+.1f}".replace("-", "−"))
+    return message("offset {value} mm", value=f"{shown:+.1f}".replace("-", "−") if shown else "0.0")

@@ -56,7 +56,10 @@ def link_lines(state: ViewerState) -> tuple[LinkLine, ...]:
     following = sorted((leading, *(n for n, bond in bonds.items() if bond.kind is BondKind.FOLLOWS)))
     names = " ".join(str(number + 1) for number in following)
     said = message("Pane {panes}", "Panes {panes}, by position", panes=names, count=len(following))
-    lines = [LinkLine(said, is_linked=True)]
+    has_company = len(following) > 1 or any(bond.kind is BondKind.OFFSET for bond in bonds.values())
+    if not has_company:
+        said = message("Pane {pane}: no other one goes with it", pane=leading + 1)
+    lines = [LinkLine(said, is_linked=has_company)]
     for number, bond in bonds.items():
         pane, count = display.panes[number], number + 1
         if bond.kind is BondKind.OFFSET and bond.offset is not None and pane is not None:

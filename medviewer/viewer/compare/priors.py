@@ -1,9 +1,12 @@
 """Series of an earlier study that a series can be compared with."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
+from medviewer.imaging.identity import Identity
 from medviewer.imaging.source import ImageSource
+from medviewer.viewer.state import PaneState
+from medviewer.viewer.texts import time_apart_text
 
 Stack = TypeVar("Stack", bound=ImageSource)
 
@@ -35,6 +38,27 @@ def prior_of(stack: ImageSource, stacks: Iterable[Stack]) -> Stack | None:
     return max(
         (one for one in earlier if one.identity.study_date == latest), key=lambda one: _likeness(stack, one)
     )
+
+
+def times_before(shown: Mapping[int, PaneState]) -> dict[int, str]:
+    """Return how long before the patient's latest study those of panes were.
+
+    "20 months before"; no entry for the latest one, and for studies without a date.
+    """
+    latest: dict[tuple[str, str, str], Identity] = {}
+    for pane in shown.values():
+        who = pane.identity
+        known = latest.setdefault(who.patient_key, who)
+        if who.study_date > known.study_date:
+            latest[who.patient_key] = who
+    apart = {
+        number: _apart(pane.identity, latest[pane.identity.patient_key]) for number, pane in shown.items()
+    }
+    return {number: text for number, text in apart.items() if text}
+
+
+def _apart(who: Identity, latest: Identity) -> str:
+    return "" if who.study_key == latest.study_key else time_apart_text(who, latest)
 
 
 def _likeness(stack: ImageSource, other: ImageSource) -> tuple[float, ...]:

@@ -80,6 +80,8 @@ class TextOptions:
         It is one of several equal panes, whose title strips say whose image each is.
     dated : bool
         Several studies are beside each other, whose dates the title strips say.
+    apart : str
+        How long before the latest study on the screen its study was, "20 months before".
     in_film : bool
         It is small, and says in its title strip that it is processed.
     drawn : str
@@ -94,6 +96,7 @@ class TextOptions:
     plane: bool = False
     beside: bool = False
     dated: bool = True
+    apart: str = ""
     in_film: bool = False
     drawn: str = ""
 
@@ -275,7 +278,7 @@ def _top_right(state: PaneState, options: TextOptions, *, waiting: bool) -> tupl
     plane = " · ".join(rest if title == first else (title, *rest))  # it need not be said twice
     upper = [
         Line(first, rank=5, trims_middle=False),
-        Line("" if is_hidden else study_moment_text(who), rank=4),
+        Line(side_by_side(("" if is_hidden else study_moment_text(who), options.apart)), rank=4),
         Line(plane, rank=3, short=plane.split(" · ")[0], from_px=MIDDLE_PX),
         Line(position_text(state.stack, state.index), rank=4),
     ]

@@ -98,6 +98,7 @@ if TYPE_CHECKING:
         series_name,
         study_moment_text,
         study_name,
+        time_apart_text,
         title_and_counts,
     )
     from medviewer.viewer.texts.verdict_rates import (
@@ -147,7 +148,7 @@ __getattr__ = lazy_names(
         "studies": "name_doubt patient_title series_title skipped_files_text without_images",
         "study_rows": (
             "RowKind StudyRow StudyRows found_rows panes_text segmentation_text "
-            "series_name study_moment_text study_name title_and_counts"
+            "series_name study_moment_text study_name time_apart_text title_and_counts"
         ),
         "verdict_rates": "calibration_words here_text rate_lines rate_words",
         "without_identity": (

@@ -47,9 +47,14 @@ def take_mouse_scheme(viewer: Viewer, name: str) -> None:
 
 
 def mouse_text(state: ViewerState) -> str:
-    """Return the use of each button and the wheel; "" while nothing is shown."""
+    """Return the use of each button and the wheel; "" while nothing is shown.
+
+    While two images alternate, how that is ended.
+    """
     if state.focused is None:
         return ""
+    if state.is_blinking:
+        return translate("Two images alternate in their places · Esc: end")
     scheme = MOUSE_SCHEMES[state.mouse_scheme]
     return translate(
         "Left: {left} · Right: {right} · Middle: {middle} · Wheel: slices · Ctrl + wheel: zoom",

@@ -79,6 +79,30 @@ def test_chains_say_who_goes_along_and_why_not(session, grid):
     assert "no frame of reference is stated that both have" in said[3]
 
 
+def test_the_chain_of_the_active_pane_is_open_where_no_other_goes_with_it(session, grid):
+    session.viewer.set_focus(3)
+    chain = grid.panes[3].header.link
+    assert chain.accessibleName() == "No other pane scrolls with it. “Link here” links the slices shown."
+    link_here(session.viewer)
+    assert chain.accessibleName() == "Linked with the other panes"
+
+
+def test_an_earlier_study_says_how_long_before_the_latest_one_it_was(session, grid):
+    old = placed_stack("old", slices=21, space="9.8", study="0", date="20250310")
+    stranger = placed_stack("strange", slices=21, space="9.7", patient="B", date="20200101")
+    for number, stack in ((1, old), (2, stranger)):
+        session.viewer.show_stack(stack, number, "original")
+    refresh(grid)
+    said = [" ".join(line.text for line in pane.view.text.top_right) for pane in grid.panes[:3]]
+    assert "2025-03-10 · 20 months before" in said[1]
+    assert "before" not in said[0] + said[2]
+    session.viewer.change(identity_hidden=True)
+    refresh(grid)
+    lines = [line.text for line in grid.panes[1].view.text.top_right]
+    assert "20 months before" in lines
+    assert "2025" not in " ".join(lines)
+
+
 def test_an_offset_is_said_in_the_title_strip(session, grid):
     link_here(session.viewer)
     tags = [pane.header.offset.text() for pane in grid.panes[:4]]

@@ -2,9 +2,11 @@
 
 import pytest
 
+from medviewer.gui.window.main_window import MainWindow
 from medviewer.settings import Settings
 from medviewer.viewer.commands import command_by_id
 from medviewer.viewer.commands.panes.layout import set_layout
+from medviewer.viewer.models import NOT_CHECKED
 from tests.gui.session.test_remembered_views import Board
 from tests.gui.window_scene import WindowScene
 
@@ -53,6 +55,27 @@ def test_the_pace_is_chosen(blinking: WindowScene) -> None:
     assert shown(scene) == before[::-1]
     scene.workers.advance(600)
     assert shown(scene) == before
+
+
+def test_the_line_at_the_foot_says_how_it_is_ended(blinking: WindowScene, window: MainWindow) -> None:
+    mouse = window.status_line.mouse
+    before = mouse.text()
+    command_by_id("view.blink").perform(blinking.session.viewer)
+    assert mouse.text() == "Two images alternate in their places · Esc: end"
+    blinking.session.cancel()
+    assert mouse.text() == before
+
+
+def test_the_card_of_the_model_does_not_flicker(blinking: WindowScene, window: MainWindow) -> None:
+    viewer = blinking.session.viewer
+    blinking.session.use_model("head-ct-haemorrhage")
+    command_by_id("view.blink").perform(viewer)
+    for _ in range(6):  # by then both are known
+        blinking.workers.advance(500)
+    for _ in range(4):
+        blinking.workers.advance(500)
+        assert viewer.state.model_fit is not NOT_CHECKED
+    viewer.set_focus(1)
 
 
 def test_another_active_pane_ends_it(blinking: WindowScene) -> None:

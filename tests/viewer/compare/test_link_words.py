@@ -2,6 +2,7 @@
 
 from medviewer.translation import use_language
 from medviewer.viewer.commands.table import command_by_id
+from medviewer.viewer.compare.bonds import link_mark
 from medviewer.viewer.compare.link_words import link_lines, offset_words, shows_several
 from tests.placed_stacks import SAGITTAL, placed_stack
 from tests.viewer.bare_viewer import BareViewer
@@ -50,7 +51,19 @@ def test_a_pane_whose_slices_end_before_the_place_is_told_so() -> None:
     short = placed_stack("short", slices=5, step_mm=1.0, modality="CT")
     viewer = comparing("1x2", THIN, short)
     viewer.scroll_to(0)
-    assert said(viewer) == ["- Pane 1", "x Pane 2: it does not reach to this place"]
+    assert said(viewer) == [
+        "x Pane 1: no other one goes with it",
+        "x Pane 2: it does not reach to this place",
+    ]
+
+
+def test_no_pane_is_told_as_linked_where_none_goes_along() -> None:
+    viewer = comparing("1x2", THIN, PRIOR)
+    assert said(viewer)[0] == "x Pane 1: no other one goes with it"
+    marks = [link_mark(viewer.state, viewer.state.display, number) for number in (0, 1)]
+    assert [mark.is_alone for mark in marks] == [True, False]
+    run(viewer, "view.link_here")
+    assert not link_mark(viewer.state, viewer.state.display, 0).is_alone
 
 
 def test_words_of_an_offset_follow_the_plane() -> None:

@@ -18,7 +18,13 @@ from medviewer.translation import Message, mark, message
 from medviewer.viewer.commands.command import IMAGE, SERIES, SLICE, VIEW, Command, CommandList, verbatim
 from medviewer.viewer.commands.reasons import no_image
 from medviewer.viewer.layouts import LAYOUTS
-from medviewer.viewer.texts import number_text, study_moment_text, study_name, title_and_counts
+from medviewer.viewer.texts import (
+    number_text,
+    study_moment_text,
+    study_name,
+    time_apart_text,
+    title_and_counts,
+)
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
 
@@ -61,10 +67,21 @@ def _series_title(stack: StoredStack, state: ViewerState) -> Message:
     parts = list(title_and_counts(stack, hidden=hidden))
     if len(state.library.studies) > 1:
         parts += [
-            study_name(stack.identity, hidden=hidden),
             "" if hidden else study_moment_text(stack.identity),
+            _time_apart(stack, state),
+            study_name(stack.identity, hidden=hidden),
         ]
     return verbatim(" · ".join(part for part in parts if part))
+
+
+def _time_apart(stack: StoredStack, state: ViewerState) -> str:
+    """Return how long before or after the study on the screen another one was."""
+    here = None if state.focused is None else state.focused.identity
+    who = stack.identity
+    # guard(here.patient_key != who.patient_key -> False): times apart are of one patient
+    if here is None or here.study_key == who.study_key or here.patient_key != who.patient_key:
+        return ""
+    return time_apart_text(who, here)
 
 
 def _is_shown(stack: StoredStack, state: ViewerState) -> bool:
