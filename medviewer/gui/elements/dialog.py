@@ -1,5 +1,6 @@
 """The data elements of the image that has the focus, beside the window."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QModelIndex, QPoint, QSignalBlocker, QSize, Qt, Slot
@@ -28,7 +29,7 @@ from medviewer.imaging.identity import Identity
 from medviewer.plain_text import side_by_side
 from medviewer.translation import translate
 from medviewer.viewer.elements import ElementRow, found_rows, rows_text
-from medviewer.viewer.texts import number_text, series_title
+from medviewer.viewer.texts import number_text, series_title, study_moment_text, time_apart_text
 
 if TYPE_CHECKING:
     from medviewer.gui.session import ViewerSession
@@ -46,14 +47,28 @@ WIDTHS: Final = {
 }
 
 
-def place_title(place: StackSlice, *, hides: bool) -> str:
+def place_title(place: StackSlice, *, hides: bool, beside: StackSlice | None = None) -> str:
     """Return modality, series and image.
 
     "CT · Axial 5 mm · Se 2 Im 10 (10/33)".
+
+    Parameters
+    ----------
+    beside : StackSlice, optional
+        That it is told from: of another study it has the date, or how long before or after that one it was.
     """
     stack = place.stack
     parts = (stack.identity.modality, series_title(stack, hidden=hides), number_text(stack, place.index))
-    return side_by_side(dict.fromkeys(parts))
+    dated = "" if beside is None else _date_beside(stack.identity, beside.stack.identity, hides=hides)
+    return side_by_side(dict.fromkeys((*parts, dated)))
+
+
+def _date_beside(study: Identity, other: Identity, *, hides: bool) -> str:
+    if study.study_key == other.study_key:
+        return ""
+    if not hides:
+        return study_moment_text(study)
+    return time_apart_text(study, other) if study.patient_key == other.patient_key else ""
 
 
 class ElementsDialog(QDialog):
@@ -222,16 +237,17 @@ class ElementsDialog(QDialog):
         offered: list[tuple[str, object]] = [(translate("Nothing"), NOTHING)]
         offered.append((translate("The image before"), BEFORE))
         if self._kept is not None:
-            title = place_title(self._kept, hides=hides)
+            title = place_title(self._kept, hides=hides, beside=here)
             offered.append((translate("Kept: {image}", image=title), KEPT))
         for number in self._session.viewer.state.visible:
             pane = self._session.state.panes[number]
-            if pane is None:
+            # guard(number == self._session.state.focus -> False): no image is compared with itself
+            if pane is None or number == self._session.state.focus:
                 continue
             place = StackSlice(pane.stack, pane.index)
-            is_another = here is not None and number != self._session.state.focus and place.key != here.key
+            is_another = here is not None and place.key != here.key
             if place.is_stored and (is_another or number == self.other.currentData()):
-                title = place_title(place, hides=hides)
+                title = place_title(place, hides=hides, beside=here)
                 offered.append((translate("Pane {number}: {image}", number=number + 1, image=title), number))
         if offered == [
             (self.other.itemText(at), self.other.itemData(at)) for at in range(self.other.count())
@@ -243,7 +259,20 @@ class ElementsDialog(QDialog):
             for title, data in offered:
                 self.other.addItem(title, data)
             values = [data for _, data in offered]
+            if isinstance(chosen, int) and chosen not in values:
+                chosen = self._pane_before(values)
             self.other.setCurrentIndex(values.index(chosen) if chosen in values else 0)
+
+    def _pane_before(self, offered: Sequence[object]) -> object:
+        """Return the pane that was active before the chosen one, or nothing."""
+        panes = self._session.state.panes
+        for number in (one for one in offered if isinstance(one, int)):
+            pane = panes[number]
+            if self._shown and pane is not None:
+                place = StackSlice(pane.stack, pane.index)
+                if place.key == self._shown[0].key:
+                    return number
+        return NOTHING
 
     @Slot()
     def _follow_identity(self) -> None:
@@ -287,7 +316,8 @@ class ElementsDialog(QDialog):
         if table is None:
             return
         self._rows, self._shown = table.rows, shown
-        titles = [place_title(place, hides=hides) for place in shown]
+        apart = zip(shown, reversed(shown), strict=True)
+        titles = [place_title(place, hides=hides, beside=beside) for place, beside in apart]
         self.place.setText(" ↔ ".join(titles))
         who = dict.fromkeys(_who(place.stack.identity) for place in shown)
         self.who.setText(translate("Identity hidden") if hides else " ↔ ".join(who))
@@ -351,7 +381,10 @@ class ElementsDialog(QDialog):
 
     def _say_count(self, found: int) -> None:
         total = sum(bool(row.tag) for row in self._rows)
-        if found == total:
+        is_compared = len(self._shown) > 1 and self.only_differences.isChecked()
+        if is_compared and total and not found and not self.search.text().strip():
+            self.count.setText(translate("No tag differs."))
+        elif found == total:
             self.count.setText(translate("1 tag", "{count} tags", count=total) if total else "")
         else:
             said = translate("{found} of 1 tag", "{found} of {count} tags", count=total, found=found)

@@ -19,7 +19,9 @@ from medviewer.gui.elements.model import AT_ONCE, Column
 from medviewer.gui.elements.reading import ElementReading, StackSlice
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.translation import message
+from medviewer.viewer.commands.panes.layout import set_layout
 from medviewer.viewer.elements import HeaderTable, header_table
+from medviewer.viewer.texts import study_moment_text
 from medviewer.viewer.ui import Dialog
 from tests.gui.window_scene import WindowScene
 
@@ -156,6 +158,48 @@ def test_two_images_are_compared(scene: WindowScene, dialog: ElementsDialog) -> 
     assert value_of(dialog, "Modality", Column.DIFFERENCE) == ""
     dialog.only_differences.setChecked(True)
     assert values(dialog, Column.NAME) == ["Instance Number"]
+
+
+def test_no_image_is_compared_with_itself_when_its_pane_becomes_active(
+    scene: WindowScene, dialog: ElementsDialog
+) -> None:
+    head = scene.session.library.stacks[0]
+    set_layout(scene.session.viewer, "1x2")
+    scene.session.viewer.show_stack(head, 1, "original")
+    scene.session.viewer.set_linked(False)
+    scene.session.viewer.set_focus(0)
+    scene.session.viewer.scroll_to(2)
+    scene.workers.settle()
+    dialog.other.setCurrentIndex(dialog.other.findData(1))
+    dialog.only_differences.setChecked(True)
+    scene.workers.settle()
+    assert dialog.place.text() == "CT · Axial 5 mm · (3/10) ↔ CT · Axial 5 mm · (6/10)"
+    scene.session.viewer.set_focus(1)
+    scene.workers.settle()
+    assert dialog.place.text() == "CT · Axial 5 mm · (6/10) ↔ CT · Axial 5 mm · (3/10)"
+    assert dialog.other.currentText() == "Pane 1: CT · Axial 5 mm · (3/10)"
+    scene.session.viewer.scroll_to(2)
+    scene.workers.settle()
+    assert dialog.count.text() == "No tag differs."
+
+
+def test_two_studies_are_told_by_their_dates(scene: WindowScene, dialog: ElementsDialog) -> None:
+    scene.open("head", "pelvis")
+    head, other = scene.session.library.stacks
+    set_layout(scene.session.viewer, "1x2")
+    scene.session.viewer.show_stack(head, 0, "original")
+    scene.session.viewer.show_stack(other, 1, "original")
+    scene.session.viewer.set_focus(0)
+    scene.workers.settle()
+    dialog.other.setCurrentIndex(dialog.other.findData(1))
+    scene.workers.settle()
+    first, second = dialog.place.text().split(" ↔ ")
+    assert first.endswith(study_moment_text(head.identity))
+    assert second.endswith(study_moment_text(other.identity))
+    assert study_moment_text(other.identity)
+    scene.session.viewer.change(identity_hidden=True)
+    scene.workers.settle()
+    assert study_moment_text(other.identity) not in dialog.place.text() + dialog.other.currentText()
 
 
 def test_a_kept_image_is_compared_with_those_that_follow(scene: WindowScene, dialog: ElementsDialog) -> None:
