@@ -88,6 +88,7 @@ class Source:
     pixel_notes: tuple[Message, ...] = ()  # where pixels stand otherwise than the transfer syntax has it
     held_frames: int | None = field(default=None, repr=False)  # of encapsulated pixels, once counted
     first_empty: int | None = field(default=None, repr=False)  # frame of a hollow file, once looked for
+    order_note: tuple[Message | None] | None = field(default=None, repr=False)  # on colors, once looked for
     _tables: OffsetTables | None = field(default=None, repr=False)
     _encapsulated: Encapsulated | None = field(default=None, repr=False)
 

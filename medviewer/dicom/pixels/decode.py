@@ -37,6 +37,7 @@ from medviewer.dicom.header import (
     inflate_bounded,
 )
 from medviewer.dicom.pixels import color as conversion, native
+from medviewer.dicom.pixels.color_planes import order_note
 from medviewer.dicom.pixels.frame_count import frames_note
 from medviewer.dicom.pixels.overlays import has_overlays
 from medviewer.dicom.pixels.stated_colors import as_held, refusal
@@ -112,7 +113,9 @@ def decode_frame(
         if room is not None and native.is_plain(source, layout):
             words, damage = native.read_plain(source, layout, index, room(layout.frame_bits // 8))
             return _gray(words, layout, damage, out=words)
-        return _finish_native(source, layout, *native.read_samples(source, layout, index))
+        done = _finish_native(source, layout, *native.read_samples(source, layout, index))
+        note = order_note(source, layout) if layout.samples > 1 else None
+        return done if note is None else replace(done, warnings=(*done.warnings, note))
     if source.transfer_syntax in VIDEO:
         return _decode_video(source, layout, index, stream or VideoStream(source))
     content = source.frame_content(index, layout.frames)

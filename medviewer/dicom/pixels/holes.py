@@ -132,13 +132,13 @@ class _Holes:
         return is_within and (begins or ends) and self._lacks_rows(first, end, begins=begins)
 
     def _breaks_off(self, first: int) -> bool:
-        """Return whether zeros begin at a sector below what is filled."""
+        """Return whether zeros begin at a sector, below filled values."""
         if (first - self._first) % SECTOR_BYTES >= self._size or first < self._row:
             return False
         return self._is_filled(first, -BESIDE) and self._is_filled(first - self._row, ABOVE)
 
     def _goes_on(self, end: int) -> bool:
-        """Return whether zeros end at a sector above what is filled."""
+        """Return whether zeros end at a sector, above filled values."""
         is_at_sector = -(end - self._first) % SECTOR_BYTES < self._size
         if not is_at_sector or end + self._row > len(self._content):
             return False
@@ -175,7 +175,7 @@ class _Holes:
         return end % self._row // self._size >= max(start for start, _ in below) + ABOVE
 
     def _extents(self, rows: range) -> list[Run]:
-        """Return where rows are filled; nothing where some are not."""
+        """Return the filled part of each row; nothing if one has none."""
         if rows.start < 0 or rows.stop * self._row > len(self._content):
             return []
         found = []

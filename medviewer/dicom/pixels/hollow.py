@@ -88,7 +88,7 @@ def hollow_damage(source: Source, layout: PixelLayout, index: int, content: byte
 
 
 def native_damages(source: Source, layout: PixelLayout) -> Iterator[Damage | None]:
-    """Yield the damage of each frame of native pixels that was not written whole."""
+    """Yield the damage of each native frame, None where it is whole."""
     frame_bytes = layout.frame_bits // 8
     for index in range(layout.frames):
         begin = index * frame_bytes

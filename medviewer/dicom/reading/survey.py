@@ -52,7 +52,9 @@ class Survey:
         until = time.monotonic() + limits.LOOK_SECONDS
         image = OpenImage(source)
         self._descriptions.describe(image)
-        return tuple(dict.fromkeys((*self._stated(image, until), *_damage(image, until))))
+        order = decode.order_note(source, image.read_layout())
+        stated = (*self._stated(image, until), *(() if order is None else (order,)))
+        return tuple(dict.fromkeys((*stated, *_damage(image, until))))
 
     def _stated(self, image: OpenImage, until: float) -> tuple[Message, ...]:
         """Return the notes from the header, known if the last image is alike."""
@@ -104,7 +106,7 @@ def _decoded(image: OpenImage, number: int, announce: Announce) -> tuple[Message
 
 
 def _damage(image: OpenImage, until: float) -> Iterator[Message]:
-    """Yield the notes on frames that are damaged, and other notes on coded ones."""
+    """Yield the notes on damaged frames, and others on coded ones."""
     source, layout = image.source, image.read_layout()
     natives = None if source.is_encapsulated else native_damages(source, layout)
     for index in range(layout.frames):
