@@ -113,6 +113,21 @@ def test_frames_of_another_space_within_a_stack_are_passed_by() -> None:
     assert slice_at_place_of(mixed, FINE, 15, 0) != 1
 
 
+@pytest.mark.parametrize("first", [0, 1])
+def test_only_slices_that_state_their_space_are_matched(first: int) -> None:
+    frames = list(COARSE.frames)
+    for place in range(first, len(frames), 2):
+        frames[place] = replace(
+            frames[place], geometry=replace(frames[place].geometry, frame_of_reference_uid="")
+        )
+    partly = replace(COARSE, frames=tuple(frames))
+    stated = [place for place in range(len(frames)) if place % 2 != first]
+    assert all(slice_at_place_of(partly, FINE, 10 + 5 * place, 0) == place for place in stated)
+    assert [slice_at_place_of(FINE, partly, place, 0) is not None for place in range(len(frames))] == [
+        place in stated for place in range(len(frames))
+    ]
+
+
 def test_each_pane_gets_the_slice_of_its_own_stack() -> None:
     state = display_state.show_stack(display_state.DisplayState(), {0: "original", 1: "edges"}, FINE, 10)
     state = display_state.show_stack(state, {2: "original"}, COARSE, 0)

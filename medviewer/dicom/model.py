@@ -35,14 +35,15 @@ class OrderedBy(StrEnum):
     POSITION = "position"
     VOLUME_POSITION = "position in the volume"
     DIMENSION_INDEX = "dimension index"
+    SLICE_LOCATION = "slice location"
     INSTANCE_NUMBER = "instance number"
     TIME = "time"
     FILE_NAME = "file name"
 
 
 ORDER_WORDS = (
-    *(mark("position"), mark("position in the volume"), mark("dimension index"), mark("instance number")),
-    *(mark("time"), mark("file name")),
+    *(mark("position"), mark("position in the volume"), mark("dimension index"), mark("slice location")),
+    *(mark("instance number"), mark("time"), mark("file name")),
 )
 """The values of OrderedBy, for the catalogue."""
 

@@ -58,6 +58,7 @@ class Instance:
     times: str = ""  # as `acquisition_time.stated_times` returns them
     dates: tuple[str, str] = ("", "")
     hints: tuple[tuple[str, str], ...] = ()  # as `identifier_hints` returns them
+    slice_location_mm: float | None = None  # of an image without a position
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,7 @@ def from_record(path: Path, record: Mapping[str, Any], shared: SharedHeader) -> 
     ----------
     record : mapping
         "uid", "number", "times", "file" (size, time, device, inode), and "positions": one for each frame,
-        or one for all; "lossy_ratio" and "notes" where there are any.
+        or one for all; "lossy_ratio", "location" and "notes" where there are any.
     """
     ratio, attributes = record.get("lossy_ratio"), shared.attributes
     notes = shared.notes
@@ -182,6 +183,7 @@ def from_record(path: Path, record: Mapping[str, Any], shared: SharedHeader) -> 
         record["times"],
         shared.dates,
         shared.hints,
+        record.get("location"),
     )
 
 

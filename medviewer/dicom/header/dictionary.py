@@ -173,6 +173,7 @@ ATTRIBUTES: Final[dict[str, tuple[int, str]]] = {
     "Laterality": (0x00200060, "CS"),
     "ImageLaterality": (0x00200062, "CS"),
     "TemporalPositionIdentifier": (0x00200100, "IS"),
+    "SliceLocation": (0x00201041, "DS"),
     "ImageComments": (0x00204000, "LT"),
     "StackID": (0x00209056, "SH"),
     "FrameAnatomySequence": (0x00209071, "SQ"),

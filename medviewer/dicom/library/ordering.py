@@ -1,12 +1,12 @@
 """The order of frames in a stack and of the stacks of a series.
 
-Position comes first, then number, then time.
+Position comes first, then Slice Location, then number, then time.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby, pairwise
-from typing import Any
+from typing import Any, Final
 
 from medviewer.dicom.library.slices import Slice, first_arrived, has_frames, image_uid, in_sequence, taken_at
 from medviewer.dicom.model import OrderedBy
@@ -14,6 +14,8 @@ from medviewer.imaging.frame import SAME_PLACE_MM, position_axis, reads_downward
 
 Group = tuple[tuple[str, ...], list[Slice]]
 """Frames that scroll together, with what the key of their stack says of them."""
+
+TOMOGRAPHIC: Final = frozenset({"CT", "MR", "PT"})
 
 Key = Callable[[Slice], Any]
 """Gives of each slice something to sort by."""
@@ -51,7 +53,26 @@ def ordered(group: Sequence[Slice]) -> tuple[list[Slice], OrderedBy, list[float]
     if len({image_uid(one.instance) for one in group}) == 1:
         return sorted(group, key=_frame_order), OrderedBy.INSTANCE_NUMBER, []
     key, told_by = sequence(group)
-    return sorted(group, key=key), told_by, []
+    by_location = _by_location(group)
+    if by_location and told_by is not OrderedBy.FILE_NAME and key(by_location[0]) > key(by_location[-1]):
+        by_location.reverse()
+    return (
+        (by_location, OrderedBy.SLICE_LOCATION, []) if by_location else (sorted(group, key=key), told_by, [])
+    )
+
+
+def _by_location(group: Sequence[Slice]) -> list[Slice]:
+    """Return slices by Slice Location, upwards.
+
+    Nothing where not all have one of their own. From where and which way it counts is up to each device
+    (PS3.3 C.7.6.2.1.2), so that it serves for want of positions only.
+    """
+    located = [(one.instance.slice_location_mm, one) for one in group]
+    is_section = group[0].instance.identity.modality in TOMOGRAPHIC
+    places = {round(place / SAME_PLACE_MM) for place, _ in located if place is not None}
+    if not is_section or len(places) < max(2, len(group)):
+        return []
+    return [one for _, one in sorted(located, key=lambda pair: pair[0] or 0.0)]
 
 
 def _frame_order(one: Slice) -> tuple[int, int]:

@@ -1,8 +1,8 @@
 """From the frames of a series to stacks that scroll.
 
 Split, ordered by position, and warned about. The order rests on Image Position (Patient) along the normal
-of the slices, never on Slice Location; where there is no position it falls back, and says to what (PS3.3
-C.7.6.2.1.1, C.7.6.16, C.7.6.17).
+of the slices, never on Slice Location; where there is no position it falls back, to that first, and says to
+what (PS3.3 C.7.6.2.1.1, C.7.6.16, C.7.6.17).
 """
 
 import itertools
@@ -15,6 +15,7 @@ from typing import Final
 from medviewer.dicom.attributes import VECTORS, Concatenation, missing_parts
 from medviewer.dicom.library.missing_uids import ToldApart
 from medviewer.dicom.library.ordering import (
+    TOMOGRAPHIC,
     Group,
     image_numbers,
     in_order_of_the_examination,
@@ -46,9 +47,12 @@ GAPS_NAMED: Final = 3
 COMPUTED: Final = frozenset({"ADC", "AVERAGE DC", "FA"})
 """Image Types of maps that are computed from images of several b-values."""
 
-TOMOGRAPHIC: Final = frozenset({"CT", "MR", "PT"})
 NO_POSITION: Final = message(
     "Its position is not known: the image stands apart from the others of the series."
+)
+NO_SPACE: Final = mark("1 image does not state its frame of reference; it is not linked with other series.")
+NO_SPACES: Final = mark(
+    "{count} images do not state their frame of reference; they are not linked with other series."
 )
 ANOTHER_ALIKE: Final = mark("{note} In the series, 1 other is like it.")
 ALIKE_ELSEWHERE: Final = mark("{note} In the series, {count} others are like it.")
@@ -281,6 +285,9 @@ def _is_lost(group: Sequence[Slice], series: Sequence[Slice]) -> bool:
 
 
 def _placement_warnings(in_order: Sequence[Slice], positions: Sequence[float]) -> Iterable[Message]:
+    without = sum(not one.header.geometry.frame_of_reference_uid for one in in_order) if positions else 0
+    if 0 < without < len(in_order):
+        yield message(NO_SPACE, NO_SPACES, count=without)
     steps = [abs(after - before) for before, after in itertools.pairwise(positions)]
     repeats = sum(step < SAME_PLACE_MM for step in steps)
     if 1 < repeats == len(steps):

@@ -250,6 +250,7 @@ SOP_CLASSES: Final[dict[str, SopClass]] = {
         _image("5.1.4.1.1.66.4", "SegmentationStorage", SEGMENTATION),
         _named("5.1.4.1.1.66.5", "SurfaceSegmentationStorage", SURFACE),
         _named("5.1.4.1.1.66.6", "TractographyResultsStorage", TRACTS),
+        _image("5.1.4.1.1.66.7", "LabelMapSegmentationStorage", SEGMENTATION),
         _named("5.1.4.1.1.67", "RealWorldValueMappingStorage", VALUES),
         _named("5.1.4.1.1.68.1", "SurfaceScanMeshStorage", SURFACE),
         _named("5.1.4.1.1.68.2", "SurfaceScanPointCloudStorage", SURFACE),

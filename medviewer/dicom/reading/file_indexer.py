@@ -149,6 +149,8 @@ class Indexer:
             "file": state.file_signature,
             "shared": shared,
         }
+        if positions == [None] and (location := dataset.number("SliceLocation")) is not None:
+            instance["location"] = location
         if "LossyImageCompressionRatio" in dataset:
             instance["lossy_ratio"] = frame_attributes.lossy_ratio(dataset)
         notes = self._own_notes(source, shared, place_notes)

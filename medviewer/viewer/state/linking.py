@@ -12,6 +12,7 @@ from typing import Final
 
 from medviewer.imaging.frame import (
     SAME_PLACE_MM,
+    FrameGeometry,
     Vector,
     is_parallel,
     place_along,
@@ -54,9 +55,19 @@ def space_of(source: ImageSource, links: Links = BY_PLACE) -> Hashable:
     tie = links.ties.get(stack_owner(source)) if links.ties else None
     if tie is not None:
         return tie.space
-    uid = source.geometry(0).frame_of_reference_uid if len(source) else ""
+    uid = _placed(source).frame_of_reference_uid if len(source) else ""
     # guard(source.identity.patient_key): a frame of reference is one of a patient
     return (source.identity.patient_key, uid) if uid else None
+
+
+@lru_cache(maxsize=STACKS_KEPT)
+def _placed(source: ImageSource) -> FrameGeometry:
+    """Return the geometry of the first slice that states its space.
+
+    Of the first one where none does.
+    """
+    geometries = (header.geometry for header in source.headers)
+    return next((one for one in geometries if one.frame_of_reference_uid), source.geometry(0))
 
 
 def reason_apart(source: ImageSource, other: ImageSource, index: int = 0, links: Links = BY_PLACE) -> Message:
@@ -69,7 +80,7 @@ def reason_apart(source: ImageSource, other: ImageSource, index: int = 0, links:
     """
     if are_numbered(source, other, links):
         return NOTHING
-    there, here = other.geometry(index), source.geometry(0)
+    there, here = other.geometry(index), _placed(source)
     is_tied = _is_tied(source, other, links)
     if not is_tied and source.identity.patient_key != other.identity.patient_key:
         return _PATIENT
@@ -149,7 +160,7 @@ def slice_at_place_of(
         number = index + round(offset[0]) if offset is not None else -1
         return number if 0 <= number < len(source) else None
     place = place_of(source, other, index, links)
-    space = source.geometry(0) if _is_tied(source, other, links) else other.geometry(index)
+    space = _placed(source) if _is_tied(source, other, links) else other.geometry(index)
     return None if place is None else _row(source, space.frame_of_reference_uid).at(place, current)
 
 

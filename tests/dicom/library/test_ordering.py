@@ -1,6 +1,7 @@
 """Stacks, stills and loops come in the order in which they were taken, never in that of file names."""
 
 import itertools
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -179,3 +180,50 @@ def test_an_echo_is_listed_in_the_order_of_the_examination(tmp_path: Path) -> No
     assert [stack["sop_instance_uids"][0] for stack in stacks] == [
         uid("shot", place) for place in range(len(BEATS))
     ]
+
+
+def located(*places: float | None, numbers: Any = range(1, 99), modality: str = "CT") -> list[Instance]:
+    """Return images without positions, numbered, with their Slice Location."""
+    identity = instance("x").identity
+    return [
+        instance(
+            f"{place}",
+            FrameHeader(),
+            number=number,
+            slice_location_mm=place,
+            identity=replace(identity, modality=modality),
+        )
+        for place, number in zip(places, numbers, strict=False)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "expected"), [((3, 1, 4, 2), ["4", "1", "-2", "-5"]), ((1, 4, 2, 3), ["-5", "-2", "1", "4"])]
+)
+def test_without_positions_slice_location_orders_the_way_the_images_are_numbered(
+    numbers: tuple[int, ...], expected: list[str]
+) -> None:
+    (stack,) = arrange(*located(-2, 4, -5, 1, numbers=(numbers)))
+    assert [frame.sop_instance_uid for frame in stack.frames] == expected
+    assert stack.ordered_by is OrderedBy.SLICE_LOCATION
+    assert "The positions are not known: ordered by slice location." in map(str, stack.warnings)
+
+
+@pytest.mark.parametrize(
+    ("places", "modality"), [((3, None, 1), "CT"), ((3, 1, 1), "CT"), ((3, 2, 1), "US"), ((3,), "CT")]
+)
+def test_slice_location_orders_sections_only_where_each_has_its_own(
+    places: tuple[float | None, ...], modality: str
+) -> None:
+    stacks = arrange(*located(*places, modality=modality))
+    assert {stack.ordered_by for stack in stacks} == {OrderedBy.INSTANCE_NUMBER}
+
+
+def test_slice_location_is_read_where_no_position_is(tmp_path: Path) -> None:
+    for number, place in enumerate((6, -3, 2), start=1):
+        made = dataset(SOPInstanceUID=uid("s", number), InstanceNumber=number, SliceLocation=f"{place}")
+        del made.ImagePositionPatient
+        write(made, tmp_path / f"{number}.dcm")
+    with Sandbox() as sandbox:
+        (stack,) = list(scan([tmp_path], sandbox))[-1].library.stacks
+    assert [frame.path.stem for frame in stack.frames] == ["1", "3", "2"]

@@ -78,6 +78,23 @@ def test_slices_stand_in_the_order_of_their_positions() -> None:
     assert stack.warnings == ()
 
 
+def test_images_without_their_frame_of_reference_are_counted() -> None:
+    made = along_z(0, 2, 4, 6)
+    stated = [
+        replace(
+            one,
+            frames=(
+                replace(one.frames[0], geometry=replace(one.frames[0].geometry, frame_of_reference_uid=uid)),
+            ),
+        )
+        for one, uid in zip(made, ("1.2", "", "1.2", ""), strict=True)
+    ]
+    (stack,) = arrange(*stated)
+    assert [str(note) for note in stack.warnings] == [
+        "2 images do not state their frame of reference; they are not linked with other series."
+    ]
+
+
 def test_the_normal_decides_and_not_the_z_axis() -> None:
     planes = [instance(str(y), FrameHeader(at(0, y, 50, directions=CORONAL))) for y in (3.0, -1.0, 1.0)]
     (stack,) = arrange(*planes)
