@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def earlier_title(row: "VerdictRow") -> str:
     """Return "Your verdict of 2026-11-02", which gives no answer away."""
-    return translate("Your verdict of {date}", date=_date(row.time))
+    return translate("Your verdict of {date}", date=verdict_date(row))
 
 
 def earlier_text(row: "VerdictRow", *, hides: bool) -> str:
@@ -29,10 +29,11 @@ def earlier_text(row: "VerdictRow", *, hides: bool) -> str:
     if hides and not (row.reading_at and row.blind == "yes"):
         return translate("{verdict}: shown after your reading.", verdict=earlier_title(row))
     label = row.reading if hides else row.own_label
-    return translate("{verdict}: {answer}", verdict=earlier_title(row), answer=_answer(row, label))
+    return translate("{verdict}: {answer}", verdict=earlier_title(row), answer=answer_words(row, label))
 
 
-def _answer(row: "VerdictRow", label: str) -> str:
+def answer_words(row: "VerdictRow", label: str) -> str:
+    """Return the words of a label among the answers to a verdict's question."""
     if label == CANNOT_TELL:
         return translate("Unsure")
     if not row.finding:
@@ -41,9 +42,9 @@ def _answer(row: "VerdictRow", label: str) -> str:
     return (words.present if label == row.finding else words.absent).for_user()
 
 
-def _date(stored: str) -> str:
-    """Return the day of a stored time (UTC) where the reader is."""
+def verdict_date(row: "VerdictRow") -> str:
+    """Return the day of a verdict, where the reader is."""
     try:
-        return datetime.datetime.fromisoformat(stored).astimezone().date().isoformat()
+        return datetime.datetime.fromisoformat(row.time).astimezone().date().isoformat()
     except ValueError:
-        return stored
+        return row.time

@@ -309,6 +309,74 @@ def test_the_page_shows_rates_exports_and_deletes(
     assert read_verdicts() == ()
 
 
+def listed(page: VerdictsDialog) -> list[list[str]]:
+    """Return the cells of the list of cases after the date and the model."""
+    table = page.cases.table
+    cells = [[table.item(row, column) for column in range(2, 6)] for row in range(table.rowCount())]
+    return [["" if one is None else one.text() for one in row] for row in cells]
+
+
+def place(window: MainWindow) -> int:
+    """Return the index of the shown slice."""
+    focused = window.viewer.state.focused
+    assert focused is not None
+    return focused.index
+
+
+def opened_page(window: MainWindow, scene: WindowScene) -> VerdictsDialog:
+    do(window, scene, "verdicts")
+    page = window.dialog
+    assert isinstance(page, VerdictsDialog)
+    return page
+
+
+def test_the_list_of_cases_goes_to_the_slice_on_which_one_differs(
+    window: MainWindow, scene: WindowScene
+) -> None:
+    scene.open("head")
+    at = place(window)
+    scene.classify()
+    do(window, scene, "no_finding")
+    window.viewer.scroll_by(1)
+    scene.workers.settle()
+    scene.classify()
+    do(window, scene, "finding")
+    page = opened_page(window, scene)
+    assert {row[2] for row in listed(page)} == {"agrees", "differs"}
+    page.cases.only_differing.click()
+    (row,) = listed(page)
+    assert row[0] == "Not seen"
+    assert row[2] == "differs"
+    page.cases.go_button.click()
+    scene.workers.settle()
+    assert not page.isVisible()
+    assert place(window) == at
+
+
+def test_with_reader_first_the_list_gives_no_waiting_answer_away(
+    window: MainWindow, scene: WindowScene
+) -> None:
+    scene.open("head")
+    scene.classify()
+    do(window, scene, "no_finding")
+    scene.session.close_all()
+    do(window, scene, "reader_first")
+    scene.open("head")
+    (row,) = listed(opened_page(window, scene))
+    assert row[:3] == ["after your reading", "after your reading", ""]
+
+
+def test_a_case_of_a_study_that_is_not_open_says_so(window: MainWindow, scene: WindowScene) -> None:
+    scene.open("head")
+    scene.classify()
+    do(window, scene, "finding")
+    scene.session.close_all()
+    page = opened_page(window, scene)
+    assert listed(page)[0][3] == "not open"
+    assert not page.cases.go_button.isEnabled()
+    assert page.cases.hint.text() == "Open its study to go there."
+
+
 def test_the_switch_stands_in_the_preferences_and_holds_next_time(
     qtbot: QtBot, window: MainWindow, scene: WindowScene
 ) -> None:

@@ -61,11 +61,7 @@ class TableDialog(QDialog):
 
     def show_row(self, row: int, cells: Sequence[str]) -> None:
         """Show the texts of a row."""
-        for column, text in enumerate(cells):
-            item = QTableWidgetItem(text)
-            item.setToolTip(plain_tooltip(text))
-            item.setTextAlignment(CELL_ALIGNMENT)
-            self.table.setItem(row, column, item)
+        _show_row(self.table, row, cells)
 
     def refuse(self, error: MedviewerError) -> None:
         """Say an error and its hint."""
@@ -92,6 +88,21 @@ class TableDialog(QDialog):
         """Open a dialog over this one."""
         self.asked = dialog
         dialog.open()
+
+
+def show_rows(table: QTableWidget, rows: Sequence[Sequence[str]]) -> None:
+    """Show rows of texts in a table, in place of those before."""
+    table.setRowCount(len(rows))
+    for number, cells in enumerate(rows):
+        _show_row(table, number, cells)
+
+
+def _show_row(table: QTableWidget, row: int, cells: Sequence[str]) -> None:
+    for column, text in enumerate(cells):
+        item = QTableWidgetItem(text)
+        item.setToolTip(plain_tooltip(text))
+        item.setTextAlignment(CELL_ALIGNMENT)
+        table.setItem(row, column, item)
 
 
 def in_row(buttons: Sequence[QPushButton]) -> QHBoxLayout:

@@ -15,6 +15,7 @@ from medviewer import export
 from medviewer.errors import MedviewerError
 from medviewer.gui.dialogs.files.file_dialog import FileDialog, chosen_path
 from medviewer.gui.dialogs.models.table_dialog import TableDialog, command_button, in_row
+from medviewer.gui.dialogs.models.verdict_cases import VerdictCases
 from medviewer.gui.widgets import plain_label
 from medviewer.inference import verdicts as kept
 from medviewer.storage import atomic_write, refuse_source
@@ -34,7 +35,7 @@ COLUMNS: Final = (
     mark("Own calibration"),
 )
 AROUND_PX: Final = 64  # the margins at both sides, and a bar for scrolling
-HEIGHT_PX: Final = 200
+HEIGHT_PX: Final = 120
 
 
 class VerdictsDialog(TableDialog):
@@ -48,20 +49,22 @@ class VerdictsDialog(TableDialog):
         self._viewer = viewer
         self._rows: tuple[VerdictRow, ...] = ()
         self._rates: tuple[ReaderRates, ...] = ()
-        self.resize(900, 420)
+        self.resize(960, 620)
         self._made()
         self.refresh()
 
     def _made(self) -> None:
         self.said = plain_label(
             translate(
-                "Kept on this computer only, without names: of images their hashes. A rate below 20 verdicts "
-                "would be chance. Verdicts on uncertain answers count neither as agreement nor as "
-                "disagreement. Your verdicts need not be the truth, and an own calibration repeats them."
+                "Your verdicts stay on this computer and name no patient. Fewer than 20 are too few for a "
+                "rate. Where the model was uncertain you neither agree nor differ. A calibration is made "
+                "from your verdicts, so it repeats their mistakes."
             ),
             "quiet",
             wraps=True,
         )
+        self.cases = VerdictCases(self._viewer)
+        self.cases.shown.connect(self.accept)
         self.table.setMinimumHeight(HEIGHT_PX)
         self.export_button = command_button(translate("&Export as CSV…"), self._ask_path)
         self.calibrate_button = command_button(translate("&Calibrate from my verdicts"), self._calibrate)
@@ -71,6 +74,8 @@ class VerdictsDialog(TableDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
         column.addWidget(self.said)
+        column.addWidget(self.cases, 2)
+        column.addWidget(plain_label(translate("Rates by model"), "strong"))
         column.addWidget(self.table, 1)
         column.addWidget(self.trouble)
         column.addLayout(in_row(actions))
@@ -90,6 +95,7 @@ class VerdictsDialog(TableDialog):
         except MedviewerError as error:
             self.refuse(error)
             self._rows = ()
+        self._list_cases()
         self._rates = kept.rates_of(self._rows)
         self.table.setRowCount(len(self._rates))
         for row, rates in enumerate(self._rates):
@@ -106,6 +112,12 @@ class VerdictsDialog(TableDialog):
         if self._rates and self.table.currentRow() < 0:
             self.table.selectRow(0)
         self._follow()
+
+    def _list_cases(self) -> None:
+        try:
+            self.cases.show_verdicts(self._rows)
+        except MedviewerError as error:
+            self.refuse(error)
 
     @staticmethod
     def _calibration(rates: "ReaderRates") -> "kept.LocalCalibration | None":
