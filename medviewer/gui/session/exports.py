@@ -4,9 +4,9 @@ from collections.abc import Callable, Collection, Generator, Hashable, Iterator,
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 
 from medviewer import export
 from medviewer.errors import MedviewerError
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from medviewer.export import ExportedImage, ExportedImages, Exporter, Extent, SheetPlace
     from medviewer.viewer.render import Bounds
 
+SLOW_MS: Final = 1000
+
 MakeTask = Callable[[Callable[[], Generator[Any, None, None]], str, Collection[Hashable]], Task]
 """(generator, lane, studies) -> the task, as `ViewerSession.task`."""
 
@@ -43,6 +45,8 @@ class Exports(QObject):
     ----------
     make_task : callable
         Makes a task whose failure is told.
+    make_timer : callable
+        (milliseconds, call) -> a stopped timer, as `Workers.timer`.
     settings_of : callable
         (pane) -> the parameters by which its image is processed.
     read_stored : callable
@@ -56,6 +60,7 @@ class Exports(QObject):
         cine: Cine,
         *,
         make_task: MakeTask,
+        make_timer: Callable[[int, Callable[[], None]], QTimer],
         settings_of: "Callable[[PaneState], Mapping[str, Mapping[str, object]]]",
         read_stored: ReadStored,
         parent: QObject | None = None,
@@ -64,6 +69,8 @@ class Exports(QObject):
         self._viewer, self._notices, self._cine = viewer, notices, cine
         self._make_task, self._settings_of, self._read_stored = make_task, settings_of, read_stored
         self._tasks: list[Task] = []
+        self._untold: list[tuple[Task, str]] = []
+        self._soon = make_timer(SLOW_MS, self._tell_slow)
 
     def save(
         self,
@@ -114,6 +121,9 @@ class Exports(QObject):
             notice = Notice(said, severity="info", cause=task, stays=True, actions=(cancel,))
             self._notices.tell(notice)
             task.yielded.connect(partial(self._on_done, notice, path.name, images.count))
+        else:
+            self._untold.append((task, path.name))
+            self._soon.start()
         task.yielded.connect(self._on_saved)
         self._tell()
         task.submit()
@@ -127,6 +137,16 @@ class Exports(QObject):
         for task in tasks:
             self._cancel(task)
         return bool(tasks)
+
+    @Slot()
+    def _tell_slow(self) -> None:
+        """Tell what takes so long that nobody knows whether it goes on."""
+        untold, self._untold = self._untold, []
+        for task, name in untold:
+            if task in self._tasks:
+                cancel = (message("Cancel"), partial(self._cancel, task))
+                said = message("Saving {name}…", name=name)
+                self._notices.tell(Notice(said, severity="info", cause=task, stays=True, actions=(cancel,)))
 
     def _cancel(self, task: Task) -> None:
         task.cancel()

@@ -119,6 +119,7 @@ class ViewerSession(QObject):
             self.notices,
             self.cine,
             make_task=self.task,
+            make_timer=self.workers.timer,
             settings_of=self.settings_of,
             read_stored=file_reader.read_frame,
             parent=self,

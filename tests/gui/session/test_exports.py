@@ -204,3 +204,26 @@ def test_a_zoomed_pane_is_saved_as_seen_or_whole(
                 assert np.abs(np.subtract(first, part)).max() <= 1  # whole pixels around it
     dialog = ask(window, "values", tmp_path / "a.tif")
     assert not dialog.as_seen.isVisibleTo(dialog)
+
+
+def test_one_large_image_says_after_a_second_that_it_is_being_saved(
+    scene: WindowScene, window: MainWindow, tmp_path: Path
+) -> None:
+    def saving() -> list[str]:
+        said = [one.sentence.for_user() for one in scene.session.notices.waiting]
+        return [text for text in said if text.startswith("Saving")]
+
+    scene.workers.hold("export")
+    ask(window, "png", tmp_path / "large.png").save_button.click()
+    scene.workers.advance(900)
+    assert saving() == []
+    scene.workers.advance(200)
+    assert saving() == ["Saving large.png…"]
+    [button] = window.messages.newest.buttons
+    button.click()
+    assert not scene.session.viewer.state.is_saving
+    assert saving() == []
+    scene.workers.release()
+    ask(window, "png", tmp_path / "small.png").save_button.click()
+    scene.workers.settle()
+    assert saving() == []
