@@ -37,6 +37,7 @@ TASKS: Final[dict[str, ModelTask]] = {
             row=segmentation.row,
             provenance=segmentation.provenance,
             placed=segmentation.placed,
+            scored=classification.scored,
             outline=segmentation.outline,
             draws=True,
         ),

@@ -22,11 +22,13 @@ from medviewer.inference.explanation.harmless_changes import (
     stability_of,
 )
 from medviewer.inference.input.preprocess import Preprocessing
-from medviewer.inference.result import ModelResult
+from medviewer.inference.pack.packs import bundled_folder, verify_pack
+from medviewer.inference.result import ModelResult, OperatingPoint
 from medviewer.inference.stability import Stability, is_near
 from medviewer.inference.tasks.classification import Classification
 from medviewer.viewer.texts import result_text
 from tests.inference.conftest import attributes, noisy_head, slice_of
+from tests.inference.ungated import ungated
 
 Floats = npt.NDArray[np.float32]
 SPEC = Preprocessing(size=64, mean=0.2, std=0.5)
@@ -158,6 +160,17 @@ def test_an_answer_near_to_its_threshold_comes_with_its_stability(
     assert in_series.stability == alone.stability == near.steadied(frame, alone).stability
     assert score_of(alone) == score_of(in_series) == score
     assert is_near(score, score + 1e-4)
+
+
+def test_a_model_that_draws_is_tried_near_to_its_threshold_as_well() -> None:
+    pack, frame = verify_pack(bundled_folder() / "brain-mr-tumour"), slice_of(noisy_head(0))
+    content = ungated(Classifier(pack, "cpu"), frame).content
+    assert isinstance(content, Classification)
+    score = dict(content.probabilities)["tumor"]
+    card = replace(pack.card, operating_point=OperatingPoint(score, 0.9, 0.8))
+    stability = ungated(Classifier(replace(pack, card=card), "cpu"), frame).stability
+    assert stability is not None
+    assert (stability.label, stability.count) == ("tumor", 16)
 
 
 def test_one_far_from_it_is_said_without(classifier: Classifier, make_pack: Callable[..., Path]) -> None:

@@ -84,6 +84,14 @@ def test_each_row_says_draws_and_writes_its_content(name: str) -> None:
     assert f'`task = "{name}"`' in (ROOT / "docs" / "own-models.md").read_text("utf-8")
 
 
+@pytest.mark.parametrize("name", TASKS)
+def test_each_row_whose_operating_point_decides_is_scored_by_that_class(name: str) -> None:
+    """So that harmless changes are tried near to the threshold, whatever the task."""
+    decided = TASKS[name].scored(MADE[name])
+    assert decided is not None
+    assert (decided.label, decided.score, decided.operating_point) == ("b", 0.8, PLAIN[2])
+
+
 def test_a_row_says_whether_its_call_is_uncertain() -> None:
     content = Classification(
         (("a", 0.4), ("b", 0.6)), "b", OperatingPoint(0.5, 0.9, 0.8, uncertain=(0.4, 0.7)), True, "b"
