@@ -63,11 +63,11 @@ class FindingWords:
     possible, not_excluded : Message
         Under "Flagged" and "Not flagged".
     of_flagged, of_others : str
-        "Of 100 flagged slices about {count} bleed", and of those that are not flagged.
+        "Of 100 slices that it flags about {count} bleed", and of those that it does not flag.
     one_in : str
         "if 1 slice in {number} bleeds".
     in_test_flagged, in_test_others : str
-        The counts of the test: "In the test {count} of {of} flagged slices bled."
+        The counts of the test: those of the call beside all of them.
     none_found : str
         Of a picture that is not flagged, where another model would have named the kind of finding.
     """
@@ -94,11 +94,11 @@ _FINDINGS: Final = {
         message("No bleeding"),
         message("Bleeding possible on this slice."),
         message("Bleeding is not excluded on this slice."),
-        mark("Of 100 flagged slices about {count} bleed"),
-        mark("Of 100 slices not flagged about {count} bleed"),
+        mark("Of 100 slices that it flags about {count} bleed, however high the score"),
+        mark("Of 100 slices that it does not flag about {count} bleed"),
         mark("if 1 slice in {number} bleeds"),
-        mark("In the test {count} of {of} flagged slices bled."),
-        mark("In the test {count} of {of} slices not flagged bled."),
+        mark("In the test {found} of {all} slices bled: {count} of the {of} flagged, whatever their score."),
+        mark("In the test {found} of {all} slices bled: {count} of the {of} not flagged."),
         mark("No bleeding found"),
     ),
     "tumor": FindingWords(
@@ -108,11 +108,14 @@ _FINDINGS: Final = {
         message("No tumour"),
         message("Tumour possible on this slice."),
         message("A tumour is not excluded on this slice."),
-        mark("Of 100 flagged slices about {count} show a tumour"),
-        mark("Of 100 slices not flagged about {count} show a tumour"),
+        mark("Of 100 slices that it flags about {count} show a tumour, however high the score"),
+        mark("Of 100 slices that it does not flag about {count} show a tumour"),
         mark("if 1 slice in {number} shows one"),
-        mark("In the test {count} of {of} flagged slices showed a tumour."),
-        mark("In the test {count} of {of} slices not flagged showed a tumour."),
+        mark(
+            "In the test {found} of {all} slices showed a tumour: {count} of the {of} flagged, whatever "
+            "their score."
+        ),
+        mark("In the test {found} of {all} slices showed a tumour: {count} of the {of} not flagged."),
         mark("No tumour found"),
     ),
     "lesion": FindingWords(
@@ -122,11 +125,14 @@ _FINDINGS: Final = {
         message("No lesion"),
         message("Lesion possible on this picture."),
         message("A lesion is not excluded."),
-        mark("Of 100 flagged pictures about {count} show a lesion"),
-        mark("Of 100 pictures not flagged about {count} show a lesion"),
+        mark("Of 100 pictures that it flags about {count} show a lesion, however high the score"),
+        mark("Of 100 pictures that it does not flag about {count} show a lesion"),
         mark("if 1 picture in {number} shows one"),
-        mark("In the test {count} of {of} flagged pictures showed a lesion."),
-        mark("In the test {count} of {of} pictures not flagged showed a lesion."),
+        mark(
+            "In the test {found} of {all} pictures showed a lesion: {count} of the {of} flagged, whatever "
+            "their score."
+        ),
+        mark("In the test {found} of {all} pictures showed a lesion: {count} of the {of} not flagged."),
         mark("No lesion found"),
     ),
 }
@@ -145,11 +151,14 @@ def finding_words(label: str) -> FindingWords:
         message("Not seen"),
         message("{label} possible on this picture.", label=named),
         message("{label} is not excluded.", label=named),
-        mark("Of 100 flagged pictures about {count} show it"),
-        mark("Of 100 pictures not flagged about {count} show it"),
+        mark("Of 100 pictures that it flags about {count} show it, however high the score"),
+        mark("Of 100 pictures that it does not flag about {count} show it"),
         mark("if 1 picture in {number} shows it"),
-        mark("In the test {count} of {of} flagged pictures showed it."),
-        mark("In the test {count} of {of} pictures not flagged showed it."),
+        mark(
+            "In the test {found} of {all} pictures showed it: {count} of the {of} flagged, whatever their "
+            "score."
+        ),
+        mark("In the test {found} of {all} pictures showed it: {count} of the {of} not flagged."),
         mark("Nothing found"),
     )
 

@@ -1,5 +1,6 @@
 """Texts of the reader's verdict on the card, before and after the answer."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -15,7 +16,7 @@ from medviewer.inference.verdicts import (
     own_label,
     question_of,
 )
-from medviewer.translation import mark, translate
+from medviewer.translation import listed, mark, translate
 from medviewer.viewer.series_answer import answer_on_series, unfinished_series
 from medviewer.viewer.state import (
     DisplayState,
@@ -26,7 +27,7 @@ from medviewer.viewer.state import (
     series_verdict_of,
     verdict_history,
 )
-from medviewer.viewer.texts import AiCard, CardState, earlier_text, not_judged_lines
+from medviewer.viewer.texts import AiCard, CardState, earlier_text, not_judged_lines, short_number_text
 from medviewer.viewer.viewer_state import ViewerState
 
 SURENESS: Final = (
@@ -78,7 +79,7 @@ class ReaderTexts:
     earlier : str
         The verdict of an earlier session on the slice; "" for none.
     note, caveat : str
-        What else is to be said of the two, and of the model's number.
+        What else is to be said of the two, and the model's sentence.
     can_undo : bool
         There is a verdict that can be taken back.
     """
@@ -150,11 +151,14 @@ class SeriesReaderTexts:
         Three answers, in the order of the keys; () where nothing can be said.
     held : int or None
         The place among them of the reader's own.
+    figures : str
+        Score and threshold of the series, for a tooltip: in sight the score is read as a percentage.
     """
 
     said: str = ""
     choices: tuple[str, ...] = ()
     held: int | None = None
+    figures: str = ""
 
 
 def series_reader_of(state: ViewerState) -> SeriesReaderTexts:
@@ -166,42 +170,51 @@ def series_reader_of(state: ViewerState) -> SeriesReaderTexts:
     if answer.is_hidden:
         titles = [choice.title.for_user() for choice in question.choices]
         return SeriesReaderTexts(question.question.for_user(), (*titles, translate("Unsure")))
-    facts = {"score": answer.score, "threshold": answer.threshold}
     verdict = answer.verdict
     if verdict.is_uncertain:
         said = translate(
-            "Whole series: uncertain, score {score}. Close to its threshold {threshold}: {flips} of {of} "
-            "slight alterations of the pictures turned the answer.",
-            **facts,
+            "Whole series: uncertain, no answer. With the pictures slightly altered it turned in {flips} of "
+            "{of} tries.",
             flips=verdict.flips,
             of=verdict.changes,
         )
     elif answer.is_called:
         said = translate(
-            "Whole series: flagged. Two neighbouring slices both score {score} or more (threshold for a "
-            "series {threshold}).",
-            **facts,
+            "Whole series: flagged. Two neighbouring slices are both above the threshold for a series: "
+            "{slices}.",
+            slices=_pair(state, verdict.slices),
         )
     # guard(test): what was not judged is not called free of findings with the rest
     elif answer.left_out:
         said = translate(
-            "Not flagged on the {judged} of {of} slices that were judged: no two neighbouring ones both "
-            "score more than {score} (threshold for a series {threshold}).",
-            **facts,
+            "Not flagged on the {judged} of {of} slices that were judged: no two neighbouring ones are both "
+            "above the threshold for a series.",
             judged=verdict.judged,
             of=verdict.of,
         )
     else:
         said = translate(
-            "Whole series: not flagged. No two neighbouring slices both score more than {score} (threshold "
-            "for a series {threshold}).",
-            **facts,
+            "Whole series: not flagged. No two neighbouring slices are both above the threshold for a series."
+        )
+    figures = ""
+    if answer.score:
+        figures = translate(
+            "Score of the series {score}, threshold for a series {threshold}: not a percentage",
+            score=answer.score,
+            threshold=answer.threshold,
         )
     if state.focused is not None:
         left_out = not_judged_lines(state.focused.stack, sorted(answer.left_out), answer.unread)
         said = "\n".join((said, *left_out))
     given = series_verdict_of(state.display, answer.of)
-    return SeriesReaderTexts(said, _words(question), _held(question, given))
+    return SeriesReaderTexts(said, _words(question), _held(question, given), figures)
+
+
+def _pair(state: ViewerState, slices: Sequence[int]) -> str:
+    """Return the numbers of the slices of which a rule speaks."""
+    if state.focused is None:
+        return ""
+    return listed(short_number_text(state.focused.stack, place) for place in slices)
 
 
 def _unfinished(state: ViewerState) -> str:
@@ -292,9 +305,9 @@ def with_reader(card: AiCard, reader: ReaderTexts) -> tuple[AiCard, ReaderTexts]
     # guard(_NOT_COMPARED -> _BANDS[Stance.DISAGREE]):
     #     nobody differs from a model that gives no answer
     state, word = _NOT_COMPARED if is_open or reader.stance is None else _BANDS[reader.stance]
-    score = translate("score {value}", value=card.score) if card.score else ""
-    beside = replace(reader, model=(card.word, score), caveat=card.caveat)
     # whose sentence it is would not be seen above both answers
+    said = "" if is_open else translate("Model: {said}", said=card.sentence)
+    beside = replace(reader, model=(card.word, ""), caveat=said)
     sentence = card.sentence if is_open else ""
     return replace(card, state=state, word=translate(word), score="", caveat="", sentence=sentence), beside
 

@@ -108,6 +108,17 @@ def test_the_card_offers_to_correct_only_what_can_be_corrected(
     assert viewer.state.tool == "window"
 
 
+def test_only_a_quiet_link_offers_an_outline_where_none_is_drawn(
+    scene: WindowScene, head_window: MainWindow
+) -> None:
+    button, viewer = head_window.prediction.outline.buttons["outline.correct"], scene.session.viewer
+    load(scene)
+    answer(viewer, nothing=True, score=0.1)
+    assert (button.text(), button.property("role")) == ("Draw an outline", "link")
+    answer(viewer)
+    assert (button.text(), button.property("role")) == ("Correct the outline", "outline")
+
+
 def test_the_card_says_nothing_of_an_outline_that_is_hidden(
     scene: WindowScene, head_window: MainWindow
 ) -> None:
@@ -139,13 +150,14 @@ def test_the_volume_of_all_outlines_is_in_the_list_of_measurements(
     assert section.isVisible()
     volume = outline_volume(viewer.state.display, viewer.state.focused.stack)
     assert volume is not None
-    assert rows.item(rows.count() - 1).text() == f"Volume of all outlines   {volume.text} ml"
-    assert "2 as the model drew them" in rows.item(rows.count() - 1).toolTip()
+    said = f"Volume of all outlines   {volume.text} ml   part of the slices only"
+    assert rows.item(rows.count() - 1).text() == said
+    assert "2 outlines by the model" in rows.item(rows.count() - 1).toolTip()
     rows.itemClicked.emit(rows.item(rows.count() - 1))  # it is on no single slice
     viewer.change(tool="outline_add")
     head_window.prediction.outline.buttons["outline.smooth"].click()
     assert rows.count() == 2
-    assert "1 slice corrected by you" in rows.item(1).toolTip()
+    assert "1 outline corrected by you" in rows.item(1).toolTip()
     viewer.show(set_reader_first(viewer.state.display, True))
     assert rows.count() == 0
     assert section.isHidden()

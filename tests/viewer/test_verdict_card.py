@@ -87,7 +87,8 @@ def test_an_own_answer_and_the_models_stand_beside_each_other() -> None:
     card, reader = with_reader(card_of(state.focused.result), reader_of(state, state.focused))
     assert (card.word, card.score) == ("You and the AI differ: look again", "")
     assert reader.you == ("Not seen", "your confidence: certain")
-    assert reader.model == ("Flagged", "score 0.81")
+    assert reader.model == ("Flagged", "")
+    assert reader.caveat == "Model: Haemorrhage possible on this picture."
 
 
 def test_a_tick_stands_under_its_own_slice() -> None:
@@ -147,6 +148,9 @@ def test_no_series_is_answered_before_all_of_its_slices_were_asked(monkeypatch: 
             assert said.choices == ()
             assert answer_on_series(viewer.state) is None
     assert said.said.startswith("Whole series: flagged")
+    assert "slices are both above the threshold for a series: (1/10), (2/10)." in said.said
+    assert "0.5" not in said.said
+    assert said.figures == "Score of the series 0.81, threshold for a series 0.50: not a percentage"
     assert len(said.choices) == 3
 
 

@@ -101,8 +101,15 @@ def _origin(model: "InstalledModel") -> str:
     if model.is_encrypted:
         said.append(translate("encrypted"))
     if not model.is_locked:
-        said.append(translate("unsigned") if model.is_unsigned else translate("signed"))
+        said.append(_vouched(model))
     return ", ".join(said)
+
+
+def _vouched(model: "InstalledModel") -> str:
+    """Return the words for an added model's signature, or its lack."""
+    if model.is_unsigned:
+        return translate("not verified: no signature, nobody vouches for it")
+    return translate("verified: signed with a key that you trust")
 
 
 def _show(options: argparse.Namespace, console: Console) -> None:
@@ -142,7 +149,8 @@ def _verify_one(folder: Path, console: Console) -> None:
         said = translate("{model}: every file is as it was published", model=folder.name)
     elif pack.is_unsigned:
         said = translate(
-            "{model}: your own model in {folder}, unsigned; its files are as its own card says",
+            "{model}: your own model in {folder}, not verified: no signature; its files are as its own card "
+            "says",
             model=folder.name,
             folder=folder,
         )

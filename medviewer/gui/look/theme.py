@@ -229,13 +229,16 @@ QLabel[role="tag"], QLabel[role="tag-amber"], QLabel[role="tag-ai"], QLabel[role
 }
 QLabel[role="tag-blue"] { background: $blue_bed; color: $text_1; border-color: $blue; }
 QLabel[role="tag-amber"] { background: $amber_bed; color: $amber; border-color: $amber_line; }
-QLabel[role="tag-ai"] {
-    background: $ai_bed; color: $ai; border-color: $ai; border-radius: 8px; padding: 0 8px;
-    font-weight: 600;
-}
-QLabel[role="tag-flagged"] {
-    background: $amber_bed; color: $amber; border: 1px solid $amber_line; border-radius: 8px; padding: 0 8px;
+QLabel[role="tag-ai"], QLabel[role="tag-flagged"], QLabel[role="tag-calm"], QLabel[role="tag-open"],
+QLabel[role="tag-none"] {
+    background: $ai_bed; color: $ai; border: 1px solid $ai; border-radius: 8px; padding: 0 8px 0 24px;
     font-size: $tag; font-weight: 600;
+}
+QLabel[role="tag-flagged"] { background: $amber_bed; color: $amber; border-color: $amber_line; }
+QLabel[role="tag-calm"] { background: $raised; color: $text_1; border-color: $raised; }
+QLabel[role="tag-open"] { background: transparent; color: $text_1; border: 1px dashed $text_1; }
+QLabel[role="tag-none"] {
+    background: transparent; color: $text_2; border-color: $strong_line; border-radius: 2px;
 }
 QScrollArea { background: transparent; border: 0; }
 QScrollBar:vertical { background: transparent; width: 8px; margin: 0; }

@@ -12,20 +12,21 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from medviewer.gui.look import Type, Weight, font, paint_icon
 from medviewer.gui.widgets import plain_tooltip
-from medviewer.translation import translate
+from medviewer.translation import listed, translate
 from medviewer.viewer.color_roles import colors
 from medviewer.viewer.texts import AiCard, CardState, ScoreScale
 
 BAND_PX: Final = 52  # two lines: the caveat stands below the score, wherever the card is scrolled to
 CAVEAT_PX: Final = 20
 SCALE_PX: Final = 44
+TOP_PX: Final = 17.0  # of the track, below the name of the marker
 TRACK_PX: Final = 8
 KNOB_PX: Final = 12
 TICK_PX: Final = 2
 WHISKER_PX: Final = 4  # half the height of its ends
 EDGE_PX: Final = 7  # left and right of the scale, so that the marker has room at its ends
-LABELS: Final = (0.0, 0.25, 0.5, 1.0)
 LABEL_GAP_PX: Final = 6
+NAME_PX: Final = 15  # height of a name
 ROWS: Final = 4
 DOT_PX: Final = 8
 ROW_PX: Final = 11
@@ -64,7 +65,7 @@ _WITHOUT_ANSWER: Final = frozenset(
 
 
 class Band(QWidget):
-    """The answer in one word and one number; amber only where it is flagged."""
+    """The answer in one word, without a number; amber where flagged."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,13 +74,9 @@ class Band(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def show_card(self, card: AiCard) -> None:
-        """Show word and score of a card."""
+        """Show word and caveat of a card."""
         self.card = card
-        score = translate("score {value}", value=card.score) if card.score else ""
-        said = " ".join(part for part in (card.word, score) if part)
-        if card.caveat:
-            below = f"{translate('not valid:')} {card.caveat}" if card.is_struck else card.caveat
-            said = f"{said}, {below}"
+        said = ", ".join(part for part in (card.word, card.caveat) if part)
         self.setAccessibleName(said)
         self.setToolTip(plain_tooltip(said))
         self.update()
@@ -89,7 +86,7 @@ class Band(QWidget):
         return QSize(120, BAND_PX)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint bed, sign, word, score and caveat."""
+        """Paint bed, sign, word and caveat."""
         ink, state = colors(), self.card.state
         bed, edge, text, sign = ink.raised, ink.raised, ink.text_1, "text_2"
         if state in (CardState.FLAGGED, CardState.DIFFERS):
@@ -112,43 +109,20 @@ class Band(QWidget):
             icon = QRectF(10, line.center().y() - ICON_PX / 2, ICON_PX, ICON_PX)
             paint_icon(painter, icon, _ICONS[state], sign)
             painter.setPen(QColor(text))
-            self._paint_words(painter, line)
+            self._paint_word(painter, line)
 
     def _paint_caveat(self, painter: QPainter, whole: QRectF) -> QRectF:
         """Paint the caveat on a line of its own and return the one above it."""
         small = font(Type.SMALL)
-        line = whole.adjusted(10, whole.height() - CAVEAT_PX, -12, -4)
-        flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        if self.card.is_struck:  # what is not valid is read first, and the class only with it
-            before = f"{translate('not valid:')} "
-            wide = QFontMetricsF(small).horizontalAdvance(before)
-            painter.setFont(small)
-            painter.setPen(QColor(colors().text_2))
-            line.setLeft(line.left() + ICON_PX + 8)
-            painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, before)
-            line.setLeft(line.left() + wide)
-            flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        line = whole.adjusted(10 + ICON_PX + 8, whole.height() - CAVEAT_PX, -12, -4)
         said = QFontMetricsF(small).elidedText(self.card.caveat, Qt.TextElideMode.ElideRight, line.width())
-        small.setStrikeOut(self.card.is_struck)
         painter.setFont(small)
-        is_quiet = self.card.state is CardState.NOT_FLAGGED
-        struck, usual = colors().text_3, colors().text_2 if is_quiet else colors().amber
-        painter.setPen(QColor(struck if self.card.is_struck else usual))
-        painter.drawText(line, flags, said)
+        painter.setPen(QColor(colors().text_2))
+        painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, said)
         return whole.adjusted(0, 2, 0, -CAVEAT_PX)
 
-    def _paint_words(self, painter: QPainter, line: QRectF) -> None:
+    def _paint_word(self, painter: QPainter, line: QRectF) -> None:
         room = line.adjusted(10 + ICON_PX + 8, 0, -12, 0)
-        large = font(Type.LARGE, Weight.STRONG)
-        painter.setFont(large)
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(room, right, self.card.score)
-        if self.card.score:
-            room.setRight(room.right() - QFontMetricsF(large).horizontalAdvance(self.card.score) - 6)
-            small, named = font(Type.SMALL), translate("score")  # a figure alone is taken for a percentage
-            painter.setFont(small)
-            painter.drawText(room.adjusted(0, 3, 0, 3), right, named)
-            room.setRight(room.right() - QFontMetricsF(small).horizontalAdvance(named) - 8)
         chosen = self._fitting(room.width())
         painter.setFont(chosen)
         said = QFontMetricsF(chosen).elidedText(self.card.word, Qt.TextElideMode.ElideRight, room.width())
@@ -164,10 +138,10 @@ class Band(QWidget):
 
 
 class ScaleView(QWidget):
-    """One score between 0 and 1 beside the threshold, on an axis of roots.
+    """One score between two words, beside the threshold, on an axis of roots.
 
-    Small thresholds can be read on it, and nothing but the marker stands for the score: no bar of another
-    class can be taken for the answer.
+    Small thresholds can be read on it, and nothing but the marker stands for the score. It has no figures:
+    where a score lies is read, and no percentage.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -181,6 +155,7 @@ class ScaleView(QWidget):
         self.scale = scale
         if scale is not None:
             said = translate("score {score}, threshold {threshold}", score=score, threshold=scale.text)
+            said = listed(part for part in (scale.place, said) if part)
             self.setAccessibleName(said)
             self.setToolTip(plain_tooltip(said))
         self.update()
@@ -206,11 +181,11 @@ class ScaleView(QWidget):
         return min(marker, tick - TICK_PX), tick
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint track, band, threshold, marker and figures."""
+        """Paint track, band, threshold, marker and their names."""
         scale = self.scale
         if scale is None:
             return
-        ink, top = colors(), 9.0
+        ink, top = colors(), TOP_PX
         marker, tick = self.marks()
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -222,12 +197,11 @@ class ScaleView(QWidget):
                 painter.fillRect(QRectF(low, top, high - low, TRACK_PX), QColor(ink.text_3))
             self._paint_whisker(painter, scale, top + TRACK_PX / 2)
             painter.setPen(QPen(QColor(ink.panel), 2))
-            is_in_band = scale.low < scale.high and scale.low <= scale.value <= scale.high
-            is_amber = scale.is_flagged and not is_in_band
+            is_amber = scale.is_flagged and not scale.is_open  # the colour of a flag, which it has not then
             painter.setBrush(QColor(ink.amber if is_amber else ink.text_2))
             painter.drawEllipse(QPointF(marker, top + TRACK_PX / 2), KNOB_PX / 2, KNOB_PX / 2)
-            painter.fillRect(QRectF(tick - TICK_PX / 2, 2, TICK_PX, TRACK_PX + 14), QColor(ink.text_1))
-            self._paint_figures(painter, scale, tick)
+            painter.fillRect(QRectF(tick - TICK_PX / 2, top - 3, TICK_PX, TRACK_PX + 6), QColor(ink.text_1))
+            self._paint_names(painter)
 
     def whisker(self) -> tuple[float, float] | None:
         """Return the ends of the whisker, in pixels from the left.
@@ -248,23 +222,47 @@ class ScaleView(QWidget):
         for end in ends:
             painter.drawLine(QPointF(end, middle - WHISKER_PX), QPointF(end, middle + WHISKER_PX))
 
-    def _paint_figures(self, painter: QPainter, scale: ScoreScale, tick: float) -> None:
-        ink = colors()
-        strong, small = font(Type.SMALL, Weight.STRONG), font(Type.SMALL)
-        places = [(tick, scale.text, strong, ink.text_1)]
-        named = translate("score {value}", value="0")
-        places += [(self.x_of(v), f"{v:g}" if v else named, small, ink.text_3) for v in LABELS]
-        taken: list[tuple[float, float]] = []
-        for middle, text, drawn, color in places:
-            wide = QFontMetricsF(drawn).horizontalAdvance(text)
+    def names(self) -> list[tuple[str, QRectF, bool]]:
+        """Return the names on the scale, each with its place and weight.
+
+        The marker has its name always, another one only where it covers none.
+        """
+        scale = self.scale
+        if scale is None:
+            return []
+        marker, tick = self.marks()
+        ends = self.x_of(0), self.x_of(1)
+        has_band = scale.low < scale.high
+        low, high = (self.x_of(scale.low), self.x_of(scale.high)) if has_band else (tick, tick)
+        above, below = TOP_PX - 17, TOP_PX + TRACK_PX + 4
+        wanted = [
+            (translate("this slice"), marker, above, True),
+            (translate("flagged"), (high + ends[1]) / 2, below, False),
+            (translate("not flagged"), (ends[0] + low) / 2, below, False),
+        ]
+        if has_band:
+            wanted.append((translate("uncertain"), (low + high) / 2, below, False))
+        wanted.append((translate("threshold"), tick, above, False))
+        placed: list[tuple[str, QRectF, bool]] = []
+        for text, middle, top, is_strong in wanted:
+            wide = QFontMetricsF(_name_font(is_strong=is_strong)).horizontalAdvance(text) + 1
             left = max(0.0, min(self.width() - wide, middle - wide / 2))
-            ends = (left - LABEL_GAP_PX, left + wide + LABEL_GAP_PX)
-            if any(ends[0] < end and begin < ends[1] for begin, end in taken):
-                continue  # the threshold keeps its place
-            taken.append((left, left + wide))
-            painter.setFont(drawn)
-            painter.setPen(QColor(color))
-            painter.drawText(QRectF(left, 25, wide + 1, 18), Qt.AlignmentFlag.AlignVCenter, text)
+            room = QRectF(left, top, wide, NAME_PX)
+            around = room.adjusted(-LABEL_GAP_PX, 0, LABEL_GAP_PX, 0)
+            if not any(around.intersects(other) for _, other, _ in placed):
+                placed.append((text, room, is_strong))
+        return placed
+
+    def _paint_names(self, painter: QPainter) -> None:
+        ink = colors()
+        for text, room, is_strong in self.names():
+            painter.setFont(_name_font(is_strong=is_strong))
+            painter.setPen(QColor(ink.text_1 if is_strong else ink.text_2))
+            painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+
+
+def _name_font(*, is_strong: bool) -> QFont:
+    return font(Type.SMALL, Weight.STRONG) if is_strong else font(Type.SMALL)
 
 
 class Dots(QWidget):

@@ -143,7 +143,10 @@ def _volume_item(volume: "OutlineVolume", series: str) -> QListWidgetItem:
     It is on no single slice, so that nothing goes there.
     """
     value = translate("{ml} ml", ml=volume.text) if volume.text else translate("not known")
-    item = QListWidgetItem("   ".join(filter(None, (translate("Volume of all outlines"), value, series))))
+    # guard(volume.is_part and volume.text -> ""): a volume of a part is not quoted as that of the finding
+    part = translate("part of the slices only") if volume.is_part and volume.text else ""
+    said = (translate("Volume of all outlines"), value, part, series)
+    item = QListWidgetItem("   ".join(filter(None, said)))
     item.setSizeHint(QSize(0, ROW_PX))
     item.setToolTip(plain_tooltip(volume.message.for_user()))
     item.setFlags(Qt.ItemFlag.ItemIsEnabled)

@@ -5,7 +5,7 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QPushButton, QVBoxLayout, QWidget
 
-from medviewer.gui.widgets import plain_label, tabular
+from medviewer.gui.widgets import plain_label, set_role, tabular
 from medviewer.translation import mark, translate
 from medviewer.viewer.outline_card import NO_OUTLINE, OutlineTexts
 
@@ -74,6 +74,10 @@ class OutlinePart(QWidget):
         self._more.setVisible(bool(said.yours))
         word = mark("Correct the outline") if said.has_outline else mark("Draw an outline")
         self.buttons["outline.correct"].setText(translate(word))
+        # guard(said.has_outline or bool(said.brush) -> True):
+        #     nothing asks for an outline where the model sees nothing to draw
+        role = "outline" if said.has_outline or bool(said.brush) else "link"
+        set_role(self.buttons["outline.correct"], role)
         self.setVisible(said.is_said)
 
     def show_command(self, name: str, *, is_on: bool, can_be_used: bool, hint: str) -> None:

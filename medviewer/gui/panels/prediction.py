@@ -23,7 +23,7 @@ from medviewer.gui.panels.answer_parts import Band, Dots, ScaleView
 from medviewer.gui.panels.outline import OutlinePart
 from medviewer.gui.panels.section import BAR_PX, MARGIN_PX, SteadyScroll, head_button
 from medviewer.gui.panels.verdict import ReaderPart
-from medviewer.gui.widgets import CutLabel, NumberBox, plain_label, set_role, tabular
+from medviewer.gui.widgets import CutLabel, NumberBox, plain_label, set_role
 from medviewer.inference.result import FIRST, QUESTION, ModelResult
 from medviewer.inference.tasks import Score
 from medviewer.translation import translate
@@ -109,6 +109,7 @@ class PredictionPanel(QWidget):
         self.models_button.setProperty("role", "link")
         self.purpose = plain_label(role="quiet", wraps=True)
         self.details = plain_label(role="quiet", wraps=True, selectable=True)
+        self.struck = StruckLine()
         self.cautions = plain_label(role="attention", wraps=True, selectable=True)
         self.question = QuestionPart()
         self.scale = ScaleView()
@@ -140,7 +141,8 @@ class PredictionPanel(QWidget):
         self.warning.setText(translate("Research use only, not for diagnosis"))
         self._lay_out()
 
-    def _lay_out(self) -> None:
+    def _above(self) -> QVBoxLayout:
+        """Lay out model and band, which keep their place."""
         model = QVBoxLayout()
         model.setSpacing(0)
         model.addWidget(self.title)
@@ -154,6 +156,10 @@ class PredictionPanel(QWidget):
         above.setSpacing(6)
         above.addLayout(model)
         above.addWidget(self.band)
+        return above
+
+    def _lay_out(self) -> None:
+        above = self._above()
         answer = QWidget()
         column = QVBoxLayout(answer)
         column.setContentsMargins(MARGIN_PX, 0, BAR_PX, 0)
@@ -162,20 +168,21 @@ class PredictionPanel(QWidget):
             self.sentence,
             self.cautions,  # above the figures to which they belong
             self.models_button,
-            self.reader.series,  # seen without scrolling
             self.earlier,
             self.reader.first,
             self.reader.form,
             self.reader.both,
-            self.outline,
             self.question,
-            self.scale,
-            self.part,  # below the scale, which a low window has room for
+            self.scale,  # with the slice of which it speaks, above what is said of the series
             self.bars,
+            self.part,
+            self.reader.series,  # seen without scrolling
+            self.outline,
             self.frequencies,
             self.here,
             self.details,
             self.purpose,
+            self.struck,  # last: it is no answer
         ):
             column.addWidget(widget)
         column.addStretch(1)
@@ -232,7 +239,9 @@ class PredictionPanel(QWidget):
 
         The button of one that does not draws no attention, but the refusal can still be had.
         """
-        self.fitting_button.setText(translate("Use {model}", model=fit.fitting) if fit.fitting else "")
+        self.fitting_button.setText(
+            translate("Ask instead: {model}", model=fit.fitting) if fit.fitting else ""
+        )
         self._show_fitting()
         if fit == self._fit:
             return
@@ -315,6 +324,7 @@ class PredictionPanel(QWidget):
         ):
             label.setText(text)
             label.setVisible(bool(text))
+        self.struck.show_class(card.struck)
         self._show_purpose()
         self._show_fitting()
         self._show_call_to_ask()
@@ -356,14 +366,11 @@ class PredictionPanel(QWidget):
                 widget.setParent(None)
                 widget.deleteLater()
         for row, one in enumerate(card.named):
-            value, name = plain_label(one.score.text), plain_label(one.title)
-            for label in (value, name):
-                set_role(label, "strong" if one.is_most else "quiet")
-            value.setFont(tabular(value.font()))
+            name = plain_label(one.title)
+            set_role(name, "strong" if one.is_most else "quiet")
             self._grid.addWidget(name, row, 0)
             bar = ScoreBar(one.score, "ai" if one.is_most else "text_3")
             self._grid.addWidget(bar, row, 1, Qt.AlignmentFlag.AlignVCenter)
-            self._grid.addWidget(value, row, 2)
         self.bars.setVisible(bool(card.named))
 
     @Slot(float)
@@ -373,6 +380,29 @@ class PredictionPanel(QWidget):
         self.one_in[self.result.model] = one_in
         self._show_card(card_of(self.result, one_in))
         self.one_in_chosen.emit(self.result.model, one_in)
+
+
+class StruckLine(QWidget):
+    """A class that is not valid, small and struck out."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.before = plain_label(translate("does not count:"), "faint")
+        self.struck = plain_label(role="faint")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        row.addWidget(self.before)
+        row.addWidget(self.struck, 1)
+        self.hide()
+
+    def show_class(self, title: str) -> None:
+        """Show a class; "" for none."""
+        shown = self.struck.font()
+        shown.setStrikeOut(True)
+        self.struck.setFont(shown)
+        self.struck.setText(title)
+        self.setVisible(bool(title))
 
 
 class QuestionPart(QWidget):
@@ -407,6 +437,8 @@ class FrequencyView(QWidget):
         self.before, self.behind = plain_label(), plain_label()
         self.number = NumberBox(1, MOST_ONE_IN)
         self.number.setFixedWidth(52)
+        self.number.lineEdit().setPlaceholderText("?")
+        self._is_set = self._is_typed = False
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, STEPS)
         self.slider.setMinimumWidth(0)  # it gives way before a text is cut
@@ -421,11 +453,13 @@ class FrequencyView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
+        column.addWidget(self.in_test)
         column.addWidget(self.said)
         column.addWidget(self.dots)
         column.addLayout(row)
-        column.addWidget(self.in_test)
         self.number.valueChanged.connect(self.one_in_chosen)
+        self.number.lineEdit().textEdited.connect(self._note_typing)
+        self.number.editingFinished.connect(self._finish_typing)
         self.slider.valueChanged.connect(self._slide)
 
     def show_frequencies(self, frequencies: Frequencies | None) -> None:
@@ -433,17 +467,41 @@ class FrequencyView(QWidget):
         self.setVisible(frequencies is not None)
         if frequencies is None:
             return
+        self._is_set, self._is_typed = frequencies.count is not None, False
         self.said.setText(frequencies.said)
-        self.dots.show_count(frequencies.count, frequencies.said)
+        set_role(self.said, "" if self._is_set else "quiet")
+        self.dots.setVisible(self._is_set)
+        if frequencies.count is not None:
+            self.dots.show_count(frequencies.count, frequencies.said)
         self.before.setText(frequencies.before)
         self.behind.setText(frequencies.behind)
         self.in_test.setText(frequencies.in_test)
-        whole = f"{frequencies.before} {frequencies.one_in:g} {frequencies.behind}".strip()
+        one_in = frequencies.one_in or 1.0
+        shown = f"{one_in:g}" if self._is_set else "?"
+        whole = f"{frequencies.before} {shown} {frequencies.behind}".strip()
         with QSignalBlocker(self.number), QSignalBlocker(self.slider):
-            self.number.show_number(frequencies.one_in, 0, 1)
-            self.slider.setValue(round(math.log(frequencies.one_in, MOST_ONE_IN) * STEPS))
+            self.number.show_number(one_in, 0, 1)
+            self.slider.setValue(round(math.log(one_in, MOST_ONE_IN) * STEPS))
+        self._clear_unset()
         for widget in (self.number, self.slider):
             widget.setAccessibleName(whole)
+
+    def _clear_unset(self) -> None:
+        """Show no number where the reader has set none."""
+        if not self._is_set:
+            self.number.lineEdit().clear()
+
+    @Slot(str)
+    def _note_typing(self, text: str) -> None:
+        self._is_typed = bool(text.strip())
+
+    @Slot()
+    def _finish_typing(self) -> None:
+        """Take a number that was typed; without one the field stays empty."""
+        if not self._is_set and self._is_typed:
+            self.one_in_chosen.emit(self.number.value())
+        else:
+            self._clear_unset()
 
     @Slot(int)
     def _slide(self, place: int) -> None:

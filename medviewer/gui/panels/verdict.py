@@ -9,7 +9,7 @@ from typing import Final
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSlider, QVBoxLayout, QWidget
 
-from medviewer.gui.widgets import CutLabel, plain_label, plain_tooltip, set_role, tabular
+from medviewer.gui.widgets import CutLabel, plain_label, plain_tooltip, set_role
 from medviewer.translation import mark, translate
 from medviewer.viewer.verdict_card import NO_READER, SURENESS, ReaderTexts, SeriesReaderTexts
 
@@ -128,16 +128,15 @@ class BothAnswers(QWidget):
         grid.setColumnStretch(1, 1)
         self._lines: list[tuple[QLabel, QLabel]] = []
         for row, who in enumerate((translate("You"), translate("Model"))):
-            said, beside = plain_label(role="strong"), plain_label()
-            beside.setFont(tabular(beside.font()))
-            grid.addWidget(plain_label(who, "quiet"), row, 0)
-            grid.addWidget(said, row, 1)
-            grid.addWidget(beside, row, 2, Qt.AlignmentFlag.AlignRight)
+            said, beside = plain_label(role="strong"), plain_label(role="quiet", wraps=True)
+            grid.addWidget(plain_label(who, "quiet"), 2 * row, 0)
+            grid.addWidget(said, 2 * row, 1)
+            grid.addWidget(beside, 2 * row + 1, 1)  # below: beside a long answer it has no room
             self._lines.append((said, beside))
-        self.caveat = plain_label(role="attention", wraps=True)
+        self.caveat = plain_label(wraps=True)
         self.note = plain_label(role="quiet", wraps=True)
-        grid.addWidget(self.caveat, 2, 0, 1, 3)
-        grid.addWidget(self.note, 3, 0, 1, 3)
+        grid.addWidget(self.caveat, 4, 0, 1, 2)
+        grid.addWidget(self.note, 5, 0, 1, 2)
 
     def show_reader(self, reader: ReaderTexts) -> None:
         """Show both answers; hidden where the reader gave none before."""
@@ -145,6 +144,7 @@ class BothAnswers(QWidget):
         for (said, beside), texts in zip(self._lines, (reader.you, reader.model), strict=True):
             said.setText(texts[0])
             beside.setText(texts[1])
+            beside.setVisible(bool(texts[1]))
         for label, text in ((self.note, reader.note), (self.caveat, reader.caveat)):
             label.setText(text)
             label.setVisible(bool(text))
@@ -282,6 +282,7 @@ class SeriesPart(QWidget):
         """Show the reader's part of a series; hidden where there is no answer."""
         self.setVisible(bool(series.said))
         self.said.setText(series.said)
+        self.said.setToolTip(plain_tooltip(series.figures))
         self.row.show_words(series.choices)
         self.whose.setVisible(bool(series.choices))
         self.row.setVisible(bool(series.choices))

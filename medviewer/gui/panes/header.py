@@ -12,6 +12,7 @@ from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
 from medviewer.gui.look import icon, paint_icon
+from medviewer.gui.panes.result_tag import ResultTag
 from medviewer.gui.widgets import CutLabel, TagLabel, plain_label, plain_tooltip, set_role
 from medviewer.imaging.processing import PROCESSINGS
 from medviewer.plain_text import side_by_side
@@ -66,7 +67,7 @@ class PaneHeader(QWidget):
         self.series = CutLabel("quiet")
         self.preview = TagLabel("tag-blue")
         self.notes, self.mark, self.offset, self.caution = (TagLabel("tag-amber") for _ in range(4))
-        self.processed, self.result = TagLabel("tag"), TagLabel("tag-ai")
+        self.processed, self.result = TagLabel("tag"), ResultTag()
         self.sign = _Sign(SIGN, "text_2", self)
         self.turned_sign = _Sign(TURNED_SIGN, "amber", self)
         self.caution_sign = _Sign(CAUTION_SIGN, "amber", self)
@@ -224,10 +225,7 @@ class PaneHeader(QWidget):
         if result == self._result:
             return
         self._result = result
-        self.result.setText(result.text if result is not None else "")
-        self.result.setVisible(result is not None)
-        self.result.setToolTip(plain_tooltip("\n".join(result.lines) if result is not None else ""))
-        set_role(self.result, "tag-flagged" if result is not None and result.is_flagged else "tag-ai")
+        self.result.show_result(result)
         self._make_room()
 
     def show_link(

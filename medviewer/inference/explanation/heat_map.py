@@ -9,13 +9,20 @@ from medviewer.translation import Message, mark, message
 Corner = tuple[float, float]
 
 METHOD: Final = "class activation map"
-SHUFFLED: Final = mark("with shuffled weights the map stays {figure} alike (shown up to {limit})")
-MIRRORED: Final = mark("of the mirrored picture it is {figure} alike (shown from {limit})")
-SHIFTED: Final = mark("of the shifted picture it is {figure} alike (shown from {limit})")
+SHUFFLED: Final = mark("likeness to the map of a model with shuffled weights: {figure} (shown up to {limit})")
+MIRRORED: Final = mark("likeness to the map of the mirrored picture: {figure} (shown from {limit})")
+SHIFTED: Final = mark("likeness to the map of the shifted picture: {figure} (shown from {limit})")
 DELETED: Final = mark(
-    "deleting what it marks lowers the odds {figure} times as much as deleting as much elsewhere "
-    "(shown from {limit})"
+    "blurring the marked places changed the answer {figure} times as much as blurring others (shown from "
+    "{limit})"
 )
+REASONS: Final = {
+    SHUFFLED: mark("A model with shuffled weights marks nearly the same places."),
+    MIRRORED: mark("In the mirrored picture other places were marked."),
+    SHIFTED: mark("In the shifted picture other places were marked."),
+    DELETED: mark("The marked places mattered to the answer hardly more than any others."),
+}
+"""Why a map is withheld, without figures, by the check that failed."""
 
 
 class MapVerdict(IntEnum):
@@ -59,6 +66,11 @@ class MapCheck:
     def message(self) -> Message:
         """The statement with its figures."""
         return Message(self.statement, tuple(self.figures.items()))
+
+    @property
+    def failure(self) -> Message:
+        """The objection to the map where the check fails, without figures."""
+        return Message(REASONS.get(self.statement, self.statement), tuple(self.figures.items()))
 
     @property
     def figures(self) -> dict[str, str]:
@@ -166,7 +178,8 @@ class HeatMap:
         if self.reason is not None:
             return (self.headline, self.reason)
         if self.is_withheld:
-            return (self.headline, *(check.message for check in self.failed))
+            failed = self.failed
+            return (self.headline, *(check.failure for check in failed), *(check.message for check in failed))
         grid = message(
             "{title}: coarse, {rows} × {columns} squares, no edge of a finding",
             title=self.headline,

@@ -31,7 +31,17 @@ class CallCounts:
     @property
     def one_in(self) -> float:
         """Pictures of the test for each one with the finding."""
-        return (self.hits + self.misses + self.false_alarms + self.passed) / (self.hits + self.misses)
+        return self.all / self.found
+
+    @property
+    def found(self) -> int:
+        """Pictures of the test with the finding."""
+        return self.hits + self.misses
+
+    @property
+    def all(self) -> int:
+        """Pictures of the test."""
+        return self.found + self.false_alarms + self.passed
 
     @property
     def sensitivity(self) -> float:

@@ -54,7 +54,7 @@ _WITHOUT_OTHERS: Final = mark(
 )
 SAME: Final = 0.005  # rates that are written alike
 
-_NOT_A_PROBABILITY: Final = message("not a probability")
+_NOT_A_PROBABILITY: Final = message("not a percentage, not a probability")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -196,22 +196,16 @@ def words(content: Classification) -> ContentWords:
     )
     if is_uncertain(content):
         said = message("{label} uncertain (score {score})", label=label_message(stated), score=score.text)
-        return ContentWords(
-            said, details, cautions, message("uncertain · score {score}", score=score.text), rates=rates
-        )
+        return ContentWords(said, details, cautions, message("uncertain"), rates=rates)
     if not _is_called(content):
         said = message("{label} not flagged (score {score})", label=label_message(stated), score=score.text)
-        return ContentWords(
-            said, details, cautions, message("not flagged · score {score}", score=score.text), rates=rates
-        )
+        return ContentWords(said, details, cautions, message("not flagged"), rates=rates)
     if point is None:
-        named = {"label": label_word(stated), "score": score.text}
-        said = message("Most like {label} (score {score})", **named)
-        return ContentWords(said, details, cautions, message("most like {label} · score {score}", **named))
+        said = message("Most like {label} (score {score})", label=label_word(stated), score=score.text)
+        brief = message("most like {label}", label=label_word(stated))
+        return ContentWords(said, details, cautions, brief)
     said = message("{label} flagged (score {score})", label=label_message(stated), score=score.text)
-    return ContentWords(
-        said, details, cautions, message("flagged · score {score}", score=score.text), rates=rates
-    )
+    return ContentWords(said, details, cautions, message("flagged"), rates=rates)
 
 
 def answer(content: Classification) -> Answer:
@@ -266,7 +260,7 @@ def _flips(content: Classification) -> Message:
     if stability is None or not stability.flips:
         return NOTHING
     return message(
-        "Close to the threshold: {flips} of {of} slight alterations of the picture turned the answer.",
+        "No answer: with the picture slightly altered the answer turned in {flips} of {of} tries.",
         flips=stability.flips,
         of=stability.count,
     )

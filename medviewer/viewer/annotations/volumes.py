@@ -21,8 +21,10 @@ from medviewer.viewer.state import DisplayState, corrects_model, is_hidden, key_
 ML: Final = 1000.0  # mm³
 VOLUMES_KEPT: Final = 16  # of the series of a study
 
-VOLUME: Final = mark("{ml} ml on {drawn} of {of} slices, all of them judged ({made_from})")
-PART_VOLUME: Final = mark("{ml} ml on {drawn} of {of} slices: not the whole finding ({made_from})")
+VOLUME: Final = mark("Outlined: {ml} ml on {drawn} of {of} slices, all of them judged. {made_from}.")
+PART_VOLUME: Final = mark(
+    "Outlined so far: {ml} ml on {drawn} of {of} slices, not the whole finding. {made_from}."
+)
 ONE_SLICE: Final = mark("No volume yet: 1 of {of} slices judged. “Ask series” asks the rest.")
 NO_VOLUME: Final = mark("No volume: the file does not state the size of a pixel and where the slices lie.")
 BRIDGED: Final = mark(
@@ -64,6 +66,11 @@ class OutlineVolume:
         return bool(self.unknown) and self.of - self.unknown == 1
 
     @property
+    def is_part(self) -> bool:
+        """Whether some slices have no answer, so that it is a part."""
+        return bool(self.uncertain or self.unknown)
+
+    @property
     def text(self) -> str:
         """The volume as it is written, in ml; "" where none is said."""
         # guard(self.is_of_one_slice): the slab of a single slice is quoted nowhere as a volume
@@ -81,7 +88,7 @@ class OutlineVolume:
             return Message(ONE_SLICE, (("of", str(self.of)),))
         counts = (("drawn", str(self.corrected + self.of_model)), ("of", str(self.of)))
         # guard(PART_VOLUME -> VOLUME): what was outlined on a part of the slices is not called the whole
-        said = PART_VOLUME if self.uncertain or self.unknown else VOLUME
+        said = PART_VOLUME if self.is_part else VOLUME
         return Message(said, (*counts, ("ml", self.text), ("made_from", self.made_from)))
 
     @property
@@ -91,17 +98,29 @@ class OutlineVolume:
         if self.corrected:
             parts.append(
                 message(
-                    "{count} slice corrected by you", "{count} slices corrected by you", count=self.corrected
+                    "{count} outline corrected by you",
+                    "{count} outlines corrected by you",
+                    count=self.corrected,
                 )
             )
         if self.of_model:
             parts.append(
-                message("{count} as the model drew it", "{count} as the model drew them", count=self.of_model)
+                message("{count} outline by the model", "{count} outlines by the model", count=self.of_model)
             )
         if self.uncertain:
-            parts.append(message("{count} of which it cannot tell, without an outline", count=self.uncertain))
+            parts.append(
+                message(
+                    "{count} slice uncertain, without an outline",
+                    "{count} slices uncertain, without an outline",
+                    count=self.uncertain,
+                )
+            )
         if self.unknown:
-            parts.append(message("{count} not judged and left out", count=self.unknown))
+            parts.append(
+                message(
+                    "{count} slice without an answer", "{count} slices without an answer", count=self.unknown
+                )
+            )
         if self.bridged_mm:
             parts.append(Message(BRIDGED, (("length", f"{self.bridged_mm:.1f}"),)))
         return _listed(parts)

@@ -42,7 +42,7 @@ def check_packs(names: Sequence[str]) -> Generator[PackState, None, None]:
             whole = message("It came with the program, and every file is as it was published.")
             yield PackState(name, message("As published"), whole)
         elif found.is_unsigned:
-            yield PackState(name, message("Unsigned"), Message(UNSIGNED))
+            yield PackState(name, message("Not verified: no signature"), Message(UNSIGNED))
         else:
             said = message("Signed by {name}", name=found.signer)
             yield PackState(name, said, said)

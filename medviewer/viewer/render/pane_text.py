@@ -344,7 +344,7 @@ def _result(state: PaneState, options: TextOptions) -> ResultChip | None:
     return ResultChip(
         translate("AI · {result}", result=said),
         tuple(line for line in (headline, *text.details, *text.cautions, text.source) if line),
-        is_flagged=text.is_flagged,
+        kind=text.kind,
     )
 
 

@@ -90,12 +90,13 @@ class Line:
 class ResultChip:
     """A model's result in the title strip.
 
-    `lines` are all its sentences, the last of them its source and use.
+    `lines` are all its sentences, the last of them its source and use. `kind` is the call by its value, and
+    "not judged" of what is no valid answer.
     """
 
     text: str
     lines: tuple[str, ...]
-    is_flagged: bool = False
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

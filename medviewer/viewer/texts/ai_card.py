@@ -22,9 +22,16 @@ HASH_SHOWN: Final = 8
 
 HUNDRED: Final = 100
 
-CHANGED: Final = mark("{number} slightly altered pictures: score {low} to {high}")
+CHANGED: Final = mark("bracket on the scale: {number} slightly altered pictures, score {low} to {high}")
 SAME: Final = mark("{number} slightly altered pictures: score {low}")
 UNCHANGED: Final = mark("The picture was not altered slightly: the score is far from the threshold")
+_SIDES: Final = {
+    Call.FLAGGED: mark("above the model's threshold"),
+    Call.NOT_FLAGGED: mark("below the model's threshold"),
+    Call.UNCERTAIN: mark("too near to the model's threshold"),
+    Call.NAMED: "",
+}
+"""Where the score lies, by the call: it is on the threshold, too, where it is flagged."""
 ALWAYS_FLAGGED, NEVER_FLAGGED = mark("always flagged"), mark("never flagged")
 
 
@@ -64,6 +71,10 @@ class ScoreScale:
         Ends of the band in which nothing is called; the threshold where there is none.
     text : str
         The threshold as it is written.
+    place : str
+        On which side of the threshold the score lies, in words.
+    is_open : bool
+        It is too near to the threshold for a call.
     whisker : (float, float) or None
         The lowest and highest score under small changes of the picture; None: not tried.
     """
@@ -74,6 +85,8 @@ class ScoreScale:
     high: float
     text: str
     whisker: tuple[float, float] | None = None
+    place: str = ""
+    is_open: bool = False
 
     @property
     def is_flagged(self) -> bool:
@@ -96,19 +109,19 @@ class Frequencies:
 
     Parameters
     ----------
-    count : int
-        Of a hundred, at the share that the reader sets.
+    count : int or None
+        Of a hundred, at the share that the reader sets; None: not set yet.
     said : str
-        "Of 100 flagged slices about 28 bleed".
+        "Of 100 slices that it flags about 28 bleed, however high the score"; what is asked where none is set.
     before, behind : str
         Around the number that the reader sets: "if 1 slice in", "bleeds".
     one_in : float
-        That number.
+        That number; 0 where none is set.
     in_test : str
-        "In the test 58 of 207 flagged slices bled."
+        "In the test 63 of 502 slices bled: 58 of the 207 flagged, whatever their score."
     """
 
-    count: int
+    count: int | None
     said: str
     before: str
     behind: str
@@ -122,12 +135,14 @@ class AiCard:
 
     Parameters
     ----------
-    word, score : str
-        In the band: "Flagged", "0.67". The score is "" where no number may be said.
+    word : str
+        In the band: "Flagged".
+    score : str
+        "0.67" for tables; "" where no number may be said. The band has none, as it is read as a percentage.
     caveat : str
-        From where it flags, and what the score is not, below it in the band.
-    is_struck : bool
-        The caveat names a class that is not valid: it is struck out.
+        On which side of the threshold the score lies, below the word.
+    struck : str
+        A class that is not valid, which stands last and is struck out.
     sentence : str
         Below the band.
     details, cautions : tuple of str
@@ -141,13 +156,18 @@ class AiCard:
     score: str = ""
     caveat: str = ""
     sentence: str = ""
-    is_struck: bool = False
+    struck: str = ""
     scale: ScoreScale | None = None
     named: tuple[NamedScore, ...] = ()
     frequencies: Frequencies | None = None
     details: tuple[str, ...] = ()
     cautions: tuple[str, ...] = ()
     source: str = ""
+
+    @property
+    def is_struck(self) -> bool:
+        """Whether nothing that the model says of the picture is valid."""
+        return self.state is CardState.OVERRIDDEN
 
 
 def card_of_question(text: str) -> AiCard:
@@ -192,7 +212,7 @@ def card_of(result: ModelResult, one_in: float = 0.0) -> AiCard:
     Parameters
     ----------
     one_in : float
-        So many pictures are read for each one with the finding; 0: as many as in the test.
+        So many pictures are read for each one with the finding, as the reader says; 0: not said.
     """
     said = result_text(result)
     source = source_text(result.model_version, result.key.model_sha256)
@@ -201,29 +221,28 @@ def card_of(result: ModelResult, one_in: float = 0.0) -> AiCard:
         return AiCard(state, word, sentence=result.reason.for_user(), cautions=said.cautions, source=source)
     answer = TASKS[result.task].answer(result.content)
     if not result.is_valid:
-        # guard(answer.word -> NOTHING): below "Not valid" stands, struck out, what the model would have said
+        # guard(answer.word -> NOTHING): what the model would have said stands there, struck out
         struck = answer.word.for_user()
         return AiCard(
             CardState.OVERRIDDEN,
-            translate("Not valid"),
-            caveat=struck,
-            is_struck=True,
-            sentence=translate("No number of the model is valid for this picture."),
-            details=tuple(as_line(note.message.for_user()) for note in result.notes),
+            translate("Not valid for this picture"),
+            sentence=translate("This is no answer: the model is not made for this picture."),
+            struck=struck,
             cautions=said.cautions,
             source=source,
         )
     frequencies = _frequencies(answer, one_in)
     words = TASKS[result.task].words(result.content)
     in_band = {as_line(one.for_user()) for one in words.cautions} if answer.caveat else set()
-    details = (*_stability(result, answer), *_heat(result), *_details(result, answer, said.details))
+    score = _score_lines(result, answer)
+    details = (*score, *_stability(result, answer), *_heat(result), *_details(result, answer, said.details))
     if is_far(result):
         details = (*details, translate(UNCHANGED))
     return AiCard(
         CardState(answer.call),
         answer.word.for_user(),
         answer.score.text if answer.score is not None else "",
-        _below_score(answer),
+        _side(answer),
         answer.sentence.for_user(),
         scale=_scale(result, answer),
         named=_named(result) if answer.call is Call.NAMED else (),
@@ -239,15 +258,28 @@ def source_text(version: str, model_sha256: str = "") -> str:
     return " · ".join(part for part in (version, model_sha256[:HASH_SHOWN]) if part)
 
 
-def _below_score(answer: Answer) -> str:
-    """Return the threshold of a score, and its caveat."""
-    score, said = answer.score, []
-    if score is not None and score.threshold is not None:
+def _side(answer: Answer) -> str:
+    """Return on which side of the threshold the score lies; "" without one."""
+    if answer.score is None or answer.score.threshold is None:
+        return ""
+    return translate(_SIDES[answer.call])
+
+
+def _score_lines(result: ModelResult, answer: Answer) -> tuple[str, ...]:
+    """Return score and threshold in figures, with their caveat."""
+    if answer.score is None:
+        return ()
+    if answer.call is Call.NAMED:
+        named = listed(f"{one.title} {one.score.text}" for one in _named(result))
+        said = [translate("scores: {named}", named=named)]
+    else:
+        said = [translate("score {value}", value=answer.score.text)]
+    if answer.score.threshold is not None:
         # guard(statement): no score stands without the threshold that gives it a meaning
-        said.append(translate("threshold {value}", value=score.threshold_text))
+        said.append(translate("threshold {value}", value=answer.score.threshold_text))
     if answer.caveat:
         said.append(answer.caveat.for_user())
-    return " · ".join(said)
+    return (" · ".join(said),)
 
 
 def _details(result: ModelResult, answer: Answer, said: tuple[str, ...]) -> tuple[str, ...]:
@@ -328,7 +360,9 @@ def _scale(result: ModelResult, answer: Answer) -> ScoreScale | None:
     low, high = answer.band or (score.threshold, score.threshold)
     ends = _whisker(result, answer)
     whisker = None if ends is None else (ends[0].value, ends[1].value)
-    return ScoreScale(score.value, score.threshold, low, high, score.threshold_text, whisker)
+    place, is_open = _side(answer), answer.call is Call.UNCERTAIN
+    text = score.threshold_text
+    return ScoreScale(score.value, score.threshold, low, high, text, whisker, place, is_open)
 
 
 def _named(result: ModelResult) -> tuple[NamedScore, ...]:
@@ -341,20 +375,21 @@ def _frequencies(answer: Answer, one_in: float) -> Frequencies | None:
     counts, is_flagged = answer.counts, answer.call is Call.FLAGGED
     if counts is None or answer.call is Call.UNCERTAIN:
         return None
-    one_in = one_in or round(counts.one_in)
     share = counts.share(one_in, is_flagged=is_flagged)
     if share is None:
         return None
-    words, count = finding_words(answer.finding), round(share * HUNDRED)
-    about = "< 1" if count == 0 else "> 99" if count == HUNDRED else str(count)
-    before, _, behind = translate(words.one_in, number="\n").partition("\n")
-    found, of = counts.on_side(is_flagged=is_flagged)
-    in_test = words.in_test_flagged if is_flagged else words.in_test_others
-    return Frequencies(
-        count,
-        translate(words.of_flagged if is_flagged else words.of_others, count=about),
-        before.strip(),
-        behind.strip(),
-        one_in,
-        translate(in_test, count=found, of=of),
+    words, count, said = (
+        finding_words(answer.finding),
+        None,
+        translate("Set how common it is where you read:"),
     )
+    # guard(one_in -> True): how common a finding is where the reader works is nobody's to guess
+    if one_in:
+        count = round(share * HUNDRED)
+        about = "< 1" if count == 0 else "> 99" if count == HUNDRED else str(count)
+        said = translate(words.of_flagged if is_flagged else words.of_others, count=about)
+    before, _, behind = translate(words.one_in, number="\n").partition("\n")
+    on_side, of = counts.on_side(is_flagged=is_flagged)
+    in_test = words.in_test_flagged if is_flagged else words.in_test_others
+    tested = translate(in_test, count=on_side, of=of, found=counts.found, all=counts.all)
+    return Frequencies(count, said, before.strip(), behind.strip(), one_in, tested)

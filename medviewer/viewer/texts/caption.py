@@ -22,7 +22,7 @@ from medviewer.imaging.processing import ORIGINAL, PROCESSINGS, why_not_processe
 from medviewer.imaging.source import ImageSource, SliceHeader
 from medviewer.inference.labels import label_message
 from medviewer.inference.result import UNSIGNED, Gate, ModelResult
-from medviewer.inference.tasks import TASKS, Call
+from medviewer.inference.tasks import TASKS
 from medviewer.plain_text import as_line, side_by_side
 from medviewer.translation import NOTHING, Message, mark, message, translate
 from medviewer.viewer.state import Comparison, PaneState
@@ -38,6 +38,7 @@ from medviewer.viewer.texts.image_numbers import (
 PLANES: Final = (mark("Axial"), mark("Coronal"), mark("Sagittal"), mark("Oblique"))
 SCALE_STEPS: Final = (1, 2, 5)
 DATES_KEPT: Final = 64
+NOT_JUDGED: Final = "not judged"
 PROCESSED: Final = message("processed, not for measurement")
 NOT_FOR_MEASUREMENT: Final = message("not for measurement")
 NOT_PROCESSED: Final = message("not processed")
@@ -70,9 +71,9 @@ class ResultText:
     is_struck : bool
         The headline names a class that is not valid: it is struck out.
     brief : str
-        For the chip of a pane: the headline, or "0.09 · not flagged".
-    is_flagged : bool
-        It wants attention.
+        For the chip of a pane: the headline, or "not flagged"; a score there is read as a percentage.
+    kind : str
+        The call, by its value; "not judged" of what is no valid answer.
     """
 
     headline: str
@@ -81,7 +82,7 @@ class ResultText:
     source: str
     is_struck: bool = False
     brief: str = ""
-    is_flagged: bool = False
+    kind: str = NOT_JUDGED
 
 
 @lru_cache(DATES_KEPT)
@@ -403,7 +404,7 @@ def _content_text(result: ModelResult, origin: tuple[str, ...], source: str) -> 
     warnings += [one.for_user() for one in words.cautions]
     headline = words.headline.for_user()
     brief = _brief(result, words.brief.for_user() or headline)
-    is_flagged = TASKS[result.task].answer(result.content).call is Call.FLAGGED
+    kind = TASKS[result.task].answer(result.content).call.value if result.is_valid else NOT_JUDGED
     return ResultText(
         headline,
         tuple(map(as_line, details)),
@@ -411,7 +412,7 @@ def _content_text(result: ModelResult, origin: tuple[str, ...], source: str) -> 
         source,
         is_struck=not result.is_valid,
         brief=brief,
-        is_flagged=is_flagged,
+        kind=kind,
     )
 
 

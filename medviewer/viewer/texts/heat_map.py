@@ -31,12 +31,10 @@ def withheld_text(pane: PaneState) -> str:
     if not lines or (found is not None and not found.is_withheld):
         return ""
     if found is not None and found.failed:
-        worst = found.failed[0].figures
         # guard(-> ""): the reason stands where the map was expected
         return translate(
-            "No heat map: the map failed its own check (figure {figure}, limit {limit}). That says nothing "
-            "for or against the score.",
-            **worst,
+            "No heat map: it would mislead. {reason} That says nothing for or against the answer.",
+            reason=found.failed[0].failure.for_user(),
         )
     return "\n".join(as_line(line.for_user()) for line in lines)
 

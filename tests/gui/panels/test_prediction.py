@@ -53,11 +53,11 @@ def test_a_result_is_shown_with_version_hash_counts_and_use(panel: PredictionPan
     panel.show_result(RESULT)
     shown = _shown(panel)
     for piece in (
-        "Flagged score 0.81, threshold 0.35",
+        "Flagged, above the model's threshold",
+        "Score 0.81 · threshold 0.35",
         "Bleeding possible on this slice.",
         "1.0 · b7db3861",
-        "about 28 bleed",
-        "In the test 58 of 207 flagged slices bled.",
+        "In the test 63 of 502 slices bled: 58 of the 207 flagged, whatever their score.",
         "Research use only, not for diagnosis",
     ):
         assert piece in shown
@@ -77,8 +77,8 @@ def test_the_marker_is_right_of_the_tick_only_if_the_score_reaches_it(qtbot: QtB
         assert card.scale is not None
         assert abs(marker - view.x_of(card.scale.value)) <= 2
         image = view.grab().toImage()
-        assert image.pixelColor(round(tick), 4).name() == ink.text_1  # the threshold lies on top
-        colored = {image.pixelColor(x, 13).name() for x in range(width)}
+        assert image.pixelColor(round(tick), 15).name() == ink.text_1  # the threshold lies on top
+        colored = {image.pixelColor(x, 21).name() for x in range(width)}
         assert (ink.amber in colored) == (near >= 0.35)
 
 
@@ -98,7 +98,10 @@ def test_an_overridden_refusal_has_no_figure_and_no_curve(panel: PredictionPanel
     panel.show_result(RESULT)
     panel.show_result(result(overridden=CONTRAST, population="adults", population_title="adults"))
     shown = _shown(panel)
-    assert "Not valid, not valid: Haemorrhage" in shown
+    assert panel.band.accessibleName() == "Not valid for this picture"
+    assert panel.struck.struck.text() == "Haemorrhage"
+    assert panel.struck.struck.font().strikeOut()
+    assert panel.struck.before.text() == "does not count:"
     assert "contrast agent Iomeron given" in panel.cautions.text()
     for figure in ("0.81", "0.35", "0.91", "0.78", "58", "28", "adults"):
         assert figure not in shown
@@ -149,7 +152,13 @@ def test_the_reader_sets_how_common_it_is_by_number_and_by_slider(
     qtbot: QtBot, panel: PredictionPanel
 ) -> None:
     panel.show_result(RESULT)
-    assert panel.frequencies.number.value() == 8
+    number = panel.frequencies.number
+    assert number.text() == ""
+    assert panel.frequencies.dots.isHidden()
+    assert "Of 100" not in _shown(panel)
+    number.editingFinished.emit()  # as by Tab through the field
+    assert number.text() == ""
+    assert panel.one_in == {}
     with qtbot.waitSignal(panel.one_in_chosen) as told:
         panel.frequencies.number.setValue(2)
     assert told.args == ["head-ct-haemorrhage", 2.0]
@@ -162,24 +171,36 @@ def test_the_reader_sets_how_common_it_is_by_number_and_by_slider(
     assert panel.frequencies.number.value() == 1000  # it is the reader's, not the slice's
 
 
-def test_what_a_score_is_not_stands_beside_it_in_the_band(panel: PredictionPanel) -> None:
-    said = "not a probability"
-    for made, is_said, threshold, is_amber in (
-        (result(calibrated=False), True, "threshold 0.35", True),
-        (result(0.04, calibrated=False), True, "threshold 0.35", False),
-        (result(), False, "threshold 0.35", True),
-    ):
-        panel.show_result(made)
-        assert (said in panel.band.accessibleName()) == is_said
-        assert threshold in panel.band.accessibleName()
-        assert (colors().amber in _colors_of_line(panel, 20)) == is_amber
+def test_what_a_score_is_not_stands_beside_it(panel: PredictionPanel) -> None:
+    said = "not a percentage, not a probability"
+    for score, calibrated in ((0.81, False), (0.04, False), (0.81, True)):
+        panel.show_result(result(score, calibrated=calibrated))
+        line = panel.details.text().splitlines()[0]
+        assert line.startswith(f"Score {score:.2f} · threshold 0.35")
+        assert (said in line) is not calibrated
+        assert not any(letter.isdigit() for letter in panel.band.accessibleName())
 
 
-def _colors_of_line(panel: PredictionPanel, height: int) -> set[str]:
-    """Return the colors in the last pixels of the band, without its edge."""
-    image = panel.band.grab().toImage()
-    lines = range(image.height() - height, image.height() - 3)
-    return {image.pixelColor(x, y).name() for y in lines for x in range(40, image.width() - 6)}
+@pytest.mark.parametrize("width", [177, 288, 600])
+@pytest.mark.parametrize("score", [0.01, 0.33, 0.3499, 0.3504, 0.81, 0.998])
+def test_the_scale_names_its_parts_and_says_no_figure(qtbot: QtBot, score: float, width: int) -> None:
+    view = ScaleView()
+    qtbot.addWidget(view)
+    view.resize(width, view.height())
+    for band in (None, (0.2, 0.6)):
+        card = card_of(result(score, operating_point=OperatingPoint(0.35, 0.91, 0.78, uncertain=band)))
+        view.show_scale(card.scale, card.score)
+        names = view.names()
+        assert names[0][0] == "this slice"
+        said = {text for text, _, _ in names}
+        assert {"flagged", "not flagged"} <= said | ({"not flagged"} if width < 200 else set())
+        assert ("uncertain" in said) <= (band is not None)
+        if band is not None and width > 200:
+            assert "uncertain" in said
+        rooms = [room for _, room, _ in names]
+        assert not any(a.intersects(b) for n, a in enumerate(rooms) for b in rooms[:n])
+        assert all(view.rect().contains(room.toAlignedRect().adjusted(0, 0, -1, -1)) for room in rooms)
+        assert not any(letter.isdigit() for text in said for letter in text)
 
 
 def test_the_button_of_the_fitting_model_stays_in_its_place(panel: PredictionPanel) -> None:

@@ -19,7 +19,7 @@ from medviewer.imaging.frame.attributes import FrameAttributes
 from medviewer.imaging.frame.shutter import RectangularShutter, Shutter
 from medviewer.imaging.frame.voi import Window
 from medviewer.imaging.presentation_state.state import ImageReference, PresentationState
-from medviewer.inference.result import Gate
+from medviewer.inference.result import Gate, OperatingPoint
 from medviewer.translation import Message, message
 from medviewer.viewer import state as display_state
 from medviewer.viewer.render.pane_text import TextOptions, compose_pane_text
@@ -245,7 +245,7 @@ def test_a_result_of_this_frame_stands_in_the_strip_and_never_on_the_image(sessi
     session.change_pane(0, result=result, token=display_state.Token(0, result.key))
 
     said = chip(pane)
-    assert said.startswith("AI · flagged · score 0.81\n")
+    assert said.startswith("AI · flagged\n")
     assert "head-ct-haemorrhage 1.0 · research use only, not for diagnosis" in said
     assert "research use only" in pane.header.result.toolTip()
     assert "Haemorrhage flagged (score 0.81)" in pane.accessibleName()
@@ -561,9 +561,9 @@ def test_notches_at_once_are_one_way_and_painted_once(qtbot, session, pane, monk
 @pytest.mark.parametrize(
     ("score", "said"),
     [
-        (0.81, "AI · flagged · score 0.81"),
-        (0.087, "AI · not flagged · score 0.09"),
-        (0.349, "AI · not flagged · score 0.349"),
+        (0.81, "AI · flagged"),
+        (0.087, "AI · not flagged"),
+        (0.349, "AI · not flagged"),
     ],
 )
 def test_what_is_not_flagged_does_not_read_as_a_finding(session, pane, score, said):
@@ -573,4 +573,28 @@ def test_what_is_not_flagged_does_not_read_as_a_finding(session, pane, score, sa
     session.change_pane(0, result=result, token=display_state.Token(0, result.key))
     assert chip(pane).splitlines()[0] == said
     assert ("not flagged" in pane.accessibleName()) == (score < 0.35)
-    assert pane.header.result.property("role") == ("tag-flagged" if score >= 0.35 else "tag-ai")
+    assert pane.header.result.property("role") == ("tag-flagged" if score >= 0.35 else "tag-calm")
+
+
+def test_the_tag_of_each_kind_of_answer_has_a_sign_and_a_shape_of_its_own(session, pane):
+    made = result_for(session.state.panes[0].frame)
+    looks = {}
+    for kind, score, more in (
+        ("flagged", 0.81, {}),
+        ("not flagged", 0.1, {}),
+        ("uncertain", 0.36, {"operating_point": OperatingPoint(0.35, 0.91, 0.78, uncertain=(0.3, 0.4))}),
+        ("named", 0.81, {"operating_point": None}),
+    ):
+        probabilities = (("haemorrhage", score), ("no haemorrhage", 1 - score))
+        content = replace(made.content, probabilities=probabilities, **more)
+        looks[kind] = _look(session, pane, replace(made, content=content))
+    looks["not valid"] = _look(session, pane, replace(made, gates=(Gate("modality", False, "MR"),)))
+    assert looks["flagged"] == ("flag", "tag-flagged")
+    signs, roles = zip(*looks.values(), strict=True)
+    assert len(set(signs)) == len(set(roles)) == len(looks)
+
+
+def _look(session, pane, result):
+    session.change_pane(0, result=result, token=display_state.Token(0, result.key))
+    assert chip(pane)
+    return pane.header.result.sign, pane.header.result.property("role")

@@ -98,7 +98,8 @@ def test_a_withheld_one_says_its_figure_in_its_pane_and_on_the_card(
     state = small_pane(window).state
     assert state is not None
     said = compose_pane_text(state, None, complete=True, options=TextOptions(in_film=True)).middle
-    assert said.startswith("No heat map: the map failed its own check (figure 0.20, limit 0.50)")
+    assert said.startswith("No heat map: it would mislead. ")
+    assert said.endswith("That says nothing for or against the answer.")
     first = scene.session.state.panes[0]
     assert first is not None
     assert compose_pane_text(first, None, complete=True, options=TextOptions()).middle == ""

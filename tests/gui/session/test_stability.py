@@ -55,7 +55,7 @@ def test_the_card_says_it_in_words_and_draws_the_whisker(
     scene.session.classify()
     scene.workers.settle()
     said = window.prediction.details.text()
-    assert "16 slightly altered pictures: score 0.61 to 0.88, always flagged" in said
+    assert "16 slightly altered pictures, score 0.61 to 0.88, always flagged" in said
     scale = window.prediction.scale
     whisker = scale.whisker()
     assert whisker is not None
@@ -71,13 +71,13 @@ def test_changes_that_turn_the_call_are_counted(
     scene.workers.settle()
     assert (window.prediction.card.word, window.prediction.card.score) == ("Uncertain", "0.81")
     assert window.prediction.sentence.text() == (
-        "Close to the threshold: 3 of 16 slight alterations of the picture turned the answer."
+        "No answer: with the picture slightly altered the answer turned in 3 of 16 tries."
     )
     assert window.prediction.part.text() == "1 of 10 slices asked."
     pane = scene.session.focused
     assert pane is not None
     assert pane.result is not None
-    assert result_text(pane.result).brief == "uncertain · score 0.81"
+    assert result_text(pane.result).brief == "uncertain"
     strip = strip_of(scene.session.state, pane.stack)
     assert strip.of_kind(MarkKind.UNCERTAIN) == [pane.index]
 

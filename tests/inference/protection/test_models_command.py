@@ -65,7 +65,7 @@ def test_a_pack_is_signed_added_shown_and_removed(says, make_pack, tmp_path, hom
         assert {path.stat().st_mode & 0o777 for path in added.iterdir()} == {0o600}
 
     _, out, _ = says("list")
-    assert "signed  CC BY 4.0" in out
+    assert "verified: signed with a key that you trust  CC BY 4.0" in out
     _, out, _ = says("show", "toy")
     assert "Signed by Clinic" in out
     assert "CC BY 4.0" in out
@@ -81,9 +81,9 @@ def test_a_pack_is_signed_added_shown_and_removed(says, make_pack, tmp_path, hom
 def test_an_unsigned_pack_is_added_and_called_so(says, make_pack, home):
     status, out, _ = says("add", make_pack("mine"))
     assert status == 0
-    assert "unsigned" in out
-    assert "unsigned" in says("list")[1]
-    assert "unsigned" in says("verify")[1]
+    assert "not verified" in out
+    assert "not verified: no signature, nobody vouches for it" in says("list")[1]
+    assert "not verified: no signature" in says("verify")[1]
     assert "Model not verified" in says("show", "toy")[1]
 
 

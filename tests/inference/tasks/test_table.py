@@ -119,9 +119,7 @@ def test_an_answer_that_harmless_changes_turn_is_plain_nowhere(name: str) -> Non
         assert task.provenance(content, True)["call"] == row["call"]
         assert (task.outline(content) is None) is (is_open or name == "classification")
         if is_open:
-            told = (
-                f"Close to the threshold: {flips} of 16 slight alterations of the picture turned the answer."
-            )
+            told = f"No answer: with the picture slightly altered the answer turned in {flips} of 16 tries."
             assert str(answer.sentence) == told
             assert str(said.details[0]) == told
     assert task.row(MADE[name], True)["call"] == "flagged"

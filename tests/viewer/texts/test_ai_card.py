@@ -100,7 +100,7 @@ def test_an_overridden_refusal_has_a_struck_class_and_no_figure_at_all() -> None
     said = card(0.81, overridden=CONTRAST, population="adults", population_title="adults")
     assert said.state is CardState.OVERRIDDEN
     assert said.is_struck
-    assert (said.word, said.caveat) == ("Not valid", "Haemorrhage")
+    assert (said.word, said.caveat, said.struck) == ("Not valid for this picture", "", "Haemorrhage")
     assert (said.score, said.scale, said.named, said.frequencies) == ("", None, (), None)
     assert "contrast agent Iomeron given" in " ".join(said.cautions)
     assert not any(letter.isdigit() for letter in _texts(said))
@@ -123,16 +123,39 @@ def test_before_an_answer_the_card_says_what_is_the_case() -> None:
     assert card_before(misfit="x", working=False, has_slice=False).word == "No picture"
 
 
-def test_frequencies_are_those_of_the_test_at_the_share_of_the_test() -> None:
-    of_flagged, of_others = card(0.667).frequencies, card(0.04).frequencies
-    assert of_flagged is not None
+def test_frequencies_are_of_all_slices_with_the_call_and_not_of_this_score() -> None:
+    low, high, of_others = (card(score, one_in=8).frequencies for score in (0.32, 0.70, 0.04))
+    assert low is not None
     assert of_others is not None
-    assert of_flagged.one_in == of_others.one_in == 8  # 502 slices, 63 of them bled
-    assert of_flagged.said == "Of 100 flagged slices about 28 bleed"
-    assert of_flagged.in_test == "In the test 58 of 207 flagged slices bled."
-    assert of_others.said == "Of 100 slices not flagged about 2 bleed"
-    assert of_others.in_test == "In the test 5 of 295 slices not flagged bled."
-    assert (of_flagged.before, of_flagged.behind) == ("if 1 slice in", "bleeds")
+    assert low == high
+    assert low.said == "Of 100 slices that it flags about 28 bleed, however high the score"
+    in_test = "In the test 63 of 502 slices bled: 58 of the 207 flagged, whatever their score."
+    assert low.in_test == in_test
+    assert of_others.said == "Of 100 slices that it does not flag about 2 bleed"
+    assert of_others.in_test == "In the test 63 of 502 slices bled: 5 of the 295 not flagged."
+    assert (low.before, low.behind) == ("if 1 slice in", "bleeds")
+
+
+@pytest.mark.parametrize("score", [0.667, 0.04])
+def test_no_count_of_a_hundred_is_said_before_the_reader_says_how_common_it_is(score: float) -> None:
+    found = card(score).frequencies
+    assert found is not None
+    assert (found.count, found.one_in) == (None, 0)
+    assert "100" not in found.said
+    assert found.in_test.startswith("In the test 63 of 502 slices bled")
+
+
+@pytest.mark.parametrize(
+    ("score", "said"),
+    [(0.36, "above the model's threshold"), (0.04, "below the model's threshold")],
+)
+def test_the_band_says_the_side_of_the_threshold_and_no_figure(score: float, said: str) -> None:
+    shown = card(score, calibrated=False)
+    assert shown.caveat == said
+    in_sight = " ".join((shown.word, shown.caveat, shown.sentence))
+    assert not any(letter.isdigit() for letter in in_sight)
+    figures = f"Score {shown.score} · threshold 0.09 · not a percentage, not a probability"
+    assert shown.details[0] == figures
 
 
 @pytest.mark.parametrize(("one_in", "count"), [(1, 100), (2, 73), (8, 28), (50, 5), (1000, 0)])
@@ -140,7 +163,7 @@ def test_the_reader_sets_how_common_the_finding_is(one_in: float, count: int) ->
     found = card(0.667, one_in=one_in).frequencies
     assert found is not None
     assert found.count == count
-    assert found.in_test == "In the test 58 of 207 flagged slices bled."  # facts stay
+    assert "58 of the 207 flagged" in found.in_test  # facts stay
     said = {0: "< 1", 100: "> 99"}.get(count, str(count))
     assert f"about {said} bleed" in found.said
 
@@ -211,7 +234,8 @@ def test_every_line_of_card_and_chip_begins_with_a_capital() -> None:
 def test_what_was_forced_says_beside_its_struck_word_that_it_is_not_valid() -> None:
     forced = card_of(answered(KEY, overridden=CONTRAST))
     assert forced.is_struck
-    assert (forced.word, forced.score, forced.is_struck) == ("Not valid", "", True)
+    assert (forced.word, forced.score) == ("Not valid for this picture", "")
+    assert forced.struck == "Haemorrhage"
 
 
 def test_a_model_that_would_refuse_is_not_said_to_be_merely_unasked() -> None:

@@ -141,7 +141,7 @@ def test_below_the_operating_point_is_said_of_the_class_it_decides_about(
         "Haemorrhage not flagged (score 0.20)",
         "Below the operating point (0.35): not flagged",
     ]
-    assert result_text(result).brief == "not flagged · score 0.20"
+    assert result_text(result).brief == "not flagged"
 
 
 @pytest.mark.parametrize(

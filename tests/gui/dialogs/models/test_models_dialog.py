@@ -84,7 +84,7 @@ def test_an_unsigned_model_is_added_and_called_so(
         dialog.add_folder(own_pack(tmp_path / "mine"))
         scene.workers.settle()
     scene.workers.settle()
-    assert rows(dialog)["Ward"][:2] == ("0.1.0", "Unsigned")
+    assert rows(dialog)["Ward"][:2] == ("0.1.0", "Not verified: no signature")
     assert verify_pack(find_pack("ward")).is_unsigned
 
 
@@ -162,7 +162,7 @@ def test_an_encrypted_model_is_unlocked_where_it_is_added_and_asked_for_once(
     fill(dialog, USER, PHRASE)
     scene.workers.settle()
     assert not asked.isVisible()
-    assert rows(dialog)["Ward"][1] == "Unsigned"
+    assert rows(dialog)["Ward"][1] == "Not verified: no signature"
     assert [path.name for path in (user_packs_folder() / "ward").iterdir()] == [SEALED]
     forget_keys()
     dialog.refresh()
@@ -172,7 +172,7 @@ def test_an_encrypted_model_is_unlocked_where_it_is_added_and_asked_for_once(
     dialog.unlock_button.click()
     fill(dialog, USER, PHRASE)
     scene.workers.settle()
-    assert rows(dialog)["Ward"][1] == "Unsigned"
+    assert rows(dialog)["Ward"][1] == "Not verified: no signature"
 
 
 def test_a_model_is_signed_with_a_new_key_encrypted_and_removed(
