@@ -140,7 +140,7 @@ class Exports(QObject):
 
     @Slot()
     def _tell_slow(self) -> None:
-        """Tell what takes so long that nobody knows whether it goes on."""
+        """Tell which exports are still running."""
         untold, self._untold = self._untold, []
         for task, name in untold:
             if task in self._tasks:
