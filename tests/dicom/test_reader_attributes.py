@@ -9,6 +9,7 @@ from typing import Any
 import pydicom
 import pytest
 
+from medviewer.dicom.attributes.frame_attributes import OTHER_AGE
 from medviewer.dicom.demo.phantom import PHANTOM_UID_ROOT
 from tests import factories
 from tests.dicom.read_files import indexed, instance
@@ -38,6 +39,23 @@ def test_an_age_that_cannot_be_read_is_said_and_no_date_stands_in_for_it(tmp_pat
     found = instance(path)
     assert found.attributes.patient_age_years is None
     assert f"Patient Age cannot be read ({text.strip()})." in map(str, found.notes)
+
+
+@pytest.mark.parametrize(
+    ("age", "born", "is_said"),
+    [
+        ("003Y", "19600101", True),
+        ("075Y", "19600101", True),
+        ("068Y", "19600101", False),
+        ("003Y", "", False),
+    ],
+)
+def test_an_age_that_the_date_of_birth_contradicts_is_said(
+    tmp_path: Path, age: str, born: str, is_said: bool
+) -> None:
+    made = indexed(tmp_path, PatientAge=age, PatientBirthDate=born, StudyDate="20260102")
+    assert made.attributes.patient_age_years == int(age[:3])
+    assert (OTHER_AGE in made.notes) == is_said
 
 
 @pytest.mark.parametrize(("stated", "agent"), [(None, None), ("", ""), ("OMNIPAQUE", "OMNIPAQUE")])

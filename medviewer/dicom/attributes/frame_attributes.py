@@ -18,7 +18,7 @@ from medviewer.dicom.attributes.uptake import read_uptake
 from medviewer.dicom.header import SENSELESS, UNREADABLE, VIDEO, Header, doubt
 from medviewer.imaging.frame import Aspect, CineTiming, FrameAttributes, is_segmentation, known_unit
 from medviewer.imaging.identity import Identity
-from medviewer.translation import mark
+from medviewer.translation import mark, message
 
 LOSSY_TRANSFER_SYNTAXES: Final = frozenset(
     {
@@ -117,6 +117,10 @@ INTENT_CLASSES: Final = {
 
 FOR_PROCESSING: Final = "FOR PROCESSING"
 HUMAN: Final = frozenset({"", "HUMAN", "HOMO SAPIENS", "HOMO SAPIENS SAPIENS"})
+OTHER_AGE_YEARS: Final = 3.0  # more than rounding and the date of a first image explain
+OTHER_AGE: Final = message(
+    "Patient's Age and the date of birth do not agree; the age shown is Patient's Age."
+)
 DAYS_PER_UNIT: Final = {"D": 1.0, "W": 7.0, "M": 30.4375, "Y": 365.25}
 DAYS_PER_YEAR: Final = 365.25
 
@@ -495,8 +499,16 @@ def _age_years(dataset: Header) -> float | None:
     if text and not stated:
         dataset.warn(doubt(UNREADABLE, "PatientAge", text))
         return None
-    if stated:
-        return int(stated[1]) * DAYS_PER_UNIT[stated[2]] / DAYS_PER_YEAR
+    by_birth = _years_since_birth(dataset)
+    if not stated:
+        return by_birth
+    age = int(stated[1]) * DAYS_PER_UNIT[stated[2]] / DAYS_PER_YEAR
+    if by_birth is not None and abs(age - by_birth) >= OTHER_AGE_YEARS:
+        dataset.warn(OTHER_AGE)
+    return age
+
+
+def _years_since_birth(dataset: Header) -> float | None:
     born = _date(dataset.text("PatientBirthDate"))
     seen = next(
         filter(None, (_date(dataset.text(keyword)) for keyword in ("AcquisitionDate", "StudyDate"))), None
