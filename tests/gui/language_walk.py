@@ -116,7 +116,16 @@ def left_over(texts: set[str], language: str) -> list[str]:
         names = set(LANGUAGES.values())
         return sorted(text for text in texts if CJK.search(text) and text not in names)
     latin = [text for text in texts if re.search("[A-Za-z]{3}", text)]
-    return sorted(text for text in latin if any(pattern.search(text) for pattern in _english()))
+    return sorted(text for text in latin if _is_english(text))
+
+
+@cache
+def _is_english(text: str) -> bool:
+    """Return whether a text holds one that Chinese has otherwise.
+
+    Most texts come again with each look, and there are thousands of patterns.
+    """
+    return any(pattern.search(text) for pattern in _english())
 
 
 @cache
