@@ -59,7 +59,7 @@ def in_file() -> list[list[str]]:
     return sorted([one.id, one.text] for one in from_json(file.read_text("ascii")))
 
 
-@pytest.mark.parametrize("edits", [60, pytest.param(600, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("edits", [40, pytest.param(600, marks=pytest.mark.slow)])
 def test_two_windows_that_draw_in_one_study_lose_nothing_of_each_other(
     home: Path, tmp_path: Path, edits: int
 ) -> None:
@@ -79,12 +79,12 @@ def test_two_windows_that_draw_in_one_study_lose_nothing_of_each_other(
 def test_a_disk_that_is_full_for_a_while_is_told_of_and_loses_nothing(home: Path, tmp_path: Path) -> None:
     import resource
 
-    with started(home, 3, study_in(tmp_path / "study"), 80) as program:
+    with started(home, 3, study_in(tmp_path / "study"), 50) as program:
         program.stdin.write("go\n")
         program.stdin.flush()
         for line in program.stdout:
-            if line in ("60\n", "20\n"):  # no file can be written, then any
-                most = 0 if line == "60\n" else resource.RLIM_INFINITY
+            if line in ("40\n", "20\n"):  # no file can be written, then any
+                most = 0 if line == "40\n" else resource.RLIM_INFINITY
                 resource.prlimit(program.pid, resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
     assert program.returncode == 0
     own, layouts, said = json.loads(line)

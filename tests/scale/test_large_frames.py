@@ -6,6 +6,7 @@ import struct
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -153,9 +154,17 @@ KINDS = pytest.mark.parametrize(
 )
 
 
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Make], tuple[Path, int]]:
+    """Return what writes a file once for all tests, as some take long."""
+    return cache(lambda make: make(tmp_path_factory.mktemp("large") / "large.dcm"))
+
+
 @KINDS
-def test_a_window_that_shows_it_stays_within_its_memory(make: Make, tmp_path: Path) -> None:
-    path, size = make(tmp_path / "large.dcm")
+def test_a_window_that_shows_it_stays_within_its_memory(
+    make: Make, written: Callable[[Make], tuple[Path, int]], tmp_path: Path
+) -> None:
+    path, size = written(make)
     figures = large_run("window", path, tmp_path)
     assert figures["done"]
     assert figures["shows"]
@@ -170,11 +179,13 @@ def test_a_window_that_shows_it_stays_within_its_memory(make: Make, tmp_path: Pa
 
 @KINDS
 @pytest.mark.parametrize("command", ["export", pytest.param("render", marks=pytest.mark.slow)])
-def test_an_export_of_it_stays_within_its_memory(make: Make, command: str, tmp_path: Path) -> None:
-    path, size = make(tmp_path / "large.dcm")
+def test_an_export_of_it_stays_within_its_memory(
+    make: Make, command: str, written: Callable[[Make], tuple[Path, int]], tmp_path: Path
+) -> None:
+    path, size = written(make)
     figures = large_run(command, path, tmp_path)
     assert figures["code"] == 0
     assert figures["peak_mb"] < allowed_mb(figures, size)
-    [written] = tmp_path.glob("*.png")
-    with Image.open(written) as image:
+    [exported] = tmp_path.glob("*.png")
+    with Image.open(exported) as image:
         assert image.width * image.height < 2 * limits.EXPORTED_PIXELS
