@@ -142,9 +142,9 @@ class Fade(QWidget):
         with QPainter(self) as painter:
             painter.fillRect(self.rect(), QColor(colors().panel))
             words = self.fontMetrics().horizontalAdvance(self.names)
-            left, top = (self.width() - MORE_PX - words) / 2, self.height() - MORE_PX
+            left, top = (self.width() - MORE_PX - words) / 2, float(self.height() - MORE_PX)
             if self.names:
-                left, top = max(left, 0), self.height() - (NAMED_FADE_PX + MORE_PX) / 2
+                left, top = max(left, 0.0), self.height() - (NAMED_FADE_PX + MORE_PX) / 2
                 place = QRectF(left + MORE_PX + 4, self.height() - NAMED_FADE_PX, self.width(), NAMED_FADE_PX)
                 painter.setPen(QColor(colors().text_2))
                 painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, self.names)

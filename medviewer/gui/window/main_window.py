@@ -69,7 +69,6 @@ from medviewer.gui.widgets import (
 from medviewer.gui.window.browser_rail import BrowserRail
 from medviewer.gui.window.dialogs import Dialogs
 from medviewer.gui.window.file_dialogs import FileDialogs
-from medviewer.gui.window.file_windows import FileWindows
 from medviewer.gui.window.first_hints import FirstHints
 from medviewer.gui.window.fit_check import FitCheck
 from medviewer.gui.window.floating_dock import FloatingDock
@@ -131,7 +130,6 @@ class MainWindow(QMainWindow):
         self._was_shown = False
         self._gives_up_drawings = False
         self._fit_check = FitCheck(session, self)
-        self._file_windows = FileWindows(session, self)
         self._floating = FloatingDock(self, self.viewer)
         self._rail = BrowserRail(self)
         self._kept = KeptSettings(self, session, self.settings)

@@ -13,14 +13,16 @@ from medviewer.imaging.processing import ORIGINAL
 from medviewer.viewer.state.display_state import DisplayState, Look, change_panes
 from medviewer.viewer.state.links import stack_owner
 from medviewer.viewer.state.pane_state import Comparison, PaneState
-from medviewer.viewer.windowing import is_kept, kept_voi, with_new_window
+from medviewer.viewer.windowing import KeptWindows, is_kept, kept_voi, with_new_window, with_stated_window
 
 
 def set_voi(state: DisplayState, numbers: Collection[int], voi: Voi | None) -> DisplayState:
-    """Window panes; None: as the file says, or automatically.
+    """Window panes; None: as the file says for their slices, or automatically.
 
-    Clears no result: no classifier sees it.
+    What the file says for a slice is kept for its stack. Clears no result: no classifier sees it.
     """
+    if voi is None:
+        state = replace(state, automatic=_as_stated(state, numbers))
 
     def window(pane: PaneState) -> PaneState:
         if pane.is_subtracted:
@@ -28,6 +30,14 @@ def set_voi(state: DisplayState, numbers: Collection[int], voi: Voi | None) -> D
         return replace(pane, voi=voi_of(state, pane, pane.frame, None) if voi is None else voi)
 
     return change_panes(state, numbers, window)
+
+
+def _as_stated(state: DisplayState, numbers: Collection[int]) -> KeptWindows:
+    kept = state.automatic
+    for pane in (state.panes[number] for number in numbers):
+        if pane is not None and pane.frame is not None and not pane.is_subtracted:
+            kept = with_stated_window(kept, pane.stack, pane.frame)
+    return kept
 
 
 def window_anew(state: DisplayState, numbers: Collection[int], frame: Frame, window: Voi) -> DisplayState:

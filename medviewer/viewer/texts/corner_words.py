@@ -9,13 +9,14 @@ from dataclasses import dataclass
 
 from medviewer.imaging import processing
 from medviewer.imaging.display import default_voi, value_unit
-from medviewer.imaging.frame import FrameAttributes, SpacingKind, describe_voi
+from medviewer.imaging.frame import Frame, FrameAttributes, SpacingKind, Voi, VoiOrigin, Window, describe_voi
 from medviewer.imaging.identity import Identity
 from medviewer.plain_text import side_by_side
 from medviewer.translation import translate
 from medviewer.viewer.state import PaneState
 from medviewer.viewer.texts.caption import date_text, stack_title
 from medviewer.viewer.texts.study_rows import sex_and_age_text
+from medviewer.viewer.windowing import is_same_window, stated_window
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +178,20 @@ def pixel_words(
     if seen.is_color or not processed.is_windowed:
         return PixelWords("", "", steps)
     voi = processed.voi or pane.seen_voi or default_voi(seen)
-    return PixelWords(describe_voi(voi), describe_voi(voi, with_name=False), steps)
+    return PixelWords(_window_words(seen, voi), describe_voi(voi, with_name=False), steps)
+
+
+def _window_words(seen: Frame, voi: Voi) -> str:
+    """Return a window, with that which the file states for this slice.
+
+    The latter where the former is the file's for another slice of the stack.
+    """
+    stated, said = stated_window(seen), describe_voi(voi)
+    is_of_file = isinstance(voi, Window) and voi.origin is VoiOrigin.FILE
+    if stated is None or not is_of_file or any(is_same_window(one, voi) for one in seen.voi):
+        return said
+    # guard(-> said): a window that was stated for another slice is not taken for this one's
+    return translate("{window}, file here: {own}", window=said, own=describe_voi(stated, with_name=False))
 
 
 def _attributes(pane: PaneState) -> FrameAttributes:

@@ -24,11 +24,14 @@ if TYPE_CHECKING:
         AutomaticWindow,
         KeptWindows,
         is_kept,
+        is_same_window,
         kept_voi,
+        stated_window,
         windows_of_stack,
         with_first_window,
         with_new_window,
         with_remembered_windows,
+        with_stated_window,
         without_windows_of,
     )
     from medviewer.viewer.windowing.window_drag import dragged_window, starting_window
@@ -39,8 +42,8 @@ __getattr__ = lazy_names(
         "own_presets": "OwnPreset OwnPresets own_presets_from own_presets_text preset_of with_preset_toggled",
         "presets": "AUTO PRESET_KEYS Preset keys_in_order offered_presets",
         "stack_windows": (
-            "AutomaticWindow KeptWindows is_kept kept_voi windows_of_stack with_first_window "
-            "with_new_window with_remembered_windows without_windows_of"
+            "AutomaticWindow KeptWindows is_kept is_same_window kept_voi stated_window windows_of_stack "
+            "with_first_window with_new_window with_remembered_windows with_stated_window without_windows_of"
         ),
         "window_drag": "dragged_window starting_window",
     },

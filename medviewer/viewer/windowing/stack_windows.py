@@ -1,25 +1,32 @@
-"""Automatic windows of stacks without a stated window.
+"""The windows that stacks keep while they are scrolled.
 
-One for a stack, found at its first image and then kept. Pure functions for the reducers of `viewer.state`.
-A window of its own for each slice would make the brightness pump while scrolling.
+One for a stack, taken at its first image and then kept: the automatic one where none is stated, else that
+of the file. Pure functions for the reducers of `viewer.state`. A window of its own for each slice would make
+the brightness pump while scrolling.
 """
 
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from medviewer.imaging.display import are_values_known, lacks_window, shared_window, value_unit
+from medviewer.imaging.display import are_values_known, lacks_window, own_voi, shared_window, value_unit
 from medviewer.imaging.frame import Frame, Voi, Window
 from medviewer.imaging.source import ImageSource
 
 TIMES: Final = frozenset({"time", "phase", "trigger", "acquisition"})
 """Names of parts of a series that are the same picture at another time, for which one window holds."""
 
+SECTIONAL: Final = frozenset({"CT", "MR", "PT", "NM"})
+"""Modalities whose slices are parts of one picture; of radiographs each is a picture of its own."""
+
+OF_THE_FILE: Final = "file "
+"""Stands before the unit of a window that was stated."""
+
 KeptWindows = Mapping[tuple[object, str, bool], Voi]
 """By what the window holds for: the stack, and what its values mean."""
 
 
 AutomaticWindow = tuple[str, bool, Window]
-"""The automatic window of a stack, behind the unit of its values and whether these are known."""
+"""The kept window of a stack, behind the unit of its values and whether these are known."""
 
 
 def windows_of_stack(kept: KeptWindows, stack: ImageSource) -> tuple[AutomaticWindow, ...]:
@@ -43,12 +50,14 @@ def with_remembered_windows(
 def with_first_window(kept: KeptWindows, stacks: Iterable[ImageSource], frame: Frame) -> KeptWindows:
     """Return the windows with a frame's one for its stacks that lack one.
 
-    A flat image decides nothing.
+    A flat image without a stated window decides nothing.
     """
-    if not lacks_window(frame):
-        return kept
-    keys = {_key(stack, frame) for stack in stacks} - kept.keys()
-    window = (frame.automatic or shared_window((frame,))) if keys else None
+    if lacks_window(frame):
+        keys = {_key(stack, frame) for stack in stacks} - kept.keys()
+        window = (frame.automatic or shared_window((frame,))) if keys else None
+    else:
+        keys = {_key(stack, frame) for stack in stacks if _is_one_picture(stack)} - kept.keys()
+        window = stated_window(frame) if keys else None
     return kept if window is None else {**kept, **dict.fromkeys(keys, window)}
 
 
@@ -57,15 +66,39 @@ def with_new_window(kept: KeptWindows, stack: ImageSource, frame: Frame, window:
     return {**kept, _key(stack, frame): window}
 
 
+def with_stated_window(kept: KeptWindows, stack: ImageSource, frame: Frame) -> KeptWindows:
+    """Return the windows with the one that the file states for this frame."""
+    window = stated_window(frame)
+    return kept if window is None or not _is_one_picture(stack) else {**kept, _key(stack, frame): window}
+
+
+def stated_window(frame: Frame) -> Window | None:
+    """Return the window by which the file wants a frame shown, if any."""
+    voi = None if frame.is_color or lacks_window(frame) else own_voi(frame)
+    return voi if isinstance(voi, Window) and any(voi is one for one in frame.voi) else None
+
+
 def kept_voi(kept: KeptWindows, stack: ImageSource, frame: Frame, voi: Voi | None) -> Voi | None:
     """Return the VOI of a frame where another VOI was in use.
 
-    That one if somebody chose it. Otherwise the window of its stack where it states none, None where it
-    states one.
+    That one if somebody chose it. Otherwise the window of its stack, None where that is the one which the
+    file states for the frame.
     """
     if is_kept(kept, voi):
         return voi
-    return kept.get(_key(stack, frame)) if lacks_window(frame) else None
+    window = kept.get(_key(stack, frame))
+    if lacks_window(frame):
+        return window
+    stated = stated_window(frame)
+    # guard(-> None): the brightness does not pump where the file states a window for each slice
+    return None if stated is None or window is None or is_same_window(window, stated) else window
+
+
+def is_same_window(one: Voi, other: Voi) -> bool:
+    """Return whether two windows show the same, whatever they are called."""
+    if not isinstance(one, Window) or not isinstance(other, Window):
+        return False
+    return (one.center, one.width, one.function) == (other.center, other.width, other.function)
 
 
 def is_kept(kept: KeptWindows, voi: Voi | None) -> bool:
@@ -80,7 +113,12 @@ def without_windows_of(kept: KeptWindows, stacks: Iterable[ImageSource]) -> Kept
 
 
 def _key(stack: ImageSource, frame: Frame) -> tuple[object, str, bool]:
-    return _holds_for(stack), value_unit(frame), are_values_known(frame)
+    unit = value_unit(frame) if lacks_window(frame) else OF_THE_FILE + value_unit(frame)
+    return _holds_for(stack), unit, are_values_known(frame)
+
+
+def _is_one_picture(stack: ImageSource) -> bool:
+    return stack.identity.modality in SECTIONAL or stack.cine is not None
 
 
 def _holds_for(stack: ImageSource) -> object:
