@@ -40,7 +40,7 @@ from medviewer.viewer.viewer_state import ViewerState
 if TYPE_CHECKING:
     from medviewer.gui.session import ViewerSession
 
-MOST_STUDIES: Final = 6
+MOST_STUDIES: Final = 12
 WIDEST_PX: Final = 1200
 BESIDE_PX: Final = 1000  # from this width on the things to try stand beside the field
 TRIALS_PX: Final = 416
@@ -143,12 +143,10 @@ class StartPage(QWidget):
         head.addWidget(self.hide_button)
         head.addWidget(self.clear_button)
         column.addLayout(head)
-        row = QHBoxLayout()
-        row.setSpacing(GAP_PX)
-        for card in self.studies:
-            row.addWidget(card)
-        row.addStretch(1)
-        column.addLayout(row)
+        self._cards = QGridLayout()
+        self._cards.setSpacing(GAP_PX)
+        self._cards_in_row = 0
+        column.addLayout(self._cards)
         return recent
 
     def _make_foot(self) -> QHBoxLayout:
@@ -342,10 +340,20 @@ class StartPage(QWidget):
         self._top.setDirection(direction)
         self._tries.setMaximumWidth(TRIALS_PX if is_wide else WIDEST_PX)
         self._tries.setMinimumWidth(TRIALS_PX if is_wide else 0)
-        fitting = max(1, (room + GAP_PX) // (STUDY_CARD.width() + GAP_PX))
-        shown = min(fitting, len(self._session.viewer.state.recent_studies))
+        self._place_cards(max(1, (room + GAP_PX) // (STUDY_CARD.width() + GAP_PX)))
+        shown = len(self._session.viewer.state.recent_studies)
         for place, card in enumerate(self.studies):
             card.setVisible(place < shown)
+
+    def _place_cards(self, in_row: int) -> None:
+        """Put the cards into rows of so many; the page scrolls to the lower ones."""
+        if in_row == self._cards_in_row:
+            return
+        self._cards.setColumnStretch(self._cards_in_row, 0)
+        self._cards.setColumnStretch(in_row, 1)
+        self._cards_in_row = in_row
+        for place, card in enumerate(self.studies):
+            self._cards.addWidget(card, *divmod(place, in_row))
 
     def sizeHint(self) -> QSize:
         """Return a size that asks for no room of its own."""

@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Generator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -25,6 +26,10 @@ if TYPE_CHECKING:  # the first image does not wait for SQLite
     from medviewer.viewer.memory.study_record import StudyRecord
 
 MOST_CARDS: Final = 12
+MOST_TOGETHER: Final = 3
+"""Of the studies that were opened together so many come before others on the cards."""
+
+LOOKED_THROUGH: Final = 60
 
 _log = logging.getLogger(__name__)
 
@@ -32,6 +37,21 @@ View = TypeVar("View")
 
 StudyCards = Mapping[object, tuple[Message, bytes]]
 """By `Identity.study_key`: what was on the screen, and a PNG file of it."""
+
+
+def _on_cards(records: "Sequence[StudyRecord]") -> "list[StudyRecord]":
+    """Return the records for the cards, the newest first.
+
+    Many studies that were opened together, such as those of one folder, do not push out the others.
+    """
+    if len(records) <= MOST_CARDS:
+        return list(records)
+    together: Counter[float] = Counter()
+    first, behind = [], []
+    for record in records:
+        together[record.opened_at] += 1
+        (first if together[record.opened_at] <= MOST_TOGETHER else behind).append(record)
+    return [*first, *behind][:MOST_CARDS]
 
 
 class Memory:
@@ -77,8 +97,8 @@ class Memory:
         from medviewer.viewer.memory.study_index import StudyIndex
 
         with self._use:
-            records = StudyIndex(self.database).recent(MOST_CARDS) if self.remember else ()
-        yield tuple(record.card for record in records)
+            records = StudyIndex(self.database).recent(LOOKED_THROUGH) if self.remember else ()
+        yield tuple(record.card for record in _on_cards(records))
 
     def find_studies(self, words: str) -> Generator[tuple["StudyRecord", ...], None, None]:
         """Yield the studies in which all words are found, the newest first.

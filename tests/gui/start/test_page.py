@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QBuffer, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QBuffer, QMimeData, QPoint, QPointF, QRect, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -163,10 +163,26 @@ def test_the_list_can_be_cleared(qtbot: QtBot, window: MainWindow) -> None:
     assert not window.start.clear_button.isVisible()
 
 
-def test_a_narrow_window_shows_as_many_cards_as_fit(qtbot: QtBot, window: MainWindow) -> None:
-    _recent(window, *([CT] * 8))
+@pytest.mark.parametrize(("width", "in_row"), [(900, 4), (1280, 5), (1600, 5)])
+def test_ten_recent_studies_are_there_in_rows_that_fit(
+    qtbot: QtBot, window: MainWindow, width: int, in_row: int
+) -> None:
+    cards = _recent(window, *([CT] * 10))
+    assert len(cards) == 10
+    window.resize(width, 700)
+    qtbot.waitUntil(lambda: len({card.x() for card in cards}) == in_row)
+    QApplication.processEvents()
+    cards[0].setFocus()
+    for _ in range(9):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Right)
+    assert QApplication.focusWidget() is cards[9]
+    shown = QRect(cards[9].mapTo(window.start, QPoint()), cards[9].size())
+    assert window.start.rect().contains(shown)  # the page scrolled there
+
+
+def test_a_narrow_window_has_its_parts_below_each_other(qtbot: QtBot, window: MainWindow) -> None:
     window.resize(900, 700)
-    qtbot.waitUntil(lambda: sum(card.isVisible() for card in window.start.studies) == 4)
+    QApplication.processEvents()
     assert window.start.trials[0].y() >= 0
     assert window.start.trials[0].mapTo(window, QPoint()).y() > window.start.field.mapTo(window, QPoint()).y()
 

@@ -17,6 +17,7 @@ from medviewer.imaging.identity import Identity
 from medviewer.translation import NOTHING, Message
 from medviewer.viewer.memory import database as database_module
 from medviewer.viewer.memory.database import Database
+from medviewer.viewer.memory.memory import Memory
 from medviewer.viewer.memory.study_index import StudyIndex
 from medviewer.viewer.memory.study_record import StudyRecord, paths_to_open, record_of
 from tests.made_stacks import library, stack
@@ -399,3 +400,18 @@ def test_a_study_that_the_user_did_not_open_is_not_remembered() -> None:
     assert record_of(study, [], 5.0) is None
     assert record_of(study, [Path("/B"), Path("/A/2")], 5.0) is None
     assert record_of(study, [Path("/A/1/0.dcm")], 5.0) is not None
+
+
+def test_studies_of_one_folder_do_not_push_out_the_others(home: Path) -> None:
+    memory, at = Memory(remember=True), iter(range(1, 100))
+    for number in range(6):
+        opened = library(stack(f"single {number}", str(number), slices=1))
+        list(memory.add_studies(opened.studies, [Path("/")], {}, lambda: float(next(at))))
+    folder = [
+        library(stack(f"of a folder {number}", f"9{number}", slices=1)).studies[0] for number in range(20)
+    ]
+    (cards,) = memory.add_studies(folder, [Path("/")], {}, lambda: 1000.0)
+    named = [card.patient_name for card in cards]
+    assert len(named) == 12
+    assert sum(name.startswith("single") for name in named) == 6
+    assert all(name.startswith("of a folder") for name in named[:3])
