@@ -66,7 +66,15 @@ if TYPE_CHECKING:
     )
     from medviewer.imaging.frame.subtraction import Subtraction
     from medviewer.imaging.frame.types import DisplayImage, Mask, ModalityImage
-    from medviewer.imaging.frame.units import SHOWN_UNITS, UPTAKE_UNITS, known_unit, short_unit, value_text
+    from medviewer.imaging.frame.units import (
+        OPEN_END,
+        SHOWN_UNITS,
+        UPTAKE_UNITS,
+        known_unit,
+        range_message,
+        short_unit,
+        value_text,
+    )
     from medviewer.imaging.frame.voi import (
         SOFT_TISSUE,
         VOI_PRESETS,
@@ -114,7 +122,7 @@ __getattr__ = lazy_names(
         ),
         "subtraction": "Subtraction",
         "types": "DisplayImage Mask ModalityImage",
-        "units": "SHOWN_UNITS UPTAKE_UNITS known_unit short_unit value_text",
+        "units": "OPEN_END SHOWN_UNITS UPTAKE_UNITS known_unit range_message short_unit value_text",
         "voi": (
             "IdentityVoi PresentationTable SOFT_TISSUE VOI_PRESETS Voi VoiFunction VoiOrigin VoiTable Window "
             "describe_voi voi_message is_usable presented_values voi_values"

@@ -4,6 +4,11 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from medviewer.translation import Message, message
+
+OPEN_END: Final = 100_000.0
+"""As far as a threshold can be set: that end of a range is open."""
+
 HOUNSFIELD: Final = re.compile(r"h[ou]+n?[ds]*f[ie]+ld(?:'?s)?(?:units?|einheit(?:en)?|numbers?)?(?:hu)?|hu")
 KNOWN: Final = {
     **dict.fromkeys(("us", "unspecified", "notspecified", "none", "na", "unknown", "nounits"), ""),
@@ -81,3 +86,13 @@ def value_text(value: float, digits: int) -> str:
     """Return a number with significant digits: "0.0371", "1024"."""
     is_whole = 10**digits - 0.5 <= abs(value) < LONGEST_NUMBER
     return f"{value:.0f}" if is_whole else f"{value:.{digits}g}"
+
+
+def range_message(low: float, high: float, unit: str) -> Message:
+    """Return a range of values: "50 to 90 HU", with an open end "≥ 200 HU"."""
+    first, last = (value_text(end, 6).replace("-", "−") for end in (low, high))
+    if high >= OPEN_END:
+        return message("≥ {value}", value=f"{first} {unit}".rstrip())
+    if low <= -OPEN_END:
+        return message("≤ {value}", value=f"{last} {unit}".rstrip())
+    return message("{low} to {high}", low=first, high=f"{last} {unit}".rstrip())

@@ -5,7 +5,7 @@ from typing import Final
 
 from medviewer.imaging.annotation import Facts, Point
 from medviewer.imaging.display import value_unit
-from medviewer.imaging.frame import Frame, short_unit
+from medviewer.imaging.frame import OPEN_END, Frame, short_unit
 from medviewer.imaging.measurement.measurement import Measurement, Quantity, area_text, level_text, plain
 from medviewer.imaging.measurement.scale import scale_of
 from medviewer.translation import Message, mark, message
@@ -13,7 +13,6 @@ from medviewer.translation import Message, mark, message
 RANGE: Final = "range"
 """The kind of an annotation."""
 
-OPEN_END: Final = 100_000.0  # as far as a threshold can be set
 KOTHARI: Final = message(
     "ABC/2 estimates a bleeding: A and B on its largest slice, C from the slices above 75 % of its area "
     "whole and from 25 % half (Kothari, Stroke 1996)."

@@ -11,14 +11,14 @@ from typing import Final
 import numpy as np
 
 from medviewer.imaging.display import apply_modality, are_values_known, default_voi, padding_mask, value_unit
-from medviewer.imaging.frame import Frame, Mask, Window, voi_message
+from medviewer.imaging.frame import Frame, Mask, Window, range_message, voi_message
 from medviewer.imaging.processing.filters import otsu, quantize_frame, quantize_values, without_padding
 from medviewer.imaging.processing.parameter import MODALITY_UNIT, Parameter
 from medviewer.imaging.processing.processed import Processed, ProcessingOptions, render, without_shutter
 from medviewer.translation import Message, mark, message
 
 ENDS: Final = 100_000.0
-BLOOD_HU: Final = (55.0, 95.0)  # fresh, in an unenhanced CT
+BLOOD_HU: Final = (50.0, 90.0)  # fresh, in an unenhanced CT
 LUMINANCE: Final = (128.0, 255.0)
 FIRST_SAMPLE: Final = 1 << 18  # values are enough to begin with a range
 
@@ -169,8 +169,7 @@ def _by_otsu(source: Processed, options: ProcessingOptions) -> tuple[Mask, Messa
 def _by_range(source: Processed, options: ProcessingOptions) -> tuple[Mask, Message]:
     low, high = sorted((options.number("lower"), options.number("upper")))
     values = source.modality_values()
-    upper = f"{_number(high)} {value_unit(source.frame)}".rstrip()
-    return (values >= low) & (values <= high), message("{low} to {high}", low=_number(low), high=upper)
+    return (values >= low) & (values <= high), range_message(low, high, value_unit(source.frame))
 
 
 def _by_gray_level(source: Processed, options: ProcessingOptions) -> tuple[Mask, Message]:

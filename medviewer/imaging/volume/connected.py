@@ -17,7 +17,15 @@ import numpy.typing as npt
 from medviewer import limits
 from medviewer.imaging.annotation import image_sha256
 from medviewer.imaging.display import are_values_known, padding_mask, value_unit
-from medviewer.imaging.frame import Frame, FrameGeometry, Mask, has_table, is_secondary_capture
+from medviewer.imaging.frame import (
+    Frame,
+    FrameGeometry,
+    Mask,
+    has_table,
+    is_secondary_capture,
+    range_message,
+    value_text,
+)
 from medviewer.imaging.measurement import exact_values, no_values
 from medviewer.imaging.source import ImageSource
 from medviewer.imaging.volume.parts import Parts
@@ -34,7 +42,7 @@ CAPTURE: Final = message("This is a captured picture: its grey levels are no mea
 COLORED: Final = message("This picture has a palette: its values stand for colours.")
 TOO_LARGE: Final = message("The region of the range is too large to be measured.")
 OUTSIDE: Final = message("Click on a pixel of the picture.")
-NOT_IN_RANGE: Final = mark("The value here is {value}; the range is {low} to {high}.")
+NOT_IN_RANGE: Final = mark("The value here is {value}; the range is {range}.")
 PADDED: Final = message("This pixel is no measurement.")
 
 ReadFrame = Callable[[int], Generator[None, None, Frame]]
@@ -284,8 +292,9 @@ def _not_in_range(frame: Frame, row: int, column: int, values: ValueRange) -> Me
     if padding_mask(frame, stored) is not None:
         return PADDED
     here = float(exact_values(stored, frame.modality)[0, 0])
-    said = (("value", f"{here:.6g}"), ("low", f"{values.low:.6g}"), ("high", f"{values.high:.6g}"))
-    return Message(NOT_IN_RANGE, said)
+    unit = value_unit(frame)
+    value = f"{value_text(here, 6)} {unit}".rstrip().replace("-", "−")
+    return Message(NOT_IN_RANGE, (("value", value), ("range", range_message(values.low, values.high, unit))))
 
 
 def _packed(mask: Mask) -> npt.NDArray[np.uint8]:

@@ -119,7 +119,7 @@ def test_a_range_that_nobody_set_is_that_with_which_the_threshold_begins() -> No
     assert 400 < first.low < first.high <= 1000
     chosen = range_of({"thresholded": {"lower": 7.0}}, replace(mr, voi=()))
     assert (chosen.low, chosen.high) == (7.0, first.high)
-    assert range_of({}, make_frame(HEAD, 0)) == ValueRange(55.0, 95.0)
+    assert range_of({}, make_frame(HEAD, 0)) == ValueRange(50.0, 90.0)
 
 
 def test_esc_ends_the_measurement_and_nothing_of_it_is_kept(scene: WindowScene) -> None:

@@ -162,6 +162,12 @@ def test_a_typed_range_chooses_both_ends(head: Frame) -> None:
         assert [str(found) for found in processed.measured] == ["55 to 95 HU"]
 
 
+def test_an_open_end_of_a_range_is_no_number(head: Frame) -> None:
+    for ends, said in (((200.0, 100_000.0), "≥ 200 HU"), ((-100_000.0, -950.0), "≤ −950 HU")):
+        given = {"method": "range", "lower": ends[0], "upper": ends[1]}
+        assert [str(one) for one in process(head, "thresholded", {"thresholded": given}).measured] == [said]
+
+
 @pytest.mark.parametrize("modality", [Rescale(is_known=False), Rescale(1, -1024, "")])
 def test_a_range_typed_in_hu_is_not_looked_for_where_there_are_no_hu(head: Frame, modality: Rescale) -> None:
     frame = replace(head, modality=modality)
@@ -169,7 +175,7 @@ def test_a_range_typed_in_hu_is_not_looked_for_where_there_are_no_hu(head: Frame
     assert processed.mask is not None
     assert not processed.mask.any()
     assert [str(said) for said in processed.measured] == ["no threshold: the unit of the values is not known"]
-    assert "55 to 95" not in fidelity(processed)
+    assert "50 to 90" not in fidelity(processed)
     otsu = process(frame, "thresholded", {}).mask
     assert otsu is not None
     assert otsu.any()

@@ -341,4 +341,5 @@ def test_values_that_are_no_measurements_have_no_region() -> None:
     assert "captured" in refused(Frame(gray, "1", attributes=capture))
     assert "unit" in refused(Frame(gray, "1", attributes=ct, modality=Rescale(1.0, 0.0, "")))
     outside = Frame(gray, "1", attributes=ct, modality=Rescale(1.0, -500.0, "HU"))
-    assert "-500" in refused(outside, ValueRange(50, 90))
+    assert refused(outside, ValueRange(50, 90)) == "The value here is −500 HU; the range is 50 to 90 HU."
+    assert refused(outside, ValueRange(200, 100_000)) == "The value here is −500 HU; the range is ≥ 200 HU."
