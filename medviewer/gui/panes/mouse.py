@@ -212,6 +212,8 @@ class MouseInteraction(QObject):
         self._wheel -= notches * NOTCH
         if notches:
             if event.modifiers() & Qt.KeyboardModifier.AltModifier:
+                # guard(statement): behind Alt and the wheel the keyboard stays with the image
+                QCoreApplication.sendEvent(QObject(), QEvent(QEvent.Type.ActivationChange))
                 self.viewer.scroll_alone(-notches, self.number)
             else:
                 self.scrolled.emit(-notches)

@@ -140,7 +140,7 @@ class Exports(QObject):
 
     @Slot()
     def _tell_slow(self) -> None:
-        """Tell which exports are still running."""
+        """Tell of exports that have not ended after a second."""
         untold, self._untold = self._untold, []
         for task, name in untold:
             if task in self._tasks:
