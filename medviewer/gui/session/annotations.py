@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from medviewer.errors import MedviewerError, UnsavedDrawingsError, WriteError
 from medviewer.gui.tasks import Task, Workers
-from medviewer.storage import is_there
 from medviewer.translation import NOTHING, Message, mark, message
 from medviewer.viewer import annotations, memory
 from medviewer.viewer.notice import Notice
@@ -90,7 +89,7 @@ class AnnotationSaver(QObject):
         for study, store in self._stores.items():
             present = self._present(study)
             try:
-                is_saved = not self._is_unsaved(study) or store.save_now(present, seconds)
+                is_saved = not self._is_unsaved(study) or store.save_now(present, seconds, is_last=is_last)
                 reason = BUSY
             except WriteError as error:
                 is_saved, reason = False, error.facts["reason"]
@@ -133,7 +132,7 @@ class AnnotationSaver(QObject):
             return
         for study in sorted(_studies_shown(self._viewer.state) - self._stores.keys()):
             store = self._store(study)
-            if is_there(store.path):  # nothing is stored of most studies
+            if store.has_stored:  # nothing is stored of most studies
                 task = self._task(store.load())
                 task.yielded.connect(partial(self._take, study))
                 task.submit()

@@ -22,8 +22,9 @@ from medviewer.imaging.annotation import (
     merged,
     replaying,
 )
-from medviewer.storage import read_kept, set_aside, try_writer_lock, write_private
+from medviewer.storage import is_there, read_kept, set_aside, try_writer_lock, write_private
 from medviewer.translation import NOTHING, Message, mark, message
+from medviewer.viewer.annotations.late import LateEdits, late_files, remove_late, with_late, write_late
 from medviewer.viewer.memory import BUSY_SECONDS, LAST_SECONDS, annotations_folder
 from medviewer.viewer.state import History
 
@@ -79,6 +80,11 @@ class AnnotationStore:
         """Whether the file holds these annotations."""
         return annotations == self._in_file
 
+    @property
+    def has_stored(self) -> bool:
+        """Whether anything is stored of the study."""
+        return is_there(self.path) or bool(late_files(self.path))
+
     def load(self) -> Generator[InFile, None, None]:
         """Return the reading of the file, for a worker's thread."""
         return _loaded(self.path)
@@ -94,13 +100,17 @@ class AnnotationStore:
             self._given = (*given[1 - MOST_GIVEN :], annotations)
         return _saved(self.path, self._in_file, given, annotations, self._may_write)
 
-    def save_now(self, annotations: Annotations, seconds: float = LAST_SECONDS) -> bool:
-        """Write annotations in this thread; return whether the file holds them.
+    def save_now(
+        self, annotations: Annotations, seconds: float = LAST_SECONDS, *, is_last: bool = False
+    ) -> bool:
+        """Write annotations in this thread; return whether they are kept.
 
         Parameters
         ----------
         seconds : float
             So long other windows that write are waited for.
+        is_last : bool
+            The program ends: then they are written beside the file, and join it when it is read.
 
         Raises
         ------
@@ -114,6 +124,10 @@ class AnnotationStore:
                 self._hear(found)
                 return found.given is annotations
             if time.monotonic() > until:
+                # guard(is_last and self._may_write() -> False): at the end nothing waits for another window
+                if is_last and self._may_write():
+                    write_late(self.path, LateEdits(self._in_file, self._given, annotations))
+                    return True
                 return False
             time.sleep(BUSY_SECONDS)
 
@@ -135,7 +149,9 @@ class AnnotationStore:
 
 
 def _loaded(path: Path) -> Generator[InFile, None, None]:
+    late = late_files(path)  # before the file, which whoever removes them has written
     found, note, _ = _read(path)
+    found, _ = with_late(found, late)
     yield InFile(found or (), note=note)
 
 
@@ -163,8 +179,9 @@ def _saved(
         if not is_free:
             yield InFile(base, base, note)
             return
-        # guard(base if there is None else there -> base): saved annotations keep those of another window
-        theirs = base if there is None else there
+        known, late = with_late(there, late_files(path))
+        # guard(base if known is None else known -> base): saved annotations keep those of another window
+        theirs = base if known is None else known
         both = merged(_known_base(base, given, theirs), ours, theirs)
         if both.twice:
             note = message(
@@ -173,6 +190,7 @@ def _saved(
             )
         if both.annotations != there:
             write_private(path, as_json(both.annotations).encode("ascii"))
+        remove_late(late)
     yield InFile(both.annotations, ours, note)
 
 

@@ -15,7 +15,7 @@ from medviewer.translation import mark
 FOLDER: Final = "annotations"
 LOCK: Final = ".lock"
 LAST_SECONDS: Final = 1.0  # that other windows which write are waited for
-ENDING_SECONDS: Final = 10.0  # the same where the program ends and nobody can be asked any more
+ENDING_SECONDS: Final = 3.0  # the same where the program ends; then they lie beside the file
 BUSY_SECONDS: Final = 0.02
 
 _BUSY_REASON: Final = mark("another window is writing")

@@ -379,3 +379,52 @@ def test_what_is_switched_off_while_another_window_is_waited_for_is_not_written(
     assert not store.save_now((note("a"),))
     assert len(asked) == 2
     assert not store.path.exists()
+
+
+def test_what_another_window_keeps_from_being_written_to_the_end_is_there_tomorrow() -> None:
+    other, _ = loaded()
+    add(other, note("a"), note("b"))
+    saved(other)
+    store, _ = loaded()
+    store.edit(EDIT, (note("a", "changed"), note("c")))  # and b removed
+    with try_writer_lock(store.path.parent):  # a window that writes, or hangs while it does
+        assert store.store.save_now(store.annotations, seconds=0.0, is_last=True)
+        assert not saved(other).note
+        found = loaded()[0].annotations
+        assert {(one.id, one.text) for one in found} == {("a", "changed"), ("c", "")}
+    add(other, note("d"))
+    saved(other)
+    wanted = {("a", "changed"), ("c", ""), ("d", "")}
+    assert {(one.id, one.text) for one in other.annotations} == wanted
+    assert {(one.id, one.text) for one in from_json(store.path.read_text())} == wanted
+    assert [path.suffix for path in store.path.parent.iterdir() if path.name != ".lock"] == [".json"]
+
+
+def test_the_first_drawings_of_a_study_wait_beside_a_file_that_is_not_there() -> None:
+    store = Window()
+    add(store, note("a"))
+    store.path.parent.mkdir(parents=True)
+    with try_writer_lock(store.path.parent):
+        assert store.store.save_now(store.annotations, seconds=0.0, is_last=True)
+    assert not store.path.exists()
+    assert store.store.has_stored
+    assert loaded()[0].annotations == (note("a"),)
+
+
+def test_edits_that_were_read_and_not_removed_change_nothing_again() -> None:
+    store = Window()
+    add(store, note("a"))
+    store.path.parent.mkdir(parents=True)
+    with try_writer_lock(store.path.parent):
+        assert store.store.save_now(store.annotations, seconds=0.0, is_last=True)
+    (late,) = store.path.parent.glob("*.late")
+    kept = late.read_bytes()
+    window, _ = loaded()
+    add(window, note("b"))
+    saved(window)
+    late.write_bytes(kept)  # as where the program was killed between the two
+    again, _ = loaded()
+    assert {one.id for one in again.annotations} == {"a", "b"}
+    late.write_bytes(b"[]")
+    assert {one.id for one in loaded()[0].annotations} == {"a", "b"}
+    assert not late.exists()  # it is set aside

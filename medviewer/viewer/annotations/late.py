@@ -1,0 +1,100 @@
+"""The last edits of a window that could not write into a study's file.
+
+Another window held that file's lock to the last. The edits lie in a file of their own then, which nobody else
+writes; whoever reads the study's file replays them, and whoever writes it removes them.
+"""
+
+import json
+import os
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from medviewer.imaging.annotation import Annotations, as_json, from_json, known_base, merged
+from medviewer.storage import read_kept, remove, set_aside, write_private
+
+LATE: Final = "late"
+MOST_BYTES: Final = 256 << 20
+MOST_FILES: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class LateEdits:
+    """The edits of one window.
+
+    Parameters
+    ----------
+    base, ours : tuple of Annotation
+        In the study's file when it was read last, and in the window at its end.
+    given : tuple of tuples of Annotation
+        Of which the window did not hear whether they were written.
+    """
+
+    base: Annotations
+    given: tuple[Annotations, ...]
+    ours: Annotations
+
+    def on(self, theirs: Annotations | None) -> Annotations:
+        """Return a file's annotations with these edits; None: there is no file.
+
+        Edits that are in it already change nothing.
+        """
+        there = base = self.base
+        if theirs is not None:
+            there = theirs
+            for one in (*self.given, self.ours):
+                base = known_base(base, one, there)
+        return merged(base, self.ours, there).annotations
+
+
+def write_late(path: Path, edits: LateEdits) -> None:
+    """Write the edits beside a study's file.
+
+    Raises
+    ------
+    WriteError
+        The operating system refused.
+    """
+    name = f"{path.stem}.{os.getpid()}-{secrets.token_hex(4)}.{LATE}"
+    content = json.dumps([as_json(one) for one in (edits.base, *edits.given, edits.ours)])
+    write_private(path.with_name(name), content.encode("ascii"))
+
+
+def late_files(path: Path) -> tuple[Path, ...]:
+    """Return the files of late edits beside a study's file, the oldest first."""
+    try:
+        found = [(one.stat().st_mtime_ns, one) for one in path.parent.glob(f"{path.stem}.*.{LATE}")]
+    except OSError:
+        return ()
+    return tuple(one for _, one in sorted(found)[:MOST_FILES])
+
+
+def with_late(theirs: Annotations | None, files: Sequence[Path]) -> tuple[Annotations | None, list[Path]]:
+    """Return a file's annotations with late edits, and the files read.
+
+    A damaged one is set aside.
+    """
+    read = []
+    for file in files:
+        try:
+            texts = json.loads(read_kept(file, MOST_BYTES).decode("ascii"))
+            base, *given, ours = (from_json(text) for text in texts)
+        except (ValueError, TypeError):
+            set_aside(file)
+        except OSError:
+            continue  # it is read another time
+        else:
+            theirs = LateEdits(base, tuple(given), ours).on(theirs)
+            read.append(file)
+    return theirs, read
+
+
+def remove_late(files: Sequence[Path]) -> None:
+    """Remove files whose edits are in the study's file now."""
+    for file in files:
+        try:
+            remove(file)
+        except OSError:
+            continue
