@@ -34,7 +34,7 @@ BUNDLED: Final[dict[str, dict[str, str]]] = {
     },
     "breast-ultrasound-lesion": {
         "NOTICE": "3ae6dd34cf9641a7b05a7cc1fbfef27d9df940c3902c92a0ba5c49232b9cb368",
-        "card.toml": "d0880b5735b02c62b90768f694102fdbe29b6fe5e17f1b43b537fccb9424506f",
+        "card.toml": "aa79eaf6219ffcec181d12111e4286e46e1112eab1cd77f77570154f8a824782",
         "comparison.png": "3816a239fd820a41110e47597d1dbfb0314cbd1c51d3c429e600f00cf9fb3e40",
         "confusion.png": "fdf8d80ecbb57ac52b05f1b12694f8293aae6accad9321e2ebd25bb7b83cd3e2",
         "curves.png": "0675fc29040f15cedfdda14b240bd435283754ba1c6493f2bbb051f285ce8e09",
