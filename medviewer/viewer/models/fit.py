@@ -4,7 +4,7 @@ Told before a model is asked; no weights are read.
 """
 
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -233,13 +233,15 @@ def _nearest(
 
     With the gate that refuses this one, None where it asks which part of the body is seen.
     """
+    whole = frame if frame.damage is None else replace(frame, damage=None)  # which every model refuses
     for one in _usable(models):
         try:
-            gate = gates.header_refusal(frame, _card(one.name).input)
+            contract = _card(one.name).input
         except MedviewerError:
             continue
+        gate = gates.header_refusal(whole, contract)
         if gate is None or gate.name not in OF_THE_KIND:
-            return one, gate
+            return one, gates.header_refusal(frame, contract)
     return None
 
 

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from medviewer.imaging.frame.attributes import FrameAttributes
+from medviewer.imaging.frame.damage import Damage
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.geometry import FrameGeometry
 from medviewer.imaging.frame.modality import Rescale
@@ -146,6 +147,17 @@ def test_another_model_that_fits_is_named(head: Frame) -> None:
         (HEAD_CT, "Head CT: haemorrhage on a slice")
     ]
     assert "A model that fits: Head CT: haemorrhage on a slice." in str(found.message)
+
+
+def test_the_model_made_for_such_images_refuses_a_damaged_one(head: Frame) -> None:
+    name, found = followed(replace(head, damage=Damage(0.02)), HEAD_CT)
+    assert name == HEAD_CT
+    assert str(found.message).endswith(
+        "“Head CT: haemorrhage on a slice”: The picture is damaged: about 2 % of it is missing."
+    )
+    knee = replace(head.attributes, body_part="KNEE")
+    _, found = followed(replace(head, attributes=knee, damage=Damage(0.02)), HEAD_CT)
+    assert str(found.message) == "No installed model is made for CT of the knee."
 
 
 def test_a_model_that_is_gone_is_said_to_be(head: Frame) -> None:
