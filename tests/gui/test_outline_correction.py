@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtWidgets import QApplication
 
 from medviewer.gui.panels.measurements import AnnotationRows
 from medviewer.gui.window.main_window import MainWindow
@@ -161,6 +162,26 @@ def test_the_volume_of_all_outlines_is_in_the_list_of_measurements(
     viewer.show(set_reader_first(viewer.state.display, True))
     assert rows.count() == 0
     assert section.isHidden()
+
+
+@pytest.mark.parametrize("width", [1024, 1600])
+def test_a_button_is_lit_while_the_brush_paints(
+    scene: WindowScene, head_window: MainWindow, width: int
+) -> None:
+    head_window.resize(width, 800)
+    QApplication.processEvents()
+    viewer, bar = scene.session.viewer, head_window.tool_bar
+    places = [button.pos() for button in bar.buttons]
+    assert bar.brush.isHidden()
+    for tool in ("outline_add", "outline_cut"):
+        viewer.change(tool=tool)
+        assert bar.brush.isChecked()
+        assert bar.brush.isVisible()
+        assert bar.rect().contains(bar.brush.geometry())
+        assert [button.pos() for button in bar.buttons] == places  # none has moved
+    bar.brush.click()
+    assert viewer.state.tool == "window"
+    assert bar.brush.isHidden()
 
 
 def test_escape_lays_the_brush_aside(qtbot, scene: WindowScene, head_window: MainWindow) -> None:

@@ -20,6 +20,7 @@ WORDS_FROM: Final = 1280  # of the window's width, in logical pixels
 BUTTON: Final = QSize(54, 48)
 BARE_BUTTON: Final = QSize(40, 36)
 SWITCH: Final = QSize(32, 32)
+BRUSH: Final = "outline.correct"
 ICON: Final = QSize(20, 20)
 BAR_PX: Final = (56, 44)
 """Height with and without words."""
@@ -60,6 +61,9 @@ class ToolBar(QToolBar):
         self.more = self._more_button()
         row.addWidget(self.more)
         row.addStretch(1)
+        self.brush = self._brush_button()
+        row.addWidget(self.brush)
+        row.addSpacing(8)
         self.field = self._field()
         row.addWidget(self.field)
         self.find_button = ToolButton("search", "switch", bar.actions[FIND])
@@ -89,9 +93,10 @@ class ToolBar(QToolBar):
         self.find_button.setVisible(not has_words)
         for button in self.buttons:
             button.show_word(button.word if has_words else "", BUTTON if has_words else BARE_BUTTON)
+        self.brush.show_word(self.brush.word if has_words else "", BUTTON if has_words else BARE_BUTTON)
         right = FIELD_PX if has_words else SWITCH.width()
         room = width - 2 * 8 - right - 8 - len(SIDES) * SWITCH.width() - SWITCH.width()
-        shown = self._count_that_fit(room)
+        shown = self._count_that_fit(room - (self.brush.width_px if self.brush.entry.isChecked() else 0) - 8)
         for number, button in enumerate(self.buttons):
             button.setVisible(number < shown)
         for number, line in self._lines.items():
@@ -123,6 +128,23 @@ class ToolBar(QToolBar):
         button = ToolButton(self._icons[name], kind, action)
         button.word = action.iconText()
         return button
+
+    def _brush_button(self) -> "ToolButton":
+        """Return the button of the brush for outlines, there only while it paints.
+
+        It stands at the right end, so that no other button moves.
+        """
+        button = ToolButton(self._icons[BRUSH], "tool", self._bar.actions[BRUSH])
+        button.word = button.entry.iconText()
+        button.entry.changed.connect(self._show_brush)
+        button.setVisible(button.entry.isChecked())
+        return button
+
+    @Slot()
+    def _show_brush(self) -> None:
+        # guard(-> False): while a click paints a button says so
+        self.brush.setVisible(self.brush.entry.isChecked())
+        self.arrange(self.width())
 
     def _menu_button(self, item: ToolMenu) -> "ToolButton":
         menus = [self._bar.menu(entry) for entry in item.entries if entry not in self._bar.actions]

@@ -181,6 +181,12 @@ class StudyBrowser(QWidget):
         self.list.show_coming(())
         self.scan_row.hide()
 
+    def leave_search(self) -> bool:
+        """List all series again; return whether some were left out."""
+        is_searched = bool(self.search.text())
+        self.search.clear()
+        return is_searched
+
     def go_to_search(self) -> None:
         """Focus the search; a rail becomes a list for it."""
         around = self.parentWidget()

@@ -469,7 +469,10 @@ class MainWindow(QMainWindow):
         """
         if event.key() == Qt.Key.Key_Escape:
             in_field = is_field(self.focusWidget())
-            if in_field or not (self._floating.close() or step_back(self.viewer)):
+            done = not in_field and (
+                self._floating.close() or self.browser.leave_search() or step_back(self.viewer)
+            )
+            if not done:
                 self._leave(self.focusWidget())
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.session.return_keyboard()

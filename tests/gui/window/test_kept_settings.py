@@ -107,6 +107,25 @@ def test_escape_goes_back_one_step_at_a_time(qtbot: QtBot, scene: WindowScene) -
     assert window.focusWidget() is window.panes.focused_pane
 
 
+def test_escape_clears_the_search_then_puts_a_measuring_tool_away(qtbot: QtBot, scene: WindowScene) -> None:
+    window = shown(qtbot, scene)
+    scene.open("head")
+    window.viewer.change(tool="ellipse")
+    window.search()
+    qtbot.keyClicks(window.focusWidget(), "head")
+    qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Return)
+    assert window.browser.search.text() == "head"
+    assert window.focusWidget() is window.panes.focused_pane
+    qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Escape)
+    assert window.browser.search.text() == ""
+    assert window.viewer.state.tool == "ellipse"
+    qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Escape)
+    assert window.viewer.state.tool == "window"
+    window.viewer.change(tool="pan")  # which draws nothing
+    qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Escape)
+    assert window.viewer.state.tool == "pan"
+
+
 def test_a_screen_that_goes_away_takes_no_window_with_it(qtbot: QtBot, scene: WindowScene) -> None:
     window = shown(qtbot, scene)
     window.move(9000, 9000)

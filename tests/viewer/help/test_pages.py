@@ -19,8 +19,10 @@ from medviewer.viewer.help.pages import (
     page_title,
     sections,
 )
+from medviewer.viewer.help.palette import find_entries, palette_entries
 from medviewer.viewer.help.shortcuts import effective_keys
 from medviewer.viewer.viewer_state import ViewerState
+from tests.viewer.bare_viewer import BareViewer
 
 STATE = ViewerState()
 
@@ -148,3 +150,17 @@ def _menu_paths() -> Iterator[str]:
         title = getattr(row, "title", "")
         if title:
             yield " > ".join((*menus, without_access_key(translate(title))))
+
+
+@pytest.mark.parametrize("spoken", LANGUAGES)
+@pytest.mark.parametrize("typed", ["mpr", "mip", "3d", "reformat"])
+def test_what_medviewer_does_not_have_is_said_first(typed: str, spoken: str) -> None:
+    translation.use_language(spoken)
+    try:
+        first = found_sections(typed, sections(STATE, str))[0]
+        assert "MPR" in first.heading
+        assert "medviewer" in first.text
+        offered = palette_entries(BareViewer())
+        assert find_entries(typed, offered, BareViewer())[0].entry.label.endswith(first.heading)
+    finally:
+        translation.use_language("en")

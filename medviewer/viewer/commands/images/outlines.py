@@ -89,6 +89,7 @@ CORRECT_OUTLINE: Final = Command(
     unavailable=_why_not,
     checked=_is_correcting,
     icon="pencil",
+    short=mark("Brush"),
     hint=message("Brush to add to the model's outline or to cut from it. What you draw is marked as yours."),
 )
 

@@ -19,7 +19,7 @@ from medviewer.viewer.commands.command import (
 from medviewer.viewer.commands.images.outlines import lay_brush_aside
 from medviewer.viewer.commands.reasons import no_image, no_study
 from medviewer.viewer.render import TextLevel
-from medviewer.viewer.tools import MOUSE_SCHEMES
+from medviewer.viewer.tools import MOUSE_SCHEMES, TOOLS
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
 
@@ -127,7 +127,7 @@ def step_back(viewer: Viewer) -> bool:
     """Take back one thing that was enlarged; return whether there was one.
 
     First the brush is laid aside, with which a click would paint, then come the magnifier, the
-    maximized pane, the full screen, the located point, the selection.
+    maximized pane, the full screen, the located point, the selection, the tool that draws.
     """
     if lay_brush_aside(viewer):
         return True
@@ -141,6 +141,8 @@ def step_back(viewer: Viewer) -> bool:
         viewer.change(located=None)
     elif viewer.state.display.selected:
         viewer.show(display_state.select_annotation(viewer.state.display, ""))
+    elif TOOLS[viewer.state.tool].draws:
+        viewer.change(tool=MOUSE_SCHEMES[viewer.state.mouse_scheme].left.id)
     else:
         return False
     return True
