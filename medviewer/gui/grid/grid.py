@@ -294,6 +294,7 @@ class PaneGrid(QWidget):
             pane.show_as(
                 TextOptions(
                     identity=not viewer_state.identity_hidden,
+                    loading=viewer_state.is_scanning,
                     level=TextLevel.LETTERS if in_film else viewer_state.text_level,
                     names=pane.number == viewer_state.display.focus or patient is not None,
                     patient=patient,
@@ -326,7 +327,8 @@ class PaneGrid(QWidget):
         where, there = ((at.layout, at.maximized, at.film_folded) for at in (after, before))
         if where != there:
             self._lay_out()
-        texts, texts_before = ((at.identity_hidden, at.text_level) for at in (after, before))
+        told_by = ("identity_hidden", "text_level", "is_scanning")
+        texts, texts_before = ([getattr(at, name) for name in told_by] for at in (after, before))
         if texts != texts_before or after.library is not before.library:
             self._update_text_options()
         if after.wipe_at != before.wipe_at:

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
 from medviewer.gui.grid.slice_strip import EDGE_PX, SliceStrip
 from medviewer.gui.grid.strip_sum import StripSum
-from medviewer.gui.widgets import SteadyLabel, tabular
+from medviewer.gui.widgets import SteadyLabel, plain_tooltip, tabular
 from medviewer.imaging.source import ImageSource
 from medviewer.translation import translate
 from medviewer.viewer.state import PaneState
-from medviewer.viewer.texts import SeriesStrip, StripPart, is_numbered_in_order, place_text
+from medviewer.viewer.texts import SeriesStrip, StripPart, is_numbered_in_order, place_details, place_text
 
 HEIGHT_PX: Final = 64
 HANDLE_PX: Final = 14  # of the slider, wide
@@ -94,6 +94,8 @@ class SliceRow(QWidget):
             self._measured, self._in_order = pane.stack, is_numbered_in_order(pane.stack)
         place = place_text(pane.stack, index, in_order=self._in_order) if pane is not None else ""
         self.place.show_text(f"… {place}" if is_coming else place)
+        details = "" if pane is None or self._in_order else place_details(pane.stack, index)
+        self.place.setToolTip(plain_tooltip(details) if details else "")
         if pane is not None and is_new:  # so that the slider stays as long
             ends = (place_text(pane.stack, end, in_order=self._in_order) for end in {0, count - 1})
             self.place.keep_room(f"… {end}" for end in ends)

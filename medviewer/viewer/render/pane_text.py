@@ -86,6 +86,8 @@ class TextOptions:
         It is small, and says in its title strip that it is processed.
     drawn : str
         What a segmentation was drawn upon, "Segmentation of Se 2 · PET WB".
+    loading : bool
+        Slices are still being found, so that a gap between those found says nothing of the series.
     """
 
     identity: bool = True
@@ -99,6 +101,7 @@ class TextOptions:
     apart: str = ""
     in_film: bool = False
     drawn: str = ""
+    loading: bool = False
 
 
 def compose_pane_text(

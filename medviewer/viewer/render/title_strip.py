@@ -90,7 +90,7 @@ def compose_title(state: PaneState, options: TextOptions) -> TitleStrip:
         series_first=not options.dated,
         turned=Tag(orientation_mark(state), orientation_text(state)),
         processed=Tag(*processing_tag(state)) if is_processed else Tag(),
-        notes=_notes(stack, hidden=not options.identity),
+        notes=Tag() if options.loading else _notes(stack, hidden=not options.identity),
         key_image=_key_image(state, hidden=not options.identity),
     )
 

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
         number_text,
         numbers_text,
         part_text,
+        place_details,
         place_record,
         place_text,
         position_text,
@@ -134,7 +135,7 @@ __getattr__ = lazy_names(
         "heat_map": "heat_lines heat_of withheld_text",
         "image_numbers": (
             "aspect_text images_text is_numbered_in_order number_in_name number_text numbers_text part_text "
-            "place_record place_text position_text "
+            "place_details place_record place_text position_text "
             "series_number_text short_aspect_text short_number_text sides_text spacing_notes "
             "stack_aspect_text view_text"
         ),

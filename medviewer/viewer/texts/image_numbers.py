@@ -104,6 +104,20 @@ def place_text(stack: ImageSource, index: int, *, in_order: bool) -> str:
     return translate("Im {image} of {count}", image=index + 1, count=len(stack))
 
 
+def place_details(stack: ImageSource, index: int) -> str:
+    """Return a sentence on the two numbers of an image; "" for one alone."""
+    image = _image_number(stack, index)
+    if image is None or len(stack) == 1:
+        return ""
+    return translate(
+        "Im {image} is the number in the file, ({place}/{count}) the place among the slices as they are "
+        "scrolled.",
+        image=image,
+        place=index + 1,
+        count=len(stack),
+    )
+
+
 @kept_by_language
 def short_number_text(stack: ImageSource, index: int) -> str:
     """Return the image number for narrow places, "Im 27".

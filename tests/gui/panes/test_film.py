@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QEnterEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
-from medviewer.dicom.library.part_words import TILTED
+from medviewer.dicom.library.part_words import GAP, TILTED
 from medviewer.gui.grid.grid import PaneGrid
 from medviewer.gui.panes.film import PREVIEW_AFTER_MS, SwapHint
 from medviewer.imaging.display.transform import Orientation
@@ -507,3 +507,14 @@ def test_another_series_of_the_study_leaves_the_chosen_pane_large(qtbot, session
     click(qtbot, grid.panes[3])
     session.viewer.show_stack(make_stack())
     assert session.state.focus == 3
+
+
+def test_a_gap_is_told_only_once_all_slices_were_found(session, grid):
+    gap = message(GAP, size=5, number=3)
+    session.viewer.change(is_scanning=True)
+    session.viewer.show_stack(replace(make_stack(), warnings=(gap,)))
+    refresh(grid)
+    assert grid.panes[0].header.notes.isHidden()
+    session.viewer.change(is_scanning=False)
+    refresh(grid)
+    assert not grid.panes[0].header.notes.isHidden()

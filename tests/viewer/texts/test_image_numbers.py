@@ -19,6 +19,7 @@ from medviewer.viewer.texts.image_numbers import (
     is_numbered_in_order,
     number_in_name,
     number_text,
+    place_details,
     place_text,
     position_text,
     series_number_text,
@@ -53,6 +54,13 @@ def test_series_and_image_have_the_numbers_of_the_file(making: PaneMaker) -> Non
     assert short_number_text(stack, 2) == "Im 27"
     assert series_number_text(stack) == "Se 3"
     assert images_text(stack) == "Im 31–23"
+
+
+def test_two_numbers_that_run_apart_are_told_apart(making: PaneMaker) -> None:
+    stack = numbered(making, "3", 31, 29, 27, 25, 23)
+    said = place_details(stack, 2)
+    assert said.startswith("Im 27 is the number in the file, (3/5) the place")
+    assert place_details(numbered(making, "3", 31, None, 27, 25, 23), 1) == ""
 
 
 def test_an_image_without_a_number_has_its_place_alone(making: PaneMaker) -> None:

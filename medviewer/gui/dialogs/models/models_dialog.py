@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QListWidget,
+    QListWidgetItem,
     QMessageBox,
     QVBoxLayout,
     QWidget,
@@ -132,6 +133,10 @@ class ModelsDialog(TableDialog):
             self.refuse(error)
             return
         self.keys.addItems(["  ".join(filter(None, (key.name, key.fingerprint))) for key in trusted])
+        if not trusted:
+            none = QListWidgetItem(translate("No keys yet"))
+            none.setFlags(Qt.ItemFlag.NoItemFlags)
+            self.keys.addItem(none)
 
     @Slot()
     def _follow(self) -> None:

@@ -86,7 +86,6 @@ WORDS: Final = (
 NUMBERS: Final = ("difference", "tolerance", "dcmtk")
 """Columns of gray levels."""
 
-NAME_WIDTH: Final = 270
 ROW_HEIGHT: Final = 24
 
 
@@ -102,8 +101,8 @@ def summary(rows: list[dict[str, Any]]) -> str:
     return translate(
         "{count} pictures drawn by the program and by the formulas of the DICOM standard, written apart "
         "from it: {agree} agree within one of 255 grey levels in every pixel, {lossy} are lossy and lie "
-        "within a stated error, {explained} differ for a stated reason. `medviewer selftest` repeats a part "
-        "of it on this computer.",
+        "within a stated error, {explained} differ for a stated reason. The command “medviewer selftest” "
+        "repeats a part of it on this computer.",
         count=len(rows),
         agree=found["agrees"],
         lossy=found["lossy"],
@@ -131,9 +130,9 @@ class PixelTruthDialog(QDialog):
                 self.table.setItem(row, column, _item(name, facts))
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
-        header.setStretchLastSection(True)
-        self.table.setColumnWidth(0, NAME_WIDTH)
+        for column, name in enumerate(COLUMNS):
+            if name not in NUMBERS:  # cut before the table scrolls sideways; a tool tip has all of it
+                header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
         self.table.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)

@@ -111,6 +111,7 @@ def test_a_key_is_trusted_by_its_fingerprint_or_nothing_is_added(
     dialog.distrust_button.click()
     scene.workers.settle()
     assert rows(dialog)["Ward"][1] == "Switched off"
+    assert dialog.keys.item(0).text() == "No keys yet"
     dialog.choose("ward")
     assert "have not trusted" in dialog.said.text()
 

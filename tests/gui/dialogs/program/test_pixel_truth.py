@@ -1,5 +1,6 @@
 """The pixel-truth page says what was measured, and leaves no difference out."""
 
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from medviewer.gui.dialogs.program.pixel_truth import COLUMNS, PixelTruthDialog, read_table
@@ -29,6 +30,17 @@ def test_what_differs_says_why(qtbot: QtBot) -> None:
         item = dialog.table.item(number, list(COLUMNS).index("verdict"))
         assert item.text() == "differs for a stated reason"
         assert item.toolTip()
+
+
+def test_it_does_not_scroll_sideways_and_shows_no_signs_of_code(qtbot: QtBot) -> None:
+    dialog = PixelTruthDialog()
+    qtbot.addWidget(dialog)
+    dialog.show()
+    for width in (800, 1080, 1600):
+        dialog.resize(width, 640)
+        QApplication.processEvents()
+        assert dialog.table.horizontalScrollBar().maximum() == 0
+    assert "`" not in dialog.note.text()
 
 
 def test_the_help_menu_opens_it(qtbot: QtBot, scene: WindowScene) -> None:
