@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -57,6 +57,8 @@ class FirstHints(QFrame):
     menus : QMenuBar
         behind the last menu.
     """
+
+    moved = Signal()
 
     def __init__(
         self,
@@ -196,6 +198,7 @@ class FirstHints(QFrame):
         if place is not None:
             self.setGeometry(place)
             self.raise_()
+        self.moved.emit()
 
     def _best_place(self) -> QRect | None:
         for room in filter(self._fits, self._rooms()):

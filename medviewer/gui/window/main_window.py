@@ -194,11 +194,9 @@ class MainWindow(QMainWindow):
         self._layers.setCurrentWidget(self.start)  # on top, as long as it is shown
         self.start.setVisible(self.start.is_over)
         show_all = partial(self.open_dialog, Dialog.MESSAGES)
-        texts = partial(texts_on, self.panes, self._central)
         images = partial(images_on, self.panes, self._central)
-        beside = partial(below_list, self.browser, self._central)
         self.messages = Toasts(
-            self.session.notices, self.panes.area, self._central, show_all, texts, images, beside
+            self.session.notices, self.panes.area, self._central, show_all, self._texts, images, self._beside
         )
         self.panes.texts_moved.connect(self.messages.make_way_soon)
         self.panes.menu_asked.connect(self._open_image_menu)
@@ -346,9 +344,23 @@ class MainWindow(QMainWindow):
         if has_keyboard:
             self.session.return_keyboard()
 
+    def _texts(self) -> list[QRect]:
+        """Return the places of texts that no message covers."""
+        hint = self._hints
+        texts = texts_on(self.panes, self._central)
+        return texts if hint is None or hint.isHidden() else [*texts, hint.geometry()]
+
+    def _beside(self) -> QRect:
+        """Return the empty part of the study browser, above a hint that stands there."""
+        free, hint = below_list(self.browser, self._central), self._hints
+        if hint is not None and not hint.isHidden() and free.intersects(hint.geometry()):
+            free.setBottom(hint.geometry().top() - 1)
+        return free
+
     def _show_hint(self) -> None:
         if self._hints is None:
             self._hints = FirstHints(self.viewer, self.browser, self.panes, self.menuBar(), self._central)
+            self._hints.moved.connect(self.messages.make_way_soon)
         self._hints.show_step(self.viewer.state.first_hint)
 
     @Slot(str)

@@ -12,6 +12,8 @@ from medviewer.gui.window.first_hints import FirstHints, HintLine, HintOffer
 from medviewer.gui.window.free_places import images_on, texts_on
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.settings import Settings
+from medviewer.translation import Message
+from medviewer.viewer.notice import Notice
 from medviewer.viewer.start import FIRST_HINTS
 from tests.gui.window_scene import WindowScene
 
@@ -154,3 +156,25 @@ def test_another_language_goes_on_with_them(qtbot: QtBot, scene: WindowScene, wi
     qtbot.waitUntil(lambda: bool(said()))
     (shown,) = said()
     assert shown not in ("", before)
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1600, 1000)])
+@pytest.mark.parametrize("layout", ["1", "film", "2x2"])
+def test_no_message_and_no_hint_lie_over_each_other(
+    qtbot: QtBot, scene: WindowScene, window: MainWindow, size: tuple[int, int], layout: str
+) -> None:
+    window.resize(*size)
+    scene.open("head")
+    window.viewer.change(layout=layout, first_hint=0)
+    hints = card(window)
+    for number in range(3):
+        said = Notice(Message(f"Message {number} that takes a line or two where it is narrow."), stays=True)
+        scene.session.notices.tell(said)
+    window.viewer.change(first_hint=1)  # which comes anew
+
+    def apart() -> bool:
+        return hints.isHidden() or not hints.geometry().intersects(window.messages.geometry())
+
+    qtbot.waitUntil(apart)
+    assert window.messages.isVisible()
+    assert apart()
