@@ -243,7 +243,16 @@ def _lines(note: TextNote) -> tuple[str, ...]:
 
 
 def _line(line: str) -> str:
-    return line if _is_a_number(line) else known_text(line)
+    """Return a typed line of known words only; "" for any other, as a part may say the contrary."""
+    if _is_a_number(line):
+        return line
+    known = known_text(line)
+    # guard(_letters(known) == _letters(line) -> True): no word of a note is left out of it
+    return known if _letters(known) == _letters(line) else ""
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text)).casefold()
 
 
 def _is_a_number(line: str) -> bool:

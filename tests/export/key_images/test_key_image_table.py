@@ -27,6 +27,14 @@ def test_a_row_for_each(tmp_path: Path) -> None:
     assert "DOE" not in rows[0]["note"]
 
 
+def test_no_part_of_a_note_stands_for_the_whole(tmp_path: Path) -> None:
+    said = {"Brain, not chest": "", "no lesion in left lung": "", "left lung": "left lung", "42.5": "42.5"}
+    panes = [(key(pane_at(1), note), 0) for note in said]
+    ROW.write(tmp_path / "a.csv", film(*panes))
+    with (tmp_path / "a.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert [row["note"] for row in csv.DictReader(file)] == list(said.values())
+
+
 def test_note_and_uid_as_far_as_asked(tmp_path: Path) -> None:
     rows = table(tmp_path / "a.csv", with_identity=True, with_uids=True)
     assert rows[0]["note"] == "brain, DOE^JANE"
