@@ -205,13 +205,9 @@ def series_name(stack: ImageSource, *, hidden: bool) -> str:
     if hidden or not described:
         return series_title(stack, hidden=hidden) or translate("Images")
     aspect = stack_aspect_text(stack)
-    if _bare(aspect) == _bare(described):
+    if aspect.casefold() == "".join(described.split()).casefold():
         described = ""  # "RMLO · R MLO" says it twice
     return side_by_side((aspect, described, part_text(stack.part)))
-
-
-def _bare(text: str) -> str:
-    return text.translate({ord(sign): None for sign in " -_"}).casefold()
 
 
 def title_and_counts(stack: StoredStack, *, hidden: bool) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from medviewer.dicom.model import Library, Series, StoredStack, Study
-from medviewer.imaging.frame.attributes import FrameAttributes
+from medviewer.imaging.frame.attributes import Aspect, FrameAttributes
 from medviewer.imaging.identity import Identity
 from medviewer.translation import Message
 from medviewer.viewer.texts.study_rows import (
@@ -16,6 +16,7 @@ from medviewer.viewer.texts.study_rows import (
     found_rows,
     panes_text,
     segmentation_text,
+    series_name,
     sex_and_age_text,
     study_moment_text,
     technique_text,
@@ -285,3 +286,20 @@ def test_a_segmentation_says_upon_which_series_it_was_drawn(
     assert segmentation_text(image, library, hidden=hidden) == ""
     rows = StudyRows().of(library, hidden=hidden, here=None)
     assert next(row for row in rows if row.key == "mask").lines[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("described", "contradicted", "name"),
+    [
+        ("R MLO", False, "RMLO"),
+        ("rmlo", False, "RMLO"),
+        ("R MLO", True, "R?MLO · R MLO"),
+        ("R MLO Mag", False, "RMLO · R MLO Mag"),
+    ],
+)
+def test_a_description_that_repeats_side_and_view_is_not_said_twice(
+    described: str, contradicted: bool, name: str
+) -> None:
+    who = replace(identity(), series_description=described)
+    stack = replace(make_stack(1, who=who, plane=""), aspects=(Aspect("R", "MLO", (), contradicted),))
+    assert series_name(stack, hidden=False) == name
