@@ -94,11 +94,11 @@ _FINDINGS: Final = {
         message("No bleeding"),
         message("Bleeding possible on this slice."),
         message("Bleeding is not excluded on this slice."),
-        mark("Of 100 slices that it flags about {count} bleed, however high the score"),
-        mark("Of 100 slices that it does not flag about {count} bleed"),
+        mark("Of 100 slices that it flags about {count} bleed, whatever the score"),
+        mark("Of 100 slices that it does not flag about {count} bleed, whatever the score"),
         mark("if 1 slice in {number} bleeds"),
-        mark("In the test {found} of {all} slices bled: {count} of the {of} flagged, whatever their score."),
-        mark("In the test {found} of {all} slices bled: {count} of the {of} not flagged."),
+        mark("In the test {count} of the {of} flagged slices bled, {others} did not."),
+        mark("In the test {count} of the {of} slices that it did not flag bled all the same."),
         mark("No bleeding found"),
     ),
     "tumor": FindingWords(
@@ -108,14 +108,11 @@ _FINDINGS: Final = {
         message("No tumour"),
         message("Tumour possible on this slice."),
         message("A tumour is not excluded on this slice."),
-        mark("Of 100 slices that it flags about {count} show a tumour, however high the score"),
-        mark("Of 100 slices that it does not flag about {count} show a tumour"),
+        mark("Of 100 slices that it flags about {count} show a tumour, whatever the score"),
+        mark("Of 100 slices that it does not flag about {count} show a tumour, whatever the score"),
         mark("if 1 slice in {number} shows one"),
-        mark(
-            "In the test {found} of {all} slices showed a tumour: {count} of the {of} flagged, whatever "
-            "their score."
-        ),
-        mark("In the test {found} of {all} slices showed a tumour: {count} of the {of} not flagged."),
+        mark("In the test {count} of the {of} flagged slices showed a tumour, {others} did not."),
+        mark("In the test {count} of the {of} slices that it did not flag showed a tumour all the same."),
         mark("No tumour found"),
     ),
     "lesion": FindingWords(
@@ -125,14 +122,11 @@ _FINDINGS: Final = {
         message("No lesion"),
         message("Lesion possible on this picture."),
         message("A lesion is not excluded."),
-        mark("Of 100 pictures that it flags about {count} show a lesion, however high the score"),
-        mark("Of 100 pictures that it does not flag about {count} show a lesion"),
+        mark("Of 100 pictures that it flags about {count} show a lesion, whatever the score"),
+        mark("Of 100 pictures that it does not flag about {count} show a lesion, whatever the score"),
         mark("if 1 picture in {number} shows one"),
-        mark(
-            "In the test {found} of {all} pictures showed a lesion: {count} of the {of} flagged, whatever "
-            "their score."
-        ),
-        mark("In the test {found} of {all} pictures showed a lesion: {count} of the {of} not flagged."),
+        mark("In the test {count} of the {of} flagged pictures showed a lesion, {others} did not."),
+        mark("In the test {count} of the {of} pictures that it did not flag showed a lesion all the same."),
         mark("No lesion found"),
     ),
 }
@@ -151,14 +145,11 @@ def finding_words(label: str) -> FindingWords:
         message("Not seen"),
         message("{label} possible on this picture.", label=named),
         message("{label} is not excluded.", label=named),
-        mark("Of 100 pictures that it flags about {count} show it, however high the score"),
-        mark("Of 100 pictures that it does not flag about {count} show it"),
+        mark("Of 100 pictures that it flags about {count} show it, whatever the score"),
+        mark("Of 100 pictures that it does not flag about {count} show it, whatever the score"),
         mark("if 1 picture in {number} shows it"),
-        mark(
-            "In the test {found} of {all} pictures showed it: {count} of the {of} flagged, whatever their "
-            "score."
-        ),
-        mark("In the test {found} of {all} pictures showed it: {count} of the {of} not flagged."),
+        mark("In the test {count} of the {of} flagged pictures showed it, {others} did not."),
+        mark("In the test {count} of the {of} pictures that it did not flag showed it all the same."),
         mark("Nothing found"),
     )
 

@@ -163,6 +163,11 @@ def unfinished_series(state: "ViewerState") -> UnfinishedSeries | None:
     return UnfinishedSeries(asked, len(stack), len(strip_of(state.display, stack).of_kind(MarkKind.FLAGGED)))
 
 
+def flagged_places(state: DisplayState, stack: ImageSource) -> list[int]:
+    """Return the slices of a stack that the present model flags."""
+    return strip_of(state, stack).of_kind(MarkKind.FLAGGED)
+
+
 def _of_series(question: ReaderQuestion, verdict: "SeriesVerdict") -> ReaderQuestion:
     present, absent = question.choices[:2]
     words, called = finding_words(question.finding), present.label if verdict.called else absent.label

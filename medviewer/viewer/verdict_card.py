@@ -17,7 +17,7 @@ from medviewer.inference.verdicts import (
     question_of,
 )
 from medviewer.translation import listed, mark, translate
-from medviewer.viewer.series_answer import answer_on_series, unfinished_series
+from medviewer.viewer.series_answer import answer_on_series, flagged_places, unfinished_series
 from medviewer.viewer.state import (
     DisplayState,
     PaneState,
@@ -29,6 +29,9 @@ from medviewer.viewer.state import (
 )
 from medviewer.viewer.texts import AiCard, CardState, earlier_text, not_judged_lines, short_number_text
 from medviewer.viewer.viewer_state import ViewerState
+
+KINDS: Final = 3
+"""Of so many kinds the reader may hold none for the right one."""
 
 SURENESS: Final = (
     (0, mark("a guess")),
@@ -45,7 +48,7 @@ _BANDS: Final = {
     Stance.UNSURE: (CardState.UNDECIDED, mark("You are unsure")),
 }
 _IN_SIGHT: Final = {
-    Stance.AGREE: mark("Your answer is the same."),
+    Stance.AGREE: mark("You and the AI agree. It is no second reader."),
     Stance.DISAGREE: mark("Your answer differs."),
     Stance.UNSURE: mark("You are unsure."),
 }
@@ -168,21 +171,23 @@ def series_reader_of(state: ViewerState) -> SeriesReaderTexts:
         return SeriesReaderTexts(_unfinished(state))
     question = answer.question
     if answer.is_hidden:
-        titles = [choice.title.for_user() for choice in question.choices]
-        return SeriesReaderTexts(question.question.for_user(), (*titles, translate("Unsure")))
+        return SeriesReaderTexts(question.question.for_user(), _series_words())
     verdict = answer.verdict
     if verdict.is_uncertain:
+        flagged = verdict.changes - verdict.flips if verdict.called else verdict.flips
         said = translate(
-            "Whole series: uncertain, no answer. With the pictures slightly altered it turned in {flips} of "
-            "{of} tries.",
-            flips=verdict.flips,
+            "Whole series: uncertain, no answer. It depends on tiny changes of the pictures ({flagged} of "
+            "{of} flagged, {others} not).",
+            flagged=flagged,
             of=verdict.changes,
+            others=verdict.changes - flagged,
         )
     elif answer.is_called:
         said = translate(
-            "Whole series: flagged. Two neighbouring slices are both above the threshold for a series: "
-            "{slices}.",
-            slices=_pair(state, verdict.slices),
+            "Whole series: flagged, as two neighbouring slices ({slices}) are above the threshold for a "
+            "series. {count} slices are flagged, between {first} and {last}.",
+            slices=_named(state, verdict.slices),
+            **_flagged(state),
         )
     # guard(test): what was not judged is not called free of findings with the rest
     elif answer.left_out:
@@ -207,11 +212,26 @@ def series_reader_of(state: ViewerState) -> SeriesReaderTexts:
         left_out = not_judged_lines(state.focused.stack, sorted(answer.left_out), answer.unread)
         said = "\n".join((said, *left_out))
     given = series_verdict_of(state.display, answer.of)
-    return SeriesReaderTexts(said, _words(question), _held(question, given), figures)
+    return SeriesReaderTexts(said, _series_words(), _held(question, given), figures)
 
 
-def _pair(state: ViewerState, slices: Sequence[int]) -> str:
-    """Return the numbers of the slices of which a rule speaks."""
+def _series_words() -> tuple[str, ...]:
+    """Return the words of the buttons of a series, unlike those of a slice."""
+    return translate("Series: yes"), translate("Series: no"), translate("Series: unsure")
+
+
+def _flagged(state: ViewerState) -> dict[str, object]:
+    """Return the number of flagged slices, the first and the last one."""
+    places = [] if state.focused is None else flagged_places(state.display, state.focused.stack)
+    return {
+        "count": len(places),
+        "first": _named(state, places[:1]),
+        "last": _named(state, places[-1:]),
+    }
+
+
+def _named(state: ViewerState, slices: Sequence[int]) -> str:
+    """Return the numbers of slices, as the strip has them."""
     if state.focused is None:
         return ""
     return listed(short_number_text(state.focused.stack, place) for place in slices)
@@ -265,7 +285,8 @@ def _beside(result: ModelResult, verdict: Verdict, *, is_first: bool, can_undo: 
 
 def _words(question: ReaderQuestion) -> tuple[str, ...]:
     """Return the words of the keys, one for each answer."""
-    return (*(choice.title.for_user() for choice in question.choices), translate("Unsure"))
+    named = [choice.title.for_user() for choice in question.choices]
+    return (*named, translate("Unsure") if len(named) < KINDS else translate("None or unsure"))
 
 
 def _held(question: ReaderQuestion, verdict: Verdict) -> int | None:

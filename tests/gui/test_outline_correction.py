@@ -153,12 +153,12 @@ def test_the_volume_of_all_outlines_is_in_the_list_of_measurements(
     assert volume is not None
     said = f"Volume of all outlines   {volume.text} ml   part of the slices only"
     assert rows.item(rows.count() - 1).text() == said
-    assert "2 outlines by the model" in rows.item(rows.count() - 1).toolTip()
+    assert "2 outlined by the model" in rows.item(rows.count() - 1).toolTip()
     rows.itemClicked.emit(rows.item(rows.count() - 1))  # it is on no single slice
     viewer.change(tool="outline_add")
     head_window.prediction.outline.buttons["outline.smooth"].click()
     assert rows.count() == 2
-    assert "1 outline corrected by you" in rows.item(1).toolTip()
+    assert "1 corrected by you" in rows.item(1).toolTip()
     viewer.show(set_reader_first(viewer.state.display, True))
     assert rows.count() == 0
     assert section.isHidden()

@@ -108,6 +108,8 @@ def _paint_sign(painter: QPainter, kind: MarkKind, box: QRectF) -> None:
         painter.setPen(QPen(QColor(ink.ai), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(sign.adjusted(0.5, 0.5, -0.5, -0.5))
+    elif kind is MarkKind.NOT_FLAGGED:
+        painter.fillRect(sign, QColor(ink.ai_fill))
     else:
         painter.fillRect(sign, QColor(ink.ai))
         painter.fillRect(QRectF(sign.left(), sign.top(), wide, CAP_PX), QColor(ink.amber))

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from medviewer.gui.panels.answer_parts import Band, Dots, ScaleView
+from medviewer.gui.panels.card_lines import DetailLines, StruckLine
 from medviewer.gui.panels.outline import OutlinePart
 from medviewer.gui.panels.section import BAR_PX, MARGIN_PX, SteadyScroll, head_button
 from medviewer.gui.panels.verdict import ReaderPart
@@ -108,7 +109,7 @@ class PredictionPanel(QWidget):
         self.models_button = QPushButton(translate("Models…"))
         self.models_button.setProperty("role", "link")
         self.purpose = plain_label(role="quiet", wraps=True)
-        self.details = plain_label(role="quiet", wraps=True, selectable=True)
+        self.details = DetailLines()
         self.struck = StruckLine()
         self.cautions = plain_label(role="attention", wraps=True, selectable=True)
         self.question = QuestionPart()
@@ -182,10 +183,10 @@ class PredictionPanel(QWidget):
             self.here,
             self.details,
             self.purpose,
-            self.struck,  # last: it is no answer
         ):
             column.addWidget(widget)
         column.addStretch(1)
+        column.addWidget(self.struck)  # last, and far from what is said: it is no answer
         below = QGridLayout()
         below.setContentsMargins(MARGIN_PX, 6, MARGIN_PX, 6)
         below.setVerticalSpacing(1)
@@ -382,29 +383,6 @@ class PredictionPanel(QWidget):
         self.one_in_chosen.emit(self.result.model, one_in)
 
 
-class StruckLine(QWidget):
-    """A class that is not valid, small and struck out."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.before = plain_label(translate("does not count:"), "faint")
-        self.struck = plain_label(role="faint")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
-        row.addWidget(self.before)
-        row.addWidget(self.struck, 1)
-        self.hide()
-
-    def show_class(self, title: str) -> None:
-        """Show a class; "" for none."""
-        shown = self.struck.font()
-        shown.setStrikeOut(True)
-        self.struck.setFont(shown)
-        self.struck.setText(title)
-        self.setVisible(bool(title))
-
-
 class QuestionPart(QWidget):
     """The answers to a question that stands above them."""
 
@@ -476,6 +454,9 @@ class FrequencyView(QWidget):
         self.before.setText(frequencies.before)
         self.behind.setText(frequencies.behind)
         self.in_test.setText(frequencies.in_test)
+        # guard(frequencies.misses -> False):
+        #     where many are missed "not flagged" does not look like an all-clear
+        set_role(self.in_test, "attention" if frequencies.misses else "quiet")
         one_in = frequencies.one_in or 1.0
         shown = f"{one_in:g}" if self._is_set else "?"
         whole = f"{frequencies.before} {shown} {frequencies.behind}".strip()

@@ -1,6 +1,7 @@
 """A section of the dock: a head that folds it, and a body of fixed height."""
 
 from collections.abc import Callable, Sequence
+from math import floor
 from typing import Final
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal, Slot
@@ -28,6 +29,7 @@ BUTTON_PX: Final = 24
 MARGIN_PX: Final = 16  # left of everything in the dock
 FADE_PX: Final = 12  # the sign that more is below
 NAMED_FADE_PX: Final = 24  # with words beside it, so that it is not taken for the sign of a part above it
+SHORT_LINES: Final = 3
 MOST_COVERED_PX: Final = 60  # above it, so that a line or a row of controls is not cut
 BAR_PX: Final = 8  # of a scroll bar, whose room is always kept
 
@@ -110,8 +112,11 @@ def whole_until(content: QWidget, lowest: int) -> int:
         if not top < place < top + child.height():
             continue
         is_text = isinstance(child, QLabel) and child.wordWrap()
-        line = child.fontMetrics().lineSpacing() if is_text else child.height()
-        place = top + (place - top) // line * line
+        # a line of a font that stands in for another one is higher than the font's own
+        lines = max(1, round(child.height() / child.fontMetrics().lineSpacing())) if is_text else 1
+        # guard(SHORT_LINES -> 0): a short sentence is read whole or not at all
+        line = child.height() / (lines if lines > SHORT_LINES else 1)
+        place = top + floor(floor((place - top) / line) * line)
     # guard(-> lowest): no half of a line is read for a whole one
     return max(place, lowest - MOST_COVERED_PX)
 

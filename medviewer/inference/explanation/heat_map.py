@@ -165,12 +165,8 @@ class HeatMap:
         if self.is_withheld:
             return self.headline
         is_weak = self.verdict is MapVerdict.WEAK
-        words = (
-            mark("weak, {rows} × {columns} squares")
-            if is_weak
-            else mark("coarse: {rows} × {columns} squares")
-        )
-        return Message(words, (("rows", str(self.grid[0])), ("columns", str(self.grid[1]))))
+        words = mark("weak; not the place of a finding") if is_weak else mark("not the place of a finding")
+        return Message(words)
 
     @property
     def lines(self) -> tuple[Message, ...]:
@@ -181,7 +177,8 @@ class HeatMap:
             failed = self.failed
             return (self.headline, *(check.failure for check in failed), *(check.message for check in failed))
         grid = message(
-            "{title}: coarse, {rows} × {columns} squares, no edge of a finding",
+            "{title}: what the score depends on, not the place of a finding; coarse, {rows} × {columns} "
+            "squares",
             title=self.headline,
             rows=self.grid[0],
             columns=self.grid[1],

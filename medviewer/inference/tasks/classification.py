@@ -54,7 +54,7 @@ _WITHOUT_OTHERS: Final = mark(
 )
 SAME: Final = 0.005  # rates that are written alike
 
-_NOT_A_PROBABILITY: Final = message("not a percentage, not a probability")
+_NOT_A_PROBABILITY: Final = message("no probability")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -259,10 +259,12 @@ def _flips(content: Classification) -> Message:
     stability = content.stability
     if stability is None or not stability.flips:
         return NOTHING
+    flagged = stability.count - stability.flips if _is_called(content) else stability.flips
     return message(
-        "No answer: with the picture slightly altered the answer turned in {flips} of {of} tries.",
-        flips=stability.flips,
+        "No answer: it depends on tiny changes of the picture ({flagged} of {of} flagged, {others} not).",
+        flagged=flagged,
         of=stability.count,
+        others=stability.count - flagged,
     )
 
 

@@ -22,9 +22,7 @@ ML: Final = 1000.0  # mm³
 VOLUMES_KEPT: Final = 16  # of the series of a study
 
 VOLUME: Final = mark("Outlined: {ml} ml on {drawn} of {of} slices, all of them judged. {made_from}.")
-PART_VOLUME: Final = mark(
-    "Outlined so far: {ml} ml on {drawn} of {of} slices, not the whole finding. {made_from}."
-)
+PART_VOLUME: Final = mark("Not the whole finding: {ml} ml on {drawn} of {of} slices. {made_from}.")
 ONE_SLICE: Final = mark("No volume yet: 1 of {of} slices judged. “Ask series” asks the rest.")
 NO_VOLUME: Final = mark("No volume: the file does not state the size of a pixel and where the slices lie.")
 BRIDGED: Final = mark(
@@ -66,6 +64,11 @@ class OutlineVolume:
         return bool(self.unknown) and self.of - self.unknown == 1
 
     @property
+    def clear(self) -> int:
+        """Slices that were judged and have no outline."""
+        return max(0, self.of - self.corrected - self.of_model - self.uncertain - self.unknown)
+
+    @property
     def is_part(self) -> bool:
         """Whether some slices have no answer, so that it is a part."""
         return bool(self.uncertain or self.unknown)
@@ -96,31 +99,15 @@ class OutlineVolume:
         """The outlines that are in it, and the slices of which nothing is."""
         parts = []
         if self.corrected:
-            parts.append(
-                message(
-                    "{count} outline corrected by you",
-                    "{count} outlines corrected by you",
-                    count=self.corrected,
-                )
-            )
+            parts.append(message("{count} corrected by you", count=self.corrected))
         if self.of_model:
-            parts.append(
-                message("{count} outline by the model", "{count} outlines by the model", count=self.of_model)
-            )
+            parts.append(message("{count} outlined by the model", count=self.of_model))
         if self.uncertain:
-            parts.append(
-                message(
-                    "{count} slice uncertain, without an outline",
-                    "{count} slices uncertain, without an outline",
-                    count=self.uncertain,
-                )
-            )
+            parts.append(message("{count} uncertain", count=self.uncertain))
+        if self.clear:
+            parts.append(message("{count} not flagged", count=self.clear))
         if self.unknown:
-            parts.append(
-                message(
-                    "{count} slice without an answer", "{count} slices without an answer", count=self.unknown
-                )
-            )
+            parts.append(message("{count} without an answer", count=self.unknown))
         if self.bridged_mm:
             parts.append(Message(BRIDGED, (("length", f"{self.bridged_mm:.1f}"),)))
         return _listed(parts)
@@ -232,7 +219,7 @@ def _correction(drawn: Annotations, about: ModelResult, image: float) -> Annotat
 def _listed(parts: Sequence[Message]) -> Message:
     first, *others = parts
     for other in others:
-        facts = (("first", first), ("comma", Message(", ")), ("second", other))
+        facts = (("first", first), ("comma", Message("; ")), ("second", other))
         first = Message("{first}{comma}{second}", facts)
     return first
 

@@ -21,14 +21,16 @@ HASH_SHOWN: Final = 8
 """Digits of a model's hash by which it is known."""
 
 HUNDRED: Final = 100
+MANY_MISSED: Final = 0.1
+"""Share of the test's pictures not flagged from which on it is a caution that they showed the finding."""
 
 CHANGED: Final = mark("bracket on the scale: {number} slightly altered pictures, score {low} to {high}")
 SAME: Final = mark("{number} slightly altered pictures: score {low}")
 UNCHANGED: Final = mark("The picture was not altered slightly: the score is far from the threshold")
 _SIDES: Final = {
-    Call.FLAGGED: mark("above the model's threshold"),
-    Call.NOT_FLAGGED: mark("below the model's threshold"),
-    Call.UNCERTAIN: mark("too near to the model's threshold"),
+    Call.FLAGGED: mark("above its threshold"),
+    Call.NOT_FLAGGED: mark("below its threshold"),
+    Call.UNCERTAIN: mark("too near to its threshold"),
     Call.NAMED: "",
 }
 """Where the score lies, by the call: it is on the threshold, too, where it is flagged."""
@@ -112,13 +114,15 @@ class Frequencies:
     count : int or None
         Of a hundred, at the share that the reader sets; None: not set yet.
     said : str
-        "Of 100 slices that it flags about 28 bleed, however high the score"; what is asked where none is set.
+        "Of 100 slices that it flags about 28 bleed"; what is asked where none is set.
     before, behind : str
         Around the number that the reader sets: "if 1 slice in", "bleeds".
     one_in : float
         That number; 0 where none is set.
     in_test : str
-        "In the test 63 of 502 slices bled: 58 of the 207 flagged, whatever their score."
+        "In the test 58 of the 207 flagged slices bled, 149 did not."
+    misses : bool
+        In the test so many with the finding were not flagged that the answer excludes next to nothing.
     """
 
     count: int | None
@@ -127,6 +131,7 @@ class Frequencies:
     behind: str
     one_in: float
     in_test: str
+    misses: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +145,7 @@ class AiCard:
     score : str
         "0.67" for tables; "" where no number may be said. The band has none, as it is read as a percentage.
     caveat : str
-        On which side of the threshold the score lies, below the word.
+        On which side of the threshold the score lies, and what that is not, below the word.
     struck : str
         A class that is not valid, which stands last and is struck out.
     sentence : str
@@ -242,7 +247,7 @@ def card_of(result: ModelResult, one_in: float = 0.0) -> AiCard:
         CardState(answer.call),
         answer.word.for_user(),
         answer.score.text if answer.score is not None else "",
-        _side(answer),
+        " · ".join(part for part in (_side(answer), answer.caveat.for_user()) if part),
         answer.sentence.for_user(),
         scale=_scale(result, answer),
         named=_named(result) if answer.call is Call.NAMED else (),
@@ -266,7 +271,7 @@ def _side(answer: Answer) -> str:
 
 
 def _score_lines(result: ModelResult, answer: Answer) -> tuple[str, ...]:
-    """Return score and threshold in figures, with their caveat."""
+    """Return score and threshold in figures."""
     if answer.score is None:
         return ()
     if answer.call is Call.NAMED:
@@ -277,8 +282,6 @@ def _score_lines(result: ModelResult, answer: Answer) -> tuple[str, ...]:
     if answer.score.threshold is not None:
         # guard(statement): no score stands without the threshold that gives it a meaning
         said.append(translate("threshold {value}", value=answer.score.threshold_text))
-    if answer.caveat:
-        said.append(answer.caveat.for_user())
     return (" · ".join(said),)
 
 
@@ -288,8 +291,10 @@ def _details(result: ModelResult, answer: Answer, said: tuple[str, ...]) -> tupl
     The scale says the side of the threshold; the rates are those that every export of the result says.
     """
     if not answer.finding or answer.call is Call.UNCERTAIN:
-        stated = answer.sentence.for_user()
-        return tuple(one for one in said if one != stated)
+        rates = TASKS[result.task].words(result.content).rates
+        # no rate of answers stands beside none
+        stated = {answer.sentence.for_user(), as_line(rates.for_user()) if answer.finding else ""}
+        return tuple(one for one in said if one not in stated)
     if answer.counts is None:
         return said[1:]
     words = TASKS[result.task].words(result.content)
@@ -367,8 +372,9 @@ def _scale(result: ModelResult, answer: Answer) -> ScoreScale | None:
 
 def _named(result: ModelResult) -> tuple[NamedScore, ...]:
     bars = TASKS[result.task].bars(result.content)
-    ranked = sorted(bars, key=lambda bar: -bar.score.value)
-    return tuple(NamedScore(bar.title.for_user(), bar.score, place == 0) for place, bar in enumerate(ranked))
+    most = max((bar.score.value for bar in bars), default=0.0)
+    # in the order of the reader's keys, so that the same place is the same answer
+    return tuple(NamedScore(bar.title.for_user(), bar.score, bar.score.value == most) for bar in bars)
 
 
 def _frequencies(answer: Answer, one_in: float) -> Frequencies | None:
@@ -391,5 +397,6 @@ def _frequencies(answer: Answer, one_in: float) -> Frequencies | None:
     before, _, behind = translate(words.one_in, number="\n").partition("\n")
     on_side, of = counts.on_side(is_flagged=is_flagged)
     in_test = words.in_test_flagged if is_flagged else words.in_test_others
-    tested = translate(in_test, count=on_side, of=of, found=counts.found, all=counts.all)
-    return Frequencies(count, said, before.strip(), behind.strip(), one_in, tested)
+    tested = translate(in_test, count=on_side, of=of, others=of - on_side)
+    misses = not is_flagged and on_side > of * MANY_MISSED
+    return Frequencies(count, said, before.strip(), behind.strip(), one_in, tested, misses)

@@ -33,6 +33,7 @@ NO_ANSWER: Final = mark("no answer to compare")
 
 _UNCERTAIN: Final = mark("{count} uncertain")
 _NOT_JUDGED: Final = mark("{count} not judged")
+_NOT_FLAGGED: Final = mark("{count} not flagged")
 
 _WITHOUT_RESULT: Final = {
     (False, False): mark("not asked"),
@@ -200,8 +201,6 @@ class StripPart:
 def strip_parts(strip: SeriesStrip) -> tuple[StripPart, ...]:
     """Return the counts of asked slices and of each kind of mark.
 
-    Plain bars are not counted.
-
     () where none was asked. That none is flagged is said of a whole series only.
     """
     if strip.hidden:
@@ -212,12 +211,10 @@ def strip_parts(strip: SeriesStrip) -> tuple[StripPart, ...]:
     if not strip.marks:
         return ()
     count = {kind: len(strip.of_kind(kind)) for kind in MarkKind}
-    # guard(strip.total -> strip.asked): of a part of a series it is said that it is one
-    parts = [
-        StripPart(
-            translate("{asked} of {total} asked", asked=strip.asked, total=max(strip.total, strip.asked))
-        )
-    ]
+    parts = []
+    # guard(strip.asked < strip.total -> False): of a part of a series it is said that it is one
+    if strip.asked < strip.total:
+        parts.append(StripPart(translate("{asked}/{total} asked", asked=strip.asked, total=strip.total)))
     judged = strip.asked - count[MarkKind.NOT_JUDGED]
     if strip.threshold is None and judged:
         parts.append(StripPart(translate("{count} judged", count=judged)))
@@ -226,14 +223,19 @@ def strip_parts(strip: SeriesStrip) -> tuple[StripPart, ...]:
     elif count[MarkKind.FLAGGED] or (judged and strip.asked >= strip.total):
         said = translate("{count} flagged", count=count[MarkKind.FLAGGED])
         parts.append(StripPart(said, MarkKind.FLAGGED))
-    for kind, words in ((MarkKind.UNCERTAIN, _UNCERTAIN), (MarkKind.NOT_JUDGED, _NOT_JUDGED)):
+    kinds = (
+        (MarkKind.UNCERTAIN, _UNCERTAIN),
+        (MarkKind.NOT_JUDGED, _NOT_JUDGED),
+        (MarkKind.NOT_FLAGGED, _NOT_FLAGGED),
+    )
+    for kind, words in kinds:
         if count[kind]:
             parts.append(StripPart(translate(words, count=count[kind]), kind))
     return tuple(parts)
 
 
 def strip_text(strip: SeriesStrip) -> str:
-    """Return the sum of a strip: "26 of 26 asked, 15 flagged".
+    """Return the sum of a strip: "15 flagged, 5 uncertain".
 
     "" where none was asked.
     """
@@ -244,9 +246,6 @@ def strip_details(strip: SeriesStrip, stack: ImageSource) -> str:
     """Return the same with the slices not judged and not asked."""
     lines = [strip_text(strip)]
     lines += not_judged_lines(stack, strip.of_kind(MarkKind.NOT_JUDGED), strip.unread)
-    clear = strip.of_kind(MarkKind.NOT_FLAGGED)
-    if strip.of_kind(MarkKind.UNCERTAIN):
-        lines.append(translate("{count} not flagged", count=len(clear)))
     far = [result for result in strip.results.values() if is_far(result)]
     if far:
         lines.append(translate("{count} far from the threshold: not altered slightly", count=len(far)))

@@ -7,7 +7,7 @@ from medviewer.viewer.color_roles import colors
 from medviewer.viewer.texts import MarkKind, StripPart
 
 PARTS = (
-    StripPart("26 of 26 asked"),
+    StripPart("26/26 asked"),
     StripPart("15 flagged", MarkKind.FLAGGED),
     StripPart("5 uncertain", MarkKind.UNCERTAIN),
 )
@@ -18,7 +18,7 @@ def test_a_long_sum_takes_a_second_line_and_is_a_legend(qtbot: QtBot) -> None:
     qtbot.addWidget(view)
     view.resize(172, view.sizeHint().height())
     view.show_sum(PARTS, "details")
-    assert view.text() == "26 of 26 asked, 15 flagged, 5 uncertain"
+    assert view.text() == "26/26 asked, 15 flagged, 5 uncertain"
     assert not view.is_cut
     assert {round(box.top()) for _, box in view.places()} == {0, view.height() // 2}
     image = view.grab().toImage()

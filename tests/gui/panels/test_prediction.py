@@ -53,11 +53,11 @@ def test_a_result_is_shown_with_version_hash_counts_and_use(panel: PredictionPan
     panel.show_result(RESULT)
     shown = _shown(panel)
     for piece in (
-        "Flagged, above the model's threshold",
+        "Flagged, above its threshold",
         "Score 0.81 · threshold 0.35",
         "Bleeding possible on this slice.",
         "1.0 · b7db3861",
-        "In the test 63 of 502 slices bled: 58 of the 207 flagged, whatever their score.",
+        "In the test 58 of the 207 flagged slices bled, 149 did not.",
         "Research use only, not for diagnosis",
     ):
         assert piece in shown
@@ -113,7 +113,7 @@ def test_an_overridden_refusal_has_no_figure_and_no_curve(panel: PredictionPanel
 def test_a_phantom_an_uncalibrated_score_and_a_failure_say_so(panel: PredictionPanel) -> None:
     panel.show_result(result(is_phantom=True, calibrated=False))
     assert "PHANTOM" in panel.cautions.text()
-    assert _shown(panel).count("not a probability") == 1
+    assert _shown(panel).count("no probability") == 1
     panel.show_result(failed(KEY, message("invalid numbers in the {where}", where="pixels")))
     assert "invalid numbers in the pixels" in _shown(panel)
     assert "0.81" not in _shown(panel)
@@ -172,13 +172,18 @@ def test_the_reader_sets_how_common_it_is_by_number_and_by_slider(
 
 
 def test_what_a_score_is_not_stands_beside_it(panel: PredictionPanel) -> None:
-    said = "not a percentage, not a probability"
     for score, calibrated in ((0.81, False), (0.04, False), (0.81, True)):
         panel.show_result(result(score, calibrated=calibrated))
-        line = panel.details.text().splitlines()[0]
-        assert line.startswith(f"Score {score:.2f} · threshold 0.35")
-        assert (said in line) is not calibrated
-        assert not any(letter.isdigit() for letter in panel.band.accessibleName())
+        assert panel.details.text().splitlines()[0] == f"Score {score:.2f} · threshold 0.35"
+        said = panel.band.accessibleName()
+        assert ("no probability" in said) is not calibrated
+        assert not any(letter.isdigit() for letter in said)
+
+
+def test_not_flagged_cautions_where_the_test_missed_many(panel: PredictionPanel) -> None:
+    for misses, role in ((5, "quiet"), (100, "attention")):
+        panel.show_result(result(0.04, counts=CallCounts(58, misses, 149, 290)))
+        assert panel.frequencies.in_test.property("role") == role
 
 
 @pytest.mark.parametrize("width", [177, 288, 600])

@@ -29,3 +29,19 @@ def test_no_line_is_cut_where_more_is_below(qtbot: QtBot) -> None:
     assert lowest - MOST_COVERED_PX <= whole_until(content, lowest) <= lowest
     scroll.verticalScrollBar().setValue(scroll.verticalScrollBar().maximum())
     assert not scroll.fade.isVisible()
+
+
+def test_a_sentence_of_two_lines_is_shown_whole_or_not_at_all(qtbot: QtBot) -> None:
+    content = QWidget()
+    column = QVBoxLayout(content)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    labels = [plain_label(f"first {number}\nsecond {number}", wraps=True) for number in range(6)]
+    for label in labels:
+        column.addWidget(label)
+    scroll = SteadyScroll(content)
+    qtbot.addWidget(scroll)
+    scroll.show()
+    for height in range(60, 100, 3):
+        scroll.resize(200, height)
+        assert scroll.fade.y() in {label.y() for label in labels} | {labels[-1].geometry().bottom() + 1}

@@ -53,7 +53,7 @@ def test_every_slice_is_asked_once_and_marked_on_the_strip(scene: WindowScene, w
     assert scene.session.viewer.state.series_run is None
     strip = window.panes.row.strip.strip
     assert strip.of_kind(MarkKind.FLAGGED) == list(range(10))
-    assert window.panes.row.summary.text() == "10 of 10 asked, 10 flagged"
+    assert window.panes.row.summary.text() == "10 flagged"
     scene.session.classify_series()
     scene.workers.settle()
     assert len(scene.classifier.asked) == 10  # nothing is asked twice
@@ -119,7 +119,7 @@ def test_refused_slices_are_rings_and_named(scene: WindowScene, window: MainWind
     scene.workers.settle()
     strip = window.panes.row.strip.strip
     assert strip.of_kind(MarkKind.NOT_JUDGED) == list(range(10))
-    assert window.panes.row.summary.text() == "10 of 10 asked, 10 not judged"
+    assert window.panes.row.summary.text() == "10 not judged"
     assert "10 slices not judged" in window.panes.row.strip.toolTip()
 
 
@@ -314,7 +314,7 @@ def test_a_slice_that_cannot_be_read_is_named_and_the_rest_is_answered(
     scene.workers.settle()
     strip = window.panes.row.strip.strip
     assert (strip.of_kind(MarkKind.NOT_JUDGED), strip.unread) == ([4], frozenset({4}))
-    assert window.panes.row.summary.text() == "10 of 10 asked, 9 flagged, 1 not judged"
+    assert window.panes.row.summary.text() == "9 flagged, 1 not judged"
     assert strip.asked == count_asked(scene.session.state, HEAD) == len(HEAD)
     said = window.prediction.reader.series.said.text()
     assert said.startswith("Not flagged on the 9 of 10 slices that were judged: no two neighbouring ones")

@@ -71,7 +71,7 @@ def test_changes_that_turn_the_call_are_counted(
     scene.workers.settle()
     assert (window.prediction.card.word, window.prediction.card.score) == ("Uncertain", "0.81")
     assert window.prediction.sentence.text() == (
-        "No answer: with the picture slightly altered the answer turned in 3 of 16 tries."
+        "No answer: it depends on tiny changes of the picture (13 of 16 flagged, 3 not)."
     )
     assert window.prediction.part.text() == "1 of 10 slices asked."
     pane = scene.session.focused

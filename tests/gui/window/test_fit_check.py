@@ -107,7 +107,7 @@ def test_the_model_that_fits_is_a_button_and_is_asked_at_once(
     scene.session.viewer.scroll_by(1)
     rest(scene)
     button = window.prediction.fitting_button
-    assert button.text() == "Use Another model"
+    assert button.text() == "Ask instead: Another model"
     assert button.isVisibleTo(window.prediction)
     kept = window.settings.text("model")
     button.click()

@@ -408,7 +408,7 @@ def test_the_series_has_its_own_verdict_where_the_model_has_a_rule(
     scene.workers.settle()
     state = window.viewer.state
     assert len(strip_of(state.display, state.focused.stack).marks) == len(state.focused.stack)
-    assert part.said.text().startswith("Whole series: flagged. Two neighbouring slices are both above")
+    assert part.said.text().startswith("Whole series: flagged, as two neighbouring slices (")
     assert part.row.buttons["no_finding"].isChecked()
     assert window.prediction.reader.answers.whose.text() == "Your verdict on this slice:"
     window.bar.actions["classify.series_finding"].trigger()

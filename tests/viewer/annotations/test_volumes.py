@@ -58,10 +58,10 @@ def test_it_is_of_the_readers_outlines_and_of_the_models_where_there_is_none(pan
     assert found.ml == pytest.approx(truth / 1000)
     assert (found.corrected, found.of_model, found.uncertain, found.unknown) == (2, 3, 1, 2)
     said = found.message.for_user()
-    begins = f"Outlined so far: {truth / 1000:.2f} ml on 5 of 10 slices, not the whole finding. "
+    begins = f"Not the whole finding: {truth / 1000:.2f} ml on 5 of 10 slices. "
     assert said.startswith(begins)
-    assert "2 outlines corrected by you, 3 outlines by the model, 1 slice uncertain" in said
-    assert said.endswith("2 slices without an answer.")
+    assert "2 corrected by you; 3 outlined by the model; 1 uncertain; " in said
+    assert said.endswith("2 not flagged; 2 without an answer.")
 
 
 def test_a_single_slice_has_no_volume_that_could_be_quoted(pane: MadePane) -> None:

@@ -82,7 +82,7 @@ def test_marks_of_the_same_results_are_kept() -> None:
 def test_the_sum_counts_judged_slices_and_names_the_others() -> None:
     viewer = asked()
     strip = strip_of(viewer.state.display, HEAD)
-    assert strip_text(strip) == "6 of 10 asked, 3 flagged, 1 not judged"
+    assert strip_text(strip) == "6/10 asked, 3 flagged, 1 not judged, 2 not flagged"
     details = strip_details(strip, HEAD)
     assert "Not judged: " in details
     assert "4 not asked" in details
@@ -151,10 +151,10 @@ def test_what_was_not_judged_is_never_called_free_of_findings(
 def test_uncertain_slices_are_in_the_sum() -> None:
     kinds = [MarkKind.FLAGGED, *[MarkKind.UNCERTAIN] * 3, MarkKind.NOT_FLAGGED, MarkKind.NOT_JUDGED]
     strip = SeriesStrip({place: SliceMark(kind, 0.5, 0.5) for place, kind in enumerate(kinds)}, total=9)
-    assert strip_text(strip) == "6 of 9 asked, 1 flagged, 3 uncertain, 1 not judged"
+    assert strip_text(strip) == "6/9 asked, 1 flagged, 3 uncertain, 1 not judged, 1 not flagged"
     clear = SeriesStrip({0: SliceMark(MarkKind.NOT_FLAGGED, 0.1, 0.5)}, total=9)
-    assert strip_text(clear) == "1 of 9 asked"  # "0 flagged" would read as a clear series
-    assert strip_text(replace(clear, total=1)) == "1 of 1 asked, 0 flagged"
+    assert strip_text(clear) == "1/9 asked, 1 not flagged"  # "0 flagged" would read as a clear series
+    assert strip_text(replace(clear, total=1)) == "0 flagged, 1 not flagged"
     details = strip_details(strip, HEAD)
     assert "1 not flagged" in details
     assert "Not judged: (6/10)" in details
