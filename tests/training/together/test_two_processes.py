@@ -27,12 +27,15 @@ from medviewer.training.together.processes import (
 from medviewer.training.together.team import OtherMachinesError, UnevenBatchError
 from medviewer.training.train import CHECKPOINT, fit
 from tests.training.together.works import (
+    OPTIMIZERS,
+    PRECISIONS,
+    Weights,
     be_killed_first,
     be_second_machine,
     disagree,
     end_second,
     gather,
-    take_steps,
+    take_all_steps,
 )
 from tests.training.toys import toy_images, toy_recipe
 
@@ -94,12 +97,19 @@ def _apart(some: dict[str, Tensor], others: dict[str, Tensor]) -> float:
     return max(float((some[name].double() - others[name].double()).abs().max()) for name in some)
 
 
-@pytest.mark.parametrize("optimizer", ["sgd", "adamw"])
-def test_in_double_precision_two_processes_take_the_steps_of_one(optimizer: str) -> None:
+@pytest.fixture(scope="module")
+def steps() -> list[dict[tuple[str, str], list[Weights]]]:
+    """Return the weights of one process and of two, which are started once for all kinds of steps."""
+    return [run_together(how, take_all_steps, progress=_quiet) for how in (Processes(), TWO)]
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_in_double_precision_two_processes_take_the_steps_of_one(
+    steps: list[dict[tuple[str, str], list[Weights]]], optimizer: str
+) -> None:
     """What AdamW differs by in single precision is rounding, not another gradient or batch."""
-    for precision, most in (("64-true", 1e-9), ("32-true", 1e-2)):
-        alone = run_together(Processes(), take_steps, optimizer, precision, progress=_quiet)
-        together = run_together(TWO, take_steps, optimizer, precision, progress=_quiet)
+    for precision, most in zip(PRECISIONS, (1e-9, 1e-2), strict=True):
+        alone, together = (found[optimizer, precision] for found in steps)
         apart = [_apart(one, two) for one, two in zip(alone, together, strict=True)]
         print(optimizer, precision, "after 1, 2 and 10 steps:", *(f"{each:.2g}" for each in apart))
         assert max(apart) < most

@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable
+from itertools import product
 from multiprocessing.connection import Client
 
 import numpy as np
@@ -37,7 +38,17 @@ def end_second(team: Team, how: str, *, progress: Progress) -> None:
     team.agree("")
 
 
-def take_steps(team: Team, optimizer: str, precision: str, *, progress: Progress) -> list[dict[str, Tensor]]:
+Weights = dict[str, Tensor]
+OPTIMIZERS = ("sgd", "adamw")
+PRECISIONS = ("64-true", "32-true")
+
+
+def take_all_steps(team: Team, *, progress: Progress) -> dict[tuple[str, str], list[Weights]]:
+    """Return the weights after some steps by each optimizer in each precision."""
+    return {kind: _take_steps(team, *kind) for kind in product(OPTIMIZERS, PRECISIONS)}
+
+
+def _take_steps(team: Team, optimizer: str, precision: str) -> list[Weights]:
     """Return the weights after 1, 2 and 10 steps on batches of eight."""
     fabric = fabric_of(team, precision)
     torch.manual_seed(5)
