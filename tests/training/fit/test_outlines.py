@@ -1,6 +1,6 @@
 """Outlines: learnt from marks, held against marks, from sources that teach nothing else."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -23,6 +23,7 @@ from medviewer.training.fit.imagenet import start_from_imagenet
 from medviewer.training.fit.outlines import drawn_outlines
 from medviewer.training.fit.recipe import Optimization, Recipe, Validation
 from medviewer.training.fit.sampling import SampledDataset
+from medviewer.training.fit.trained import Trained
 from medviewer.training.fit.views import drawn_loss, placed_mask
 from medviewer.training.metrics import dice, outline_figures, surface_distance
 from medviewer.training.release.publish import undecided_band, write_pack
@@ -139,9 +140,18 @@ def test_a_source_that_teaches_outlines_says_nothing_of_the_classes() -> None:
     assert silent.any()
 
 
-def test_each_source_with_both_answers_is_judged_and_the_card_says_how_it_draws(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@dataclass(frozen=True)
+class Published:
+    """A training that left sources out, its pack, and what each fold learnt from."""
+
+    trained: Trained
+    pack: Path
+    learnt_from: list[set[str]]
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
+    """Return a training of which the network that never saw clinic 1 is released."""
     learnt_from: list[set[str]] = []
     learn = cross_validation.learn
 
@@ -149,14 +159,22 @@ def test_each_source_with_both_answers_is_judged_and_the_card_says_how_it_draws(
         learnt_from.append(set(training.domain.tolist()))
         return learn(recipe, training, *rest)
 
-    monkeypatch.setattr(cross_validation, "learn", note)
-    trained = fit(outline_recipe(), marked_images(), tmp_path, lambda line: None)
+    pack = tmp_path_factory.mktemp("outlines") / "toy"
+    pack.mkdir()
+    recipe = replace(outline_recipe(), released_without="clinic 1")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cross_validation, "learn", note)
+        trained = fit(recipe, marked_images(), pack, lambda line: None)
+    write_pack(pack, trained)
+    return Published(trained, pack, learnt_from)
+
+
+def test_each_source_with_both_answers_is_judged_and_the_card_says_how_it_draws(published: Published) -> None:
     everything = {f"clinic {number}" for number in range(4)}
-    assert learnt_from == [everything - {f"clinic {number}"} for number in range(3)]
-    assert trained.cross is not None
-    assert "clinic 3" not in trained.cross.data.domain
-    write_pack(tmp_path, trained)
-    card = load_card(tmp_path)
+    assert published.learnt_from == [everything - {f"clinic {number}"} for number in range(3)]
+    assert published.trained.cross is not None
+    assert "clinic 3" not in published.trained.cross.data.domain
+    card = load_card(published.pack)
     assert set(card.figures["left_out"]) == everything - {"clinic 3"}
     for one in card.figures["left_out"].values():
         assert set(one["sequence"]) == {"flair", "t1gd"}
@@ -224,11 +242,10 @@ def test_images_of_another_plane_are_left_alone() -> None:
     assert len(data.of_planes(())) == len(data)
 
 
-def test_a_test_judges_sources_with_both_answers_and_the_outlines_of_all(tmp_path: Path) -> None:
+def test_a_test_judges_sources_with_both_answers_and_the_outlines_of_all(
+    published: Published, tmp_path: Path
+) -> None:
     data = marked_images()
-    pack = tmp_path / "toy"
-    pack.mkdir()
-    write_pack(pack, fit(outline_recipe(), data, pack, lambda line: None))
     path = npz(tmp_path / "heads.npz", data)
     with np.load(path) as archive:
         arrays = dict(archive)
@@ -240,7 +257,7 @@ def test_a_test_judges_sources_with_both_answers_and_the_outlines_of_all(tmp_pat
         mask_png=np.concatenate(encoded),
         mask_offset=np.cumsum([0, *(len(part) for part in encoded)]),
     )
-    found = evaluate(pack, [path], split="test", draws=20)
+    found = evaluate(published.pack, [path], split="test", draws=20)
     test = data.chosen(data.split == "test")
     whole = test.domain != "clinic 3"
     assert (found["n"], found["outline_only"]) == (whole.sum(), (~whole).sum())
@@ -248,16 +265,17 @@ def test_a_test_judges_sources_with_both_answers_and_the_outlines_of_all(tmp_pat
     assert {"flair", "t1gd"} <= set(found["subgroups"])
 
 
-def test_the_released_network_can_be_the_one_that_never_saw_a_source(tmp_path: Path) -> None:
-    recipe = replace(outline_recipe(), released_without="clinic 1")
-    trained = fit(recipe, marked_images(), tmp_path, lambda line: None)
+def test_the_released_network_can_be_the_one_that_never_saw_a_source(
+    published: Published, tmp_path: Path
+) -> None:
+    trained = published.trained
     assert trained.cross is not None
     assert trained.model is trained.cross.networks[1].model
-    write_pack(tmp_path, trained)
-    left_out = load_card(tmp_path).figures["left_out"]
+    left_out = load_card(published.pack).figures["left_out"]
     assert [left_out[name]["by_released_network"] for name in sorted(left_out)] == [False, True, False]
+    recipe = replace(trained.recipe, released_without="clinic 9")
     with pytest.raises(DataError, match="no source"):
-        fit(replace(recipe, released_without="clinic 9"), marked_images(), tmp_path, lambda line: None)
+        fit(recipe, marked_images(), tmp_path, lambda line: None)
 
 
 def test_the_outline_alone_decides_once_it_is_learnt(tmp_path: Path) -> None:
