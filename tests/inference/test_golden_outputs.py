@@ -1,4 +1,4 @@
-"""Every bundled model answers a hundred images as it did when it was released."""
+"""Every bundled model answers a hundred images as it did when it was released, a fourth each time."""
 
 import pytest
 
@@ -15,13 +15,18 @@ def frames() -> list[tuple[str, Frame]]:
 
 
 @pytest.mark.parametrize("model", sorted(BUNDLED))
-def test_a_model_answers_as_when_it_was_released(model: str, frames: list[tuple[str, Frame]]) -> None:
-    kept, found = golden(model), answers(model, frames)
-    assert len(found) >= 100
-    assert found.keys() == kept.keys()
+@pytest.mark.parametrize("step", [4, pytest.param(1, marks=pytest.mark.slow)])
+def test_a_model_answers_as_when_it_was_released(
+    model: str, step: int, frames: list[tuple[str, Frame]]
+) -> None:
+    kept = golden(model)
+    assert len(frames) >= 100
+    assert [name for name, _ in frames] == list(kept)
+    found = answers(model, frames[::step])
+    assert len(found) >= 100 // step
     apart = {
         name: (found[name], kept[name])
-        for name in kept
+        for name in found
         if (found[name] != kept[name] if isinstance(kept[name], str) else _apart(found[name], kept[name]))
     }
     assert apart == {}

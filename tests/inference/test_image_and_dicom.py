@@ -116,7 +116,8 @@ def test_neither_depth_nor_polarity_nor_window_changes_the_answer(
     name: str, disguise: Callable[[Gray], Frame], images: Callable[[str], tuple[Gray, ...]]
 ) -> None:
     classifier = load_classifier(name, "cpu")
-    for image, learnt in zip(images(name), as_learnt(name, images(name)), strict=True):
+    some = images(name)[::2]
+    for image, learnt in zip(some, as_learnt(name, some), strict=True):
         assert said(classifier, disguise(image)) == pytest.approx(learnt, abs=TOLERANCE)
 
 

@@ -54,13 +54,13 @@ def facts_of(name: str) -> dict[str, Any]:
     return tomllib.loads((bundled_folder() / name / CARD).read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("share", [3, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("share", [6, pytest.param(1, marks=pytest.mark.slow)])
 def test_whatever_an_entry_says_the_card_is_refused_or_its_page_can_be_read(
     tmp_path: Path, share: int
 ) -> None:
     facts, refused, tried = facts_of("head-ct-haemorrhage"), 0, 0
     for number, place in enumerate(places(facts)):
-        for value in WRONG[number % share :: share]:  # each value at a third of the places
+        for value in WRONG[number % share :: share]:  # each value at a part of the places
             tried += 1
             write(changed(facts, place, value), tmp_path)
             try:

@@ -27,14 +27,15 @@ def test_a_method_tells_images_apart_that_it_never_saw(method: Row) -> None:
 
 
 def test_the_same_images_give_the_same_method(method: Row) -> None:
-    training, other = toy_images().of_split("train"), toy_images(seed=1).of_split("val")
+    training = toy_images(per_group=3).of_split("train")
+    other = toy_images(seed=1, per_group=3).of_split("val")
     first, second = (method.fit(training.images, training.labels, training.group) for _ in range(2))
     assert first.settings == second.settings
     assert np.array_equal(first.fitted.scores(other.images), second.fitted.scores(other.images))
 
 
 def test_three_classes_have_three_scores(method: Row) -> None:
-    data = toy_images().of_split("train")
+    data = toy_images(per_group=3).of_split("train")
     labels = np.where(np.arange(len(data)) % 3 == 2, 2, data.labels)
     chosen = method.fit(data.images, labels, data.group)
     assert chosen.fitted.scores(data.images[:5]).shape == (5, 3)

@@ -1,5 +1,6 @@
 """Cross-validation: each image is judged by a network that never saw its group; a killed run goes on."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,11 +12,13 @@ from safetensors.torch import load_file
 from medviewer.errors import DataError
 from medviewer.inference.pack.packs import CARD, load_card, verify_pack
 from medviewer.inference.pack.population import Population
+from medviewer.training.data.datasets import LabeledImages
 from medviewer.training.evaluation.evaluate import evaluate
 from medviewer.training.fit import cross_validation
 from medviewer.training.fit.cross_validation import cross_validate, learnable, set_aside
 from medviewer.training.fit.fit import Learnt
 from medviewer.training.fit.recipe import Recipe, Validation
+from medviewer.training.fit.trained import Trained
 from medviewer.training.metrics.calibration import fit_temperature
 from medviewer.training.release.publish import record_evaluation, undecided_band, write_pack
 from medviewer.training.train import fit
@@ -126,30 +129,15 @@ def test_a_run_killed_in_a_fold_comes_to_the_same_judgements(tmp_path: Path) -> 
     assert np.array_equal(resumed.logits, expected.logits)
 
 
-def test_populations_are_calibrated_apart(tmp_path: Path) -> None:
+def of_two_populations() -> LabeledImages:
     data = toy_images()
-    domain = np.where(np.arange(len(data)) // 6 % 2, "young", "old")
-    recipe = replace(
-        _recipe(),
-        populations=(
-            Population("children", "children", max_age_years=17, domain="young"),
-            Population("adults", "adults", 18, default=True, domain="old"),
-        ),
-    )
-    trained = fit(recipe, replace(data, domain=domain), tmp_path, _quiet)
-    write_pack(tmp_path, trained)
-    facts = load_card(tmp_path)
-    text = (tmp_path / CARD).read_text("utf-8")
-    assert text.count("[[population]]") == 2
-    assert trained.cross is not None
-    rows = trained.cross.data.domain == "young"
-    young = fit_temperature(trained.cross.logits[rows], trained.cross.data.labels[rows])
-    assert facts.populations[0].temperature == pytest.approx(young)
+    return replace(data, domain=np.where(np.arange(len(data)) // 6 % 2, "young", "old"))
 
 
-def test_each_population_is_measured_at_its_own_threshold_and_temperature(tmp_path: Path) -> None:
-    data = toy_images()
-    domain = np.where(np.arange(len(data)) // 6 % 2, "young", "old")
+@pytest.fixture(scope="module")
+def by_population(tmp_path_factory: pytest.TempPathFactory) -> tuple[Trained, Path]:
+    """Return a training of two populations, and its pack."""
+    folder = tmp_path_factory.mktemp("populations")
     recipe = replace(
         _recipe(folds=2, epochs=8),
         populations=(
@@ -157,27 +145,45 @@ def test_each_population_is_measured_at_its_own_threshold_and_temperature(tmp_pa
             Population("adults", "adults", 18, default=True, domain="old"),
         ),
     )
-    trained = fit(recipe, replace(data, domain=domain), tmp_path, _quiet)
-    write_pack(tmp_path, trained)
-    source = npz(tmp_path / "toy.npz", replace(data, domain=domain))
-    own = evaluate(tmp_path, [source], split="val", draws=20)["subgroups"]
-    text = (tmp_path / CARD).read_text("utf-8")
-    before = load_card(tmp_path).populations[0].operating_point
+    trained = fit(recipe, of_two_populations(), folder, _quiet)
+    write_pack(folder, trained)
+    return trained, folder
+
+
+def test_populations_are_calibrated_apart(by_population: tuple[Trained, Path]) -> None:
+    trained, folder = by_population
+    facts = load_card(folder)
+    text = (folder / CARD).read_text("utf-8")
+    assert text.count("[[population]]") == 2
+    assert trained.cross is not None
+    rows = trained.cross.data.domain == "young"
+    young = fit_temperature(trained.cross.logits[rows], trained.cross.data.labels[rows])
+    assert facts.populations[0].temperature == pytest.approx(young)
+
+
+def test_each_population_is_measured_at_its_own_threshold_and_temperature(
+    by_population: tuple[Trained, Path], tmp_path: Path
+) -> None:
+    source = npz(tmp_path / "toy.npz", of_two_populations())
+    folder = Path(shutil.copytree(by_population[1], tmp_path / "toy"))
+    own = evaluate(folder, [source], split="val", draws=20)["subgroups"]
+    text = (folder / CARD).read_text("utf-8")
+    before = load_card(folder).populations[0].operating_point
     assert before is not None
     head, children, adults = text.split("[[population]]")
     children = children.replace(
         f"threshold = {before.threshold!r}", "threshold = 0.0"
     )  # every child is called
     low = "[[population]]".join((head, children, adults))
-    (tmp_path / CARD).write_text(low, "utf-8")
-    figures = evaluate(tmp_path, [source], split="val", draws=20)
+    (folder / CARD).write_text(low, "utf-8")
+    figures = evaluate(folder, [source], split="val", draws=20)
     assert figures["subgroups"]["young"]["specificity"]["spot"] == 0
     assert own["young"]["specificity"]["spot"] > 0
     assert figures["subgroups"]["old"] == own["old"]
     assert figures["subgroups"]["old"]["intervals"]["recall.spot"] is not None
     figures["split"] = "test"
-    record_evaluation(tmp_path, figures)
-    point = load_card(tmp_path).populations[1].operating_point
+    record_evaluation(folder, figures)
+    point = load_card(folder).populations[1].operating_point
     assert point is not None
     assert point.sensitivity == figures["subgroups"]["old"]["recall"]["spot"]
 
