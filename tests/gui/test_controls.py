@@ -11,11 +11,12 @@ from types import ModuleType
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from medviewer.errors import MedviewerError
 from medviewer.gui.dialogs.program.crash import CrashDialog
+from medviewer.gui.palette import CommandPalette
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.imaging.display.transform import Orientation
 from medviewer.viewer import state as display_state
@@ -131,16 +132,39 @@ def test_nothing_is_small_nameless_or_cut(
         assert (size, sorted(set(walk.complaints()))) == (size, [])
 
 
+def close_dialogs(window: MainWindow) -> None:
+    for one in window.findChildren(QDialog):
+        if one.isVisible():
+            one.reject()
+    if window.dialogs.palette is not None:
+        window.dialogs.palette.close_palette()
+    QApplication.processEvents()
+
+
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
-@pytest.mark.parametrize("dialog", DIALOGS)
 def test_nothing_of_a_dialog_is_small_nameless_or_cut(
-    scene: WindowScene, window: MainWindow, walk: ModuleType, dialog: Dialog, language: str
+    scene: WindowScene, window: MainWindow, walk: ModuleType, language: str
 ) -> None:
     settle(scene, window, "answered", language)
-    window.open_dialog(dialog)
-    scene.workers.settle()
-    QApplication.processEvents()
-    assert sorted(set(walk.complaints())) == []
+    shown, found = set(all_shown()), {}
+    for dialog in DIALOGS:
+        window.open_dialog(dialog)
+        scene.workers.settle()
+        QApplication.processEvents()
+        assert set(all_shown()) - shown, f"{dialog} is open"
+        found[dialog] = sorted(set(walk.complaints()))
+        close_dialogs(window)
+        assert set(all_shown()) <= shown, f"{dialog} is closed"
+    assert {dialog: told for dialog, told in found.items() if told} == {}
+
+
+def all_shown() -> list[QWidget]:
+    """Return the dialogs and palettes that are to be seen."""
+    return [one for one in QApplication.allWidgets() if _is_dialog(one) and one.isVisible()]
+
+
+def _is_dialog(widget: QWidget) -> bool:
+    return isinstance(widget, QDialog | CommandPalette)
 
 
 def test_a_crash_is_told_by_controls_with_names(qtbot: QtBot, walk: ModuleType, tmp_path: Path) -> None:
