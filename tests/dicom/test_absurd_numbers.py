@@ -35,6 +35,7 @@ from medviewer.viewer.texts.corner_words import pixel_words, spacing_text
 from tests import factories
 from tests.absurd_numbers import TEXTS
 from tests.dicom.read_files import crossed, read, read_dataset
+from tests.some_cases import some_of
 
 KEYWORDS = (
     *(
@@ -223,20 +224,26 @@ def test_an_overlay_may_begin_anywhere(tmp_path: Path) -> None:
     assert frame is not None
 
 
-@pytest.mark.parametrize("keyword", ["RescaleIntercept", "WindowWidth", "ImagePositionPatient"])
+STATED = list(
+    product(
+        ("RescaleIntercept", "WindowWidth", "ImagePositionPatient"), ("9999999999999999", "-1e308", "nan")
+    )
+)
+
+
+@pytest.mark.parametrize("stated", some_of(STATED, 3))
 def test_the_commands_take_such_a_file(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], keyword: str
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], stated: tuple[str, str]
 ) -> None:
-    for number, text in enumerate(("9999999999999999", "-1e308", "nan")):
-        folder = tmp_path / str(number)
-        path = factories.restate(factories.write(factories.dataset(), folder / "a.dcm"), **{keyword: text})
-        assert main(["info", str(path)]) == 0
-        assert main(["render", str(path), "--processing", "edges", "-o", str(folder / "a.png")]) == 0
-        assert main(["export", str(path), "--format", "png", "-o", str(folder / "out")]) == 0
-        said = capsys.readouterr()
-        assert "Traceback" not in said.err + said.out
-        assert text in said.out
-        assert text in said.err
+    keyword, text = stated
+    path = factories.restate(factories.write(factories.dataset(), tmp_path / "a.dcm"), **{keyword: text})
+    assert main(["info", str(path)]) == 0
+    assert main(["render", str(path), "--processing", "edges", "-o", str(tmp_path / "a.png")]) == 0
+    assert main(["export", str(path), "--format", "png", "-o", str(tmp_path / "out")]) == 0
+    said = capsys.readouterr()
+    assert "Traceback" not in said.err + said.out
+    assert text in said.out
+    assert text in said.err
 
 
 def test_a_table_or_offset_beyond_measure_is_left_out(tmp_path: Path) -> None:

@@ -295,11 +295,12 @@ def test_a_thousand_steps_over_stacks_that_lie_anyhow_keep_one_place() -> None:
 @pytest.mark.parametrize(
     "folder", ["04-mr-brain-tumour-enhanced", "05-mr-brain-dwi-maps-enhanced", "06-mr-brain-t1-classic-24sl"]
 )
-def test_a_thousand_steps_over_real_series_keep_one_place(shared_data: Path, folder: str) -> None:
+@pytest.mark.parametrize("steps", [200, pytest.param(1000, marks=pytest.mark.slow)])
+def test_many_steps_over_real_series_keep_one_place(shared_data: Path, folder: str, steps: int) -> None:
     with Sandbox() as sandbox:
         found = list(scan([shared_data / "data" / "dicom" / folder], sandbox))[-1].library
     viewer = comparing("3x3", *found.stacks[:6], *found.stacks[:1])
-    walk(viewer, 1000, 6)
+    walk(viewer, steps, 6)
 
 
 # --- exchanged, and beside an earlier study ------------------------------------------------------------
