@@ -13,12 +13,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))  # started with -P
 
+from many_studies import many_studies
 from PySide6.QtWidgets import QApplication
 from viewer_run import Paintings, Run, idle, until
 
-from medviewer.imaging.identity import Identity
 from medviewer.viewer.commands import command_by_id
-from medviewer.viewer.memory import StudyRecord
 from medviewer.viewer.memory.database import Database
 from medviewer.viewer.memory.study_index import StudyIndex
 
@@ -59,17 +58,7 @@ def palette(run: Run) -> float:
 def index() -> float:
     """Search among many studies; return the median."""
     found = StudyIndex(Database())
-    found.add(
-        StudyRecord(
-            Identity(patient_name=f"Name{number}^Given=王^小{number}", patient_id=f"ID{number:05}"),
-            modalities=("CT",),
-            descriptions=tuple(f"Series {part} of {number}" for part in range(8)),
-            paths=(Path(f"/data/{number}"),),
-            opened_at=number,
-            thumbnail=bytes(4096),
-        )
-        for number in range(STUDIES)
-    )
+    found.add(many_studies(STUDIES))
 
     def look() -> None:
         assert len(found.search("小77 ct id0077")) == 10

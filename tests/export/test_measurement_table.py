@@ -40,10 +40,28 @@ def drawn(pane: PaneState, kind: str, *points: tuple[float, float], text: str = 
     return replace(pane, annotations=(*pane.annotations, one))
 
 
-def table(pane: PaneState, path: Path, *, with_uids: bool = False) -> list[dict[str, str]]:
-    ROW.write(path, SliceExport(pane, {}, (), with_uids=with_uids), overwrite=True)
+def rows_of(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def table(pane: PaneState, path: Path, *, with_uids: bool = False) -> list[dict[str, str]]:
+    ROW.write(path, SliceExport(pane, {}, (), with_uids=with_uids), overwrite=True)
+    return rows_of(path)
+
+
+def outlined_slices(tool: str, *points: tuple[float, float]) -> BareViewer:
+    """Return a viewer of two slices that a model outlined.
+
+    On the second one a tool was dragged.
+    """
+    viewer = BareViewer()
+    viewer.open(HEAD)
+    for index in range(2):
+        viewer.scroll_to(index)
+        answer(viewer)
+    drag(TOOLS[tool], MadePane(viewer), *points)
+    return viewer
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
@@ -93,8 +111,7 @@ def test_all_slices_of_a_study_are_in_one_table(tmp_path: Path) -> None:
     images = ExportedImages(len(read), lambda: iter(read))
     path = tmp_path / "all.csv"
     EXPORTERS["all-measurements"].write(path, SliceExport(read[0].pane, {}, (), images=images))
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = rows_of(path)
     across = read[0].pane.stack.geometry(1).spacing_mm[1]
     found = [(row["number"], row["slice"], row["value"] and float(row["value"])) for row in rows]
     assert found == [
@@ -107,13 +124,7 @@ def test_all_slices_of_a_study_are_in_one_table(tmp_path: Path) -> None:
 
 
 def test_behind_the_slices_of_a_series_stands_the_volume_of_its_outlines(tmp_path: Path) -> None:
-    viewer = BareViewer()
-    viewer.open(HEAD)
-    made = MadePane(viewer)
-    for index in range(2):
-        viewer.scroll_to(index)
-        answer(viewer)
-        drag(TOOLS["length"], made, (10, 10), (20, 10))
+    viewer = outlined_slices("length", (10, 10), (20, 10))
     volume = outline_volume(viewer.state.display, HEAD)
     assert volume is not None
     pane = viewer.state.focused
@@ -123,8 +134,7 @@ def test_behind_the_slices_of_a_series_stands_the_volume_of_its_outlines(tmp_pat
     path = tmp_path / "all.csv"
     images = ExportedImages(len(read), lambda: iter(read))
     EXPORTERS["all-measurements"].write(path, SliceExport(other, {}, (), images=images))
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = rows_of(path)
     volumes = [number for number, row in enumerate(rows) if row["unit"] == "ml"]
     assert volumes == [len(rows) - 2]
     found = rows[volumes[0]]
@@ -162,20 +172,13 @@ def test_an_outline_says_who_drew_it_and_the_models_own_stands_beside(tmp_path: 
 
 
 def test_the_volume_of_all_outlines_is_the_last_row_and_says_whose_they_are(tmp_path: Path) -> None:
-    viewer = BareViewer()
-    viewer.open(HEAD)
-    made = MadePane(viewer)
-    for index in range(2):
-        viewer.scroll_to(index)
-        answer(viewer)
-    drag(TOOLS["outline_add"], made, (20.5, 30.5), (30.5, 40.5))
+    viewer = outlined_slices("outline_add", (20.5, 30.5), (30.5, 40.5))
     pane = viewer.state.focused
     assert pane is not None
     volume = outline_volume(viewer.state.display, pane.stack)
     assert volume is not None
     ROW.write(tmp_path / "a.csv", SliceExport(pane, {}, (), volume=volume))
-    with (tmp_path / "a.csv").open(encoding="utf-8-sig", newline="") as file:
-        last = list(csv.DictReader(file))[-1]
+    last = rows_of(tmp_path / "a.csv")[-1]
     assert (last["quantity"], last["unit"]) == ("volume of all outlines of the series", "ml")
     assert last["drawn_by"] == "reader and model"
     assert float(last["value"]) == pytest.approx(volume.ml, rel=1e-12)

@@ -43,23 +43,24 @@ def bar(qtbot: QtBot, notices: Notices) -> Toasts:
     return toasts_of(qtbot, notices)
 
 
-def toasts_of(qtbot: QtBot, notices: Notices) -> Toasts:
+def shown_panes(qtbot: QtBot, left: int) -> tuple[QWidget, QWidget]:
+    """Return panes at a place, and the window around them."""
     around = QWidget()
     qtbot.addWidget(around)
     around.resize(2000, 1200)
     panes = QWidget(around)
-    panes.setGeometry(100, 50, 800, 600)
+    panes.setGeometry(left, 50, 800, 600)
     around.show()
+    return panes, around
+
+
+def toasts_of(qtbot: QtBot, notices: Notices) -> Toasts:
+    panes, around = shown_panes(qtbot, 100)
     return Toasts(notices, panes, around, lambda: None)
 
 
 def test_a_message_lies_beside_the_images_where_there_is_room(qtbot: QtBot, notices: Notices) -> None:
-    around = QWidget()
-    qtbot.addWidget(around)
-    around.resize(2000, 1200)
-    panes = QWidget(around)
-    panes.setGeometry(300, 50, 800, 600)
-    around.show()
+    panes, around = shown_panes(qtbot, 300)
     beside = [QRect(0, 200, 280, 400)]
     bar = Toasts(
         notices,

@@ -20,6 +20,7 @@ from medviewer.viewer.memory.database import Database
 from medviewer.viewer.memory.memory import Memory
 from medviewer.viewer.memory.study_index import StudyIndex
 from medviewer.viewer.memory.study_record import StudyRecord, paths_to_open, record_of
+from tests.benchmarks.many_studies import many_studies
 from tests.made_stacks import library, stack
 
 WANG = StudyRecord(
@@ -140,18 +141,7 @@ def test_only_so_many_are_kept_and_the_oldest_go(index: StudyIndex, monkeypatch:
 
 
 def test_a_thousand_studies_are_searched_without_waiting(index: StudyIndex) -> None:
-    made = [
-        StudyRecord(
-            Identity(patient_name=f"Name{number}^Given=王^小{number}", patient_id=f"ID{number:05}"),
-            modalities=("CT",),
-            descriptions=tuple(f"Series {part} of {number}" for part in range(8)),
-            paths=(Path(f"/data/{number}"),),
-            opened_at=number,
-            thumbnail=bytes(4096),
-        )
-        for number in range(1000)
-    ]
-    index.add(made)
+    index.add(many_studies(1000))
     took = []
     for _ in range(5):
         began = time.perf_counter()
