@@ -188,7 +188,7 @@ class OracleClassifier:
             positive_label="",
         )
 
-    def steadied(self, frame: Frame, result: ModelResult) -> ModelResult:
+    def with_stability(self, frame: Frame, result: ModelResult) -> ModelResult:
         """Return a result of which nothing more is known."""
         return result
 

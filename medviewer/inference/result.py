@@ -149,7 +149,7 @@ class ScoredContent(Content, Protocol):
     def stability(self) -> "Stability | None":
         """Scores under small changes of the picture; None: not tried."""
 
-    def steadied(self, stability: "Stability") -> "Content":
+    def with_stability(self, stability: "Stability") -> "Content":
         """Return the content beside the stability of its score."""
 
 
@@ -233,18 +233,18 @@ class ModelResult:
         if before is None or before.key != self.key or self.content is None:
             return self
         kept = replace(self, heat_map=self.heat_map or before.heat_map)
-        return kept if kept.stability is not None else kept.steadied(before.stability)
+        return kept if kept.stability is not None else kept.with_stability(before.stability)
 
     @property
     def stability(self) -> "Stability | None":
         """Scores under small changes of the picture; None: not tried."""
         return self.content.stability if isinstance(self.content, ScoredContent) else None
 
-    def steadied(self, stability: "Stability | None") -> "ModelResult":
+    def with_stability(self, stability: "Stability | None") -> "ModelResult":
         """Return the result beside the stability of its score."""
         if stability is None or not isinstance(self.content, ScoredContent):
             return self
-        return replace(self, content=self.content.steadied(stability))
+        return replace(self, content=self.content.with_stability(stability))
 
     @property
     def overridden(self) -> Gate | None:

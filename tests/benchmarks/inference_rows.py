@@ -128,14 +128,14 @@ def click() -> Measured:
     return Measured(product, yardstick, missing=missing)
 
 
-def steadied() -> Measured:
+def stability() -> Measured:
     """Classify, and again under the sixteen small changes of the whisker."""
     classifier, (frame,) = load_classifier(MODEL, "cpu"), heads(1)
-    result = classifier.steadied(frame, classifier.classify(frame))
+    result = classifier.with_stability(frame, classifier.classify(frame))
     missing = "" if result.stability is not None else "no whisker"
     bare = networks(classifier, [frame], 1)
     product, _ = interleaved(
-        lambda: classifier.steadied(frame, classifier.classify(frame)), bare, rounds=11, warm=3
+        lambda: classifier.with_stability(frame, classifier.classify(frame)), bare, rounds=11, warm=3
     )
     return Measured(product, missing=missing)
 
@@ -154,6 +154,6 @@ def series() -> Measured:
 ROWS = (
     Row("C1", "CPU engine, beside torch in inference mode", 0.6, engines),
     Row("CK", "classification of one slice, beside its networks alone", 1.5, click),
-    Row("CV", "classification of one slice with its sixteen changes", 60, steadied, absolute=True),
+    Row("CV", "classification of one slice with its sixteen changes", 60, stability, absolute=True),
     Row("CS", "classification of 300 slices, beside its networks in batches of 32", 1.2, series),
 )

@@ -122,7 +122,7 @@ class MadeClassifier:
         self.answers.append(answered)
         return result_for(frame, "prediction" if override else self.kind, overridden=override)
 
-    def steadied(self, frame: Frame, result: ModelResult) -> ModelResult:
+    def with_stability(self, frame: Frame, result: ModelResult) -> ModelResult:
         """Return a result of which nothing more is known."""
         return result
 

@@ -231,9 +231,9 @@ def test_on_an_uncertain_series_the_reader_gives_an_own_answer(monkeypatch: pyte
     point = SeriesPoint(0.5, 0.8, 0.3, 16, 7, (1.0, 10.0))
     monkeypatch.setattr(series_answer, "series_rule", lambda _model: point)
     viewer = asked(*range(len(HEAD)))
-    steady = viewer.state.display
+    shown = viewer.state.display
     turned = Stability("haemorrhage", 16, 0.2, 0.8, 5, (0.2,) * 16)
-    viewer.show(replace(steady, results={key: answered(key, stability=turned) for key in steady.results}))
+    viewer.show(replace(shown, results={key: answered(key, stability=turned) for key in shown.results}))
     answer = answer_on_series(viewer.state)
     assert answer is not None
     assert answer.question.answered == CANNOT_TELL

@@ -173,12 +173,12 @@ class SliceClassifications(QObject):
         if delivered.is_answer:
             self._notices.tell_or_end(delivered.trouble, LOGGING_NOTICE)
         if delivered.is_answer and reception is Reception.PAINTED:
-            self._steady(delivered)
+            self._find_stability(delivered)
         if reception is Reception.DROPPED and delivered.token.epoch >= state.valid_since:
             said = message("A result was thrown away: it was about another picture.")
             self._notices.tell(Notice(said, cause=CLASSIFYING_NOTICE, about=frozenset({self._study})))
 
-    def _steady(self, delivered: DeliveredResult) -> None:
+    def _find_stability(self, delivered: DeliveredResult) -> None:
         """Try small changes of the picture that an answer on the screen is about."""
         if delivered.result.stability is not None or scored(delivered.result) is None:
             return
@@ -186,7 +186,7 @@ class SliceClassifications(QObject):
         frame = next((pane.frame for pane in panes if pane.token == delivered.token), None)
         stored = self._viewer.state.display.results.get(delivered.result.key)
         if frame is not None and stored is not None and stored.stability is None:
-            self.queue.steady(frame, delivered.token, stored)
+            self.queue.find_stability(frame, delivered.token, stored)
 
     @Slot()
     def _on_slow(self) -> None:

@@ -48,7 +48,7 @@ class FrameClassifier(Protocol):
         Under the key of the pixels that were read.
         """
 
-    def steadied(self, frame: Frame, result: ModelResult) -> ModelResult:
+    def with_stability(self, frame: Frame, result: ModelResult) -> ModelResult:
         """Return a result of the frame with its stability.
 
         Under the key of the pixels that were read.
@@ -144,7 +144,7 @@ def explain_frame(
     yield DeliveredResult(token, classifier.explained(own, result), is_answer=False)
 
 
-def steady_frame(
+def stability_of_frame(
     classifier: FrameClassifier, frame: Frame, token: Token, result: ModelResult
 ) -> Generator[DeliveredResult, None, None]:
     """Yield a result with the stability of a copy of the frame.
@@ -153,7 +153,7 @@ def steady_frame(
     """
     # guard(-> frame): the changes of a picture are made to a copy of it
     own = replace(frame, stored=frame.stored.copy())
-    yield DeliveredResult(token, classifier.steadied(own, result), is_answer=False)
+    yield DeliveredResult(token, classifier.with_stability(own, result), is_answer=False)
 
 
 class ClassifierQueue(QObject):
@@ -267,14 +267,14 @@ class ClassifierQueue(QObject):
         task.yielded.connect(self.received)
         self._start(task)
 
-    def steady(self, frame: Frame, token: Token, result: ModelResult) -> None:
+    def find_stability(self, frame: Frame, token: Token, result: ModelResult) -> None:
         """Find the stability of a result behind all else; `received` follows."""
         classifier = self._classifier
         if classifier is None:
             return
         self._cancel_stability()
         self._stability_task = Task(
-            lambda: steady_frame(classifier, frame, token, result),
+            lambda: stability_of_frame(classifier, frame, token, result),
             self._workers,
             "classify",
             priority=LOW_PRIORITY,

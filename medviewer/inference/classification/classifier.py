@@ -224,7 +224,7 @@ class Classifier:
         """The network's last layer, read once from its weights."""
         return explanation.head_of(self.pack.read(WEIGHTS))
 
-    def steadied(self, frame: Frame, result: ModelResult) -> ModelResult:
+    def with_stability(self, frame: Frame, result: ModelResult) -> ModelResult:
         """Return a result of this frame with the stability of its score.
 
         It gets the key of the frame that is read here: what belongs to another frame then shows.
@@ -240,7 +240,7 @@ class Classifier:
             batch = input_of(GrayImages(frame).as_trained(spec), spec)
         # guard(key=): a whisker carries the key of the frame that it was made from
         own = replace(result, key=key)
-        return own.steadied(self._stability(batch, decided, self._served(frame)))
+        return own.with_stability(self._stability(batch, decided, self._served(frame)))
 
     def _stability(self, batch: Batch, decided: "ScoredClass", card: ModelCard) -> Stability | None:
         """Return the stability of a class's score, found with its input."""
@@ -417,9 +417,9 @@ class Classifier:
             is_phantom=prepared.is_phantom,
             first=found_first,
         )
-        return self._near_steadied(prepared, result, card)
+        return self._near_with_stability(prepared, result, card)
 
-    def _near_steadied(self, prepared: Prepared, result: ModelResult, card: ModelCard) -> ModelResult:
+    def _near_with_stability(self, prepared: Prepared, result: ModelResult, card: ModelCard) -> ModelResult:
         """Return a result, with its stability where a threshold is near.
 
         That of the model, or of its rule for whole series.
@@ -434,7 +434,7 @@ class Classifier:
         # guard(-> True): an answer near to its threshold is tried under the changes before it is said
         if not any(is_near(decided.score, threshold) for threshold in thresholds):
             return result
-        return result.steadied(self._stability(prepared.batch, decided, card))
+        return result.with_stability(self._stability(prepared.batch, decided, card))
 
     def _with_first(
         self, prepared: Sequence[Prepared], held: list[tuple[Gate, ...]]

@@ -1,4 +1,4 @@
-"""Steadiness of one answer under small changes of the picture."""
+"""Stability of one answer under small changes of the picture."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -89,7 +89,7 @@ class Classification:
     feature_map: np.typing.NDArray[np.float32] | None = field(default=None, repr=False)
     stability: Stability | None = None
 
-    def steadied(self, stability: Stability) -> Classification:
+    def with_stability(self, stability: Stability) -> Classification:
         """Return the content beside the stability of its score."""
         return replace(self, stability=stability)
 

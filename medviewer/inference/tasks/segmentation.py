@@ -43,7 +43,7 @@ class Segmentation(Classification):
 
     outline: Outline | None = None
 
-    def steadied(self, stability: Stability) -> Segmentation:
+    def with_stability(self, stability: Stability) -> Segmentation:
         """Return the content beside its stability; drawn only where it holds."""
         held = replace(self, stability=stability)
         # guard(-> held): no outline stands on an answer that harmless changes turn

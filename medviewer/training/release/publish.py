@@ -62,7 +62,7 @@ from medviewer.training.release.left_out_figures import (
     source_figures,
     within_figures,
 )
-from medviewer.training.release.steadiness import steadiness
+from medviewer.training.release.stability import stability_figures
 from medviewer.training.release.toml_writer import toml_text
 from medviewer.training.release.weights import onnx_bytes, round_to_half, safetensors_bytes
 from medviewer.translation import mark
@@ -143,9 +143,11 @@ def _add_figures(card: dict[str, Any], trained: Trained, shift: npt.NDArray[np.f
         else:
             card["figures"]["cross_validation"] |= within_figures(trained.cross)
             card["figures"]["cross_validation"] |= source_figures(trained.cross, shift, temperature, point)
-        steady = steadiness(trained.cross, shift, temperature, point["threshold"]) if point else None
-        if steady is not None:
-            band, card["figures"]["cross_validation"]["steadiness"] = steady
+        stability = (
+            stability_figures(trained.cross, shift, temperature, point["threshold"]) if point else None
+        )
+        if stability is not None:
+            band, card["figures"]["cross_validation"]["stability"] = stability
             point["uncertain"] = list(band)
     if trained.cross and not recipe.populations:
         sets = conformal_figures(recipe, trained.cross, shift, temperature)

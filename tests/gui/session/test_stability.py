@@ -18,7 +18,7 @@ from tests.gui.pane_scene import MODEL
 from tests.gui.window_scene import WindowScene
 
 
-class Steadying:
+class MadeStability:
     """Gives each result a stability, and keeps the frames of it."""
 
     def __init__(self) -> None:
@@ -26,22 +26,22 @@ class Steadying:
         self.flips = 0
         self.pixels_added = 0
 
-    def steadied(self, frame: Frame, result: ModelResult) -> ModelResult:
+    def with_stability(self, frame: Frame, result: ModelResult) -> ModelResult:
         self.frames.append(frame)
         read = replace(frame, stored=frame.stored + self.pixels_added) if self.pixels_added else frame
         told = Stability("haemorrhage", 16, 0.61, 0.88, self.flips)
-        return replace(result, key=MODEL.key(read)).steadied(told)
+        return replace(result, key=MODEL.key(read)).with_stability(told)
 
 
 @pytest.fixture
-def steadying(scene: WindowScene) -> Steadying:
-    made = Steadying()
-    scene.classifier.steadied = made.steadied  # type: ignore[method-assign]  # a made one
+def made_stability(scene: WindowScene) -> MadeStability:
+    made = MadeStability()
+    scene.classifier.with_stability = made.with_stability  # type: ignore[method-assign]  # a made one
     return made
 
 
 @pytest.fixture
-def window(qtbot: QtBot, scene: WindowScene, steadying: Steadying) -> MainWindow:
+def window(qtbot: QtBot, scene: WindowScene, made_stability: MadeStability) -> MainWindow:
     window = MainWindow(scene.session)
     qtbot.addWidget(window)
     scene.session.use_model("head-ct-haemorrhage")
@@ -50,7 +50,7 @@ def window(qtbot: QtBot, scene: WindowScene, steadying: Steadying) -> MainWindow
 
 
 def test_the_card_says_it_in_words_and_draws_the_whisker(
-    scene: WindowScene, window: MainWindow, steadying: Steadying
+    scene: WindowScene, window: MainWindow, made_stability: MadeStability
 ) -> None:
     scene.session.classify()
     scene.workers.settle()
@@ -64,9 +64,9 @@ def test_the_card_says_it_in_words_and_draws_the_whisker(
 
 
 def test_changes_that_turn_the_call_are_counted(
-    scene: WindowScene, window: MainWindow, steadying: Steadying
+    scene: WindowScene, window: MainWindow, made_stability: MadeStability
 ) -> None:
-    steadying.flips = 3
+    made_stability.flips = 3
     scene.session.classify()
     scene.workers.settle()
     assert (window.prediction.card.word, window.prediction.card.score) == ("Uncertain", "0.81")
@@ -83,7 +83,7 @@ def test_changes_that_turn_the_call_are_counted(
 
 
 def test_a_new_question_is_answered_and_gets_its_own(
-    scene: WindowScene, window: MainWindow, steadying: Steadying
+    scene: WindowScene, window: MainWindow, made_stability: MadeStability
 ) -> None:
     scene.session.classify()
     scene.session.viewer.scroll_by(1)
@@ -94,33 +94,33 @@ def test_a_new_question_is_answered_and_gets_its_own(
     assert pane is not None
     assert pane.result is not None
     assert pane.result.stability is not None
-    assert steadying.frames[-1].sop_instance_uid == pane.slice_key.instance_uid
+    assert made_stability.frames[-1].sop_instance_uid == pane.slice_key.instance_uid
 
 
 def test_that_of_other_pixels_than_those_asked_about_is_dropped(
-    scene: WindowScene, window: MainWindow, steadying: Steadying
+    scene: WindowScene, window: MainWindow, made_stability: MadeStability
 ) -> None:
-    steadying.pixels_added = 1
+    made_stability.pixels_added = 1
     scene.session.classify()
     scene.workers.settle()
-    assert len(steadying.frames) == 1
+    assert len(made_stability.frames) == 1
     assert "altered pictures" not in window.prediction.details.text()
 
 
 def test_it_is_found_with_a_copy_of_the_frame(
-    scene: WindowScene, window: MainWindow, steadying: Steadying
+    scene: WindowScene, window: MainWindow, made_stability: MadeStability
 ) -> None:
     scene.session.classify()
     scene.workers.settle()
     pane = scene.session.focused
     assert pane is not None
     assert pane.frame is not None
-    assert not np.shares_memory(steadying.frames[0].stored, pane.frame.stored)
+    assert not np.shares_memory(made_stability.frames[0].stored, pane.frame.stored)
 
 
 def test_the_slices_of_a_series_are_not_held_up_by_it(
-    scene: WindowScene, window: MainWindow, steadying: Steadying
+    scene: WindowScene, window: MainWindow, made_stability: MadeStability
 ) -> None:
     scene.session.classify_series()
     scene.workers.settle()
-    assert steadying.frames == []
+    assert made_stability.frames == []

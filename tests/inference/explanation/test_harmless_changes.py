@@ -109,33 +109,33 @@ def classifier(make_pack: Callable[..., Path]) -> Classifier:
 def test_an_answer_gets_the_stability_of_its_own_score(classifier: Classifier) -> None:
     frame, other = slice_of(noisy_head(0)), slice_of(noisy_head(1))
     result = classifier.classify(frame)
-    told = classifier.steadied(frame, result).stability
+    told = classifier.with_stability(frame, result).stability
     assert told is not None
     score = dict(result.content.probabilities)["bleed"]
     assert told.lowest <= score <= told.highest
     assert (told.count, told.label) == (16, "bleed")
-    assert classifier.steadied(other, result).key == classifier.key(other)
+    assert classifier.with_stability(other, result).key == classifier.key(other)
 
 
 def test_neither_a_refusal_nor_what_was_forced_gets_one(classifier: Classifier) -> None:
     frame = slice_of(noisy_head(), attributes=attributes(body_part="KNEE"))
-    assert classifier.steadied(frame, classifier.classify(frame)).stability is None
+    assert classifier.with_stability(frame, classifier.classify(frame)).stability is None
     forced = classifier.classify(frame, override=True)
-    assert classifier.steadied(frame, forced).stability is None
-    assert forced.steadied(Stability("bleed", 16, 0.1, 0.2, 5)).stability is None
+    assert classifier.with_stability(frame, forced).stability is None
+    assert forced.with_stability(Stability("bleed", 16, 0.1, 0.2, 5)).stability is None
 
 
-def unsteadied(result: ModelResult) -> ModelResult:
+def without_stability(result: ModelResult) -> ModelResult:
     assert isinstance(result.content, Classification)
     return replace(result, content=replace(result.content, stability=None))
 
 
 def test_it_stays_with_its_own_result_only(classifier: Classifier) -> None:
     one, other = slice_of(noisy_head(0)), slice_of(noisy_head(1))
-    first, second = (unsteadied(classifier.classify(frame)) for frame in (one, other))
-    steadied = classifier.steadied(one, first)
-    assert first.keeping(steadied).stability == steadied.stability
-    assert second.keeping(steadied).stability is None
+    first, second = (without_stability(classifier.classify(frame)) for frame in (one, other))
+    tried = classifier.with_stability(one, first)
+    assert first.keeping(tried).stability == tried.stability
+    assert second.keeping(tried).stability is None
 
 
 def with_threshold(threshold: float) -> Callable[[str], str]:
@@ -157,7 +157,7 @@ def test_an_answer_near_to_its_threshold_comes_with_its_stability(
     alone, [in_series] = near.classify(frame), list(classify_series(near, [frame]))
     assert isinstance(in_series, ModelResult)
     assert alone.stability is not None
-    assert in_series.stability == alone.stability == near.steadied(frame, alone).stability
+    assert in_series.stability == alone.stability == near.with_stability(frame, alone).stability
     assert score_of(alone) == score_of(in_series) == score
     assert is_near(score, score + 1e-4)
 
@@ -188,7 +188,7 @@ def test_one_that_a_change_turns_says_so_on_the_command_line_and_in_tables(
     classifier: Classifier, make_pack: Callable[..., Path]
 ) -> None:
     frame = slice_of(noisy_head(0))
-    stability = classifier.steadied(frame, classifier.classify(frame)).stability
+    stability = classifier.with_stability(frame, classifier.classify(frame)).stability
     assert stability is not None
     score = score_of(classifier.classify(frame))
     between = (score + stability.highest) / 2 if stability.highest > score else (score + stability.lowest) / 2
@@ -212,7 +212,7 @@ def test_the_changes_are_made_to_the_frame_that_is_asked_about(make_pack: Callab
     classifier = load_classifier(make_pack("far", change=with_threshold(0.999)), "cpu")
     one, other = slice_of(noisy_head(0)), slice_of(noisy_head(1))
     first = classifier.classify(one)
-    kept = classifier.steadied(one, first).stability
+    kept = classifier.with_stability(one, first).stability
     classifier.classify(other)
-    assert classifier.steadied(one, first).stability == kept
+    assert classifier.with_stability(one, first).stability == kept
     assert kept is not None

@@ -107,7 +107,7 @@ def test_an_answer_that_harmless_changes_turn_is_plain_nowhere(name: str) -> Non
     """Neither in word, chip, headline, row and record, nor by an outline."""
     task = TASKS[name]
     for flips in range(17):
-        content = MADE[name].steadied(Stability("b", 16, 0.45, 0.85, flips))
+        content = MADE[name].with_stability(Stability("b", 16, 0.45, 0.85, flips))
         is_open = flips >= FLIPS_OF_UNCERTAIN
         answer, said, row = task.answer(content), task.words(content), task.row(content, True)
         assert (answer.call is Call.UNCERTAIN) is is_open
@@ -131,7 +131,7 @@ def test_an_answer_that_harmless_changes_turn_is_plain_nowhere(name: str) -> Non
 
 
 def test_what_is_overridden_has_no_stability() -> None:
-    content = Classification(*PLAIN).steadied(Stability("b", 16, 0.45, 0.85, 3))
+    content = Classification(*PLAIN).with_stability(Stability("b", 16, 0.45, 0.85, 3))
     assert content.redacted().stability is None
     assert TASKS["classification"].row(content, False)["call"] is None
 

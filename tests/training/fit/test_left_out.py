@@ -99,14 +99,14 @@ def test_a_model_is_calibrated_only_where_left_out_sources_bear_it_out(
         assert load_card(folder).calibrated is is_calibrated
 
 
-def test_the_card_says_what_shortcuts_reach_in_the_same_folds_and_how_steady_it_is(
+def test_the_card_says_what_shortcuts_reach_in_the_same_folds_and_how_stable_it_is(
     judged: tuple[Trained, Path],
 ) -> None:
     card = load_card(judged[1])
     folds = card.figures["cross_validation"]
     assert 0 <= folds["thumbnail-logistic"]["auc"] <= 1
     assert 0 <= folds["hog-logistic"]["auc"] <= 1
-    assert 0 <= folds["steadiness"]["turned"] <= 1
+    assert 0 <= folds["stability"]["turned"] <= 1
     assert card.operating_point is not None
     assert card.operating_point.uncertain is not None
     low, high = card.operating_point.uncertain

@@ -1,4 +1,4 @@
-"""Steadiness of the answers under another level or window."""
+"""Stability of the answers under another level or window."""
 
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ COVERED: Final = 0.95  # of the movements near the threshold stay inside the ban
 Array = npt.NDArray[np.float64]
 
 
-def steadiness(
+def stability_figures(
     cross: CrossValidation, shift: Array, temperature: float, threshold: float
 ) -> tuple[tuple[float, float], dict[str, Any]] | None:
     """Return the uncertain band around a threshold, and the turned calls.

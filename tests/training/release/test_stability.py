@@ -8,7 +8,7 @@ import pytest
 from medviewer.inference.input.preprocess import Preprocessing
 from medviewer.training.fit.cross_validation import CrossValidation
 from medviewer.training.fit.rewindowed import CHANGES, MOST, Rewindowed, rewindowed, sampled
-from medviewer.training.release.steadiness import steadiness
+from medviewer.training.release.stability import stability_figures
 from tests.training.toys import toy_images
 
 NO_SHIFT = np.zeros(2)
@@ -25,7 +25,7 @@ def judged(moves: float) -> CrossValidation:
 
 
 def test_the_band_holds_what_a_change_can_turn() -> None:
-    found = steadiness(judged(0.4), NO_SHIFT, 1.0, 0.5)
+    found = stability_figures(judged(0.4), NO_SHIFT, 1.0, 0.5)
     assert found is not None
     (low, high), figures = found
     assert np.log(low / (1 - low)) == pytest.approx(-0.4)
@@ -35,8 +35,8 @@ def test_the_band_holds_what_a_change_can_turn() -> None:
     assert figures["uncertain"] == pytest.approx(17 / 121, abs=0.02)
 
 
-def test_a_steady_model_has_a_narrow_band() -> None:
-    narrow, wide = (steadiness(judged(moves), NO_SHIFT, 1.0, 0.5) for moves in (0.05, 0.5))
+def test_a_stable_model_has_a_narrow_band() -> None:
+    narrow, wide = (stability_figures(judged(moves), NO_SHIFT, 1.0, 0.5) for moves in (0.05, 0.5))
     assert narrow is not None
     assert wide is not None
     assert wide[0][0] < narrow[0][0] <= 0.5 <= narrow[0][1] < wide[0][1]
@@ -44,7 +44,7 @@ def test_a_steady_model_has_a_narrow_band() -> None:
 
 
 def test_without_windows_there_is_no_band() -> None:
-    assert steadiness(replace(judged(0.4), rewindowed=None), NO_SHIFT, 1.0, 0.5) is None
+    assert stability_figures(replace(judged(0.4), rewindowed=None), NO_SHIFT, 1.0, 0.5) is None
 
 
 def test_another_window_shows_the_same_values_otherwise() -> None:
