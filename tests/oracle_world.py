@@ -318,7 +318,7 @@ class World:
                 verdicts.show_without(viewer)
                 return
             label = random.choice(verdicts.choices_of(question))
-            is_blind = hidden.key not in viewer.state.display.seen
+            is_blind = hidden.key not in viewer.state.display.seen_results
             reading = Reading(label, is_blind=is_blind)
             self._note(pane, replace(before, reading=reading))
             verdicts.give_reading(viewer, label)

@@ -68,7 +68,7 @@ def give_reading(viewer: "Viewer", label: str) -> None:
 def _reading(state: "ViewerState", label: str, of: object, display: DisplayState) -> Reading:
     keys = of if isinstance(of, frozenset) else {of}
     sureness = state.sureness[1] if state.sureness is not None and state.sureness[0] == of else None
-    return Reading(label, sureness, is_blind=not keys & display.seen, at=now())
+    return Reading(label, sureness, is_blind=not keys & display.seen_results, at=now())
 
 
 def show_without(viewer: "Viewer") -> None:

@@ -373,12 +373,12 @@ class Viewer:
         before they are deleted.
         """
         ends_memory = key == "remember_files" and not value
-        drawn = count_annotated_studies() if ends_memory else 0
-        said = count_verdicts() if ends_memory else 0
-        # guard(drawn -> False): no annotation is deleted before it was asked
-        # guard(said -> False): no verdict is deleted before it was asked
-        if drawn or said:
-            self.ui.ask(_question_to_forget(drawn, said, partial(self._keep_setting, key, value)))
+        studies = count_annotated_studies() if ends_memory else 0
+        verdicts = count_verdicts() if ends_memory else 0
+        # guard(studies -> False): no annotation is deleted before it was asked
+        # guard(verdicts -> False): no verdict is deleted before it was asked
+        if studies or verdicts:
+            self.ui.ask(_question_to_forget(studies, verdicts, partial(self._keep_setting, key, value)))
         else:
             self._keep_setting(key, value)
 

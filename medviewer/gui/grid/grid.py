@@ -378,9 +378,9 @@ class PaneGrid(QWidget):
         While slices are played it is that of the image on the screen, by which the pane is called, too.
         """
         state = self._viewer.state
-        pane, seen = state.display.focused, self.focused_pane.said
-        is_seen = state.is_playing and pane is not None and seen is not None and seen.stack is pane.stack
-        self.row.show_place(seen if is_seen else pane)
+        pane, written = state.display.focused, self.focused_pane.written_state
+        is_written = written is not None and pane is not None and written.stack is pane.stack
+        self.row.show_place(written if state.is_playing and is_written else pane)
 
     @Slot(int)
     def _on_words(self, number: int) -> None:

@@ -208,9 +208,9 @@ class Pane(QWidget):
         return self._session.state.panes[self._shows]
 
     @property
-    def said(self) -> PaneState | None:
+    def written_state(self) -> PaneState | None:
         """The state of its words, behind the newest one until that is painted."""
-        return self._words.said
+        return self._words.written_state
 
     # --- showing ---------------------------------------------------------------------------------------
 

@@ -56,7 +56,7 @@ class PaneWords:
         self.caption.hide()
 
     @property
-    def said(self) -> PaneState | None:
+    def written_state(self) -> PaneState | None:
         """The state that was written last; None: the pane says that it is empty."""
         return None if self._written is None else self._written[0]
 

@@ -57,7 +57,7 @@ class DisplayState:
         What the reader said of slices in earlier sessions; None: nothing, or not read yet.
     unread : frozenset of SliceKey
         Slices that could not be read when a model was asked about them with their series.
-    seen : frozenset of ResultKey
+    seen_results : frozenset of ResultKey
         Results that have been on the screen; a reading after that is not blind.
     """
 
@@ -77,7 +77,7 @@ class DisplayState:
     verdicts: "Mapping[ResultKey, History[Verdict]]" = field(default_factory=dict)
     series_verdicts: "Mapping[frozenset[ResultKey], History[Verdict]]" = field(default_factory=dict)
     earlier: "EarlierVerdicts | None" = None
-    seen: frozenset[ResultKey] = frozenset()
+    seen_results: frozenset[ResultKey] = frozenset()
     unread: frozenset[SliceKey] = frozenset()
 
     @property

@@ -222,7 +222,7 @@ def close_stacks(state: DisplayState, stacks: Sequence[ImageSource]) -> DisplayS
         result_slices={whose: key for whose, key in state.result_slices.items() if key in results},
         verdicts={key: said for key, said in state.verdicts.items() if key in results},
         series_verdicts={of: said for of, said in state.series_verdicts.items() if of <= results.keys()},
-        seen=state.seen & results.keys(),
+        seen_results=state.seen_results & results.keys(),
         unread=frozenset(key for key in state.unread if key[:2] not in frames),
         automatic=without_windows_of(state.automatic, stacks),
     )

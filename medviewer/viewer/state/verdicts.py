@@ -63,8 +63,8 @@ def hidden_result(state: DisplayState, pane: PaneState) -> ModelResult | None:
 
 def with_seen(state: DisplayState, keys: Iterable[ResultKey]) -> DisplayState:
     """Return a state that knows which of some results are on the screen now."""
-    shown = {key for key in keys if key not in state.seen and not is_hidden(state, key)}
-    return replace(state, seen=state.seen | shown) if shown else state
+    shown = {key for key in keys if key not in state.seen_results and not is_hidden(state, key)}
+    return replace(state, seen_results=state.seen_results | shown) if shown else state
 
 
 def set_reader_first(state: DisplayState, on: bool) -> DisplayState:

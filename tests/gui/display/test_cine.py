@@ -501,16 +501,16 @@ def test_pane_and_slider_say_one_slice_while_it_plays(qtbot: QtBot, scene: Windo
     for _ in range(40):
         scene.workers.advance(30)
         for _ in range(2):  # before the next image is painted, and when it is
-            assert pane.said is not None
-            said = image_text(pane.said.stack, pane.said.index)
+            written = pane.written_state
+            assert written is not None
             assert grid.place.text().removeprefix("… ") in (
-                said,
-                place_text(pane.said.stack, pane.said.index, in_order=is_numbered_in_order(pane.said.stack)),
+                image_text(written.stack, written.index),
+                place_text(written.stack, written.index, in_order=is_numbered_in_order(written.stack)),
             )
-            assert grid.slider.value() == pane.said.index
+            assert grid.slider.value() == written.index
             told.add(grid.slider.value())
             settled()
     assert len(told) > 3
     scene.session.cine.toggle()
     settled()
-    assert grid.slider.value() == scene.session.focused.index == pane.said.index
+    assert grid.slider.value() == scene.session.focused.index == pane.written_state.index

@@ -85,14 +85,14 @@ def test_switching_it_on_hides_and_off_shows_again() -> None:
     assert pane_result(state) is not None
     state = display_state.set_reader_first(state, True)
     assert pane_result(state) is None
-    assert key_of(state) in state.seen  # a reading now is not blind
+    assert key_of(state) in state.seen_results  # a reading now is not blind
     assert pane_result(display_state.set_reader_first(state, False)) is not None
 
 
 def test_only_what_was_on_the_screen_counts_as_seen() -> None:
     state = told(shown())
-    assert not state.seen
-    assert key_of(state) in said(state, Verdict(Reading("haemorrhage"))).seen
+    assert not state.seen_results
+    assert key_of(state) in said(state, Verdict(Reading("haemorrhage"))).seen_results
 
 
 def test_a_verdict_is_on_its_own_result_only() -> None:
@@ -113,7 +113,7 @@ def test_a_verdict_is_changed_and_taken_back() -> None:
     assert verdict_of(state, key_of(state)) == Verdict(Reading("haemorrhage"))
     state = display_state.undo_verdict(state, key_of(state))
     assert pane_result(state) is None  # hidden again, but it was seen
-    assert key_of(state) in state.seen
+    assert key_of(state) in state.seen_results
     assert display_state.undo_verdict(state, key_of(state)) is state
 
 
@@ -144,7 +144,7 @@ def test_closing_forgets_verdicts_and_keeps_reader_first(close: str) -> None:
     state = display_state.close_all(state) if close == "all" else display_state.close_stacks(state, [STACK])
     assert not state.verdicts
     assert not state.series_verdicts
-    assert not state.seen
+    assert not state.seen_results
     assert state.reader_first
 
 
