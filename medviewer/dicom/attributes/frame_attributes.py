@@ -117,7 +117,7 @@ INTENT_CLASSES: Final = {
 
 FOR_PROCESSING: Final = "FOR PROCESSING"
 HUMAN: Final = frozenset({"", "HUMAN", "HOMO SAPIENS", "HOMO SAPIENS SAPIENS"})
-OTHER_AGE_YEARS: Final = 3.0  # more than rounding and the date of a first image explain
+OTHER_AGE_YEARS: Final = 3.0  # and a tenth of the age: dates of birth are rounded where names are taken out
 OTHER_AGE: Final = message(
     "Patient's Age and the date of birth do not agree; the age shown is Patient's Age."
 )
@@ -503,7 +503,7 @@ def _age_years(dataset: Header) -> float | None:
     if not stated:
         return by_birth
     age = int(stated[1]) * DAYS_PER_UNIT[stated[2]] / DAYS_PER_YEAR
-    if by_birth is not None and abs(age - by_birth) >= OTHER_AGE_YEARS:
+    if by_birth is not None and abs(age - by_birth) >= OTHER_AGE_YEARS + age / 10:
         dataset.warn(OTHER_AGE)
     return age
 
