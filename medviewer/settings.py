@@ -86,6 +86,7 @@ SETTINGS: Final[dict[str, Setting]] = {
         Setting("one_in", str, "", ""),  # for how many pictures one shows a model's finding, as JSON
         Setting("version_seen", str, "", ""),  # of the program, when it last ran
         Setting("hints_seen", bool, False, ""),  # the first hints were shown
+        Setting("hints_read", str, "", ""),  # how many of them were shown at earlier starts
         Setting("recent_commands", str, "", ""),  # ids of the palette's last ones, parted by spaces
     )
 }

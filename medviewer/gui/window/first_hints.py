@@ -44,6 +44,9 @@ EDGE_PX: Final = 8
 SEEN: Final = "hints_seen"
 """The setting that keeps them from being shown again."""
 
+READ: Final = "hints_read"
+"""The setting that has how many were shown: the next start goes on with the next one."""
+
 
 class FirstHints(QFrame):
     """Shows one hint; it takes no keyboard and blocks nothing.
@@ -118,6 +121,8 @@ class FirstHints(QFrame):
         self.line.text.show_text(self.text.text(), f"{self.count.text()}\n{self.text.text()}")
         self.line.next_button.setText(self.next_button.text())
         self.line.end_button.setHidden(is_last)
+        if step >= _count_read(self._viewer):
+            self._viewer.settings.change(READ, str(step + 1))
         self._place()
 
     def leave(self) -> None:
@@ -260,7 +265,8 @@ class HintOffer(QObject):
     def __init__(self, session: "ViewerSession") -> None:
         super().__init__(session)
         self._viewer = session.viewer
-        self._waits = not self._viewer.settings.flag(SEEN)
+        self._first = _count_read(self._viewer)
+        self._waits = not self._viewer.settings.flag(SEEN) and self._first < len(FIRST_HINTS)
         if self._waits:
             session.viewer_changed.connect(self._on_viewer)
 
@@ -268,4 +274,9 @@ class HintOffer(QObject):
     def _on_viewer(self, _before: "ViewerState", after: "ViewerState") -> None:
         if self._waits and after.seen is not None:
             self._waits = False  # the change below comes back here
-            self._viewer.change(first_hint=0)
+            self._viewer.change(first_hint=self._first)
+
+
+def _count_read(viewer: Viewer) -> int:
+    told = viewer.settings.text(READ)
+    return int(told) if told.isascii() and told.isdecimal() else 0

@@ -47,7 +47,8 @@ def _on_cards(records: "Sequence[StudyRecord]") -> "list[StudyRecord]":
     if len(records) <= MOST_CARDS:
         return list(records)
     together: Counter[float] = Counter()
-    first, behind = [], []
+    first: list[StudyRecord] = []
+    behind: list[StudyRecord] = []
     for record in records:
         together[record.opened_at] += 1
         (first if together[record.opened_at] <= MOST_TOGETHER else behind).append(record)

@@ -122,6 +122,18 @@ def test_they_come_with_the_first_image_and_end_for_good(
     assert scene.session.viewer.state.first_hint is None
 
 
+def test_the_next_start_goes_on_where_they_were_left(scene: WindowScene, window: MainWindow) -> None:
+    for number in range(len(FIRST_HINTS)):
+        HintOffer(scene.session)
+        scene.open("head")
+        assert card(window).text.text() == FIRST_HINTS[number].for_user()
+        window.viewer.change(first_hint=None)  # the program ends without a click on it
+        scene.session.close_all()
+    HintOffer(scene.session)
+    scene.open("head")
+    assert window.viewer.state.first_hint is None
+
+
 def test_one_click_ends_them_all(qtbot: QtBot, scene: WindowScene, window: MainWindow) -> None:
     HintOffer(scene.session)
     scene.open("head")
