@@ -251,6 +251,7 @@ def is_uncertain(content: Classification) -> bool:
 def is_in_band(content: Classification) -> bool:
     """Return whether the probability lies in the card's uncertain band."""
     value = dict(content.probabilities).get(_stated_label(content), math.nan)
+    # guard(-> False): a score that the conformal sets leave open is no call
     return content.operating_point is not None and content.operating_point.is_uncertain(value)
 
 
