@@ -2,9 +2,12 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from medviewer.translation import Capitalized, Message, mark, message
+
+LABELS_KEPT: Final = 64
 
 KINDS: Final[dict[str, str]] = {
     "head_ct": mark("head CT"),
@@ -132,6 +135,7 @@ _FINDINGS: Final = {
 }
 
 
+@lru_cache(LABELS_KEPT)
 def finding_words(label: str) -> FindingWords:
     """Return how one speaks of a class as a finding."""
     known = _FINDINGS.get(label)

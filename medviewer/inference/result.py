@@ -238,7 +238,8 @@ class ModelResult:
     @property
     def stability(self) -> "Stability | None":
         """Scores under small changes of the picture; None: not tried."""
-        return self.content.stability if isinstance(self.content, ScoredContent) else None
+        found: Stability | None = getattr(self.content, "stability", None)  # asked for each slice of a series
+        return found
 
     def with_stability(self, stability: "Stability | None") -> "ModelResult":
         """Return the result beside the stability of its score."""

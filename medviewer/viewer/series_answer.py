@@ -13,7 +13,7 @@ from medviewer.inference.result import ModelResult, ResultKey
 from medviewer.inference.tasks import changed_scores, rounded
 from medviewer.inference.verdicts import CANNOT_TELL, Choice, ReaderQuestion, question_of
 from medviewer.viewer.models import series_rule
-from medviewer.viewer.state import DisplayState, count_asked, is_hidden, is_unread, key_of_slice
+from medviewer.viewer.state import DisplayState, is_hidden, is_unread, key_of_slice
 from medviewer.viewer.texts import MarkKind, strip_of
 
 if TYPE_CHECKING:
@@ -154,13 +154,13 @@ def unfinished_series(state: "ViewerState") -> UnfinishedSeries | None:
     stack, rule = pane.stack, series_rule(state.model)
     if rule is None or not isinstance(stack, StoredStack) or stack.spacing_mm is None:
         return None
-    asked = count_asked(state.display, stack)
-    if not LEAST_ASKED <= asked < len(stack):
+    strip = strip_of(state.display, stack)
+    if not LEAST_ASKED <= strip.asked < len(stack):
         return None
     low, high = rule.spacing_mm
     if not low <= stack.spacing_mm[2] <= high:
         return None
-    return UnfinishedSeries(asked, len(stack), len(strip_of(state.display, stack).of_kind(MarkKind.FLAGGED)))
+    return UnfinishedSeries(strip.asked, len(stack), len(strip.of_kind(MarkKind.FLAGGED)))
 
 
 def flagged_places(state: DisplayState, stack: ImageSource) -> list[int]:

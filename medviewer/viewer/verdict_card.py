@@ -21,13 +21,19 @@ from medviewer.viewer.series_answer import answer_on_series, flagged_places, unf
 from medviewer.viewer.state import (
     DisplayState,
     PaneState,
-    count_asked,
     earlier_on,
     hidden_result,
     series_verdict_of,
     verdict_history,
 )
-from medviewer.viewer.texts import AiCard, CardState, earlier_text, not_judged_lines, short_number_text
+from medviewer.viewer.texts import (
+    AiCard,
+    CardState,
+    earlier_text,
+    not_judged_lines,
+    short_number_text,
+    strip_of,
+)
 from medviewer.viewer.viewer_state import ViewerState
 
 KINDS: Final = 3
@@ -123,7 +129,7 @@ def reader_of(state: DisplayState, pane: PaneState | None) -> ReaderTexts:
 
 def _part(state: DisplayState, pane: PaneState) -> str:
     """Return how many slices of a series were asked, unless all were."""
-    asked, total = count_asked(state, pane.stack), len(pane.stack)
+    asked, total = strip_of(state, pane.stack).asked, len(pane.stack)
     if asked >= total:
         return ""
     # guard(-> ""): a slice without a finding does not read as a clear series

@@ -396,12 +396,11 @@ class PaneGrid(QWidget):
         wanted = stack, *asked, run, state.language, *said_of
         if len(wanted) == len(self._strip_of) and all(map(is_, wanted, self._strip_of)):
             return
-        is_same = bool(self._strip_of) and self._strip_of[0] is stack
         self._strip_of = wanted
         if stack is None:
             self.row.show_strip(NO_STRIP, (), "")
             return
-        strip = strip_of(display, stack, self.row.strip.strip if is_same else NO_STRIP)
+        strip = strip_of(display, stack)
         said, details = strip_parts(strip), strip_details(strip, stack)
         if run is not None and run.stack == stack.key:
             asking = translate("Asking {done} of {of} …", done=run.done, of=run.of) if run.of else "…"

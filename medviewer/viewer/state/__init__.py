@@ -72,7 +72,6 @@ if TYPE_CHECKING:
     )
     from medviewer.viewer.state.results import (
         Reception,
-        count_asked,
         is_unread,
         key_of_slice,
         note_unread,
@@ -120,9 +119,7 @@ __getattr__ = lazy_names(
         "links": "BY_PLACE Links Located Tie WindowLink stack_owner",
         "pane_annotations": "corrects_model may_be_seen model_text",
         "pane_state": "Comparison PaneState Token differs_in_drawings_only differs_in_window_only",
-        "results": (
-            "Reception count_asked is_unread key_of_slice note_unread receive result_key result_of was_asked"
-        ),
+        "results": ("Reception is_unread key_of_slice note_unread receive result_key result_of was_asked"),
         "slice_annotations": "by_slice",
         "verdicts": (
             "hidden_result is_hidden series_verdict_of set_reader_first set_series_verdict set_verdict "

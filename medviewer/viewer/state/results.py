@@ -5,7 +5,7 @@ from dataclasses import replace
 from enum import StrEnum
 
 from medviewer.imaging.frame import Frame
-from medviewer.imaging.source import ImageSource, SliceKey
+from medviewer.imaging.source import SliceKey
 from medviewer.inference.result import ModelHashes, ModelResult, ResultKey
 from medviewer.viewer.state.display_state import DisplayState, change_panes
 from medviewer.viewer.state.pane_annotations import annotated_anew
@@ -60,15 +60,6 @@ def note_unread(state: DisplayState, slice_key: SliceKey) -> DisplayState:
 def is_unread(state: DisplayState, slice_key: SliceKey) -> bool:
     """Return whether a slice could not be read and has no result since."""
     return slice_key in state.unread and not was_asked(state, slice_key)
-
-
-def count_asked(state: DisplayState, stack: ImageSource) -> int:
-    """Return about how many slices of a stack the present model was asked.
-
-    Answers that are hidden count, and slices that could not be read, as no answer of them is to come.
-    """
-    keys = map(stack.slice_key, range(len(stack)))
-    return sum(was_asked(state, key) or key in state.unread for key in keys)
 
 
 def _with_slice(state: DisplayState, token: Token) -> Mapping[tuple[SliceKey, ModelHashes], ResultKey]:

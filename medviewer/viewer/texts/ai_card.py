@@ -241,7 +241,7 @@ def card_of(result: ModelResult, one_in: float = 0.0) -> AiCard:
     in_band = {as_line(one.for_user()) for one in words.cautions} if answer.caveat else set()
     score = _score_lines(result, answer)
     details = (*score, *_stability(result, answer), *_heat(result), *_details(result, answer, said.details))
-    if is_far(result):
+    if is_far(result, answer):
         details = (*details, translate(UNCHANGED))
     return AiCard(
         CardState(answer.call),
@@ -339,11 +339,11 @@ def _reaches(answer: Answer) -> bool:
     return score is not None and score.threshold is not None and score.value >= score.threshold
 
 
-def is_far(result: ModelResult) -> bool:
+def is_far(result: ModelResult, answer: Answer) -> bool:
     """Return whether no change was tried, as the threshold is far."""
     if not result.is_valid or result.stability is not None or scored(result) is None:
         return False
-    return TASKS[result.task].answer(result.content).call in (Call.FLAGGED, Call.NOT_FLAGGED)
+    return answer.call in (Call.FLAGGED, Call.NOT_FLAGGED)
 
 
 def _stability(result: ModelResult, answer: Answer) -> tuple[str, ...]:

@@ -4,7 +4,9 @@ import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from operator import is_
+from typing import TYPE_CHECKING, Final, NamedTuple
+from weakref import WeakKeyDictionary
 
 from medviewer.imaging.source import ImageSource
 from medviewer.inference.result import ModelResult
@@ -66,11 +68,14 @@ class SliceMark:
         The root of the score as it is written, 0 to 1; 0 where the slice was not judged.
     threshold : float or None
         The root of the threshold as it is written.
+    is_far : bool
+        No change of the picture was tried, as the threshold is far.
     """
 
     kind: MarkKind
     height: float = 0.0
     threshold: float | None = None
+    is_far: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,17 +123,40 @@ class SeriesStrip:
 NO_STRIP: Final = SeriesStrip()
 
 
-def strip_of(state: DisplayState, stack: ImageSource, before: SeriesStrip = NO_STRIP) -> SeriesStrip:
+class _Kept(NamedTuple):
+    """The last strip of a stack, with its basis."""
+
+    basis: tuple[object, ...]
+    strip: SeriesStrip
+
+
+_kept: WeakKeyDictionary[ImageSource, _Kept] = WeakKeyDictionary()
+
+
+def strip_of(state: DisplayState, stack: ImageSource) -> SeriesStrip:
     """Return the present model's answers for the slices of a stack.
 
-    Parameters
-    ----------
-    before : SeriesStrip
-        Of the same stack a moment ago: marks of the same results are kept.
+    The last strip of each stack is kept while nothing changes, and its marks while their results are the
+    same; strip, card and commands count the slices asked by it.
     """
-    is_asked = bool(state.result_slices) and state.model is not None
-    if not is_asked and state.earlier is None:
+    if (not state.result_slices or state.model is None) and state.earlier is None:
         return NO_STRIP
+    basis = (
+        *(state.model, state.results, state.result_slices, state.unread, state.reader_first),
+        *(state.verdicts, state.series_verdicts, state.earlier, len(stack)),
+    )
+    kept = _kept.get(stack)
+    # guard(all(map(is_, basis, kept.basis)) -> True): a strip that is kept is of the present state
+    if kept is not None and all(map(is_, basis, kept.basis)):
+        return kept.strip
+    found = _strip(state, stack, NO_STRIP if kept is None else kept.strip)
+    _kept[stack] = _Kept(basis, found)
+    return found
+
+
+def _strip(state: DisplayState, stack: ImageSource, before: SeriesStrip) -> SeriesStrip:
+    """Return a strip made anew; marks of the same results stay as they are."""
+    is_asked = bool(state.result_slices) and state.model is not None
     results, marks, hidden, stances, earlier, unread = {}, {}, set(), {}, {}, set()
     for place in range(len(stack)):
         slice_key = stack.slice_key(place)
@@ -183,7 +211,8 @@ def mark_of(result: ModelResult) -> SliceMark:
     score = answer.score
     if score is None or score.threshold is None or math.isnan(score.value):
         return SliceMark(MarkKind(answer.call), NAMED_HEIGHT)
-    return SliceMark(MarkKind(answer.call), _root(score.value), _root(score.threshold))
+    kind, ends = MarkKind(answer.call), (_root(score.value), _root(score.threshold))
+    return SliceMark(kind, *ends, is_far(result, answer))
 
 
 def _root(value: float) -> float:
@@ -246,9 +275,9 @@ def strip_details(strip: SeriesStrip, stack: ImageSource) -> str:
     """Return the same with the slices not judged and not asked."""
     lines = [strip_text(strip)]
     lines += not_judged_lines(stack, strip.of_kind(MarkKind.NOT_JUDGED), strip.unread)
-    far = [result for result in strip.results.values() if is_far(result)]
+    far = sum(mark.is_far for mark in strip.marks.values())
     if far:
-        lines.append(translate("{count} far from the threshold: not altered slightly", count=len(far)))
+        lines.append(translate("{count} far from the threshold: not altered slightly", count=far))
     rest = len(stack) - strip.asked
     if strip.stances:
         lines.append(translate("{count} with your verdict", count=len(strip.stances)))

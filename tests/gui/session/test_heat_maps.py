@@ -76,7 +76,7 @@ def test_it_stands_in_the_last_small_pane_with_its_caption_and_on_the_card(
     pane = small_pane(window)
     assert pane.header.chooser.text() == "Heat map"
     assert pane.caption.text() == "not the place of a finding"
-    assert "Heat map: coarse, 4 × 4 squares, no edge of a finding" in window.prediction.details.text()
+    assert "not the place of a finding; coarse, 4 × 4 squares" in window.prediction.details.text()
     window.bar.actions["classify.heat_map"].trigger()
     assert painted(scene) == []
     assert pane.state is not None

@@ -75,8 +75,12 @@ def test_marks_have_the_root_of_the_score_beside_that_of_the_threshold() -> None
 def test_marks_of_the_same_results_are_kept() -> None:
     viewer = asked()
     before = strip_of(viewer.state.display, HEAD)
-    after = strip_of(viewer.state.display, HEAD, before)
-    assert all(after.marks[place] is before.marks[place] for place in before.marks)
+    assert strip_of(viewer.state.display, HEAD) is before
+    display = viewer.state.display
+    others = dict(list(display.result_slices.items())[1:])
+    after = strip_of(replace(display, result_slices=others), HEAD)
+    assert after.asked == before.asked - 1
+    assert all(after.marks[place] is before.marks[place] for place in after.marks)
 
 
 def test_the_sum_counts_judged_slices_and_names_the_others() -> None:
