@@ -21,8 +21,11 @@ from PySide6.QtWidgets import QApplication
 from medviewer.app import Program
 from medviewer.gui.panes.pane import Pane
 from medviewer.imaging.frame.voi import Window
+from medviewer.viewer.texts import strip_of
 
 PATIENCE_S = 120
+BEFORE_CLICK = 2
+"""So many slices of a series are answered before one is asked about by itself."""
 SIZE = (1280, 960)
 
 
@@ -256,6 +259,28 @@ class Run:
         figures["classify_gap_ms"] = self.gaps.milliseconds
         return figures
 
+    def series(self) -> dict[str, float]:
+        """Ask about a series of a head, and meanwhile about its last slice by itself."""
+        stack = self.session.state.panes[0].stack
+        self.session.viewer.scroll_to(0)
+        until(self.painted, "first slice")
+        figures = {"slice_ms": self._click() * 1000}
+        self.session.viewer.scroll_to(len(stack) - 1)
+        until(lambda: self.painted() and not self._is_filtering(), "last slice")
+        self.gaps.restart()
+        self.session.classify_series()
+        until(lambda: self._answered() >= BEFORE_CLICK, "answers")
+        before = self._answered()
+        figures["click_in_series_ms"] = self._click() * 1000
+        figures["slices_before_click"] = float(self._answered() - before - 1)
+        until(lambda: self._answered() == len(stack), "series")
+        idle(0.5)
+        figures["series_gap_ms"] = self.gaps.milliseconds
+        return figures
+
+    def _answered(self) -> int:
+        return strip_of(self.session.state, self.session.state.panes[0].stack).asked
+
     def _click(self) -> float:
         self.session.classify(override=True)
         return until(lambda: self.session.focused.result is not None, "result")
@@ -326,6 +351,8 @@ def study(path: Path) -> None:
     figures |= run.drag()
     if len(run.session.state.panes[0].stack.frames) > 100:
         figures |= run.classify()
+    elif len(run.session.state.panes[0].stack.frames) > BEFORE_CLICK + 1:
+        figures |= run.series()
     figures["peak_mb"] = peak_mb()
     sys.stdout.write(json.dumps(figures))
     sys.stdout.flush()

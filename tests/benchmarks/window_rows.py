@@ -76,6 +76,7 @@ def figures(name: str) -> dict[str, float]:
 
 
 CT = "02-ct-head-neck-295sl-j2k"
+HEAD = "07-ct-head-gantry-tilt-10of28"
 MAMMOGRAM = "08-cr-dx-mg/MG_L_MLO_4664x3064_J2K.dcm"
 
 
@@ -216,6 +217,10 @@ ROWS = (
         "idle_gap_ms",
     ),
     row("R1", "worst gap while classifying, beside idle", 3, CT, "classify_gap_ms", "ms", "idle_gap_ms"),
+    row(
+        "R1", "worst gap while a series is asked, beside idle", 3, HEAD, "series_gap_ms", "ms", "idle_gap_ms"
+    ),
+    row("CK", "slices before one that is asked about in a series", 1, HEAD, "slices_before_click", ""),
     row("R2", "worst gap while the engine is loaded", 100, CT, "engine_gap_ms"),
     row("CK", "click to result", 50, CT, "click_ms"),
     row("P1", "first picture of the 295-slice CT", 300, CT, "first_picture_ms"),
