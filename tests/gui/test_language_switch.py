@@ -235,7 +235,7 @@ BESIDE = (Dialog.FEATURES, Dialog.ELEMENTS, Dialog.VALUES, Dialog.QUALITY)
 
 
 def open_all_beside(scene: WindowScene, window: MainWindow) -> None:
-    """Open all dialogs that stay open beside the window, and a page of the help."""
+    """Open all dialogs beside the window, and a page of the help."""
     draw(scene)
     settle(scene, window)
     for dialog in BESIDE:

@@ -156,7 +156,7 @@ KINDS = pytest.mark.parametrize(
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Make], tuple[Path, int]]:
-    """Return what writes a file once for all tests, as some take long."""
+    """Return a maker that writes each file once, as some take long."""
     return cache(lambda make: make(tmp_path_factory.mktemp("large") / "large.dcm"))
 
 

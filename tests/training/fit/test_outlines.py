@@ -142,7 +142,7 @@ def test_a_source_that_teaches_outlines_says_nothing_of_the_classes() -> None:
 
 @dataclass(frozen=True)
 class Published:
-    """A training that left sources out, its pack, and what each fold learnt from."""
+    """A training with sources left out, its pack, the sources of its folds."""
 
     trained: Trained
     pack: Path
@@ -151,7 +151,7 @@ class Published:
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
-    """Return a training of which the network that never saw clinic 1 is released."""
+    """Return a training that releases the network without clinic 1."""
     learnt_from: list[set[str]] = []
     learn = cross_validation.learn
 

@@ -99,7 +99,7 @@ def _apart(some: dict[str, Tensor], others: dict[str, Tensor]) -> float:
 
 @pytest.fixture(scope="module")
 def steps() -> list[dict[tuple[str, str], list[Weights]]]:
-    """Return the weights of one process and of two, which are started once for all kinds of steps."""
+    """Return the weights of one process and of two, each started once."""
     return [run_together(how, take_all_steps, progress=_quiet) for how in (Processes(), TWO)]
 
 
