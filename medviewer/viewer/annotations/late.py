@@ -71,24 +71,33 @@ def late_files(path: Path) -> tuple[Path, ...]:
     return tuple(one for _, one in sorted(found)[:MOST_FILES])
 
 
-def with_late(theirs: Annotations | None, files: Sequence[Path]) -> tuple[Annotations | None, list[Path]]:
-    """Return a file's annotations with late edits, and the files read.
+def with_late(
+    theirs: Annotations | None, files: Sequence[Path]
+) -> tuple[Annotations | None, list[Path], list[Path]]:
+    """Return a file's annotations with late edits, and what became of their files.
 
-    A damaged one is set aside.
+    Returns
+    -------
+    annotations : tuple of Annotation or None
+        None: there are none, neither in the file nor in late edits.
+    read : list of Path
+        Files whose edits are among the annotations.
+    kept : list of Path
+        Where files that are damaged, or of a newer version, are kept now.
     """
-    read = []
+    read, kept = [], []
     for file in files:
         try:
             texts = json.loads(read_kept(file, MOST_BYTES).decode("ascii"))
             base, *given, ours = (from_json(text) for text in texts)
         except (ValueError, TypeError):
-            set_aside(file)
+            kept += [aside] if (aside := set_aside(file)) is not None else []
         except OSError:
             continue  # it is read another time
         else:
             theirs = LateEdits(base, tuple(given), ours).on(theirs)
             read.append(file)
-    return theirs, read
+    return theirs, read, kept
 
 
 def remove_late(files: Sequence[Path]) -> None:

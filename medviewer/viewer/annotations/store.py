@@ -32,6 +32,9 @@ MOST_BYTES: Final = 64 << 20  # of the file of a study
 MOST_GIVEN: Final = 20  # writings of which the outcome is not known; there is one at a time
 UNREADABLE: Final = message("The annotations of this study could not be read and are not saved.")
 DAMAGED: Final = mark("The annotations of this study could not be read; the file is kept as {name}.")
+DAMAGED_LATE: Final = mark(
+    "The last edits of a window that has ended could not be read; they are kept as {name}."
+)
 NEWER: Final = mark(
     "A newer version of the program wrote the annotations of this study; the file is kept as {name}."
 )
@@ -151,8 +154,8 @@ class AnnotationStore:
 def _loaded(path: Path) -> Generator[InFile, None, None]:
     late = late_files(path)  # before the file, which whoever removes them has written
     found, note, _ = _read(path)
-    found, _ = with_late(found, late)
-    yield InFile(found or (), note=note)
+    found, _, kept = with_late(found, late)
+    yield InFile(found or (), note=note or _damaged_late(kept))
 
 
 def _saved(
@@ -179,10 +182,11 @@ def _saved(
         if not is_free:
             yield InFile(base, base, note)
             return
-        known, late = with_late(there, late_files(path))
+        known, late, kept = with_late(there, late_files(path))
         # guard(base if known is None else known -> base): saved annotations keep those of another window
         theirs = base if known is None else known
         both = merged(_known_base(base, given, theirs), ours, theirs)
+        note = note or _damaged_late(kept)
         if both.twice:
             note = message(
                 "Annotations that were changed in another window, too: {count}. Both versions are kept.",
@@ -192,6 +196,10 @@ def _saved(
             write_private(path, as_json(both.annotations).encode("ascii"))
         remove_late(late)
     yield InFile(both.annotations, ours, note)
+
+
+def _damaged_late(kept: Sequence[Path]) -> Message:
+    return Message(DAMAGED_LATE, (("name", kept[-1].name),)) if kept else NOTHING
 
 
 def _known_base(base: Annotations, given: Sequence[Annotations], theirs: Annotations) -> Annotations:

@@ -426,5 +426,7 @@ def test_edits_that_were_read_and_not_removed_change_nothing_again() -> None:
     again, _ = loaded()
     assert {one.id for one in again.annotations} == {"a", "b"}
     late.write_bytes(b"[]")
-    assert {one.id for one in loaded()[0].annotations} == {"a", "b"}
-    assert not late.exists()  # it is set aside
+    again, found = loaded()
+    assert {one.id for one in again.annotations} == {"a", "b"}
+    assert not late.exists()
+    assert found.note.for_user().endswith(f"kept as {late.name}.bad.")
