@@ -260,7 +260,7 @@ class Run:
         return figures
 
     def series(self) -> dict[str, float]:
-        """Ask about a series of a head, and meanwhile about its last slice by itself."""
+        """Ask about a series, and meanwhile about its last slice."""
         stack = self.session.state.panes[0].stack
         self.session.viewer.scroll_to(0)
         until(self.painted, "first slice")
