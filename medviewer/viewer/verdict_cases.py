@@ -1,36 +1,13 @@
 """The reader's kept verdicts as a list of cases, with their slices."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from medviewer.imaging.source import ImageSource
 from medviewer.inference.run_log import image_hash, installation_salt
 from medviewer.inference.verdicts import SLICE, VerdictRow, last_verdicts
+from medviewer.viewer.texts import VerdictCase
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import ViewerState
-
-
-@dataclass(frozen=True, slots=True)
-class VerdictCase:
-    """One verdict and where it is.
-
-    Parameters
-    ----------
-    stack, index
-        The open slice that it is on; None where its study is not open, and of a series.
-    is_hidden : bool
-        With reader first the model's answer waits for the reader's own in this session.
-    """
-
-    row: VerdictRow
-    stack: ImageSource | None = None
-    index: int = 0
-    is_hidden: bool = False
-
-    @property
-    def differs(self) -> bool:
-        """Whether the reader's last word is not the model's."""
-        return self.row.is_compared and self.row.own_label != self.row.model_answer
 
 
 def verdict_cases(state: ViewerState, rows: Sequence[VerdictRow]) -> tuple[VerdictCase, ...]:

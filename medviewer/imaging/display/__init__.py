@@ -12,9 +12,11 @@ if TYPE_CHECKING:
         default_voi,
         fitted_window,
         has_same_values,
+        is_same_window,
         lacks_window,
         own_voi,
         shared_window,
+        stated_window,
         thinned_out,
     )
     from medviewer.imaging.display.frame_values import (
@@ -68,8 +70,8 @@ __getattr__ = lazy_names(
     {
         "cover": "cover_hidden hidden_pixels paint_shutter",
         "default_window": (
-            "ASKED_FOR automatic_window default_voi fitted_window has_same_values lacks_window own_voi "
-            "shared_window thinned_out"
+            "ASKED_FOR automatic_window default_voi fitted_window has_same_values is_same_window "
+            "lacks_window own_voi stated_window shared_window thinned_out"
         ),
         "frame_values": "apply_modality are_values_known padding_mask value_unit value_at",
         "overlays": "draw_overlays overlay_mask paint_mask",

@@ -90,6 +90,19 @@ def lacks_window(frame: Frame) -> bool:
     return not frame.is_color and _first_usable(frame) is None and not _is_ready(frame)
 
 
+def stated_window(frame: Frame) -> Window | None:
+    """Return the window by which the file wants a frame shown, if any."""
+    voi = None if frame.is_color or lacks_window(frame) else own_voi(frame)
+    return voi if isinstance(voi, Window) and any(voi is one for one in frame.voi) else None
+
+
+def is_same_window(one: Voi, other: Voi) -> bool:
+    """Return whether two windows show the same, whatever they are called."""
+    if not isinstance(one, Window) or not isinstance(other, Window):
+        return False
+    return (one.center, one.width, one.function) == (other.center, other.width, other.function)
+
+
 def _first_usable(frame: Frame) -> Voi | None:
     return next(filter(is_usable, frame.voi), None)
 

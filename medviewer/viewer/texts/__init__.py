@@ -102,7 +102,7 @@ if TYPE_CHECKING:
         time_apart_text,
         title_and_counts,
     )
-    from medviewer.viewer.texts.verdict_case import verdict_case_words
+    from medviewer.viewer.texts.verdict_case import VerdictCase, verdict_case_words
     from medviewer.viewer.texts.verdict_rates import (
         calibration_words,
         here_text,
@@ -152,7 +152,7 @@ __getattr__ = lazy_names(
             "RowKind StudyRow StudyRows found_rows panes_text segmentation_text "
             "series_name study_moment_text study_name time_apart_text title_and_counts"
         ),
-        "verdict_case": "verdict_case_words",
+        "verdict_case": "VerdictCase verdict_case_words",
         "verdict_rates": "calibration_words here_text rate_lines rate_words",
         "without_identity": (
             "message_without_texts result_without_texts processed_without_texts without_texts"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from medviewer.imaging import processing
-from medviewer.imaging.display import default_voi, value_unit
+from medviewer.imaging.display import default_voi, is_same_window, stated_window, value_unit
 from medviewer.imaging.frame import Frame, FrameAttributes, SpacingKind, Voi, VoiOrigin, Window, describe_voi
 from medviewer.imaging.identity import Identity
 from medviewer.plain_text import side_by_side
@@ -16,7 +16,6 @@ from medviewer.translation import translate
 from medviewer.viewer.state import PaneState
 from medviewer.viewer.texts.caption import date_text, stack_title
 from medviewer.viewer.texts.study_rows import sex_and_age_text
-from medviewer.viewer.windowing import is_same_window, stated_window
 
 
 @dataclass(frozen=True, slots=True)

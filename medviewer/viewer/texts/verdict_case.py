@@ -1,14 +1,35 @@
 """Words of a row in the list of the reader's verdicts."""
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
-from medviewer.inference.verdicts import CANNOT_TELL, SLICE
+from medviewer.imaging.source import ImageSource
+from medviewer.inference.verdicts import CANNOT_TELL, SLICE, VerdictRow
 from medviewer.translation import translate
 from medviewer.viewer.texts.earlier_verdict import answer_words, verdict_date
 from medviewer.viewer.texts.image_numbers import number_text
 
-if TYPE_CHECKING:
-    from medviewer.viewer.verdict_cases import VerdictCase
+
+@dataclass(frozen=True, slots=True)
+class VerdictCase:
+    """One verdict and where it is.
+
+    Parameters
+    ----------
+    stack, index
+        The open slice that it is on; None where its study is not open, and of a series.
+    is_hidden : bool
+        With reader first the model's answer waits for the reader's own in this session.
+    """
+
+    row: VerdictRow
+    stack: ImageSource | None = None
+    index: int = 0
+    is_hidden: bool = False
+
+    @property
+    def differs(self) -> bool:
+        """Whether the reader's last word is not the model's."""
+        return self.row.is_compared and self.row.own_label != self.row.model_answer
 
 
 def verdict_case_words(case: "VerdictCase") -> tuple[str, ...]:

@@ -24,9 +24,7 @@ if TYPE_CHECKING:
         AutomaticWindow,
         KeptWindows,
         is_kept,
-        is_same_window,
         kept_voi,
-        stated_window,
         windows_of_stack,
         with_first_window,
         with_new_window,
@@ -42,7 +40,7 @@ __getattr__ = lazy_names(
         "own_presets": "OwnPreset OwnPresets own_presets_from own_presets_text preset_of with_preset_toggled",
         "presets": "AUTO PRESET_KEYS Preset keys_in_order offered_presets",
         "stack_windows": (
-            "AutomaticWindow KeptWindows is_kept is_same_window kept_voi stated_window windows_of_stack "
+            "AutomaticWindow KeptWindows is_kept kept_voi windows_of_stack "
             "with_first_window with_new_window with_remembered_windows with_stated_window without_windows_of"
         ),
         "window_drag": "dragged_window starting_window",

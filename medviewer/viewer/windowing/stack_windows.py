@@ -8,7 +8,14 @@ the brightness pump while scrolling.
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from medviewer.imaging.display import are_values_known, lacks_window, own_voi, shared_window, value_unit
+from medviewer.imaging.display import (
+    are_values_known,
+    is_same_window,
+    lacks_window,
+    shared_window,
+    stated_window,
+    value_unit,
+)
 from medviewer.imaging.frame import Frame, Voi, Window
 from medviewer.imaging.source import ImageSource
 
@@ -72,12 +79,6 @@ def with_stated_window(kept: KeptWindows, stack: ImageSource, frame: Frame) -> K
     return kept if window is None or not _is_one_picture(stack) else {**kept, _key(stack, frame): window}
 
 
-def stated_window(frame: Frame) -> Window | None:
-    """Return the window by which the file wants a frame shown, if any."""
-    voi = None if frame.is_color or lacks_window(frame) else own_voi(frame)
-    return voi if isinstance(voi, Window) and any(voi is one for one in frame.voi) else None
-
-
 def kept_voi(kept: KeptWindows, stack: ImageSource, frame: Frame, voi: Voi | None) -> Voi | None:
     """Return the VOI of a frame where another VOI was in use.
 
@@ -92,13 +93,6 @@ def kept_voi(kept: KeptWindows, stack: ImageSource, frame: Frame, voi: Voi | Non
     stated = stated_window(frame)
     # guard(-> None): the brightness does not pump where the file states a window for each slice
     return None if stated is None or window is None or is_same_window(window, stated) else window
-
-
-def is_same_window(one: Voi, other: Voi) -> bool:
-    """Return whether two windows show the same, whatever they are called."""
-    if not isinstance(one, Window) or not isinstance(other, Window):
-        return False
-    return (one.center, one.width, one.function) == (other.center, other.width, other.function)
 
 
 def is_kept(kept: KeptWindows, voi: Voi | None) -> bool:

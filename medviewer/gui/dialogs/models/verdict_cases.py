@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from medviewer.inference.verdicts import VerdictRow
-    from medviewer.viewer.verdict_cases import VerdictCase
+    from medviewer.viewer.texts import VerdictCase
     from medviewer.viewer.viewer import Viewer
 
 COLUMNS: Final = (
