@@ -50,14 +50,15 @@ def outline_texts(state: ViewerState) -> OutlineTexts:
     volume = annotations.outline_volume(state.display, pane.stack)
     is_correcting = state.tool in OUTLINE_TOOLS
     about = None if pane.result is None else outlining(pane.result)
-    draws = pane.result is None or TASKS[pane.result.task].draws
+    # guard(pane.result is not None and not TASKS[pane.result.task].draws -> False):
+    #     no volume of another model's outlines stands beside the kind that this one names
+    if pane.result is not None and not TASKS[pane.result.task].draws:
+        volume = None
     is_drawn = found is not None or (about is not None and outline_in(about) is not None)
     return OutlineTexts(
         has_outline=is_drawn,
         yours="" if found is None else " · ".join(line.for_user() for line in found.lines),
-        # guard(volume is None or not draws -> volume is None):
-        #     no volume of another model's outlines stands beside the kind that this one names
-        volume="" if volume is None or not draws else volume.message.for_user(),
+        volume="" if volume is None else volume.message.for_user(),
         brush=annotations.brush_text(state).for_user() if is_correcting else "",
         can_correct=annotations.why_not_correctable(state, pane) is None,
     )
