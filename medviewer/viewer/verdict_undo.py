@@ -76,7 +76,7 @@ def _newest(state: "ViewerState") -> "list[About]":
         return []
     answer, edits = answer_on_series(state), _edits(state)
     shown = {pane.token.key, None if answer is None else answer.of}
-    # guard(test): what was drawn after a verdict is undone before it
+    # guard(since == edits -> True): what was drawn after a verdict is undone before it
     return [
         of for of, since in reversed(tuple(state.verdicts_since.items())) if of in shown and since == edits
     ]
