@@ -286,7 +286,7 @@ def _report(found: Mapping[str, Any]) -> list[str]:
         lines.append(translate("balanced accuracy {value}", value=rate("balanced_accuracy")))
     for label, value in found.get("recall", {}).items():
         shown = rate_text(value, intervals.get(f"recall.{label}"))
-        lines.append(translate("recall of {label} {value}", label=label_title(label).lower(), value=shown))
+        lines.append(translate("recall of “{label}” {value}", label=label_title(label), value=shown))
     if "ece" in found and "ece_95" in found:
         lines.append(
             translate(
