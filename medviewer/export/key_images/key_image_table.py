@@ -20,7 +20,8 @@ COLUMNS: Final = (
 def steps(path: Path, export: SliceExport, *, overwrite: bool = False) -> Generator[int, None, None]:
     """Save the table; yield the number of key images done.
 
-    A note is written as it is with the identity only, else where it has known words only.
+    A note is written as it is with the identity only. Else lines with other than known words are left out,
+    which stands in their place.
     """
     images = export.images
     assert images is not None  # the row refuses an export without them

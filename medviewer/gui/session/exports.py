@@ -176,15 +176,16 @@ class Exports(QObject):
     def _at_places(self, places: Sequence[tuple[ImageSource, int]], name: str) -> "ExportedImages | None":
         """Return the originals of slices, as a pane would show them.
 
-        None where there are none.
+        Windowed and turned as their series are now. None where there are none.
         """
         state, read_stored = self._viewer.state, self._read_stored
+        looks = display_state.looks_of(state.display)
         stacks = {stack.key: stack for stack, _ in places}
         volumes = {key: annotations.outline_volume(state.display, stack) for key, stack in stacks.items()}
 
         def read() -> Iterator["ExportedImage"]:
             for stack, index in places:
-                shown = replace(state.display, panes=(None,), focus=0)
+                shown = replace(state.display, panes=(None,), focus=0, looks=looks)
                 (pane,) = display_state.show_stack(shown, {0: ORIGINAL}, stack, index).panes
                 assert pane is not None
                 frame = _frame(slice_of(stack, index), read_stored)

@@ -9,7 +9,7 @@ from medviewer.gui.look import icon
 from medviewer.gui.widgets import plain_label, plain_tooltip
 from medviewer.translation import translate
 from medviewer.viewer import annotations
-from medviewer.viewer.texts import known_text, short_number_text
+from medviewer.viewer.texts import note_without_identity, short_number_text
 from medviewer.viewer.viewer_state import ViewerState
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class KeyImages(QWidget):
         self._rows = () if pane is None else annotations.key_image_rows(state)
         self.list.clear()
         for row in self._rows:
-            text = annotations.key_image_text(row, known_text if state.identity_hidden else str)
+            text = annotations.key_image_text(row, note_without_identity if state.identity_hidden else str)
             number = "" if row.stack is None else short_number_text(row.stack, row.index)
             item = QListWidgetItem(number) if self._is_narrow else QListWidgetItem(icon("bookmark"), text)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, text)

@@ -7,6 +7,7 @@ from medviewer.lazy_imports import lazy_names
 if TYPE_CHECKING:
     from medviewer.viewer.state.appearance import (
         looked_at,
+        looks_of,
         set_comparison,
         set_inversion,
         set_presentation,
@@ -102,7 +103,7 @@ __getattr__ = lazy_names(
     __name__,
     {
         "appearance": (
-            "looked_at set_comparison set_inversion set_presentation set_processing "
+            "looked_at looks_of set_comparison set_inversion set_presentation set_processing "
             "set_subtraction set_voi show_heat show_marks show_model_outline turn turn_back window_anew"
         ),
         "cine_range": "CineRange cine_part numbers_in_file with_cine_end",

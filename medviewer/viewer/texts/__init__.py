@@ -111,6 +111,7 @@ if TYPE_CHECKING:
     )
     from medviewer.viewer.texts.without_identity import (
         message_without_texts,
+        note_without_identity,
         processed_without_texts,
         result_without_texts,
         without_texts,
@@ -155,7 +156,8 @@ __getattr__ = lazy_names(
         "verdict_case": "VerdictCase verdict_case_words",
         "verdict_rates": "calibration_words here_text rate_lines rate_words",
         "without_identity": (
-            "message_without_texts result_without_texts processed_without_texts without_texts"
+            "message_without_texts note_without_identity result_without_texts processed_without_texts "
+            "without_texts"
         ),
     },
 )

@@ -16,7 +16,7 @@ from medviewer.imaging.identity import Identity
 from medviewer.imaging.presentation_state import Annotation, PresentationState, TextNote
 from medviewer.imaging.source import ImageSource, ReadStored, SliceFacts, SliceHeader
 from medviewer.inference.result import Gate, ModelResult
-from medviewer.translation import Message
+from medviewer.translation import Message, mark, translate
 from medviewer.viewer.state import PaneState
 from medviewer.viewer.texts.known_words import known_text
 
@@ -40,6 +40,8 @@ FILE_FACTS: Final = frozenset(
     {"modality", "unit", "type", "intent", "view", "part", "position", "word", "agent", "text"}
 )
 """Facts of gates that a file has said; the others are the program's and the model's own."""
+
+LEFT_OUT: Final = mark("(text left out)")
 
 T = TypeVar("T")
 
@@ -66,7 +68,18 @@ def without_texts(pane: PaneState) -> PaneState:
 
 
 def _drawn(one: "Drawing") -> "Drawing":
-    return replace(one, text="\n".join(map(_line, one.text.splitlines())))
+    return replace(one, text=note_without_identity(one.text))
+
+
+def note_without_identity(text: str) -> str:
+    """Return what a reader typed, each line whole or with words that say that it is left out."""
+    lines: list[str] = []
+    for line in text.splitlines():
+        # guard((translate(LEFT_OUT) if line.strip() else '') -> ''): no note is left out silently
+        shown = _line(line) or (translate(LEFT_OUT) if line.strip() else "")
+        if not lines or lines[-1] != shown:
+            lines.append(shown)
+    return "\n".join(lines)
 
 
 def result_without_texts(result: ModelResult) -> ModelResult:

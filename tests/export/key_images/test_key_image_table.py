@@ -28,7 +28,9 @@ def test_a_row_for_each(tmp_path: Path) -> None:
 
 
 def test_no_part_of_a_note_stands_for_the_whole(tmp_path: Path) -> None:
-    said = {"Brain, not chest": "", "no lesion in left lung": "", "left lung": "left lung", "42.5": "42.5"}
+    left_out = "(text left out)"
+    said = {"Brain, not chest": left_out, "no lesion in left lung": left_out, "left lung": "left lung"}
+    said |= {"42.5": "42.5", "mass left\nleft": f"{left_out}\nleft", "": ""}
     panes = [(key(pane_at(1), note), 0) for note in said]
     ROW.write(tmp_path / "a.csv", film(*panes))
     with (tmp_path / "a.csv").open(encoding="utf-8-sig", newline="") as file:

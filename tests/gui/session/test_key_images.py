@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from medviewer.gui.dialogs.files.export import ExportDialog
 from medviewer.gui.window.main_window import MainWindow
+from medviewer.imaging.frame.voi import Window
 from medviewer.viewer.annotations.key_images import key_image_rows, toggle_key_image, write_note
 from medviewer.viewer.annotations.store import AnnotationStore
 from tests.gui.window_scene import HEAD, WindowScene
@@ -137,6 +138,29 @@ def test_they_are_saved_as_a_picture_and_as_a_table(
     save(scene, window, "key-images", tmp_path / "b.csv", identity=True)
     assert "CANARY^NAME" in (tmp_path / "b.csv").read_text("utf-8-sig")
     assert (tmp_path / "b.csv").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_dialog_says_that_typed_texts_are_left_out(scene: WindowScene, window: MainWindow) -> None:
+    mark(scene, 2, "mass right parapharyngeal")
+    window.files.export_image()
+    dialog = window.files.dialog
+    assert isinstance(dialog, ExportDialog)
+    dialog.form.setCurrentIndex(dialog.form.findData("contact-sheet"))
+    assert "text left out" in dialog.note.text()
+    dialog.identity.setChecked(True)
+    assert "text left out" not in dialog.note.text()
+
+
+def test_a_sheet_is_windowed_as_its_series_is_now(
+    scene: WindowScene, window: MainWindow, tmp_path: Path
+) -> None:
+    mark(scene, 2, "edge")
+    for name, window_of_reader in (("a", Window(40.0, 80.0)), ("b", Window(400.0, 4000.0))):
+        scene.session.viewer.set_voi(window_of_reader)
+        scene.workers.settle()
+        save(scene, window, "contact-sheet", tmp_path / f"{name}.png")
+    with Image.open(tmp_path / "a.png") as narrow, Image.open(tmp_path / "b.png") as wide:
+        assert narrow.tobytes() != wide.tobytes()
 
 
 def test_without_any_the_forms_say_so(scene: WindowScene, window: MainWindow) -> None:

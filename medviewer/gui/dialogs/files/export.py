@@ -28,7 +28,7 @@ from medviewer.gui.widgets import ChoiceBox, plain_label, plain_tooltip
 from medviewer.storage import is_folder, is_there
 from medviewer.translation import translate
 from medviewer.viewer.state import PaneState
-from medviewer.viewer.texts import known_text, number_in_name
+from medviewer.viewer.texts import known_text, note_without_identity, number_in_name
 
 FEWEST: Final = {
     Extent.KEY_IMAGES: 1,
@@ -233,6 +233,10 @@ class ExportDialog(QDialog):
             notes.append(translate("Whoever gets the picture can read who it is."))
         elif self._with_uids:
             notes.append(translate("Whoever has the study can tell whose picture it is."))
+        if not self._with_identity and self._may_leave_out:
+            notes.append(
+                translate("Typed texts that may name somebody are left out; “(text left out)” stands there.")
+            )
         frame = self._pane.frame
         if self.exporter.shows_pixels and frame is not None and frame.attributes.may_show_identity:
             notes.append(translate("The pixels themselves may name the patient."))
@@ -248,6 +252,13 @@ class ExportDialog(QDialog):
     @property
     def _with_identity(self) -> bool:
         return self.exporter.names_patient and self.identity.isChecked()
+
+    @property
+    def _may_leave_out(self) -> bool:
+        """Whether a note or label that the reader typed may be left out."""
+        if self.exporter.extent in (Extent.KEY_IMAGES, Extent.DRAWN):
+            return True
+        return any(note_without_identity(one.text) != one.text for one in self._pane.annotations)
 
     @property
     def _with_uids(self) -> bool:
