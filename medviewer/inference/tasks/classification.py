@@ -54,7 +54,7 @@ _WITHOUT_OTHERS: Final = mark(
 )
 SAME: Final = 0.005  # rates that are written alike
 
-_NOT_A_PROBABILITY: Final = message("no probability")
+_NOT_A_PROBABILITY: Final = message("not a probability")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

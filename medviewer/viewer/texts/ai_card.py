@@ -30,7 +30,7 @@ UNCHANGED: Final = mark("The picture was not altered slightly: the score is far 
 _SIDES: Final = {
     Call.FLAGGED: mark("above its threshold"),
     Call.NOT_FLAGGED: mark("below its threshold"),
-    Call.UNCERTAIN: mark("too near to its threshold"),
+    Call.UNCERTAIN: mark("near its threshold"),
     Call.NAMED: "",
 }
 """Where the score lies, by the call: it is on the threshold, too, where it is flagged."""

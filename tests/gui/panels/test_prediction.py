@@ -113,7 +113,7 @@ def test_an_overridden_refusal_has_no_figure_and_no_curve(panel: PredictionPanel
 def test_a_phantom_an_uncalibrated_score_and_a_failure_say_so(panel: PredictionPanel) -> None:
     panel.show_result(result(is_phantom=True, calibrated=False))
     assert "PHANTOM" in panel.cautions.text()
-    assert _shown(panel).count("no probability") == 1
+    assert _shown(panel).count("not a probability") == 1
     panel.show_result(failed(KEY, message("invalid numbers in the {where}", where="pixels")))
     assert "invalid numbers in the pixels" in _shown(panel)
     assert "0.81" not in _shown(panel)
@@ -176,7 +176,7 @@ def test_what_a_score_is_not_stands_beside_it(panel: PredictionPanel) -> None:
         panel.show_result(result(score, calibrated=calibrated))
         assert panel.details.text().splitlines()[0] == f"Score {score:.2f} · threshold 0.35"
         said = panel.band.accessibleName()
-        assert ("no probability" in said) is not calibrated
+        assert ("not a probability" in said) is not calibrated
         assert not any(letter.isdigit() for letter in said)
 
 

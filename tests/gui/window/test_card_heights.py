@@ -30,7 +30,7 @@ def test_the_caveat_is_seen_with_the_figure(
     scene.classify()
     QApplication.processEvents()
     band = window.prediction.band
-    assert "no probability" in band.accessibleName()
+    assert "not a probability" in band.accessibleName()
     assert band.visibleRegion().boundingRect() == band.rect()
 
 

@@ -147,7 +147,7 @@ def test_no_count_of_a_hundred_is_said_before_the_reader_says_how_common_it_is(s
 
 @pytest.mark.parametrize(
     ("score", "said"),
-    [(0.36, "above its threshold · no probability"), (0.04, "below its threshold · no probability")],
+    [(0.36, "above its threshold · not a probability"), (0.04, "below its threshold · not a probability")],
 )
 def test_the_band_says_the_side_of_the_threshold_and_no_figure(score: float, said: str) -> None:
     shown = card(score, calibrated=False)
