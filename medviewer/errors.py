@@ -17,6 +17,7 @@
     │   │   ├── UnopenedArchiveError     an archive of a kind, or a size, that is not opened
     │   │   └── DamagedArchiveError      an archive of which only some files could be found
     │   ├── LimitError                   it asks for more than limits.py allows
+    │   │   └── MemoryLimitError         more bytes than that
     │   ├── DecoderDiedError             the worker process ended while reading it
     │   └── DecoderTimeoutError          it took too much processor time
     │       └── DiskStalledError         nothing came from its disk or network for long
@@ -63,7 +64,8 @@
 An error crosses process borders as its class name and its facts (`as_record`, `from_record`).
 """
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
@@ -345,7 +347,36 @@ class LimitError(UnreadableFile):
     Facts: what, asked, allowed.
     """
 
+    reason = mark("it asks for {asked} {what}, more than the {allowed} allowed")
+
+
+class MemoryLimitError(LimitError):
+    """The file asks for more bytes than limits.py allows.
+
+    Facts: what, asked (bytes; None where it is not known how many more), allowed (bytes).
+    """
+
     reason = mark("it asks for {asked} of {what}, more than the {allowed} allowed")
+    reason_of_unknown = mark("it asks for more than the {allowed} of {what} allowed")
+
+    def reason_message(self) -> Message:
+        """Return the bare reason, with sizes in the units that people use.
+
+        What is asked is rounded up and what is allowed down, so that they differ.
+        """
+        facts = dict(super().reason_message().facts)
+        asked, facts["allowed"] = facts.get("asked"), _size(facts["allowed"], math.floor)
+        if asked is None:
+            return Message(self.reason_of_unknown, tuple(facts.items()))
+        facts["asked"] = _size(asked, math.ceil)
+        return Message(self.reason, tuple(facts.items()))
+
+
+def _size(count: Any, rounded: Callable[[float], int]) -> str:
+    """Return a number of bytes as "12 kB", "805 MB" or "4.2 GB"."""
+    if count >= 1e9:
+        return f"{rounded(count / 1e8) / 10:g} GB"
+    return f"{rounded(count / 1e6)} MB" if count >= 1e6 else f"{rounded(count / 1e3)} kB"
 
 
 class DecoderDiedError(UnreadableFile):

@@ -7,7 +7,14 @@ from string import Formatter
 import pytest
 
 from medviewer import errors
-from medviewer.errors import LimitError, MedviewerError, MissingFileError, UnreadableFile, from_record
+from medviewer.errors import (
+    LimitError,
+    MedviewerError,
+    MemoryLimitError,
+    MissingFileError,
+    UnreadableFile,
+    from_record,
+)
 from medviewer.inference.protection import errors as _of_models  # noqa: F401 - their errors are of the tree
 from medviewer.translation import message
 
@@ -104,6 +111,29 @@ def test_braces_in_a_file_name_are_text() -> None:
     error = LimitError(path="/a/{path} {0}.dcm", what="bytes", asked=2, allowed=1)
     assert str(error).startswith("{path} {0}.dcm cannot be shown")
     assert error.for_user() == str(error)
+
+
+@pytest.mark.parametrize(
+    ("asked", "allowed", "said"),
+    [
+        (805_306_368, 536_870_912, "it asks for 806 MB of memory, more than the 536 MB allowed"),
+        (4_294_967_296, 2_147_483_648, "it asks for 4.3 GB of memory, more than the 2.1 GB allowed"),
+        (536_870_913, 536_870_912, "it asks for 537 MB of memory, more than the 536 MB allowed"),
+        (1_300_000, 900_000, "it asks for 2 MB of memory, more than the 900 kB allowed"),
+        (None, 1_073_741_824, "it asks for more than the 1 GB of memory allowed"),
+    ],
+)
+def test_a_size_that_is_asked_for_is_said_in_units_that_people_use(
+    asked: int | None, allowed: int, said: str
+) -> None:
+    error = MemoryLimitError(path="/a/b.dcm", what="memory", asked=asked, allowed=allowed)
+    assert str(error) == f"b.dcm cannot be shown: {said}."
+    assert from_record(error.as_record()).for_user() == str(error)
+
+
+def test_what_is_counted_is_said_as_a_number() -> None:
+    error = LimitError(path="/a/b.dcm", what="frames", asked=100_001, allowed=100_000)
+    assert error.reason_message().for_user() == "it asks for 100001 frames, more than the 100000 allowed"
 
 
 def test_an_error_of_a_newer_worker_is_still_an_error() -> None:

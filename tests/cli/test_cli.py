@@ -563,7 +563,11 @@ def cut_file(folder: Path, name: str, share: float = 0.6, frames: int = 1) -> Pa
     return factories.write(coded.dataset(pixels, parts), folder / "a.dcm")
 
 
-@pytest.mark.parametrize("name", ["JPEG", "JPEG-LS", "HTJ2K", "native 16 bits"])
+CUT = ("JPEG", "JPEG-LS", "HTJ2K", "native 16 bits")
+CUT_TOO = ("JPEG lossless", "JPEG 2000", "RLE 16 bits")
+
+
+@pytest.mark.parametrize("name", [*CUT, *(pytest.param(name, marks=pytest.mark.slow) for name in CUT_TOO)])
 def test_what_is_missing_of_an_image_is_said_by_every_command(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:

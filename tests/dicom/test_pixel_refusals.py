@@ -51,7 +51,7 @@ def test_an_image_as_long_as_allowed_is_read_and_a_longer_one_is_not(
     monkeypatch.setattr(limits, "FRAME_SIDE", 9)
     assert read(path).stored.shape == shape
     monkeypatch.setattr(limits, "FRAME_SIDE", 8)
-    with pytest.raises(LimitError):
+    with pytest.raises(LimitError, match="asks for 9 rows or columns, more than the 8 allowed"):
         read(path)
 
 

@@ -29,7 +29,7 @@ from medviewer.dicom.text import file_name_text
 from medviewer.errors import (
     ArchiveError,
     DamagedArchiveError,
-    LimitError,
+    MemoryLimitError,
     MissingFileError,
     OtherFormatError,
     UnopenedArchiveError,
@@ -163,7 +163,7 @@ def _size(entry: ZipInfo | ByteRange) -> int:
 def _refuse_more_than_memory(path: Path, size: int) -> None:
     free = free_memory_bytes()
     if free is not None and size > free:
-        raise LimitError(path=path, what=mark("bytes of memory"), asked=size, allowed=free)
+        raise MemoryLimitError(path=path, what=mark("memory"), asked=size, allowed=free)
 
 
 def free_memory_bytes() -> int | None:
@@ -268,7 +268,7 @@ def _placed(
         elif isinstance(refusal, str):
             refused.append(ArchiveError(path=path, detail=refusal))
         elif refusal is not None:
-            refused.append(LimitError(path=path, **refusal))
+            refused.append(MemoryLimitError(path=path, **refusal))
         elif parts in members:
             refused.append(ArchiveError(path=path, detail=SAME_NAME))
         else:

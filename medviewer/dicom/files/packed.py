@@ -23,7 +23,7 @@ from medviewer.dicom.files.recognition import packed_kind
 from medviewer.dicom.files.zip_archive import A_LINK
 from medviewer.dicom.header import HARMLESS_BYTES
 from medviewer.dicom.text import file_name_text
-from medviewer.errors import ArchiveError, LimitError, UnopenedArchiveError
+from medviewer.errors import ArchiveError, LimitError, MemoryLimitError, UnopenedArchiveError
 from medviewer.translation import mark
 
 NO_FILE: Final = mark("it is no regular file")
@@ -99,8 +99,7 @@ def unpack(path: Path, file: BinaryIO, announce: Callable[[int], None]) -> Unpac
             waiting = unpacker.unused_data if unpacker.eof else getattr(unpacker, "unconsumed_tail", b"")
             unpacked = content.tell() + content.write(piece)
             if unpacked > ratio:
-                asked = f"> {unpacked}"
-                raise LimitError(path=path, what=mark("unpacked bytes"), asked=asked, allowed=ratio)
+                raise MemoryLimitError(path=path, what=mark("unpacked data"), asked=None, allowed=ratio)
             if unpacked > allowed:
                 raise UnopenedArchiveError(path=path, kind=kind)
     except (zlib.error, OSError, EOFError, lzma.LZMAError, ValueError) as error:

@@ -20,7 +20,7 @@ from typing import Any, BinaryIO, Final
 from medviewer import limits
 from medviewer.dicom.files.inner_file import InnerFile
 from medviewer.dicom.header import HARMLESS_BYTES
-from medviewer.errors import ArchiveError, LimitError
+from medviewer.errors import ArchiveError, LimitError, MemoryLimitError
 from medviewer.translation import mark
 
 BAD_DIRECTORY: Final = mark("the archive's directory is damaged")
@@ -57,7 +57,7 @@ class ZipListing:
     is_damaged: bool = False  # the directory is: its members were found one after another
 
     def refusal(self, entry: zipfile.ZipInfo) -> str | dict[str, Any] | None:
-        """Return the reason to refuse a member, as text or LimitError facts."""
+        """Return the reason to refuse a member, as text or MemoryLimitError facts."""
         if stat.S_ISLNK(entry.external_attr >> 16):
             return A_LINK
         if entry.flag_bits & IS_ENCRYPTED:
@@ -66,7 +66,7 @@ class ZipListing:
             return OTHER_METHOD
         allowed = min(limits.INFLATED_BYTES, max(limits.INFLATE_RATIO * entry.compress_size, HARMLESS_BYTES))
         if entry.file_size > allowed:
-            return {"what": mark("unpacked bytes"), "asked": entry.file_size, "allowed": allowed}
+            return {"what": mark("unpacked data"), "asked": entry.file_size, "allowed": allowed}
         return None
 
 
@@ -151,7 +151,7 @@ def _end_of_deflated(
         waiting = unpacker.unconsumed_tail
         size += len(piece)
         crc = zlib.crc32(piece, crc)
-        _bound(archive, mark("unpacked bytes"), size, allowed)
+        _bound(archive, mark("unpacked data"), size, allowed, MemoryLimitError)
     packed = read - len(unpacker.unused_data)
     file.seek(begin + packed)
     after = file.read(4 + DESCRIPTOR.size)
@@ -175,12 +175,13 @@ def _refuse_long_directory(archive: Path, file: BinaryIO, size: int) -> None:
         if signature == b"PK\6\7" and len(record) == END_RECORD_64.size:
             _, count, length = END_RECORD_64.unpack(record)
     _bound(archive, mark("archive members"), count, limits.ARCHIVE_MEMBERS)
-    _bound(archive, mark("bytes of archive directory"), length, limits.ARCHIVE_DIRECTORY_BYTES)
+    directory = mark("archive directory")
+    _bound(archive, directory, length, limits.ARCHIVE_DIRECTORY_BYTES, MemoryLimitError)
 
 
-def _bound(archive: Path, what: str, asked: int, allowed: int) -> None:
+def _bound(archive: Path, what: str, asked: int, allowed: int, error: type[LimitError] = LimitError) -> None:
     if asked > allowed:
-        raise LimitError(path=archive, what=what, asked=asked, allowed=allowed)
+        raise error(path=archive, what=what, asked=asked, allowed=allowed)
 
 
 def _refuse_overlaps(archive: Path, listed: Iterable[zipfile.ZipInfo]) -> None:

@@ -34,7 +34,7 @@ from medviewer.dicom.header.transfer_syntaxes import (
     IMPLICIT_LITTLE,
 )
 from medviewer.dicom.text import plain
-from medviewer.errors import DamagedFileError, LimitError, NotDicomError
+from medviewer.errors import DamagedFileError, LimitError, MemoryLimitError, NotDicomError
 from medviewer.translation import Message, mark
 
 if TYPE_CHECKING:  # loaded when a file needs the full parser: plain files are read without it
@@ -455,7 +455,7 @@ def _inflate(path: Path, packed: bytes, allowed_bytes: int) -> tuple[bytes, bool
             rest = unpacker.unconsumed_tail
             size += len(piece)
             if size > allowed:
-                raise LimitError(path=path, what=mark("unpacked bytes"), asked=f"> {size}", allowed=allowed)
+                raise MemoryLimitError(path=path, what=mark("unpacked data"), asked=None, allowed=allowed)
             pieces.append(piece)
     except zlib.error:
         return b"".join(pieces), False

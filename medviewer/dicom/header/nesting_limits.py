@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from medviewer import limits
-from medviewer.errors import DamagedFileError, LimitError
+from medviewer.errors import DamagedFileError, LimitError, MemoryLimitError
 from medviewer.translation import mark
 
 LONG_REPRESENTATIONS: Final = frozenset(
@@ -53,7 +53,11 @@ def check_structure(
             start += place
             if is_sure and depth <= 0 and start > size:
                 raise DamagedFileError(path=path, detail=CUT_HEADER)
-            _bound(path, mark("header bytes"), start - position, limits.HEADER_BYTES)
+            asked = start - position
+            if asked > limits.HEADER_BYTES:
+                raise MemoryLimitError(
+                    path=path, what=mark("header"), asked=asked, allowed=limits.HEADER_BYTES
+                )
             file.seek(start)
             content, place = file.read(WINDOW_BYTES), 0
             if len(content) < 8:

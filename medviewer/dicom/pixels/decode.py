@@ -42,7 +42,7 @@ from medviewer.dicom.pixels.frame_count import frames_note
 from medviewer.dicom.pixels.overlays import has_overlays
 from medviewer.dicom.pixels.stated_colors import as_held, refusal
 from medviewer.dicom.pixels.video_stream import VideoStream
-from medviewer.errors import DamagedFileError, LimitError, UnsupportedEncodingError
+from medviewer.errors import DamagedFileError, MemoryLimitError, UnsupportedEncodingError
 from medviewer.imaging.frame import LEAST_SHARE, Damage
 from medviewer.translation import Message, mark, message
 
@@ -282,9 +282,9 @@ def _decode_compressed(source: Source, layout: PixelLayout, content: bytes, head
     if head.components not in (1, 3):
         raise refusal(source, layout, head.components)
     if head.decoded_bytes > limits.FRAME_BYTES:
-        raise LimitError(
+        raise MemoryLimitError(
             path=source.path,
-            what=mark("bytes per picture"),
+            what=mark("memory per picture"),
             asked=head.decoded_bytes,
             allowed=limits.FRAME_BYTES,
         )

@@ -15,7 +15,7 @@ from medviewer.dicom.pixels.frame_count import held_frames, stated_frames
 from medviewer.dicom.pixels.pixel_place import refuse_other_size
 from medviewer.dicom.pixels.stated_colors import settle_colors
 from medviewer.dicom.pixels.video_stream import VideoStream
-from medviewer.errors import LimitError, MissingAttributeError, UnsupportedEncodingError
+from medviewer.errors import LimitError, MemoryLimitError, MissingAttributeError, UnsupportedEncodingError
 from medviewer.translation import Message, mark, message
 
 FLOAT_BITS: Final = {"float": 32, "double": 64}
@@ -111,8 +111,11 @@ def read_layout(source: Source, stream: VideoStream | None = None) -> PixelLayou
     )
     layout = settle_colors(source, layout)
     asked = layout.rows * layout.columns * layout.samples * max(1, allocated // 8)
-    if asked > limits.FRAME_BYTES or max(layout.rows, layout.columns) > limits.FRAME_SIDE:
-        raise LimitError(path=path, what=mark("bytes per picture"), asked=asked, allowed=limits.FRAME_BYTES)
+    if (side := max(layout.rows, layout.columns)) > limits.FRAME_SIDE:
+        raise LimitError(path=path, what=mark("rows or columns"), asked=side, allowed=limits.FRAME_SIDE)
+    if asked > limits.FRAME_BYTES:
+        what = mark("memory per picture")
+        raise MemoryLimitError(path=path, what=what, asked=asked, allowed=limits.FRAME_BYTES)
     refuse_other_size(source, layout.frame_bits)
     layout = replace(layout, frames=held_frames(source, layout, stream or VideoStream(source)))
     if layout.frames > limits.FRAMES_PER_FILE:

@@ -51,7 +51,7 @@ from medviewer.dicom.workers import (
     seconds_for_pixels,
     unpacked_request,
 )
-from medviewer.errors import DamagedFileError, LimitError, UnreadableFile
+from medviewer.errors import DamagedFileError, MemoryLimitError, UnreadableFile
 from medviewer.process import end_loading, forbid_core_dumps
 from medviewer.system_calls import refuse_all_but_reading
 from medviewer.translation import mark
@@ -365,8 +365,7 @@ def _guarded(path: Path, work: Callable[[Path], T], fault: str = BAD_HEADER) -> 
 
 def _too_large(path: Path) -> UnreadableFile:
     allowed = limits.WORKER_ADDRESS_SPACE
-    what = mark("bytes of memory")
-    return LimitError(path=path, what=what, asked=f"> {allowed}", allowed=allowed)
+    return MemoryLimitError(path=path, what=mark("memory"), asked=None, allowed=allowed)
 
 
 def main(arguments: list[str]) -> None:

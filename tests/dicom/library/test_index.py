@@ -52,7 +52,7 @@ def test_every_file_stands_in_exactly_one_list(sandbox: Sandbox, tmp_path: Path)
     library = whole(tmp_path, sandbox)
     assert sorted(all_paths(library)) == sorted(path for path in tmp_path.rglob("*") if path.is_file())
     assert [entry.path.name for entry in library.refused] == ["huge.dcm"]
-    assert "bytes per picture" in str(library.refused[0].reason)
+    assert "memory per picture" in str(library.refused[0].reason)
     assert {entry.path.name for entry in library.ignored} == {"letter.dcm", "empty.dcm"}
     assert library.other[0].description == "Structured report"
 
@@ -245,7 +245,7 @@ def test_more_files_than_allowed_are_refused(
     monkeypatch.setattr(limits, "FILES_PER_SCAN", 3)
     assert not whole(tmp_path, sandbox).refused
     monkeypatch.setattr(limits, "FILES_PER_SCAN", 2)
-    assert "3 of files" in str(whole(tmp_path, sandbox).refused[0].reason)
+    assert "3 files" in str(whole(tmp_path, sandbox).refused[0].reason)
 
 
 def test_a_name_that_is_no_text_is_read(sandbox: Sandbox, tmp_path: Path) -> None:
