@@ -65,47 +65,16 @@ An error crosses process borders as its class name and its facts (`as_record`, `
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
 from medviewer.paths import shown_name
-from medviewer.plain_text import printable
+from medviewer.plain_text import printable, size_text
 from medviewer.translation import Message, mark
 
 MARKED_FACTS: Final = frozenset({"detail", "what", "encoding", "reason"})
 """Facts that are sentences or words of the catalogue themselves, where they are texts."""
-
-SYSTEM_WORDS: Final = (
-    mark("Bad file descriptor"),
-    mark("Broken pipe"),
-    mark("Cannot allocate memory"),
-    mark("Connection timed out"),
-    mark("Device or resource busy"),
-    mark("Disk quota exceeded"),
-    mark("File exists"),
-    mark("File name too long"),
-    mark("File too large"),
-    mark("Host is down"),
-    mark("Input/output error"),
-    mark("Invalid argument"),
-    mark("Is a directory"),
-    mark("No route to host"),
-    mark("No space left on device"),
-    mark("No such device"),
-    mark("No such device or address"),
-    mark("No such file or directory"),
-    mark("Not a directory"),
-    mark("Operation not permitted"),
-    mark("Permission denied"),
-    mark("Read-only file system"),
-    mark("Remote I/O error"),
-    mark("Stale file handle"),
-    mark("Too many levels of symbolic links"),
-    mark("Too many open files"),
-    mark("Transport endpoint is not connected"),
-)
-"""What the operating system says of a file, where it is said in English."""
 
 
 class MedviewerError(Exception):
@@ -364,19 +333,12 @@ class MemoryLimitError(LimitError):
 
         What is asked is rounded up and what is allowed down, so that they differ.
         """
-        facts = dict(super().reason_message().facts)
-        asked, facts["allowed"] = facts.get("asked"), _size(facts["allowed"], math.floor)
+        facts: dict[str, Any] = dict(super().reason_message().facts)
+        asked, facts["allowed"] = facts.get("asked"), size_text(facts["allowed"], math.floor)
         if asked is None:
             return Message(self.reason_of_unknown, tuple(facts.items()))
-        facts["asked"] = _size(asked, math.ceil)
+        facts["asked"] = size_text(asked, math.ceil)
         return Message(self.reason, tuple(facts.items()))
-
-
-def _size(count: Any, rounded: Callable[[float], int]) -> str:
-    """Return a number of bytes as "12 kB", "805 MB" or "4.2 GB"."""
-    if count >= 1e9:
-        return f"{rounded(count / 1e8) / 10:g} GB"
-    return f"{rounded(count / 1e6)} MB" if count >= 1e6 else f"{rounded(count / 1e3)} kB"
 
 
 class DecoderDiedError(UnreadableFile):

@@ -6,7 +6,7 @@ terminal or turns the reading direction.
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 LEFT_TO_RIGHT_MARK: Final = "\u200e"  # nobody sees it; what stands behind it is read from left to right
@@ -103,3 +103,10 @@ def _escaped(character: str) -> str:
     if code < 0x100:
         return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def size_text(count: float, rounded: Callable[[float], int] = round) -> str:
+    """Return a number of bytes as "12 kB", "805 MB" or "4.2 GB"."""
+    if count >= 1e9:
+        return f"{rounded(count / 1e8) / 10:g} GB"
+    return f"{rounded(count / 1e6)} MB" if count >= 1e6 else f"{rounded(count / 1e3)} kB"

@@ -21,6 +21,37 @@ from medviewer.errors import (
 )
 from medviewer.translation import mark
 
+SYSTEM_WORDS: Final = (
+    mark("Bad file descriptor"),
+    mark("Broken pipe"),
+    mark("Cannot allocate memory"),
+    mark("Connection timed out"),
+    mark("Device or resource busy"),
+    mark("Disk quota exceeded"),
+    mark("File exists"),
+    mark("File name too long"),
+    mark("File too large"),
+    mark("Host is down"),
+    mark("Input/output error"),
+    mark("Invalid argument"),
+    mark("Is a directory"),
+    mark("No route to host"),
+    mark("No space left on device"),
+    mark("No such device"),
+    mark("No such device or address"),
+    mark("No such file or directory"),
+    mark("Not a directory"),
+    mark("Operation not permitted"),
+    mark("Permission denied"),
+    mark("Read-only file system"),
+    mark("Remote I/O error"),
+    mark("Stale file handle"),
+    mark("Too many levels of symbolic links"),
+    mark("Too many open files"),
+    mark("Transport endpoint is not connected"),
+)
+"""What the operating system says of a file, where it is said in English."""
+
 # what FAT, exFAT and network shares answer to what they do not have: hard links, permissions
 NOT_SUPPORTED: Final = frozenset(
     (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL)  # EINVAL: Windows

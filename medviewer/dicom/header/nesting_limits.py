@@ -53,11 +53,7 @@ def check_structure(
             start += place
             if is_sure and depth <= 0 and start > size:
                 raise DamagedFileError(path=path, detail=CUT_HEADER)
-            asked = start - position
-            if asked > limits.HEADER_BYTES:
-                raise MemoryLimitError(
-                    path=path, what=mark("header"), asked=asked, allowed=limits.HEADER_BYTES
-                )
+            _bound(path, mark("header"), start - position, limits.HEADER_BYTES, MemoryLimitError)
             file.seek(start)
             content, place = file.read(WINDOW_BYTES), 0
             if len(content) < 8:
@@ -120,6 +116,6 @@ def _bound_items(path: Path, file: BinaryIO, start: int, length: int, order: str
         raise DamagedFileError(path=path, detail=BAD_SEQUENCE)
 
 
-def _bound(path: Path, what: str, asked: int, allowed: int) -> None:
+def _bound(path: Path, what: str, asked: int, allowed: int, error: type[LimitError] = LimitError) -> None:
     if asked > allowed:
-        raise LimitError(path=path, what=what, asked=asked, allowed=allowed)
+        raise error(path=path, what=what, asked=asked, allowed=allowed)

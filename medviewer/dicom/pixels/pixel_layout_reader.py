@@ -6,6 +6,7 @@ Apart from what decodes them: headers are read in processes that never see a pix
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 from medviewer import limits
@@ -110,17 +111,22 @@ def read_layout(source: Source, stream: VideoStream | None = None) -> PixelLayou
         header_notes=(*width_notes, *notes, *order_notes, *assumed_notes(photometric, samples)),
     )
     layout = settle_colors(source, layout)
+    _refuse_large(path, layout, allocated)
+    refuse_other_size(source, layout.frame_bits)
+    layout = replace(layout, frames=held_frames(source, layout, stream or VideoStream(source)))
+    if layout.frames > limits.FRAMES_PER_FILE:
+        raise LimitError(path=path, what=mark("frames"), asked=layout.frames, allowed=limits.FRAMES_PER_FILE)
+    return layout
+
+
+def _refuse_large(path: Path, layout: PixelLayout, allocated: int) -> None:
+    """Refuse an image with too long a side, or too many bytes."""
     asked = layout.rows * layout.columns * layout.samples * max(1, allocated // 8)
     if (side := max(layout.rows, layout.columns)) > limits.FRAME_SIDE:
         raise LimitError(path=path, what=mark("rows or columns"), asked=side, allowed=limits.FRAME_SIDE)
     if asked > limits.FRAME_BYTES:
         what = mark("memory per picture")
         raise MemoryLimitError(path=path, what=what, asked=asked, allowed=limits.FRAME_BYTES)
-    refuse_other_size(source, layout.frame_bits)
-    layout = replace(layout, frames=held_frames(source, layout, stream or VideoStream(source)))
-    if layout.frames > limits.FRAMES_PER_FILE:
-        raise LimitError(path=path, what=mark("frames"), asked=layout.frames, allowed=limits.FRAMES_PER_FILE)
-    return layout
 
 
 def _color_order(source: Source, samples: int) -> tuple[bool, tuple[Message, ...]]:
