@@ -83,6 +83,7 @@ class StartPage(QWidget):
     def _lay_out(self) -> None:
         self._inner = QWidget()
         self._inner.setMaximumWidth(WIDEST_PX)
+        self._inner.setMinimumWidth(1)  # its rows follow the width of the page, and never widen it
         column = QVBoxLayout(self._inner)
         column.setContentsMargins(GAP_PX, 28, GAP_PX, 20)
         column.setSpacing(GAP_PX)
@@ -334,7 +335,8 @@ class StartPage(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        room = min(WIDEST_PX, self.width()) - 2 * GAP_PX
+        bar = self._area.verticalScrollBar().sizeHint().width()
+        room = min(WIDEST_PX, self.width() - bar) - 2 * GAP_PX
         is_wide = room >= BESIDE_PX
         direction = QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom
         self._top.setDirection(direction)

@@ -180,6 +180,20 @@ def test_ten_recent_studies_are_there_in_rows_that_fit(
     assert window.start.rect().contains(shown)  # the page scrolled there
 
 
+@pytest.mark.parametrize("width", [900, 1028, 1036, 1280])
+def test_the_page_is_never_wider_than_its_view(window: MainWindow, width: int) -> None:
+    window.resize(1280, 700)
+    _recent(window, *([CT] * 10))
+    window.resize(width, 700)  # at once: no event later mends it
+    view = window.start._area.viewport()
+    assert view.width() < width
+    assert window.start._inner.width() <= view.width()
+    QApplication.processEvents()
+    assert all(
+        card.mapTo(view, QPoint()).x() + card.width() <= view.width() for card in window.start.studies[:10]
+    )
+
+
 def test_a_narrow_window_has_its_parts_below_each_other(qtbot: QtBot, window: MainWindow) -> None:
     window.resize(900, 700)
     QApplication.processEvents()

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from medviewer.gui.dialogs.models import verdict_cases
 from medviewer.gui.dialogs.models.verdicts_dialog import VerdictsDialog
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.imaging.frame import Frame
@@ -351,6 +352,21 @@ def test_the_list_of_cases_goes_to_the_slice_on_which_one_differs(
     scene.workers.settle()
     assert not page.isVisible()
     assert place(window) == at
+
+
+def test_no_line_of_the_list_of_cases_is_broken_in_two(
+    monkeypatch: pytest.MonkeyPatch, window: MainWindow, scene: WindowScene
+) -> None:
+    words = ("2026-12-01", 60 * "m", "有出血", "无法判定", "不作比较", "序列 1001  图像 1002  (1002/1004)")
+    monkeypatch.setattr(verdict_cases, "verdict_case_words", lambda _case: words)
+    scene.open("head")
+    scene.classify()
+    do(window, scene, "finding")
+    page = opened_page(window, scene)
+    QApplication.processEvents()
+    table = page.cases.table
+    for column in range(table.columnCount()):
+        assert table.columnWidth(column) >= table.sizeHintForColumn(column)
 
 
 def test_with_reader_first_the_list_gives_no_waiting_answer_away(

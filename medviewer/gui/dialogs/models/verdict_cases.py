@@ -49,7 +49,6 @@ class VerdictCases(QWidget):
         self.table.setAccessibleName(title)
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setStretchLastSection(True)
         header.setDefaultAlignment(CELL_ALIGNMENT)
         self.only_differing = QCheckBox(translate("Only those where you &differ from the model"))
         self.go_button = command_button(translate("&Show the slice"), self._go)
@@ -70,6 +69,15 @@ class VerdictCases(QWidget):
         """List the verdicts that hold."""
         self._all = verdict_cases(self._viewer.state, rows)
         self._fill()
+
+    @property
+    def needed_px(self) -> int:
+        """The width in which no cell is broken into lines."""
+        header = self.table.horizontalHeader()
+        return sum(
+            max(header.sectionSizeHint(column), self.table.sizeHintForColumn(column))
+            for column in range(len(COLUMNS))
+        )
 
     @property
     def chosen(self) -> "VerdictCase | None":

@@ -107,7 +107,7 @@ class VerdictsDialog(TableDialog):
                 texts.calibration_words(self._calibration(rates)),
             )
             self.show_row(row, cells)
-        needed = self.table.horizontalHeader().length() + AROUND_PX
+        needed = max(self.table.horizontalHeader().length(), self.cases.needed_px) + AROUND_PX
         self.resize(min(max(self.width(), needed), self.screen().availableSize().width()), self.height())
         if self._rates and self.table.currentRow() < 0:
             self.table.selectRow(0)
