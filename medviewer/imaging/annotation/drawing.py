@@ -81,6 +81,11 @@ def _line(points: Flat, color: Color) -> tuple[Primitive, ...]:
     return (Cross(points[0], color),) if len(points) == 1 else (Polyline(points, color),)
 
 
+def _measuring(points: Flat, color: Color) -> tuple[Primitive, ...]:
+    """Return a line whose ends are marked, as a leader may go on from there."""
+    return _line(points, color) if len(points) == 1 else (Polyline(points, color, has_end_marks=True),)
+
+
 def _closed(points: Flat, color: Color) -> tuple[Primitive, ...]:
     return (Polygon(points, color),) if len(points) > 2 else _line(points, color)
 
@@ -93,7 +98,7 @@ def _around_mask(points: Flat, color: Color) -> tuple[Primitive, ...]:
 def _pairs(points: Flat, color: Color) -> tuple[Primitive, ...]:
     """Return a line for each two points."""
     return tuple(
-        part for start in range(0, len(points), 2) for part in _line(points[start : start + 2], color)
+        part for start in range(0, len(points), 2) for part in _measuring(points[start : start + 2], color)
     )
 
 
@@ -152,8 +157,8 @@ class Kind:
 
 
 KINDS: Final[Mapping[str, Kind]] = {
-    "length": Kind(mark("Length"), _line),
-    "angle": Kind(mark("Angle"), _line),
+    "length": Kind(mark("Length"), _measuring),
+    "angle": Kind(mark("Angle"), _measuring),
     "Cobb": Kind(mark("Cobb angle"), _pairs),
     "ellipse": Kind(mark("Ellipse"), _ellipse),
     "rectangle": Kind(mark("Rectangle"), _closed),

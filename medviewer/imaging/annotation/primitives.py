@@ -21,6 +21,7 @@ class Polyline:
 
     points: tuple[Point, ...]
     color: Color
+    has_end_marks: bool = False  # short strokes across its ends, where something is measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +116,8 @@ Primitive = Polyline | Polygon | Ellipse | Cross | Arrow | Label | Handle
 def carried(primitive: Primitive, carry: Carry) -> Primitive:
     """Return a primitive in another plane, each of its places carried over."""
     match primitive:
-        case Polyline(points, color):
-            return Polyline(tuple(map(carry, points)), color)
+        case Polyline() as line:
+            return replace(line, points=tuple(map(carry, line.points)))
         case Polygon() as polygon:
             return replace(polygon, points=tuple(map(carry, polygon.points)))
         case Ellipse(center, first, second, color, is_filled):

@@ -249,8 +249,9 @@ def lay_out(
     labels: list[Label] = []
     for primitive in primitives:
         match carried(primitive, carry):
-            case Polyline(points, color):
+            case Polyline(points, color, has_end_marks):
                 marks.append(Stroke(points, color))
+                marks += _end_marks(points, pen.cross, color) if has_end_marks else []
             case Polygon(points, color, tint=tint) if tint:
                 marks.append(Fill(points, color, tint))
             case Polygon(points, color, is_dashed=True):
@@ -387,6 +388,17 @@ def _around(ellipse: Ellipse) -> tuple[Point, ...]:
 def _cross(at: Point, arm: float, color: Color) -> list[Mark]:
     x, y = at
     return [Stroke(((x - arm, y), (x + arm, y)), color), Stroke(((x, y - arm), (x, y + arm)), color)]
+
+
+def _end_marks(points: tuple[Point, ...], arm: float, color: Color) -> list[Mark]:
+    """Return short strokes across both ends of a line."""
+    marks: list[Mark] = []
+    for end, beside in ((points[0], points[1]), (points[-1], points[-2])):
+        length = math.dist(end, beside)
+        if length > 0:
+            x, y = (arm * (beside[1] - end[1]) / length, arm * (end[0] - beside[0]) / length)
+            marks.append(Stroke(((end[0] - x, end[1] - y), (end[0] + x, end[1] + y)), color))
+    return marks
 
 
 def _arrow(arrow: Arrow, head: float) -> list[Mark]:

@@ -25,6 +25,10 @@ A, B, C, D = (0.0, 0.0), (8.0, 0.0), (4.0, -2.0), (4.0, 2.0)
 Y = ANNOTATION_COLOR
 
 
+def marked(*points: Point) -> Polyline:
+    return Polyline(points, Y, has_end_marks=True)
+
+
 def drawn(kind: str, *points: Point, text: str = "") -> tuple[Primitive, ...]:
     return primitives_of(Annotation("a", kind, points, "slice", "hash", text=text), points)
 
@@ -32,9 +36,9 @@ def drawn(kind: str, *points: Point, text: str = "") -> tuple[Primitive, ...]:
 @pytest.mark.parametrize(
     ("kind", "points", "expected"),
     [
-        ("length", (A, B), (Polyline((A, B), Y),)),
-        ("angle", (A, B, C), (Polyline((A, B, C), Y),)),
-        ("Cobb", (A, B, C, D), (Polyline((A, B), Y), Polyline((C, D), Y))),
+        ("length", (A, B), (marked(A, B),)),
+        ("angle", (A, B, C), (marked(A, B, C),)),
+        ("Cobb", (A, B, C, D), (marked(A, B), marked(C, D))),
         ("freehand", (A, B, C, D), (Polygon((A, B, C, D), Y),)),
         ("rectangle", (A, B, C, D), (Polygon((A, B, C, D), Y),)),
         ("polygon", (A, B, C), (Polygon((A, B, C), Y),)),
@@ -60,7 +64,7 @@ def test_a_text_stands_beside_the_last_point_in_the_color_of_its_annotation() ->
     one = Annotation("a", "length", (A, B), "slice", "hash", text="left\nside", color=(1, 2, 3))
     line, label = primitives_of(one, (A, B))
     assert label == Label(("left", "side"), (1, 2, 3), anchor=B, around=(A, B, B), subject="a")
-    assert line == Polyline((A, B), (1, 2, 3))
+    assert line == Polyline((A, B), (1, 2, 3), has_end_marks=True)
     assert len(primitives_of(replace(one, text="\n"), (A, B))) == 1
 
 
@@ -80,7 +84,7 @@ def test_each_primitive_is_carried_over_with_all_its_places() -> None:
         return point[0] + 100, point[1] + 200
 
     for primitive in (
-        Polyline((A, B), Y),
+        marked(A, B),
         Polygon((A, B, C), Y, is_filled=True),
         Ellipse(A, B, C, Y, is_filled=True),
         Cross(A, Y),

@@ -25,6 +25,16 @@ def labels(primitives: list[Primitive], kept: KeptPlaces | None, brightness: Bri
     return {mark.subject: mark.box for mark in marks if isinstance(mark, TextLine)}
 
 
+def test_the_ends_of_a_measured_line_are_marked_across_it() -> None:
+    slanted = Polyline(((300.0, 300.0), (340.0, 330.0)), (1, 2, 3), has_end_marks=True)
+    marks = lay_out([slanted], lambda point: point, PLACE, PEN)
+    line, *ends = [mark.points for mark in marks if isinstance(mark, Stroke)]
+    assert line == slanted.points
+    middles = [((one[0] + other[0]) / 2, (one[1] + other[1]) / 2) for one, other in ends]
+    assert middles == [(300.0, 300.0), (340.0, 330.0)]
+    assert all(40 * (other[0] - one[0]) + 30 * (other[1] - one[1]) == 0 for one, other in ends)
+
+
 def test_labels_of_other_drawings_stay_while_one_is_dragged() -> None:
     kept, under = KeptPlaces(), Brightness(BRIGHT, PLACE)
     first: Points = ((300.0, 300.0), (340.0, 300.0))
