@@ -57,6 +57,7 @@ NOT_SUPPORTED: Final = frozenset(
     (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL)  # EINVAL: Windows
 )
 
+MOST_NAME_BYTES: Final = 255  # of a file or folder, on most disks
 MOST_KEPT: Final = 1 << 20  # bytes of a kept file
 MOST_SET_ASIDE: Final = 100  # damaged files beside one name
 SHORT_WAIT_SECONDS: Final = 0.3  # for another window that writes a small file
@@ -132,8 +133,11 @@ def atomic_write(
 
 
 def _refusal(error: OSError, path: Path, size: int) -> WriteError:
-    kind = LongNameError if error.errno == errno.ENAMETOOLONG else WriteError
-    return kind(path=path, reason=error.strerror or str(error), bytes=size)
+    reason = error.strerror or str(error)
+    if error.errno != errno.ENAMETOOLONG:
+        return WriteError(path=path, reason=reason, bytes=size)
+    too_long = (one for one in (path, *path.parents) if len(os.fsencode(one.name)) > MOST_NAME_BYTES)
+    return LongNameError(path=next(too_long, path), reason=reason, bytes=size)
 
 
 def write_private(path: Path, content: bytes, *, flush: bool = True) -> None:

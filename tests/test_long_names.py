@@ -41,6 +41,21 @@ def test_a_name_that_no_disk_takes_is_one_sentence(
     assert said.strip().count("\n") < 2
 
 
+@pytest.mark.parametrize(
+    "words",
+    [["export", "--format", "png", "-o", f"{LONG}/out"], ["render", "-o", f"{LONG}/a.png"]],
+    ids=("export", "render"),
+)
+def test_the_folder_is_named_whose_name_no_disk_takes(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = factories.write(factories.dataset(), tmp_path / "a.dcm")
+    monkeypatch.chdir(tmp_path)
+    assert main([words[0], str(source), *words[1:]]) == 1
+    said = capsys.readouterr().err.strip()
+    assert said.startswith(f"{LONG} could not be written: its name is too long for this disk.")
+
+
 def test_an_output_without_a_name_is_the_folder_one_is_in(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
