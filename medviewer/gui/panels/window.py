@@ -59,6 +59,7 @@ class WindowPanel(QWidget):
         self._frame: Frame | None = None
         self._shown: tuple[Frame, Voi | None, Voi | None] | None = None
         self._keys: dict[str, str] = {}  # by command, once changed
+        self._stack = ""  # the key of that whose values stand there
         self._at_rest = QTimer(self)
         self._at_rest.setSingleShot(True)
         self._at_rest.setInterval(REST_MS)
@@ -110,10 +111,11 @@ class WindowPanel(QWidget):
         """Show the window of the focused pane."""
         pane = state.focused
         frame = pane.seen if pane is not None else None
-        if frame is not None and frame is not self._frame:
+        if pane is not None and frame is not None and frame is not self._frame:
+            self._stack = pane.stack.key
             self._show_frame(frame)
-        elif pane is None:
-            self._frame = self._shown = None  # no closed image stays in memory for this
+        elif pane is None or (frame is None and pane.stack.key != self._stack):
+            self._show_nothing()  # a slice of the same series has much the same values
         known = frame is not None and not frame.is_color
         self._controls.setVisible(known or (pane is not None and frame is None))
         self.note.setVisible(not known and (pane is None or frame is not None))
@@ -215,6 +217,14 @@ class WindowPanel(QWidget):
         return self.file_button, self.automatic_button, self.invert_button
 
     # showing
+
+    def _show_nothing(self) -> None:
+        """Let go of the image of another series, or of a closed one."""
+        if self._frame is None and self._shown is None:
+            return
+        self._frame = self._shown = None  # no closed image stays in memory for this
+        self.histogram.show_histogram(None)
+        self._show_voi(None, is_chosen=False)
 
     def _show_frame(self, frame: Frame) -> None:
         self._frame = frame

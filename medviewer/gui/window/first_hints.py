@@ -157,7 +157,8 @@ class FirstHints(QFrame):
     @Slot()
     def make_way(self) -> None:
         """Move off newly covered texts and images."""
-        if self._is_wanted and not (self.isVisible() and self._stands_well()):
+        is_open = bool(self._viewer.state.library.stacks)
+        if self._is_wanted and not (is_open and self.isVisible() and self._stands_well()):
             self._place()
 
     def _stands_well(self) -> bool:
@@ -197,9 +198,10 @@ class FirstHints(QFrame):
 
         Where every one covers something, be one line behind the menus.
         """
-        place = self._best_place()
+        is_open = bool(self._viewer.state.library.stacks)  # the start page has no picture to speak of
+        place = self._best_place() if is_open else None
         self.setVisible(place is not None)
-        self.line.show_if(wanted=place is None)
+        self.line.show_if(wanted=is_open and place is None)
         if place is not None:
             self.setGeometry(place)
             self.raise_()

@@ -47,7 +47,7 @@ class KeptSettings(QObject):
         self._viewer.parameters.take(self._settings.text("processing"))
         self._viewer.change(
             display=set_reader_first(state.display, self._settings.flag("reader_first")),
-            tool=tool if tool in TOOLS and tool not in OUTLINE_TOOLS else state.tool,
+            tool=tool if _is_restored(tool) else state.tool,
             mouse_scheme=scheme if scheme in MOUSE_SCHEMES else state.mouse_scheme,
             text_level=text_level_named(self._settings.text("text_level"), state.text_level),
             own_presets=own_presets_from(self._settings.text("own_presets")),
@@ -125,3 +125,11 @@ def _sides(text: str) -> tuple[int, int, bool, bool]:
     if not all(LEAST_SIDE_PX <= width <= LARGEST_SIDE_PX for width in (left, right)):
         left, right = SIDE_WIDTHS
     return left, right, bool(is_left_shown), bool(is_right_shown)
+
+
+def _is_restored(tool: str) -> bool:
+    """Return whether a tool is chosen again at the next start.
+
+    One that draws is not: a press on the image of another patient draws nothing unasked.
+    """
+    return tool in TOOLS and not TOOLS[tool].draws and tool not in OUTLINE_TOOLS

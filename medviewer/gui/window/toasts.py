@@ -19,8 +19,10 @@ from medviewer.viewer.notice import Notice
 MOST_SHOWN: Final = 3
 WIDTH_PX: Final = 420
 LEAST_PX: Final = 180  # wide, beside the panes
+NARROW_PX: Final = 320  # below this width the actions stand under the words
 BESIDE_PX: Final = 6
 SIGN_PX: Final = 16
+WORDS_AT: Final = 1  # in the row, behind the sign
 _SIGNS: Final = {
     "info": ("info", "blue"),
     "warning": ("circle-alert", "amber"),
@@ -135,7 +137,7 @@ class Toasts(QWidget):
         width = min(WIDTH_PX, self._over.width() - 2 * MARGIN_PX)
         if not self.shown or width <= 0:
             return
-        self.resize(width, self._column.heightForWidth(width))
+        self.resize(width, self._height_for(width))
         room = QRect(self._over.mapTo(self._around, QPoint()), self._over.size())
         room.adjust(MARGIN_PX, MARGIN_PX, -MARGIN_PX, -MARGIN_PX)
         corner = room.bottomRight() - QPoint(self.width() - 1, self.height() - 1)
@@ -143,16 +145,23 @@ class Toasts(QWidget):
         # guard([*texts, *images] -> texts): a message lies upon no image where there is room elsewhere
         place = free_corner(self.size(), room, [*texts, *images], right=True)
         if place is None and not self._move_beside():
+            self.resize(width, self._height_for(width))
             place = free_corner(self.size(), room, texts, right=True) or corner
         if place is not None:
             self.move(place)
         self.raise_()
 
+    def _height_for(self, width: int) -> int:
+        """Lay the messages out for a width; return how high they are then."""
+        for toast in self.shown:
+            toast.show_narrow(width < NARROW_PX)
+        return self._column.heightForWidth(width)
+
     def _move_beside(self) -> bool:
         """Go to the place beside the panes; False where there is too little."""
         free = self._beside().adjusted(BESIDE_PX, BESIDE_PX, -BESIDE_PX, -BESIDE_PX)
         wide = min(WIDTH_PX, free.width())
-        high = self._column.heightForWidth(wide) if wide >= LEAST_PX else 0
+        high = self._height_for(wide) if wide >= LEAST_PX else 0
         if not 0 < high <= free.height():
             return False
         self.resize(wide, high)
@@ -188,13 +197,31 @@ class Toast(QFrame):
         self.close_button.setAccessibleName(translate("Close this message"))
         self.close_button.setToolTip(translate("Close this message"))
         self.close_button.clicked.connect(close)
-        row = QHBoxLayout(self)
+        self._below = QHBoxLayout()
+        self._below.setSpacing(8)
+        self._below.addStretch(1)
+        words.addLayout(self._below)
+        self._is_narrow = False
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 8, 8)
         row.setSpacing(8)
         row.addWidget(_Sign(*_SIGNS[notice.severity]), 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
         for button in (*self.buttons, self.close_button):
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+
+    def show_narrow(self, is_narrow: bool) -> None:
+        """Put the actions under the words, which have the width then."""
+        if is_narrow == self._is_narrow or not self.buttons:
+            return
+        self._is_narrow = is_narrow
+        before, after = (self._row, self._below) if is_narrow else (self._below, self._row)
+        first = 0 if is_narrow else WORDS_AT + 1
+        for place, button in enumerate(self.buttons, first):
+            before.removeWidget(button)
+            after.insertWidget(place, button, 0, Qt.AlignmentFlag.AlignTop)
+        self._row.activate()
+        self.updateGeometry()
 
     def is_about(self, notice: Notice) -> bool:
         """Return whether only the words of a message differ."""

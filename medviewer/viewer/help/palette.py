@@ -101,7 +101,8 @@ def find_entries(typed: str, offered: Sequence[Entry], viewer: Viewer) -> list[M
     """Return the entries that fit a text, the best first.
 
     Those whose title has it come before those with its letters as initials; of equal ones the recent come
-    first. Nothing typed: all, the recent first.
+    first. What cannot be run now is last where its own title has not the text. Nothing typed: all, the
+    recent first.
     """
     recent = {name: place for place, name in enumerate(recent_commands(viewer))}
     wanted = fold(typed).strip()
@@ -115,7 +116,9 @@ def find_entries(typed: str, offered: Sequence[Entry], viewer: Viewer) -> list[M
         if fit is not None:
             rank, spans = fit
             last_used = recent.get(entry.command.id, MOST_RECENT)
-            ranked.append(((rank, bool(entry.reason), last_used, place), Match(entry, spans)))
+            is_refused = bool(entry.reason)
+            is_behind = is_refused and wanted not in entry.folded[entry.title_at :]
+            ranked.append(((is_behind, rank, is_refused, last_used, place), Match(entry, spans)))
     ranked.sort(key=lambda pair: pair[0])
     return [*(Match(entry) for entry in slices if entry is not None), *(match for _, match in ranked)]
 

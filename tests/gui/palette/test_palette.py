@@ -133,6 +133,21 @@ def test_a_click_runs_the_command(qtbot: QtBot, scene: WindowScene, window: Main
     assert QApplication.focusWidget() is window.panes.focused_pane
 
 
+def test_what_cannot_be_run_and_only_its_menu_is_typed_comes_last(
+    qtbot: QtBot, scene: WindowScene, window: MainWindow
+) -> None:
+    scene.open("head")
+    palette = opened(qtbot, window)
+    qtbot.keyClicks(palette.field, "outline")
+    matches = palette.rows.matches
+    first = next(
+        place for place, match in enumerate(matches) if match.entry.command.id == "outline.larger_brush"
+    )
+    assert matches[first].entry.reason
+    assert not matches[0].entry.label.endswith("Larger brush")
+    assert all(match.entry.reason for match in matches[first:])
+
+
 def test_what_cannot_be_run_says_why(qtbot: QtBot, scene: WindowScene, window: MainWindow) -> None:
     palette = opened(qtbot, window)
     qtbot.keyClicks(palette.field, "export picture")

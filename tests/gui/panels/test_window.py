@@ -433,6 +433,23 @@ def test_where_there_is_no_window_no_numbers_of_another_image_are_left(
     assert (panel.center_box.text(), panel.width_box.text()) == ("40", "80")
 
 
+def test_while_another_image_is_read_no_number_of_the_one_before_stands_there(
+    qtbot: QtBot, scene: WindowScene, panel: WindowPanel
+) -> None:
+    scene.open("head")
+    shown = scene.session.state
+    panel.show_state(display_state.show_stack(shown, {0: "original"}, HEAD, 5))
+    assert panel.center_box.text() == "40"  # of the same series
+    panel.show_state(display_state.show_stack(shown, {0: "original"}, FRACTIONS, 0))
+    assert (panel.center_box.text(), panel.width_box.text()) == ("", "")
+    assert not panel.center_box.isEnabled()
+    assert panel.center_box.isVisible()  # nothing jumps
+    assert panel.histogram._histogram is None
+    panel.show_state(shown)
+    assert (panel.center_box.text(), panel.width_box.text()) == ("40", "80")
+    qtbot.waitUntil(lambda: panel.histogram._histogram is not None)
+
+
 def test_nobody_is_asked_to_open_a_study_that_is_open(scene: WindowScene, panel: WindowPanel) -> None:
     assert panel.note.isVisible()
     waiting = display_state.show_stack(scene.session.state, {0: "original"}, HEAD, 5)

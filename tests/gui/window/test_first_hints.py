@@ -134,6 +134,18 @@ def test_the_next_start_goes_on_where_they_were_left(scene: WindowScene, window:
     assert window.viewer.state.first_hint is None
 
 
+def test_the_start_page_has_none(scene: WindowScene, window: MainWindow) -> None:
+    HintOffer(scene.session)
+    scene.open("head")
+    hints = card(window)
+    assert hints.isVisible() or hints.line.isVisible()
+    scene.session.close_all()
+    assert not card(window).isVisible()
+    assert not hints.line.isVisible()
+    scene.open("head")
+    assert card(window).isVisible() or hints.line.isVisible()
+
+
 def test_one_click_ends_them_all(qtbot: QtBot, scene: WindowScene, window: MainWindow) -> None:
     HintOffer(scene.session)
     scene.open("head")

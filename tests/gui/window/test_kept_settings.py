@@ -25,6 +25,14 @@ def shown(qtbot: QtBot, scene: WindowScene, width: int = 1400) -> MainWindow:
     return window
 
 
+def test_a_tool_that_draws_is_put_away_at_the_next_start(qtbot: QtBot, scene: WindowScene) -> None:
+    settings = Settings()
+    settings.change("tool", "ellipse")
+    window = MainWindow(scene.session, settings)
+    qtbot.addWidget(window)
+    assert window.viewer.state.tool == "window"
+
+
 def test_sides_tool_and_hidden_identity_are_there_at_the_next_start(qtbot: QtBot, scene: WindowScene) -> None:
     window = shown(qtbot, scene)
     window.splitter.setSizes([310, 700, 390])

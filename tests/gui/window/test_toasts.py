@@ -77,6 +77,26 @@ def test_a_message_lies_beside_the_images_where_there_is_room(qtbot: QtBot, noti
     assert panes.geometry().contains(bar.geometry())
 
 
+def test_the_words_of_a_narrow_message_have_its_width_for_themselves(qtbot: QtBot, notices: Notices) -> None:
+    panes, around = shown_panes(qtbot, 300)
+    bar = Toasts(
+        notices,
+        panes,
+        around,
+        lambda: None,
+        images=lambda: [QRect(300, 50, 800, 600)],
+        beside=lambda: QRect(0, 200, 240, 400),
+    )
+    actions = ((message("Show folder"), lambda: None),)
+    notices.tell(Notice(Message("slice.png is saved"), severity="info", actions=actions))
+    toast = bar.newest
+    qtbot.waitUntil(partial(_has_room, toast.sentence))
+    assert bar.width() < 240
+    assert toast.sentence.width() >= 140
+    assert toast.buttons[0].geometry().top() >= toast.sentence.geometry().bottom()
+    assert toast.rect().contains(toast.buttons[0].geometry())
+
+
 def texts(notices: Notices) -> list[str]:
     return [notice.sentence.text for notice in notices.waiting]
 

@@ -22,6 +22,7 @@ from medviewer.viewer.texts.series_strip import (
     strip_text,
     table_text,
 )
+from medviewer.viewer.viewer_state import SeriesProgress
 from tests.gui.pane_scene import make_frame
 from tests.made_results import answered
 from tests.viewer.bare_viewer import HEAD, BareViewer
@@ -106,6 +107,19 @@ def test_what_was_forced_is_a_ring_without_a_height() -> None:
     forced = replace(result, gates=(Gate("body part", False, "body part not stated"),))
     assert mark_of(forced).kind is MarkKind.NOT_JUDGED
     assert mark_of(forced).height == 0
+
+
+@pytest.mark.parametrize(
+    ("scores", "said"), [(SCORES, "further on so far"), (SCORES[:2], "other slice is flagged so far")]
+)
+def test_n_says_so_far_while_the_series_is_still_asked(scores: Sequence[float | None], said: str) -> None:
+    viewer = asked(scores)
+    viewer.change(series_run=SeriesProgress(HEAD.key, len(scores), 10))
+    viewer.scroll_to(len(scores) - 1)
+    command_by_id("classify.next_flagged").perform(viewer)
+    (told,) = viewer.told
+    assert said in told
+    assert "still being asked" in told
 
 
 def test_n_goes_through_the_flagged_slices() -> None:

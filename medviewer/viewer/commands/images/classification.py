@@ -205,6 +205,13 @@ _AROUND: Final = {
     1: message("No flagged slice further on: this is the first one again."),
     -1: message("No flagged slice before: this is the last one."),
 }
+_AROUND_SO_FAR: Final = {
+    1: message(
+        "No flagged slice further on so far: the series is still being asked. This is the first one again."
+    ),
+    -1: message("No flagged slice before so far: the series is still being asked. This is the last one."),
+}
+_NONE_SO_FAR: Final = message("No other slice is flagged so far: the series is still being asked.")
 
 
 def _strip(state: ViewerState) -> SeriesStrip:
@@ -234,9 +241,13 @@ def _go_to_flagged(step: int, viewer: Viewer) -> None:
     if strip.hidden:
         viewer.tell(_HIDDEN)
         return
+    run = viewer.state.series_run
+    is_running = run is not None and run.stack == pane.stack.key
     if others:
         viewer.scroll_to(flagged[0] if step > 0 else flagged[-1])
-        viewer.tell(_AROUND[step])
+        viewer.tell((_AROUND_SO_FAR if is_running else _AROUND)[step])
+    elif is_running:
+        viewer.tell(_NONE_SO_FAR)
     else:
         viewer.tell(_NO_OTHER if flagged else _none_flagged(strip))
 
