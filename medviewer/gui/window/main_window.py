@@ -351,7 +351,7 @@ class MainWindow(QMainWindow):
         return texts if hint is None or hint.isHidden() else [*texts, hint.geometry()]
 
     def _beside(self) -> QRect:
-        """Return the empty part of the study browser, above a hint that stands there."""
+        """Return the empty part of the study browser, above a hint there."""
         free, hint = below_list(self.browser, self._central), self._hints
         if hint is not None and not hint.isHidden() and free.intersects(hint.geometry()):
             free.setBottom(hint.geometry().top() - 1)

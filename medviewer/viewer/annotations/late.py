@@ -74,7 +74,7 @@ def late_files(path: Path) -> tuple[Path, ...]:
 def with_late(
     theirs: Annotations | None, files: Sequence[Path]
 ) -> tuple[Annotations | None, list[Path], list[Path]]:
-    """Return a file's annotations with late edits, and what became of their files.
+    """Return a file's annotations with late edits, and the files read.
 
     Returns
     -------

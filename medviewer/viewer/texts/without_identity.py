@@ -256,7 +256,10 @@ def _lines(note: TextNote) -> tuple[str, ...]:
 
 
 def _line(line: str) -> str:
-    """Return a typed line of known words only; "" for any other, as a part may say the contrary."""
+    """Return a typed line of known words only; "" for any other.
+
+    A part of a line may say the contrary.
+    """
     if _is_a_number(line):
         return line
     known = known_text(line)
