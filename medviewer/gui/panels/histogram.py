@@ -159,6 +159,11 @@ class HistogramView(QWidget):
         """Return the wished size in device-independent pixels."""
         return QSize(240, BARS_PX + AXIS_PX)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no image whose values could be shown."""
+        return self._histogram is None
+
     def show_histogram(self, shown: Histogram | None) -> None:
         """Show other counts."""
         if shown is not self._histogram:

@@ -72,7 +72,7 @@ def _drawn(one: "Drawing") -> "Drawing":
 
 
 def note_without_identity(text: str) -> str:
-    """Return what a reader typed, each line whole or with words that say that it is left out."""
+    """Return a typed text, each line whole or said to be left out."""
     lines: list[str] = []
     for line in text.splitlines():
         # guard((translate(LEFT_OUT) if line.strip() else '') -> ''): no note is left out silently

@@ -444,10 +444,10 @@ def test_while_another_image_is_read_no_number_of_the_one_before_stands_there(
     assert (panel.center_box.text(), panel.width_box.text()) == ("", "")
     assert not panel.center_box.isEnabled()
     assert panel.center_box.isVisible()  # nothing jumps
-    assert panel.histogram._histogram is None
+    assert panel.histogram.is_empty
     panel.show_state(shown)
     assert (panel.center_box.text(), panel.width_box.text()) == ("40", "80")
-    qtbot.waitUntil(lambda: panel.histogram._histogram is not None)
+    qtbot.waitUntil(lambda: not panel.histogram.is_empty)
 
 
 def test_nobody_is_asked_to_open_a_study_that_is_open(scene: WindowScene, panel: WindowPanel) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QBuffer, QMimeData, QPoint, QPointF, QRect, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from medviewer.gui.start.cards import PICTURE_HEIGHT, StudyCard
@@ -185,9 +185,10 @@ def test_the_page_is_never_wider_than_its_view(window: MainWindow, width: int) -
     window.resize(1280, 700)
     _recent(window, *([CT] * 10))
     window.resize(width, 700)  # at once: no event later mends it
-    view = window.start._area.viewport()
+    area = window.start.findChild(QScrollArea)
+    view = area.viewport()
     assert view.width() < width
-    assert window.start._inner.width() <= view.width()
+    assert area.widget().width() <= view.width()
     QApplication.processEvents()
     assert all(
         card.mapTo(view, QPoint()).x() + card.width() <= view.width() for card in window.start.studies[:10]
