@@ -224,14 +224,14 @@ def test_an_overlay_may_begin_anywhere(tmp_path: Path) -> None:
     assert frame is not None
 
 
-STATED = list(
+ALL_STATED = list(
     product(
         ("RescaleIntercept", "WindowWidth", "ImagePositionPatient"), ("9999999999999999", "-1e308", "nan")
     )
 )
 
 
-@pytest.mark.parametrize("stated", some_of(STATED, 3))
+@pytest.mark.parametrize("stated", some_of(ALL_STATED, 3))
 def test_the_commands_take_such_a_file(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], stated: tuple[str, str]
 ) -> None:

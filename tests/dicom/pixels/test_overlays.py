@@ -227,7 +227,8 @@ def test_real_overlays_are_read(shared_data: Path) -> None:
         (path,) = (folder / name).iterdir()
         frame = read(path)
         assert [int(overlay.mask.sum()) for overlay in frame.overlays] == [marked]
-        assert frame.warnings == ()
+        about_pixels = [note for note in frame.warnings if "Patient's Age" not in str(note)]
+        assert about_pixels == []
 
 
 @pytest.mark.parametrize(
