@@ -191,6 +191,8 @@ def series_reader_of(state: ViewerState) -> SeriesReaderTexts:
     elif answer.is_called:
         said = translate(
             "Whole series: flagged, as two neighbouring slices ({slices}) are above the threshold for a "
+            "series. {count} slice is flagged: {first}.",
+            "Whole series: flagged, as two neighbouring slices ({slices}) are above the threshold for a "
             "series. {count} slices are flagged, between {first} and {last}.",
             slices=_named(state, verdict.slices),
             **_flagged(state),

@@ -182,4 +182,4 @@ def test_the_volume_of_all_outlines_is_the_last_row_and_says_whose_they_are(tmp_
     assert (last["quantity"], last["unit"]) == ("volume of all outlines of the series", "ml")
     assert last["drawn_by"] == "reader and model"
     assert float(last["value"]) == pytest.approx(volume.ml, rel=1e-12)
-    assert "1 slice corrected by you" in last["notes"]
+    assert "1 corrected by you" in last["notes"]

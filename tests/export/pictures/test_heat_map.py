@@ -36,7 +36,7 @@ def test_the_cells_are_on_the_picture_and_it_says_what_they_are(
     assert changed.min(axis=0).tolist() == pytest.approx([200, 100], abs=1)
     assert changed.max(axis=0).tolist() == pytest.approx([260, 180], abs=1)
     said = words(heated, monkeypatch)
-    assert "Heat map: coarse, 8 × 8 squares, no edge of a finding" in said
+    assert "Heat map: what the score depends on, not the place of a finding; coarse, 8 × 8 squares" in said
     assert "alike 0.90 of 0.50" in said
     assert not any("Heat map" in line for line in words(plain, monkeypatch))
     record = provenance(annotated_png(heated, settings={}))["result"]["heat_map"]

@@ -23,7 +23,7 @@ from medviewer.imaging.annotation.primitives import Label
 from medviewer.imaging.display.transform import MIRRORED, TURNED_RIGHT, Orientation
 from medviewer.imaging.frame.overlay import Overlay
 from medviewer.imaging.frame.shutter import RectangularShutter, Shutter
-from medviewer.imaging.frame.voi import Window
+from medviewer.imaging.frame.voi import VoiOrigin, Window
 from medviewer.imaging.presentation_state.graphic import Graphic, GraphicKind, TextNote, Units
 from medviewer.imaging.presentation_state.state import (
     Annotation,
@@ -93,7 +93,7 @@ def test_the_state_has_its_own_window_and_says_its_name(pane: Pane, session: Sce
     assert "W 77 L 7" in [line.text for line in pane.view.text.bottom_left]
     assert "presentation state DEMO" in [line.text for line in pane.view.text.top_left]
     session.swap(
-        display_state.set_voi(session.state, range(4), Window(50, 500))
+        display_state.set_voi(session.state, range(4), Window(50, 500, origin=VoiOrigin.USER))
     )  # a hand wins over the state
     pane.refresh()
     assert "W 500 L 50" in [line.text for line in pane.view.text.bottom_left]
