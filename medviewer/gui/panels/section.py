@@ -5,7 +5,7 @@ from math import floor
 from typing import Final
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QFrame,
@@ -30,6 +30,7 @@ MARGIN_PX: Final = 16  # left of everything in the dock
 FADE_PX: Final = 12  # the sign that more is below
 NAMED_FADE_PX: Final = 24  # with words beside it, so that it is not taken for the sign of a part above it
 SHORT_LINES: Final = 3
+ONE_PIECE: Final = (QLabel, QAbstractSpinBox)  # whatever Qt puts into them
 MOST_COVERED_PX: Final = 60  # above it, so that a line or a row of controls is not cut
 BAR_PX: Final = 8  # of a scroll bar, whose room is always kept
 
@@ -70,7 +71,7 @@ class SteadyScroll(QScrollArea):
         bar, port = self.verticalScrollBar(), self.viewport().geometry()
         high = self.fade_px
         content = self.widget()
-        if content is not None and bar.value() < bar.maximum():
+        if content is not None and self.isVisible() and bar.value() < bar.maximum():
             lowest = port.height() - self.fade_px
             high = port.height() - whole_until(content, bar.value() + lowest) + bar.value()
         self.fade.setGeometry(port.left(), port.bottom() + 1 - high, port.width(), high)
@@ -80,6 +81,11 @@ class SteadyScroll(QScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the fade at the lower edge."""
         super().resizeEvent(event)
+        self._show_fade()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Look for the lines at the lower edge, which nobody sees before."""
+        super().showEvent(event)
         self._show_fade()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -106,7 +112,7 @@ def whole_until(content: QWidget, lowest: int) -> int:
     """
     place = lowest
     for child in content.findChildren(QWidget):
-        if (child.children() and not isinstance(child, QLabel | QAbstractSpinBox)) or not child.isVisible():
+        if not child.isVisible() or (not isinstance(child, ONE_PIECE) and child.children()):
             continue
         top = child.mapTo(content, QPoint()).y()
         if not top < place < top + child.height():
