@@ -24,6 +24,29 @@ from medviewer.translation import translate
 CELL_ALIGNMENT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
+def table_of_rows(title: str, columns: Sequence[str]) -> QTableWidget:
+    """Return an empty table of which one row is chosen at a time.
+
+    Parameters
+    ----------
+    title : str
+        For screen readers, translated.
+    columns : sequence of str
+        Titles, translated.
+    """
+    table = QTableWidget(0, len(columns))
+    table.setHorizontalHeaderLabels(list(columns))
+    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    table.verticalHeader().hide()
+    table.setAccessibleName(title)
+    header = table.horizontalHeader()
+    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    header.setDefaultAlignment(CELL_ALIGNMENT)
+    return table
+
+
 class TableDialog(QDialog):
     """A table of which one row is chosen, with a line for errors below it.
 
@@ -43,18 +66,9 @@ class TableDialog(QDialog):
         super().__init__(parent)
         self.asked: QDialog | None = None  # what was last asked over this dialog
         self.setWindowTitle(title)
-        self.table = QTableWidget(0, len(columns))
-        self.table.setHorizontalHeaderLabels(list(columns))
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.verticalHeader().hide()
-        self.table.setAccessibleName(title)
-        header = self.table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.table = table_of_rows(title, columns)
         for place in stretched:
-            header.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
-        header.setDefaultAlignment(CELL_ALIGNMENT)
+            self.table.horizontalHeader().setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
         self.trouble = plain_label(role="attention", wraps=True, selectable=True)
         self.close_buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         self.close_buttons.rejected.connect(self.reject)

@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QAbstractItemView, QCheckBox, QHeaderView, QTableWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
-from medviewer.gui.dialogs.models.table_dialog import CELL_ALIGNMENT, command_button, in_row, show_rows
+from medviewer.gui.dialogs.models.table_dialog import command_button, in_row, show_rows, table_of_rows
 from medviewer.gui.widgets import plain_label
 from medviewer.translation import mark, translate
 from medviewer.viewer.texts import verdict_case_words
@@ -40,16 +40,7 @@ class VerdictCases(QWidget):
         self._all: tuple[VerdictCase, ...] = ()
         self._listed: tuple[VerdictCase, ...] = ()
         title = translate("Cases")
-        self.table = QTableWidget(0, len(COLUMNS))
-        self.table.setHorizontalHeaderLabels([translate(column) for column in COLUMNS])
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.verticalHeader().hide()
-        self.table.setAccessibleName(title)
-        header = self.table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setDefaultAlignment(CELL_ALIGNMENT)
+        self.table = table_of_rows(title, [translate(column) for column in COLUMNS])
         self.only_differing = QCheckBox(translate("Only those where you &differ from the model"))
         self.go_button = command_button(translate("&Show the slice"), self._go)
         self.hint = plain_label(role="quiet", wraps=True)
