@@ -1,8 +1,8 @@
-"""Three small hints for a first-time user, beside all texts and images."""
+"""Three small hints for a first-time user, beside the panes."""
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -15,15 +15,7 @@ from PySide6.QtWidgets import (
 
 from medviewer.gui.look import Type, font, icon
 from medviewer.gui.widgets import CutLabel, plain_label, plain_tooltip
-from medviewer.gui.window.free_places import (
-    MARGIN_PX,
-    REST_MS,
-    below_film,
-    free_corner,
-    images_on,
-    is_free,
-    texts_on,
-)
+from medviewer.gui.window.free_places import below_film
 from medviewer.translation import translate
 from medviewer.viewer.start import FIRST_HINTS
 from medviewer.viewer.viewer import Viewer
@@ -56,9 +48,9 @@ class FirstHints(QFrame):
     browser : StudyBrowser
         The hints stand at the foot of its list while that is empty,
     grid : PaneGrid
-        else below the film, else on the black beside an image, else in one line
+        else below the film, else in one line
     menus : QMenuBar
-        behind the last menu.
+        behind the last menu. Never on a pane, where they would have to move with each image.
     """
 
     moved = Signal()
@@ -101,9 +93,6 @@ class FirstHints(QFrame):
         self._soon.timeout.connect(self.make_way)
         for told in (browser.list.rows.modelReset, browser.list.rows.dataChanged):
             told.connect(self._make_way_soon)
-        self._rest = QTimer(self, singleShot=True, interval=REST_MS)
-        self._rest.timeout.connect(self.make_way)
-        grid.texts_moved.connect(self._make_way_at_rest)
         self.hide()
 
     def show_step(self, step: int | None) -> None:
@@ -150,32 +139,14 @@ class FirstHints(QFrame):
             self._soon.start()
 
     @Slot()
-    def _make_way_at_rest(self) -> None:
-        if self._is_wanted:
-            self._rest.start()
-
-    @Slot()
     def make_way(self) -> None:
-        """Move off newly covered texts and images."""
+        """Move where the place is no longer empty."""
         is_open = bool(self._viewer.state.library.stacks)
         if self._is_wanted and not (is_open and self.isVisible() and self._stands_well()):
             self._place()
 
     def _stands_well(self) -> bool:
-        place, rooms = self.geometry(), self._rooms()
-        if any(map(self._fits, rooms)):
-            return any(room.contains(place) for room in rooms)
-        return self._panes.contains(place) and is_free(place, self._covered())
-
-    def _covered(self) -> list[QRect]:
-        return texts_on(self._grid, self._around) + images_on(self._grid, self._around)
-
-    @property
-    def _panes(self) -> QRect:
-        area = self._grid.area
-        return QRect(area.mapTo(self._around, QPoint()), area.size()).adjusted(
-            MARGIN_PX, MARGIN_PX, -MARGIN_PX, -MARGIN_PX
-        )
+        return any(room.contains(self.geometry()) for room in filter(self._fits, self._rooms()))
 
     def _rooms(self) -> list[QRect]:
         """Return empty places beside the panes and below the film, the best first."""
@@ -196,7 +167,7 @@ class FirstHints(QFrame):
     def _place(self) -> None:
         """Go to the best place.
 
-        Where every one covers something, be one line behind the menus.
+        Where none is empty, be one line behind the menus.
         """
         is_open = bool(self._viewer.state.library.stacks)  # the start page has no picture to speak of
         place = self._best_place() if is_open else None
@@ -212,9 +183,7 @@ class FirstHints(QFrame):
             width = min(room.width(), WIDTH_PX)
             height = self._height(width)
             return QRect(room.left(), room.bottom() + 1 - height, width, height)
-        size = QSize(WIDTH_PX, self._height(WIDTH_PX))
-        corner = free_corner(size, self._panes, self._covered(), right=False)
-        return None if corner is None else QRect(corner, size)
+        return None
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Go with the browser and the panes."""

@@ -36,8 +36,8 @@ def images_on(grid: "PaneGrid", around: QWidget) -> list[QRect]:
     return [QRect(pane.mapTo(around, box.topLeft()), box.size()) for pane, box in boxes if not box.isEmpty()]
 
 
-def free_corner(size: QSize, room: QRect, covered: Sequence[QRect], *, right: bool) -> QPoint | None:
-    """Return the free place nearest to a lower corner.
+def free_corner(size: QSize, room: QRect, covered: Sequence[QRect]) -> QPoint | None:
+    """Return the free place nearest to the lower right corner.
 
     Parameters
     ----------
@@ -47,8 +47,6 @@ def free_corner(size: QSize, room: QRect, covered: Sequence[QRect], *, right: bo
         Where it may lie.
     covered : sequence of QRect
         What it must not lie over.
-    right : bool
-        Keep to the right corner, else to the left one.
 
     Returns
     -------
@@ -56,7 +54,7 @@ def free_corner(size: QSize, room: QRect, covered: Sequence[QRect], *, right: bo
         None where there is no such place.
     """
     lowest, last = room.bottom() + 1 - size.height(), room.right() + 1 - size.width()
-    start = QPoint(last if right else room.left(), lowest)
+    start = QPoint(last, lowest)
     beside = ((box.left() - CLEAR_PX - size.width(), box.right() + 1 + CLEAR_PX) for box in covered)
     across = {start.x(), *(x for pair in beside for x in pair)}
     down = {lowest, *(box.top() - CLEAR_PX - size.height() for box in covered)}

@@ -143,10 +143,10 @@ class Toasts(QWidget):
         corner = room.bottomRight() - QPoint(self.width() - 1, self.height() - 1)
         texts, images = self._texts(), self._images()
         # guard([*texts, *images] -> texts): a message lies upon no image where there is room elsewhere
-        place = free_corner(self.size(), room, [*texts, *images], right=True)
+        place = free_corner(self.size(), room, [*texts, *images])
         if place is None and not self._move_beside():
             self.resize(width, self._height_for(width))
-            place = free_corner(self.size(), room, texts, right=True) or corner
+            place = free_corner(self.size(), room, texts) or corner
         if place is not None:
             self.move(place)
         self.raise_()

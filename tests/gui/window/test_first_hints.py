@@ -4,7 +4,7 @@ They block nothing and never come again.
 """
 
 import pytest
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -85,8 +85,26 @@ def test_they_wait_for_room(qtbot: QtBot, scene: WindowScene, window: MainWindow
     assert hints.line.isHidden()
     window.resize(1600, 800)
     window.bar.actions["view.layout_1"].trigger()
-    qtbot.waitUntil(hints.isVisible)
-    assert covered(window, hints) == []
+    qtbot.waitUntil(lambda: hints.isVisible() or hints.line.isVisible())
+
+
+@pytest.mark.parametrize("browser", [True, False])
+@pytest.mark.parametrize("layout", ["1", "film", "2x2"])
+def test_they_lie_on_no_pane_and_stay_with_every_image(
+    scene: WindowScene, window: MainWindow, browser: bool, layout: str
+) -> None:
+    window.resize(1600, 1000)
+    scene.open("head")
+    window.viewer.change(browser_shown=browser, layout=layout, first_hint=0)
+    hints = card(window)
+    place = (hints.isVisible(), hints.geometry(), hints.line.isVisible())
+    for act in ("view.one_to_one", "view.rotate_right", "view.texts_few", "view.texts_all", "view.fit"):
+        window.bar.actions[act].trigger()
+        scene.session.viewer.scroll_by(1)
+        QApplication.processEvents()
+        assert (hints.isVisible(), hints.geometry(), hints.line.isVisible()) == place
+    panes = [QRect(pane.mapTo(window.centralWidget(), QPoint()), pane.size()) for pane in window.panes.panes]
+    assert hints.isHidden() or not any(pane.intersects(hints.geometry()) for pane in panes)
 
 
 def test_they_go_from_the_browser_when_it_is_folded(scene: WindowScene, window: MainWindow) -> None:
