@@ -193,13 +193,13 @@ def _decode_content(source: Source, layout: PixelLayout, content: bytes) -> Deco
     if source.transfer_syntax == RLE or source.transfer_syntax in NATIVE:
         segments, (sample, _) = len(run_length.offsets(content)), _rle_sizes(layout)
         held = segments // sample if segments in (sample, 3 * sample) else layout.samples
-        layout, notes = _as_held(source, layout, held)
+        layout, notes = _layout_and_notes(source, layout, held)
         done = _finish_native(source, layout, *_unpack_rle(source, layout, content))
         return replace(done, warnings=(*done.warnings, *notes), layout=layout) if notes else done
     raise DamagedFileError(path=source.path, detail=BAD_CODESTREAM)
 
 
-def _as_held(
+def _layout_and_notes(
     source: Source, layout: PixelLayout, held: int, color: str = "RGB"
 ) -> tuple[PixelLayout, tuple[Message, ...]]:
     """Return the layout for the held number of values per pixel, and notes."""
@@ -290,8 +290,8 @@ def _decode_compressed(source: Source, layout: PixelLayout, content: bytes, head
         )
     # what the encoders of lossy JPEG make of colors that nobody states (ITU-T T.871)
     usual = "YBR_FULL_422" if head.codec is Codec.JPEG else "RGB"
-    layout, notes = _as_held(source, layout, head.components, usual)
-    pixels, is_rgb, damage = _decode_looked_at(source, layout, content, head)
+    layout, notes = _layout_and_notes(source, layout, head.components, usual)
+    pixels, is_rgb, damage = _decode_parsed(source, layout, content, head)
     if pixels.shape[:2] != (layout.rows, layout.columns) or (pixels.ndim == 3) != (layout.samples == 3):
         raise DamagedFileError(path=source.path, detail=OTHER_SIZE)
     notes = (*_codec_notes(source, head), *notes)
@@ -310,10 +310,13 @@ def _decode_compressed(source: Source, layout: PixelLayout, content: bytes, head
     return Decoded(stored, head.is_lossy, (*notes, *more), words, damage, layout)
 
 
-def _decode_looked_at(
+def _decode_parsed(
     source: Source, layout: PixelLayout, content: bytes, head: Codestream
 ) -> tuple[Pixels, bool, Damage | None]:
-    """Decode a codestream; one that is not whole as far as it goes."""
+    """Decode a codestream of which the head was read.
+
+    A damaged one is decoded as far as it goes.
+    """
     photometric = layout.photometric
     if codestreams.is_complete(content, head):
         whole = _attempt(lambda: decode_codestream(content, head, photometric))

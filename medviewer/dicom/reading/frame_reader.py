@@ -273,7 +273,9 @@ def read_frame(image: OpenImage, frame_number: int, announce: Announce, allocate
     described = image.described or describe_frame(source, layout, scope)
     if scopes.are_alike:
         image.described = described
-    decoded, position = _decode(image, layout, assembly, scope, frame_number - 1, described, allocate)
+    decoded, position = _decode_with_position(
+        image, layout, assembly, scope, frame_number - 1, described, allocate
+    )
     if decoded.layout not in (None, layout):
         stated_bits, layout = layout.bits_stored, decoded.layout or layout
         described = of_depth(describe_frame(source, layout, scope), stated_bits)
@@ -356,7 +358,7 @@ def _header_notes(described: FrameDescription, colors: color.Colors) -> tuple[Me
     return (*colors.warnings, *described.warnings, *(() if is_color else _gray_warnings(described, colors)))
 
 
-def _decode(
+def _decode_with_position(
     image: OpenImage,
     layout: PixelLayout,
     assembly: "Assembly | None",
@@ -365,7 +367,7 @@ def _decode(
     described: FrameDescription,
     allocate: pixels.Room,
 ) -> tuple[pixels.Decoded, Vector | None]:
-    """Return a frame as it is shown, and where it lies."""
+    """Decode a frame; return it with its position in the patient."""
     decode = partial(pixels.decode_frame, image.source, layout, stream=image.stream)
     if assembly is None:
         return decode(index, None if described.has_overlays else allocate), frame_position(scope, index)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from medviewer.inference.input import Preprocessing, preprocess_image
-from medviewer.training.gate.made import NEGATIVES, harmless
+from medviewer.training.gate.synthetic_images import NEGATIVES, harmless
 from medviewer.training.gate.trunk import Floats, GateTrunk, features_of, features_with_map_of
 
 Names = npt.NDArray[np.str_]

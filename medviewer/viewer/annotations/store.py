@@ -24,7 +24,13 @@ from medviewer.imaging.annotation import (
 )
 from medviewer.storage import is_there, read_kept, set_aside, try_writer_lock, write_private
 from medviewer.translation import NOTHING, Message, mark, message
-from medviewer.viewer.annotations.late import LateEdits, late_files, remove_late, with_late, write_late
+from medviewer.viewer.annotations.waiting_edits import (
+    WaitingEdits,
+    remove_waiting,
+    waiting_files,
+    with_waiting,
+    write_waiting,
+)
 from medviewer.viewer.memory import BUSY_SECONDS, LAST_SECONDS, annotations_folder
 from medviewer.viewer.state import History
 
@@ -86,7 +92,7 @@ class AnnotationStore:
     @property
     def has_stored(self) -> bool:
         """Whether anything is stored of the study."""
-        return is_there(self.path) or bool(late_files(self.path))
+        return is_there(self.path) or bool(waiting_files(self.path))
 
     def load(self) -> Generator[InFile, None, None]:
         """Return the reading of the file, for a worker's thread."""
@@ -129,7 +135,7 @@ class AnnotationStore:
             if time.monotonic() > until:
                 # guard(is_last and self._may_write() -> False): at the end nothing waits for another window
                 if is_last and self._may_write():
-                    write_late(self.path, LateEdits(self._in_file, self._given, annotations))
+                    write_waiting(self.path, WaitingEdits(self._in_file, self._given, annotations))
                     return True
                 return False
             time.sleep(BUSY_SECONDS)
@@ -152,10 +158,10 @@ class AnnotationStore:
 
 
 def _loaded(path: Path) -> Generator[InFile, None, None]:
-    late = late_files(path)  # before the file, which whoever removes them has written
+    waiting = waiting_files(path)  # before the file, which whoever removes them has written
     found, note, _ = _read(path)
-    found, _, kept = with_late(found, late)
-    yield InFile(found or (), note=note or _damaged_late(kept))
+    found, _, kept = with_waiting(found, waiting)
+    yield InFile(found or (), note=note or _damaged_waiting(kept))
 
 
 def _saved(
@@ -182,11 +188,11 @@ def _saved(
         if not is_free:
             yield InFile(base, base, note)
             return
-        known, late, kept = with_late(there, late_files(path))
+        known, waiting, kept = with_waiting(there, waiting_files(path))
         # guard(base if known is None else known -> base): saved annotations keep those of another window
         theirs = base if known is None else known
         both = merged(_known_base(base, given, theirs), ours, theirs)
-        note = note or _damaged_late(kept)
+        note = note or _damaged_waiting(kept)
         if both.twice:
             note = message(
                 "Annotations that were changed in another window, too: {count}. Both versions are kept.",
@@ -194,11 +200,11 @@ def _saved(
             )
         if both.annotations != there:
             write_private(path, as_json(both.annotations).encode("ascii"))
-        remove_late(late)
+        remove_waiting(waiting)
     yield InFile(both.annotations, ours, note)
 
 
-def _damaged_late(kept: Sequence[Path]) -> Message:
+def _damaged_waiting(kept: Sequence[Path]) -> Message:
     return Message(DAMAGED_LATE, (("name", kept[-1].name),)) if kept else NOTHING
 
 

@@ -1,4 +1,4 @@
-"""The words in the corners of an image.
+"""The texts in the corners of an image; `render/pane_text.py` places them.
 
 One source for the window and the exports. Plain text, translated.
 """

@@ -1,7 +1,7 @@
-"""The last edits of a window that could not write into a study's file.
+"""Edits of a window that wait to join a study's file.
 
-Another window held that file's lock to the last. The edits lie in a file of their own then, which nobody else
-writes; whoever reads the study's file replays them, and whoever writes it removes them.
+Another window held that file's lock until this one ended. Its last edits lie in a file of their own then,
+which nobody else writes; whoever reads the study's file replays them, and whoever writes it removes them.
 """
 
 import json
@@ -15,13 +15,13 @@ from typing import Final
 from medviewer.imaging.annotation import Annotations, as_json, from_json, known_base, merged
 from medviewer.storage import read_kept, remove, set_aside, write_private
 
-LATE: Final = "late"
+ENDING: Final = "late"
 MOST_BYTES: Final = 256 << 20
 MOST_FILES: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
-class LateEdits:
+class WaitingEdits:
     """The edits of one window.
 
     Parameters
@@ -49,7 +49,7 @@ class LateEdits:
         return merged(base, self.ours, there).annotations
 
 
-def write_late(path: Path, edits: LateEdits) -> None:
+def write_waiting(path: Path, edits: WaitingEdits) -> None:
     """Write the edits beside a study's file.
 
     Raises
@@ -57,29 +57,29 @@ def write_late(path: Path, edits: LateEdits) -> None:
     WriteError
         The operating system refused.
     """
-    name = f"{path.stem}.{os.getpid()}-{secrets.token_hex(4)}.{LATE}"
+    name = f"{path.stem}.{os.getpid()}-{secrets.token_hex(4)}.{ENDING}"
     content = json.dumps([as_json(one) for one in (edits.base, *edits.given, edits.ours)])
     write_private(path.with_name(name), content.encode("ascii"))
 
 
-def late_files(path: Path) -> tuple[Path, ...]:
-    """Return the files of late edits beside a study's file, the oldest first."""
+def waiting_files(path: Path) -> tuple[Path, ...]:
+    """Return the files of waiting edits of a study's file, oldest first."""
     try:
-        found = [(one.stat().st_mtime_ns, one) for one in path.parent.glob(f"{path.stem}.*.{LATE}")]
+        found = [(one.stat().st_mtime_ns, one) for one in path.parent.glob(f"{path.stem}.*.{ENDING}")]
     except OSError:
         return ()
     return tuple(one for _, one in sorted(found)[:MOST_FILES])
 
 
-def with_late(
+def with_waiting(
     theirs: Annotations | None, files: Sequence[Path]
 ) -> tuple[Annotations | None, list[Path], list[Path]]:
-    """Return a file's annotations with late edits, and the files read.
+    """Return a file's annotations with waiting edits, and the files read.
 
     Returns
     -------
     annotations : tuple of Annotation or None
-        None: there are none, neither in the file nor in late edits.
+        None: there are none, neither in the file nor in waiting edits.
     read : list of Path
         Files whose edits are among the annotations.
     kept : list of Path
@@ -95,12 +95,12 @@ def with_late(
         except OSError:
             continue  # it is read another time
         else:
-            theirs = LateEdits(base, tuple(given), ours).on(theirs)
+            theirs = WaitingEdits(base, tuple(given), ours).on(theirs)
             read.append(file)
     return theirs, read, kept
 
 
-def remove_late(files: Sequence[Path]) -> None:
+def remove_waiting(files: Sequence[Path]) -> None:
     """Remove files whose edits are in the study's file now."""
     for file in files:
         try:
