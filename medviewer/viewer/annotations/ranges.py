@@ -105,8 +105,8 @@ def found_by(
 
 def _kept(region: Grown, click: RangeClick) -> Generator[FoundRegion | Refused | None, None, None]:
     source, start = click.source, region.start
-    boundary = Boundary(region.mask(start))
-    first = boundary.around(*click.place)
+    of_click = Boundary(region.mask(start))
+    first = of_click.around(*click.place)
     if len(first) > MOST_CORNERS:
         yield Refused(NO_OUTLINE)
         return
@@ -116,8 +116,7 @@ def _kept(region: Grown, click: RangeClick) -> Generator[FoundRegion | Refused |
     made = [_annotation(source, start, region.images[start], first, facts)]
     corners, is_in_part = len(first), len(region.indices) > MOST_OUTLINES
     for index in region.indices if not is_in_part else (start,):
-        if index != start:
-            boundary = Boundary(region.mask(index))
+        boundary = of_click if index == start else Boundary(region.mask(index))
         lines = boundary.largest(MOST_PARTS + 1)  # the one of the click may be among them
         others = [line for line in lines if index != start or line != first]
         is_in_part |= boundary.count - (index == start) > MOST_PARTS
