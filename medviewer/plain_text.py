@@ -110,3 +110,20 @@ def size_text(count: float, rounded: Callable[[float], int] = round) -> str:
     if count >= 1e9:
         return f"{rounded(count / 1e8) / 10:g} GB"
     return f"{rounded(count / 1e6)} MB" if count >= 1e6 else f"{rounded(count / 1e3)} kB"
+
+
+MORE_DECIMALS: Final = 6
+"""So many more are written at most to tell a figure from its limit."""
+
+
+def told_apart(figure: float, limit: float, decimals: int) -> tuple[str, str]:
+    """Return a figure and the limit that it was compared with, as text.
+
+    Both have the same decimals, at least `decimals`, and as many as tell them apart where they differ: "30.3"
+    and "30.0", not "30" and "30".
+    """
+    for places in range(decimals, decimals + MORE_DECIMALS + 1):
+        shown = f"{figure:.{places}f}", f"{limit:.{places}f}"
+        if shown[0] != shown[1]:
+            return shown
+    return f"{figure:.{decimals}f}", f"{limit:.{decimals}f}"

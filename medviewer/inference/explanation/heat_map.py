@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Final
 
+from medviewer.plain_text import told_apart
 from medviewer.translation import Message, mark, message
 
 Corner = tuple[float, float]
@@ -75,7 +76,7 @@ class MapCheck:
     @property
     def figures(self) -> dict[str, str]:
         """The figure and its limit as they are written."""
-        return {"figure": f"{self.figure:.2f}", "limit": f"{self.limit:.2f}"}
+        return dict(zip(("figure", "limit"), told_apart(self.figure, self.limit, 2), strict=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from medviewer.inference.pack import (
     views_in,
 )
 from medviewer.inference.result import QUESTION, Gate
+from medviewer.plain_text import told_apart
 from medviewer.translation import mark
 
 NEUTRAL_WORDS: Final = frozenset(
@@ -314,8 +315,8 @@ def _plane(frame: Frame, contract: InputContract) -> Gate:
     if not nearest or angles[nearest] <= contract.max_angle_degrees:
         return _passed("plane")
     statement = mark("The picture lies {angle}° off the {plane} plane; the model knows up to {most}°.")
-    facts = {"angle": f"{angles[nearest]:.0f}", "most": f"{contract.max_angle_degrees:.0f}"}
-    return _failed("plane", statement, plane=PLANE_WORDS[nearest], **facts)
+    angle, most = told_apart(angles[nearest], contract.max_angle_degrees, 0)
+    return _failed("plane", statement, angle=angle, plane=PLANE_WORDS[nearest], most=most)
 
 
 def _position(frame: Frame, contract: InputContract) -> Gate:
@@ -354,7 +355,8 @@ def _known_sequence(frame: Frame, contract: InputContract) -> Gate:
     echo, most = attributes.echo_time_ms, contract.max_echo_time_ms
     if echo is not None and most is not None and echo > most:
         statement = mark("The echo time is {echo} ms; the model knows sequences of up to {most} ms only.")
-        return _failed("sequence", statement, echo=f"{echo:.3g}", most=f"{most:.3g}")
+        shown, limit = told_apart(echo, most, 0)
+        return _failed("sequence", statement, echo=shown, most=limit)
     return _passed("sequence") if named else _unstated("sequence", mark("Sequence not stated."))
 
 

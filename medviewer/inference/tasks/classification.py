@@ -17,7 +17,7 @@ from medviewer.inference.probabilities import calibrated
 from medviewer.inference.result import OperatingPoint
 from medviewer.inference.stability import Stability
 from medviewer.inference.tasks.call_counts import CallCounts, counts_of
-from medviewer.inference.tasks.scores import probability_text, rate_text, rounded
+from medviewer.inference.tasks.scores import Score, probability_text, rate_text, rounded
 from medviewer.inference.tasks.task import (
     Answer,
     Bar,
@@ -188,7 +188,7 @@ def words(content: Classification) -> ContentWords:
     if not content.probabilities:
         return ContentWords(label_message(content.label))
     value = dict(content.probabilities).get(stated, math.nan)
-    score = rounded(value, None if point is None else point.threshold)
+    score = _score(value, point)
     details = () if point is None else _operating_point(content, point)
     rates = NOTHING if point is None else _rates(point)
     cautions = (
@@ -219,7 +219,7 @@ def answer(content: Classification) -> Answer:
     # guard(-> NOTHING): a number that was not calibrated elsewhere is not taken for a probability
     caveat = NOTHING if content.calibrated else _NOT_A_PROBABILITY
     value = dict(content.probabilities).get(stated, math.nan)
-    score = rounded(value, None if point is None else point.threshold)
+    score = _score(value, point)
     if point is None:
         word = message("Most like {label}", label=label_word(stated))
         others, count = others_than(dict(content.probabilities)), len(content.probabilities)
@@ -277,6 +277,13 @@ def _is_called(content: Classification) -> bool:
     return dict(content.probabilities).get(_stated_label(content), math.nan) >= point.threshold
 
 
+def _score(value: float, point: OperatingPoint | None) -> Score:
+    """Return a probability as it is written beside its operating point."""
+    if point is None:
+        return rounded(value)
+    return rounded(value, point.threshold, band=point.uncertain)
+
+
 def _labeled(label: str, score: str) -> Message:
     return Message("{label} {score}", (("label", label_message(label)), ("score", score)))
 
@@ -285,11 +292,13 @@ def _operating_point(content: Classification, point: OperatingPoint) -> tuple[Me
     probabilities = dict(content.probabilities)
     positive = _stated_label(content)
     value = probabilities.get(positive, 0.0)
-    threshold = rounded(value, point.threshold).threshold_text
+    score = _score(value, point)
+    threshold = score.threshold_text
     if is_uncertain(content) and not is_in_band(content):
         side = _flips(content)
     elif point.uncertain is not None and point.is_uncertain(value):
-        low, high = (f"{end:.{UNCERTAIN_DECIMALS}f}" for end in point.uncertain)
+        places = max(UNCERTAIN_DECIMALS, score.decimals)  # both ends are as far from the score as it says
+        low, high = (f"{end:.{places}f}" for end in point.uncertain)
         side = message("{low} to {high}: too near to the threshold for a call", low=low, high=high)
     elif value >= point.threshold:
         side = message("above the operating point ({threshold}): flagged", threshold=threshold)
@@ -352,7 +361,8 @@ def bars(content: Classification) -> tuple[Bar, ...]:
     ranked = sorted(content.probabilities, key=lambda entry: entry[0] != first)
     drawn, decimals = [], 2
     for label, probability in ranked:
-        score = rounded(probability, point.threshold if point and label == first else None, decimals)
+        is_decided = point is not None and label == first
+        score = _score(probability, point) if is_decided else rounded(probability, decimals=decimals)
         decimals = score.decimals  # the first decides, so that all can be compared
         drawn.append(Bar(label_message(label), score))
     return tuple(drawn)

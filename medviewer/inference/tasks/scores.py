@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Final
 
 NEAR: Final = 0.02
-"""So near to the threshold a third decimal is written."""
+"""So near to the threshold, or to an end of its band, a third decimal is written."""
 
 MOST_DECIMALS: Final = 6
-"""So many are written at most, where fewer cannot part a score from its threshold."""
+"""So many are written at most, where fewer cannot part a score from what it was compared with."""
 
 _SLACK: Final = 1e-9
 
@@ -28,11 +28,15 @@ class Score:
         As it is written.
     decimals : int
         Two, three near to the threshold, more where three cannot part both.
+    band : (float, float) or None
+        The ends of the band in which nothing is called, as they are written; what was computed within them
+        is written within them.
     """
 
     value: float
     threshold: float | None
     decimals: int
+    band: tuple[float, float] | None = None
 
     @property
     def text(self) -> str:
@@ -51,31 +55,41 @@ class Score:
         return "" if self.threshold is None else f"{self.threshold:.{self.decimals}f}"
 
 
-def rounded(value: float, threshold: float | None = None, decimals: int = 2) -> Score:
+def rounded(
+    value: float,
+    threshold: float | None = None,
+    decimals: int = 2,
+    band: tuple[float, float] | None = None,
+) -> Score:
     """Return a score rounded beside its threshold, if any.
 
-    A score below the threshold is never rounded up to it.
+    A score below the threshold is never rounded up to it, nor one beside the band into that.
 
     Parameters
     ----------
     decimals : int
         At least; near to the threshold it is three, or as many as part both.
+    band : (float, float), optional
+        Scores around the threshold, inclusive, at which nothing is called.
     """
     if math.isnan(value):
-        return Score(value, threshold, decimals)
-    if threshold is not None and abs(value - threshold) <= NEAR + _SLACK:
-        decimals = 3
+        return Score(value, threshold, decimals, band)
     if threshold is None:
         return Score(round(value, decimals), None, decimals)
+    low, high = band or (threshold, math.inf)
+    if any(abs(value - limit) <= NEAR + _SLACK for limit in (low, threshold, high)):
+        decimals = max(3, decimals)
     while True:
-        shown, limit = round(value, decimals), round(threshold, decimals)
-        if value >= threshold or shown < limit:
-            return Score(shown, limit, decimals)
-        unit = 10.0**-decimals
-        shown = round(limit - unit, decimals)
-        # guard(value - shown <= unit + _SLACK -> True): no digit of a score is false
-        if value - shown <= unit + _SLACK or decimals >= MOST_DECIMALS:
-            return Score(shown, limit, decimals)
+        unit, shown = 10.0**-decimals, round(value, decimals)
+        for limit in (low, threshold):
+            if value < limit:
+                shown = min(shown, round(round(limit, decimals) - unit, decimals))
+        if value > high:
+            shown = max(shown, round(round(high, decimals) + unit, decimals))
+        # guard(abs(value - shown) <= unit + _SLACK -> True): no digit of a score is false
+        if abs(value - shown) <= unit + _SLACK or decimals >= MOST_DECIMALS:
+            ends = None if band is None else (round(low, decimals), round(high, decimals))
+            return Score(shown, round(threshold, decimals), decimals, ends)
         decimals += 1
 
 

@@ -362,7 +362,7 @@ def _scale(result: ModelResult, answer: Answer) -> ScoreScale | None:
     score = answer.score
     if score is None or score.threshold is None or math.isnan(score.value):
         return None
-    low, high = answer.band or (score.threshold, score.threshold)
+    low, high = score.band or (score.threshold, score.threshold)
     ends = _whisker(result, answer)
     whisker = None if ends is None else (ends[0].value, ends[1].value)
     place, is_open = _side(answer), answer.call is Call.UNCERTAIN

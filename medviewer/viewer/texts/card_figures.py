@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from medviewer.inference.pack import ModelCard
 from medviewer.inference.tasks import rate_text
+from medviewer.plain_text import told_apart
 from medviewer.translation import listed, mark, translate
 from medviewer.viewer.texts.caption import date_text, label_title
 
@@ -146,7 +147,7 @@ def refusal_lines(card: ModelCard) -> tuple[str, ...]:
             )
         )
         others = [
-            f"{translate(kind)} {_percent(shares['together'])}"
+            f"{translate(kind)} {told_apart(100 * shares['together'], 100 * WELL, 0)[0]} %"
             for kind, shares in refused.items()
             if shares["together"] < WELL
         ]

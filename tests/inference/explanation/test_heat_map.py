@@ -175,6 +175,13 @@ def test_a_withheld_map_has_no_cells_whoever_makes_it() -> None:
     assert (weak.verdict, weak.cells) == (MapVerdict.WEAK, (cell,))
 
 
+@pytest.mark.parametrize(
+    ("figure", "written"), [(0.4, "0.40 0.50"), (0.498, "0.498 0.500"), (0.5, "0.50 0.50")]
+)
+def test_a_figure_that_failed_is_not_written_as_its_limit(figure: float, written: str) -> None:
+    assert replace(PASSING[0], figure=figure).message.for_user() == written
+
+
 def test_a_network_whose_last_layer_does_not_explain_the_score_has_no_map() -> None:
     network = SeesTheSpot()
     network.head = Head(network.head.weight, np.ones(2, np.float32))

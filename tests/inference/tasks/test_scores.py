@@ -7,7 +7,10 @@ from hypothesis import given, strategies as st
 
 from medviewer.inference.tasks.scores import MOST_DECIMALS, probability_text, rounded
 
+BAND = (0.26832237320532853, 0.6481782896491157)
+
 shares = st.floats(0, 1)
+steps = st.integers(0, 100_000).map(lambda step: step / 100_000)
 
 
 @pytest.mark.parametrize(
@@ -49,6 +52,40 @@ def test_what_is_written_lies_on_the_side_that_was_computed(value: float, thresh
     assert abs(score.threshold - threshold) <= 0.5 * 10.0**-score.decimals + 1e-9
     is_near = abs(value - threshold) <= 0.02 + 1e-9
     assert score.decimals >= 3 if is_near else score.decimals == 2
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "band"),
+    [
+        (0.648, "0.648", (0.268, 0.648)),  # within: 0.65 would lie beyond
+        (0.6484, "0.649", (0.268, 0.648)),  # beyond: 0.648 would lie within
+        (0.2681, "0.2681", (0.2683, 0.6482)),  # 0.267 would be false
+        (0.2687, "0.269", (0.268, 0.648)),
+        (0.4, "0.40", (0.27, 0.65)),
+        (0.9, "0.90", (0.27, 0.65)),
+    ],
+)
+def test_a_score_is_written_within_the_band_only_where_nothing_is_called(
+    value: float, text: str, band: tuple[float, float]
+) -> None:
+    score = rounded(value, 0.45, band=BAND)
+    assert (score.text, score.band) == (text, band)
+
+
+@given(value=steps, ends=st.tuples(steps, steps, steps))
+def test_what_is_written_lies_on_the_side_of_the_band_that_was_computed(
+    value: float, ends: tuple[float, float, float]
+) -> None:
+    low, threshold, high = sorted(ends)
+    score = rounded(value, threshold, band=(low, high))
+    assert score.threshold is not None
+    assert score.band is not None
+    assert (score.value >= score.threshold) == (value >= threshold)
+    assert (score.band[0] <= score.value <= score.band[1]) == (low <= value <= high)
+
+
+def test_at_least_so_many_digits_are_written_as_are_asked_for() -> None:
+    assert rounded(0.41, 0.4, 5).text == "0.41000"
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,21 @@ def test_within_the_band_it_is_uncertain_and_gives_no_counts() -> None:
     assert (said.scale.low, said.scale.high) == (0.05, 0.2)
 
 
+@pytest.mark.parametrize(
+    ("score", "state", "text"),
+    [(0.6480, CardState.UNCERTAIN, "0.648"), (0.6484, CardState.FLAGGED, "0.649")],
+)
+def test_near_the_end_of_the_band_number_marker_and_band_say_what_the_word_says(
+    score: float, state: CardState, text: str
+) -> None:
+    point = OperatingPoint(0.4553, 0.92, 0.66, uncertain=(0.26832237, 0.64817829))
+    said = card(score, operating_point=point)
+    assert (said.state, said.score) == (state, text)
+    assert said.scale is not None
+    inside = said.scale.low <= said.scale.value <= said.scale.high
+    assert inside is (state is CardState.UNCERTAIN)
+
+
 def test_a_class_without_a_threshold_is_no_finding() -> None:
     said = card_of(
         answered(

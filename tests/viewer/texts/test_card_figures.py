@@ -52,6 +52,14 @@ def test_kinds_that_the_gates_let_pass_are_named(make_pack):
     assert "clinic 97 %" in said
 
 
+def test_a_kind_below_the_wanted_share_is_not_written_as_that_share(make_pack):
+    text = "[figures.refused]\nPET = {together = 1.0}\nlungs = {together = 0.988}\n"
+    said = figures(make_pack, text)["What its gates refuse and accept"]
+    assert "1 of 2 kinds" in said
+    assert "refused at 99 % or more" in said
+    assert "lungs 98.8 %" in said
+
+
 def test_each_reading_says_its_purpose_and_all_are_counted(make_pack):
     more = '[[readings]]\ndate = "2026-11-30"\ndata = "toy.npz"\nsplit = "test"\npictures = 150\n'
     more += 'purpose = "a rule"\n'
