@@ -136,7 +136,7 @@ class PaneHeader(QWidget):
         self.whose.setVisible(bool(title.whose))
         self._is_series_first = title.series_first
         self.series.show_text(title.series, said)
-        self.series.setVisible(bool(title.series) and not self._is_compact)
+        self._show_series()
         _show_tag(self.notes, Tag() if self._in_film else title.notes)
         _show_tag(self.mark, title.turned)
         _show_tag(self.processed, title.processed)
@@ -148,6 +148,12 @@ class PaneHeader(QWidget):
         self.key_sign.setAccessibleName(title.key_image.text)
         self.key_sign.setVisible(bool(title.key_image.text))
         self._make_room()
+
+    def _show_series(self) -> None:
+        """Show the series where it has room, or tells panes of one study apart."""
+        title = TitleStrip() if self._title is None else self._title[0]
+        tells_apart = title.series_first and not self._in_film
+        self.series.setVisible(bool(title.series) and (tells_apart or not self._is_compact))
 
     def show_cautions(self, marks: Sequence[Line]) -> None:
         """Show the marks that the image below has no room for."""
@@ -274,6 +280,7 @@ class PaneHeader(QWidget):
         self.maximize.setHidden(in_film)
         if self._title is not None:
             self.show_title(self._title[0])
+        self._show_series()
         self._make_room()
 
     def fit_to(self, width: int) -> None:
@@ -284,7 +291,7 @@ class PaneHeader(QWidget):
             self._is_compact = compact
             self.setFixedHeight(COMPACT_PX if compact else HEIGHT_PX)
             self._row.setSpacing(COMPACT_GAP_PX if compact else GAP_PX)
-            self.series.setVisible(bool(self.series.text()) and not compact)
+            self._show_series()
         self._make_room()
 
     def _make_room(self) -> None:
