@@ -17,6 +17,10 @@ KOTHARI: Final = message(
     "ABC/2 estimates a bleeding: A and B on its largest slice, C from the slices above 75 % of its area "
     "whole and from 25 % half (Kothari, Stroke 1996)."
 )
+LEAKS: Final = message("ABC/2 is far above the volume: the region may run on along bone or vessels.")
+LEAKS_ABOVE: Final = 1.5
+"""Times the volume; of an ellipsoid it is about 0.7, as the rule counts its end slices half or not at all."""
+
 HOLES: Final = message("Pixels outside of the range within the outline are not counted.")
 GAP: Final = mark("Slices are missing: {length} mm between them are counted like their neighbours.")
 UNEVEN: Final = message("The distances of the slices differ; each counts with its own.")
@@ -79,6 +83,8 @@ def _volumes(known: Mapping[str, float]) -> tuple[tuple[Quantity, ...], tuple[Me
             Quantity(name, length, "mm", plain(f"{length:.1f} mm"))
             for name, length in (("A", a), ("B", b), ("C", c))
         ]
+        if _leaks(known):
+            lines.append(LEAKS)
     return tuple(quantities), tuple(lines)
 
 
@@ -109,7 +115,17 @@ def _notes(known: Mapping[str, float]) -> list[Message]:
         notes.append(TILTED)
     if "abc2_ml" in known:
         notes.append(KOTHARI)
+    if _leaks(known):
+        notes.append(LEAKS)
     return notes
+
+
+def _leaks(known: Mapping[str, float]) -> bool:
+    """Return whether ABC/2 is far above the volume.
+
+    A bleeding is about an ellipsoid; what leaks along bone is long in each direction and holds little.
+    """
+    return known.get("abc2_ml", 0.0) > LEAKS_ABOVE * known.get("volume_ml", float("inf"))
 
 
 def _ml(value: float) -> str:
