@@ -64,7 +64,7 @@ PLACE_COLUMNS: Final = ("series_number", "image_number", "slice", "slices", "sid
 COLUMNS: Final = (
     *("feature", "value", "meaning", "computed_from", "grey"),
     *PLACE_COLUMNS,
-    *("sop_instance_uid", "frame", "pixel_sha256", "phantom", "purpose"),
+    *("sop_instance_uid", "frame", "pixel_sha256", "phantom"),
 )
 
 
@@ -191,7 +191,6 @@ def as_csv(features: SliceFeatures, *, with_uid: bool = False) -> bytes:
         frame.frame_number,
         frame.pixel_sha256,
         frame.attributes.is_phantom,
-        translate("Research and education, not for diagnosis."),
     )
     return csv_table(
         [

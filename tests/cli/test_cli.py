@@ -427,7 +427,10 @@ def test_a_table_has_a_column_for_each_class() -> None:
         "prediction_set": None,
     }
     lines = results_csv([row]).decode("utf-8-sig").splitlines()
-    assert lines == ["status,probability a,probability b,threshold", "classified,0.75,0.25,0.5"]
+    assert lines == [
+        "status,probability a,probability b,threshold,purpose",
+        'classified,0.75,0.25,0.5,"Research and education, not for diagnosis."',
+    ]
 
 
 def test_json_is_plain_ascii(capsys: pytest.CaptureFixture[str]) -> None:

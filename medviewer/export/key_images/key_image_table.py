@@ -8,12 +8,11 @@ from typing import Final
 from medviewer.export.csv import csv_table
 from medviewer.export.table import SliceExport
 from medviewer.storage import atomic_write
-from medviewer.translation import translate
 from medviewer.viewer.texts import place_record, without_texts
 
 COLUMNS: Final = (
     *("number", "series_number", "instance_number", "slice", "slices", "note"),
-    *("sop_instance_uid", "pixel_sha256", "purpose"),
+    *("sop_instance_uid", "pixel_sha256"),
 )
 
 
@@ -38,7 +37,6 @@ def steps(path: Path, export: SliceExport, *, overwrite: bool = False) -> Genera
                 "" if note is None else note.text,
                 frame.sop_instance_uid if frame is not None and export.with_uids else None,
                 None if frame is None else frame.pixel_sha256,
-                translate("Research and education, not for diagnosis."),
             ]
         )
         yield number
