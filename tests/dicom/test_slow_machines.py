@@ -14,6 +14,7 @@ import imagecodecs
 import numpy as np
 import psutil
 import pytest
+from pydicom.uid import DeflatedExplicitVRLittleEndian
 
 from medviewer import limits
 from medviewer.cli import main
@@ -198,6 +199,24 @@ def test_a_decoder_that_takes_too_much_of_the_processor_is_ended_and_the_file_na
     assert len(launches.asked) == 1  # it would take as long again
     monkeypatch.undo()
     assert sandbox.read_frame(reference(path)).rows == 1024
+
+
+@pytest.mark.parametrize("kind", ["frames", "deflated"])
+def test_a_file_with_a_long_header_may_take_longer_to_be_found(
+    kind: str, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    if kind == "frames":
+        path = factories.enhanced_ct(tmp_path / "long.dcm", range(2000))
+    else:
+        noise = np.random.default_rng(0).integers(0, 4096, (4096, 2048)).astype(np.uint16)
+        made = factories.dataset(noise)
+        made.file_meta.TransferSyntaxUID = DeflatedExplicitVRLittleEndian
+        path = factories.write(made, tmp_path / "long.dcm")
+    monkeypatch.setattr(handle_module, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(limits, "WORKER_CPU_SECONDS", 0.02)
+    [[(_, record)]] = sandbox.index_files([path])
+    assert "error" not in record
+    assert "instance" in record
 
 
 @posix_only

@@ -8,6 +8,7 @@ import struct
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from medviewer import limits
 from medviewer.dicom import files, objects
 from medviewer.dicom.attributes import (
     FileFunctionalGroups,
@@ -55,6 +56,9 @@ TOLD_BY_DECODING: Final = (
 )
 """Where a gray image states none of them, indexing says all that its header has to say."""
 
+HEADER_SLOWNESS: Final = 4
+"""How much longer a byte of a header takes than one of a picture, about."""
+
 FRAMES_LOOKED_AT: Final = 8
 """So many, spread over a file whose frames have numbers of their own, say whether those can be read."""
 
@@ -91,6 +95,7 @@ class Indexer:
             With the reason.
         """
         file, state = open_file(path, self._announce)
+        self._announce(HEADER_SLOWNESS * min(state.size, limits.HEADER_BYTES))
         with file, read_errors(path):
             try:
                 source = walked_source(path, file, state.size, self._repeats)
