@@ -111,6 +111,9 @@ class AnnotationSaver(QObject):
             edited = [s for s, one in after.annotations.items() if one is not before.annotations.get(s)]
             if edited and not self._viewer.keeps_annotations:
                 self._tell_not_kept()
+            for study in edited:
+                if not self._is_unsaved(study):  # what could not be saved was taken back
+                    self.saved.emit(_cause(study))
             # only after an edit: on a full disk it would be tried again for ever
             if any(self._is_unsaved(study) for study in edited):
                 self._save_soon.start()
@@ -118,6 +121,8 @@ class AnnotationSaver(QObject):
     def _switch(self) -> None:
         """Begin or end keeping annotations."""
         self._keeps = self._viewer.keeps_annotations
+        for study in self._stores:
+            self.saved.emit(_cause(study))  # of what is not kept nothing is unsaved
         self._stores.clear()  # their files may be gone
         if self._keeps:
             self._is_load_due = True

@@ -151,6 +151,7 @@ class SliceClassifications(QObject):
         self._viewer.show(display_state.change_model(self._viewer.state.display, self.queue.hashes))
         if self._hashes_of(loaded.model) is None and self.queue.hashes is not None:
             self._hashes[loaded.model] = self.queue.hashes
+        self._notices.end(CLASSIFYING_NOTICE)
         self.model_changed.emit(loaded.model, self.queue.device)
         asked, self._waiting = self.queue.take_asked(), None
         if asked is not None:

@@ -129,8 +129,20 @@ class SeriesRun(QObject):
         self._done = self._of = 0
         self._waiting.clear()
         self._notices.end(ALL_NOTICE)
+        self.end_failure()
         if self._viewer.state.series_run is not None:
             self._viewer.change(series_run=None)
+
+    @Slot()
+    def end_unloaded(self) -> None:
+        """End a run that waits for a model which could not be loaded."""
+        if self._stack is not None and not self._of:
+            self.cancel()
+
+    @Slot()
+    def end_failure(self) -> None:
+        """Say no more why a run failed: another model answers, or the run is made again."""
+        self._notices.end(SERIES_NOTICE)
 
     def end_closed(self) -> None:
         """End the run through a stack that is open no more."""
@@ -244,8 +256,8 @@ class SeriesRun(QObject):
     @Slot(object)
     def _on_failed(self, error: MedviewerError) -> None:
         about = () if self._stack is None else (self._stack.identity.study_key,)
-        self._notices.tell_error(error, SERIES_NOTICE, about)
         self.cancel()
+        self._notices.tell_error(error, SERIES_NOTICE, about)
 
     def _on_finished(self, task: Task) -> None:
         if task not in self._tasks:

@@ -157,6 +157,8 @@ class ViewerSession(QObject):
         self._presentations.chosen.connect(self._on_state_chosen)
         self._display.loader.thumbnail_ready.connect(self.thumbnail_ready)
         self._classification.queue.loaded.connect(self._series.go_on)
+        self._classification.queue.failed.connect(self._series.end_unloaded)
+        self._classification.model_changed.connect(self._series.end_failure)
         self._classification.model_changed.connect(self.model_changed)
         self._classification.busy_changed.connect(self.classifying_changed)
         self.viewer.follow(self._follow)
@@ -392,7 +394,8 @@ class ViewerSession(QObject):
         try:
             self._display.set_parameter(processing, name, value)
         except MedviewerError as error:
-            self.notices.tell_error(error, (processing, name))
+            about = {self.focused.identity.study_key} if self.focused is not None else ()
+            self.notices.tell_error(error, (processing, name), about)
             return
         self.notices.end((processing, name))
         self.settings_changed.emit(self.settings)
