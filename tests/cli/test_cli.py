@@ -419,20 +419,6 @@ def test_a_cell_that_would_be_a_formula_is_text() -> None:
     assert "'=HYPERLINK" in table
 
 
-def test_a_table_has_a_column_for_each_class() -> None:
-    row = {
-        "status": "classified",
-        "probabilities": {"b": 0.25, "a": 0.75},
-        "operating_point": {"threshold": 0.5},
-        "prediction_set": None,
-    }
-    lines = results_csv([row]).decode("utf-8-sig").splitlines()
-    assert lines == [
-        "status,probability a,probability b,threshold,purpose",
-        'classified,0.75,0.25,0.5,"Research and education, not for diagnosis."',
-    ]
-
-
 def test_json_is_plain_ascii(capsys: pytest.CaptureFixture[str]) -> None:
     cli.Console().result_as_json({"patient_name": "王^小东 \udcff"})
     said = capsys.readouterr().out

@@ -6,6 +6,7 @@ import io
 import pytest
 
 from medviewer.export.csv import csv_table
+from medviewer.export.result_table import results_csv
 
 
 def test_a_spread_sheet_knows_the_encoding_and_runs_no_formula() -> None:
@@ -15,6 +16,20 @@ def test_a_spread_sheet_knows_the_encoding_and_runs_no_formula() -> None:
         "name,value,purpose",
         '\'=1+1,-2.5,"Research and education, not for diagnosis."',
         '脑窗,,"Research and education, not for diagnosis."',
+    ]
+
+
+def test_a_table_has_a_column_for_each_class() -> None:
+    row = {
+        "status": "classified",
+        "probabilities": {"b": 0.25, "a": 0.75},
+        "operating_point": {"threshold": 0.5},
+        "prediction_set": None,
+    }
+    lines = results_csv([row]).decode("utf-8-sig").splitlines()
+    assert lines == [
+        "status,probability a,probability b,threshold,purpose",
+        'classified,0.75,0.25,0.5,"Research and education, not for diagnosis."',
     ]
 
 

@@ -141,7 +141,7 @@ class SeriesRun(QObject):
 
     @Slot()
     def end_failure(self) -> None:
-        """Say no more why a run failed: another model answers, or the run is made again."""
+        """Take back why a run failed, once another one can answer."""
         self._notices.end(SERIES_NOTICE)
 
     def end_closed(self) -> None:
