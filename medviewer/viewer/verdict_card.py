@@ -207,7 +207,8 @@ def series_reader_of(state: ViewerState) -> SeriesReaderTexts:
         )
     else:
         said = translate(
-            "Whole series: not flagged. No two neighbouring slices are both above the threshold for a series."
+            "Whole series: not flagged, but nothing is excluded. A series has a threshold of its own: no two "
+            "neighbouring slices are both above it."
         )
     figures = ""
     if answer.score:

@@ -22,6 +22,10 @@ from medviewer.translation import mark
 CLEARLY: Final = 0.95  # probability of all that the model was not made for, at which an image is refused
 
 
+NONE_OF_THESE: Final = "other"
+"""The kind of what is like no known one."""
+
+
 class RouterGate:
     """The bundled router, ready to classify the kind of an image.
 
@@ -92,4 +96,9 @@ def _gate(found: dict[str, float], expected: tuple[str, ...]) -> Gate:
     likeliest = max(found, key=lambda kind: found[kind])
     statement = mark("This slice does not look like the {expected} that the model knows (nearest: {kind}).")
     facts = (("kind", KINDS[likeliest]), ("expected", ", ".join(KINDS[kind] for kind in expected)))
+    if likeliest == NONE_OF_THESE:
+        statement = mark(
+            "This slice looks neither like the {expected} that the model knows nor like another known kind."
+        )
+        facts = facts[1:]
     return Gate("appearance", passed=False, statement=statement, facts=facts)

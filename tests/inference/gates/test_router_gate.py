@@ -91,6 +91,17 @@ def test_real_heads_pass(router, shared_data):
     assert all(look.passed for look in router.gates(batch, ("head_ct",)))
 
 
+def test_what_is_like_no_known_kind_names_none(router, monkeypatch):
+    rows = [{"other": 0.97, "brain_mri": 0.03}, {"other": 0.01, "head_ct": 0.97, "brain_mri": 0.02}]
+    monkeypatch.setattr(RouterGate, "probabilities", lambda self, batch: rows)
+    unlike, near = router.gates(router.prepare(slice_of(noisy_head())), ("brain_mri",))
+    assert not unlike.passed
+    assert str(unlike.message) == (
+        "This slice looks neither like the brain MR that the model knows nor like another known kind."
+    )
+    assert "(nearest: head CT)" in str(near.message)
+
+
 def test_several_kinds_that_a_model_knows_are_each_translated():
     facts = (("kind", "head CT"), ("expected", "chest X-ray, breast ultrasound"))
     gate = Gate("appearance", passed=False, statement="The model knows {expected} only.", facts=facts)
