@@ -280,7 +280,6 @@ class PaneHeader(QWidget):
         self.maximize.setHidden(in_film)
         if self._title is not None:
             self.show_title(self._title[0])
-        self._show_series()
         self._make_room()
 
     def fit_to(self, width: int) -> None:
@@ -291,7 +290,7 @@ class PaneHeader(QWidget):
             self._is_compact = compact
             self.setFixedHeight(COMPACT_PX if compact else HEIGHT_PX)
             self._row.setSpacing(COMPACT_GAP_PX if compact else GAP_PX)
-            self._show_series()
+        self._show_series()
         self._make_room()
 
     def _make_room(self) -> None:

@@ -166,7 +166,7 @@ class HeatMap:
         if self.is_withheld:
             return self.headline
         is_weak = self.verdict is MapVerdict.WEAK
-        words = mark("weak; not the place of a finding") if is_weak else mark("not the place of a finding")
+        words = mark("weak; no lesion's place") if is_weak else mark("not a lesion's place")
         return Message(words)
 
     @property

@@ -131,11 +131,14 @@ def compose_pane_text(
         processed = processed_without_texts(processed)
     frame = said.frame if complete and not state.failure else None
     is_brief = options.level is TextLevel.LETTERS
+    withheld = (
+        "" if frame is None or options.in_film else withheld_text(state)
+    )  # a small pane's caption says it
     text = PaneText(
         top_left=tuple(_marks(said, options)) if is_brief and not state.failure else (),
         letters=("", "", "", "") if state.failure else _letters(state),
         result=_result(state, options) if frame is not None and options.result else None,
-        middle=state.failure.for_user() or (withheld_text(state) if frame is not None else "") or middle,
+        middle=state.failure.for_user() or withheld or middle,
         identity_bar=bar,
         identity_color=color,
     )

@@ -75,7 +75,7 @@ def test_it_stands_in_the_last_small_pane_with_its_caption_and_on_the_card(
     assert painted(scene) == [3]
     pane = small_pane(window)
     assert pane.header.chooser.text() == "Heat map"
-    assert pane.caption.text() == "not the place of a finding"
+    assert pane.caption.text() == "not a lesion's place"
     assert "not the place of a finding; coarse, 4 × 4 squares" in window.prediction.details.text()
     window.bar.actions["classify.heat_map"].trigger()
     assert painted(scene) == []
@@ -97,7 +97,9 @@ def test_a_withheld_one_says_its_figure_in_its_pane_and_on_the_card(
     assert [short for _, short in image_marks(pane) if "HEAT" in short] == ["NO HEAT MAP"]
     state = small_pane(window).state
     assert state is not None
-    said = compose_pane_text(state, None, complete=True, options=TextOptions(in_film=True)).middle
+    small = compose_pane_text(state, None, complete=True, options=TextOptions(in_film=True)).middle
+    assert small == ""  # its caption says it; a sentence would be cut there
+    said = compose_pane_text(state, None, complete=True, options=TextOptions()).middle
     assert said.startswith("No heat map: it would mislead. ")
     assert said.endswith("That says nothing for or against the answer.")
     first = scene.session.state.panes[0]
