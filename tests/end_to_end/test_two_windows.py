@@ -18,6 +18,7 @@ from tests.factories import ct_series
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 120.0
 PAUSE_SECONDS = 0.2  # of the hand between two edits, on the average
+BUSY = 5  # so much longer may it take beside other work
 
 
 def started(home: Path, seed: int, study: Path, edits: int) -> Any:
@@ -41,8 +42,13 @@ def ended(programs: list[Any], edits: int) -> list[Any]:
     for program in programs:
         program.stdin.write("go\n")
         program.stdin.flush()
-    patience = PATIENCE_SECONDS + edits * PAUSE_SECONDS
-    said = [program.communicate(timeout=patience)[0] for program in programs]
+    patience = PATIENCE_SECONDS + BUSY * edits * PAUSE_SECONDS
+    try:
+        said = [program.communicate(timeout=patience)[0] for program in programs]
+    finally:
+        for program in programs:
+            program.kill()  # which does nothing to one that has ended
+            program.communicate()
     assert [program.returncode for program in programs] == [0] * len(programs)
     return [json.loads(one.splitlines()[-1]) for one in said]
 
