@@ -37,12 +37,15 @@ if TYPE_CHECKING:  # the first image does not wait for it
 
 @dataclass(frozen=True, slots=True)
 class ModelQuestion:
-    """A question of a model that waits for the reader, once for a series.
+    """A question of a model that waits for the reader.
 
     Parameters
     ----------
     stack, model : str
         About which it is asked: a stack's key, and a model's name.
+    of_slice : SliceKey or None
+        It is about this slice alone, as what the model's card asks is; None: about the series, as the part
+        of the body is, which no other slice of it has otherwise.
     of_series : bool
         The whole series was asked about.
     overrides : SliceKey or None
@@ -52,8 +55,15 @@ class ModelQuestion:
     stack: str
     model: str
     text: Message
+    of_slice: SliceKey | None = None
     of_series: bool = False
     overrides: SliceKey | None = None
+
+    @property
+    def about(self) -> tuple[str | SliceKey, str]:
+        """The key of a yes to it, which holds for nothing else."""
+        # guard(-> self.stack, self.model): a yes about one slice is not said of the next
+        return self.stack if self.of_slice is None else self.of_slice, self.model
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +159,8 @@ class ViewerState:
         What was chosen by hand, by the key of the series for which it holds.
     question : ModelQuestion or None
         What the chosen model asks the reader now.
-    confirmed_questions : frozenset of (stack, model)
-        By key and name: the reader said yes to all that the model asks of the series.
+    confirmed_questions : frozenset of (stack or slice, model)
+        By key and name: the reader said yes to what the model asks of the series, or of the slice.
     language, theme : str
         In use; "" until there is a window.
     keys : mapping
@@ -208,7 +218,7 @@ class ViewerState:
     model_fit: ModelFit = NOT_CHECKED
     chosen_models: Mapping[str, str] = field(default_factory=dict)
     question: ModelQuestion | None = None
-    confirmed_questions: frozenset[tuple[str, str]] = frozenset()
+    confirmed_questions: frozenset[tuple[str | SliceKey, str]] = frozenset()
     first_hint: int | None = None
     models: "tuple[InstalledModel, ...]" = ()
     sureness: tuple[Hashable, int] | None = None

@@ -46,7 +46,10 @@ def nowhere(monkeypatch: pytest.MonkeyPatch) -> str:
     return "Is this a head?"
 
 
-def test_a_yes_overrides_no_other_slice(scene: WindowScene, window: MainWindow) -> None:
+def test_a_yes_overrides_no_other_slice(
+    qtbot: QtBot, scene: WindowScene, monkeypatch: pytest.MonkeyPatch, nowhere: str
+) -> None:
+    window = _silent_window(qtbot, scene, monkeypatch)
     scene.open("head")
     scene.classify("refusal")
     ask_to_override(window.viewer)
@@ -57,6 +60,16 @@ def test_a_yes_overrides_no_other_slice(scene: WindowScene, window: MainWindow) 
     answer_it(window, "yes")
     scene.workers.settle()
     assert scene.classifier.asked == [False, False]
+    assert scene.classifier.answers == [False, True]
+
+
+def _silent_window(qtbot: QtBot, scene: WindowScene, monkeypatch: pytest.MonkeyPatch) -> MainWindow:
+    """Return a window whose model asks nothing of its own."""
+    silent = InstalledModel("head-ct-haemorrhage", "Head CT", "For heads.")
+    monkeypatch.setattr(main_window.pack, "installed_models", lambda: (silent,))
+    window = MainWindow(scene.session)
+    qtbot.addWidget(window)
+    return window
 
 
 def answer_it(window: MainWindow, word: str) -> None:
@@ -71,20 +84,29 @@ def test_a_slice_without_a_stated_body_part_is_classified_after_a_yes(
 ) -> None:
     scene.open("head")
     window.bar.actions["classify.slice"].trigger()
-    assert window.prediction.sentence.text() == f"{nowhere}\n{ASKING.question}"
+    assert window.prediction.sentence.text() == nowhere
+    assert window.prediction.question.scope.text() == "Asked once, for the whole series."
     answer_it(window, word)
     scene.workers.settle()
-    assert scene.classifier.answers == ([True] if word == "yes" else [])
+    assert scene.classifier.answers == []
+    if word == "no":
+        return
+    assert window.prediction.sentence.text() == ASKING.question, "the part of the body is not all"
+    answer_it(window, "yes")
+    scene.workers.settle()
+    assert scene.classifier.answers == [True]
+    scene.session.viewer.scroll_by(1)
+    scene.workers.settle()
+    window.bar.actions["classify.slice"].trigger()
+    assert window.prediction.sentence.text() == ASKING.question, "the part was said for the series"
+    assert scene.classifier.answers == [True]
 
 
 @pytest.mark.parametrize("word", ["yes", "no"])
 def test_a_series_without_a_stated_body_part_is_asked_about_once(
     qtbot: QtBot, scene: WindowScene, monkeypatch: pytest.MonkeyPatch, nowhere: str, word: str
 ) -> None:
-    silent = InstalledModel("head-ct-haemorrhage", "Head CT", "For heads.")
-    monkeypatch.setattr(main_window.pack, "installed_models", lambda: (silent,))
-    window = MainWindow(scene.session)
-    qtbot.addWidget(window)
+    window = _silent_window(qtbot, scene, monkeypatch)
     scene.open("head")
     window.bar.actions["classify.series"].trigger()
     assert window.prediction.sentence.text() == nowhere

@@ -19,7 +19,7 @@ from medviewer.settings import Settings
 from medviewer.translation import Message, translate, use_language
 from medviewer.viewer import state as display_state
 from medviewer.viewer.commands.command import MENUS, Command, CommandList
-from medviewer.viewer.commands.images import window
+from medviewer.viewer.commands.images import classification, window
 from medviewer.viewer.commands.table import COMMANDS, command_by_id, commands
 from medviewer.viewer.commands.tool_bar import FIND, SIDES, TOOL_BAR, ToolMenu
 from medviewer.viewer.render.text_level import TextLevel
@@ -252,12 +252,27 @@ def test_a_question_stands_between_a_command_and_the_model(viewer: BareViewer) -
     assert viewer.classified == []
     assert viewer.state.question is not None
     assert viewer.state.question.text.for_user() == asking.question
-    viewer.scroll_by(1)
     command_by_id("classify.answer_yes").perform(viewer)
-    assert viewer.classified == [viewer.state.focused], "the yes is about the series"
+    assert viewer.classified == [viewer.state.focused]
     assert viewer.state.question is None
+    viewer.scroll_by(1)
     command_by_id("classify.slice").perform(viewer)
-    assert len(viewer.classified) == 2, "it is asked once"
+    assert len(viewer.classified) == 1, "the yes was about the slice before"
+    assert viewer.state.question is not None
+
+
+def test_a_yes_for_the_series_asks_no_slice_its_own_question(
+    viewer: BareViewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head(viewer)
+    pane = viewer.state.focused
+    assert pane is not None
+    asking = replace(viewer.state.models[0], question="Is there a tumour on this slice?")
+    viewer.change(models=(asking,), model=asking.name)
+    viewer.change(confirmed_questions=frozenset({(pane.stack.key, asking.name)}))
+    classification.classify_series(viewer)
+    assert viewer.series_asked == 0
+    assert viewer.told[-1].startswith("The chosen model asks a question about each slice")
 
 
 def test_a_setting_that_cannot_be_kept_holds_and_is_told(

@@ -272,6 +272,7 @@ class PredictionPanel(QWidget):
         reader: ReaderTexts = NO_READER,
         here: str = "",
         question: str = "",
+        of_slice: bool = False,
     ) -> None:
         """Show the focused pane's result, or its absence.
 
@@ -288,12 +289,16 @@ class PredictionPanel(QWidget):
             What the reader's own verdicts say of such a score.
         question : str
             What the reader is asked before the model; "" for nothing.
+        of_slice : bool
+            It is about this slice alone, not about the series.
         """
         # a result says itself that the work is done
         working = working and result is None and not reader.is_asked
-        if self._shown == (result, working, has_slice, reader, here, question):
+        shown = (result, working, has_slice, reader, here, question, of_slice)
+        if self._shown == shown:
             return
-        self._shown = (result, working, has_slice, reader, here, question)
+        self._shown = shown
+        self.question.show_scope(of_slice=of_slice)
         self.result, self._reader = result, reader
         self.here.setText(here)
         self.here.setVisible(bool(here))
@@ -390,14 +395,22 @@ class QuestionPart(QWidget):
         super().__init__(parent)
         self.yes_button, self.no_button = QPushButton(translate("Yes")), QPushButton(translate("No"))
         self.unsure_button = QPushButton(translate("Cannot tell"))
-        self.once = plain_label(translate("Asked once, for the whole series."), "quiet", wraps=True)
+        self.scope = plain_label(role="quiet", wraps=True)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.addWidget(self.yes_button, 0, 0)
         grid.addWidget(self.no_button, 0, 1)
         grid.addWidget(self.unsure_button, 0, 2)
-        grid.addWidget(self.once, 1, 0, 1, 3)
+        grid.addWidget(self.scope, 1, 0, 1, 3)
         self.hide()
+
+    def show_scope(self, *, of_slice: bool) -> None:
+        """Say whether the answer holds for the series or the slice alone."""
+        self.scope.setText(
+            translate("Asked for each slice: the answer holds for this one only.")
+            if of_slice
+            else translate("Asked once, for the whole series.")
+        )
 
 
 class FrequencyView(QWidget):

@@ -151,6 +151,7 @@ class PredictionSection(QObject):
             reader=reader,
             here=here,
             question="" if asked is None else asked.text.for_user(),
+            of_slice=asked is not None and asked.of_slice is not None,
         )
         self._panel.reader.show_series(series_reader_of(self._session.viewer.state))
         self._show_outline(is_shown=is_shown)

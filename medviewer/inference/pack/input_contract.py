@@ -56,7 +56,8 @@ class InputContract:
     refused_words : tuple of str
         Whole words of the series description that name another sequence, upper case, e.g. "FLAIR".
     question : str
-        What the reader has to say yes to before anything is computed, in English; "" asks nothing.
+        What the reader has to say yes to before anything is computed, in English; "" asks nothing. It is
+        about one slice and asked of each: what is one for a whole series is stated by its header.
     color : str
         "refused" or "allowed"; a color image is computed from its luminance.
     looks_like : tuple of str

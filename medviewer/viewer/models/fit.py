@@ -159,7 +159,10 @@ def takes_series(frame: "Frame", name: str, *, answered: bool) -> bool:
     answered : bool
         The reader said yes to which part of the body it shows.
     """
-    return not _refusal(frame, name) and (answered or not part_question(frame, name))
+    # guard(test): a yes for a series is no yes to what is asked about each slice
+    if _refusal(frame, name) or _card(name).input.question:
+        return False
+    return answered or not part_question(frame, name)
 
 
 def _routed_model(frame: "Frame", models: "Sequence[InstalledModel]") -> str:

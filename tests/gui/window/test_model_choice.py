@@ -96,28 +96,44 @@ def test_nothing_is_computed_before_the_question_is_answered(scene: WindowScene,
     assert "not answered with yes" in scene.session.notices.history[-1][1].sentence.for_user()
 
 
-def test_it_is_asked_once_for_a_series(scene: WindowScene, window: MainWindow) -> None:
-    scene.open("head", "pelvis")
-    scene.session.viewer.show_stack(HEAD)
+def test_a_question_about_the_slice_is_asked_of_each(scene: WindowScene, window: MainWindow) -> None:
+    scene.open("head")
     _choose(window, "brain")
     scene.workers.settle()
     window.bar.actions["classify.slice"].trigger()
-    window.prediction.question.yes_button.click()
+    part = window.prediction.question
+    assert part.scope.text() == "Asked for each slice: the answer holds for this one only."
+    part.yes_button.click()
     scene.workers.settle()
     assert scene.classifier.answers == [True]
     assert scene.session.focused is not None
     assert scene.session.focused.result is not None
+    window.bar.actions["classify.slice"].trigger()
+    scene.workers.settle()
+    assert scene.classifier.answers == [True, True], "of this slice it was said"
     scene.session.viewer.scroll_by(1)
     scene.workers.settle()
     window.bar.actions["classify.slice"].trigger()
     scene.workers.settle()
-    assert scene.classifier.answers == [True, True]
-    scene.session.viewer.show_stack(PELVIS)
+    assert scene.classifier.answers == [True, True], "of the next slice nobody said yes"
+    assert window.prediction.sentence.text() == "Is there a tumour on this slice?"
+    assert part.isVisibleTo(window.prediction)
+
+
+def test_a_question_about_the_slice_waits_on_its_slice(scene: WindowScene, window: MainWindow) -> None:
+    scene.open("head")
     _choose(window, "brain")
     scene.workers.settle()
     window.bar.actions["classify.slice"].trigger()
-    assert window.prediction.question.isVisibleTo(window.prediction)
-    assert scene.classifier.answers == [True, True]
+    panel = window.prediction
+    scene.session.viewer.scroll_by(1)
+    scene.workers.settle()
+    assert not panel.question.isVisibleTo(panel)
+    assert not window.bar.actions["classify.answer_yes"].isEnabled()
+    scene.session.viewer.scroll_by(-1)
+    scene.workers.settle()
+    assert panel.question.isVisibleTo(panel)
+    assert scene.classifier.asked == []
 
 
 def test_a_yes_is_about_the_series_on_the_screen_alone(

@@ -12,7 +12,7 @@ from medviewer.imaging.frame.geometry import FrameGeometry
 from medviewer.imaging.frame.modality import Rescale
 from medviewer.inference.pack.packs import installed_models
 from medviewer.viewer.models import fit as model_fit
-from medviewer.viewer.models.fit import ModelFit, fit_of, followed_fit, part_question
+from medviewer.viewer.models.fit import ModelFit, fit_of, followed_fit, part_question, takes_series
 from tests.inference.conftest import attributes, noisy_head, slice_of
 
 HEAD_CT = "head-ct-haemorrhage"
@@ -170,3 +170,13 @@ def test_of_a_film_that_no_model_answers_the_model_made_for_such_films_says_why(
     assert name == "chest-xray-pneumonia"
     assert not found.fits
     assert "64 years" in str(found.refusal)
+
+
+def test_a_model_that_asks_about_each_slice_takes_no_series(
+    head: Frame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert takes_series(head, HEAD_CT, answered=True)
+    card = model_fit._card(HEAD_CT)
+    asking = replace(card, input=replace(card.input, question="Is there a tumour on this slice?"))
+    monkeypatch.setattr(model_fit, "_card", lambda _name: asking)
+    assert not takes_series(head, HEAD_CT, answered=True), "a yes for the series is none for each slice"

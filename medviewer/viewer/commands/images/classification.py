@@ -1,5 +1,6 @@
 """Commands of the menu Classify: ask, override, step through the answers."""
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -76,14 +77,15 @@ def classify(viewer: Viewer, override: bool = False, asked: PaneState | None = N
     if asked is None:
         follow_header(viewer)
     model, pane = chosen_model(viewer.state), viewer.state.focused if asked is None else asked
-    text = NOTHING if model is None or pane is None else _what_to_ask(model, pane)
-    if model is None or pane is None or not text:
-        viewer.session.classify(override, pane)
-    elif (pane.stack.key, model.name) in viewer.state.confirmed_questions:
+    questions = [] if model is None or pane is None else _questions(model, pane)
+    unanswered = [one for one in questions if one.about not in viewer.state.confirmed_questions]
+    if unanswered and pane is not None:  # one at a time, as one holds for the series and one for the slice
+        overrides = pane.slice_key if override else None
+        viewer.change(question=replace(unanswered[0], overrides=overrides))
+    elif questions:
         viewer.session.classify(override, pane, answered=True)
     else:
-        overrides = pane.slice_key if override else None
-        viewer.change(question=ModelQuestion(pane.stack.key, model.name, text, overrides=overrides))
+        viewer.session.classify(override, pane)
 
 
 def classify_series(viewer: Viewer) -> None:
@@ -93,6 +95,10 @@ def classify_series(viewer: Viewer) -> None:
     """
     follow_header(viewer)
     model, pane = chosen_model(viewer.state), viewer.state.focused
+    # guard(test): a yes for the series is no yes to what is asked about each slice
+    if model is not None and model.question:
+        viewer.tell(_ASKS_EACH)
+        return
     part = NOTHING if model is None or pane is None else _part_question(model, pane)
     if model is None or pane is None or not part:
         viewer.session.classify_series()
@@ -120,18 +126,21 @@ def classify_all_series(viewer: Viewer) -> None:
 
 
 def question_here(state: ViewerState) -> ModelQuestion | None:
-    """Return the question about the series and the model on the screen."""
+    """Return the question about series, slice and model on the screen."""
     question, pane = state.question, state.focused
     if question is None or pane is None:
+        return None
+    # guard(test): a yes is about the slice of which it is said
+    if question.of_slice not in (None, pane.slice_key):
         return None
     # guard(-> question): a yes is about the series and the model of which it is said
     return question if (pane.stack.key, state.model) == (question.stack, question.model) else None
 
 
 def answer_question(viewer: Viewer, yes: bool) -> None:
-    """Take the reader's answer for the series.
+    """Take the reader's answer for the series or the slice.
 
-    At a yes the model is asked what waited for it.
+    At a yes the model is asked what waited for it, unless another question comes first.
     """
     question, pane = question_here(viewer.state), viewer.state.focused
     if question is None or pane is None:
@@ -141,13 +150,13 @@ def answer_question(viewer: Viewer, yes: bool) -> None:
         said = message("Not judged, because the question was not answered with yes.")
         viewer.session.notices.tell(Notice(said, severity="info"))
         return
-    viewer.change(confirmed_questions=viewer.state.confirmed_questions | {(question.stack, question.model)})
+    viewer.change(confirmed_questions=viewer.state.confirmed_questions | {question.about})
     if question.of_series:
         viewer.session.classify_series(pane.stack, answered=True)
     else:
         # guard(question.overrides == pane.slice_key -> question.overrides is not None):
         #     only the refusal of this very slice is overridden
-        viewer.session.classify(question.overrides == pane.slice_key, pane, answered=True)
+        classify(viewer, question.overrides == pane.slice_key, pane)
 
 
 def _no_question(state: ViewerState) -> Message | None:
@@ -158,13 +167,18 @@ def _part_question(model: "InstalledModel", pane: PaneState) -> Message:
     return NOTHING if pane.frame is None else part_question(pane.frame, model.name)
 
 
-def _what_to_ask(model: "InstalledModel", pane: PaneState) -> Message:
-    """Return the questions before a slice is classified."""
-    part = _part_question(model, pane)
-    if not model.question or pane.frame is None:
-        return part
-    question = Message(model.question)
-    return Message("{part}\n{question}", (("part", part), ("question", question))) if part else question
+def _questions(model: "InstalledModel", pane: PaneState) -> list[ModelQuestion]:
+    """Return the questions before a slice is classified, in their order.
+
+    Which part of the body is seen is asked of a series, what the card asks is asked of each slice.
+    """
+    questions, stack = [], pane.stack.key
+    if part := _part_question(model, pane):
+        questions.append(ModelQuestion(stack, model.name, part))
+    if model.question and pane.frame is not None:
+        text = Message(model.question)
+        questions.append(ModelQuestion(stack, model.name, text, of_slice=pane.slice_key))
+    return questions
 
 
 def ask_to_override(viewer: Viewer) -> None:
