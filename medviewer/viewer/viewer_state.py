@@ -157,6 +157,8 @@ class ViewerState:
         Verdicts on these could not be kept on the disk.
     chosen_models : mapping
         What was chosen by hand, by the key of the series for which it holds.
+    tried : ResultKey or None
+        The answer whose slight changes are being computed.
     question : ModelQuestion or None
         What the chosen model asks the reader now.
     confirmed_questions : frozenset of (stack or slice, model)
@@ -209,6 +211,7 @@ class ViewerState:
     restoring: "Restoring | None" = None
     is_scanning: bool = False
     is_classifying: bool = False
+    tried: ResultKey | None = None
     is_measuring: bool = False
     is_blinking: bool = False
     is_saving: bool = False

@@ -1,6 +1,6 @@
 """Lines of the card below an answer."""
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from medviewer.gui.widgets import plain_label
 from medviewer.translation import translate
@@ -12,6 +12,7 @@ class DetailLines(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._text = ""
+        self._labels: list[QLabel] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
@@ -21,18 +22,24 @@ class DetailLines(QWidget):
         return self._text
 
     def setText(self, text: str) -> None:
-        """Show the lines of a text."""
+        """Show the lines of a text.
+
+        Labels that are there stay, so that a card that was scrolled keeps its place.
+        """
         if text == self._text:
             return
         self._text = text
-        while (item := self._column.takeAt(0)) is not None:
+        lines = text.splitlines()
+        while (item := self._column.takeAt(len(lines))) is not None:
             if (widget := item.widget()) is not None:
                 widget.setParent(None)
                 widget.deleteLater()
-        for line in text.splitlines():
+        while self._column.count() < len(lines):
             label = plain_label(role="quiet", wraps=True, selectable=True)
-            label.setText(line)
+            self._labels[self._column.count() :] = [label]
             self._column.addWidget(label)
+        for label, line in zip(self._labels, lines, strict=False):
+            label.setText(line)
 
 
 class StruckLine(QWidget):

@@ -92,7 +92,7 @@ class PredictionPanel(QWidget):
         self.card = AiCard(CardState.EMPTY)
         self.one_in: dict[str, float] = {}
         self._shown: object = None
-        self._reader = NO_READER
+        self._reader, self._is_tried = NO_READER, False
         self._source, self._model = "", ("", "")
         self._fit = ShownFit()
         self._made()
@@ -273,6 +273,7 @@ class PredictionPanel(QWidget):
         here: str = "",
         question: str = "",
         of_slice: bool = False,
+        is_tried: bool = False,
     ) -> None:
         """Show the focused pane's result, or its absence.
 
@@ -291,15 +292,17 @@ class PredictionPanel(QWidget):
             What the reader is asked before the model; "" for nothing.
         of_slice : bool
             It is about this slice alone, not about the series.
+        is_tried : bool
+            Slight changes of the picture are being computed.
         """
         # a result says itself that the work is done
         working = working and result is None and not reader.is_asked
-        shown = (result, working, has_slice, reader, here, question, of_slice)
+        shown = (result, working, has_slice, reader, here, question, of_slice, is_tried)
         if self._shown == shown:
             return
         self._shown = shown
         self.question.show_scope(of_slice=of_slice)
-        self.result, self._reader = result, reader
+        self.result, self._reader, self._is_tried = result, reader, is_tried
         self.here.setText(here)
         self.here.setVisible(bool(here))
         if question:
@@ -313,7 +316,7 @@ class PredictionPanel(QWidget):
                 notes=self._fit.notes,
             )
         else:
-            card = card_of(result, self.one_in.get(result.model, 0.0))
+            card = card_of(result, self.one_in.get(result.model, 0.0), is_tried=is_tried)
         self._show_card(card)
 
     def _show_card(self, card: AiCard) -> None:
@@ -384,7 +387,7 @@ class PredictionPanel(QWidget):
         if self.result is None:
             return
         self.one_in[self.result.model] = one_in
-        self._show_card(card_of(self.result, one_in))
+        self._show_card(card_of(self.result, one_in, is_tried=self._is_tried))
         self.one_in_chosen.emit(self.result.model, one_in)
 
 

@@ -20,7 +20,7 @@ from medviewer.gui.tasks import Workers
 from medviewer.imaging.source import SliceKey
 from medviewer.inference import pack
 from medviewer.inference.protection import LockedModelError
-from medviewer.inference.result import ModelHashes
+from medviewer.inference.result import ModelHashes, ResultKey
 from medviewer.inference.tasks import scored
 from medviewer.translation import message
 from medviewer.viewer import state as display_state
@@ -70,6 +70,7 @@ class SliceClassifications(QObject):
         self.queue.failed.connect(self._on_failed)
         self.queue.slow.connect(self._on_slow)
         self.queue.busy_changed.connect(self._on_busy)
+        self.queue.tried_changed.connect(self._on_tried)
         viewer.change(model=pack.DEFAULT_MODEL)
 
     def use_model(self, name: str, device: str) -> None:
@@ -200,6 +201,10 @@ class SliceClassifications(QObject):
             self._notices.end(SLOW_NOTICE)
         self._viewer.change(is_classifying=busy)
         self.busy_changed.emit(busy)
+
+    @Slot(object)
+    def _on_tried(self, key: ResultKey | None) -> None:
+        self._viewer.change(tried=key)
 
     @Slot(object)
     def _on_failed(self, error: MedviewerError) -> None:

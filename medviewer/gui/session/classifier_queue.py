@@ -5,6 +5,7 @@ The model is loaded there when it is first needed.
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -167,6 +168,7 @@ class ClassifierQueue(QObject):
     failed = Signal(object)
     slow = Signal()
     busy_changed = Signal(bool)
+    tried_changed = Signal(object)  # the key of the result whose stability is being found, or None
 
     def __init__(
         self,
@@ -273,20 +275,29 @@ class ClassifierQueue(QObject):
         if classifier is None:
             return
         self._cancel_stability()
-        self._stability_task = Task(
+        task = Task(
             lambda: stability_of_frame(classifier, frame, token, result),
             self._workers,
             "classify",
             priority=LOW_PRIORITY,
         )
-        self._stability_task.yielded.connect(self.received)
-        self._stability_task.failed.connect(self.failed)
-        self._stability_task.submit()
+        task.yielded.connect(self.received)
+        task.failed.connect(self.failed)
+        task.finished.connect(partial(self._on_stability_end, task))
+        self._stability_task = task
+        task.submit()
+        self.tried_changed.emit(result.key)
 
     def _cancel_stability(self) -> None:
         if self._stability_task is not None:
             self._stability_task.cancel()
             self._stability_task = None
+            self.tried_changed.emit(None)
+
+    def _on_stability_end(self, task: Task) -> None:
+        if task is self._stability_task:
+            self._stability_task = None
+            self.tried_changed.emit(None)
 
     def low_priority_task(self, frame: Frame, token: Token, *, answered: bool = False) -> Task | None:
         """Return a task that classifies a frame when nothing else is asked.

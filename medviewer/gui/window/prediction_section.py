@@ -102,7 +102,7 @@ class PredictionSection(QObject):
             self._panel.reader.show_series(series_reader_of(after))
         if after.lost_verdicts is not before.lost_verdicts:
             self._show_kept()
-        if question_here(after) is not question_here(before):
+        if question_here(after) is not question_here(before) or after.tried != before.tried:
             self._show_result(after.display.focus)
         if (after.tool, after.brush) != (before.tool, before.brush):
             self._show_outline()
@@ -152,6 +152,7 @@ class PredictionSection(QObject):
             here=here,
             question="" if asked is None else asked.text.for_user(),
             of_slice=asked is not None and asked.of_slice is not None,
+            is_tried=result is not None and result.key == self._session.viewer.state.tried,
         )
         self._panel.reader.show_series(series_reader_of(self._session.viewer.state))
         self._show_outline(is_shown=is_shown)

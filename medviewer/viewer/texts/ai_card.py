@@ -26,6 +26,10 @@ MANY_MISSED: Final = 0.1
 
 CHANGED: Final = mark("bracket on the scale: {number} slightly altered pictures, score {low} to {high}")
 SAME: Final = mark("{number} slightly altered pictures: score {low}")
+CHANGES: Final = 16
+"""Slightly altered pictures that are tried; when they were, each result says how many."""
+
+TRIED: Final = mark("{number} slightly altered pictures are being tried…")
 UNCHANGED: Final = mark("The picture was not altered slightly: the score is far from the threshold")
 _SIDES: Final = {
     Call.FLAGGED: mark("above its threshold"),
@@ -211,13 +215,15 @@ def card_before(
     return AiCard(CardState.NOT_ASKED, translate("Not asked yet"), details=tuple(notes))
 
 
-def card_of(result: ModelResult, one_in: float = 0.0) -> AiCard:
+def card_of(result: ModelResult, one_in: float = 0.0, *, is_tried: bool = False) -> AiCard:
     """Return the card of a result.
 
     Parameters
     ----------
     one_in : float
         So many pictures are read for each one with the finding, as the reader says; 0: not said.
+    is_tried : bool
+        Slight changes of the picture are being computed.
     """
     said = result_text(result)
     source = source_text(result.model_version, result.key.model_sha256)
@@ -240,9 +246,15 @@ def card_of(result: ModelResult, one_in: float = 0.0) -> AiCard:
     words = TASKS[result.task].words(result.content)
     in_band = {as_line(one.for_user()) for one in words.cautions} if answer.caveat else set()
     score = _score_lines(result, answer)
-    details = (*score, *_stability(result, answer), *_heat(result), *_details(result, answer, said.details))
-    if is_far(result, answer):
+    # the effect of slight changes last: it comes after the answer, and moves no line that is being read
+    details = (*score, *_heat(result), *_details(result, answer, said.details))
+    # guard(test): while they are computed it is not said that they were left out
+    if is_tried and result.stability is None:
+        details = (*details, translate(TRIED, number=CHANGES))
+    elif is_far(result, answer):
         details = (*details, translate(UNCHANGED))
+    else:
+        details = (*details, *_stability(result, answer))
     return AiCard(
         CardState(answer.call),
         answer.word.for_user(),

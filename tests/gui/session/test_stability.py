@@ -14,6 +14,7 @@ from medviewer.imaging.frame.frame import Frame
 from medviewer.inference.result import ModelResult
 from medviewer.inference.stability import Stability
 from medviewer.viewer.texts import MarkKind, result_text, strip_of
+from medviewer.viewer.viewer_state import ViewerState
 from tests.gui.pane_scene import MODEL
 from tests.gui.window_scene import WindowScene
 
@@ -61,6 +62,40 @@ def test_the_card_says_it_in_words_and_draws_the_whisker(
     assert whisker is not None
     assert whisker[0] < scale.marks()[0] < whisker[1]
     assert whisker == (pytest.approx(scale.x_of(0.61)), pytest.approx(scale.x_of(0.88)))
+
+
+def test_while_changes_are_computed_they_are_not_said_to_be_left_out(
+    scene: WindowScene, window: MainWindow, made_stability: MadeStability
+) -> None:
+    told: list[list[str]] = []
+    scene.session.viewer_changed.connect(
+        lambda _before, after: told.append(
+            window.prediction.details.text().splitlines() if after.tried else []
+        )
+    )
+    scene.session.classify()
+    scene.workers.settle()
+    while_tried = [lines for lines in told if lines]
+    assert while_tried
+    assert while_tried[0][-1] == "16 slightly altered pictures are being tried…"
+    assert not any("not altered" in line for lines in while_tried for line in lines)
+    lines = window.prediction.details.text().splitlines()
+    assert lines[-1].endswith("16 slightly altered pictures, score 0.61 to 0.88, always flagged")
+    assert lines[:-1] == while_tried[0][:-1], "no line moves when theirs comes"
+
+
+def test_changes_that_were_given_up_are_left_out(
+    scene: WindowScene, window: MainWindow, made_stability: MadeStability
+) -> None:
+    def give_up(_before: object, after: ViewerState) -> None:
+        if after.tried:
+            scene.session._classification.queue.cancel()
+
+    scene.session.viewer_changed.connect(give_up)
+    scene.session.classify()
+    scene.workers.settle()
+    assert made_stability.frames == []
+    assert "was not altered slightly" in window.prediction.details.text()
 
 
 def test_changes_that_turn_the_call_are_counted(
