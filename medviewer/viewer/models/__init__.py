@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from medviewer.viewer.models.fit import (
         NOT_CHECKED,
         ModelFit,
+        asking_model,
         fit_of,
         followed_fit,
         forget_contracts,
@@ -31,8 +32,8 @@ __getattr__ = lazy_names(
     __name__,
     {
         "fit": (
-            "NOT_CHECKED ModelFit fit_of followed_fit forget_contracts header_model part_question "
-            "series_rule takes_series"
+            "NOT_CHECKED ModelFit asking_model fit_of followed_fit forget_contracts header_model "
+            "part_question series_rule takes_series"
         ),
         "pack_jobs": (
             "PackState add_pack check_packs encrypt_pack read_candidate remove_pack sign_pack unlock_pack"

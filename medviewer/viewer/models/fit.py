@@ -132,12 +132,14 @@ def followed_fit(
 
     The first one that the header fits. Where the header leaves it to the reader which part of the body is
     seen, the one whose kind of image the router sees. Where there is none, the one that is made for such
-    images and refuses this one: it gives the true reason. Else the chosen one stays.
+    images and refuses this one: it gives the true reason. Else the one that may be asked after the reader's
+    yes, else the chosen one stays.
     """
     name = (
         header_model(frame, models)
         or _routed_model(frame, models)
         or _refusing_model(frame, models)
+        or asking_model(frame, chosen, models)
         or chosen
     )
     yield name, _fit(frame, name, models)
@@ -149,6 +151,15 @@ def header_model(frame: "Frame", models: "Sequence[InstalledModel]") -> str:
     "" for none.
     """
     return next((one.name for one in _usable(models) if _fits(frame, one.name)), "")
+
+
+def asking_model(frame: "Frame", chosen: str, models: "Sequence[InstalledModel]") -> str:
+    """Return the model that asks which part of the body is seen, or "".
+
+    The chosen one where it asks, else the first one: none of another modality asks.
+    """
+    asking = [one.name for one in _usable(models) if part_question(frame, one.name)]
+    return chosen if chosen in asking else next(iter(asking), "")
 
 
 def takes_series(frame: "Frame", name: str, *, answered: bool) -> bool:

@@ -1,6 +1,7 @@
 """Before a model is asked the window says whether it fits the slice."""
 
 from collections.abc import Generator
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtWidgets import QLabel, QToolButton
@@ -10,8 +11,12 @@ from medviewer.gui.window import fit_check
 from medviewer.gui.window.fit_check import REST_MS
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.imaging.frame.frame import Frame
+from medviewer.inference import gates
+from medviewer.inference.pack import InputContract
+from medviewer.inference.result import Gate
 from medviewer.translation import Message
 from medviewer.viewer.commands.images.models import choose_model
+from medviewer.viewer.models import fit
 from medviewer.viewer.models.fit import FittingModel, ModelFit
 from tests.gui.window_scene import STACKS, WindowScene
 
@@ -250,3 +255,34 @@ def test_fits_never_stands_beside_not_judged(scene: WindowScene, window: MainWin
     assert window.prediction.fit.text() == "✓ Fits this series"
     scene.classify("no result")
     assert window.prediction.fit.text() == ""
+
+
+@pytest.mark.parametrize("rests", [True, False])
+def test_after_another_modality_the_question_comes_with_its_buttons(
+    scene: WindowScene, window: MainWindow, monkeypatch: pytest.MonkeyPatch, *, rests: bool
+) -> None:
+    def refusal(frame: Frame, contract: InputContract) -> Gate | None:
+        is_made = frame.attributes.modality in contract.modality
+        return None if is_made else Gate("modality", False, "The model knows another modality only.")
+
+    monkeypatch.setattr(gates, "header_refusal", refusal)
+    monkeypatch.setattr(gates, "part_question", lambda _frame, _contract: "Is this a head?")
+    unlike = SimpleNamespace(prepare=lambda frame: frame, probabilities=lambda _batch: [{}])
+    monkeypatch.setattr(fit, "router", lambda: unlike)
+    scene.session.use_model("breast-ultrasound-lesion")  # of the study before
+    scene.open("head")
+    panel = window.prediction
+    if rests:
+        rest(scene)
+        rest(scene)
+        assert panel.title.text() == "Head CT: haemorrhage on a slice"
+        assert panel.card.word == "Not asked yet"
+    window.bar.actions["classify.slice"].trigger()
+    scene.workers.settle()
+    assert panel.card.word == "One question first"
+    assert "Is this a head?" in panel.sentence.text()
+    assert panel.question.yes_button.isVisibleTo(panel)
+    panel.question.yes_button.click()
+    scene.workers.settle()
+    assert scene.classifier.answers == [True]
+    assert scene.session.model == "head-ct-haemorrhage"

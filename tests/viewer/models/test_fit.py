@@ -111,7 +111,7 @@ def test_the_router_tells_apart_what_states_no_body_part(
     assert name == HEAD_CT
     assert found.asks  # it is still for the reader to say
     seen["head_ct"] = 0.3
-    assert followed(nowhere, "chest-xray-pneumonia")[0] == "chest-xray-pneumonia"
+    assert followed(nowhere, "brain-mr-tumour")[0] == HEAD_CT, "no model of another modality stays"
 
 
 def test_where_no_model_fits_the_chosen_one_stays(head: Frame) -> None:
@@ -170,6 +170,18 @@ def test_of_a_film_that_no_model_answers_the_model_made_for_such_films_says_why(
     assert name == "chest-xray-pneumonia"
     assert not found.fits
     assert "64 years" in str(found.refusal)
+
+
+def test_a_model_of_another_modality_does_not_stay_where_the_reader_is_asked(
+    head: Frame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nowhere = replace(head, attributes=replace(head.attributes, body_part=""))
+    unlike = SimpleNamespace(prepare=lambda frame: frame, probabilities=lambda _batch: [{"breast_us": 0.9}])
+    monkeypatch.setattr(model_fit, "router", lambda: unlike)  # as a breast in CT is no head to it
+    name, found = followed(nowhere, "breast-ultrasound-lesion")
+    assert name == HEAD_CT
+    assert found.asks
+    assert not found.message
 
 
 def test_a_model_that_asks_about_each_slice_takes_no_series(

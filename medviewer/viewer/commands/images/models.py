@@ -49,13 +49,17 @@ def hold_model(viewer: Viewer, name: str) -> None:
 def follow_header(viewer: Viewer) -> None:
     """Take the model that the header of the slice fits, before it is asked.
 
+    Else one that asks the reader which part of the body is seen.
+
     One that was chosen by hand for the series stays.
     """
     state, pane = viewer.state, viewer.state.focused
     if pane is None or pane.frame is None or pane.stack.key in state.chosen_models or state.model_fit.fits:
         return
     if state.series_run is None and not state.is_classifying:
-        name = models.header_model(pane.frame, state.models)
+        name = models.header_model(pane.frame, state.models) or models.asking_model(
+            pane.frame, state.model, state.models
+        )
         if name and name != state.model:
             viewer.session.follow_model(name)
 
