@@ -44,6 +44,8 @@ class Stability:
         Of their scores and of the answer's own.
     flips : int or None
         How many lie on the other side of the threshold; None where there is no threshold.
+    led : int or None
+        Under how many another class has the highest score; None where there is a threshold.
     scores : tuple of float
         Under each change, in their order; a series is judged again with them.
     """
@@ -54,6 +56,7 @@ class Stability:
     highest: float
     flips: int | None = None
     scores: tuple[float, ...] = ()
+    led: int | None = None
 
     @property
     def is_uncertain(self) -> bool:

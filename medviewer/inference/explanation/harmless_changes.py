@@ -110,13 +110,15 @@ def stability_of(
     """
     place, label, score = own
     changed = [change_of(batch, spec, change) for change in changes_of(mirrors=mirrors)]
-    again, *others = calibrated(run(np.concatenate([batch, *changed])).logits, *calibration)[:, place]
+    found = calibrated(run(np.concatenate([batch, *changed])).logits, *calibration)
+    again, *others = found[:, place]
     if abs(again - score) > SAME:
         return None
     scores = np.array(others)
     flips = None if threshold is None else int(((scores >= threshold) != (score >= threshold)).sum())
+    led = int((found[1:].max(axis=1) > found[1:, place]).sum()) if threshold is None else None
     lowest, highest = float(min(score, scores.min())), float(max(score, scores.max()))
-    return Stability(label, len(scores), lowest, highest, flips, tuple(map(float, scores)))
+    return Stability(label, len(scores), lowest, highest, flips, tuple(map(float, scores)), led)
 
 
 def change_of(batch: Floats, spec: "Preprocessing", change: Change) -> Floats:

@@ -203,6 +203,7 @@ def words(content: Classification) -> ContentWords:
     if point is None:
         said = message("Most like {label} (score {score})", label=label_word(stated), score=score.text)
         brief = message("most like {label}", label=label_word(stated))
+        details = (led,) if (led := _led(content)) else ()
         return ContentWords(said, details, cautions, brief)
     said = message("{label} flagged (score {score})", label=label_message(stated), score=score.text)
     return ContentWords(said, details, cautions, message("flagged"), rates=rates)
@@ -226,6 +227,8 @@ def answer(content: Classification) -> Answer:
         sentence = message(_NAMES_ONE, count=count)
         if others is not None:
             sentence = message(_WITHOUT_OTHERS, count=count, others=others)
+        if led := _led(content):
+            sentence = Message("{led} {sentence}", (("led", led), ("sentence", sentence)))
         return Answer(Call.NAMED, word, sentence, score, caveat=caveat)
     words, band = finding_words(stated), point.uncertain
     if is_uncertain(content):
@@ -266,6 +269,19 @@ def _flips(content: Classification) -> Message:
         flagged=flagged,
         of=stability.count,
         others=stability.count - flagged,
+    )
+
+
+def _led(content: Classification) -> Message:
+    """Return that another kind leads under changes; NOTHING where none does."""
+    stability = content.stability
+    # guard(-> True): a kind that slight changes replace is not named without a word
+    if stability is None or not stability.led:
+        return NOTHING
+    return message(
+        "In {count} of {of} slightly altered pictures another kind led.",
+        count=stability.led,
+        of=stability.count,
     )
 
 

@@ -25,6 +25,9 @@ MANY_MISSED: Final = 0.1
 """Share of the test's pictures not flagged from which on it is a caution that they showed the finding."""
 
 CHANGED: Final = mark("bracket on the scale: {number} slightly altered pictures, score {low} to {high}")
+CHANGED_KIND: Final = mark(
+    "{number} slightly altered pictures: the score of the kind that is named goes from {low} to {high}"
+)
 SAME: Final = mark("{number} slightly altered pictures: score {low}")
 CHANGES: Final = 16
 """Slightly altered pictures that are tried; when they were, each result says how many."""
@@ -306,7 +309,7 @@ def _details(result: ModelResult, answer: Answer, said: tuple[str, ...]) -> tupl
         rates = TASKS[result.task].words(result.content).rates
         # no rate of answers stands beside none
         stated = {answer.sentence.for_user(), as_line(rates.for_user()) if answer.finding else ""}
-        return tuple(one for one in said if one not in stated)
+        return tuple(one for one in said if not any(one in text for text in stated))
     if answer.counts is None:
         return said[1:]
     words = TASKS[result.task].words(result.content)
@@ -364,7 +367,9 @@ def _stability(result: ModelResult, answer: Answer) -> tuple[str, ...]:
     if found is None or ends is None:
         return ()
     low, high = (end.text for end in ends)
-    said = translate(SAME if low == high else CHANGED, low=low, high=high, number=found.count)
+    # guard(-> CHANGED): no bracket is spoken of where no scale is drawn
+    changed = CHANGED_KIND if answer.call is Call.NAMED else CHANGED
+    said = translate(SAME if low == high else changed, low=low, high=high, number=found.count)
     if found.flips is None or answer.call is Call.UNCERTAIN:
         return (said,)
     return (listed((said, translate(ALWAYS_FLAGGED if _reaches(answer) else NEVER_FLAGGED))),)

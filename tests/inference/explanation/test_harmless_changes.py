@@ -95,6 +95,8 @@ def test_the_lowest_and_the_highest_score_and_those_beyond_the_threshold_are_tol
     without = found(threshold=None)
     assert without is not None
     assert without.flips is None
+    assert told.led is None
+    assert without.led == sum(score < 0.5 for score in without.scores) > 0
 
 
 def test_nothing_is_told_where_the_picture_itself_does_not_give_the_answers_score() -> None:

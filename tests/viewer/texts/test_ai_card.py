@@ -106,6 +106,31 @@ def test_a_class_without_a_threshold_is_no_finding() -> None:
     ]
 
 
+def test_a_kind_that_slight_changes_replace_is_not_named_without_a_word() -> None:
+    def card(led: int) -> AiCard:
+        kinds = (("benign", 0.66), ("malignant", 0.31), ("normal", 0.03))
+        told = Stability("benign", 16, 0.25, 0.86, None, (), led)
+        return card_of(
+            answered(
+                KEY,
+                probabilities=kinds,
+                label="benign",
+                operating_point=None,
+                positive_label="",
+                stability=told,
+            )
+        )
+
+    turned, steady = card(4), card(0)
+    assert turned.sentence.startswith("In 4 of 16 slightly altered pictures another kind led. ")
+    assert "another kind led" not in " ".join((*turned.details, steady.sentence, *steady.details))
+    for said in (turned, steady):
+        assert said.details[-1] == (
+            "16 slightly altered pictures: the score of the kind that is named goes from 0.25 to 0.86"
+        )
+        assert "bracket" not in " ".join(said.details).lower()
+
+
 def _texts(said: AiCard) -> str:
     parts = [said.word, said.score, said.sentence, *said.details, *said.cautions]
     return " ".join([*parts, *(f"{one.title} {one.score.text}" for one in said.named)])
