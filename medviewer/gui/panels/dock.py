@@ -57,6 +57,9 @@ LISTS: Final = "measurements"
 
 LEAST_LIST_PX: Final = 108
 
+LEAST_ANSWER_PX: Final = 400
+"""Of the answer beside a list: below two rows of buttons its caution, words and scale are in sight."""
+
 MAKE_WAY: Final = ("processing", "link", "window")
 """What is folded for the list where a low dock has no room for both, the first one first."""
 
@@ -126,7 +129,9 @@ class Dock(SteadyScroll):
         open_ones = [name for name in MAKE_WAY if name not in self._chosen]
         if self._left(heights) < 0 and self.sections[GROWS].is_spare and GROWS not in self._chosen:
             heights[GROWS] = HEAD_PX
-        heights[GROWS] = min(heights[GROWS], max(HEIGHTS[GROWS].low, heights[GROWS] + self._left(heights)))
+        if heights[GROWS] > HEAD_PX:
+            # guard(LEAST_ANSWER_PX -> HEIGHTS[GROWS].low): what limits an answer is in sight with its word
+            heights[GROWS] = max(LEAST_ANSWER_PX, heights[GROWS] + min(0, self._left(heights)))
         for name in open_ones[:1]:
             if self._left(heights) < 0:
                 heights[name] = HEAD_PX
@@ -135,6 +140,11 @@ class Dock(SteadyScroll):
         for name in open_ones[1:]:
             if self._left(heights) < 0:
                 heights[name] = HEAD_PX
+        if self._left(heights) < 0 and heights[GROWS] > HEAD_PX:
+            # guard(-> False): what the user opened takes the room of the list, never that of the answer
+            if LISTS not in self._chosen and any(self._chosen.get(name) for name in MAKE_WAY):
+                heights[LISTS] = HEAD_PX
+            heights[GROWS] = max(HEIGHTS[GROWS].low, heights[GROWS] + min(0, self._left(heights)))
         if heights[LISTS] > HEAD_PX:
             heights[LISTS] = min(HEIGHTS[LISTS].low, heights[LISTS] + max(0, self._left(heights)))
 

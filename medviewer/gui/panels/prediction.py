@@ -153,7 +153,7 @@ class PredictionPanel(QWidget):
         beside.addWidget(self.source, 2)
         model.addLayout(beside)
         above = QVBoxLayout()
-        above.setContentsMargins(MARGIN_PX, 0, MARGIN_PX, 8)
+        above.setContentsMargins(MARGIN_PX, 0, MARGIN_PX, 6)
         above.setSpacing(6)
         above.addLayout(model)
         above.addWidget(self.band)
@@ -178,6 +178,7 @@ class PredictionPanel(QWidget):
             self.bars,
             self.part,
             self.reader.series,  # seen without scrolling
+            self.frequencies.in_test,  # how often it misses, above what can be done
             self.outline,
             self.frequencies,
             self.here,
@@ -188,7 +189,7 @@ class PredictionPanel(QWidget):
         column.addStretch(1)
         column.addWidget(self.struck)  # last, and far from what is said: it is no answer
         below = QGridLayout()
-        below.setContentsMargins(MARGIN_PX, 6, MARGIN_PX, 6)
+        below.setContentsMargins(MARGIN_PX, 2, MARGIN_PX, 6)
         below.setVerticalSpacing(1)
         below.setColumnStretch(0, 1)
         below.setColumnStretch(1, 1)
@@ -419,7 +420,8 @@ class QuestionPart(QWidget):
 class FrequencyView(QWidget):
     """Natural frequencies of the finding at a prevalence.
 
-    The reader sets how common it is among those that are read.
+    The reader sets how common it is among those that are read. The counts of the test, `in_test`, have a
+    place of their own in the card.
     """
 
     one_in_chosen = Signal(float)
@@ -447,7 +449,6 @@ class FrequencyView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        column.addWidget(self.in_test)
         column.addWidget(self.said)
         column.addWidget(self.dots)
         column.addLayout(row)
@@ -459,6 +460,7 @@ class FrequencyView(QWidget):
     def show_frequencies(self, frequencies: Frequencies | None) -> None:
         """Show counts of a hundred and of the test; None hides all of it."""
         self.setVisible(frequencies is not None)
+        self.in_test.setVisible(frequencies is not None)
         if frequencies is None:
             return
         self._is_set, self._is_typed = frequencies.count is not None, False

@@ -1,16 +1,13 @@
 """A section of the dock: a head that folds it, and a body of fixed height."""
 
 from collections.abc import Callable, Sequence
-from math import floor
 from typing import Final
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QScrollArea,
     QToolButton,
     QVBoxLayout,
@@ -18,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from medviewer.gui.look import icon, paint_icon
+from medviewer.gui.panels.whole_lines import whole_from, whole_until
 from medviewer.gui.widgets import plain_label, plain_tooltip
 from medviewer.translation import mark, translate
 from medviewer.viewer.color_roles import colors
@@ -29,9 +27,6 @@ BUTTON_PX: Final = 24
 MARGIN_PX: Final = 16  # left of everything in the dock
 FADE_PX: Final = 12  # the sign that more is below
 NAMED_FADE_PX: Final = 24  # with words beside it, so that it is not taken for the sign of a part above it
-SHORT_LINES: Final = 3
-ONE_PIECE: Final = (QLabel, QAbstractSpinBox)  # whatever Qt puts into them
-MOST_COVERED_PX: Final = 60  # above it, so that a line or a row of controls is not cut
 BAR_PX: Final = 8  # of a scroll bar, whose room is always kept
 
 
@@ -55,6 +50,7 @@ class SteadyScroll(QScrollArea):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.fade = Fade(self)
         self.fade.clicked.connect(self._scroll_on)
+        self.lid = Lid(self)
         self.verticalScrollBar().rangeChanged.connect(self._show_bar)
         self.verticalScrollBar().valueChanged.connect(self._show_fade)
         self._show_bar()
@@ -67,16 +63,21 @@ class SteadyScroll(QScrollArea):
 
     @Slot()
     def _show_fade(self) -> None:
-        """Cover half a line at the lower edge where more is below."""
+        """Cover half a line at either edge, with a sign where more is below."""
         bar, port = self.verticalScrollBar(), self.viewport().geometry()
-        high = self.fade_px
+        high, begins = self.fade_px, bar.value()
+        lowest = begins + port.height() - self.fade_px
         content = self.widget()
-        if content is not None and self.isVisible() and bar.value() < bar.maximum():
-            lowest = port.height() - self.fade_px
-            high = port.height() - whole_until(content, bar.value() + lowest) + bar.value()
+        if content is not None and self.isVisible() and bar.maximum() > 0:
+            begins = whole_from(content, bar.value(), lowest)
+            if bar.value() < bar.maximum():
+                high = port.height() - whole_until(content, lowest, begins) + bar.value()
         self.fade.setGeometry(port.left(), port.bottom() + 1 - high, port.width(), high)
         # guard(-> False): no line is cut in half as if nothing came below
         self.fade.setVisible(bar.value() < bar.maximum())
+        self.lid.setGeometry(port.left(), port.top(), port.width(), begins - bar.value())
+        # guard(-> False): a page begins with a whole line
+        self.lid.setVisible(begins > bar.value())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the fade at the lower edge."""
@@ -98,33 +99,21 @@ class SteadyScroll(QScrollArea):
     @Slot()
     def _scroll_on(self) -> None:
         bar = self.verticalScrollBar()
-        bar.setValue(bar.value() + self.viewport().height() - self.fade.height())
+        # guard(0): the sign goes on as long as more is below
+        bar.setValue(bar.value() + max(MORE_PX, self.viewport().height() - self.fade.height()))
 
     def minimumSizeHint(self) -> QSize:
         """Return no width of its own: the dock decides."""
         return QSize(0, 0)
 
 
-def whole_until(content: QWidget, lowest: int) -> int:
-    """Return the lowest place that cuts neither a line nor a control.
+class Lid(QWidget):
+    """Covers half a line at the upper edge."""
 
-    It is `lowest` or above it.
-    """
-    place = lowest
-    for child in content.findChildren(QWidget):
-        if not child.isVisible() or (not isinstance(child, ONE_PIECE) and child.children()):
-            continue
-        top = child.mapTo(content, QPoint()).y()
-        if not top < place < top + child.height():
-            continue
-        is_text = isinstance(child, QLabel) and child.wordWrap()
-        # a line of a font that stands in for another one is higher than the font's own
-        lines = max(1, round(child.height() / child.fontMetrics().lineSpacing())) if is_text else 1
-        # guard(SHORT_LINES -> 0): a short sentence is read whole or not at all
-        line = child.height() / (lines if lines > SHORT_LINES else 1)
-        place = top + floor(floor((place - top) / line) * line)
-    # guard(-> lowest): no half of a line is read for a whole one
-    return max(place, lowest - MOST_COVERED_PX)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the ground of the dock."""
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), QColor(colors().panel))
 
 
 class Fade(QWidget):

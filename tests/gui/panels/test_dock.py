@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from medviewer.gui.panels.section import HEAD_PX, SteadyScroll
@@ -188,12 +188,47 @@ def test_a_list_of_drawings_is_in_sight(qtbot: QtBot, scene: WindowScene, height
     assert heights(window) == before
 
 
+@pytest.mark.parametrize("folds", ["", "window:1"])
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (1440, 900)])
+def test_a_list_that_comes_leaves_the_caution_and_the_scale_of_an_answer_in_sight(
+    qtbot: QtBot, scene: WindowScene, width: int, height: int, folds: str
+) -> None:
+    settings = Settings()
+    settings.change("dock_folds", folds)
+    window = make_window(qtbot, scene, height, settings)
+    window.resize(width, height)
+    scene.open("head")
+    scene.classify()
+    panel = window.prediction
+    panel.cautions.setText("It always names one of these 3.\nOthers are not among them.")
+    panel.cautions.show()
+    extra = QPushButton("Pituitary tumour")  # a second row of answers
+    column = panel.layout()
+    assert column is not None
+    column.addWidget(extra)
+    window.measurements.filled.emit(True)
+    QApplication.processEvents()
+    for part in (panel.band, panel.sentence, panel.cautions, panel.scale, panel.warning):
+        assert part.visibleRegion().boundingRect() == part.rect()
+        assert not_covered(part, panel)
+    assert window.dock.sections["measurements"].visibleRegion().boundingRect().height() >= HEAD_PX
+    assert (window.dock.sections["window"].height() > HEAD_PX) or not folds
+    assert not window.dock.verticalScrollBar().isEnabled()
+
+
+def not_covered(part: QWidget, panel: QWidget) -> bool:
+    """Return whether nothing but a part itself is seen at its foot."""
+    foot = part.mapTo(panel, part.rect().bottomLeft() + QPoint(2, 0))
+    seen = panel.childAt(foot)
+    return seen is part or (seen is not None and part.isAncestorOf(seen))
+
+
 def test_a_card_without_a_model_makes_way_for_drawings(qtbot: QtBot, scene: WindowScene) -> None:
     window = make_window(qtbot, scene, 800)
+    before = dict(heights(window))
     window.measurements.filled.emit(True)
-    answered = dict(heights(window))
     window.prediction.unmade.emit(True)
-    assert dict(heights(window)) == {**answered, "ai": HEAD_PX, "measurements": 188}
+    assert dict(heights(window)) == {**before, "ai": HEAD_PX, "measurements": 188}
     qtbot.mouseClick(window.dock.sections["ai"].fold_button, Qt.MouseButton.LeftButton)
     assert dict(heights(window))["ai"] >= LOWEST_AI  # who wants to see it does
     window.prediction.unmade.emit(False)
