@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from medviewer.gui.session.classifier_queue import ClassifierQueue
 from medviewer.gui.window.main_window import MainWindow
 from medviewer.imaging.frame.frame import Frame
 from medviewer.inference.result import ModelResult
@@ -87,9 +88,11 @@ def test_while_changes_are_computed_they_are_not_said_to_be_left_out(
 def test_changes_that_were_given_up_are_left_out(
     scene: WindowScene, window: MainWindow, made_stability: MadeStability
 ) -> None:
+    (queue,) = scene.session.findChildren(ClassifierQueue)
+
     def give_up(_before: object, after: ViewerState) -> None:
         if after.tried:
-            scene.session._classification.queue.cancel()
+            queue.cancel()
 
     scene.session.viewer_changed.connect(give_up)
     scene.session.classify()

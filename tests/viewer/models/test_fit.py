@@ -10,6 +10,8 @@ from medviewer.imaging.frame.damage import Damage
 from medviewer.imaging.frame.frame import Frame
 from medviewer.imaging.frame.geometry import FrameGeometry
 from medviewer.imaging.frame.modality import Rescale
+from medviewer.inference import pack
+from medviewer.inference.pack import find_pack, load_card
 from medviewer.inference.pack.packs import installed_models
 from medviewer.viewer.models import fit as model_fit
 from medviewer.viewer.models.fit import ModelFit, fit_of, followed_fit, part_question, takes_series
@@ -188,7 +190,11 @@ def test_a_model_that_asks_about_each_slice_takes_no_series(
     head: Frame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert takes_series(head, HEAD_CT, answered=True)
-    card = model_fit._card(HEAD_CT)
+    card = load_card(find_pack(HEAD_CT))
     asking = replace(card, input=replace(card.input, question="Is there a tumour on this slice?"))
-    monkeypatch.setattr(model_fit, "_card", lambda _name: asking)
-    assert not takes_series(head, HEAD_CT, answered=True), "a yes for the series is none for each slice"
+    with monkeypatch.context() as patched:
+        patched.setattr(pack, "load_card", lambda _folder: asking)
+        model_fit.forget_contracts()
+        takes = takes_series(head, HEAD_CT, answered=True)
+    model_fit.forget_contracts()
+    assert not takes, "a yes for the series is none for each slice"
