@@ -94,11 +94,12 @@ def _gate(found: dict[str, float], expected: tuple[str, ...]) -> Gate:
     if 1 - sum(found.get(kind, 0.0) for kind in expected) < CLEARLY:
         return Gate("appearance", passed=True, statement="")
     likeliest = max(found, key=lambda kind: found[kind])
-    statement = mark("This slice does not look like the {expected} that the model knows (nearest: {kind}).")
-    facts = (("kind", KINDS[likeliest]), ("expected", ", ".join(KINDS[kind] for kind in expected)))
+    known = ("expected", ", ".join(KINDS[kind] for kind in expected))
     if likeliest == NONE_OF_THESE:
         statement = mark(
             "This slice looks neither like the {expected} that the model knows nor like another known kind."
         )
-        facts = facts[1:]
+        return Gate("appearance", passed=False, statement=statement, facts=(known,))
+    statement = mark("This slice does not look like the {expected} that the model knows (nearest: {kind}).")
+    facts = (("kind", KINDS[likeliest]), known)
     return Gate("appearance", passed=False, statement=statement, facts=facts)
