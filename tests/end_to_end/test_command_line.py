@@ -475,8 +475,7 @@ def test_notes_and_an_overridden_gate_stand_in_the_row() -> None:
     assert row["notes"] == ["Age not stated.", "Contrast agent not stated."]
     assert row["overridden"] == "Body part not stated."
     assert row["phantom"] is True
-    header, line = results_csv([row]).decode("utf-8-sig").splitlines()
-    told = dict(zip(header.split(","), line.split(","), strict=True))
+    (told,) = csv.DictReader(results_csv([row]).decode("utf-8-sig").splitlines())
     assert told["notes"] == "Age not stated. · Contrast agent not stated."
     assert told["overridden"] == "Body part not stated."
     # none of the model's figures goes out with what was forced

@@ -99,7 +99,7 @@ class SteadyScroll(QScrollArea):
     @Slot()
     def _scroll_on(self) -> None:
         bar = self.verticalScrollBar()
-        # guard(0): the sign goes on as long as more is below
+        # guard(MORE_PX -> 0): the sign goes on as long as more is below
         bar.setValue(bar.value() + max(MORE_PX, self.viewport().height() - self.fade.height()))
 
     def minimumSizeHint(self) -> QSize:

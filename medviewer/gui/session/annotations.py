@@ -39,6 +39,7 @@ class AnnotationSaver(QObject):
     told = Signal(object)  # Notice
     failed = Signal(object, object)  # MedviewerError, cause
     saved = Signal(object)  # the cause of what was told of a study whose edits are in its file now
+    not_unsaved = Signal(object)  # the same of a study whose unsaved edits were taken back, or are not kept
 
     def __init__(self, viewer: Viewer, workers: Workers, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -113,7 +114,7 @@ class AnnotationSaver(QObject):
                 self._tell_not_kept()
             for study in edited:
                 if not self._is_unsaved(study):  # what could not be saved was taken back
-                    self.saved.emit(_cause(study))
+                    self.not_unsaved.emit(_cause(study))
             # only after an edit: on a full disk it would be tried again for ever
             if any(self._is_unsaved(study) for study in edited):
                 self._save_soon.start()
@@ -122,7 +123,7 @@ class AnnotationSaver(QObject):
         """Begin or end keeping annotations."""
         self._keeps = self._viewer.keeps_annotations
         for study in self._stores:
-            self.saved.emit(_cause(study))  # of what is not kept nothing is unsaved
+            self.not_unsaved.emit(_cause(study))
         self._stores.clear()  # their files may be gone
         if self._keeps:
             self._is_load_due = True

@@ -146,6 +146,7 @@ class ViewerSession(QObject):
         self._annotations.told.connect(self.notices.tell)
         self._annotations.failed.connect(self.notices.tell_error)
         self._annotations.saved.connect(self.notices.end)
+        self._annotations.not_unsaved.connect(self.notices.end)
         self._verdicts.failed.connect(self.notices.tell_error)
         self._verdicts.kept.connect(self.notices.end)
         self._ranges.told.connect(self.notices.tell)

@@ -302,10 +302,12 @@ def test_a_large_packed_archive_asks_for_time(tmp_path: Path) -> None:
     asked: list[int] = []
     archive = tarred(tmp_path / "x", *factories.ct_series(tmp_path / "made", 1), mode="w:bz2")
     Indexer(asked.append).index_file(archive)
-    assert asked == [8 * archive.stat().st_size]
+    unpacking = 8 * archive.stat().st_size
+    assert asked[-1] == unpacking  # behind that of a header
+    asked.clear()
     factories.made_newer(archive)
     FrameReader(asked.append).read(archive / "DICOM" / "PA 1" / "IM0001.dcm", 1)
-    assert asked[1] == asked[0]
+    assert unpacking in asked
 
 
 @pytest.mark.shared
