@@ -75,8 +75,8 @@ class SteadyScroll(QScrollArea):
         self.fade.setGeometry(port.left(), port.bottom() + 1 - high, port.width(), high)
         # guard(-> False): no line is cut in half as if nothing came below
         self.fade.setVisible(bar.value() < bar.maximum())
+        # guard(begins - bar.value() -> 0): a page begins with a whole line
         self.lid.setGeometry(port.left(), port.top(), port.width(), begins - bar.value())
-        # guard(-> False): a page begins with a whole line
         self.lid.setVisible(begins > bar.value())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -99,7 +99,6 @@ class SteadyScroll(QScrollArea):
     @Slot()
     def _scroll_on(self) -> None:
         bar = self.verticalScrollBar()
-        # guard(MORE_PX -> 0): the sign goes on as long as more is below
         bar.setValue(bar.value() + max(MORE_PX, self.viewport().height() - self.fade.height()))
 
     def minimumSizeHint(self) -> QSize:
