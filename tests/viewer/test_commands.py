@@ -16,7 +16,7 @@ from medviewer.imaging.frame.voi import Window
 from medviewer.inference.pack.packs import InstalledModel
 from medviewer.inference.result import ModelResult
 from medviewer.settings import Settings
-from medviewer.translation import Message, translate, use_language
+from medviewer.translation import Message, message, translate, use_language
 from medviewer.viewer import state as display_state
 from medviewer.viewer.commands.command import MENUS, Command, CommandList
 from medviewer.viewer.commands.images import classification, window
@@ -26,6 +26,7 @@ from medviewer.viewer.render.text_level import TextLevel
 from medviewer.viewer.texts.menus import without_access_key
 from medviewer.viewer.ui import Dialog
 from medviewer.viewer.viewer import Viewer
+from medviewer.viewer.viewer_state import ModelQuestion
 from medviewer.viewer.windowing.presets import FROM_VALUES, Preset, presets_of
 from tests.viewer.bare_viewer import COLOR, HEAD, PHASES, BareViewer
 from tests.viewer.tools.toy_tool import add_drawing, add_point
@@ -273,6 +274,17 @@ def test_a_yes_for_the_series_asks_no_slice_its_own_question(
     classification.classify_series(viewer)
     assert viewer.series_asked == 0
     assert viewer.told[-1].startswith("The chosen model asks a question about each slice")
+
+
+def test_a_yes_about_another_series_or_model_is_no_yes_here(viewer: BareViewer) -> None:
+    head(viewer)
+    pane, model = viewer.state.focused, viewer.state.model
+    assert pane is not None
+    here = (pane.stack.key, model)
+    for about in (("another series", model), (pane.stack.key, "another model"), here):
+        viewer.change(question=ModelQuestion(*about, message("Is this a head?")))
+        classification.answer_question(viewer, yes=True)
+        assert viewer.state.confirmed_questions == (frozenset({here}) if about == here else frozenset())
 
 
 def test_a_setting_that_cannot_be_kept_holds_and_is_told(

@@ -63,7 +63,7 @@ def scroll_of(qtbot: QtBot, *texts: str) -> tuple[SteadyScroll, list[QLabel]]:
 
 
 def begin_of(scroll: SteadyScroll) -> int:
-    """Return where the part begins that is seen, in the content."""
+    """Return the first visible place of the content."""
     covered = scroll.lid.height() if scroll.lid.isVisible() else 0
     return scroll.verticalScrollBar().value() + covered
 
