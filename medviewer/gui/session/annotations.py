@@ -87,10 +87,10 @@ class AnnotationSaver(QObject):
         if not self._stores:
             return lost
         seconds = memory.ENDING_SECONDS if is_last else memory.LAST_SECONDS
-        for study, store in self._stores.items():
-            present = self._present(study)
+        for study, store in list(self._stores.items()):
+            save = partial(store.save_now, take=partial(self._take, study), is_last=is_last)
             try:
-                is_saved = not self._is_unsaved(study) or store.save_now(present, seconds, is_last=is_last)
+                is_saved = not self._is_unsaved(study) or save(self._present(study), seconds)
                 reason = BUSY
             except WriteError as error:
                 is_saved, reason = False, error.facts["reason"]

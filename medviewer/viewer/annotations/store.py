@@ -2,13 +2,14 @@
 
 Their edits, and the file in which they outlast the program. The file is private to the user and holds
 nobody's name and no UID: it is called by a digest of the Study Instance UID. Reading and writing are
-generators for a worker's thread; what they yield is taken by the store in the thread that edits. Nothing of
-a store is touched by both.
+generators for a worker's thread; what they yield is taken by the store in the thread that edits. Of a store
+both threads read the number of its newest writing, and nothing else.
 """
 
 import time
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -35,6 +36,8 @@ from medviewer.viewer.memory import BUSY_SECONDS, LAST_SECONDS, annotations_fold
 from medviewer.viewer.state import History
 
 MOST_BYTES: Final = 64 << 20  # of the file of a study
+OFF: Final = "off"  # nothing is kept any more
+BUSY: Final = "busy"  # it is to be tried again
 MOST_GIVEN: Final = 20  # writings of which the outcome is not known; there is one at a time
 UNREADABLE: Final = message("The annotations of this study could not be read and are not saved.")
 DAMAGED: Final = mark("The annotations of this study could not be read; the file is kept as {name}.")
@@ -84,6 +87,7 @@ class AnnotationStore:
         self._may_write = may_write
         self._in_file: Annotations = ()
         self._given: tuple[Annotations, ...] = ()  # to be written, of which nothing was heard yet
+        self._number = 0  # of the newest writing
 
     def is_saved(self, annotations: Annotations) -> bool:
         """Whether the file holds these annotations."""
@@ -101,16 +105,23 @@ class AnnotationStore:
     def save(self, annotations: Annotations) -> Generator[InFile, None, None]:
         """Return the writing of annotations, for a worker's thread.
 
-        What another window has written meanwhile is kept. The generator raises WriteError where the
-        operating system refuses.
+        What another window has written meanwhile is kept. A writing that comes to its turn after a newer one
+        writes nothing, and says that it was busy. The generator raises WriteError where the operating system
+        refuses.
         """
         given = self._given
         if not any(one is annotations for one in given):
             self._given = (*given[1 - MOST_GIVEN :], annotations)
-        return _saved(self.path, self._in_file, given, annotations, self._may_write)
+        self._number += 1
+        return _saved(self.path, self._in_file, given, annotations, partial(self._refusal, self._number))
 
     def save_now(
-        self, annotations: Annotations, seconds: float = LAST_SECONDS, *, is_last: bool = False
+        self,
+        annotations: Annotations,
+        seconds: float = LAST_SECONDS,
+        *,
+        is_last: bool = False,
+        take: Callable[[InFile], None] | None = None,
     ) -> bool:
         """Write annotations in this thread; return whether they are kept.
 
@@ -120,6 +131,9 @@ class AnnotationStore:
             So long other windows that write are waited for.
         is_last : bool
             The program ends: then they are written beside the file, and join it when it is read.
+        take : callable or None
+            Is given what the file holds now, for `take`: annotations that may be saved once more need the
+            edits of other windows first. None: they are not needed any more.
 
         Raises
         ------
@@ -130,7 +144,8 @@ class AnnotationStore:
         while True:
             (found,) = self.save(annotations)
             if not found.is_busy:
-                self._hear(found)
+                # guard(take or self._hear -> self._hear): a study that is saved twice keeps what others drew
+                (take or self._hear)(found)
                 return found.given is annotations
             if time.monotonic() > until:
                 # guard(is_last and self._may_write() -> False): at the end nothing waits for another window
@@ -149,6 +164,16 @@ class AnnotationStore:
             return history
         self._hear(found)
         return history.everywhere(replaying(found.given, found.annotations))
+
+    def _refusal(self, number: int) -> str:
+        """Return why a writing is not done now, or nothing.
+
+        It is asked in the thread that writes.
+        """
+        if not self._may_write():
+            return OFF
+        # guard(-> ""): no older annotations are written over newer ones
+        return BUSY if number != self._number else ""
 
     def _hear(self, found: InFile) -> None:
         """Take the annotations of the file, which settle those given before."""
@@ -169,9 +194,9 @@ def _saved(
     base: Annotations,
     given: Sequence[Annotations],
     ours: Annotations,
-    may_write: Callable[[], bool],
+    refusal: Callable[[], str],
 ) -> Generator[InFile, None, None]:
-    if not may_write():  # else the folder would be made again
+    if refusal() == OFF:  # else the folder would be made again
         yield InFile(base, base)
         return
     with try_writer_lock(path.parent) as is_alone:
@@ -180,8 +205,8 @@ def _saved(
             yield InFile(base, is_busy=True)
             return
         # guard(test): no annotation is written once memory is off
-        if not may_write():
-            yield InFile(base, base)
+        if why := refusal():
+            yield InFile(base, is_busy=True) if why == BUSY else InFile(base, base)
             return
         there, note, is_free = _read(path)
         # guard(test): a file of annotations that was not read is not written over

@@ -250,3 +250,15 @@ def test_annotations_of_one_study_are_on_no_other(scene: WindowScene) -> None:
     scene.session.viewer.show_stack(pelvis)
     scene.workers.settle()
     assert on_panes(scene) == [[]] * 4
+
+
+def test_what_another_window_drew_stays_where_this_one_saves_at_its_close_and_at_its_end(
+    scene: WindowScene,
+) -> None:
+    scene.open("head")
+    edit(scene, "a")
+    store_before("b")  # as another window does, of which this one has not heard
+    assert not scene.session.save_drawings()  # the window asks whether it may be closed
+    assert on_panes(scene) == [["a", "b"]] * 4
+    scene.session.shutdown()
+    assert stored() == ["a", "b"]

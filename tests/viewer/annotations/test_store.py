@@ -430,3 +430,14 @@ def test_edits_that_were_read_and_not_removed_change_nothing_again() -> None:
     assert {one.id for one in again.annotations} == {"a", "b"}
     assert not late.exists()
     assert found.note.for_user().endswith(f"kept as {late.name}.bad.")
+
+
+def test_a_save_that_comes_to_its_turn_after_a_newer_one_writes_nothing() -> None:
+    store = Window()
+    add(store, note("a"))
+    older = store.save()
+    store.edit(EDIT, (note("a", "moved"),))
+    assert store.store.save_now(store.annotations)
+    (found,) = older
+    assert found.is_busy  # it is tried again, with what is there by then
+    assert loaded()[0].annotations == (note("a", "moved"),)
