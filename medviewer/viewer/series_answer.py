@@ -191,6 +191,17 @@ def answer_on_series(state: "ViewerState") -> SeriesAnswer | None:
     return series_answer(state.display, state.model, pane.stack)
 
 
+def series_threshold(state: "ViewerState") -> float | None:
+    """Return the threshold by which the focused pane's series was answered.
+
+    None while there is no such answer, or it is hidden.
+    """
+    answer = answer_on_series(state)
+    # guard(answer.is_hidden -> False): no line tells of an answer that is hidden
+    point = None if answer is None or answer.is_hidden else series_rule(answer.sample.model)
+    return None if point is None else point.threshold
+
+
 def asked_slices(state: "ViewerState", *, flagged_only: bool = False) -> list[tuple[ImageSource, int]]:
     """Return the slices of all open series that the chosen model answered.
 

@@ -3,6 +3,7 @@
 Layouts, the film, linked zoom, the row of slices, and what is dropped on them.
 """
 
+import math
 from functools import partial
 from operator import is_
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ from medviewer.viewer import annotations, compare
 from medviewer.viewer.commands import played_part, toggle_maximized, turn_parted
 from medviewer.viewer.layouts import FILM_PANES, LAYOUTS, film_fits, smallest_layout_with, visible_panes
 from medviewer.viewer.render import Bounds, TextLevel, TextOptions, Zoom, says_result, shown_geometry
+from medviewer.viewer.series_answer import series_threshold
 from medviewer.viewer.state import DisplayState
 from medviewer.viewer.texts import (
     NO_STRIP,
@@ -406,7 +408,11 @@ class PaneGrid(QWidget):
             asking = translate("Asking {done} of {of} …", done=run.done, of=run.of) if run.of else "…"
             said = (StripPart(asking), *said[1:])
             details = "\n".join(line for line in (asking, translate("Esc stops it."), details) if line)
-        self.row.show_strip(strip, said, details)
+        of_series = series_threshold(state)
+        if of_series is not None:
+            lines = translate("Dashed line: threshold of a slice. Dotted line: threshold of the series.")
+            details = f"{details}\n{lines}"
+        self.row.show_strip(strip, said, details, None if of_series is None else math.sqrt(of_series))
 
     def _show_drawn(self, state: DisplayState) -> None:
         """Mark the slices of the active stack on which something is drawn."""

@@ -101,9 +101,17 @@ class SliceRow(QWidget):
             self.place.keep_room(f"… {end}" for end in ends)
         self.slider.setAccessibleName(translate("Slice"))
 
-    def show_strip(self, strip: SeriesStrip, said: Sequence[StripPart], details: str) -> None:
-        """Show a model's answers for the slices, in marks and in few words."""
-        self.strip.show_strip(strip, details)
+    def show_strip(
+        self, strip: SeriesStrip, said: Sequence[StripPart], details: str, of_series: float | None = None
+    ) -> None:
+        """Show a model's answers for the slices, in marks and in few words.
+
+        Parameters
+        ----------
+        of_series : float or None
+            The root of the threshold by which the series was answered.
+        """
+        self.strip.show_strip(strip, details, of_series)
         self.summary.show_sum(said, details)
 
     def show_drawn(self, slices: frozenset[int]) -> None:

@@ -26,6 +26,7 @@ LEAST_BAR_PX: Final = 2
 RING_PX: Final = 7
 TOP_PX: Final = 4
 DASH: Final = (4.0, 3.0)
+DOTS: Final = (1.0, 3.0)
 TICK_PX: Final = (2.0, 5.0)
 """Width and height of the reader's tick below a bar; a cross for a reader who differs is as high."""
 
@@ -44,6 +45,7 @@ class SliceStrip(QWidget):
         self._part: tuple[int, int] | None = None
         self._drawn: frozenset[int] = frozenset()  # slices on which something is drawn
         self.strip = NO_STRIP
+        self._of_series: float | None = None  # the root of the threshold for a series
 
     def show_place(self, count: int, index: int) -> None:
         """Show a stack of so many slices, and which of them is seen."""
@@ -67,10 +69,16 @@ class SliceStrip(QWidget):
             self._drawn = slices
             self.update()
 
-    def show_strip(self, strip: SeriesStrip, said: str) -> None:
-        """Show a model's answers for the slices, and their sum in a tooltip."""
-        if strip is not self.strip:
-            self.strip = strip
+    def show_strip(self, strip: SeriesStrip, said: str, of_series: float | None = None) -> None:
+        """Show a model's answers for the slices, and their sum in a tooltip.
+
+        Parameters
+        ----------
+        of_series : float or None
+            The root of the threshold by which the series was answered.
+        """
+        if strip is not self.strip or of_series != self._of_series:
+            self.strip, self._of_series = strip, of_series
             self.setAccessibleName(said)
             self.setToolTip(plain_tooltip(said))
             self.update()
@@ -140,19 +148,23 @@ class SliceStrip(QWidget):
         painter.end()
 
     def _paint_strip(self, painter: QPainter, places: range, wide: float) -> None:
-        """Paint a bar or a ring for each slice that was asked, and the threshold."""
+        """Paint a bar or a ring for each slice that was asked, and the thresholds."""
         marks, ink = self.strip.marks, colors()
         inks = {name: QColor(getattr(ink, name)) for name in ("text_2", "ai", "ai_fill", "amber")}
         for place in places if len(places) < len(marks) else marks:
             if place in marks:
                 self._paint_mark(painter, marks[place], self.center_of(place), wide, inks)
-        threshold = self.strip.threshold
-        if threshold is not None:
-            pen = QPen(QColor(colors().text_1), 1)
-            pen.setDashPattern(list(DASH))
-            painter.setPen(pen)
-            y = round(self.bar_top(threshold)) + 0.5
-            painter.drawLine(QPointF(0, y), QPointF(self.width(), y))
+        for threshold, dash in ((self.strip.threshold, DASH), (self._of_series, DOTS)):
+            if threshold is not None:
+                pen = QPen(QColor(colors().text_1), 1)
+                pen.setDashPattern(list(dash))
+                painter.setPen(pen)
+                y = self.line_of(threshold)
+                painter.drawLine(QPointF(0, y), QPointF(self.width(), y))
+
+    def line_of(self, threshold: float) -> float:
+        """Return the row of a threshold's line, in pixels from the top."""
+        return round(self.bar_top(threshold)) + 0.5
 
     def _paint_stances(self, painter: QPainter) -> None:
         """Paint the reader's verdicts below the bars.

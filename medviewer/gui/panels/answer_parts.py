@@ -138,10 +138,10 @@ class Band(QWidget):
 
 
 class ScaleView(QWidget):
-    """One score between two words, beside the threshold, on an axis of roots.
+    """One score between 0 and 1, beside the threshold, on an axis of roots.
 
-    Small thresholds can be read on it, and nothing but the marker stands for the score. It has no figures:
-    where a score lies is read, and no percentage.
+    Small thresholds can be read on it, and nothing but the marker stands for the score. The score itself is
+    not written on it: where it lies is read, and no percentage.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -225,7 +225,8 @@ class ScaleView(QWidget):
     def names(self) -> list[tuple[str, QRectF, bool]]:
         """Return the names on the scale, each with its place and weight.
 
-        The marker has its name always, another one only where it covers none.
+        Marker and threshold have theirs always, one above and one below; another stands where it covers none,
+        in a shorter form if need be.
         """
         scale = self.scale
         if scale is None:
@@ -235,22 +236,27 @@ class ScaleView(QWidget):
         has_band = scale.low < scale.high
         low, high = (self.x_of(scale.low), self.x_of(scale.high)) if has_band else (tick, tick)
         above, below = TOP_PX - 17, TOP_PX + TRACK_PX + 4
-        wanted = [
-            (translate("this slice"), marker, above, True),
-            (translate("flagged"), (high + ends[1]) / 2, below, False),
-            (translate("not flagged"), (ends[0] + low) / 2, below, False),
+        right, left = translate("flagged"), translate("not flagged")
+        # the threshold below, where no marker hides it; the half, as the steps of the axis are not equal
+        wanted: list[tuple[tuple[str, ...], float, float, bool]] = [
+            ((translate("this slice"),), marker, above, True),
+            ((translate("threshold"),), tick, below, False),
+            ((f"{right}  1", "1"), ends[1], below, False),
+            ((f"0  {left}", "0"), ends[0], below, False),
+            (("0.5",), self.x_of(0.5), below, False),
         ]
         if has_band:
-            wanted.append((translate("uncertain"), (low + high) / 2, below, False))
-        wanted.append((translate("threshold"), tick, above, False))
+            wanted.append(((translate("uncertain"),), (low + high) / 2, above, False))
         placed: list[tuple[str, QRectF, bool]] = []
-        for text, middle, top, is_strong in wanted:
-            wide = QFontMetricsF(_name_font(is_strong=is_strong)).horizontalAdvance(text) + 1
-            left = max(0.0, min(self.width() - wide, middle - wide / 2))
-            room = QRectF(left, top, wide, NAME_PX)
-            around = room.adjusted(-LABEL_GAP_PX, 0, LABEL_GAP_PX, 0)
-            if not any(around.intersects(other) for _, other, _ in placed):
-                placed.append((text, room, is_strong))
+        for texts, middle, top, is_strong in wanted:
+            for text in texts:
+                wide = QFontMetricsF(_name_font(is_strong=is_strong)).horizontalAdvance(text) + 1
+                begin = max(0.0, min(self.width() - wide, middle - wide / 2))
+                room = QRectF(begin, top, wide, NAME_PX)
+                around = room.adjusted(-LABEL_GAP_PX, 0, LABEL_GAP_PX, 0)
+                if not any(around.intersects(other) for _, other, _ in placed):
+                    placed.append((text, room, is_strong))
+                    break
         return placed
 
     def _paint_names(self, painter: QPainter) -> None:

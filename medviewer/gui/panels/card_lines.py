@@ -47,7 +47,7 @@ class StruckLine(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.before = plain_label(translate("does not count:"), "faint")
+        self.before = plain_label(translate("what it put out, not valid here:"), "faint")
         self.struck = plain_label(role="faint")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

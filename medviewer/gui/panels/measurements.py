@@ -145,9 +145,10 @@ def _volume_item(volume: "OutlineVolume", series: str) -> QListWidgetItem:
     value = translate("{ml} ml", ml=volume.text) if volume.text else translate("not known")
     # guard(volume.is_part and volume.text -> ""): a volume of a part is not quoted as that of the finding
     part = translate("part of the slices only") if volume.is_part and volume.text else ""
-    said = (translate("Volume of all outlines"), value, part, series)
-    item = QListWidgetItem("   ".join(filter(None, said)))
-    item.setSizeHint(QSize(0, ROW_PX))
+    said = translate("Volume of all outlines"), value, series
+    lines = "   ".join(filter(None, said)), part  # on a line of its own, which no narrow list cuts
+    item = QListWidgetItem("\n".join(filter(None, lines)))
+    item.setSizeHint(QSize(0, TWO_LINES_PX if part else ROW_PX))
     item.setToolTip(plain_tooltip(volume.message.for_user()))
     item.setFlags(Qt.ItemFlag.ItemIsEnabled)
     return item

@@ -37,10 +37,12 @@ UNCHANGED: Final = mark("The picture was not altered slightly: the score is far 
 _SIDES: Final = {
     Call.FLAGGED: mark("above its threshold"),
     Call.NOT_FLAGGED: mark("below its threshold"),
-    Call.UNCERTAIN: mark("near its threshold"),
+    Call.UNCERTAIN: mark("in its unsure range"),
     Call.NAMED: "",
 }
 """Where the score lies, by the call: it is on the threshold, too, where it is flagged."""
+_TURNED: Final = mark("answer not stable")
+"""The same of a score on either side of the range that is left open."""
 ALWAYS_FLAGGED, NEVER_FLAGGED = mark("always flagged"), mark("never flagged")
 
 
@@ -280,8 +282,13 @@ def source_text(version: str, model_sha256: str = "") -> str:
 
 def _side(answer: Answer) -> str:
     """Return on which side of the threshold the score lies; "" without one."""
-    if answer.score is None or answer.score.threshold is None:
+    score = answer.score
+    if score is None or score.threshold is None:
         return ""
+    low, high = score.band or (math.inf, -math.inf)
+    # guard(-> False): no score far from the threshold is called near it
+    if answer.call is Call.UNCERTAIN and not low <= score.value <= high:
+        return translate(_TURNED)
     return translate(_SIDES[answer.call])
 
 

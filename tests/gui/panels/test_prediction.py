@@ -101,7 +101,7 @@ def test_an_overridden_refusal_has_no_figure_and_no_curve(panel: PredictionPanel
     assert panel.band.accessibleName() == "Not valid for this picture"
     assert panel.struck.struck.text() == "Haemorrhage"
     assert panel.struck.struck.font().strikeOut()
-    assert panel.struck.before.text() == "does not count:"
+    assert panel.struck.before.text() == "what it put out, not valid here:"
     assert "contrast agent Iomeron given" in panel.cautions.text()
     for figure in ("0.81", "0.35", "0.91", "0.78", "58", "28", "adults"):
         assert figure not in shown
@@ -188,7 +188,9 @@ def test_not_flagged_cautions_where_the_test_missed_many(panel: PredictionPanel)
 
 @pytest.mark.parametrize("width", [177, 288, 600])
 @pytest.mark.parametrize("score", [0.01, 0.33, 0.3499, 0.3504, 0.81, 0.998])
-def test_the_scale_names_its_parts_and_says_no_figure(qtbot: QtBot, score: float, width: int) -> None:
+def test_the_scale_names_its_ends_and_its_threshold_and_says_no_score(
+    qtbot: QtBot, score: float, width: int
+) -> None:
     view = ScaleView()
     qtbot.addWidget(view)
     view.resize(width, view.height())
@@ -196,16 +198,18 @@ def test_the_scale_names_its_parts_and_says_no_figure(qtbot: QtBot, score: float
         card = card_of(result(score, operating_point=OperatingPoint(0.35, 0.91, 0.78, uncertain=band)))
         view.show_scale(card.scale, card.score)
         names = view.names()
-        assert names[0][0] == "this slice"
         said = {text for text, _, _ in names}
-        assert {"flagged", "not flagged"} <= said | ({"not flagged"} if width < 200 else set())
+        assert {"this slice", "threshold"} <= said
+        assert {"0", "1"} <= {part for text in said for part in text.split()}
+        if width > 200:
+            assert {"0  not flagged", "flagged  1"} <= said
         assert ("uncertain" in said) <= (band is not None)
-        if band is not None and width > 200:
+        if band is not None and width > 200 and score > 0.8:
             assert "uncertain" in said
         rooms = [room for _, room, _ in names]
         assert not any(a.intersects(b) for n, a in enumerate(rooms) for b in rooms[:n])
         assert all(view.rect().contains(room.toAlignedRect().adjusted(0, 0, -1, -1)) for room in rooms)
-        assert not any(letter.isdigit() for text in said for letter in text)
+        assert {text for text in said if any(map(str.isdigit, text.strip("01")))} <= {"0.5"}
 
 
 def test_the_button_of_the_fitting_model_stays_in_its_place(panel: PredictionPanel) -> None:

@@ -420,11 +420,14 @@ def test_the_series_has_its_own_verdict_where_the_model_has_a_rule(
     assert part.isVisibleTo(window.prediction)
     assert part.said.text() == "Does this series show it: haemorrhage?"
     assert not strip_of(state.display, state.focused.stack).marks
+    strip = window.panes.row.strip
+    assert "threshold of the series" not in strip.toolTip()
     part.row.buttons["no_finding"].click()  # the second answer, while it is hidden
     scene.workers.settle()
     state = window.viewer.state
     assert len(strip_of(state.display, state.focused.stack).marks) == len(state.focused.stack)
     assert part.said.text().startswith("Whole series: flagged, as two neighbouring slices (")
+    assert "Dotted line: threshold of the series" in strip.toolTip()
     assert part.row.buttons["no_finding"].isChecked()
     assert window.prediction.reader.answers.whose.text() == "Your verdict on this slice:"
     window.bar.actions["classify.series_finding"].trigger()

@@ -47,6 +47,19 @@ def test_what_is_not_flagged_is_never_called_normal() -> None:
     )
 
 
+def test_an_answer_that_hangs_on_tiny_changes_says_so_wherever_its_score_lies() -> None:
+    turned = Stability("hemorrhage", 16, 0.3, 0.6, 4)
+    for band, said in (
+        (None, "answer not stable"),
+        ((0.4, 0.6), "answer not stable"),
+        ((0.3, 0.6), "in its unsure range"),
+    ):
+        shown = card(0.36, operating_point=OperatingPoint(0.51, 0.9, 0.7, uncertain=band), stability=turned)
+        assert (shown.state, shown.caveat) == (CardState.UNCERTAIN, said)
+        assert shown.scale is not None
+        assert shown.scale.place == said
+
+
 @pytest.mark.parametrize("score", [0.0, 0.003, 0.07, 0.0885, 0.0890, 0.0891, 0.0899, 0.109, 0.5, 0.998, 1.0])
 def test_score_threshold_and_marker_are_of_one_rounding(score: float) -> None:
     said = card(score)
