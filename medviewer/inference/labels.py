@@ -100,8 +100,8 @@ _FINDINGS: Final = {
         mark("Of 100 slices that it flags about {count} bleed, whatever the score"),
         mark("Of 100 slices that it does not flag about {count} bleed, whatever the score"),
         mark("if 1 slice in {number} bleeds"),
-        mark("In the test {count} of the {of} flagged slices bled, {others} did not."),
-        mark("In the test {count} of the {of} slices that it did not flag bled all the same."),
+        mark("In its test it flagged {of} slices: {count} bled, {others} were false alarms."),
+        mark("In its test it did not flag {of} slices: {count} of them bled all the same."),
         mark("No bleeding found"),
     ),
     "tumor": FindingWords(
@@ -114,8 +114,8 @@ _FINDINGS: Final = {
         mark("Of 100 slices that it flags about {count} show a tumour, whatever the score"),
         mark("Of 100 slices that it does not flag about {count} show a tumour, whatever the score"),
         mark("if 1 slice in {number} shows one"),
-        mark("In the test {count} of the {of} flagged slices showed a tumour, {others} did not."),
-        mark("In the test {count} of the {of} slices that it did not flag showed a tumour all the same."),
+        mark("In its test it flagged {of} slices: {count} showed a tumour, {others} were false alarms."),
+        mark("In its test it did not flag {of} slices: {count} of them showed a tumour."),
         mark("No tumour found"),
     ),
     "lesion": FindingWords(
@@ -128,8 +128,8 @@ _FINDINGS: Final = {
         mark("Of 100 pictures that it flags about {count} show a lesion, whatever the score"),
         mark("Of 100 pictures that it does not flag about {count} show a lesion, whatever the score"),
         mark("if 1 picture in {number} shows one"),
-        mark("In the test {count} of the {of} flagged pictures showed a lesion, {others} did not."),
-        mark("In the test {count} of the {of} pictures that it did not flag showed a lesion all the same."),
+        mark("In its test it flagged {of} pictures: {count} showed a lesion, {others} were false alarms."),
+        mark("In its test it did not flag {of} pictures: {count} of them showed a lesion."),
         mark("No lesion found"),
     ),
 }
@@ -152,8 +152,8 @@ def finding_words(label: str) -> FindingWords:
         mark("Of 100 pictures that it flags about {count} show it, whatever the score"),
         mark("Of 100 pictures that it does not flag about {count} show it, whatever the score"),
         mark("if 1 picture in {number} shows it"),
-        mark("In the test {count} of the {of} flagged pictures showed it, {others} did not."),
-        mark("In the test {count} of the {of} pictures that it did not flag showed it all the same."),
+        mark("In its test it flagged {of} pictures: {count} showed it, {others} were false alarms."),
+        mark("In its test it did not flag {of} pictures: {count} of them showed it."),
         mark("Nothing found"),
     )
 

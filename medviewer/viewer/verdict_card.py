@@ -50,11 +50,11 @@ SURENESS: Final = (
 
 _BANDS: Final = {
     Stance.AGREE: (CardState.AGREES, mark("You and the AI agree")),
-    Stance.DISAGREE: (CardState.DIFFERS, mark("You and the AI differ: look again")),
+    Stance.DISAGREE: (CardState.DIFFERS, mark("You and the AI differ")),
     Stance.UNSURE: (CardState.UNDECIDED, mark("You are unsure")),
 }
 _IN_SIGHT: Final = {
-    Stance.AGREE: mark("You and the AI agree. It is no second reader."),
+    Stance.AGREE: mark("You and the AI agree. Agreement is no confirmation."),
     Stance.DISAGREE: mark("Your answer differs."),
     Stance.UNSURE: mark("You are unsure."),
 }
@@ -180,14 +180,7 @@ def series_reader_of(state: ViewerState) -> SeriesReaderTexts:
         return SeriesReaderTexts(question.question.for_user(), _series_words())
     verdict = answer.verdict
     if verdict.is_uncertain:
-        flagged = verdict.changes - verdict.flips if verdict.called else verdict.flips
-        said = translate(
-            "Whole series: uncertain, no answer. It depends on tiny changes of the pictures ({flagged} of "
-            "{of} flagged, {others} not).",
-            flagged=flagged,
-            of=verdict.changes,
-            others=verdict.changes - flagged,
-        )
+        said = translate("Whole series: no answer. Slight alterations of the pictures turn it.")
     elif answer.is_called:
         said = translate(
             "Whole series: flagged, as two neighbouring slices ({slices}) are above the threshold for a "

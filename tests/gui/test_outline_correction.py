@@ -151,7 +151,7 @@ def test_the_volume_of_all_outlines_is_in_the_list_of_measurements(
     assert section.isVisible()
     volume = outline_volume(viewer.state.display, viewer.state.focused.stack)
     assert volume is not None
-    said = f"Volume of all outlines   {volume.text} ml\npart of the slices only"
+    said = f"Volume outlined so far   {volume.text} ml\npart of the slices only"
     assert rows.item(rows.count() - 1).text() == said
     assert "2 outlined by the model" in rows.item(rows.count() - 1).toolTip()
     rows.itemClicked.emit(rows.item(rows.count() - 1))  # it is on no single slice

@@ -15,7 +15,7 @@ def test_a_card_that_names_a_kind_says_no_volume_of_another_models_outlines() ->
         viewer.scroll_to(index)
         answer(viewer)
     state = viewer.state
-    assert outline_texts(state).volume.startswith("Not the whole finding: ")
+    assert outline_texts(state).volume.startswith("Not the whole volume: ")
     pane = state.focused
     assert pane is not None
     assert pane.result is not None

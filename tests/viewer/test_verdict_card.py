@@ -85,7 +85,7 @@ def test_an_own_answer_and_the_models_stand_beside_each_other() -> None:
     assert state.focused is not None
     assert state.focused.result is not None
     card, reader = with_reader(card_of(state.focused.result), reader_of(state, state.focused))
-    assert (card.word, card.score) == ("You and the AI differ: look again", "")
+    assert (card.word, card.score) == ("You and the AI differ", "")
     assert reader.you == ("Not seen", "your confidence: certain")
     assert reader.model == ("Flagged", "")
     assert reader.caveat == "Model: Haemorrhage possible on this picture."

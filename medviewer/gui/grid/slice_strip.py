@@ -5,7 +5,7 @@ from math import ceil, floor
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QBrush, QColor, QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from medviewer.gui.widgets import plain_tooltip
@@ -217,7 +217,9 @@ class SliceStrip(QWidget):
             top = min(top, line) if mark.height >= mark.threshold else max(top, line + 1)
         bar = QRectF(middle - wide / 2, top, wide, foot - top)
         if mark.kind is MarkKind.UNCERTAIN:
+            painter.fillRect(bar, QBrush(inks["ai"], Qt.BrushStyle.BDiagPattern))  # an empty one looks clear
             painter.setPen(QPen(inks["ai"], 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(bar.adjusted(0.5, 0.5, -0.5, -0.5))
             return
         painter.fillRect(bar, inks["ai_fill" if mark.kind is MarkKind.NOT_FLAGGED else "ai"])

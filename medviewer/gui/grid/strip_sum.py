@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from medviewer.gui.look import Type, font
@@ -105,6 +105,7 @@ def _paint_sign(painter: QPainter, kind: MarkKind, box: QRectF) -> None:
         painter.drawEllipse(QPointF(sign.center()), wide / 2 - 0.5, wide / 2 - 0.5)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
     elif kind is MarkKind.UNCERTAIN:
+        painter.fillRect(sign, QBrush(QColor(ink.ai), Qt.BrushStyle.BDiagPattern))
         painter.setPen(QPen(QColor(ink.ai), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(sign.adjusted(0.5, 0.5, -0.5, -0.5))

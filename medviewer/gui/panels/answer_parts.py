@@ -140,19 +140,19 @@ class Band(QWidget):
 class ScaleView(QWidget):
     """One score between 0 and 1, beside the threshold, on an axis of roots.
 
-    Small thresholds can be read on it, and nothing but the marker stands for the score. The score itself is
-    not written on it: where it lies is read, and no percentage.
+    Small thresholds can be read on it, and nothing but the marker stands for the score.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.scale: ScoreScale | None = None
+        self._score = ""
         self.setFixedHeight(SCALE_PX)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def show_scale(self, scale: ScoreScale | None, score: str) -> None:
         """Show a score as it is written, with its threshold."""
-        self.scale = scale
+        self.scale, self._score = scale, score
         if scale is not None:
             said = translate("score {score}, threshold {threshold}", score=score, threshold=scale.text)
             said = listed(part for part in (scale.place, said) if part)
@@ -237,13 +237,13 @@ class ScaleView(QWidget):
         low, high = (self.x_of(scale.low), self.x_of(scale.high)) if has_band else (tick, tick)
         above, below = TOP_PX - 17, TOP_PX + TRACK_PX + 4
         right, left = translate("flagged"), translate("not flagged")
-        # the threshold below, where no marker hides it; the half, as the steps of the axis are not equal
+        # both with their figures, which nobody can read off an axis of roots; the threshold below, where no
+        # marker hides it
         wanted: list[tuple[tuple[str, ...], float, float, bool]] = [
-            ((translate("this slice"),), marker, above, True),
-            ((translate("threshold"),), tick, below, False),
-            ((f"{right}  1", "1"), ends[1], below, False),
-            ((f"0  {left}", "0"), ends[0], below, False),
-            (("0.5",), self.x_of(0.5), below, False),
+            ((translate("this slice {score}", score=self._score),), marker, above, True),
+            ((translate("threshold {value}", value=scale.text),), tick, below, False),
+            ((right, "1"), ends[1], below, False),
+            ((left, "0"), ends[0], below, False),
         ]
         if has_band:
             wanted.append(((translate("uncertain"),), (low + high) / 2, above, False))

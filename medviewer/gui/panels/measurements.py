@@ -145,7 +145,8 @@ def _volume_item(volume: "OutlineVolume", series: str) -> QListWidgetItem:
     value = translate("{ml} ml", ml=volume.text) if volume.text else translate("not known")
     # guard(volume.is_part and volume.text -> ""): a volume of a part is not quoted as that of the finding
     part = translate("part of the slices only") if volume.is_part and volume.text else ""
-    said = translate("Volume of all outlines"), value, series
+    title = translate("Volume outlined so far") if part else translate("Volume of all outlines")
+    said = title, value, series
     lines = "   ".join(filter(None, said)), part  # on a line of its own, which no narrow list cuts
     item = QListWidgetItem("\n".join(filter(None, lines)))
     item.setSizeHint(QSize(0, TWO_LINES_PX if part else ROW_PX))

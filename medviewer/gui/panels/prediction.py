@@ -176,9 +176,9 @@ class PredictionPanel(QWidget):
             self.question,
             self.scale,  # with the slice of which it speaks, above what is said of the series
             self.bars,
-            self.frequencies.in_test,  # how often it errs, beside where it agrees
             self.part,
             self.reader.series,  # seen without scrolling
+            self.frequencies.in_test,  # how often it errs, above what can be done
             self.outline,
             self.frequencies,
             self.here,

@@ -263,13 +263,8 @@ def _flips(content: Classification) -> Message:
     stability = content.stability
     if stability is None or not stability.flips:
         return NOTHING
-    flagged = stability.count - stability.flips if _is_called(content) else stability.flips
-    return message(
-        "No answer: it depends on tiny changes of the picture ({flagged} of {of} flagged, {others} not).",
-        flagged=flagged,
-        of=stability.count,
-        others=stability.count - flagged,
-    )
+    # without counts, which are read as shares of a hundred; records have them
+    return message("No answer: slight alterations of the picture turn it.")
 
 
 def _led(content: Classification) -> Message:

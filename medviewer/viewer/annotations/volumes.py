@@ -22,7 +22,7 @@ ML: Final = 1000.0  # mm³
 VOLUMES_KEPT: Final = 16  # of the series of a study
 
 VOLUME: Final = mark("Outlined: {ml} ml on {drawn} of {of} slices, all of them judged. {made_from}.")
-PART_VOLUME: Final = mark("Not the whole finding: {ml} ml on {drawn} of {of} slices. {made_from}.")
+PART_VOLUME: Final = mark("Not the whole volume: {ml} ml on {drawn} of {of} slices. {made_from}.")
 ONE_SLICE: Final = mark("No volume yet: 1 of {of} slices judged. “Ask series” asks the rest.")
 NO_VOLUME: Final = mark("No volume: the file does not state the size of a pixel and where the slices lie.")
 BRIDGED: Final = mark(

@@ -129,7 +129,7 @@ class Frequencies:
     one_in : float
         That number; 0 where none is set.
     in_test : str
-        "In the test 58 of the 207 flagged slices bled, 149 did not."
+        "In its test it flagged 207 slices: 58 bled, 149 were false alarms."
     misses : bool
         In the test so many with the finding were not flagged that the answer excludes next to nothing.
     """

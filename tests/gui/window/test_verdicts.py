@@ -182,7 +182,7 @@ def test_nothing_of_the_answer_is_seen_before_the_own_verdict(
     first.click()
     scene.workers.settle()
     qtbot.waitUntil(lambda: chip(read) != "")
-    assert panel.card.word in ("You and the AI agree", "You and the AI differ: look again")
+    assert panel.card.word in ("You and the AI agree", "You and the AI differ")
     assert panel.reader.both.isVisible()
 
 
@@ -216,7 +216,7 @@ def test_both_answers_stand_beside_each_other_and_a_change_of_mind_is_said(
     part = read.prediction.reader
     assert part.reader.you[1] == "your confidence: certain"
     assert part.reader.model[0]
-    assert read.prediction.card.word == "You and the AI differ: look again"
+    assert read.prediction.card.word == "You and the AI differ"
     do(read, scene, "finding")
     assert read.prediction.card.word == "You and the AI agree"
     assert "changed your mind" in part.both.note.text()

@@ -197,7 +197,7 @@ def test_one_that_a_change_turns_says_so_on_the_command_line_and_in_tables(
     turned = load_classifier(make_pack("turned", change=with_threshold(between)), "cpu").classify(frame)
     said, row = result_text(turned), result_row(turned)
     assert "uncertain" in said.headline
-    assert "depends on tiny changes of the picture" in said.details[0]
+    assert "slight alterations of the picture turn it" in said.details[0]
     assert said.kind == "uncertain"
     assert (row["label"], row["call"], row["uncertain"], row["changes_tried"]) == (
         None,

@@ -119,11 +119,7 @@ def test_an_answer_that_harmless_changes_turn_is_plain_nowhere(name: str) -> Non
         assert task.provenance(content, True)["call"] == row["call"]
         assert (task.outline(content) is None) is (is_open or name == "classification")
         if is_open:
-            flagged = 16 - flips
-            told = (
-                "No answer: it depends on tiny changes of the picture "
-                f"({flagged} of 16 flagged, {flips} not)."
-            )
+            told = "No answer: slight alterations of the picture turn it."
             assert str(answer.sentence) == told
             assert str(said.details[0]) == told
     assert task.row(MADE[name], True)["call"] == "flagged"

@@ -58,7 +58,7 @@ def test_it_is_of_the_readers_outlines_and_of_the_models_where_there_is_none(pan
     assert found.ml == pytest.approx(truth / 1000)
     assert (found.corrected, found.of_model, found.uncertain, found.unknown) == (2, 3, 1, 2)
     said = found.message.for_user()
-    begins = f"Not the whole finding: {truth / 1000:.2f} ml on 5 of 10 slices. "
+    begins = f"Not the whole volume: {truth / 1000:.2f} ml on 5 of 10 slices. "
     assert said.startswith(begins)
     assert "2 corrected by you; 3 outlined by the model; 1 uncertain; " in said
     assert said.endswith("2 not flagged; 2 without an answer.")

@@ -182,9 +182,9 @@ def test_frequencies_are_of_all_slices_with_the_call_and_not_of_this_score() -> 
     assert of_others is not None
     assert low == high
     assert low.said == "Of 100 slices that it flags about 28 bleed, whatever the score"
-    assert low.in_test == "In the test 58 of the 207 flagged slices bled, 149 did not."
+    assert low.in_test == "In its test it flagged 207 slices: 58 bled, 149 were false alarms."
     assert of_others.said == "Of 100 slices that it does not flag about 2 bleed, whatever the score"
-    in_test = "In the test 5 of the 295 slices that it did not flag bled all the same."
+    in_test = "In its test it did not flag 295 slices: 5 of them bled all the same."
     assert of_others.in_test == in_test
     assert (low.before, low.behind) == ("if 1 slice in", "bleeds")
 
@@ -195,7 +195,7 @@ def test_no_count_of_a_hundred_is_said_before_the_reader_says_how_common_it_is(s
     assert found is not None
     assert (found.count, found.one_in) == (None, 0)
     assert "100" not in found.said
-    assert found.in_test.startswith("In the test ")
+    assert found.in_test.startswith("In its test ")
 
 
 @pytest.mark.parametrize(
@@ -215,7 +215,7 @@ def test_the_reader_sets_how_common_the_finding_is(one_in: float, count: int) ->
     found = card(0.667, one_in=one_in).frequencies
     assert found is not None
     assert found.count == count
-    assert "58 of the 207 flagged" in found.in_test  # facts stay
+    assert "it flagged 207 slices: 58 bled" in found.in_test  # facts stay
     said = {0: "< 1", 100: "> 99"}.get(count, str(count))
     assert f"about {said} bleed" in found.said
 
