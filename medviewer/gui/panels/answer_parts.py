@@ -146,15 +146,14 @@ class ScaleView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.scale: ScoreScale | None = None
-        self._score = ""
         self.setFixedHeight(SCALE_PX)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
-    def show_scale(self, scale: ScoreScale | None, score: str) -> None:
+    def show_scale(self, scale: ScoreScale | None) -> None:
         """Show a score as it is written, with its threshold."""
-        self.scale, self._score = scale, score
+        self.scale = scale
         if scale is not None:
-            said = translate("score {score}, threshold {threshold}", score=score, threshold=scale.text)
+            said = translate("score {score}, threshold {threshold}", score=scale.score, threshold=scale.text)
             said = listed(part for part in (scale.place, said) if part)
             self.setAccessibleName(said)
             self.setToolTip(plain_tooltip(said))
@@ -240,7 +239,7 @@ class ScaleView(QWidget):
         # both with their figures, which nobody can read off an axis of roots; the threshold below, where no
         # marker hides it
         wanted: list[tuple[tuple[str, ...], float, float, bool]] = [
-            ((translate("this slice {score}", score=self._score),), marker, above, True),
+            ((translate("this slice {score}", score=scale.score),), marker, above, True),
             ((translate("threshold {value}", value=scale.text),), tick, below, False),
             ((right, "1"), ends[1], below, False),
             ((left, "0"), ends[0], below, False),

@@ -340,7 +340,7 @@ class PredictionPanel(QWidget):
         self._show_call_to_ask()
         self._show_fit_word()
         self.question.setVisible(card.state is CardState.QUESTION)
-        self.scale.show_scale(card.scale, card.score)
+        self.scale.show_scale(card.scale)
         self.scale.setVisible(card.scale is not None)
         self._show_named(card)
         self.frequencies.show_frequencies(card.frequencies)

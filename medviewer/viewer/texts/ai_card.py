@@ -80,8 +80,8 @@ class ScoreScale:
         From one rounding.
     low, high : float
         Ends of the band in which nothing is called; the threshold where there is none.
-    text : str
-        The threshold as it is written.
+    text, score : str
+        Threshold and score as they are written.
     place : str
         On which side of the threshold the score lies, in words.
     is_open : bool
@@ -95,6 +95,7 @@ class ScoreScale:
     low: float
     high: float
     text: str
+    score: str
     whisker: tuple[float, float] | None = None
     place: str = ""
     is_open: bool = False
@@ -391,7 +392,7 @@ def _scale(result: ModelResult, answer: Answer) -> ScoreScale | None:
     whisker = None if ends is None else (ends[0].value, ends[1].value)
     place, is_open = _side(answer), answer.call is Call.UNCERTAIN
     text = score.threshold_text
-    return ScoreScale(score.value, score.threshold, low, high, text, whisker, place, is_open)
+    return ScoreScale(score.value, score.threshold, low, high, text, score.text, whisker, place, is_open)
 
 
 def _named(result: ModelResult) -> tuple[NamedScore, ...]:

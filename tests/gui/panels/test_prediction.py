@@ -69,7 +69,7 @@ def test_the_marker_is_right_of_the_tick_only_if_the_score_reaches_it(qtbot: QtB
     view, ink = ScaleView(), colors()
     qtbot.addWidget(view)
     card = card_of(result(near))
-    view.show_scale(card.scale, card.score)
+    view.show_scale(card.scale)
     for width in (60, 177, 288):
         view.resize(width, view.height())
         marker, tick = view.marks()
@@ -194,7 +194,7 @@ def test_the_scale_names_its_ends_with_score_and_threshold(qtbot: QtBot, score: 
     view.resize(width, view.height())
     for band in (None, (0.2, 0.6)):
         card = card_of(result(score, operating_point=OperatingPoint(0.35, 0.91, 0.78, uncertain=band)))
-        view.show_scale(card.scale, card.score)
+        view.show_scale(card.scale)
         names = view.names()
         said = {text for text, _, _ in names}
         assert {f"this slice {card.score}", f"threshold {card.scale.text}"} <= said

@@ -217,6 +217,8 @@ def test_both_answers_stand_beside_each_other_and_a_change_of_mind_is_said(
     assert part.reader.you[1] == "your confidence: certain"
     assert part.reader.model[0]
     assert read.prediction.card.word == "You and the AI differ"
+    (named,) = [text for text, _, _ in read.prediction.scale.names() if text.startswith("this slice")]
+    assert float(named.split()[-1]) == read.prediction.card.scale.value  # also where the band has no score
     do(read, scene, "finding")
     assert read.prediction.card.word == "You and the AI agree"
     assert "changed your mind" in part.both.note.text()
