@@ -33,9 +33,6 @@ FOLDERS = (
     "tests/gui/session",
     "tests/gui/tasks",
     "tests/imaging",
-    "tests/inference/gates",
-    "tests/inference/input",
-    "tests/inference/pack",
     "tests/oracle",
     "tests/viewer",
 )
@@ -55,8 +52,6 @@ FILES = (
     "tests/training/metrics/test_conformal.py",
     "tests/training/release/test_toml_writer.py",
 )
-WITH_WINDOW = ("tests/gui/commands/test_menus.py",)
-"""Files whose tests are fast although they build the whole window; all others with one are not."""
 SLOW = (  # measured; files, or functions with all their parameters
     "tests/architecture/test_circles.py::test_no_modules_import_each_other",
     "tests/architecture/test_circles.py::test_no_packages_import_each_other",
@@ -109,12 +104,11 @@ SLOW = (  # measured; files, or functions with all their parameters
     "tests/export/test_graphics.py",
     "tests/export/test_result_table.py::test_a_result_on_the_command_line_is_the_row_of_classify",
     "tests/gui/commands/test_context_menu.py",
-    "tests/gui/commands/test_menus.py::test_dialogs_open_beside_a_usable_window",
     "tests/gui/commands/test_menus.py::test_every_command_can_be_chosen_in_every_state_without_a_fault",
-    "tests/gui/commands/test_menus.py::test_scrolling",
     "tests/gui/display/test_cine.py",
     "tests/gui/display/test_processing_ahead.py",
     "tests/gui/grid/test_compare.py",
+    "tests/gui/grid/test_grid.py",
     "tests/gui/panes/test_film.py",
     "tests/gui/panes/test_pane.py::test_a_threshold_is_not_outlined_where_a_shutter_hides_the_image",
     "tests/gui/panes/test_prerender.py::test_after_a_change_what_was_ready_is_shown_no_more",
@@ -138,18 +132,9 @@ SLOW = (  # measured; files, or functions with all their parameters
     "tests/imaging/processing/test_rows.py::test_no_other_place_names_a_processing",
     "tests/imaging/test_absurd_values.py",
     "tests/imaging/volume/test_regions_of_a_range.py",
-    "tests/inference/gates/test_body_part.py::test_a_body_part_in_another_language_is_the_word_of_the_card",
-    "tests/inference/gates/test_contrast_by_sequence.py",
-    "tests/inference/gates/test_pixel_gate.py::test_the_demonstration_study_is_a_head_and_nothing_else",
-    "tests/inference/gates/test_pixel_gate.py::test_what_is_nothing_medical_is_refused_by_every_model",
-    "tests/inference/gates/test_polarity.py::test_a_head_whose_rescale_is_lost_or_turned_is_refused",
-    "tests/inference/gates/test_router_gate.py::test_the_phantom_passes_as_a_head",
-    "tests/inference/gates/test_suitability.py",
-    "tests/inference/input/test_orientation.py::test_twins_of_an_image_have_one_probability",
-    "tests/inference/pack/test_entry_types.py::test_whatever_an_entry_says_the_card_is_refused_or_its_page_can_be_read",
-    "tests/inference/pack/test_flipped_bits.py",
     "tests/oracle/test_no_result_on_the_wrong_image.py::test_a_random_walk_never_paints_a_result_on_another_image",
     "tests/oracle/test_no_result_on_the_wrong_image.py::test_a_random_walk_that_asks_for_heat_maps_paints_none_on_another_image",
+    "tests/oracle/test_no_result_on_the_wrong_image.py::test_no_history_paints_a_result_on_another_image",
     "tests/oracle/test_no_result_on_the_wrong_image.py::test_a_random_walk_in_which_the_model_follows_the_series_paints_none_on_another_image",
     "tests/oracle/test_no_result_on_the_wrong_image.py::test_a_random_walk_that_corrects_outlines_paints_none_on_another_image",
     "tests/oracle/test_no_result_on_the_wrong_image.py::test_a_random_walk_that_compares_panes_paints_no_result_on_another_image",
@@ -193,8 +178,7 @@ def fast_ones(items: Iterable[pytest.Item]) -> list[pytest.Item]:
 def _may_be_fast(item: pytest.Item) -> bool:
     path = item.nodeid.partition("::")[0]
     marked = any(item.get_closest_marker(name) for name in NEVER)
-    costly = COSTLY if path in WITH_WINDOW else (*COSTLY, *WINDOWS)
-    is_costly = any(name in costly for name in getattr(item, "fixturenames", ()))
+    is_costly = any(name in (*COSTLY, *WINDOWS) for name in getattr(item, "fixturenames", ()))
     return may_hold_fast_tests(path) and _function(item) not in SLOW and not marked and not is_costly
 
 
