@@ -159,12 +159,8 @@ class SliceStrip(QWidget):
                 pen = QPen(QColor(colors().text_1), 1)
                 pen.setDashPattern(list(dash))
                 painter.setPen(pen)
-                y = self.line_of(threshold)
+                y = round(self.bar_top(threshold)) + 0.5
                 painter.drawLine(QPointF(0, y), QPointF(self.width(), y))
-
-    def line_of(self, threshold: float) -> float:
-        """Return the row of a threshold's line, in pixels from the top."""
-        return round(self.bar_top(threshold)) + 0.5
 
     def _paint_stances(self, painter: QPainter) -> None:
         """Paint the reader's verdicts below the bars.

@@ -101,14 +101,14 @@ def test_changes_that_were_given_up_are_left_out(
     assert "was not altered slightly" in window.prediction.details.text()
 
 
-def test_changes_that_turn_the_call_are_counted(
+def test_changes_that_turn_the_call_leave_no_answer(
     scene: WindowScene, window: MainWindow, made_stability: MadeStability
 ) -> None:
     made_stability.flips = 3
     scene.session.classify()
     scene.workers.settle()
     assert (window.prediction.card.word, window.prediction.card.score) == ("Uncertain", "0.81")
-    assert window.prediction.sentence.text() == ("No answer: slight alterations of the picture turn it.")
+    assert window.prediction.sentence.text() == "No answer: slight alterations of the picture turn it."
     assert window.prediction.part.text() == "1 of 10 slices asked."
     pane = scene.session.focused
     assert pane is not None
