@@ -13,6 +13,7 @@ from medviewer.gui.session.classifier_queue import (
     DeliveredResult,
     LoadClassifier,
     LoadedClassifier,
+    LoggedRun,
     PendingRequest,
 )
 from medviewer.gui.session.notices import Notices
@@ -67,6 +68,7 @@ class SliceClassifications(QObject):
         self.queue = ClassifierQueue(workers, load_classifier, viewer.memory.note_run, self)
         self.queue.loaded.connect(self._on_loaded)
         self.queue.received.connect(self._on_received)
+        self.queue.logged.connect(self._on_logged)
         self.queue.failed.connect(self._on_failed)
         self.queue.slow.connect(self._on_slow)
         self.queue.busy_changed.connect(self._on_busy)
@@ -172,13 +174,15 @@ class SliceClassifications(QObject):
         )
         self._viewer.show(state)
         self._notices.end(CLASSIFYING_NOTICE)
-        if delivered.is_answer:
-            self._notices.tell_or_end(delivered.trouble, LOGGING_NOTICE)
         if delivered.is_answer and reception is Reception.PAINTED:
             self._find_stability(delivered)
         if reception is Reception.DROPPED and delivered.token.epoch >= state.valid_since:
             said = message("A result was thrown away: it was about another picture.")
             self._notices.tell(Notice(said, cause=CLASSIFYING_NOTICE, about=frozenset({self._study})))
+
+    @Slot(object)
+    def _on_logged(self, run: LoggedRun) -> None:
+        self._notices.tell_or_end(run.trouble, LOGGING_NOTICE)
 
     def _find_stability(self, delivered: DeliveredResult) -> None:
         """Try small changes of the picture that an answer on the screen is about."""

@@ -104,10 +104,15 @@ class DeliveredResult:
 
     token: Token
     result: ModelResult
-    trouble: MedviewerError | None = None
-    """Why the run could not be logged."""
     is_answer: bool = True
     """It was asked for by itself; else it is an answer that was there, with more beside it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LoggedRun:
+    """The end of a run, and why it could not be logged, if so."""
+
+    trouble: MedviewerError | None
 
 
 def load(load_classifier: LoadClassifier, model: str, device: str) -> Generator[LoadedClassifier, None, None]:
@@ -117,8 +122,8 @@ def load(load_classifier: LoadClassifier, model: str, device: str) -> Generator[
 
 def classify_frame(
     classifier: FrameClassifier, frame: Frame, token: Token, note: NoteRun, *, override: bool, answered: bool
-) -> Generator[DeliveredResult, None, None]:
-    """Yield the result of a copy of the frame.
+) -> Generator[DeliveredResult | LoggedRun, None, None]:
+    """Yield the result of a copy of the frame, then log the run.
 
     The copy is the worker's own, and its hash is taken anew: should the frame's memory have been used for
     another image meanwhile, the result's key tells.
@@ -127,10 +132,13 @@ def classify_frame(
     own = replace(frame, stored=frame.stored.copy())
     result, trouble = classifier.classify(own, override=override, answered=answered), None
     try:
-        note(result)
-    except MedviewerError as error:  # the reader gets the result all the same
-        trouble = error
-    yield DeliveredResult(token, result, trouble)
+        yield DeliveredResult(token, result)
+    finally:  # a run that is no longer wanted has run all the same
+        try:
+            note(result)
+        except MedviewerError as error:
+            trouble = error
+    yield LoggedRun(trouble)
 
 
 def explain_frame(
@@ -165,6 +173,7 @@ class ClassifierQueue(QObject):
 
     loaded = Signal(object)
     received = Signal(object)
+    logged = Signal(object)  # LoggedRun
     failed = Signal(object)
     slow = Signal()
     busy_changed = Signal(bool)
@@ -255,7 +264,7 @@ class ClassifierQueue(QObject):
             self._workers,
             "classify",
         )
-        task.yielded.connect(self.received)
+        task.yielded.connect(self._on_yielded)
         self._start(task)
 
     def explain(self, frame: Frame, token: Token, result: ModelResult) -> None:
@@ -339,6 +348,11 @@ class ClassifierQueue(QObject):
         self._slow_timer.start()
         if not was_busy:
             self.busy_changed.emit(True)
+
+    @Slot(object)
+    def _on_yielded(self, item: DeliveredResult | LoggedRun) -> None:
+        signal = self.logged if isinstance(item, LoggedRun) else self.received
+        signal.emit(item)
 
     @Slot(object)
     def _on_loaded(self, loaded: LoadedClassifier) -> None:

@@ -13,7 +13,12 @@ from PySide6.QtCore import QObject, Slot
 
 from medviewer.errors import MedviewerError
 from medviewer.gui.display import read_slices
-from medviewer.gui.session.classifier_queue import LOGGING_NOTICE, ClassifierQueue, DeliveredResult
+from medviewer.gui.session.classifier_queue import (
+    LOGGING_NOTICE,
+    ClassifierQueue,
+    DeliveredResult,
+    LoggedRun,
+)
 from medviewer.gui.session.notices import Notices
 from medviewer.gui.tasks import Task, Workers
 from medviewer.imaging.frame import Frame
@@ -21,7 +26,7 @@ from medviewer.imaging.source import ImageSource, ReadStored, Slice, slice_of
 from medviewer.translation import Message, message
 from medviewer.viewer import models, state as display_state
 from medviewer.viewer.notice import Notice
-from medviewer.viewer.state import Token, was_asked
+from medviewer.viewer.state import DisplayState, Token, was_asked
 from medviewer.viewer.viewer import Viewer
 from medviewer.viewer.viewer_state import SeriesProgress
 
@@ -190,10 +195,10 @@ class SeriesRun(QObject):
         elif not has_asked:
             self._notices.tell(Notice(message("Every slice of the series has its answer."), severity="info"))
 
-    def _tell(self) -> None:
+    def _tell(self, **changes: DisplayState) -> None:
         assert self._stack is not None
         run = SeriesProgress(self._stack.key, self._done, self._of, self._number, self._count_of_series)
-        self._viewer.change(series_run=run)
+        self._viewer.change(series_run=run, **changes)
 
     def _feed(self) -> None:
         while self._left and len(self._tasks) < AHEAD:
@@ -214,8 +219,7 @@ class SeriesRun(QObject):
             return
         if decoded.frame is None:
             # guard(statement): a slice that cannot be read keeps no series without an answer
-            self._viewer.show(display_state.note_unread(self._viewer.state.display, wanted.key))
-            self._count()
+            self._count(display_state.note_unread(self._viewer.state.display, wanted.key))
             return
         if not self._is_taken:
             name, answered = self._viewer.state.model, self._answered
@@ -238,20 +242,24 @@ class SeriesRun(QObject):
         if task is None:  # the model has gone
             self.cancel()
             return
-        task.yielded.connect(self._take_result)
+        task.yielded.connect(self._take_item)
         self._begin(task)
 
     @Slot(object)
-    def _take_result(self, delivered: DeliveredResult) -> None:
-        state, _ = display_state.receive(self._viewer.state.display, delivered.token, delivered.result)
-        self._viewer.show(state)
-        self._notices.tell_or_end(delivered.trouble, LOGGING_NOTICE)
-        self._count()
+    def _take_item(self, item: DeliveredResult | LoggedRun) -> None:
+        if isinstance(item, LoggedRun):
+            self._notices.tell_or_end(item.trouble, LOGGING_NOTICE)
+            return
+        display, _ = display_state.receive(self._viewer.state.display, item.token, item.result)
+        self._count(display)
 
-    def _count(self) -> None:
-        if self._stack is not None:
-            self._done += 1
-            self._tell()
+    def _count(self, display: DisplayState) -> None:
+        """Show a state of the panes in which one slice more has its answer."""
+        if self._stack is None:
+            self._viewer.show(display)
+            return
+        self._done += 1
+        self._tell(display=display)
 
     @Slot(object)
     def _on_failed(self, error: MedviewerError) -> None:
