@@ -13,7 +13,7 @@ from medviewer.inference.result import ModelResult, ResultKey
 from medviewer.inference.tasks import changed_scores, rounded
 from medviewer.inference.verdicts import CANNOT_TELL, Choice, ReaderQuestion, question_of
 from medviewer.viewer.models import series_rule
-from medviewer.viewer.state import DisplayState, is_hidden, is_unread, key_of_slice
+from medviewer.viewer.state import DisplayState, asked_places, is_hidden, unread_places
 from medviewer.viewer.texts import MarkKind, strip_of
 
 if TYPE_CHECKING:
@@ -104,13 +104,12 @@ def _answer(basis: _CacheKey) -> SeriesAnswer | None:
     point = series_rule(model)
     if point is None:
         return None
-    slices = [stack.slice_key(place) for place in range(len(stack))]
-    keys = [key_of_slice(state, key) for key in slices]
-    results = [None if key is None else state.results.get(key) for key in keys]
-    unread = frozenset(place for place, key in enumerate(slices) if is_unread(state, key))
+    keys = {place: key for place, key in asked_places(state, stack).items() if key in state.results}
+    unread = unread_places(state, stack)
     # guard(test): no series is answered before all of its slices were asked
-    if any(result is None and place not in unread for place, result in enumerate(results)):
+    if len(keys.keys() | unread) < len(stack):
         return None
+    results = [state.results[keys[place]] if place in keys else None for place in range(len(stack))]
     questions = [None if result is None else question_of(result) for result in results]
     scores = [None if question is None else question.score for question in questions]
     spacing = stack.spacing_mm[2] if stack.spacing_mm is not None else None
@@ -123,7 +122,7 @@ def _answer(basis: _CacheKey) -> SeriesAnswer | None:
     assert result is not None
     asked = _of_series(question, verdict)
     score = rounded(verdict.score, point.threshold)
-    of = frozenset(key for key in keys if key is not None and key in state.results)
+    of = frozenset(keys.values())
     hidden = any(is_hidden(state, key) for key in of)
     judged = frozenset(place for place, found in enumerate(scores) if found is not None)
     left_out = frozenset(range(len(stack))) - judged

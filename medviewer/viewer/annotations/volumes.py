@@ -16,7 +16,7 @@ from medviewer.inference.result import ModelResult
 from medviewer.inference.tasks import TASKS, Call, outline_in, outlining
 from medviewer.translation import Message, mark, message
 from medviewer.viewer.annotations.outlines import fingerprint
-from medviewer.viewer.state import DisplayState, corrects_model, is_hidden, key_of_slice, result_of
+from medviewer.viewer.state import DisplayState, asked_places, corrects_model, is_hidden
 
 ML: Final = 1000.0  # mm³
 VOLUMES_KEPT: Final = 16  # of the series of a study
@@ -151,15 +151,14 @@ def outline_volume(state: DisplayState, stack: ImageSource) -> OutlineVolume | N
 def _volume(basis: _Basis) -> OutlineVolume | None:
     """Return the volume; the last ones are kept, as scrolling asks again."""
     state, stack = basis.state, basis.stack
-    results = []
-    for index in range(len(stack)):
-        key = stack.slice_key(index)
-        result_key = key_of_slice(state, key)
-        # guard(test): no volume is said while an answer that is in it is hidden
-        if result_key is not None and is_hidden(state, result_key):
-            return None
-        results.append(result_of(state, key))
-    return volume_of(stack, results, state.annotations)
+    asked = asked_places(state, stack)
+    # guard(test): no volume is said while an answer that is in it is hidden
+    if any(is_hidden(state, key) for key in asked.values()):
+        return None
+    found = {place: state.results[key] for place, key in asked.items() if key in state.results}
+    if not any(outlining(result) for result in found.values()):
+        return None
+    return volume_of(stack, [found.get(place) for place in range(len(stack))], state.annotations)
 
 
 def volume_of(

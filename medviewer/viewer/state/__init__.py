@@ -73,12 +73,13 @@ if TYPE_CHECKING:
     )
     from medviewer.viewer.state.results import (
         Reception,
-        is_unread,
+        asked_places,
         key_of_slice,
         note_unread,
         receive,
         result_key,
         result_of,
+        unread_places,
         was_asked,
     )
     from medviewer.viewer.state.slice_annotations import by_slice
@@ -97,6 +98,7 @@ if TYPE_CHECKING:
         undo_verdict,
         verdict_history,
         verdict_of,
+        visible_result,
     )
 
 __getattr__ = lazy_names(
@@ -120,12 +122,15 @@ __getattr__ = lazy_names(
         "links": "BY_PLACE Links Located Tie WindowLink stack_owner",
         "pane_annotations": "corrects_model may_be_seen model_text",
         "pane_state": "Comparison PaneState Token differs_in_drawings_only differs_in_window_only",
-        "results": ("Reception is_unread key_of_slice note_unread receive result_key result_of was_asked"),
+        "results": (
+            "Reception asked_places key_of_slice note_unread receive result_key result_of "
+            "unread_places was_asked"
+        ),
         "slice_annotations": "by_slice",
         "verdicts": (
             "hidden_result is_hidden series_verdict_of set_reader_first set_series_verdict set_verdict "
             "redo_series_verdict redo_verdict undo_series_verdict undo_verdict verdict_history verdict_of "
-            "earlier_on set_earlier"
+            "earlier_on set_earlier visible_result"
         ),
     },
 )

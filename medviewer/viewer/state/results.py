@@ -5,7 +5,7 @@ from dataclasses import replace
 from enum import StrEnum
 
 from medviewer.imaging.frame import Frame
-from medviewer.imaging.source import SliceKey
+from medviewer.imaging.source import ImageSource, SliceKey
 from medviewer.inference.result import ModelHashes, ModelResult, ResultKey
 from medviewer.viewer.state.display_state import DisplayState, change_panes
 from medviewer.viewer.state.pane_annotations import annotated_anew
@@ -36,10 +36,31 @@ def result_of(state: DisplayState, slice_key: SliceKey) -> ModelResult | None:
     """
     if state.model is None:
         return None
-    # guard(slice_key -> next(iter(state.result_slices), (slice_key,))[0]):
-    #     a slice of the strip has its own result
-    key = state.result_slices.get((slice_key, state.model))
-    return visible_result(state, key)
+    return visible_result(state, state.result_slices.get((slice_key, state.model)))
+
+
+def asked_places(state: DisplayState, stack: ImageSource) -> dict[int, ResultKey]:
+    """Return which slices of a stack have a result of the present model.
+
+    By place, in order, with its key; one that is hidden until the reader's verdict is among them.
+    """
+    model, keys = state.model, state.result_slices
+    if model is None or not keys:
+        return {}
+    # guard(stack.slice_key(place) -> next(iter(keys))[0]): a slice of the strip has its own result
+    found = ((place, keys.get((stack.slice_key(place), model))) for place in range(len(stack)))
+    return {place: key for place, key in found if key is not None}
+
+
+def unread_places(state: DisplayState, stack: ImageSource) -> frozenset[int]:
+    """Return the slices of a stack that could not be read, without a result.
+
+    Of a stack that is being asked about.
+    """
+    if not state.unread or not state.result_slices or state.model is None:
+        return frozenset()
+    keys = ((place, stack.slice_key(place)) for place in range(len(stack)))
+    return frozenset(place for place, key in keys if key in state.unread and not was_asked(state, key))
 
 
 def was_asked(state: DisplayState, slice_key: SliceKey) -> bool:
@@ -55,11 +76,6 @@ def key_of_slice(state: DisplayState, slice_key: SliceKey) -> ResultKey | None:
 def note_unread(state: DisplayState, slice_key: SliceKey) -> DisplayState:
     """Remember that a slice could not be read."""
     return state if slice_key in state.unread else replace(state, unread=state.unread | {slice_key})
-
-
-def is_unread(state: DisplayState, slice_key: SliceKey) -> bool:
-    """Return whether a slice could not be read and has no result since."""
-    return slice_key in state.unread and not was_asked(state, slice_key)
 
 
 def _with_slice(state: DisplayState, token: Token) -> Mapping[tuple[SliceKey, ModelHashes], ResultKey]:

@@ -14,7 +14,14 @@ from medviewer.inference.tasks import TASKS
 from medviewer.inference.verdicts import CANNOT_TELL, Stance, Verdict, final_stance, question_of
 from medviewer.plain_text import pasted_rows
 from medviewer.translation import listed, mark, translate
-from medviewer.viewer.state import DisplayState, is_unread, key_of_slice, result_of, verdict_of, was_asked
+from medviewer.viewer.state import (
+    DisplayState,
+    asked_places,
+    key_of_slice,
+    unread_places,
+    verdict_of,
+    visible_result,
+)
 from medviewer.viewer.texts.ai_card import card_of, is_far
 from medviewer.viewer.texts.earlier_verdict import earlier_title
 from medviewer.viewer.texts.image_numbers import short_number_text
@@ -143,7 +150,7 @@ def strip_of(state: DisplayState, stack: ImageSource) -> SeriesStrip:
         return NO_STRIP
     basis = (
         *(state.model, state.results, state.result_slices, state.unread, state.reader_first),
-        *(state.verdicts, state.series_verdicts, state.earlier, len(stack)),
+        *(state.verdicts, state.series_verdicts, state.earlier),
     )
     kept = _kept.get(stack)
     # guard(all(map(is_, basis, kept.basis)) -> True): a strip that is kept is of the present state
@@ -156,34 +163,37 @@ def strip_of(state: DisplayState, stack: ImageSource) -> SeriesStrip:
 
 def _strip(state: DisplayState, stack: ImageSource, before: SeriesStrip) -> SeriesStrip:
     """Return a strip made anew; marks of the same results stay as they are."""
-    is_asked = bool(state.result_slices) and state.model is not None
-    results, marks, hidden, stances, earlier, unread = {}, {}, set(), {}, {}, set()
-    for place in range(len(stack)):
-        slice_key = stack.slice_key(place)
-        row = None
-        if state.earlier is not None:
-            row = state.earlier.on_slice(slice_key.instance_uid, slice_key.frame_number)
-        if row is not None and not verdict_of(state, key_of_slice(state, slice_key)).is_said:
-            earlier[place] = row
-        if not is_asked:
-            continue
-        result = result_of(state, slice_key)
+    results, marks, hidden, stances = {}, {}, set(), {}
+    for place, key in asked_places(state, stack).items():
+        result = visible_result(state, key)
         if result is None:
-            if was_asked(state, slice_key):
-                hidden.add(place)
-            elif is_unread(state, slice_key):
-                unread.add(place)
-                marks[place] = SliceMark(MarkKind.NOT_JUDGED)
+            hidden.add(place)
             continue
         results[place] = result
         is_same = before.results.get(place) is result
         marks[place] = before.marks[place] if is_same else mark_of(result)
-        # guard(slice_key -> stack.slice_key(0)): a tick stands under the slice that the verdict is about
-        stance = stance_on(result, verdict_of(state, key_of_slice(state, slice_key)))
+        # guard(key -> next(iter(state.results))): a tick stands under the slice that the verdict is about
+        stance = stance_on(result, verdict_of(state, key))
         if stance is not None:
             stances[place] = stance
-    found = SeriesStrip(marks, results, frozenset(hidden), stances, earlier, len(stack), frozenset(unread))
+    unread = unread_places(state, stack)
+    marks |= dict.fromkeys(unread, SliceMark(MarkKind.NOT_JUDGED))
+    earlier = _earlier(state, stack)
+    found = SeriesStrip(marks, results, frozenset(hidden), stances, earlier, len(stack), unread)
     return found if marks or hidden or earlier else NO_STRIP
+
+
+def _earlier(state: DisplayState, stack: ImageSource) -> "dict[int, VerdictRow]":
+    """Return the verdicts of earlier sessions on slices without one of today."""
+    found: dict[int, VerdictRow] = {}
+    if state.earlier is None:
+        return found
+    for place in range(len(stack)):
+        slice_key = stack.slice_key(place)
+        row = state.earlier.on_slice(slice_key.instance_uid, slice_key.frame_number)
+        if row is not None and not verdict_of(state, key_of_slice(state, slice_key)).is_said:
+            found[place] = row
+    return found
 
 
 def stance_on(result: ModelResult, verdict: Verdict) -> Stance | None:

@@ -84,6 +84,15 @@ def test_marks_of_the_same_results_are_kept() -> None:
     assert all(after.marks[place] is before.marks[place] for place in after.marks)
 
 
+def test_the_strip_of_a_long_stack_is_kept_while_nothing_changes() -> None:
+    viewer = asked((0.9,))
+    frames = [replace(HEAD.frames[0], sop_instance_uid=f"1.2.{place}") for place in range(300)]
+    long = replace(HEAD, frames=(HEAD.frames[0], *frames))
+    found = strip_of(viewer.state.display, long)
+    assert (list(found.marks), found.total) == ([0], 301)
+    assert strip_of(viewer.state.display, long) is found
+
+
 def test_the_sum_counts_judged_slices_and_names_the_others() -> None:
     viewer = asked()
     strip = strip_of(viewer.state.display, HEAD)
