@@ -289,17 +289,31 @@ def _all_but(kind: type, *names: str) -> Callable[[Any], tuple[object, ...]]:
     return attrgetter(*(one.name for one in fields(kind) if one.name not in names))
 
 
-_BESIDE_PANES: Final = _all_but(ViewerState, "display", "scroll_direction")
-_BESIDE_SLICES: Final = _all_but(DisplayState, "panes", "automatic", "annotations")
+_BESIDE_PANES: Final = _all_but(
+    ViewerState, "display", "scroll_direction", "is_classifying", "tried", "series_run"
+)
+_BESIDE_SLICES: Final = _all_but(
+    DisplayState,
+    *("panes", "automatic", "annotations", "seen_results"),
+    *("results", "result_studies", "result_slices", "unread"),
+)
 _BESIDE_FRAME: Final = _all_but(
-    PaneState, "index", "frame", "voi", "voi_subtracted", "token", "annotations", "annotations_apart"
+    PaneState,
+    "index",
+    "frame",
+    "voi",
+    "voi_subtracted",
+    "token",
+    "annotations",
+    "annotations_apart",
+    "result",
 )
 
 
 def differ_in_images_only(before: ViewerState, after: ViewerState) -> bool:
-    """Return whether states differ in the images of panes only.
+    """Return whether states differ in the images and answers of panes only.
 
-    In slices, windows, and drawings that are not finished.
+    In slices, windows, drawings that are not finished, and what a model says or is asked.
     """
     panes, there = before.display.panes, after.display.panes
     return (

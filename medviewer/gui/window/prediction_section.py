@@ -62,7 +62,7 @@ class PredictionSection(QObject):
         self._show_fit()
 
     def _connect_buttons(self) -> None:
-        panel, actions = self._panel, self._bar.actions
+        panel = self._panel
         for button, name in (
             (panel.classify_button, "classify.slice"),
             (panel.series_button, "classify.series"),
@@ -82,7 +82,7 @@ class PredictionSection(QObject):
                 for name in ("finding", "no_finding", "unsure")
             ),
         ):
-            button.clicked.connect(actions[name].trigger)
+            button.clicked.connect(partial(self._run, name))
         for name, button in panel.outline.buttons.items():
             button.clicked.connect(partial(self._press, name))
         panel.reader.form.answered.connect(self._give_reading)
@@ -91,8 +91,15 @@ class PredictionSection(QObject):
 
     def _press(self, name: str) -> None:
         """Run the command of a button, which shows how that turned out."""
-        self._bar.actions[name].trigger()
+        self._run(name)
         self._follow_outline()
+
+    def _run(self, name: str) -> None:
+        """Run the command of a button.
+
+        An answer is on the card before its actions follow.
+        """
+        self._bar.actions[name].trigger()
 
     @Slot(object, object)
     def _on_viewer(self, before: ViewerState, after: ViewerState) -> None:
