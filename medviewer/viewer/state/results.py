@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from enum import StrEnum
+from weakref import WeakKeyDictionary
 
 from medviewer.imaging.frame import Frame
 from medviewer.imaging.source import ImageSource, SliceKey
@@ -11,6 +12,8 @@ from medviewer.viewer.state.display_state import DisplayState, change_panes
 from medviewer.viewer.state.pane_annotations import annotated_anew
 from medviewer.viewer.state.pane_state import Token
 from medviewer.viewer.state.verdicts import visible_result, with_seen
+
+_places: WeakKeyDictionary[ImageSource, Mapping[SliceKey, int]] = WeakKeyDictionary()
 
 
 class Reception(StrEnum):
@@ -44,12 +47,23 @@ def asked_places(state: DisplayState, stack: ImageSource) -> dict[int, ResultKey
 
     By place, in order, with its key; one that is hidden until the reader's verdict is among them.
     """
-    model, keys = state.model, state.result_slices
-    if model is None or not keys:
-        return {}
-    # guard(stack.slice_key(place) -> next(iter(keys))[0]): a slice of the strip has its own result
-    found = ((place, keys.get((stack.slice_key(place), model))) for place in range(len(stack)))
-    return {place: key for place, key in found if key is not None}
+    found: dict[int, ResultKey] = {}
+    if state.model is None or not state.result_slices:
+        return found
+    places = _places_in(stack)
+    for (whose, model), key in state.result_slices.items():
+        # guard(whose -> next(iter(places))): a slice of the strip has its own result
+        place = places.get(whose)
+        if place is not None and model == state.model:
+            found[place] = key
+    return dict(sorted(found.items()))
+
+
+def _places_in(stack: ImageSource) -> Mapping[SliceKey, int]:
+    """Return the slices of a stack by their keys, made once."""
+    if stack not in _places:
+        _places[stack] = {stack.slice_key(place): place for place in range(len(stack))}
+    return _places[stack]
 
 
 def unread_places(state: DisplayState, stack: ImageSource) -> frozenset[int]:
