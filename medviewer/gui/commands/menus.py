@@ -53,6 +53,7 @@ class CommandBar(QObject):
         self._menus: dict[str, QMenu] = {}
         self._actions: dict[str, QAction] = {}
         self._rows: list[tuple[Command, QAction]] = []
+        self._commands: dict[str, Command] = {}  # of the rows, by id
         self._changing: list[tuple[Command, QAction]] = []  # those that depend on the state
         self._shown: dict[str, tuple[bool, Message | None, Message | None, tuple[str, ...]]] = {}  # by id
         self._offered: dict[str, bool] = {}  # lists by id, menus by path
@@ -93,6 +94,17 @@ class CommandBar(QObject):
         """The actions by the ids of their commands, as the state says."""
         self._catch_up()
         return self._actions
+
+    def action(self, name: str) -> QAction:
+        """Return the action of a command, as the state says.
+
+        The others may still follow it.
+        """
+        action = self._actions[name]
+        if self._is_behind:
+            command, state = self._commands[name], self._viewer.state
+            self._show_state(command, action, state, command.unavailable(state))
+        return action
 
     def refresh_soon(self) -> None:
         """Refresh when another slice is painted, once for those that follow it."""
@@ -274,6 +286,7 @@ class CommandBar(QObject):
         self._bind(command, action)
         self._actions[command.id] = action
         self._rows.append((command, action))
+        self._commands[command.id] = command
         if command.short:
             action.setIconText(without_access_key(translate(command.short)))
         if command.depends_on_state:

@@ -99,7 +99,7 @@ class PredictionSection(QObject):
 
         An answer is on the card before its actions follow.
         """
-        self._bar.actions[name].trigger()
+        self._bar.action(name).trigger()
 
     @Slot(object, object)
     def _on_viewer(self, before: ViewerState, after: ViewerState) -> None:
@@ -167,9 +167,10 @@ class PredictionSection(QObject):
 
     def _show_outline(self, *, is_shown: bool = True) -> None:
         """Say the sizes of the reader's outline; nothing of another image."""
-        self._panel.outline.show_outline(
-            outline_texts(self._session.viewer.state) if is_shown else NO_OUTLINE
-        )
+        said = outline_texts(self._session.viewer.state) if is_shown else NO_OUTLINE
+        self._panel.outline.show_outline(said)
+        if said.is_said:
+            self._follow_outline()  # with its buttons, not a moment after them
 
     def _own_calibrations(self) -> "tuple[LocalCalibration, ...]":
         """Return the calibrations of this computer, read once."""
@@ -237,7 +238,7 @@ class PredictionSection(QObject):
 
     def _follow_outline(self) -> None:
         for name in self._panel.outline.buttons:
-            action = self._bar.actions[name]
+            action = self._bar.action(name)
             self._panel.outline.show_command(
                 name, is_on=action.isChecked(), can_be_used=action.isEnabled(), hint=action.toolTip()
             )
