@@ -86,8 +86,11 @@ def rounded(
                 shown = min(shown, round(round(limit, decimals) - unit, decimals))
         if value > high:
             shown = max(shown, round(round(high, decimals) + unit, decimals))
+        # guard(shown < round(low, decimals) and value >= low -> False):
+        #     a score within a narrow band is written within it
+        is_beside = shown < round(low, decimals) and value >= low
         # guard(abs(value - shown) <= unit + _SLACK -> True): no digit of a score is false
-        if abs(value - shown) <= unit + _SLACK or decimals >= MOST_DECIMALS:
+        if (abs(value - shown) <= unit + _SLACK and not is_beside) or decimals >= MOST_DECIMALS:
             ends = None if band is None else (round(low, decimals), round(high, decimals))
             return Score(shown, round(threshold, decimals), decimals, ends)
         decimals += 1

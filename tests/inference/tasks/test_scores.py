@@ -84,6 +84,11 @@ def test_what_is_written_lies_on_the_side_of_the_band_that_was_computed(
     assert (score.band[0] <= score.value <= score.band[1]) == (low <= value <= high)
 
 
+def test_within_a_narrow_band_a_score_is_written_within_it() -> None:
+    score = rounded(0.0005, 0.00051, band=(0.0005, 0.00051))
+    assert (score.value, score.band) == (0.0005, (0.0005, 0.00051))
+
+
 def test_at_least_so_many_digits_are_written_as_are_asked_for() -> None:
     assert rounded(0.41, 0.4, 5).text == "0.41000"
 
