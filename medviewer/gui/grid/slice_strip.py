@@ -23,12 +23,27 @@ DRAWN_PX: Final = (2.0, 9.0)
 BASE_PX: Final = 5  # from the bottom to the foot of the bars
 CAP_PX: Final = 3  # amber, on the bar of a flagged slice
 LEAST_BAR_PX: Final = 2
+FEW_MARKS: Final = 8  # that are painted anew one by one
 RING_PX: Final = 7
 TOP_PX: Final = 4
 DASH: Final = (4.0, 3.0)
 DOTS: Final = (1.0, 3.0)
 TICK_PX: Final = (2.0, 5.0)
 """Width and height of the reader's tick below a bar; a cross for a reader who differs is as high."""
+
+
+def _changed_marks(before: SeriesStrip, after: SeriesStrip) -> list[int] | None:
+    """Return the slices whose marks differ between two strips.
+
+    None where more than marks of slices differs, as the line of the threshold.
+    """
+    apart = (before.threshold, before.stances, before.earlier, before.total)
+    if not before.marks or not after.marks:
+        return None
+    if apart != (after.threshold, after.stances, after.earlier, after.total):
+        return None
+    old, new = before.marks, after.marks
+    return [place for place in old.keys() | new.keys() if old.get(place) is not new.get(place)]
 
 
 class SliceStrip(QWidget):
@@ -77,11 +92,19 @@ class SliceStrip(QWidget):
         of_series : float or None
             The root of the threshold by which the series was answered.
         """
-        if strip is not self.strip or of_series != self._of_series:
-            self.strip, self._of_series = strip, of_series
-            self.setAccessibleName(said)
-            self.setToolTip(plain_tooltip(said))
+        if strip is self.strip and of_series == self._of_series:
+            return
+        changed = None if of_series != self._of_series else _changed_marks(self.strip, strip)
+        self.strip, self._of_series = strip, of_series
+        self.setAccessibleName(said)
+        self.setToolTip(plain_tooltip(said))
+        if changed is None or len(changed) > FEW_MARKS:
             self.update()
+            return
+        wide = max(self._mark_width(), float(RING_PX)) + 4
+        for place in changed:
+            column = QRectF(self.center_of(place) - wide / 2, 0, wide, self.height())
+            self.update(column.toAlignedRect())
 
     @property
     def drawn(self) -> frozenset[int]:

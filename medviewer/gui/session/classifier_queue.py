@@ -351,8 +351,12 @@ class ClassifierQueue(QObject):
 
     @Slot(object)
     def _on_yielded(self, item: DeliveredResult | LoggedRun) -> None:
-        signal = self.logged if isinstance(item, LoggedRun) else self.received
-        signal.emit(item)
+        if isinstance(item, LoggedRun):
+            self.logged.emit(item)
+            return
+        self._forget(self.sender())  # the card is drawn once: with its answer, and no longer at work
+        self.received.emit(item)
+        self._end_if_idle()
 
     @Slot(object)
     def _on_loaded(self, loaded: LoadedClassifier) -> None:
@@ -366,9 +370,19 @@ class ClassifierQueue(QObject):
 
     @Slot()
     def _on_finished(self) -> None:
-        self._tasks = [task for task in self._tasks if task is not self.sender()]
-        if self._loading not in self._tasks:
+        if self._forget(self.sender()):
+            self._end_if_idle()
+
+    def _forget(self, ended: QObject) -> bool:
+        """Count on a task no longer; return whether it was counted on."""
+        left = [task for task in self._tasks if task is not ended]
+        was_there = len(left) < len(self._tasks)
+        self._tasks = left
+        if self._loading not in left:
             self._loading = None
+        return was_there
+
+    def _end_if_idle(self) -> None:
         if not self._tasks:
             self._hangs = False
             self._slow_timer.stop()
