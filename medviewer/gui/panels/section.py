@@ -219,11 +219,14 @@ class Section(QFrame):
         column.addWidget(self.head)
         column.addWidget(self.body, 1)
         self.is_open = True
+        self._laid: tuple[bool, int] | None = None  # how it was laid out last
         self.is_spare = False
 
     def show_open(self, *, is_open: bool, height: int) -> None:
         """Unfold it to a height with its head, or leave the head alone."""
-        self.is_open = is_open
+        if self._laid == (is_open, height):
+            return
+        self.is_open, self._laid = is_open, (is_open, height)
         self.body.setVisible(is_open)
         self.setFixedHeight(height if is_open else HEAD_PX)
         told = mark("Fold {section}") if is_open else mark("Unfold {section}")
