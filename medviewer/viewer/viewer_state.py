@@ -310,8 +310,8 @@ _BESIDE_FRAME: Final = _all_but(
 )
 
 
-def differ_in_images_only(before: ViewerState, after: ViewerState) -> bool:
-    """Return whether states differ in the images and answers of panes only.
+def differ_in_images_or_answers_only(before: ViewerState, after: ViewerState) -> bool:
+    """Return whether states differ in images and answers of panes only.
 
     In slices, windows, drawings that are not finished, and what a model says or is asked.
     """

@@ -84,7 +84,7 @@ from medviewer.viewer.color_roles import colors
 from medviewer.viewer.commands import offer_models_anew, step_back
 from medviewer.viewer.tools import take_mouse_scheme
 from medviewer.viewer.ui import Dialog, Question, TextQuestion
-from medviewer.viewer.viewer_state import ViewerState, differ_in_images_only
+from medviewer.viewer.viewer_state import ViewerState, differ_in_images_or_answers_only
 
 if TYPE_CHECKING:
     from medviewer.gui.session import ViewerSession
@@ -310,7 +310,7 @@ class MainWindow(QMainWindow):
             self._paint_images_first()
         pane = after.focused
         is_coming = after.awaits_first_image or (pane is not None and pane.awaits_frame)
-        if is_coming or differ_in_images_only(before, after):
+        if is_coming or differ_in_images_or_answers_only(before, after):
             self.bar.refresh_soon()  # most commands change once the image is there
         else:
             self.bar.refresh()
